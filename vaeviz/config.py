@@ -1,0 +1,104 @@
+"""Frozen settings of a training run, with a JSON round trip that refuses what it does not know."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Likelihood = Literal["gaussian", "gaussian-learned", "gaussian-optimal", "bernoulli", "categorical"]
+Architecture = Literal["mlp", "conv"]
+Schedule = Literal["constant", "linear", "cyclical"]
+LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
+ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+
+
+class UserError(ValueError):
+    """Something the user can mend: one line that names the cause and the cure."""
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Everything that, with the data, determines a training run to the last bit.
+
+    `beta` is the final KL weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units;
+    `free_bits` a floor in nats per latent dimension; `warmup` the steps a schedule takes to reach `beta`
+    (the length of a cycle for "cyclical"). `variational=False` trains the plain autoencoder: z = mu, no rate.
+    """
+
+    data: str = "digits"
+    likelihood: Likelihood = "gaussian"
+    architecture: Architecture = "mlp"
+    widths: tuple[int, ...] = (256, 256)
+    latent: int = 8
+    levels: int = 17
+    variational: bool = True
+    beta: float = 1.0
+    sigma2: float = 0.1
+    schedule: Schedule = "constant"
+    warmup: int = 0
+    free_bits: float = 0.0
+    learning_rate: float = 1e-3
+    batch: int = 128
+    steps: int = 2000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for problem, cure in _problems(self):
+            raise UserError(f"{problem}: {cure}")
+
+    def to_json(self) -> dict[str, Any]:
+        """A dictionary of plain JSON values."""
+        return {**dataclasses.asdict(self), "widths": list(self.widths)}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> RunSettings:
+        """The inverse of `to_json`; an unknown key or a value of the wrong type is a UserError."""
+        known = {field.name: field for field in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise UserError(f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}")
+        return cls(**{key: _of_type(key, value, known[key].default) for key, value in values.items()})
+
+
+def _of_type(key: str, value: Any, default: Any) -> Any:
+    """`value` with the type of `default` (int to float, list to tuple), or a UserError."""
+    if isinstance(default, tuple) and isinstance(value, list | tuple) and all(type(v) is int for v in value):
+        return tuple(value)
+    if isinstance(default, float) and type(value) in (int, float):
+        return float(value)
+    if type(value) is type(default):
+        return value
+    raise UserError(f"setting {key!r} is {json.dumps(value)[:40]}: give a {type(default).__name__}")
+
+
+def _positive(value: float) -> bool:
+    return math.isfinite(value) and value > 0
+
+
+def _problems(s: RunSettings) -> list[tuple[str, str]]:
+    """(cause, cure) of every setting that cannot be trained."""
+    checks = [
+        (s.likelihood in LIKELIHOODS, f"likelihood {s.likelihood!r}", f"use one of {', '.join(LIKELIHOODS)}"),
+        (s.architecture in ARCHITECTURES, f"architecture {s.architecture!r}", "use mlp or conv"),
+        (s.schedule in SCHEDULES, f"schedule {s.schedule!r}", f"use one of {', '.join(SCHEDULES)}"),
+        (all(1 <= w <= 4096 for w in s.widths), f"widths {s.widths}", "give widths from 1 to 4096"),
+        (len(s.widths) <= 8, f"{len(s.widths)} hidden layers", "use at most 8"),
+        (1 <= s.latent <= 512, f"latent size {s.latent}", "use 1 to 512"),
+        (2 <= s.levels <= 256, f"{s.levels} grey levels", "use 2 to 256"),
+        (_positive(s.sigma2), f"σ² = {s.sigma2}", "give a positive, finite variance"),
+        (math.isfinite(s.beta) and s.beta >= 0, f"β = {s.beta}", "give a finite weight, 0 or more"),
+        (math.isfinite(s.free_bits) and s.free_bits >= 0, f"free bits {s.free_bits}", "give 0 or more nats"),
+        (_positive(s.learning_rate), f"learning rate {s.learning_rate}", "give a positive, finite rate"),
+        (1 <= s.batch <= 65536, f"batch {s.batch}", "use 1 to 65536 examples"),
+        (1 <= s.steps <= 10_000_000, f"{s.steps} steps", "use 1 to 10,000,000"),
+        (s.seed >= 0, f"seed {s.seed}", "use 0 or a positive whole number"),
+        (0 <= s.warmup <= s.steps, f"warm-up of {s.warmup} steps in a run of {s.steps}",
+         "β would never be reached; shorten the warm-up or lengthen the run"),
+        (s.schedule == "constant" or s.warmup > 0, f"schedule {s.schedule} without a length",
+         "set warmup to the number of steps it takes"),
+    ]  # fmt: skip
+    return [(cause, cure) for fine, cause, cure in checks if not fine]

@@ -1,0 +1,1 @@
+"""Log densities and divergences in nats: pure functions of tensors, one family a file."""

@@ -1,0 +1,1 @@
+"""Networks, one family a file; forward code in the paper's order and symbols."""
