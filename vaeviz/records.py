@@ -17,8 +17,8 @@ class StepRecord:
     `step` counts from 1. `distortion`, `rate` and `elbo` = -(distortion + rate) are nats per example; `kl`
     (d,) is the rate of each latent dimension; `beta` the KL weight of this step, `objective` what was
     minimised (D + βR, with the floor of the free bits where there is one); `sigma2` the decoder's variance in
-    squared data units (no meaning for Bernoulli and categorical decoders). A plain autoencoder has rate 0: its
-    `elbo` is -distortion and no bound.
+    squared data units (no meaning for Bernoulli and categorical decoders). A plain autoencoder has rate 0:
+    its `elbo` is -distortion and no bound.
     """
 
     step: int
@@ -52,3 +52,141 @@ class Evaluation:
     active: int
     examples: int
     samples: int
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """An example picked by hand, seen in two latent dimensions: posterior mean (2,) and deviation (2,)."""
+
+    name: str
+    index: int
+    mean: Array
+    deviation: Array
+
+
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """Posterior means (N, 2) by class in two latent dimensions (numbered from 0), axes from -span to span."""
+
+    points: Array
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    dims: tuple[int, int]
+    chosen: tuple[Chosen, ...]
+    span: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class KLBars:
+    """Mean KL (d,) of each latent dimension and the linear VAE's prediction for the sorted ones, in nats."""
+
+    kl: Array
+    linear: Array
+    threshold: float
+    top: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class RateDistortion:
+    """The curve that the trade-off sweeps, and where we are on it.
+
+    Rates in nats; `losses` and `loss` in `unit`: half the squared error for a Gaussian decoder (so that the
+    picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at our point: τ, or β.
+    `nats` pairs positions on the loss axis with the distortion in nats there, for a second scale.
+    """
+
+    rates: Array
+    losses: Array
+    linear_rates: Array
+    linear_losses: Array
+    rate: float
+    loss: float
+    slope: float
+    beta: float
+    right: float
+    top: float
+    unit: str
+    nats: tuple[tuple[float, float], ...]
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneView:
+    """Named point sets or paths in the data plane, for two-dimensional data: (name, symbol role, (n, 2))."""
+
+    title: str
+    layers: tuple[tuple[str, str, Array], ...]
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class ImageStrip:
+    """Rows of grey images as one mosaic: bytes (rows, columns, H, W), with a name for each row."""
+
+    title: str
+    images: NDArray[np.uint8]
+    row_names: tuple[str, ...]
+    finding: str
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A rate-distortion curve: trade-offs τ (T,), rates (T,) in nats, and the decoder's losses (T,).
+
+    The loss is the squared error summed over elements for a Gaussian decoder, -log p(x|z) in nats for others.
+    """
+
+    taus: Array
+    rates: Array
+    losses: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """What a codec does to a set of examples at one (τ, d).
+
+    mu, logvar (N, d); kl (d,) mean nats of each dimension; `loss` the mean over examples at one posterior
+    sample each (unit as in Curve) and `loss_error` its standard error over the N examples.
+    """
+
+    tau: float
+    mu: Array
+    logvar: Array
+    kl: Array
+    loss: float
+    loss_error: float
+
+    @property
+    def rate(self) -> float:
+        """R, nats per example."""
+        return float(self.kl.sum())
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The read-outs at one (β, σ²), nats per example; `error` is the standard error of the distortion.
+
+    `objective` is J = D + βR; `optimal_sigma2` the mean squared error per element (None without a σ²);
+    `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `collapsed` mean KL_j below the threshold.
+    """
+
+    rate: float
+    distortion: float
+    error: float
+    elbo: float
+    objective: float
+    optimal_sigma2: float | None
+    active: int
+    collapsed: int
+    dimensions: int
+
+    @property
+    def alarm(self) -> str:
+        """"fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
+        share = self.collapsed / self.dimensions
+        return "alarm" if share > 0.2 else "warning" if share > 0.1 else "fine"

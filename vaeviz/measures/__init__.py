@@ -1,1 +1,1 @@
-
+"""Model + data -> record, with estimator, sample count and error."""

@@ -1,0 +1,78 @@
+"""Per-dimension KL, sorted, with the line of collapse and the linear VAE's prediction over the bars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from vaeviz.figures.theme import FONT_SIZE, Theme, axis, figure
+from vaeviz.records import KLBars
+
+
+def kl_bars(record: KLBars, theme: Theme) -> go.Figure:
+    """Bars by falling KL, dead ones in grey; ticks where ½ log(λ/τ) of the linear VAE predicts their tops."""
+    size = len(record.kl)
+    slots = np.arange(1, size + 1)
+    order = np.argsort(-record.kl, kind="stable")
+    traces = [
+        _bars(record, theme, slots, order),
+        _threshold(record, theme, size),
+        _prediction(record, theme, slots),
+        _names(theme, slots, order, record.top),
+    ]
+    meta = {"title": _title(record), "source": record.source, "alt": _finding(record, order)}
+    x = axis(theme, "latent dimension, by KL", 0.4, max(size, 8) + 0.6, showticklabels=False, showgrid=False,
+             ticks="")  # fmt: skip
+    return figure(theme, traces, x, axis(theme, "KL (nats)", -record.top * 0.16, record.top), meta)
+
+
+def _bars(record: KLBars, theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]:
+    heights = record.kl[order]
+    colours = [theme.rate if h >= record.threshold else theme.dead for h in heights]
+    return {
+        "type": "bar", "name": "KL of dimension", "x": slots, "y": np.minimum(heights, record.top),
+        "width": 0.74, "customdata": (order + 1).astype(np.int32), "text": [f"{h:.2f}" for h in heights],
+        "marker": {"color": colours},
+    }  # fmt: skip
+
+
+def _threshold(record: KLBars, theme: Theme, size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": f"{record.threshold:g} nats: below, collapsed",
+        "hoverinfo": "skip", "x": np.array([0.4, max(size, 8) + 0.6]), "y": np.full(2, record.threshold),
+        "line": {"color": theme.soft, "width": 1.5, "dash": "dash"},
+    }  # fmt: skip
+
+
+def _prediction(record: KLBars, theme: Theme, slots: np.ndarray) -> dict[str, Any]:
+    height = np.minimum(record.linear[: len(slots)], record.top)
+    return {
+        "type": "scatter", "mode": "markers", "name": "linear VAE, ½ log(λ/τ)", "x": slots[: len(height)],
+        "y": height, "marker": {"symbol": "line-ew", "size": 22, "color": theme.linear, "line": {"width": 3}},
+    }  # fmt: skip
+
+
+def _names(theme: Theme, slots: np.ndarray, order: np.ndarray, top: float) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "text", "name": "dimension", "hoverinfo": "skip",
+        "x": slots, "y": np.full(len(slots), -top * 0.08), "text": [str(k + 1) for k in order],
+        "textfont": {"size": FONT_SIZE, "color": theme.soft}, "textposition": "middle center",
+    }  # fmt: skip
+
+
+def _title(record: KLBars) -> str:
+    dead = int((record.kl < record.threshold).sum())
+    if dead == len(record.kl):
+        return "KL per dimension: all collapsed"
+    return f"KL per dimension: {len(record.kl) - dead} of {len(record.kl)} carry information"
+
+
+def _finding(record: KLBars, order: np.ndarray) -> str:
+    dead = int((record.kl < record.threshold).sum())
+    first = order[0]
+    return (
+        f"KL bars of {len(record.kl)} dimensions, {record.kl.sum():.2f} nats in total; the largest is "
+        f"dimension {first + 1} with {record.kl[first]:.2f}; {dead} below {record.threshold:g} nats."
+    )

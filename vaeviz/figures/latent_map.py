@@ -1,0 +1,97 @@
+"""The latent map: posterior means by class, prior circles, and to-scale ellipses of the chosen examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from vaeviz.figures.theme import Theme, axis, figure
+from vaeviz.records import Chosen, LatentMap
+
+_ANGLES = np.linspace(0, 2 * np.pi, 65)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
+
+
+def latent_map(record: LatentMap, theme: Theme) -> go.Figure:
+    """μ in two dimensions with equal axes; circles at 1σ and 2σ of the prior and of each chosen posterior."""
+    i, j = record.dims
+    traces = [*_prior(theme), *_classes(record, theme)]
+    for chosen in record.chosen:
+        traces += _posterior(chosen, theme)
+    return figure(
+        theme,
+        traces,
+        axis(theme, f"μ<sub>{i + 1}</sub> (prior standard deviations)", -record.span, record.span, dtick=2),
+        axis(theme, f"μ<sub>{j + 1}</sub>", -record.span, record.span, dtick=2),
+        {
+            "title": _title(record),
+            "source": record.source,
+            "alt": _finding(record),
+            "equal": True,
+            "pick": True,
+            "legend": [[n, theme.classes[k % len(theme.classes)]] for k, n in enumerate(record.class_names)],
+        },
+    )
+
+
+def _prior(theme: Theme) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "scatter", "mode": "lines", "name": f"prior, {k}σ", "hoverinfo": "skip",
+            "x": k * _CIRCLE[:, 0], "y": k * _CIRCLE[:, 1],
+            "line": {"color": theme.prior, "width": 2, "dash": "solid" if k == 1 else "dot"},
+        }
+        for k in (1, 2)
+    ]  # fmt: skip
+
+
+def _classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
+    traces = []
+    for k, name in enumerate(record.class_names):
+        member = np.flatnonzero(record.labels == k)
+        traces.append({
+            "type": "scatter", "mode": "markers", "name": name, "customdata": member.astype(np.int32),
+            "x": record.points[member, 0], "y": record.points[member, 1],
+            "marker": {"color": theme.classes[k % len(theme.classes)], "size": 6, "opacity": 0.8},
+        })  # fmt: skip
+    return traces
+
+
+def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
+    """Two ellipses with half-axes σ and 2σ in data units, a marker at μ and the example's letter."""
+    rings = [chosen.mean + k * chosen.deviation * _CIRCLE for k in (1, 2)]  # (65, 2) each
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines", "name": f"q(z|{chosen.name}), {k}σ", "hoverinfo": "skip",
+            "x": ring[:, 0], "y": ring[:, 1],
+            "line": {"color": theme.ink, "width": 3 if k == 1 else 1.5},
+        }
+        for k, ring in zip((1, 2), rings, strict=True)
+    ]  # fmt: skip
+    traces.append({
+        "type": "scatter", "mode": "markers+text", "name": chosen.name, "text": [chosen.name],
+        "hoverinfo": "skip", "x": chosen.mean[:1], "y": chosen.mean[1:], "textposition": "top right",
+        "textfont": {"size": 20, "color": theme.ink},
+        "marker": {"color": theme.paper, "size": 9, "line": {"color": theme.ink, "width": 2}},
+    })  # fmt: skip
+    return traces
+
+
+def _title(record: LatentMap) -> str:
+    spread = record.points.std(axis=0) if len(record.points) else np.zeros(2)
+    if (spread < 0.1).all():
+        return "Collapsed: every example has the prior's code"
+    if (spread < 0.1).any():
+        return "One of these two dimensions is dead"
+    return "Posterior means μ by class, on the prior's circles"
+
+
+def _finding(record: LatentMap) -> str:
+    spread = record.points.std(axis=0) if len(record.points) else np.zeros(2)
+    i, j = record.dims
+    return (
+        f"Latent map of {len(record.points)} examples. Spread of the posterior means: {spread[0]:.2f} in "
+        f"dimension {i + 1}, {spread[1]:.2f} in dimension {j + 1}; the prior's is 1."
+    )

@@ -1,0 +1,78 @@
+"""The rate-distortion plane: the whole curve, "you are here", and the tangent of slope -β.
+
+Alemi et al. 2018, "Fixing a Broken ELBO" (arXiv:1711.00464), for the plane and its tangents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from vaeviz.figures.theme import FONT_SIZE, Theme, axis, figure
+from vaeviz.records import RateDistortion
+
+
+def rate_distortion(record: RateDistortion, theme: Theme) -> go.Figure:
+    """Rate in nats against the decoder's loss; the right-hand scale gives the distortion in nats at this σ²."""
+    traces = [_curve(record, theme), _tangent(record, theme), _here(record, theme)]
+    if len(record.linear_rates):
+        traces.insert(0, _linear(record, theme))
+    if record.nats:
+        traces.append(_scale(record, theme))
+    meta = {"title": "Rate against distortion: the slope here is −β", "source": record.source,
+            "alt": _finding(record)}  # fmt: skip
+    x = axis(theme, "rate R (nats)", 0, record.right)
+    y = axis(theme, record.unit, 0, record.top)
+    return figure(theme, traces, x, y, meta, margin=(52, 84 if record.nats else 8, 6, 44))
+
+
+def _curve(r: RateDistortion, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": "this model's curve", "x": r.rates, "y": r.losses,
+        "line": {"color": theme.distortion, "width": 3},
+    }  # fmt: skip
+
+
+def _linear(r: RateDistortion, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": "linear VAE, exact", "x": r.linear_rates,
+        "y": r.linear_losses, "line": {"color": theme.linear, "width": 1.5, "dash": "dot"},
+    }  # fmt: skip
+
+
+def _tangent(r: RateDistortion, theme: Theme) -> dict[str, Any]:
+    x = np.array([0.0, r.right])
+    return {
+        "type": "scatter", "mode": "lines", "name": "tangent of slope −β", "hoverinfo": "skip",
+        "x": x, "y": r.loss - r.slope * (x - r.rate), "line": {"color": theme.rate, "width": 2, "dash": "dash"},
+    }  # fmt: skip
+
+
+def _here(r: RateDistortion, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers+text", "name": "you are here", "x": [r.rate], "y": [r.loss],
+        "text": ["you are here"], "textposition": "top right",
+        "textfont": {"size": FONT_SIZE, "color": theme.ink},
+        "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
+    }  # fmt: skip
+
+
+def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
+    """The distortion in nats, as text to the right of the plane: it alone moves with σ² at fixed τ."""
+    return {
+        "type": "scatter", "mode": "text", "name": "D in nats", "hoverinfo": "skip", "cliponaxis": False,
+        "x": [r.right] * len(r.nats), "y": [y for y, _ in r.nats],
+        "text": [f" D {_short(value)}" for _, value in r.nats], "textposition": "middle right",
+        "textfont": {"size": FONT_SIZE, "color": theme.distortion},
+    }  # fmt: skip
+
+
+def _short(nats: float) -> str:
+    size = abs(nats)
+    return f"{nats:.0f}" if size < 9999.5 else f"{nats / 1000:.0f}k"
+
+
+def _finding(r: RateDistortion) -> str:
+    return f"Rate {r.rate:.2f} nats, loss {r.loss:.3f} on the axis '{r.unit}'; the tangent's slope is −β, β = {r.beta:g}."

@@ -1,0 +1,78 @@
+"""Every colour and size that a figure uses. One colour a symbol, on every page; safe for colour-blind eyes.
+
+The hues are those of Okabe & Ito (2008), "Color Universal Design"; the few that fail contrast on a light or a
+dark ground are darkened or lightened there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of one ground (light or dark); text and lines keep AA contrast on `paper`."""
+
+    name: str
+    paper: str
+    ink: str
+    soft: str
+    grid: str
+    prior: str
+    posterior: str
+    rate: str
+    distortion: str
+    decoder: str
+    linear: str
+    dead: str
+    classes: tuple[str, ...]
+
+
+LIGHT = Theme(
+    name="light", paper="#FFFFFF", ink="#1A1A1A", soft="#595959", grid="#E4E4E4", prior="#767676",
+    posterior="#0072B2", rate="#D55E00", distortion="#007A5A", decoder="#A8487C", linear="#1A1A1A",
+    dead="#BDBDBD",
+    classes=("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C6D00", "#1A1A1A",
+             "#8F8F8F", "#7A3E9D"),
+)  # fmt: skip
+DARK = Theme(
+    name="dark", paper="#14171C", ink="#F2F2F2", soft="#B4B8BF", grid="#333A44", prior="#A0A6AF",
+    posterior="#56B4E9", rate="#FF8A3D", distortion="#2FC79A", decoder="#E79CC6", linear="#F2F2F2",
+    dead="#5B616B",
+    classes=("#4DA3E0", "#E69F00", "#1FBF8F", "#F0742B", "#E79CC6", "#8FD3FF", "#F0E442", "#F2F2F2",
+             "#9AA0A8", "#B48AE0"),
+)  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK}
+FONT_SIZE = 16
+
+
+def axis(theme: Theme, title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
+    """A fixed axis from `low` to `high` with a title that names quantity and unit."""
+    return {
+        "title": {"text": title, "standoff": 4, "font": {"size": FONT_SIZE}},
+        "range": [low, high], "autorange": False, "fixedrange": True, "automargin": False,
+        "zeroline": False, "showline": True, "linecolor": theme.soft, "gridcolor": theme.grid,
+        "tickfont": {"size": FONT_SIZE, "color": theme.soft}, "nticks": 5, **more,
+    }  # fmt: skip
+
+
+def figure(
+    theme: Theme, traces: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], meta: dict[str, Any],
+    margin: tuple[int, int, int, int] = (52, 8, 6, 44), validate: bool = False,
+) -> go.Figure:  # fmt: skip
+    """A figure of plain traces; margins (left, right, top, bottom) are fixed so that nothing shifts.
+
+    `meta` holds title, source, alt and what the live board needs. Validation costs four times the building
+    and runs in the tests, not on the way of a drag.
+    """
+    left, right, top, bottom = margin
+    layout = {
+        "template": None, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": FONT_SIZE, "color": theme.ink, "family": "Source Sans, sans-serif"},
+        "margin": {"l": left, "r": right, "t": top, "b": bottom}, "showlegend": False,
+        "xaxis": x, "yaxis": y, "meta": meta, "dragmode": False, "barmode": "overlay",
+    }  # fmt: skip
+    return go.Figure({"data": traces, "layout": layout}, _validate=validate)

@@ -1,0 +1,89 @@
+"""A codec answers for every (τ, d): codes of examples, reconstructions of codes, and the decoder's loss.
+
+`LinearCodec` is the closed form and needs no torch: it is what the app shows before torch is loaded, and
+for data sets that no trained model covers. The trained ones are in torch_codec.py.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records import Array, Curve
+from vaeviz.theory import linear_vae
+from vaeviz.theory.linear_vae import LinearVAE, Spectrum
+
+TAU_LOW, TAU_HIGH = 1e-3, 10.0
+CURVE_TAUS = np.geomspace(TAU_LOW, TAU_HIGH, 81)
+
+
+class Codec(Protocol):
+    """Encoder and decoder at every trade-off τ and latent size d, on NumPy arrays of flattened examples."""
+
+    source: str  # what a panel says of where its numbers come from
+    likelihood: str  # "gaussian", "bernoulli" or "categorical"
+    latent: int  # the largest d
+    tau_range: tuple[float, float]
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        """Posterior mean and log variance, (N, d) each, of examples (N, D)."""
+        ...
+
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        """The expected data (N, D) of codes (N, d)."""
+        ...
+
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        """(N,): the squared error summed over elements (Gaussian), or -log p(x|z) in nats (the others)."""
+        ...
+
+    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+        """One sample (N, D) of the likelihood of each code, with its own noise."""
+        ...
+
+    def curve(self, d: int) -> Curve:
+        """Rates and losses over the whole range of τ at latent size d, on held-out data."""
+        ...
+
+
+class LinearCodec:
+    """The linear VAE's exact optimum (Lucas et al. 2019, arXiv:1911.02469) at every (τ, d)."""
+
+    likelihood = "gaussian"
+    tau_range = (TAU_LOW, TAU_HIGH)
+
+    def __init__(self, spectrum: Spectrum, latent: int) -> None:
+        self.source = "closed form: the linear VAE"
+        self.latent = min(latent, len(spectrum.eigenvalues))
+        self._spectrum = spectrum
+        self._solve = lru_cache(maxsize=512)(self._solve_once)
+
+    def _solve_once(self, tau: float, d: int) -> LinearVAE:
+        return linear_vae.solve(self._spectrum, 1.0, tau, d)
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = self._solve(tau, d).encode(np.asarray(x, np.float64))
+        return mu.astype(np.float32), np.array(logvar, np.float32)
+
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return self._solve(tau, d).decode(np.asarray(z, np.float64)).astype(np.float32)
+
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        return ((x - self.decode(z, tau, d)) ** 2).sum(1)
+
+    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+        return gaussian_pixels(self.decode(z, tau, d), sigma2, seed)
+
+    def curve(self, d: int) -> Curve:
+        rates, errors = linear_vae.curve(self._spectrum, CURVE_TAUS, d)
+        return Curve(CURVE_TAUS, rates, errors)
+
+
+def gaussian_pixels(mean: Array, sigma2: float, seed: int) -> NDArray[np.float32]:
+    """mean + σ ε with seeded ε ~ N(0, I)."""
+    noise = np.random.default_rng(seed).standard_normal(mean.shape, dtype=np.float32)
+    return (mean + math.sqrt(sigma2) * noise).astype(np.float32)

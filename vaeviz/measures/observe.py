@@ -1,0 +1,52 @@
+"""What a codec does to the probe set, and the read-outs that follow from it at one (β, σ²)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vaeviz.measures.codec import Codec
+from vaeviz.records import Array, Observation, Readings
+
+ACTIVE_VARIANCE = 0.01
+
+
+def observe(codec: Codec, x: Array, tau: float, d: int, noise: Array) -> Observation:
+    """Codes of examples (N, D), their KL, and the loss at one posterior sample each, z = μ + σ·noise.
+
+    `noise` (N, at least d) stays the same between calls, so that the read-outs move only with the settings.
+    """
+    mu, logvar = codec.encode(x, tau, d)  # (N, d)
+    z = mu + np.exp(0.5 * logvar) * noise[:, :d]
+    loss = codec.loss(x, z, tau, d)  # (N,)
+    error = float(loss.std(ddof=1)) / math.sqrt(len(loss)) if len(loss) > 1 else math.inf
+    return Observation(tau, mu, logvar, kl_per_dimension(mu, logvar), float(loss.mean()), error)
+
+
+def kl_per_dimension(mu: Array, logvar: Array) -> Array:
+    """Mean over examples of KL(N(μ_j, σ_j²) ‖ N(0, 1)), nats: (N, d), (N, d) -> (d,)."""
+    mu, logvar = mu.astype(np.float64), logvar.astype(np.float64)
+    return 0.5 * (mu**2 + np.expm1(logvar) - logvar).mean(0)
+
+
+def read(observation: Observation, elements: int, likelihood: str, beta: float, sigma2: float,
+         threshold: float) -> Readings:  # fmt: skip
+    """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the data's dimension D."""
+    gaussian = likelihood == "gaussian"
+    scale = 0.5 / sigma2 if gaussian else 1.0
+    distortion = nats(observation.loss, elements, likelihood, sigma2)
+    active = int((observation.mu.var(0) > ACTIVE_VARIANCE).sum())
+    return Readings(
+        rate=observation.rate, distortion=distortion, error=scale * observation.loss_error,
+        elbo=-(distortion + observation.rate), objective=distortion + beta * observation.rate,
+        optimal_sigma2=observation.loss / elements if gaussian else None, active=active,
+        collapsed=int((observation.kl < threshold).sum()), dimensions=len(observation.kl),
+    )  # fmt: skip
+
+
+def nats(loss: float, elements: int, likelihood: str, sigma2: float) -> float:
+    """The distortion in nats of a decoder's loss: the loss itself, unless Gaussian."""
+    if likelihood != "gaussian":
+        return loss
+    return 0.5 * (loss / sigma2 + elements * math.log(2 * math.pi * sigma2))

@@ -1,0 +1,112 @@
+"""Codecs of trained networks: the multi-rate VAE at every (τ, d), and a dedicated VAE at its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vaeviz.densities import bernoulli, categorical
+from vaeviz.measures.codec import TAU_HIGH, TAU_LOW, gaussian_pixels
+from vaeviz.models.multi_rate import MultiRateVAE
+from vaeviz.models.vae import VAE
+from vaeviz.records import Array, Curve
+
+Decode = Callable[[Tensor, float, int], Tensor]
+
+
+class MultiRateCodec:
+    """One network for every τ in `tau_range` and every d up to `latent`."""
+
+    tau_range = (TAU_LOW, TAU_HIGH)
+
+    def __init__(
+        self, model: MultiRateVAE, likelihood: str, curves: Callable[[int], Curve], source: str
+    ) -> None:
+        self.model, self.likelihood, self.source = model.eval(), likelihood, source
+        self.latent = model.max_latent
+        self.curve = curves
+
+    @torch.inference_mode()
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = self.model.encode(torch.from_numpy(x), *self._condition(tau, d))
+        return mu[:, :d].numpy(), logvar[:, :d].numpy()
+
+    def _condition(self, tau: float, d: int) -> tuple[Tensor, Tensor]:
+        mask = (torch.arange(self.latent) < d).float()
+        return torch.tensor(math.log(tau)), mask
+
+    def _parameters(self, z: Array, tau: float, d: int) -> Tensor:
+        """The likelihood's parameters of codes (N, d)."""
+        padded = torch.zeros(len(z), self.latent)
+        padded[:, :d] = torch.from_numpy(np.ascontiguousarray(z, np.float32))
+        return self.model.decode(padded, *self._condition(tau, d))
+
+    @torch.inference_mode()
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return expected(self._parameters(z, tau, d), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        return loss(torch.from_numpy(x), self._parameters(z, tau, d), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+        return draw(self._parameters(z, tau, d), self.likelihood, sigma2, seed)
+
+
+class DedicatedCodec:
+    """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked about."""
+
+    def __init__(self, model: VAE, likelihood: str, tau: float, source: str) -> None:
+        self.model, self.likelihood, self.source = model.eval(), likelihood, source
+        self.latent, self.tau_range = model.latent, (tau, tau)
+
+    @torch.inference_mode()
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = self.model.encode(torch.from_numpy(x))
+        return mu.numpy(), logvar.numpy()
+
+    @torch.inference_mode()
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return expected(self.model.decode(torch.from_numpy(z)), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        return loss(torch.from_numpy(x), self.model.decode(torch.from_numpy(z)), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+        return draw(self.model.decode(torch.from_numpy(z)), self.likelihood, sigma2, seed)
+
+
+def expected(parameters: Tensor, likelihood: str) -> Tensor:
+    """The mean (N, D) of the likelihood with these parameters."""
+    if likelihood == "bernoulli":
+        return bernoulli.mean(parameters)
+    return categorical.mean(parameters) if likelihood == "categorical" else parameters
+
+
+def loss(x: Tensor, parameters: Tensor, likelihood: str) -> Tensor:
+    """(N,): squared error (Gaussian) or -log p(x|z) in nats."""
+    if likelihood == "bernoulli":
+        return -bernoulli.log_prob(x, parameters)
+    if likelihood == "categorical":
+        return -categorical.log_prob(x, parameters)
+    return ((x - parameters) ** 2).sum(-1)
+
+
+def draw(parameters: Tensor, likelihood: str, sigma2: float, seed: int) -> Array:
+    """One sample (N, D) of the likelihood, from a generator of its own."""
+    if likelihood not in ("bernoulli", "categorical"):
+        return gaussian_pixels(parameters.numpy(), sigma2, seed)
+    generator = torch.Generator().manual_seed(seed)
+    if likelihood == "bernoulli":
+        return torch.bernoulli(parameters.sigmoid(), generator=generator).numpy()
+    levels = parameters.shape[-1]
+    flat = parameters.softmax(-1).flatten(0, -2)  # (N·D, K)
+    index = torch.multinomial(flat, 1, generator=generator).view(parameters.shape[:-1])
+    return (index.float() / (levels - 1)).numpy()
