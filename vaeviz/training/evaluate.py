@@ -1,0 +1,106 @@
+"""Held-out rate, distortion and ELBO in nats, by several posterior samples of every example.
+
+The rate is exact (a closed form); the distortion is a Monte Carlo estimate, so it comes with the standard error
+that the sampling of z causes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vaeviz.config import Likelihood, RunSettings, UserError
+from vaeviz.densities import bernoulli, categorical, gaussian
+from vaeviz.objectives.elbo import distortion
+from vaeviz.records import Evaluation
+
+ROWS = 2048  # examples at once
+ACTIVE = 0.01  # Var_x(E[z_j|x]) above which a unit is active: Burda et al. 2016, arXiv:1509.00519
+
+
+class Coder(Protocol):
+    """What evaluation needs of a model."""
+
+    log_sigma2: Tensor
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
+    def decode(self, z: Tensor) -> Tensor: ...
+
+
+@torch.inference_mode()
+def evaluate(
+    model: Coder, x: Tensor | NDArray[np.float32], settings: RunSettings, samples: int = 16, seed: int = 0
+) -> Evaluation:
+    """Averages over examples (N, D). "gaussian-optimal" uses the sigma2 fitted in training, not to `x`.
+
+    Raises UserError when a number comes out infinite or NaN.
+    """
+    if samples < 1:
+        raise UserError(f"{samples} posterior samples: use 1 or more")
+    settings_sigma2 = model.log_sigma2
+    tensor = (x if isinstance(x, Tensor) else torch.tensor(x)).to(settings_sigma2.device, torch.float32)
+    generator = torch.Generator(tensor.device).manual_seed(seed)
+    parts = [_chunk(model, rows, settings, samples, generator) for rows in tensor.split(ROWS)]
+    mu, kl = (torch.cat(column).double() for column in list(zip(*parts, strict=True))[:2])  # (N, d) each
+    losses, errors = (
+        torch.stack(column).sum(0) / len(tensor) for column in list(zip(*parts, strict=True))[2:]
+    )
+    return _record(mu, kl, losses, errors, model, settings)
+
+
+def _chunk(
+    model: Coder, x: Tensor, settings: RunSettings, samples: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """mu (B, d), kl (B, d), and for each sample the sums over examples of distortion and squared error (S,)."""
+    mu, logvar = model.encode(x)
+    kl = gaussian.kl_to_standard_normal(mu, logvar) if settings.variational else torch.zeros_like(mu)
+    known = known_sigma2(settings.likelihood)
+    losses, errors = [], []
+    for _ in range(samples if settings.variational else 1):
+        noise = torch.randn(mu.shape, generator=generator, device=mu.device)
+        out = model.decode(gaussian.sample(mu, logvar, noise) if settings.variational else mu)
+        losses.append(distortion(x, out, known, model.log_sigma2).double().sum())
+        errors.append(((x - mean_of(out, settings.likelihood)) ** 2).double().sum())
+    return mu, kl, torch.stack(losses), torch.stack(errors)
+
+
+def _record(
+    mu: Tensor, kl: Tensor, losses: Tensor, errors: Tensor, model: Coder, settings: RunSettings
+) -> Evaluation:
+    found, rate = losses.mean().item(), kl.sum(-1).mean().item()
+    if not math.isfinite(found + rate):
+        raise UserError(
+            "the model's held-out numbers are not finite: train it again with a smaller learning rate"
+        )
+    samples = len(losses)
+    return Evaluation(
+        distortion=found,
+        rate=rate,
+        kl=kl.mean(0).cpu().numpy(),
+        elbo=-(found + rate),
+        objective=found + settings.beta * rate,
+        beta=settings.beta,
+        sigma2=model.log_sigma2.exp().item(),
+        error=losses.std().item() / math.sqrt(samples) if samples > 1 else 0.0,
+        squared_error=errors.mean().item(),
+        active=int((mu.var(0, correction=0) > ACTIVE).sum()),
+        examples=len(mu),
+        samples=samples,
+    )
+
+
+def known_sigma2(likelihood: Likelihood) -> Likelihood:
+    """The likelihood to judge held-out data by: an optimal sigma2 is the one found in training."""
+    return "gaussian" if likelihood == "gaussian-optimal" else likelihood
+
+
+def mean_of(parameters: Tensor, likelihood: Likelihood) -> Tensor:
+    """The decoder's mean in data units, (B, D), from its likelihood parameters."""
+    if likelihood == "bernoulli":
+        return bernoulli.mean(parameters)
+    return categorical.mean(parameters) if likelihood == "categorical" else parameters
