@@ -1,7 +1,7 @@
 """Held-out rate, distortion and ELBO in nats, by several posterior samples of every example.
 
-The rate is exact (a closed form); the distortion is a Monte Carlo estimate, so it comes with the standard error
-that the sampling of z causes.
+The rate is exact (a closed form); the distortion is a Monte Carlo estimate, so it comes with the standard
+error that the sampling of z causes.
 """
 
 from __future__ import annotations
@@ -42,21 +42,18 @@ def evaluate(
     """
     if samples < 1:
         raise UserError(f"{samples} posterior samples: use 1 or more")
-    settings_sigma2 = model.log_sigma2
-    tensor = (x if isinstance(x, Tensor) else torch.tensor(x)).to(settings_sigma2.device, torch.float32)
+    tensor = (x if isinstance(x, Tensor) else torch.tensor(x)).to(model.log_sigma2.device, torch.float32)
     generator = torch.Generator(tensor.device).manual_seed(seed)
     parts = [_chunk(model, rows, settings, samples, generator) for rows in tensor.split(ROWS)]
-    mu, kl = (torch.cat(column).double() for column in list(zip(*parts, strict=True))[:2])  # (N, d) each
-    losses, errors = (
-        torch.stack(column).sum(0) / len(tensor) for column in list(zip(*parts, strict=True))[2:]
-    )
-    return _record(mu, kl, losses, errors, model, settings)
+    mu, kl, losses, errors = zip(*parts, strict=True)
+    mean = [torch.stack(sums).sum(0) / len(tensor) for sums in (losses, errors)]  # (S,) each
+    return _record(torch.cat(mu).double(), torch.cat(kl).double(), *mean, model, settings)
 
 
 def _chunk(
     model: Coder, x: Tensor, settings: RunSettings, samples: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """mu (B, d), kl (B, d), and for each sample the sums over examples of distortion and squared error (S,)."""
+    """mu (B, d), kl (B, d); distortion and squared error summed over examples, one of each a sample (S,)."""
     mu, logvar = model.encode(x)
     kl = gaussian.kl_to_standard_normal(mu, logvar) if settings.variational else torch.zeros_like(mu)
     known = known_sigma2(settings.likelihood)
