@@ -1,0 +1,81 @@
+"""The catalogue of data sets: what there is, what is known of it, and its arrays when asked for."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from threading import Lock
+
+from vaeviz.config import UserError
+from vaeviz.data import (
+    digits,
+    fashion_mnist,
+    mnist,
+    mnist_5k,
+    moons,
+    rings,
+    sprites,
+    three_gaussians,
+)
+from vaeviz.data.dataset import Dataset, Entry, Progress, Report, Source, from_examples
+
+DEFAULT = "digits"
+_ENTRIES: tuple[Entry, ...] = (
+    digits.ENTRY,
+    mnist_5k.ENTRY,
+    three_gaussians.ENTRY,
+    moons.ENTRY,
+    rings.ENTRY,
+    sprites.ENTRY_32,
+    sprites.ENTRY_64,
+    mnist.ENTRY,
+    fashion_mnist.ENTRY,
+)
+_BY_NAME = {entry.about.name: entry for entry in _ENTRIES}
+_LOCKS = {name: Lock() for name in _BY_NAME}
+
+
+def names() -> tuple[str, ...]:
+    """All data sets, the default first."""
+    return tuple(_BY_NAME)
+
+
+def describe(name: str) -> Source:
+    """Title, shape, size, source and licence, without loading anything."""
+    return _entry(name).about
+
+
+def available(name: str) -> bool:
+    """True when `load` needs no network: the set is embedded or has been downloaded before."""
+    return _entry(name).ready()
+
+
+def load(name: str, report: Report | None = None) -> Dataset:
+    """The data set, read once a process and shared from then on.
+
+    A set that is not `available` is downloaded first, which takes a minute or more: call this away from the
+    page, with `report` to show the progress. Raises UserError for an unknown name, unusable data, no network.
+    """
+    entry = _entry(name)
+    with _LOCKS[name]:
+        if entry.fetch is not None:
+            entry.fetch(report or _unheard)
+        return _read(name)
+
+
+@lru_cache
+def _read(name: str) -> Dataset:
+    entry = _entry(name)
+    return from_examples(entry.about, *entry.read())
+
+
+def _unheard(progress: Progress) -> None:
+    """The report of a caller who wants none."""
+
+
+def _entry(name: str) -> Entry:
+    if isinstance(name, str) and name in _BY_NAME:
+        return _BY_NAME[name]
+    near = get_close_matches(str(name)[:40].lower(), _BY_NAME, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}? There are" if near else "choose one of"
+    raise UserError(f"unknown data set {str(name)[:40]!r}: {hint} {', '.join(_BY_NAME)}")

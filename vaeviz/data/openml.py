@@ -1,0 +1,149 @@
+"""Data sets that are downloaded once from openml.org, in a process that can be stopped, and kept as npz.
+
+Both the download and our npz live in scikit-learn's data folder, ~/scikit_learn_data or $SCIKIT_LEARN_DATA.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+
+import numpy as np
+
+from vaeviz.config import UserError
+from vaeviz.data.dataset import Entry, Examples, Progress, Report, Source
+
+ROOT = Path(__file__).parents[2]  # the folder that holds vaeviz, for `python -m`
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds to wait for the first byte, for the next one (or the parser), in all, and between two looks."""
+
+    first_byte: float = 30.0
+    next_byte: float = 90.0
+    total: float = 1800.0
+    look: float = 0.2
+
+
+def entry(about: Source, data_id: int, instead: str) -> Entry:
+    """The catalogue's line for OpenML data set `data_id`; `instead` names what to use without a network."""
+    return Entry(
+        about,
+        read=lambda: read(about, cache_file(about.name)),
+        fetch=lambda report: fetch(about, data_id, instead, report),
+        ready=lambda: cache_file(about.name).is_file(),
+    )
+
+
+def home() -> Path:
+    """scikit-learn's data folder, found without importing scikit-learn."""
+    return Path(os.environ.get("SCIKIT_LEARN_DATA", "~/scikit_learn_data")).expanduser().absolute()
+
+
+def cache_file(name: str) -> Path:
+    return home() / "vaeviz" / f"{name}.npz"
+
+
+def read(about: Source, path: Path) -> Examples:
+    """All images (N, D) in [0, 1] and labels (N,) from our npz; if damaged, it is removed: UserError."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            pixels, labels = stored["pixels"], stored["labels"]
+        if (pixels.shape, pixels.dtype, labels.shape) != ((about.size, about.dim), np.uint8, (about.size,)):
+            raise ValueError("wrong shape")
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        path.unlink(missing_ok=True)
+        raise UserError(f"the cached file of {about.name!r} was damaged and has been removed: "
+                        "load it again to download it afresh") from error  # fmt: skip
+    return pixels.astype(np.float32) / np.float32(255), labels.astype(np.int64)
+
+
+def fetch(
+    about: Source, data_id: int, instead: str, report: Report, patience: Patience = Patience(),
+    child: tuple[str, ...] = (sys.executable, "-m", "vaeviz.data.openml_child"),
+) -> None:  # fmt: skip
+    """Download into the cache unless it is there; UserError with cause and cure when that fails or hangs.
+
+    `report` hears of the progress a few times a second; raising from it stops the download.
+    """
+    target = cache_file(about.name)
+    if target.is_file():
+        return
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _failed(about, f"no cache folder {target.parent}: {error.strerror}", instead) from error
+    command = [*child, str(data_id), str(home()), str(target)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=DEVNULL, stderr=PIPE, text=True) as process:
+        try:
+            cause = _watch(process, report, patience)
+        finally:
+            _stop(process)
+        cause = cause or _last_words(process)
+    if cause:
+        raise _failed(about, cause, instead)
+
+
+def _watch(process: subprocess.Popen[str], report: Report, patience: Patience) -> str | None:
+    """Wait for the process, reporting; None when it has ended, or why it should be stopped."""
+    start = moved = time.monotonic()
+    received = before = _bytes_on_disk()
+    while process.poll() is None:
+        now, size = time.monotonic(), _bytes_on_disk()
+        if size != received:
+            received, moved = size, now
+        waiting = patience.next_byte if received else patience.first_byte
+        if now - moved > waiting or now - start > patience.total:
+            return f"no answer for {now - moved:.0f} seconds"
+        got = max(received - before, 0)
+        report(Progress("downloading" if got else "connecting", got, now - start))
+        _wait(process, patience.look)
+    return None
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Ask the process to clear up and go; after two seconds, make it go."""
+    if process.poll() is None:
+        process.terminate()
+        _wait(process, 2.0)
+        process.kill()
+
+
+def _last_words(process: subprocess.Popen[str]) -> str | None:
+    """None after a success; otherwise the last line of what the process said, or its exit code."""
+    said = process.communicate()[1].strip()
+    if process.returncode == 0:
+        return None
+    return said.splitlines()[-1] if said else f"exit code {process.returncode}"
+
+
+def _wait(process: subprocess.Popen[str], seconds: float) -> None:
+    """Until the process ends, but no longer than `seconds`."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _bytes_on_disk() -> int:
+    """The size of everything fetch_openml has stored so far, finished or not."""
+    total = 0
+    for folder, _, files in os.walk(home() / "openml.org"):
+        for file in files:
+            try:
+                total += os.stat(os.path.join(folder, file)).st_size
+            except OSError:  # renamed or removed between the listing and the look
+                continue
+    return total
+
+
+def _failed(about: Source, cause: str, instead: str) -> UserError:
+    cure = f"connect to the internet and try again, or choose {instead}, which works offline"
+    return UserError(f"{about.name!r} could not be downloaded from openml.org ({cause[:160]}): {cure}")

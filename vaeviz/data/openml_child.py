@@ -1,0 +1,64 @@
+"""The download itself, run as `python -m vaeviz.data.openml_child DATA_ID ARFF_HOME TARGET`.
+
+A process of its own, because scikit-learn's fetch_openml sets no timeout on its connections, parses for
+seconds while holding the interpreter, and cannot be cancelled: here a process-wide timeout harms nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SOCKET_TIMEOUT = 10.0  # seconds without an answer, or without the next bytes of one
+
+
+def main(arguments: list[str]) -> int:
+    """Fetch one data set into TARGET; on failure say why on one line of standard error and return 1."""
+    data_id, home, target = int(arguments[0]), Path(arguments[1]), Path(arguments[2])
+    socket.setdefaulttimeout(SOCKET_TIMEOUT)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that half a download is cleared away
+    warnings.simplefilter("ignore")  # fetch_openml's own words about its retries
+    try:
+        save(target, *fetch(data_id, home))
+    except Exception as error:  # whatever went wrong, the caller needs it as one line
+        sys.stderr.write(" ".join(f"{type(error).__name__}: {error}".split()))
+        return 1
+    return 0
+
+
+def fetch(data_id: int, home: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Pixels (N, D) 0-255 and labels (N,) of an OpenML data set of images."""
+    from sklearn.datasets import fetch_openml
+
+    wanted = {"data_id": data_id, "data_home": home, "as_frame": False, "return_X_y": True}
+    values, target = fetch_openml(**wanted, n_retries=1, delay=0.5)
+    pixels = np.asarray(values).astype(np.uint8)
+    if not np.array_equal(pixels, values):
+        raise ValueError("the pixels are not whole numbers from 0 to 255")
+    return pixels, np.asarray(target).astype(np.uint8)
+
+
+def save(target: Path, pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
+    """Write the arrays as a compressed npz that is either whole or not there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
+        try:
+            np.savez_compressed(part, pixels=pixels, labels=labels)
+            part.close()
+            os.replace(part.name, target)
+        except BaseException:
+            part.close()
+            os.unlink(part.name)
+            raise
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
