@@ -1,0 +1,95 @@
+"""Files that are whole or absent, and JSON that is small, flat and plain or refused."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from vaeviz.config import UserError
+
+LARGEST_JSON = 256 * 1024  # bytes
+LARGEST_INT = 2**53  # beyond it a JSON number is no longer exact everywhere
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, flush it to the disk, and put it in place in one move.
+
+    Interrupted at any moment, `path` holds its old content or the new one, never a part.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Readable JSON, written atomically. NaN and infinity are a ValueError."""
+    write_atomic(path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode())
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of an ordinary file of at most `limit` bytes; anything else is a UserError."""
+    if not path.is_file():
+        raise UserError(f"{path} is not there: check the name, or list what is with 'checkpoints'")
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be read ({error.strerror}): mend its permissions") from error
+    if len(content) > limit:
+        raise UserError(f"{path.name} is larger than {limit:,} bytes: it is not one of ours, remove it")
+    return content
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file of at most LARGEST_JSON bytes, or a UserError."""
+    return parse_json(read_bytes(path, LARGEST_JSON), path.name)
+
+
+def parse_json(content: bytes, name: str) -> dict[str, Any]:
+    """One JSON object of finite numbers without repeated keys; `name` is what error messages call it."""
+    try:
+        values = json.loads(
+            content.decode("utf-8"),
+            parse_int=_int,
+            parse_float=_float,
+            parse_constant=_float,
+            object_pairs_hook=_unique,
+        )
+    except RecursionError:
+        raise UserError(f"{name} is nested too deeply: it is not one of ours, remove it") from None
+    except ValueError as error:
+        cause = str(error).splitlines()[0][:80]
+        raise UserError(f"{name} is not plain JSON ({cause}): restore it or make it again") from None
+    if not isinstance(values, dict):
+        raise UserError(f"{name} holds no JSON object: restore it or make it again")
+    return values
+
+
+def _int(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > LARGEST_INT:
+        raise ValueError(f"number {text[:20]} is too large")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"number {text[:20]} is not finite")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key is given twice")
+    return values

@@ -1,0 +1,124 @@
+"""The readable half of a checkpoint: what was trained, on which data, how well, and the weights' own hash."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import platform
+import re
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from vaeviz.checkpoints.files import read_json
+from vaeviz.config import UserError
+
+FORMAT = 1
+DTYPES = ("float32", "float16")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]{0,99}")
+LIBRARIES = ("torch", "numpy", "safetensors")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions that a run's last bits depend on."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`kind` says who builds the model from `settings`; `digest` is the data set's own hash.
+
+    `held_out` gives nats per example by name ("rate", "distortion", ...); `dtype` how the weights are stored
+    (they are float32 in use); `sha256` and `bytes` belong to the weights file of the same name.
+    """
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    data: str
+    digest: str
+    seed: int
+    steps: int
+    held_out: dict[str, float]
+    versions: dict[str, str] = field(default_factory=library_versions)
+    dtype: str = "float32"
+    sha256: str = ""
+    bytes: int = 0
+    format: int = FORMAT
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values and a hash of them all, so that an edited or damaged manifest is known as such."""
+        values = dataclasses.asdict(self)
+        return {**values, "manifest_sha256": _digest(values)}
+
+
+def read(path: Path) -> Manifest:
+    """The manifest at `path`, checked; a UserError names what is wrong with it."""
+    values = read_json(path)
+    known = {f.name: f.type for f in dataclasses.fields(Manifest)}
+    _check_keys(values, {*known, "manifest_sha256"}, path.name)
+    claimed = values.pop("manifest_sha256")
+    for key, value in values.items():
+        if not _fits(value, known[key]):
+            raise UserError(f"{path.name}: {key!r} is no {known[key]}: restore the file or make it again")
+    if claimed != _digest(values):
+        raise UserError(
+            f"{path.name} was edited or damaged (its own hash differs): restore it or make it again"
+        )
+    manifest = Manifest(**values)
+    _check(manifest, path)
+    return manifest
+
+
+def _check_keys(values: dict[str, Any], known: set[str], file: str) -> None:
+    unknown, missing = sorted(set(values) - known), sorted(known - set(values))
+    if unknown:
+        raise UserError(f"{file} has an unknown key {unknown[0][:40]!r}: remove it, or update vaeviz")
+    if missing:
+        raise UserError(f"{file} lacks {missing[0]!r}: restore the file or make it again")
+
+
+def _check(manifest: Manifest, path: Path) -> None:
+    if manifest.format != FORMAT:
+        raise UserError(
+            f"{path.name} is of format {manifest.format}, this program reads {FORMAT}: update vaeviz"
+        )
+    if manifest.dtype not in DTYPES:
+        raise UserError(f"{path.name}: dtype {manifest.dtype[:20]!r} is not one of {', '.join(DTYPES)}")
+    if manifest.name != path.stem:
+        raise UserError(
+            f"{path.stem} is a renamed copy of {manifest.name[:60]!r}: give both its files that name again"
+        )
+
+
+def check_name(name: str) -> str:
+    """`name` if it can name files everywhere, else a UserError."""
+    if not NAME.fullmatch(name) or name.endswith((".json", ".safetensors", ".")):
+        raise UserError(
+            f"checkpoint name {name[:40]!r}: use letters, digits, '-', '_', '=' and '.', 100 at most"
+        )
+    return name
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    """Whether a JSON value has the type that a field of Manifest is annotated with."""
+    if annotation == "dict[str, Any]":
+        return isinstance(value, dict)
+    if annotation == "dict[str, float]":
+        return isinstance(value, dict) and all(type(v) in (int, float) for v in value.values())
+    if annotation == "dict[str, str]":
+        return isinstance(value, dict) and all(type(v) is str for v in value.values())
+    return type(value).__name__ == annotation
+
+
+def _digest(values: dict[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

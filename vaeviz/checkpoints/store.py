@@ -1,0 +1,140 @@
+"""Saving and loading a checkpoint: a manifest and its weights, side by side under one name."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vaeviz import data
+from vaeviz.checkpoints import kinds, manifest, weights
+from vaeviz.checkpoints.files import write_atomic, write_json
+from vaeviz.checkpoints.manifest import Manifest
+from vaeviz.config import UserError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+SHIPPED = Path(__file__).parents[2] / "checkpoints"
+RUNS = Path("runs")
+
+
+class Loaded(NamedTuple):
+    """A model in evaluation mode, on the CPU, and what is known of it."""
+
+    model: nn.Module
+    manifest: Manifest
+
+
+def save(model: nn.Module, folder: Path, draft: Manifest) -> Manifest:
+    """Write `draft.name`.safetensors, then .json, each in one move; returns the completed manifest.
+
+    `draft.dtype` "float16" halves the file; a weight too large for it, or not finite, is a UserError.
+    """
+    from safetensors.torch import save as serialize
+
+    manifest.check_name(draft.name)
+    content = serialize(_storable(model.state_dict(), draft))
+    if len(content) > weights.LARGEST:
+        raise UserError(
+            f"{draft.name} takes {len(content):,} bytes, over {weights.LARGEST:,}: use smaller widths"
+        )
+    done = dataclasses.replace(draft, sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+    write_atomic(folder / f"{draft.name}.safetensors", content)
+    write_json(folder / f"{draft.name}.json", done.to_json())
+    return done
+
+
+def load(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Loaded:
+    """The checkpoint at a path (with or without its suffix), or of a name in one of `folders`.
+
+    Raises UserError, one line with cause and cure, for anything that is not a whole, known, finite model.
+    """
+    import torch
+
+    path = locate(which, folders)
+    about, content, shapes = inspect(path)
+    shape = data.describe(about.data).shape
+    with torch.device("meta"):  # shapes without memory, whatever sizes the settings ask for
+        _check_shapes(shapes, kinds.build(about.kind, about.settings, shape), path.name)
+    model = kinds.build(about.kind, about.settings, shape)
+    model.load_state_dict(_finite(content, path.name))
+    return Loaded(model.eval().requires_grad_(False), about)
+
+
+def inspect(path: Path) -> tuple[Manifest, bytes, weights.Shapes]:
+    """Manifest, weights file and tensor shapes, all checked against each other, without importing torch."""
+    about = manifest.read(path.with_name(f"{path.name}.json"))
+    data.describe(about.data)
+    content, shapes = weights.read(path.with_name(f"{path.name}.safetensors"), about)
+    return about, content, shapes
+
+
+def locate(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Path:
+    """The path of a checkpoint without its suffix; both its files are there, or UserError."""
+    path = Path(which)
+    if path.suffix in (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib"):
+        raise UserError(
+            f"{path.name} looks like a pickle, which can run any code: use a safetensors checkpoint"
+        )
+    if path.suffix in (".json", ".safetensors"):
+        path = path.with_suffix("")
+    places = [path] if len(path.parts) > 1 else [path, *(folder / path for folder in folders)]
+    found = next((place for place in places if _files(place)), None)
+    if found is None:
+        raise UserError(
+            f"no checkpoint {str(which)[-80:]!r}: 'python -m vaeviz checkpoints' lists what there is"
+        )
+    missing = {".json", ".safetensors"} - {file.suffix for file in _files(found)}
+    if missing:
+        lost = f"{found.name}{missing.pop()}"
+        raise UserError(f"{lost} is missing: put it back beside its partner, or make the checkpoint again")
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    both = (path.with_name(f"{path.name}{suffix}") for suffix in (".json", ".safetensors"))
+    return [file for file in both if file.exists()] if path.name else []
+
+
+def _storable(tensors: dict[str, Tensor], draft: Manifest) -> dict[str, Tensor]:
+    """The tensors on the CPU, contiguous, in the manifest's dtype."""
+    import torch
+
+    stored = {
+        key: t.detach().to("cpu", getattr(torch, draft.dtype)).contiguous() for key, t in tensors.items()
+    }
+    for key, tensor in stored.items():
+        if not torch.isfinite(tensor).all():
+            raise UserError(
+                f"{draft.name} is not saved: {key} is not finite in {draft.dtype}; train it again"
+            )
+    return stored
+
+
+def _check_shapes(shapes: weights.Shapes, model: nn.Module, name: str) -> None:
+    """The file holds the model's tensors, no more and no fewer, each of its shape."""
+    wanted: dict[str, Any] = {key: tuple(tensor.shape) for key, tensor in model.state_dict().items()}
+    odd = sorted(set(wanted) ^ set(shapes))
+    if odd:
+        state = "lacks" if odd[0] in wanted else "has an unknown"
+        raise UserError(
+            f"{name} {state} tensor {odd[0][:60]!r}: its settings do not belong to it; make it again"
+        )
+    for key, shape in wanted.items():
+        if shapes[key] != shape:
+            found = f"{key} has shape {shapes[key]}, its settings ask for {shape}"
+            raise UserError(f"{name}: {found}; make the checkpoint again")
+
+
+def _finite(content: bytes, name: str) -> dict[str, Tensor]:
+    """The tensors as float32; a NaN or an infinity in one is a UserError."""
+    import torch
+    from safetensors.torch import load as deserialize
+
+    tensors = {key: tensor.float() for key, tensor in deserialize(content).items()}
+    for key, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise UserError(f"{name}: {key} holds NaN or infinity; train the checkpoint again")
+    return tensors
