@@ -1,0 +1,5 @@
+"""The Explorer: drag β, the decoder variance and the latent size, and watch everything move."""
+
+from vaeviz.ui import explorer
+
+explorer.board()

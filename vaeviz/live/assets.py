@@ -1,0 +1,62 @@
+"""Copies the board's modules and the installed Plotly bundle to the folder that the server serves.
+
+The folder's name carries a hash of the contents, so that a browser never mixes two versions, and nothing is
+fetched from outside: a lecture hall may have no network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+from vaeviz.config import UserError
+
+_HERE = Path(__file__).parent
+MODULES = ("board.js", "controls.js", "panels.js", "painter.js", "payload.js")
+
+
+def css() -> str:
+    """The board's style sheet."""
+    return (_HERE / "board.css").read_text(encoding="utf-8")
+
+
+def publish(static: Path) -> str:
+    """Puts the assets under `static` unless they are there; returns the name of their folder."""
+    plotly = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
+    sources = [*(_HERE / name for name in MODULES), plotly]
+    folder = static / f"vaeviz-{_digest(sources)}"
+    if not folder.is_dir():
+        try:
+            _copy(sources, folder)
+        except OSError as error:
+            raise UserError(
+                f"cannot write {static} ({error.strerror}): make the folder writable, then reload the page"
+            ) from error
+    return folder.name
+
+
+def _digest(sources: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sources:
+        stamp = f"{path.name}:{path.stat().st_size}".encode()
+        digest.update(stamp if path.name == "plotly.min.js" else path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _copy(sources: list[Path], folder: Path) -> None:
+    """All at once: a temporary folder beside the final one, then one rename."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    for path in sources:
+        shutil.copyfile(path, temporary / path.name)
+    temporary.chmod(0o755)
+    try:
+        os.replace(temporary, folder)
+    except OSError:  # another process was first
+        shutil.rmtree(temporary, ignore_errors=True)
+        if not folder.is_dir():
+            raise

@@ -1,0 +1,180 @@
+// The live board: sends settings while the pointer moves, paints what comes back, and then sends the next.
+
+import { Controls } from "./controls.js";
+import { element, Panel } from "./panels.js";
+import { unpack } from "./payload.js";
+
+const boards = new WeakMap();
+
+export function mount({ data, parentElement, setStateValue }) {
+  let board = boards.get(parentElement);
+  if (!board?.root.isConnected) boards.set(parentElement, board = new Board(parentElement));
+  board.send = (state) => setStateValue("live", state);
+  if (data) board.receive(unpack(data));
+}
+
+class Board {
+  constructor(parent) {
+    const host = parent.querySelector(".vv-board") ?? parent.appendChild(element("div", "vv-board"));
+    host.replaceChildren();
+    this.root = host;
+    this.scale = 1;
+    this.bar = host.appendChild(element("div", "vv-bar"));
+    this.side = host.appendChild(element("div", "vv-side"));
+    this.note = element("p", "vv-note");
+    this.note.setAttribute("role", "status");
+    this.controls = new Controls(this.side, (...change) => this.changed(...change));
+    this.readouts = element("table", "vv-readouts");
+    this.panels = new Map();
+    this.sent = 0; // sequence number of the last message
+    this.waiting = false; // a message is on its way
+    this.next = null; // the newest change that has not been sent
+    new ResizeObserver(() => this.resized()).observe(host);
+    this.loadPlotly();
+  }
+
+  loadPlotly() {
+    if (window.Plotly) return;
+    const script = element("script");
+    script.src = new URL("plotly.min.js", import.meta.url).href;
+    script.onload = () => this.redraw();
+    document.head.appendChild(script);
+  }
+
+  receive(message) {
+    if (message.seq >= this.sent) this.waiting = false;
+    this.message = message;
+    if (!this.next) this.settings = { ...message.settings };
+    this.paint();
+    this.measured(message);
+    if (this.next) this.flush();
+    else if (message.pending) setTimeout(() => this.ask(), 250);
+    else this.remember();
+  }
+
+  paint() {
+    const { controls, settings, panels, bytes } = this.message;
+    this.controls.update(controls, this.next?.settings ?? settings);
+    if (!this.side.contains(this.readouts)) this.side.append(this.readouts, this.note);
+    this.paintReadouts();
+    this.paintBar();
+    for (const [id, content] of Object.entries(panels)) {
+      if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.root, this));
+      this.panels.get(id).show(content, bytes);
+    }
+    this.root.dataset.ready = String(!this.message.pending);
+    this.root.dataset.seq = this.message.seq;
+  }
+
+  paintReadouts() {
+    const key = JSON.stringify(this.message.readouts);
+    if (key === this.readoutsKey) return;
+    this.readoutsKey = key;
+    this.readouts.replaceChildren(...this.message.readouts.map(([label, value, help, level]) => {
+      const row = element("tr", level ? `vv-${level}` : "");
+      row.title = help;
+      row.append(element("th", "", label), element("td", "", value));
+      return row;
+    }));
+  }
+
+  paintBar() {
+    const { scenes, notes, link } = this.message;
+    if (this.note.textContent !== notes.join(" ")) this.note.textContent = notes.join(" ");
+    if (this.bar.childElementCount) return;
+    for (const scene of scenes) {
+      const button = element("button", "vv-scene", scene.name);
+      button.title = scene.notice;
+      button.addEventListener("click", (event) => this.jump(scene, event.timeStamp));
+      this.bar.appendChild(button);
+    }
+    this.notice = this.bar.appendChild(element("span", "vv-notice"));
+    const copy = this.bar.appendChild(element("button", "vv-copy", "Copy link"));
+    copy.title = "Copy a link that opens the Explorer with these very settings";
+    copy.addEventListener("click", () => this.copy(copy));
+    this.notice.textContent = link ? "Drag β, σ² or d: everything moves while you drag." : "";
+  }
+
+  changed(name, value, resting, time) {
+    const settings = { ...(this.next?.settings ?? this.settings), [name]: value };
+    this.settings = settings;
+    this.next = { settings, resting, time };
+    if (!this.waiting) this.flush();
+  }
+
+  jump(scene, time) {
+    this.notice.textContent = scene.notice;
+    this.settings = { ...this.settings, ...scene.settings };
+    this.next = { settings: this.settings, resting: true, time };
+    if (!this.waiting) this.flush();
+  }
+
+  pick(index, second) {
+    this.changed(second ? "b" : "a", index, true, performance.now());
+  }
+
+  ask() {
+    if (!this.waiting && !this.next) this.changed("seed", this.settings.seed, true, performance.now());
+  }
+
+  flush() {
+    const { settings, time } = this.next;
+    this.next = null;
+    this.waiting = true;
+    this.started = time;
+    this.sent += 1;
+    this.send({ seq: this.sent, settings });
+    clearTimeout(this.watchdog); // a lost message must not silence the board
+    this.watchdog = setTimeout(() => { this.waiting = false; if (this.next) this.flush(); }, 5000);
+  }
+
+  // From the hand's event to the frame after the drawing, for the benchmark and for a browser's timeline.
+  measured(message) {
+    if (!this.started || message.seq !== this.sent) return;
+    const start = this.started;
+    this.started = null;
+    requestAnimationFrame(() => {
+      performance.measure("vaeviz:pointer-to-paint", { start, end: performance.now(), detail: message.seq });
+      if (message.seq % 2000 === 0) performance.clearMeasures("vaeviz:pointer-to-paint");
+    });
+  }
+
+  // The address bar follows when the hand rests; replaced, so that "back" leaves the page.
+  remember() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (this.root.isConnected && this.message.link !== location.search) {
+        history.replaceState(history.state, "", location.pathname + this.message.link);
+      }
+    }, 300);
+  }
+
+  async copy(button) {
+    const url = location.origin + location.pathname + this.message.link;
+    let done = "Link copied";
+    try { await navigator.clipboard.writeText(url); } catch { done = copyByHand(url); }
+    button.textContent = done;
+    setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+  }
+
+  resized() {
+    const height = this.root.clientHeight;
+    this.scale = Math.min(1.6, Math.max(1, Math.min(height / 640, this.root.clientWidth / 1240)));
+    this.root.style.setProperty("--vv-scale", this.scale);
+    this.redraw();
+  }
+
+  redraw() {
+    for (const panel of this.panels.values()) panel.draw();
+  }
+}
+
+// Without clipboard permission (plain http on another machine): select a field and use the old command.
+function copyByHand(url) {
+  const field = document.body.appendChild(element("textarea"));
+  field.value = url;
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied ? "Link copied" : "Copy it from the address bar";
+}

@@ -1,0 +1,137 @@
+// The board's controls, built once from their declaration and then kept in step with the server's settings.
+
+import { element } from "./panels.js";
+
+export class Controls {
+  constructor(host, change) {
+    this.host = host;
+    this.change = change; // (name, value, resting, time of the event)
+    this.fields = new Map();
+    this.active = null; // the control under the hand: never moved from outside
+  }
+
+  update(specs, settings) {
+    for (const spec of specs) {
+      const field = this.fields.get(spec.name) ?? this.build(spec);
+      field.apply(spec, settings[spec.name], this.active === spec.name);
+    }
+  }
+
+  build(spec) {
+    const field = spec.kind === "choice" ? new Choice(spec, this) : spec.kind === "number"
+      ? new NumberBox(spec, this) : new Slider(spec, this);
+    this.fields.set(spec.name, field);
+    this.host.appendChild(field.root);
+    return field;
+  }
+}
+
+class Field {
+  constructor(spec, controls) {
+    this.controls = controls;
+    this.name = spec.name;
+    this.root = element("label", `vv-field vv-${spec.kind} vv-field-${spec.name}`);
+    this.label = this.root.appendChild(element("span", "vv-label", spec.label));
+  }
+
+  common(spec) {
+    this.spec = spec;
+    this.root.title = spec.disabled || spec.help;
+    this.input.disabled = Boolean(spec.disabled);
+    this.root.classList.toggle("vv-off", Boolean(spec.disabled));
+  }
+}
+
+class Slider extends Field {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.value = this.root.appendChild(element("output", "vv-value"));
+    this.input = this.root.appendChild(element("input"));
+    this.input.type = "range";
+    this.input.dataset.name = spec.name;
+    if (spec.colour) this.root.style.setProperty("--vv-colour", spec.colour);
+    this.input.addEventListener("input", (event) => this.moved(false, event.timeStamp));
+    this.input.addEventListener("change", (event) => this.moved(true, event.timeStamp));
+    this.input.addEventListener("pointerdown", () => { controls.active = spec.name; });
+    for (const end of ["pointerup", "pointercancel", "blur"]) {
+      this.input.addEventListener(end, () => { controls.active = null; });
+    }
+  }
+
+  apply(spec, value, held) {
+    this.common(spec);
+    const log = spec.kind === "log";
+    const [low, high] = log ? [Math.log10(spec.min), Math.log10(spec.max)] : [spec.min, spec.max];
+    Object.assign(this.input, { min: low, max: high, step: log ? 0.02 : 1 });
+    if (held) return;
+    this.input.value = log ? Math.log10(value) : value;
+    this.say(value);
+  }
+
+  read() {
+    const raw = Number(this.input.value);
+    return this.spec.kind === "log" ? Number((10 ** raw).toPrecision(3)) : raw;
+  }
+
+  moved(resting, time) {
+    const value = this.read();
+    this.say(value);
+    this.controls.change(this.name, value, resting, time);
+  }
+
+  say(value) {
+    const text = this.spec.kind === "log" ? plain(value) : String(value);
+    this.value.textContent = text;
+    this.input.setAttribute("aria-valuetext", `${this.spec.spoken} ${text}`);
+  }
+}
+
+class Choice extends Field {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.input = this.root.appendChild(element("select"));
+    this.input.dataset.name = spec.name;
+    this.input.addEventListener("change", (event) => {
+      controls.change(spec.name, this.input.value, true, event.timeStamp);
+    });
+  }
+
+  apply(spec, value) {
+    this.common(spec);
+    const key = JSON.stringify(spec.options);
+    if (key !== this.key) {
+      this.key = key;
+      this.input.replaceChildren(...spec.options.map(([id, text, off]) => {
+        const option = element("option", "", text);
+        option.value = id;
+        option.disabled = Boolean(off);
+        option.title = off || "";
+        return option;
+      }));
+    }
+    this.input.value = String(value);
+  }
+}
+
+class NumberBox extends Field {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.input = this.root.appendChild(element("input"));
+    this.input.type = "number";
+    this.input.dataset.name = spec.name;
+    this.input.addEventListener("change", (event) => {
+      if (this.input.value !== "") controls.change(spec.name, Number(this.input.value), true, event.timeStamp);
+    });
+  }
+
+  apply(spec, value) {
+    this.common(spec);
+    Object.assign(this.input, { min: spec.min, max: spec.max, step: spec.step ?? 1 });
+    if (document.activeElement !== this.input || Number(this.input.value) > spec.max) this.input.value = value;
+  }
+}
+
+export function plain(value) {
+  if (value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));
+  return value.toExponential(1).replace("e-", "e−").replace("e+", "e");
+}

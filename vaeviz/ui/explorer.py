@@ -1,0 +1,75 @@
+"""The Explorer: reads settings from the URL and from the board, measures, and sends the next frame."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from vaeviz.config import UserError
+from vaeviz.measures.codec import Codec
+from vaeviz.ui import live_board, models, store
+from vaeviz.ui.frames import message
+from vaeviz.ui.settings import Settings, fit, parse
+from vaeviz.ui.views import Probe
+
+_SETTINGS, _NOTES = "explorer-settings", "explorer-notes"
+
+
+@st.fragment
+def board() -> None:
+    """The live board; reruns alone whenever the hand moves."""
+    state = live_board.state()
+    settings, notes = _settings(state.get("settings"))
+    settings, probe, waiting = _probe(settings, notes)
+    likelihoods = models.decoders(settings.data)
+    settings, misfits = fit(settings, probe.data.about.max_latent, len(probe.x), likelihoods)
+    codec, pending = _codec(settings, probe, notes)
+    settings = models.with_optimal_sigma2(settings, probe, codec)
+    st.session_state[_SETTINGS] = settings
+    live_board.show(
+        message(settings, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *misfits],
+                st.context.theme.type or "light", seq=_whole(state.get("seq")), pending=waiting or pending)
+    )  # fmt: skip
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _settings(sent: object) -> tuple[Settings, list[str]]:
+    """From the board while it lives; else from the URL, over what this session had before."""
+    if isinstance(sent, dict):
+        settings, notes = parse(sent, st.session_state.get(_SETTINGS, Settings()))
+        return settings, notes or st.session_state.get(_NOTES, [])
+    base = Settings() if st.query_params else st.session_state.get(_SETTINGS, Settings())
+    settings, notes = parse(dict(st.query_params), base)
+    st.session_state[_NOTES] = notes
+    return settings, notes
+
+
+def _probe(settings: Settings, notes: list[str]) -> tuple[Settings, Probe, bool]:
+    """The probe set; while one loads, or when it can't be had, the digits stand in and a note says so."""
+    try:
+        probe = store.probe(settings.data)
+        if probe is not None:
+            return settings, probe, False
+        notes.append(f"{settings.data}: {store.progress(settings.data)}. Until then: digits.")
+    except UserError as error:
+        notes.append(str(error))
+    digits = store.probe("digits", patience=60)
+    assert digits is not None
+    loading = not notes[-1].startswith("cannot") and "Until then" in notes[-1]
+    return dataclasses.replace(settings, data="digits"), digits, loading
+
+
+def _codec(settings: Settings, probe: Probe, notes: list[str]) -> tuple[Codec, bool]:
+    """The trained model, or the closed form while it loads and where there is none."""
+    try:
+        codec = models.codec(settings, probe)
+    except UserError as error:
+        notes.append(f"{error} Shown instead: the linear VAE.")
+        return probe.linear, False
+    if codec is None:
+        return probe.linear, True
+    return codec, False

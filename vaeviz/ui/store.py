@@ -1,0 +1,114 @@
+"""What all sessions of one server share: probe sets, codecs and the newest observations. Thread-safe.
+
+Nothing slow runs on the way to a first paint: torch, weights and downloads come in on a background thread,
+and until they are here the closed form of the linear VAE answers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+
+import numpy as np
+
+from vaeviz import data
+from vaeviz.config import UserError
+from vaeviz.measures.codec import Codec, LinearCodec
+from vaeviz.measures.observe import observe
+from vaeviz.records import Observation
+from vaeviz.theory import linear_vae
+from vaeviz.ui.views import Probe
+
+PROBES = 1000  # examples that the Explorer encodes at every move
+REMEMBERED = 256  # observations kept; one is at most 130 kB
+T = TypeVar("T")
+
+
+class Once:
+    """Runs each keyed job once, on background threads, and keeps its outcome."""
+
+    def __init__(self, workers: int) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="vaeviz")
+        self._futures: dict[Hashable, Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    def result(self, key: Hashable, job: Callable[[], T], patience: float) -> T | None:
+        """The job's result, or None if it is not there within `patience` seconds; raises what the job raised."""
+        with self._lock:
+            if key not in self._futures:
+                self._futures[key] = self._pool.submit(job)
+            future = self._futures[key]
+        wait([future], timeout=patience)
+        return future.result() if future.done() else None
+
+    def forget(self, key: Hashable) -> None:
+        """Lets the next call try again, after a failure."""
+        with self._lock:
+            self._futures.pop(key, None)
+
+
+_JOBS = Once(workers=2)
+_PROGRESS: dict[str, str] = {}
+
+
+def probe(name: str, patience: float = 10.0) -> Probe | None:
+    """The probe set of a data set, or None while it loads; a UserError once, if it cannot be loaded."""
+    try:
+        return _JOBS.result(("probe", name), lambda: _make_probe(name), patience)
+    except UserError:
+        _JOBS.forget(("probe", name))
+        raise
+
+
+def progress(name: str) -> str:
+    """One line on a data set that is still loading."""
+    return _PROGRESS.get(name, "reading the examples")
+
+
+def _make_probe(name: str) -> Probe:
+    dataset = data.load(name, lambda p: _PROGRESS.__setitem__(name, _words(p)))
+    x = dataset.held_out[:PROBES].copy()  # (N, D)
+    noise = np.random.default_rng(0).standard_normal((len(x), 16), dtype=np.float32)
+    latent = data.describe(name).max_latent
+    linear = LinearCodec(linear_vae.spectrum(dataset.train), latent)
+    return Probe(dataset, x, dataset.held_out_labels[:PROBES], noise, linear)
+
+
+def _words(p: data.Progress) -> str:
+    return f"{p.stage}, {p.received / 1e6:.1f} MB after {p.seconds:.0f} s"
+
+
+class Recent:
+    """The newest observations of all sessions: a class that follows along asks for the same ones."""
+
+    def __init__(self, size: int) -> None:
+        self._kept: OrderedDict[Hashable, Observation] = OrderedDict()
+        self._size, self._lock = size, threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Observation]) -> Observation:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made
+
+
+_RECENT = Recent(REMEMBERED)
+
+
+def observer(probe: Probe, codec: Codec) -> Callable[[float, int], Observation]:
+    """`observe` on this probe set and codec, remembered by (τ, d)."""
+    mark = (id(probe), id(codec))
+
+    def ask(tau: float, d: int) -> Observation:
+        return _RECENT.get((*mark, tau, d), lambda: observe(codec, probe.x, tau, d, probe.noise))
+
+    return ask
