@@ -46,8 +46,8 @@ def evaluate(
     generator = torch.Generator(tensor.device).manual_seed(seed)
     parts = [_chunk(model, rows, settings, samples, generator) for rows in tensor.split(ROWS)]
     mu, kl, losses, errors = zip(*parts, strict=True)
-    mean = [torch.stack(sums).sum(0) / len(tensor) for sums in (losses, errors)]  # (S,) each
-    return _record(torch.cat(mu).double(), torch.cat(kl).double(), *mean, model, settings)
+    loss, error = (torch.stack(sums).sum(0) / len(tensor) for sums in (losses, errors))  # (S,) each
+    return _record(torch.cat(mu).double(), torch.cat(kl).double(), loss, error, model, settings)
 
 
 def _chunk(

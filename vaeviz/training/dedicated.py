@@ -1,0 +1,99 @@
+"""A dedicated model at one (tau, d), trained until its held-out objective stops falling.
+
+The objective is L = 1/2 ||x - x̂||² + tau R per example: sigma2 J without its constant, for tau = beta sigma2.
+The recipe: look at the held-out L every 100 steps; after 10 looks without a new low go back to the best
+weights and a tenth of the learning rate; after 10 more, stop and keep the best weights. The held-out set thus
+picks the stopping point, in the dedicated model's favour: its L is the bar that a multi-rate model is held to.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.config import RunSettings
+from vaeviz.models.vae import VAE
+from vaeviz.training.evaluate import evaluate
+from vaeviz.training.loop import Trainer
+
+EVERY = 100  # steps between looks at the held-out data
+PATIENCE = 10  # looks without a new low
+STAGES = 2  # learning rates: the settings' own, then a tenth of it
+BETTER = 1e-4  # a new low is lower by this fraction
+LOOK_SAMPLES, LOOK_SEED = 4, 123  # the same noise at every look
+FINAL_SAMPLES, FINAL_SEED = 16, 999
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the held-out data: L now and the lowest so far, at which step; all in data units."""
+
+    step: int
+    objective: float
+    best: float
+    best_step: int
+    stage: int
+
+
+@dataclass
+class _Best:
+    objective: float = math.inf
+    step: int = 0
+    weights: dict[str, Any] = field(default_factory=dict)
+
+
+def until_flat(
+    model: VAE, train: NDArray[np.float32], held_out: NDArray[np.float32], settings: RunSettings
+) -> Iterator[Look]:
+    """Train `model` in place on (N, D); yields every look. At the end it holds the best weights seen.
+
+    Stops after `settings.steps` updates at the latest. Raises Diverged as `train` does.
+    """
+    trainer, best = Trainer(model, train, settings), _Best()
+    for stage in range(STAGES):
+        if stage > 0:
+            _step_down(trainer, best)
+        misses = 0
+        while misses < PATIENCE and trainer.step < settings.steps:
+            look = _look(trainer, held_out, settings)
+            misses = 0 if _lower(look, best.objective) else misses + 1
+            if misses == 0:
+                best = _Best(look, trainer.step, copy.deepcopy(model.state_dict()))
+            yield Look(trainer.step, look, best.objective, best.step, stage)
+    model.load_state_dict(best.weights)
+
+
+def tau_objective(
+    model: Any, x: NDArray[np.float32], tau: float, samples: int = FINAL_SAMPLES, seed: int = FINAL_SEED
+) -> tuple[float, float, float]:
+    """L = 1/2 ||x - x̂||² + tau R over examples (N, D); also R in nats, and L's error from sampling z."""
+    found = evaluate(model, x, RunSettings(sigma2=tau), samples, seed)
+    return 0.5 * found.squared_error + tau * found.rate, found.rate, found.sigma2 * found.error
+
+
+def _look(trainer: Trainer, held_out: NDArray[np.float32], settings: RunSettings) -> float:
+    """Up to EVERY more steps, then the held-out L; J in nats where the decoder is not a fixed Gaussian."""
+    for _ in range(min(EVERY, settings.steps - trainer.step)):
+        trainer.advance()
+    trainer.record()  # raises Diverged
+    if settings.likelihood == "gaussian":
+        tau = settings.beta * settings.sigma2
+        return tau_objective(trainer.model, held_out, tau, LOOK_SAMPLES, LOOK_SEED)[0]
+    return evaluate(trainer.model, held_out, settings, LOOK_SAMPLES, LOOK_SEED).objective
+
+
+def _lower(value: float, best: float) -> bool:
+    return math.isinf(best) or value < best - BETTER * abs(best)
+
+
+def _step_down(trainer: Trainer, best: _Best) -> None:
+    """Back to the best weights, with a tenth of the learning rate; Adam keeps its averages."""
+    trainer.model.load_state_dict(best.weights)
+    for group in trainer.optimizer.param_groups:
+        group["lr"] = trainer.settings.learning_rate / 10
