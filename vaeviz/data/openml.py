@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
@@ -20,6 +21,11 @@ from vaeviz.config import UserError
 from vaeviz.data.dataset import Entry, Examples, Progress, Report, Source
 
 ROOT = Path(__file__).parents[2]  # the folder that holds vaeviz, for `python -m`
+
+DAMAGE = (  # all that a bit-flipped or truncated npz was seen to raise
+    OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,11 @@ def cache_file(name: str) -> Path:
 def read(about: Source, path: Path) -> Examples:
     """All images (N, D) in [0, 1] and labels (N,) from our npz; if damaged, it is removed: UserError."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             pixels, labels = stored["pixels"], stored["labels"]
         if (pixels.shape, pixels.dtype, labels.shape) != ((about.size, about.dim), np.uint8, (about.size,)):
             raise ValueError("wrong shape")
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         path.unlink(missing_ok=True)
         raise UserError(f"the cached file of {about.name!r} was damaged and has been removed: "
                         "load it again to download it afresh") from error  # fmt: skip

@@ -38,8 +38,9 @@ def fetch(data_id: int, home: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8
     """Pixels (N, D) 0-255 and labels (N,) of an OpenML data set of images."""
     from sklearn.datasets import fetch_openml
 
-    wanted = {"data_id": data_id, "data_home": home, "as_frame": False, "return_X_y": True}
-    values, target = fetch_openml(**wanted, n_retries=1, delay=0.5)
+    values, target = fetch_openml(
+        data_id=data_id, data_home=home, as_frame=False, return_X_y=True, n_retries=1, delay=0.5
+    )
     pixels = np.asarray(values).astype(np.uint8)
     if not np.array_equal(pixels, values):
         raise ValueError("the pixels are not whole numbers from 0 to 255")
