@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from vaeviz.config import UserError
 
 LARGEST_JSON = 256 * 1024  # bytes
+ATTEMPTS = 10  # at putting a file in place
 LARGEST_INT = 2**53  # beyond it a JSON number is no longer exact everywhere
 
 
@@ -26,9 +28,19 @@ def write_atomic(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        _put_in_place(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """os.replace, patient with Windows, where it fails while a reader has `path` open."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return os.replace(temporary, path)
+        except PermissionError:
+            time.sleep(0.02)
+    return os.replace(temporary, path)
 
 
 def write_json(path: Path, values: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 The objective is L = 1/2 ||x - x̂||² + tau R per example: sigma2 J without its constant, for tau = beta sigma2.
 The recipe: look at the held-out L every 100 steps; after 10 looks without a new low go back to the best
 weights and a tenth of the learning rate; after 10 more, stop and keep the best weights. The held-out set thus
-picks the stopping point, in the dedicated model's favour: its L is the bar that a multi-rate model is held to.
+picks the stopping point, in the dedicated model's favour: its L is the bar for a multi-rate model.
 """
 
 from __future__ import annotations

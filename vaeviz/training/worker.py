@@ -1,0 +1,105 @@
+"""The process that trains one dedicated model: `python -m vaeviz.training.worker RUN_DIR`. See `runs`.
+
+It gives way to everyone else (nice 10, one thread), reports at most four times a second, and stops when it is
+asked to, or when the process that started it is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.config import RunSettings, UserError
+from vaeviz.records import StepRecord
+from vaeviz.training.runs import CANCEL, MODEL, PROGRESS, SETTINGS, Progress, to_json
+
+PAUSE = 0.25  # seconds between reports
+
+
+class Worker:
+    """One run in `folder`; `parent` is the process id to outlive by a moment only, 0 for none."""
+
+    def __init__(self, folder: Path, parent: int = 0) -> None:
+        self.folder, self.parent = folder, parent
+        self.progress = Progress()
+        self.start = self.reported = time.monotonic()
+
+    def run(self) -> Progress:
+        """Train, judge and save; whatever happens, the last word in progress.json says how it ended."""
+        try:
+            self._train(RunSettings.from_json(read_json(self.folder / SETTINGS)))
+        except UserError as error:
+            self._say(state="failed", error=str(error))
+        except Exception as error:
+            self._say(state="failed", error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
+            raise
+        return self.progress
+
+    def _train(self, settings: RunSettings) -> None:
+        import torch
+
+        from vaeviz import checkpoints, data
+        from vaeviz.models import vae
+        from vaeviz.training.loop import train
+        from vaeviz.training.results import judged, numbers
+
+        torch.set_num_threads(1)
+        self._say(steps=settings.steps)
+        dataset = data.load(settings.data, lambda _: self._say())
+        model = vae.build(settings, dataset.shape)
+        self.start = time.monotonic()
+        for record in train(model, dataset.train, settings, every=10):
+            if self._due() and self._stopped():
+                return self._say(state="cancelled")
+            self._report(record)
+        found, manifest = judged(model, settings, dataset, MODEL)
+        checkpoints.save(model, self.folder, manifest)
+        return self._say(state="done", step=settings.steps, held_out=numbers(found))
+
+    def _report(self, record: StepRecord) -> None:
+        if not self._due() and record.step < self.progress.steps:
+            return
+        self._say(
+            state="running",
+            step=record.step,
+            rate_of_steps=record.step / max(time.monotonic() - self.start, 1e-9),
+            distortion=record.distortion,
+            rate=record.rate,
+            elbo=record.elbo,
+            objective=record.objective,
+            kl=tuple(record.kl.tolist()),
+        )
+
+    def _due(self) -> bool:
+        return time.monotonic() - self.reported >= PAUSE
+
+    def _stopped(self) -> bool:
+        orphaned = self.parent > 0 and os.getppid() != self.parent
+        return orphaned or (self.folder / CANCEL).exists()
+
+    def _say(self, **changes: object) -> None:
+        self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]
+        write_json(self.folder / PROGRESS, to_json(self.progress))
+        self.reported = time.monotonic()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when the model is trained and saved, or the run was cancelled; 1 when it failed."""
+    parser = argparse.ArgumentParser(prog="python -m vaeviz.training.worker", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the run's folder, with its settings.json")
+    parser.add_argument(
+        "--parent", type=int, default=0, help="stop when this is no longer our parent process"
+    )
+    given = parser.parse_args(arguments)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    return 1 if Worker(given.folder, given.parent).run().state == "failed" else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
