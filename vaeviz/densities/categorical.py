@@ -12,8 +12,11 @@ def quantize(x: Tensor, levels: int) -> Tensor:
 
 
 def log_prob(x: Tensor, logits: Tensor) -> Tensor:
-    """log p(quantized x), summed over pixels, in nats: x (..., D), logits (..., D, K) -> (...)."""
-    index = quantize(x, logits.shape[-1])  # (..., D)
+    """log p(quantized x), summed over pixels, in nats: x (..., D), logits (..., D, K) -> (...).
+
+    x is repeated over leading axes that only `logits` has, such as posterior samples.
+    """
+    index = quantize(x, logits.shape[-1]).expand(logits.shape[:-1])  # (..., D)
     return logits.log_softmax(-1).gather(-1, index.unsqueeze(-1)).squeeze(-1).sum(-1)
 
 

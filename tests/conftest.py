@@ -1,0 +1,16 @@
+"""Settings of every test.
+
+Property tests are repeatable, and not timed: a busy machine is no failure. One thread, set before NumPy and
+torch are imported: on tensors this small more threads are several times slower.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from hypothesis import settings
+
+settings.register_profile("vaeviz", deadline=None, derandomize=True, database=None)
+settings.load_profile("vaeviz")
