@@ -1,1 +1,1 @@
-"""Record in, go.Figure out; one idea a file. A figure's `layout.meta` carries its title, source and alt text."""
+"""Record in, figure out; one idea a file. `layout.meta` carries title, source and alt text."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from vaeviz.figures.theme import FONT_SIZE, Theme, axis, figure
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import KLBars
 
 
-def kl_bars(record: KLBars, theme: Theme) -> go.Figure:
+def kl_bars(record: KLBars, theme: Theme) -> Spec:
     """Bars by falling KL, dead ones in grey; ticks where ½ log(λ/τ) of the linear VAE predicts their tops."""
     size = len(record.kl)
     slots = np.arange(1, size + 1)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from vaeviz.figures.theme import Theme, axis, figure
+from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records import Chosen, LatentMap
 
 _ANGLES = np.linspace(0, 2 * np.pi, 65)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
 
 
-def latent_map(record: LatentMap, theme: Theme) -> go.Figure:
+def latent_map(record: LatentMap, theme: Theme) -> Spec:
     """μ in two dimensions with equal axes; circles at 1σ and 2σ of the prior and of each chosen posterior."""
     i, j = record.dims
     traces = [*_prior(theme), *_classes(record, theme)]

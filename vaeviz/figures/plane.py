@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from vaeviz.figures.theme import Theme, axis, figure
+from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records import Array, PlaneView
 
 _MARKS: dict[str, dict[str, Any]] = {
@@ -17,7 +16,7 @@ _MARKS: dict[str, dict[str, Any]] = {
 }
 
 
-def plane(record: PlaneView, theme: Theme) -> go.Figure:
+def plane(record: PlaneView, theme: Theme) -> Spec:
     """Every layer in its own colour, on equal axes."""
     traces = [_layer(name, role, points, theme) for name, role, points in record.layers]
     meta = {"title": record.title, "source": record.source, "alt": _finding(record), "equal": True,

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from vaeviz.figures.theme import FONT_SIZE, Theme, axis, figure
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import RateDistortion
 
 
-def rate_distortion(record: RateDistortion, theme: Theme) -> go.Figure:
-    """Rate in nats against the decoder's loss; the right-hand scale gives the distortion in nats at this σ²."""
+def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
+    """Rate in nats against the decoder's loss; the right-hand scale gives the distortion at this σ²."""
     traces = [_curve(record, theme), _tangent(record, theme), _here(record, theme)]
     if len(record.linear_rates):
         traces.insert(0, _linear(record, theme))
@@ -44,9 +43,10 @@ def _linear(r: RateDistortion, theme: Theme) -> dict[str, Any]:
 
 def _tangent(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     x = np.array([0.0, r.right])
+    y = r.loss - r.slope * (x - r.rate)
     return {
         "type": "scatter", "mode": "lines", "name": "tangent of slope −β", "hoverinfo": "skip",
-        "x": x, "y": r.loss - r.slope * (x - r.rate), "line": {"color": theme.rate, "width": 2, "dash": "dash"},
+        "x": x, "y": y, "line": {"color": theme.rate, "width": 2, "dash": "dash"},
     }  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
 
 def _short(nats: float) -> str:
     size = abs(nats)
-    return f"{nats:.0f}" if size < 9999.5 else f"{nats / 1000:.0f}k"
+    return (f"{nats:.0f}" if size < 9999.5 else f"{nats / 1000:.0f}k").replace("-", "−")
 
 
 def _finding(r: RateDistortion) -> str:
-    return f"Rate {r.rate:.2f} nats, loss {r.loss:.3f} on the axis '{r.unit}'; the tangent's slope is −β, β = {r.beta:g}."
+    return f"Rate {r.rate:.2f} nats, {r.unit} {r.loss:.3f}; the tangent's slope is −β, β = {r.beta:g}."

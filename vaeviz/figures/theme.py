@@ -12,6 +12,22 @@ from typing import Any
 import plotly.graph_objects as go
 
 
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """A figure as plain dictionaries and NumPy arrays, in Plotly's vocabulary.
+
+    The live board sends it as it is: building and serialising three `go.Figure`s took 9 of the 11 ms that a
+    frame of the digits cost. `draw` makes the real figure, validated, for everything off the live path.
+    """
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+
+    def draw(self) -> go.Figure:
+        """The same figure as a validated `go.Figure`."""
+        return go.Figure(data=self.data, layout=self.layout)
+
+
 @dataclass(frozen=True)
 class Theme:
     """Colours of one ground (light or dark); text and lines keep AA contrast on `paper`."""
@@ -61,12 +77,11 @@ def axis(theme: Theme, title: str, low: float, high: float, **more: Any) -> dict
 
 def figure(
     theme: Theme, traces: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], meta: dict[str, Any],
-    margin: tuple[int, int, int, int] = (52, 8, 6, 44), validate: bool = False,
-) -> go.Figure:  # fmt: skip
-    """A figure of plain traces; margins (left, right, top, bottom) are fixed so that nothing shifts.
+    margin: tuple[int, int, int, int] = (52, 8, 6, 44),
+) -> Spec:  # fmt: skip
+    """The specification of a figure; margins (left, right, top, bottom) are fixed so that nothing shifts.
 
-    `meta` holds title, source, alt and what the live board needs. Validation costs four times the building
-    and runs in the tests, not on the way of a drag.
+    `meta` holds title, source, alt and what the live board needs.
     """
     left, right, top, bottom = margin
     layout = {
@@ -75,4 +90,4 @@ def figure(
         "margin": {"l": left, "r": right, "t": top, "b": bottom}, "showlegend": False,
         "xaxis": x, "yaxis": y, "meta": meta, "dragmode": False, "barmode": "overlay",
     }  # fmt: skip
-    return go.Figure({"data": traces, "layout": layout}, _validate=validate)
+    return Spec(traces, layout)

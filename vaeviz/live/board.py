@@ -10,27 +10,44 @@ import struct
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from vaeviz.figures.theme import Spec
 from vaeviz.records import ImageStrip
 
-Panel = go.Figure | ImageStrip
+Panel = Spec | ImageStrip
 
 
 def pack(panels: dict[str, Panel], **header: Any) -> bytes:
     """One message with `panels` by name and whatever else the board's header needs (JSON values)."""
-    blobs: list[bytes] = []
-    size = 0
-    described: dict[str, Any] = {}
-    for name, panel in panels.items():
-        if isinstance(panel, ImageStrip):
-            described[name] = {**_strip(panel), "images": {**_mosaic(panel), "offset": size}}
-            blobs.append(np.ascontiguousarray(panel.images).tobytes())
-            size += len(blobs[-1])
-        else:
-            described[name] = {"figure": panel.to_plotly_json()}
-    text = json.dumps({**header, "panels": described}, default=_plain, allow_nan=False).encode()
-    return b"".join([struct.pack("<I", len(text)), text, *blobs])
+    tail = _Tail()
+    described = {
+        name: {**_strip(p), "images": {**_mosaic(p), "pixels": p.images}}
+        if isinstance(p, ImageStrip) else {"figure": {"data": p.data, "layout": p.layout}}
+        for name, p in panels.items()
+    }  # fmt: skip
+    text = json.dumps({**header, "panels": described}, default=tail.refer, allow_nan=False).encode()
+    return b"".join([struct.pack("<I", len(text)), text, *tail.blobs])
+
+
+class _Tail:
+    """The bytes after the header; an array in the header becomes its type, offset and length there."""
+
+    def __init__(self) -> None:
+        self.blobs: list[bytes] = []
+        self.size = 0
+
+    def refer(self, value: Any) -> Any:
+        """What json.dumps asks about: an array goes to the tail (as float32 if it is a float)."""
+        if isinstance(value, np.generic):
+            return value.item()
+        if not isinstance(value, np.ndarray):
+            raise TypeError(f"{type(value).__name__} does not belong in a message to the board")
+        kind = {"f": "f4", "i": "i4", "u": "u1"}[value.dtype.kind]
+        if kind == "f4" and not np.isfinite(value).all():
+            raise ValueError("a panel holds a number that is not finite")
+        self.blobs.append(np.ascontiguousarray(value, kind).tobytes())
+        self.size += len(self.blobs[-1])
+        return {"type": kind, "at": self.size - len(self.blobs[-1]), "count": value.size}
 
 
 def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
@@ -46,10 +63,3 @@ def _strip(panel: ImageStrip) -> dict[str, str]:
 def _mosaic(panel: ImageStrip) -> dict[str, Any]:
     rows, columns, h, w = panel.images.shape
     return {"rows": rows, "columns": columns, "h": h, "w": w, "row_names": list(panel.row_names)}
-
-
-def _plain(value: Any) -> Any:
-    """NumPy values as JSON; small arrays that Plotly left alone become lists."""
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} does not belong in a message to the board")

@@ -1,8 +1,6 @@
 // Draws the traces of a Plotly figure on a canvas over Plotly's own axes: same data, a tenth of the time.
 // Knows what our figures use: scatter (markers, lines, text) and bar, on linear axes.
 
-import { array } from "./payload.js";
-
 const DASH = { dot: [2, 4], dash: [8, 5], solid: [] };
 
 export function frame(layout, width, height, scale) {
@@ -32,7 +30,7 @@ export function paint(context, traces, f) {
       context.clip();
     }
     context.globalAlpha = trace.opacity ?? 1;
-    const x = array(trace.x), y = array(trace.y);
+    const x = trace.x, y = trace.y;
     if (trace.type === "bar") bars(context, trace, x, y, f);
     else scatter(context, trace, x, y, f);
     context.restore();
@@ -124,7 +122,7 @@ export function nearest(traces, f, px, py, reach = 18) {
   let best = null;
   for (const trace of traces) {
     if (trace.hoverinfo === "skip") continue;
-    const x = array(trace.x), y = array(trace.y), bar = trace.type === "bar";
+    const x = trace.x, y = trace.y, bar = trace.type === "bar";
     const half = (trace.width ?? 0.8) * f.kx / 2;
     for (let i = 0; i < x.length; i++) {
       const inside = bar && Math.abs(f.px(x[i]) - px) < half && py > f.py(y[i]) - 6 && py < f.py(0) + 24;

@@ -1,7 +1,6 @@
 // The board's panels: a figure (Plotly's axes, our marks) or rows of images, each with title and source.
 
 import { frame, nearest, paint } from "./painter.js";
-import { array } from "./payload.js";
 
 export function element(tag, className, text) {
   const node = document.createElement(tag);
@@ -30,9 +29,8 @@ export class Panel {
     this.tip.hidden = true;
   }
 
-  show(content, bytes) {
+  show(content) {
     this.content = content;
-    this.bytes = bytes;
     const about = content.figure ? content.figure.layout.meta : content;
     setText(this.title, about.title);
     setText(this.source, about.source);
@@ -94,12 +92,12 @@ export class Panel {
   drawImages(context, width, height) {
     this.axesKey = null;
     if (this.axes.firstChild && window.Plotly) window.Plotly.purge(this.axes);
-    const { rows, columns, h, w, row_names: names, offset } = this.content.images;
-    const label = names.some(Boolean) ? 92 * this.board.scale : 0, gap = 2;
-    const cell = Math.max(4, Math.min((width - label) / columns, height / rows) - gap);
-    const tile = mosaic(this.bytes, offset, rows * columns, h, w);
-    context.imageSmoothingEnabled = false;
+    const { rows, columns, h, w, row_names: names, pixels } = this.content.images;
     context.font = `${16 * this.board.scale}px "Source Sans", sans-serif`;
+    const label = Math.max(...names.map((name) => context.measureText(name).width)) + (names[0] ? 8 : 0), gap = 2;
+    const cell = Math.max(4, Math.min((width - label) / columns, height / rows) - gap);
+    const tile = mosaic(pixels, rows * columns, h, w);
+    context.imageSmoothingEnabled = false;
     context.fillStyle = getComputedStyle(this.root).color;
     context.textBaseline = "middle";
     for (let r = 0; r < rows; r++) {
@@ -133,7 +131,7 @@ export class Panel {
     const [px, py] = this.at(event);
     const marks = figure.data.filter((trace) => trace.customdata);
     const hit = nearest(marks, this.frame, px, py, 40);
-    if (hit) this.board.pick(array(hit.trace.customdata)[hit.index], event.shiftKey);
+    if (hit) this.board.pick(hit.trace.customdata[hit.index], event.shiftKey);
   }
 }
 
@@ -142,7 +140,7 @@ function setText(node, text) {
 }
 
 function describe({ trace, index, x, y }) {
-  const id = trace.customdata ? array(trace.customdata)[index] : null;
+  const id = trace.customdata ? trace.customdata[index] : null;
   if (trace.type === "bar") return `dimension ${id}: ${trace.text[index]} nats`;
   const place = `(${x.toPrecision(3)}, ${y.toPrecision(3)})`;
   return id === null ? `${trace.name}: ${place}` : `example ${id}, class ${trace.name}: ${place}`;
@@ -159,15 +157,12 @@ function scaled(layout, scale) {
 }
 
 // Grey bytes as one tall RGBA canvas, n images of h × w under one another.
-function mosaic(bytes, offset, n, h, w) {
+function mosaic(bytes, n, h, w) {
   const tile = document.createElement("canvas");
   tile.width = w;
   tile.height = n * h;
-  const pixels = new ImageData(w, n * h);
-  for (let i = 0; i < n * h * w; i++) {
-    const v = bytes[offset + i];
-    pixels.data.set([v, v, v, 255], 4 * i);
-  }
-  tile.getContext("2d").putImageData(pixels, 0, 0);
+  const image = new ImageData(w, n * h), words = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | bytes[i] * 0x10101;
+  tile.getContext("2d").putImageData(image, 0, 0);
   return tile;
 }

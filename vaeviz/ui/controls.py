@@ -12,6 +12,7 @@ from vaeviz.ui.settings import DECODERS, Log, Settings, Whole
 from vaeviz.ui.views import Probe
 
 _KINDS = {f.name: f.metadata["kind"] for f in dataclasses.fields(Settings)}
+LIMITS = {n: k for n, k in _KINDS.items() if isinstance(k, Log)}
 _HELP = {
     "data": "What the model was trained on",
     "decoder": "The likelihood p(x|z)",
@@ -28,7 +29,9 @@ _HELP = {
 }
 
 
-def describe(s: Settings, probe: Probe, codec: Codec, decoders: tuple[str, ...], theme: Theme) -> list[dict[str, Any]]:
+def describe(
+    s: Settings, probe: Probe, codec: Codec, decoders: tuple[str, ...], theme: Theme
+) -> list[dict[str, Any]]:
     """The controls in the order in which they are shown."""
     names = [str(k + 1) for k in range(max(s.d, 2))]
     examples = len(probe.x) - 1

@@ -16,7 +16,7 @@ from vaeviz.measures.codec import Codec
 from vaeviz.measures.observe import read
 from vaeviz.records import ImageStrip, Observation, Readings
 from vaeviz.ui import views
-from vaeviz.ui.controls import describe
+from vaeviz.ui.controls import LIMITS, describe
 from vaeviz.ui.scenes import SCENES
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
@@ -47,14 +47,15 @@ def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders:
         settings=dataclasses.asdict(s), controls=describe(s, probe, codec, decoders, THEMES[theme]),
         readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=s.query(),
         scenes=[dataclasses.asdict(scene) for scene in SCENES],
+        limits={n: (k.low, k.high) for n, k in LIMITS.items()},
         shape="images" if probe.data.about.is_image else "plane", **header,
     )  # fmt: skip
 
 
 def clipped(tau: float, codec: Codec) -> float:
-    """τ within the range that the codec was made for."""
+    """τ within the range that the codec was made for, to four digits: a held τ is the same τ."""
     low, high = codec.tau_range
-    return min(max(tau, low), high)
+    return min(max(float(f"{tau:.4g}"), low), high)
 
 
 def remarks(s: Settings, codec: Codec) -> list[str]:

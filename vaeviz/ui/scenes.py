@@ -23,7 +23,7 @@ SCENES = (
           {**_COMMON, "sigma2": 0.15}),
     Scene("Collapsed", "Rate 0: every example gets the prior as its code, and every reconstruction is the mean.",
           {**_COMMON, "sigma2": 5.0}),
-    Scene("Sharp but unsampleable", "Reconstructions are near perfect, yet decoded draws from the prior look wrong.",
+    Scene("Sharp but unsampleable", "Near-perfect reconstructions, yet decoded draws from the prior look wrong.",
           {**_COMMON, "sigma2": 0.001, "d": 16}),
     Scene("β and σ² are one knob", "τ is held: drag σ². Only read-outs, the D scale and sampled pixels move.",
           {**_COMMON, "sigma2": 0.05, "pixels": "sampled", "hold": "tau"}),

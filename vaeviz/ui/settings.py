@@ -16,7 +16,7 @@ from vaeviz import data
 
 @dataclass(frozen=True)
 class Log:
-    """A positive number on a logarithmic slider, kept to three significant digits."""
+    """A positive number on a logarithmic slider, kept to six significant digits."""
 
     low: float
     high: float
@@ -25,7 +25,7 @@ class Log:
         number = _number(value)
         if number is None or math.isnan(number):
             return None
-        return float(f"{min(max(number, self.low), self.high):.3g}")
+        return float(f"{min(max(number, self.low), self.high):.6g}")
 
 
 @dataclass(frozen=True)

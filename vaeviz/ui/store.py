@@ -36,7 +36,7 @@ class Once:
         self._lock = threading.Lock()
 
     def result(self, key: Hashable, job: Callable[[], T], patience: float) -> T | None:
-        """The job's result, or None if it is not there within `patience` seconds; raises what the job raised."""
+        """The job's result, or None if not there within `patience` seconds; raises what the job raised."""
         with self._lock:
             if key not in self._futures:
                 self._futures[key] = self._pool.submit(job)

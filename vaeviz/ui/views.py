@@ -24,12 +24,12 @@ from vaeviz.ui.settings import Settings
 
 SHOWN = 7  # columns of originals above reconstructions
 STEPS = 10  # images of an interpolation, and samples from the prior
-SPAN = 4.2  # the latent map reaches this far, in prior standard deviations
+SPAN = 3.6  # the latent map reaches this far, in prior standard deviations
 
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """What the Explorer shows of a data set: held-out examples, and one noise draw for each, fixed for good."""
+    """What the Explorer shows of a data set: held-out examples, and one fixed noise draw for each."""
 
     data: Dataset
     x: Array  # (N, D)
@@ -54,7 +54,9 @@ def latent_map(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> La
     deviations = np.stack([np.exp(0.5 * _column(seen.logvar, k)) for k in dims], axis=1)
     chosen = tuple(Chosen(n, k, points[k], deviations[k]) for n, k in (("A", s.a), ("B", s.b)))
     detail = f"{len(points):,} held-out examples"
-    return LatentMap(points, probe.labels, probe.data.about.class_names, dims, chosen, SPAN, source(codec, detail))
+    return LatentMap(
+        points, probe.labels, probe.data.about.class_names, dims, chosen, SPAN, source(codec, detail)
+    )
 
 
 def _column(values: Array, k: int) -> Array:
@@ -76,7 +78,9 @@ def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) 
     linear = probe.linear.curve(len(seen.kl)) if s.gaussian else Curve(*(np.zeros(0),) * 3)
     top = 1.08 * scale * float(np.max(widest.losses))
     right = 1.05 * float(np.max(widest.rates))
-    detail = f"curve: {len(curve.taus)} settings of τ" + ("; dotted: linear VAE, closed form" if s.gaussian else "")
+    detail = f"curve: {len(curve.taus)} settings of τ" + (
+        "; dotted: linear VAE, closed form" if s.gaussian else ""
+    )
     return RateDistortion(
         rates=curve.rates, losses=scale * curve.losses, linear_rates=linear.rates,
         linear_losses=scale * linear.losses, rate=seen.rate, loss=scale * seen.loss,
