@@ -22,6 +22,8 @@ from vaeviz.data.dataset import Entry, Examples, Progress, Report, Source
 
 ROOT = Path(__file__).parents[2]  # the folder that holds vaeviz, for `python -m`
 
+DATA = 1_000_000  # bytes on disk that must be more than the descriptions of the data
+UNPACKING = 3.0  # seconds without a new byte after which the download is taken to be complete
 DAMAGE = (  # all that a bit-flipped or truncated npz was seen to raise
     OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, RuntimeError,
     zipfile.BadZipFile, zlib.error,
@@ -30,10 +32,14 @@ DAMAGE = (  # all that a bit-flipped or truncated npz was seen to raise
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to wait for the first byte, for the next one (or the parser), in all, and between two looks."""
+    """Seconds to wait for an answer, for the parser once there is data, in all, and between two looks.
 
-    first_byte: float = 30.0
-    next_byte: float = 90.0
+    The child's own connections give up after ten seconds; these limits are for what that cannot see. The
+    parser needs 40 seconds and 1 GB for 70,000 images, and no byte arrives meanwhile.
+    """
+
+    answer: float = 30.0
+    parser: float = 300.0
     total: float = 1800.0
     look: float = 0.2
 
@@ -105,11 +111,13 @@ def _watch(process: subprocess.Popen[str], report: Report, patience: Patience) -
         now, size = time.monotonic(), _bytes_on_disk()
         if size != received:
             received, moved = size, now
-        waiting = patience.next_byte if received else patience.first_byte
-        if now - moved > waiting or now - start > patience.total:
+        if now - moved > (patience.parser if received > DATA else patience.answer):
             return f"no answer for {now - moved:.0f} seconds"
+        if now - start > patience.total:
+            return f"not done after {now - start:.0f} seconds"
         got = max(received - before, 0)
-        report(Progress("downloading" if got else "connecting", got, now - start))
+        stage = "connecting" if not got else "downloading" if now - moved < UNPACKING else "unpacking"
+        report(Progress(stage, got, now - start))
         _wait(process, patience.look)
     return None
 
@@ -141,7 +149,7 @@ def _wait(process: subprocess.Popen[str], seconds: float) -> None:
 def _bytes_on_disk() -> int:
     """The size of everything fetch_openml has stored so far, finished or not."""
     total = 0
-    for folder, _, files in os.walk(home() / "openml.org"):
+    for folder, _, files in os.walk(home() / "openml"):
         for file in files:
             try:
                 total += os.stat(os.path.join(folder, file)).st_size

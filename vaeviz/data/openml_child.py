@@ -23,6 +23,8 @@ SOCKET_TIMEOUT = 10.0  # seconds without an answer, or without the next bytes of
 def main(arguments: list[str]) -> int:
     """Fetch one data set into TARGET; on failure say why on one line of standard error and return 1."""
     data_id, home, target = int(arguments[0]), Path(arguments[1]), Path(arguments[2])
+    if hasattr(os, "nice"):
+        os.nice(10)  # the app's sliders come first
     socket.setdefaulttimeout(SOCKET_TIMEOUT)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that half a download is cleared away
     warnings.simplefilter("ignore")  # fetch_openml's own words about its retries
@@ -38,9 +40,11 @@ def fetch(data_id: int, home: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8
     """Pixels (N, D) 0-255 and labels (N,) of an OpenML data set of images."""
     from sklearn.datasets import fetch_openml
 
+    # parser: the faster "pandas" one breaks on MNIST's unquoted class names with pandas 3.1
     values, target = fetch_openml(
-        data_id=data_id, data_home=home, as_frame=False, return_X_y=True, n_retries=1, delay=0.5
-    )
+        data_id=data_id, data_home=home, as_frame=False, return_X_y=True, n_retries=1, delay=0.5,
+        parser="liac-arff",
+    )  # fmt: skip
     pixels = np.asarray(values).astype(np.uint8)
     if not np.array_equal(pixels, values):
         raise ValueError("the pixels are not whole numbers from 0 to 255")
