@@ -77,7 +77,7 @@ class Kept:
     """The finished cells in a JSON file; those of other data, widths, seed or recipe are dropped."""
 
     def __init__(self, path: Path, dataset: Dataset, widths: tuple[int, ...], seed: int) -> None:
-        self.path = path
+        self.path, self.widths = path, widths
         self.key = {"data": dataset.name, "digest": dataset.digest, "widths": list(widths), "seed": seed,
                     "recipe": RECIPE}  # fmt: skip
         self.cells = _cells(read_json(path), self.key) if path.is_file() else {}
@@ -105,22 +105,29 @@ class At:
     """A multi-rate model held at one (tau, d), with a plain VAE's `encode` and `decode`."""
 
     model: Any
-    log_sigma2: Tensor
+    log_tau: Tensor
     mask: Tensor
+    log_sigma2: Tensor
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.model.encode(x, self.log_sigma2, self.mask)  # (B, max_latent) each
+        return self.model.encode(x, self.log_tau, self.mask)  # (B, max_latent) each
 
     def decode(self, z: Tensor) -> Tensor:
-        return self.model.decode(z, self.log_sigma2, self.mask)  # (B, D)
+        return self.model.decode(z, self.log_tau, self.mask)  # (B, D)
 
 
-def at(model: Any, tau: float, d: int) -> At:
-    """`model` at trade-off tau with the first d dimensions alive; UserError when it has fewer."""
+def at(model: Any, tau: float, d: int, sigma2: float | None = None) -> At:
+    """`model` at trade-off tau with the first d dimensions alive; UserError when it has fewer.
+
+    `sigma2` is the decoder's variance where nats are asked for; tau itself (beta = 1) if it is left out.
+    """
+    if not tau > 0:
+        raise UserError(f"τ = βσ² = {tau:g}: a multi-rate model needs a positive one; raise β")
     if not 1 <= d <= model.max_latent:
         raise UserError(f"latent size {d}: this model has 1 to {model.max_latent}; choose one of them")
     mask = (torch.arange(model.max_latent) < d).float()  # (max_latent,)
-    return At(model, torch.tensor(math.log(tau)), mask)
+    variance = tau if sigma2 is None else sigma2
+    return At(model, torch.tensor(math.log(tau)), mask, torch.tensor(math.log(variance)))
 
 
 def compare(model: Any, dataset: Dataset, cells: Iterable[Cell]) -> list[Row]:

@@ -1,0 +1,83 @@
+"""`checkpoints`: list what there is, and make the shipped ones again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from vaeviz import checkpoints
+from vaeviz.checkpoints import Entry, Manifest
+from vaeviz.commands.command import Command
+from vaeviz.commands.output import Output, table
+from vaeviz.config import UserError
+
+SHIPPED = ("digits", "mnist-5k", "sprites", "three-gaussians")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", default="list", choices=("list", "make"), help="default: list")
+    parser.add_argument("names", nargs="*", help=f"for make: some of {', '.join(SHIPPED)} (default all)")
+    parser.add_argument("--folder", type=Path, help="look in, or save to, this folder alone")
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    return _make(args, output) if args.action == "make" else _list(args, output)
+
+
+def _list(args: argparse.Namespace, output: Output) -> int:
+    """Every checkpoint, the unusable with the reason; 1 when there is one of those."""
+    folders = [args.folder] if args.folder else [checkpoints.SHIPPED, checkpoints.RUNS]
+    entries = [entry for folder in folders for entry in checkpoints.catalogue(folder, deep=True)]
+    rows = [_row(entry) for entry in entries]
+    text = table(("name", "kind", "data", "steps", "KiB", "rate", "distortion", "state"), rows)
+    looked = " or ".join(map(str, folders))
+    output.result(
+        {"checkpoints": [_values(e) for e in entries]}, text if rows else f"no checkpoints in {looked}"
+    )
+    return 1 if any(entry.error for entry in entries) else 0
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    m = entry.manifest
+    if m is None:
+        return entry.name, "", "", "", "", "", "", f"unusable: {entry.error}"
+    held_out = [f"{m.held_out[key]:.3f}" if key in m.held_out else "" for key in ("rate", "distortion")]
+    return entry.name, m.kind, m.data, f"{m.steps:,}", f"{m.bytes / 1024:,.0f}", *held_out, "ok"
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    manifest = entry.manifest.to_json() if entry.manifest else None
+    return {"name": entry.name, "path": str(entry.path), "error": entry.error, "manifest": manifest}
+
+
+def _make(args: argparse.Namespace, output: Output) -> int:
+    """Train the shipped multi-rate models again, one after the other."""
+    unknown = sorted(set(args.names) - set(SHIPPED))
+    if unknown:
+        raise UserError(f"no checkpoint {unknown[0]!r} is shipped: choose from {', '.join(SHIPPED)}")
+    made = [_make_one(name, args.folder or checkpoints.SHIPPED, output) for name in args.names or SHIPPED]
+    text = "\n".join(f"{m.name}: {m.steps:,} steps, {m.bytes / 1024:,.0f} KiB" for m in made)
+    output.result({"checkpoints": [manifest.to_json() for manifest in made]}, text)
+    return 0
+
+
+def _make_one(name: str, folder: Path, output: Output) -> Manifest:
+    raise UserError(f"{name} cannot be made yet: the multi-rate training is not part of this version")
+
+
+ABOUT = """
+Lists every checkpoint in checkpoints/ (shipped with the program) and runs/ (your own): what it holds, how
+good it is on held-out data, and whether it is whole. Each is built and every weight looked at. A damaged
+one is shown with the reason, and the command ends with status 1. 'make' trains the shipped multi-rate
+models from nothing, as they were made.
+"""
+EXAMPLES = """
+examples:
+  python -m vaeviz checkpoints
+  python -m vaeviz checkpoints --folder runs --json
+  python -m vaeviz checkpoints make digits --folder /tmp/again
+"""
+COMMAND = Command(
+    "checkpoints", "list the checkpoints, or make the shipped ones again", ABOUT, EXAMPLES, configure, run
+)

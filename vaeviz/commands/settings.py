@@ -1,0 +1,53 @@
+"""A flag for each field of RunSettings, with its help; the dataclass remains the one place of defaults."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from vaeviz.commands.command import number, whole, wholes
+from vaeviz.config import ARCHITECTURES, LIKELIHOODS, SCHEDULES, RunSettings
+
+HELP = {
+    "likelihood": "the decoder's distribution; gaussian has a fixed σ², -learned trains one for all pixels, "
+    "-optimal sets it to the mean squared error",
+    "architecture": "fully connected, or small strided convolutions for images",
+    "widths": "hidden layers of the encoder (the decoder mirrors them): units, or channels of a conv model",
+    "latent": "d, the number of latent dimensions",
+    "levels": "grey levels of a categorical decoder",
+    "variational": "sample z and pay for its rate; --no-variational trains the plain autoencoder",
+    "beta": "β, the final weight of the KL term",
+    "sigma2": "σ², the variance of a fixed Gaussian decoder (where a learned one starts)",
+    "schedule": "how β gets to its final value: at once, by a linear warm-up, or in cycles",
+    "warmup": "steps of the warm-up, or of one cycle",
+    "free_bits": "nats a latent dimension may spend before the rate term presses on it",
+    "learning_rate": "Adam's step size",
+    "batch": "examples a step",
+    "steps": "updates",
+    "seed": "decides the initial weights, the batches and the noise",
+}
+CHOICES = {"likelihood": LIKELIHOODS, "architecture": ARCHITECTURES, "schedule": SCHEDULES}
+TYPES = {int: whole, float: number, tuple: wholes, str: str}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """--beta, --sigma2, ...: one flag for each setting but the data set."""
+    defaults = RunSettings()
+    for name, words in HELP.items():
+        default = getattr(defaults, name)
+        shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, help=f"{words} (default {shown})", default=default, **_kind(name, default))
+
+
+def given(args: argparse.Namespace, data: str) -> RunSettings:
+    """The settings that the flags ask for; impossible ones are a UserError."""
+    return RunSettings(data=data, **{name: getattr(args, name) for name in HELP})
+
+
+def _kind(name: str, default: object) -> dict[str, Any]:
+    """How argparse reads the flag of a setting with that default."""
+    if isinstance(default, bool):
+        return {"action": argparse.BooleanOptionalAction}
+    limits = {"choices": CHOICES[name]} if name in CHOICES else {"metavar": name[0].upper()}
+    return {"type": TYPES[type(default)], **limits}
