@@ -39,7 +39,7 @@ class LinearVAE(nn.Module):
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """mu and logvar, each (B, d), of examples (B, D); every row of logvar is the same."""
         mu = (x - self.mean) @ self.V.T  # (B, d)
-        return mu, self.logvar.expand_as(mu)
+        return mu, self.logvar.repeat(len(mu), 1)
 
     def decode(self, z: Tensor) -> Tensor:
         """Means (B, D) of codes (B, d)."""
