@@ -110,6 +110,11 @@ def test_a_failure_is_one_line_with_a_cure_and_leaves_nothing(body: str, data_ho
     assert left_over(data_home) == []
 
 
+def test_a_cause_of_two_lines_is_told_whole() -> None:
+    with pytest.raises(UserError, match=r"ValueError: md5 differs; fetch again"):
+        fetch("raise ValueError('md5 differs;\\n fetch again')")
+
+
 def test_a_hang_before_the_first_byte_is_ended() -> None:
     start = time.monotonic()
     with pytest.raises(UserError, match=r"no answer for \d+ seconds.*choose digits"):
