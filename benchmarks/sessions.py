@@ -1,7 +1,7 @@
-"""Does a class of thirty slow the sliders down? `python benchmarks/sessions.py [--sessions 30] [--seconds 20]`
+"""Does a class of thirty slow the sliders down? `python benchmarks/sessions.py [--sessions 30]`
 
-Each session is a websocket that speaks Streamlit's own protocol and moves β once a second, at a random moment
-of the second and to a random place; measured from sending the move to the arrival of the frame that answers it.
+Each session is a websocket that speaks Streamlit's own protocol and moves β once a second, at a random
+moment and to a random place; measured from sending the move to the arrival of the frame that answers it.
 """
 
 from __future__ import annotations

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32] | NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +188,6 @@ class Readings:
 
     @property
     def alarm(self) -> str:
-        """"fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
+        """ "fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
         share = self.collapsed / self.dimensions
         return "alarm" if share > 0.2 else "warning" if share > 0.1 else "fine"

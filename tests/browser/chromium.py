@@ -1,4 +1,4 @@
-"""Finds a Chromium for Playwright, and installs one where there is none: `python tests/browser/chromium.py`."""
+"""Finds a Chromium for Playwright; `python tests/browser/chromium.py` installs one if there is none."""
 
 from __future__ import annotations
 

@@ -86,17 +86,16 @@ class Board {
     const { scenes, notes, link } = this.message;
     if (this.note.textContent !== notes.join(" ")) this.note.textContent = notes.join(" ");
     if (this.bar.childElementCount) return;
-    for (const scene of scenes) {
-      const button = element("button", "vv-scene", scene.name);
+    scenes.forEach((scene, k) => {
+      const button = this.bar.appendChild(element("button", "vv-scene", scene.name));
       button.title = scene.notice;
-      button.addEventListener("click", (event) => this.jump(scene, event.timeStamp));
-      this.bar.appendChild(button);
-    }
+      button.addEventListener("click", (event) => this.jump(this.message.scenes[k], event.timeStamp));
+    });
     this.notice = this.bar.appendChild(element("span", "vv-notice"));
     const copy = this.bar.appendChild(element("button", "vv-copy", "Copy link"));
     copy.title = "Copy a link that opens the Explorer with these very settings";
     copy.addEventListener("click", () => this.copy(copy));
-    this.notice.textContent = link ? "Drag β, σ² or d: everything moves while you drag." : "";
+    this.notice.textContent = link !== undefined ? "Drag β, σ² or d: everything moves while you drag." : "";
   }
 
   changed(name, value, resting, time) {

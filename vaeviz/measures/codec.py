@@ -62,6 +62,11 @@ class LinearCodec:
         self._spectrum = spectrum
         self._solve = lru_cache(maxsize=512)(self._solve_once)
 
+    @property
+    def eigenvalues(self) -> Array:
+        """The data's variances (D,) along its principal components, descending."""
+        return self._spectrum.eigenvalues
+
     def _solve_once(self, tau: float, d: int) -> LinearVAE:
         return linear_vae.solve(self._spectrum, 1.0, tau, d)
 
@@ -77,6 +82,10 @@ class LinearCodec:
 
     def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
         return gaussian_pixels(self.decode(z, tau, d), sigma2, seed)
+
+    def kl(self, tau: float, d: int) -> Array:
+        """½ log(λ_i/τ) of the first d dimensions, 0 where λ_i ≤ τ: (d,) nats."""
+        return self._solve(tau, min(d, self.latent)).kl
 
     def curve(self, d: int) -> Curve:
         rates, errors = linear_vae.curve(self._spectrum, CURVE_TAUS, d)

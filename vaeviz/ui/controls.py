@@ -38,7 +38,7 @@ def describe(
     no_sigma = _no_sigma(s)
     return [
         _choice("data", "Data", [[n, _title(n), ""] for n in data.names()]),
-        _choice("decoder", "Decoder", [[n, t, "" if n in decoders else _MISSING] for n, t in DECODERS.items()]),
+        _choice("decoder", "Decoder", [[n, t, "" if n in decoders else _NONE] for n, t in DECODERS.items()]),
         _slider("beta", "β", "beta", colour=theme.rate),
         {**_slider("sigma2", "σ²", "decoder variance", colour=theme.decoder), "disabled": no_sigma},
         _slider("d", "latent size d", "latent size", colour=theme.posterior, max=codec.latent),
@@ -52,7 +52,7 @@ def describe(
     ]  # fmt: skip
 
 
-_MISSING = "no model with this decoder is shipped for this data set"
+_NONE = "no model with this decoder is shipped for this data set"
 
 
 def _title(name: str) -> str:

@@ -17,7 +17,7 @@ from vaeviz.measures.observe import read
 from vaeviz.records import ImageStrip, Observation, Readings
 from vaeviz.ui import views
 from vaeviz.ui.controls import LIMITS, describe
-from vaeviz.ui.scenes import SCENES
+from vaeviz.ui.scenes import described
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
 
@@ -46,7 +46,7 @@ def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders:
         frame(s, probe, codec, observe, THEMES[theme]),
         settings=dataclasses.asdict(s), controls=describe(s, probe, codec, decoders, THEMES[theme]),
         readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=s.query(),
-        scenes=[dataclasses.asdict(scene) for scene in SCENES],
+        scenes=described(probe.linear.eigenvalues, codec.latent),
         limits={n: (k.low, k.high) for n, k in LIMITS.items()},
         shape="images" if probe.data.about.is_image else "plane", **header,
     )  # fmt: skip
@@ -76,10 +76,10 @@ Row = tuple[str, str, str, str]  # label, value, help, level
 def readouts(s: Settings, r: Readings) -> list[Row]:
     """The read-outs, each with its help text; `level` colours an alarm."""
     rows: list[Row] = [
-        ("rate R", f"{r.rate:.2f} nats", "Mean KL(q(z|x) ‖ p(z)) over the held-out examples shown", ""),
+        ("rate R", f"{r.rate:.2f} nats", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""),
         ("distortion D", f"{_nats(r.distortion)} ± {_nats(r.error)}",
-         "Mean −log p(x|z) in nats with all constants, one posterior sample an example, ± one standard error", ""),
-        ("ELBO = −(D + R)", _nats(r.elbo), "The evidence lower bound in nats per example", ""),
+         "Mean −log p(x|z), all constants, one z an example, ± one standard error", ""),
+        ("ELBO = −(D + R)", _nats(r.elbo), "The evidence lower bound, nats per example", ""),
         ("J = D + βR", _nats(r.objective), "What training minimises, in nats per example", ""),
         ("active units", f"{r.active} of {r.dimensions}", "Dimensions with Var(μ) > 0.01 (Burda et al. 2016)", ""),
         ("collapsed", f"{r.collapsed} of {r.dimensions}{_ALARM[r.alarm]}",
@@ -95,4 +95,4 @@ _ALARM = {"fine": "", "warning": " · warning", "alarm": " · alarm"}
 
 
 def _nats(value: float) -> str:
-    return f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"
+    return (f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from vaeviz.live import assets
 
@@ -21,15 +22,15 @@ def _component(static: Path) -> Any:
     path = "/".join(part for part in ("", prefix, "app/static", folder, "board.js") if part or not prefix)
     js = f"""const board = import(new URL({"/" + path.lstrip("/")!r}, location.origin).href);
 export default (component) => {{ board.then((module) => module.mount(component)); }};"""
-    return st.components.v2.component(
+    return component(
         "vaeviz.board", html='<div class="vv-board"></div>', css=assets.css(), js=js, isolate_styles=False
     )
 
 
 def state() -> dict[str, Any]:
     """The newest message of the board: {"seq": int, "settings": {...}}, or {} before the first."""
-    component = st.session_state.get(KEY)
-    live = component.get("live") if component else None
+    held = st.session_state.get(KEY)
+    live = held.get("live") if held else None
     return dict(live) if isinstance(live, dict) else {}
 
 

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from vaeviz import data
 from vaeviz.config import UserError
@@ -50,6 +51,9 @@ class Once:
             self._futures.pop(key, None)
 
 
+# One thread a matrix product: with many sessions on few cores, threads that wait for each other cost more
+# than they win (30 sessions on 2 cores: seconds instead of milliseconds).
+threadpool_limits(1)
 _JOBS = Once(workers=2)
 _PROGRESS: dict[str, str] = {}
 
