@@ -28,7 +28,10 @@ class MultiRateCodec:
     ) -> None:
         self.model, self.likelihood, self.source = model.eval(), likelihood, source
         self.latent = model.max_latent
-        self.curve = curves
+        self._curves = curves
+
+    def curve(self, d: int) -> Curve:
+        return self._curves(d)
 
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:

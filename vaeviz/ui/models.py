@@ -1,20 +1,104 @@
-"""Which trained model answers for which settings."""
+"""Which trained model answers for which settings, loaded on a background thread with torch."""
 
 from __future__ import annotations
 
+import dataclasses
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from vaeviz import checkpoints
+from vaeviz.checkpoints import SHIPPED
+from vaeviz.config import UserError
+from vaeviz.measures import curves
 from vaeviz.measures.codec import Codec
+from vaeviz.records import Curve
+from vaeviz.ui import store
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
 
+PATIENCE = 0.15  # seconds to wait for a model before the closed form answers in its place
+
+
+@lru_cache
+def _shipped() -> dict[tuple[str, str], Path]:
+    """The multi-rate checkpoints by (data, likelihood); damaged ones are kept, and say so when they load."""
+    found = {}
+    for entry in checkpoints.catalogue(SHIPPED):
+        data, _, likelihood = entry.name.partition(".")
+        found[data, likelihood or "gaussian"] = entry.path
+    return found
+
 
 def decoders(data: str) -> tuple[str, ...]:
-    """The decoders that a data set can be shown with, the default first."""
-    return ("gaussian", "gaussian-optimal")
+    """The decoders that a data set can be shown with, the default first; the linear VAE's is Gaussian."""
+    others = [likelihood for name, likelihood in _shipped() if name == data and likelihood != "gaussian"]
+    return ("gaussian", "gaussian-optimal", *others)
 
 
 def codec(settings: Settings, probe: Probe) -> Codec | None:
-    return probe.linear
+    """The shipped model for these settings; None while it loads. Raises UserError if it is damaged."""
+    likelihood = "gaussian" if settings.gaussian else settings.decoder
+    path = _shipped().get((settings.data, likelihood))
+    if path is None:
+        return probe.linear
+    return store.shared(("codec", path), lambda: _load(path, probe, likelihood), PATIENCE)
+
+
+def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
+    import torch
+
+    from vaeviz.measures.torch_codec import MultiRateCodec
+
+    torch.set_num_threads(1)  # see store: threads that wait for each other cost more than they win
+    loaded = checkpoints.load(path)
+    measured = _Curves(path, loaded.manifest.sha256, probe)
+    made = MultiRateCodec(loaded.model, likelihood, measured, f"multi-rate model {loaded.manifest.name}")
+    measured.codec = made
+    made.encode(probe.x[:8], 0.1, 1)  # the first call is the slow one
+    return made
+
+
+class _Curves:
+    """The kept curves; where there are none for these weights, a coarser sweep, made when it is asked for."""
+
+    def __init__(self, path: Path, sha256: str, probe: Probe) -> None:
+        self.probe, self.codec, self.made = probe, None, {}
+        try:
+            self.kept = curves.load(curves.path_of(path), sha256)
+        except UserError:
+            self.kept = []
+
+    codec: Codec | None
+    made: dict[int, Curve]
+
+    def __call__(self, d: int) -> Curve:
+        if d <= len(self.kept):
+            return self.kept[d - 1]
+        if d not in self.made:
+            assert self.codec is not None
+            few, taus = min(200, len(self.probe.x)), np.geomspace(*self.codec.tau_range, 33)
+            self.made[d] = curves.sweep(self.codec, self.probe.x[:few], self.probe.noise, d, taus)
+        return self.made[d]
 
 
 def with_optimal_sigma2(settings: Settings, probe: Probe, codec: Codec) -> Settings:
-    return settings
+    """σ² where the decoder's is learned: the fixed point σ² = MSE(τ = βσ²) with the least J.
+
+    At a fixed point σ² is optimal for what the network does at that σ² (Rybkin et al. 2021, arXiv:2006.13202);
+    the curve gives the network's error at each τ.
+    """
+    if settings.decoder != "gaussian-optimal":
+        return settings
+    curve = codec.curve(settings.d)
+    n = probe.elements
+    objective = 0.5 * n * np.log(np.maximum(curve.losses, 1e-12) / n) + settings.beta * curve.rates
+    sigma2 = float(curve.losses[np.argmin(objective)]) / n
+    for _ in range(20):
+        sigma2 = (
+            float(np.exp(np.interp(np.log(settings.beta * sigma2), np.log(curve.taus), np.log(curve.losses))))
+            / n
+        )
+    low, high = 1e-4, 10.0
+    return dataclasses.replace(settings, sigma2=float(f"{min(max(sigma2, low), high):.6g}"))

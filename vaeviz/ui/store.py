@@ -58,13 +58,18 @@ _JOBS = Once(workers=2)
 _PROGRESS: dict[str, str] = {}
 
 
-def probe(name: str, patience: float = 10.0) -> Probe | None:
+def probe(name: str, patience: float = 2.0) -> Probe | None:
     """The probe set of a data set, or None while it loads; a UserError once, if it cannot be loaded."""
     try:
         return _JOBS.result(("probe", name), lambda: _make_probe(name), patience)
     except UserError:
         _JOBS.forget(("probe", name))
         raise
+
+
+def shared(key: Hashable, job: Callable[[], T], patience: float) -> T | None:
+    """The outcome of a job that all sessions share, or None while it runs; raises what it raised."""
+    return _JOBS.result(key, job, patience)
 
 
 def progress(name: str) -> str:

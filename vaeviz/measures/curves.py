@@ -1,0 +1,66 @@
+"""The rate-distortion curves of a multi-rate model, measured once when it is made and kept beside it.
+
+A curve is 81 settings of τ: too slow to sweep between two frames of a drag. The file names the weights it
+was measured on by their hash; a curve of other weights is never shown.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.config import UserError
+from vaeviz.measures.codec import CURVE_TAUS, Codec
+from vaeviz.measures.observe import observe
+from vaeviz.records import Array, Curve
+
+DIGITS = 5  # significant digits kept
+
+
+def sweep(codec: Codec, x: Array, noise: Array, d: int, taus: Array = CURVE_TAUS) -> Curve:
+    """Rate and loss of examples (N, D) at every τ, with the same noise (N, at least d) at each."""
+    seen = [observe(codec, x, float(tau), d, noise) for tau in taus]
+    return Curve(taus, np.array([o.rate for o in seen]), np.array([o.loss for o in seen]))
+
+
+def path_of(checkpoint: Path) -> Path:
+    """Where the curves of a checkpoint lie: `curves/NAME.json` beside it."""
+    return checkpoint.parent / "curves" / f"{checkpoint.name}.json"
+
+
+def save(path: Path, curves: list[Curve], weights_sha256: str, examples: int) -> None:
+    """Curves for d = 1, 2, ... of the weights with this hash, measured on so many examples."""
+    rows = [{"rates": _short(c.rates), "losses": _short(c.losses)} for c in curves]
+    content = {
+        "weights_sha256": weights_sha256,
+        "examples": examples,
+        "taus": _short(curves[0].taus),
+        "d": rows,
+    }
+    write_json(path, content)
+
+
+def load(path: Path, weights_sha256: str) -> list[Curve]:
+    """The curves for d = 1, 2, ...; UserError if they are damaged or of other weights."""
+    values = read_json(path)
+    if values.get("weights_sha256") != weights_sha256:
+        raise UserError(f"{path.name} was measured on other weights: make it again with 'checkpoints make'")
+    try:
+        taus = np.array(values["taus"], np.float64)
+        return [_curve(taus, row) for row in values["d"]]
+    except (KeyError, TypeError, ValueError):
+        raise UserError(f"{path.name} holds no curves: make it again with 'checkpoints make'") from None
+
+
+def _curve(taus: Array, row: dict[str, Any]) -> Curve:
+    rates, losses = np.array(row["rates"], np.float64), np.array(row["losses"], np.float64)
+    if not rates.shape == losses.shape == taus.shape:
+        raise ValueError("a curve of another length")
+    return Curve(taus, rates, losses)
+
+
+def _short(values: Array) -> list[float]:
+    return [float(f"{v:.{DIGITS}g}") for v in values]
