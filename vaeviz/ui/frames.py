@@ -81,7 +81,7 @@ def readouts(s: Settings, r: Readings) -> list[Row]:
          "Mean −log p(x|z), all constants, one z an example, ± one standard error", ""),
         ("ELBO = −(D + R)", _nats(r.elbo), "The evidence lower bound, nats per example", ""),
         ("J = D + βR", _nats(r.objective), "What training minimises, in nats per example", ""),
-        ("active units", f"{r.active} of {r.dimensions}", "Dimensions with Var(μ) > 0.01 (Burda et al. 2016)", ""),
+        ("active units", f"{r.active} of {r.dimensions}", "Dimensions with Var(μ) over 0.01", ""),
         ("collapsed", f"{r.collapsed} of {r.dimensions}{_ALARM[r.alarm]}",
          f"Mean KL below {s.threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions",
          "" if r.alarm == "fine" else r.alarm),

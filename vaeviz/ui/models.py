@@ -50,9 +50,12 @@ def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
     import torch
 
     from vaeviz.measures.torch_codec import MultiRateCodec
+    from vaeviz.models.multi_rate import MultiRateVAE
 
     torch.set_num_threads(1)  # see store: threads that wait for each other cost more than they win
     loaded = checkpoints.load(path)
+    if not isinstance(loaded.model, MultiRateVAE):
+        raise UserError(f"{path.name} is no multi-rate model: make it again with 'checkpoints make'")
     measured = _Curves(path, loaded.manifest.sha256, probe)
     made = MultiRateCodec(loaded.model, likelihood, measured, f"multi-rate model {loaded.manifest.name}")
     measured.codec = made
@@ -64,14 +67,13 @@ class _Curves:
     """The kept curves; where there are none for these weights, a coarser sweep, made when it is asked for."""
 
     def __init__(self, path: Path, sha256: str, probe: Probe) -> None:
-        self.probe, self.codec, self.made = probe, None, {}
+        self.probe = probe
+        self.codec: Codec | None = None
+        self.made: dict[int, Curve] = {}
         try:
             self.kept = curves.load(curves.path_of(path), sha256)
         except UserError:
             self.kept = []
-
-    codec: Codec | None
-    made: dict[int, Curve]
 
     def __call__(self, d: int) -> Curve:
         if d <= len(self.kept):
@@ -96,9 +98,6 @@ def with_optimal_sigma2(settings: Settings, probe: Probe, codec: Codec) -> Setti
     objective = 0.5 * n * np.log(np.maximum(curve.losses, 1e-12) / n) + settings.beta * curve.rates
     sigma2 = float(curve.losses[np.argmin(objective)]) / n
     for _ in range(20):
-        sigma2 = (
-            float(np.exp(np.interp(np.log(settings.beta * sigma2), np.log(curve.taus), np.log(curve.losses))))
-            / n
-        )
+        sigma2 = float(np.interp(settings.beta * sigma2, curve.taus, curve.losses)) / n
     low, high = 1e-4, 10.0
     return dataclasses.replace(settings, sigma2=float(f"{min(max(sigma2, low), high):.6g}"))
