@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 def running(log: Path | None = None, **environment: str) -> Iterator[str]:
     """The address of a fresh server; it is terminated at the end."""
     port = _free_port()
-    out = log.open("wb") if log else subprocess.DEVNULL
+    out = (log or Path(os.devnull)).open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "explorer_app.py", "--server.port", str(port),
          "--server.address", "127.0.0.1", "--server.headless", "true"],
@@ -34,6 +34,7 @@ def running(log: Path | None = None, **environment: str) -> Iterator[str]:
             process.wait(10)
         process.kill()
         process.wait()
+        out.close()
 
 
 def _free_port() -> int:

@@ -1,0 +1,199 @@
+"""What a hand does on the Explorer, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+READY = ".vv-board[data-ready=true]"
+PANELS = ("map", "kl", "rd", "recon", "interp", "samples")
+
+
+def visit(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/{query}")
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_function("window.Plotly && document.querySelector('.vv-kl .main-svg')")
+
+
+def fingerprint(page: Page, panel: str) -> str:
+    """What the panel's canvas shows."""
+    return page.evaluate(f"document.querySelector('.vv-{panel} canvas').toDataURL()")
+
+
+def ink(page: Page, panel: str) -> int:
+    """How many pixels of the panel's canvas are painted."""
+    return page.evaluate(
+        """(panel) => {
+          const canvas = document.querySelector(`.vv-${panel} canvas`);
+          const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          let count = 0;
+          for (let i = 3; i < pixels.length; i += 4) count += pixels[i] > 0;
+          return count;
+        }""",
+        panel,
+    )
+
+
+def seq(page: Page) -> int:
+    return int(page.locator(".vv-board").get_attribute("data-seq") or 0)
+
+
+def settle(page: Page, after: int) -> None:
+    """Until a frame newer than `after` is painted."""
+    page.wait_for_function(f"Number(document.querySelector('.vv-board').dataset.seq) > {after}")
+
+
+def slider(page: Page, name: str) -> tuple[dict[str, Any], float]:
+    """The slider's box and the height of its middle."""
+    box = page.locator(f"input[type=range][data-name={name}]").bounding_box()
+    assert box
+    return {**box}, box["y"] + box["height"] / 2
+
+
+def value(page: Page, name: str) -> str:
+    return page.locator(f".vv-field-{name} output").inner_text()
+
+
+def test_every_panel_is_painted(page: Page, address: str) -> None:
+    visit(page, address)
+    for panel in PANELS:
+        assert ink(page, panel) > 300, panel
+        assert page.locator(f".vv-{panel} h3").inner_text()
+        assert page.locator(f".vv-{panel} .vv-source").inner_text()
+        assert page.locator(f".vv-{panel} canvas").get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("name", ["beta", "sigma2", "d"])
+def test_a_drag_moves_the_bars_before_the_pointer_is_released(page: Page, address: str, name: str) -> None:
+    visit(page, address)
+    nodes = page.evaluate(
+        "window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-axes')]; before.length"
+    )
+    box, y = slider(page, name)
+    before, bars = seq(page), fingerprint(page, "kl")
+    page.mouse.move(box["x"] + 0.5 * box["width"], y)
+    page.mouse.down()
+    for step in range(10):
+        page.mouse.move(box["x"] + (0.5 - 0.03 * step) * box["width"], y)
+        page.wait_for_timeout(30)
+    settle(page, before + 1)
+    assert fingerprint(page, "kl") != bars
+    page.mouse.up()
+    assert page.evaluate("before.filter((node) => node.isConnected).length") == nodes
+
+
+def test_keyboard_moves_a_slider_and_says_its_value(page: Page, address: str) -> None:
+    visit(page, address)
+    beta = page.locator("input[data-name=beta]")
+    before, shown = seq(page), value(page, "beta")
+    beta.focus()
+    page.keyboard.press("ArrowRight")
+    settle(page, before)
+    assert value(page, "beta") != shown
+    assert value(page, "beta") in (beta.get_attribute("aria-valuetext") or "")
+
+
+def test_touch_moves_a_slider(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True)
+    page = context.new_page()
+    visit(page, address)
+    before, shown = seq(page), value(page, "sigma2")
+    box, y = slider(page, "sigma2")
+    page.touchscreen.tap(box["x"] + 0.8 * box["width"], y)
+    settle(page, before)
+    assert value(page, "sigma2") != shown
+    context.close()
+
+
+def test_the_url_restores_the_state(page: Page, address: str) -> None:
+    visit(page, address, "?data=three-gaussians&beta=2.5&sigma2=0.03&d=2&a=4&b=9")
+    assert (value(page, "beta"), value(page, "sigma2"), value(page, "d")) == ("2.5", "0.03", "2")
+    assert page.locator("select[data-name=data]").input_value() == "three-gaussians"
+    assert page.locator("input[data-name=a]").input_value() == "4"
+
+
+def test_the_address_follows_the_hand_and_reopens_the_view(page: Page, address: str) -> None:
+    visit(page, address)
+    page.locator("input[data-name=beta]").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function("location.search.includes('beta=')")
+    shown, bars = value(page, "beta"), fingerprint(page, "kl")
+    page.reload()
+    page.wait_for_selector(READY)
+    assert value(page, "beta") == shown
+    page.wait_for_function("window.Plotly")
+    assert fingerprint(page, "kl") == bars
+
+
+def test_copy_link(page: Page, address: str) -> None:
+    visit(page, address, "?beta=3")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+    assert "beta=3" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_hostile_values_are_put_back_with_a_note(page: Page, address: str) -> None:
+    visit(page, address, "?data=<script>alert(1)</script>&beta=NaN&d=99999&sigma2=-1&a=1e99")
+    note = page.locator(".vv-note").inner_text()
+    assert "not possible" in note
+    assert "<" not in note
+    assert page.locator("select[data-name=data]").input_value() == "digits"
+    assert value(page, "beta") == "1"
+
+
+def test_scenes_and_held_tau(page: Page, address: str) -> None:
+    visit(page, address)
+    before = seq(page)
+    page.get_by_role("button", name="β and σ² are one knob").click()
+    settle(page, before)
+    bars, points, scale = (fingerprint(page, p) for p in ("kl", "map", "rd"))
+    before = seq(page)
+    page.locator("input[data-name=sigma2]").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    settle(page, before)
+    page.wait_for_timeout(500)
+    assert value(page, "beta") != "1"
+    assert (fingerprint(page, "kl"), fingerprint(page, "map")) == (bars, points)
+    assert fingerprint(page, "rd") != scale
+
+
+def test_a_click_on_the_map_chooses_an_example(page: Page, address: str) -> None:
+    visit(page, address)
+    before = seq(page)
+    box = page.locator(".vv-map canvas").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.42 * box["width"], box["y"] + 0.5 * box["height"])
+    settle(page, before)
+    assert page.locator("input[data-name=a]").input_value() != "0"
+
+
+def test_a_collapsed_scene_raises_the_alarm(page: Page, address: str) -> None:
+    visit(page, address)
+    page.get_by_role("button", name="Collapsed", exact=True).click()
+    expect(page.locator("tr.vv-alarm")).to_contain_text("8 of 8", timeout=10_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("data", ["digits", "three-gaussians"])
+def test_a_projector_shows_everything_without_scrolling(
+    browser: Browser, address: str, scheme: Any, data: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page = context.new_page()
+    visit(page, address, f"?data={data}")
+    sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert sizes[0] <= sizes[1]
+    for node in page.locator(".vv-panel canvas, .vv-field input[type=range]").all():
+        box = node.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        assert box["y"] + box["height"] <= 720
+    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+    context.close()
