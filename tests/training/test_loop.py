@@ -124,7 +124,7 @@ def test_only_a_learned_variance_moves() -> None:
 
 
 def test_a_learned_variance_reaches_the_mean_squared_error() -> None:
-    """Without z (beta huge) the decoder is a constant, the data's mean; its optimal sigma2 is the variance."""
+    """Without z (beta huge) the decoder is a constant, the data's mean; the best sigma2 is the variance."""
     settings = replace(
         SETTINGS, likelihood="gaussian-learned", beta=100.0, steps=1500, batch=50, learning_rate=1e-2
     )

@@ -38,4 +38,10 @@ def _linear(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
     return linear.build(RunSettings.from_json(settings), torch.zeros(math.prod(shape)))
 
 
-KINDS: dict[str, Builder] = {"vae": _vae, "linear": _linear}
+def _multi_rate(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
+    from vaeviz.models import multi_rate_settings
+
+    return multi_rate_settings.build(multi_rate_settings.MultiRateSettings.from_json(settings), shape)
+
+
+KINDS: dict[str, Builder] = {"vae": _vae, "linear": _linear, "multi-rate": _multi_rate}

@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints
+from vaeviz import checkpoints, data
 from vaeviz.checkpoints import Entry, Manifest
 from vaeviz.commands.command import Command
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
 
+LEFT = (0, 1, 2, 7)  # columns of words
 SHIPPED = ("digits", "mnist-5k", "sprites", "three-gaussians")
 
 
@@ -30,7 +31,7 @@ def _list(args: argparse.Namespace, output: Output) -> int:
     folders = [args.folder] if args.folder else [checkpoints.SHIPPED, checkpoints.RUNS]
     entries = [entry for folder in folders for entry in checkpoints.catalogue(folder, deep=True)]
     rows = [_row(entry) for entry in entries]
-    text = table(("name", "kind", "data", "steps", "KiB", "rate", "distortion", "state"), rows)
+    text = table(("name", "kind", "data", "steps", "KiB", "rate", "distortion", "state"), rows, LEFT)
     looked = " or ".join(map(str, folders))
     output.result(
         {"checkpoints": [_values(e) for e in entries]}, text if rows else f"no checkpoints in {looked}"
@@ -63,7 +64,21 @@ def _make(args: argparse.Namespace, output: Output) -> int:
 
 
 def _make_one(name: str, folder: Path, output: Output) -> Manifest:
-    raise UserError(f"{name} cannot be made yet: the multi-rate training is not part of this version")
+    import torch
+
+    from vaeviz.models.multi_rate_settings import RECIPES
+    from vaeviz.training.multi_rate import train_multi_rate
+    from vaeviz.training.results import judged_multi_rate
+
+    torch.set_num_threads(1)
+    settings, dataset = RECIPES[name], data.load(RECIPES[name].data)
+    with output.bar(settings.steps, name) as bar:
+        for step in train_multi_rate(dataset.train, settings):
+            bar.show(step.step, f"loss {step.objective:.4f}")
+            if step.model is not None:
+                done = judged_multi_rate(step.model, settings, dataset, name)
+                return checkpoints.save(step.model, folder, done)
+    raise RuntimeError("the training ended without a model")
 
 
 ABOUT = """

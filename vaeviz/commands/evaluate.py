@@ -59,14 +59,17 @@ def _at(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSettings]:
 
 
 def _multi_rate(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSettings]:
+    from vaeviz.models.multi_rate_settings import MultiRateSettings
     from vaeviz.training.gap import at
+    from vaeviz.training.results import SIGMA2, multi_rate_probe
 
     model: Any = loaded.model
+    own = MultiRateSettings.from_json(loaded.manifest.settings)
     beta = 1.0 if args.beta is None else args.beta
-    sigma2 = 0.1 if args.sigma2 is None else args.sigma2
-    latent = model.max_latent if args.latent is None else args.latent
-    settings = RunSettings(data=loaded.manifest.data, latent=latent, beta=beta, sigma2=sigma2)
-    return at(model, beta * sigma2, latent, sigma2), settings
+    sigma2 = SIGMA2 if args.sigma2 is None else args.sigma2
+    latent = own.max_latent if args.latent is None else args.latent
+    tau = beta * sigma2 if own.likelihood == "gaussian" else beta
+    return at(model, tau, latent, sigma2), multi_rate_probe(own, beta, sigma2, latent)
 
 
 def _text(name: str, found: Evaluation) -> str:

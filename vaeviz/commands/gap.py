@@ -47,7 +47,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
         raise UserError(
             f"{loaded.manifest.name} is no multi-rate model of {args.data}: choose one with --checkpoint"
         )
-    dataset, model = data.load(args.data), loaded.model
+    if loaded.manifest.settings["likelihood"] != "gaussian":
+        raise UserError(f"{loaded.manifest.name} has no Gaussian decoder: give another with --checkpoint")
+    dataset = data.load(args.data)
+    model: Any = loaded.model
     widths = tuple(loaded.manifest.settings["widths"])
     kept = gap.Kept(args.out / f"gap-{args.data}-seed{args.seed}.json", dataset, widths, args.seed)
     dims = args.dims or [d for d in gap.DIMS if d <= dataset.about.max_latent]

@@ -77,11 +77,9 @@ def bar_line(label: str, done: int, total: int, seconds: float, remark: str) -> 
     return line[:110]
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns under their titles, two spaces apart: the first to the left, the rest to the right."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
+    """Columns under their titles, two spaces apart: those numbered in `left` to the left, the rest to the right."""
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    lines = []
-    for first, *rest in (header, *rows):
-        cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
-    return "\n".join(lines)
+    sides = ["<" if column in left else ">" for column in range(len(header))]
+    form = "  ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))
+    return "\n".join(form.format(*row).rstrip() for row in (header, *rows))

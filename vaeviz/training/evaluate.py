@@ -26,8 +26,8 @@ ACTIVE = 0.01  # Var_x(E[z_j|x]) above which a unit is active: Burda et al. 2016
 class Coder(Protocol):
     """What evaluation needs of a model."""
 
-    log_sigma2: Tensor
-
+    @property
+    def log_sigma2(self) -> Tensor: ...
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
     def decode(self, z: Tensor) -> Tensor: ...
 

@@ -20,11 +20,13 @@ from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.data import Dataset
 from vaeviz.models import vae
+from vaeviz.models.multi_rate import TAU_HIGH, TAU_LOW, MultiRateVAE
 from vaeviz.training.dedicated import Look, tau_objective, until_flat
 
 TAUS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 DIMS = (2, 4, 8, 16)
 MOST_STEPS = 40_000
+ROUNDING = 1.000001  # so that beta times sigma2 may miss an end of the range by rounding
 RECIPE = 1  # raise it when the dedicated recipe changes: kept cells of another recipe are not reused
 
 
@@ -104,7 +106,7 @@ def _cells(found: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int]
 class At:
     """A multi-rate model held at one (tau, d), with a plain VAE's `encode` and `decode`."""
 
-    model: Any
+    model: MultiRateVAE
     log_tau: Tensor
     mask: Tensor
     log_sigma2: Tensor
@@ -116,13 +118,13 @@ class At:
         return self.model.decode(z, self.log_tau, self.mask)  # (B, D)
 
 
-def at(model: Any, tau: float, d: int, sigma2: float | None = None) -> At:
+def at(model: MultiRateVAE, tau: float, d: int, sigma2: float | None = None) -> At:
     """`model` at trade-off tau with the first d dimensions alive; UserError when it has fewer.
 
     `sigma2` is the decoder's variance where nats are asked for; tau itself (beta = 1) if it is left out.
     """
-    if not tau > 0:
-        raise UserError(f"τ = βσ² = {tau:g}: a multi-rate model needs a positive one; raise β")
+    if not TAU_LOW / ROUNDING <= tau <= TAU_HIGH * ROUNDING:
+        raise UserError(f"τ = {tau:g}: a multi-rate model covers {TAU_LOW:g} to {TAU_HIGH:g}; change β or σ²")
     if not 1 <= d <= model.max_latent:
         raise UserError(f"latent size {d}: this model has 1 to {model.max_latent}; choose one of them")
     mask = (torch.arange(model.max_latent) < d).float()  # (max_latent,)
@@ -130,7 +132,7 @@ def at(model: Any, tau: float, d: int, sigma2: float | None = None) -> At:
     return At(model, torch.tensor(math.log(tau)), mask, torch.tensor(math.log(variance)))
 
 
-def compare(model: Any, dataset: Dataset, cells: Iterable[Cell]) -> list[Row]:
+def compare(model: MultiRateVAE, dataset: Dataset, cells: Iterable[Cell]) -> list[Row]:
     """One row for each cell that the multi-rate model reaches, on the same held-out data and noise seed."""
     return [
         Row(c.tau, c.d, tau_objective(at(model, c.tau, c.d), dataset.held_out, c.tau)[0], c.objective)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from vaeviz.checkpoints import Manifest
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
+from vaeviz.models.multi_rate import MultiRateVAE
+from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.records import Evaluation
 from vaeviz.training.evaluate import Coder, evaluate
+from vaeviz.training.gap import at
+
+SIGMA2 = 0.1  # where a multi-rate model's numbers in its manifest are taken
 
 
 def judged(
@@ -25,6 +30,39 @@ def judged(
         held_out=numbers(found),
     )
     return found, manifest
+
+
+def judged_multi_rate(
+    model: MultiRateVAE, settings: MultiRateSettings, dataset: Dataset, name: str
+) -> Manifest:
+    """The manifest of a multi-rate model, with its held-out numbers at beta 1, sigma2 0.1 and its full d."""
+    probe = multi_rate_probe(settings, 1.0, SIGMA2, settings.max_latent)
+    found = evaluate(at(model, SIGMA2, settings.max_latent, SIGMA2), dataset.held_out, probe)
+    return Manifest(
+        name=name,
+        kind="multi-rate",
+        settings=settings.to_json(),
+        data=dataset.name,
+        digest=dataset.digest,
+        seed=settings.seed,
+        steps=settings.steps,
+        held_out=numbers(found),
+    )
+
+
+def multi_rate_probe(settings: MultiRateSettings, beta: float, sigma2: float, d: int) -> RunSettings:
+    """The run settings that a multi-rate model is judged by at one setting of its knobs."""
+    return RunSettings.from_json(
+        {
+            "data": settings.data,
+            "likelihood": settings.likelihood,
+            "widths": settings.widths,
+            "levels": settings.levels,
+            "latent": d,
+            "beta": beta,
+            "sigma2": sigma2,
+        }
+    )
 
 
 def numbers(found: Evaluation) -> dict[str, float]:

@@ -66,6 +66,7 @@ def start(settings: RunSettings, folder: Path) -> Run:
     folder = folder.resolve()
     if (folder / PROGRESS).exists() and not status(folder).over:
         raise UserError(f"a run in {folder.name} is still going: cancel it first, or choose another folder")
+    _wait_for_end(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name in (PROGRESS, CANCEL, f"{MODEL}.json", f"{MODEL}.safetensors"):
         (folder / name).unlink(missing_ok=True)
@@ -114,6 +115,13 @@ def _launch(folder: Path) -> subprocess.Popen:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment
         )
+
+
+def _wait_for_end(folder: Path) -> None:
+    """Until the process of the run before, whose last word is spoken, has really gone."""
+    previous = _STARTED.pop(folder, None)
+    if previous is not None:
+        previous.wait(timeout=30)
 
 
 def _last_words(folder: Path) -> str:

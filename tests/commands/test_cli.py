@@ -1,0 +1,341 @@
+"""The command line: what it prints for people and machines, and how it refuses."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import vaeviz
+from vaeviz import checkpoints, data
+from vaeviz.commands import checkpoints as checkpoints_command
+from vaeviz.commands import settings as flags
+from vaeviz.commands import train as train_command
+from vaeviz.commands.cli import COMMANDS, main, parser
+from vaeviz.commands.output import Bar, bar_line, table
+from vaeviz.config import RunSettings, UserError
+from vaeviz.models import multi_rate_settings
+from vaeviz.models.multi_rate_settings import MultiRateSettings
+from vaeviz.training import gap, multi_rate
+from vaeviz.training.toy import Toy
+
+QUICK = ("--latent", "2", "--widths", "8", "--steps", "20")
+TINY = MultiRateSettings("three-gaussians", widths=(8,), max_latent=2, noise=0.0, steps=20, batch=32)
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def call(*arguments: str, status: int = 0) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    assert main(arguments, out, err) == status, err.getvalue()
+    return out.getvalue(), err.getvalue()
+
+
+def machine(*arguments: str, status: int = 0) -> dict:
+    """The one JSON object that --json prints."""
+    (line,) = call(*arguments, "--json", status=status)[0].splitlines()
+    return json.loads(line)
+
+
+def multi_rate_checkpoint(folder: Path, name: str = "three-gaussians") -> None:
+    from vaeviz.training.results import judged_multi_rate
+
+    model = multi_rate_settings.build(TINY, (2,)).eval()
+    about = judged_multi_rate(model, TINY, data.load("three-gaussians"), name)
+    checkpoints.save(model, folder, about)
+
+
+# --- help ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_help_teaches(command, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command.name, "--help"])
+    shown = capsys.readouterr().out
+    assert caught.value.code == 0
+    assert "--json" in shown
+    assert "examples:" in shown
+    assert len(command.about.split()) > 30
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_every_example_in_a_help_text_parses(command) -> None:
+    examples = re.findall(r"python -m vaeviz (\S.*?)(?: {3,}.*)?$", command.epilog, re.MULTILINE)
+    assert len(examples) >= 2
+    for example in examples:
+        parser().parse_args(example.split())
+
+
+def test_every_setting_has_a_flag_with_its_default() -> None:
+    assert set(flags.HELP) == {field.name for field in dataclasses.fields(RunSettings)} - {"data"}
+    args = parser().parse_args(["train"])
+    assert flags.given(args, args.data) == RunSettings()
+
+
+def test_flags_reach_the_settings() -> None:
+    words = "train moons --beta 2.5 --widths 8,16 --no-variational --likelihood bernoulli --free-bits 0.5"
+    more = "--schedule linear --warmup 7 --steps 9 --seed 3"
+    given = parser().parse_args(f"{words} {more}".split())
+    assert flags.given(given, given.data) == RunSettings(
+        data="moons", beta=2.5, widths=(8, 16), variational=False, likelihood="bernoulli", free_bits=0.5,
+        schedule="linear", warmup=7, steps=9, seed=3,
+    )  # fmt: skip
+
+
+def test_help_needs_no_torch() -> None:
+    code = "import sys, vaeviz.commands.cli as c; c.parser(); sys.exit('torch' in sys.modules)"
+    root = Path(vaeviz.__file__).parents[1]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+# --- train, evaluate, checkpoints ---------------------------------------------------------------------------
+
+
+def test_train_then_evaluate_then_list() -> None:
+    trained = machine("train", "three-gaussians", *QUICK, "--name", "mine")
+    assert trained["checkpoint"] == str(Path("runs/mine"))
+    assert RunSettings.from_json(trained["settings"]).steps == 20
+    judged = machine("evaluate", "mine")
+    assert judged["held_out"] == trained["held_out"]
+    assert judged["kl"] == trained["kl"]
+    (listed,) = machine("checkpoints", "--folder", "runs")["checkpoints"]
+    assert listed["manifest"]["held_out"] == trained["held_out"]
+    text, _ = call("evaluate", "runs/mine.json")
+    assert re.search(rf"ELBO -\(D \+ R\) +{judged['held_out']['elbo']:.3f}", text)
+    assert "mine  vae   three-gaussians     20" in call("checkpoints", "--folder", "runs")[0]
+
+
+@pytest.mark.parametrize(
+    "extra", [("--linear",), ("--no-variational",), ("--likelihood", "gaussian-optimal")]
+)
+def test_other_models_train_too(extra: Sequence[str]) -> None:
+    name = Path(machine("train", "three-gaussians", *QUICK, *extra)["checkpoint"]).name
+    assert machine("evaluate", name)["held_out"]["distortion"] == pytest.approx(
+        checkpoints.load(name).manifest.held_out["distortion"]
+    )
+
+
+def test_a_checkpoint_is_not_overwritten_unasked() -> None:
+    call("train", "moons", *QUICK)
+    assert "exists: add --force" in call("train", "moons", *QUICK, status=2)[1]
+    call("train", "moons", *QUICK, "--force")
+
+
+def test_beta_may_be_judged_anew_but_not_what_was_trained() -> None:
+    call("train", "moons", *QUICK, "--name", "mine")
+    one, four = machine("evaluate", "mine"), machine("evaluate", "mine", "--beta", "4")
+    extra = 3 * one["held_out"]["rate"]
+    assert four["held_out"]["objective"] == pytest.approx(one["held_out"]["objective"] + extra)
+    assert "belong to multi-rate" in call("evaluate", "mine", "--sigma2", "1", status=2)[1]
+
+
+def test_names_tell_settings_apart() -> None:
+    usual, other = RunSettings(), RunSettings(beta=1e6, likelihood="bernoulli", variational=False, seed=2)
+    assert train_command.default_name(usual) == "digits-beta1-var0.1-d8-seed0"
+    assert train_command.default_name(other) == "digits-beta1e06-var0.1-d8-bernoulli-plain-seed2"
+    assert train_command.default_name(usual, linear=True).endswith("-linear-seed0")
+
+
+def test_a_checkpoint_of_other_data_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    call("train", "moons", *QUICK, "--name", "mine")
+    monkeypatch.setitem(data.load("moons").__dict__, "digest", "0" * 16)
+    assert "trained on another version of 'moons'" in call("evaluate", "mine", status=2)[1]
+
+
+def test_the_unusable_are_listed_with_the_reason_and_a_status() -> None:
+    call("train", "moons", *QUICK, "--name", "mine")
+    Path("runs/mine.safetensors").write_bytes(b"")
+    text, _ = call("checkpoints", "--folder", "runs", status=1)
+    assert "unusable: mine.safetensors is truncated" in text
+    assert "truncated" in machine("checkpoints", "--folder", "runs", status=1)["checkpoints"][0]["error"]
+
+
+def test_an_empty_folder_says_so() -> None:
+    assert call("checkpoints", "--folder", "none")[0] == "no checkpoints in none\n"
+
+
+def test_the_shipped_ones_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(checkpoints_command.SHIPPED) <= set(multi_rate_settings.RECIPES)
+    monkeypatch.setitem(multi_rate_settings.RECIPES, "three-gaussians", TINY)
+    (made,) = machine("checkpoints", "make", "three-gaussians", "--folder", "made")["checkpoints"]
+    loaded = checkpoints.load("made/three-gaussians")
+    assert loaded.manifest.to_json() == made
+    assert loaded.manifest.kind == "multi-rate"
+    assert "no checkpoint 'cats' is shipped" in call("checkpoints", "make", "cats", status=2)[1]
+    assert multi_rate.RECIPES is multi_rate_settings.RECIPES
+
+
+# --- multi-rate ---------------------------------------------------------------------------------------------
+
+
+def test_a_multi_rate_model_is_judged_at_any_setting() -> None:
+    multi_rate_checkpoint(Path("runs"), "many")
+    usual = machine("evaluate", "many")["held_out"]
+    assert usual == checkpoints.load("many").manifest.held_out
+    other = machine("evaluate", "many", "--beta", "4", "--sigma2", "0.05", "--latent", "1")
+    assert other["beta"] == 4
+    assert other["held_out"]["sigma2"] == pytest.approx(0.05)
+    assert other["kl"][1] == 0
+    assert "this model has 1 to 2" in call("evaluate", "many", "--latent", "3", status=2)[1]
+    assert "covers 0.001 to 10" in call("evaluate", "many", "--beta", "0", status=2)[1]
+
+
+def test_gap_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    multi_rate_checkpoint(Path("runs"))
+    trained: list[tuple[float, int]] = []
+
+    def quick(dataset: data.Dataset, settings: RunSettings, watch: object) -> gap.Cell:
+        assert settings.widths == TINY.widths
+        trained.append((settings.sigma2, settings.latent))
+        return gap.Cell(settings.sigma2, settings.latent, 0.5, 1.0, 0.01, 100, 1.0)
+
+    monkeypatch.setattr(gap, "dedicated_cell", quick)
+    asked = (
+        "gap",
+        "three-gaussians",
+        "--taus",
+        "0.1,1",
+        "--dims",
+        "1,2",
+        "--checkpoint",
+        "runs/three-gaussians",
+    )
+    assert machine(*asked, "--limit", "3")["cells"] == 3
+    assert trained == [(0.1, 1), (0.1, 2), (1.0, 1)]
+    found = machine(*asked)
+    assert trained[3:] == [(1.0, 2)]
+    assert (found["cells"], found["of"]) == (4, 4)
+    excess = sorted(row["excess"] for row in found["rows"])
+    assert found["worst"] == excess[-1]
+    assert found["median"] == pytest.approx((excess[1] + excess[2]) / 2)
+    assert "median excess" in call(*asked)[0]
+    assert len(trained) == 4
+
+
+def test_gap_needs_a_multi_rate_model() -> None:
+    call("train", "moons", *QUICK, "--name", "moons")
+    assert "moons is no multi-rate model of moons" in call("gap", "moons", status=2)[1]
+
+
+# --- toy ----------------------------------------------------------------------------------------------------
+
+
+def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    import vaeviz.training.toy as module
+
+    monkeypatch.setattr(module, "toy", lambda seed, watch: Toy(4.0 + seed, 1.5, 0.3, 0.9))
+    text, _ = call("toy")
+    assert re.search(r"loss, mean of the first epoch +4\.000 +4\.190", text)
+    assert machine("toy", "--seed", "1")["first_loss"] == 5.0
+
+
+# --- refusals -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("train cats", "unknown data set 'cats'"),
+        ("train --latent 0", "latent size 0: use 1 to 512"),
+        ("train --steps 5 --schedule linear --warmup 6", "β would never be reached"),
+        ("train moons --architecture conv", "does not fit data of shape"),
+        ("train --name ../up", "checkpoint name '../up'"),
+        ("evaluate none", "no checkpoint 'none'"),
+        ("evaluate model.pt", "looks like a pickle"),
+        ("gap moons", "no checkpoint 'moons'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(arguments: str, message: str) -> None:
+    out, err = call(*arguments.split(), status=2)
+    assert out == ""
+    assert message in err
+    assert err.startswith(f"vaeviz {arguments.split()[0]}: ")
+    assert err.count("\n") == 1
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    "flag", ["--beta nan", "--beta inf", "--beta x", "--seed 99999999999999999999", "--widths a"]
+)
+def test_a_number_that_is_none_is_refused_by_its_flag(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["train", *flag.split()])
+    assert caught.value.code == 2
+    assert f"argument {flag.split()[0]}: " in capsys.readouterr().err
+
+
+def test_a_failure_in_training_saves_nothing() -> None:
+    assert "diverged" in call("train", "moons", *QUICK, "--learning-rate", "1e30", status=2)[1]
+    assert not Path("runs").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vaeviz", "train", "moons", "--steps", "9000000"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(vaeviz.__file__).parents[1])}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
+        time.sleep(4)
+        process.send_signal(signal.SIGINT)
+        err = process.communicate(timeout=30)[1].decode()
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "runs").exists()
+
+
+# --- output -------------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_draws_in_place_and_wipes_itself() -> None:
+    stream = Terminal()
+    with Bar(stream, 10, "train") as bar:
+        bar.show(10, "D 1.0")
+    assert "100%  10/10" in stream.getvalue()
+    assert "\n" not in stream.getvalue()
+    assert stream.getvalue().endswith(" \r")
+
+
+def test_a_bar_is_silent_where_nobody_watches() -> None:
+    stream = io.StringIO()
+    with Bar(stream, 10, "train") as bar:
+        bar.show(10)
+    assert stream.getvalue() == ""
+
+
+def test_a_bar_line_is_never_too_long() -> None:
+    assert bar_line("x", 5, 10, 1.0, "y" * 500).startswith(
+        "x [##############..............]  50%  5/10  5/s  y"
+    )
+    assert len(bar_line("x", 5, 10, 1.0, "y" * 500)) == 110
+
+
+def test_a_table_lines_up() -> None:
+    assert table(("a", "b"), [("long", "1"), ("x", "1000")]) == "a        b\nlong     1\nx     1000"
+    assert table(("a", "b"), [("x", "1"), ("y", "1000")], left=(0, 1)) == "a  b\nx  1\ny  1000"
+
+
+def test_an_error_in_several_lines_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    def many(*_: object) -> None:
+        raise UserError("one\ntwo")
+
+    monkeypatch.setattr(train_command, "given", many)
+    assert call("train", status=2)[1] == "vaeviz train: one two\n"

@@ -1,0 +1,158 @@
+"""A run in its own process: it reports, ends, is cancelled, fails in one line, follows its parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vaeviz.checkpoints import load
+from vaeviz.config import RunSettings, UserError
+from vaeviz.training import runs, worker
+from vaeviz.training.runs import Progress, Run, cancel, start, status
+
+QUICK = RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=60)
+ENDLESS = RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=10_000_000)
+
+
+def wait(folder: Path, wanted: Callable[[Progress], bool], seconds: float = 60) -> Progress:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if wanted(found := status(folder)):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"still {status(folder)} after {seconds} s")
+
+
+def here(settings: RunSettings | dict, folder: Path, parent: int = 0) -> Progress:
+    """The worker's work in this very process."""
+    values = settings if isinstance(settings, dict) else settings.to_json()
+    (folder / runs.SETTINGS).write_text(json.dumps(values))
+    return worker.Worker(folder, parent).run()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_run_from_start_to_end_then_cancelled_then_killed(tmp_path: Path) -> None:
+    run = start(QUICK, tmp_path)
+    assert isinstance(run, Run)
+    done = wait(tmp_path, lambda p: p.over)
+    assert (done.state, done.step, done.steps) == ("done", 60, 60), done
+    assert done.held_out is not None
+    assert load(run.checkpoint).manifest.held_out == done.held_out
+
+    start(ENDLESS, tmp_path)  # in the same folder: nothing of the old run is left
+    moving = wait(tmp_path, lambda p: p.step > 0)
+    assert moving.state == "running"
+    assert moving.rate_of_steps > 0
+    assert len(moving.kl) == 2
+    with pytest.raises(UserError, match="still going: cancel it first"):
+        start(QUICK, tmp_path)
+    cancel(tmp_path)
+    assert wait(tmp_path, lambda p: p.over).state == "cancelled"
+    assert not (tmp_path / "model.json").exists()
+
+    run = start(ENDLESS, tmp_path)
+    wait(tmp_path, lambda p: p.step > 0)
+    os.kill(run.pid, signal.SIGKILL)
+    dead = wait(tmp_path, lambda p: p.over)
+    assert dead.state == "failed"
+    assert "ended unexpectedly" in dead.error
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX process ids")
+def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from vaeviz.config import RunSettings; from vaeviz.training import runs\n"
+        f"runs.start(RunSettings.from_json({ENDLESS.to_json()!r}), Path({str(tmp_path)!r}))"
+    )
+    root = Path(runs.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True)
+    assert wait(tmp_path, lambda p: p.over).state == "cancelled"
+
+
+def test_the_worker_s_numbers_are_the_loop_s(tmp_path: Path) -> None:
+    found = here(QUICK, tmp_path)
+    assert found.state == "done"
+    assert found.elbo == pytest.approx(-(found.distortion + found.rate))
+    assert sum(found.kl) == pytest.approx(found.rate, rel=1e-5)
+    assert runs.from_json(json.loads((tmp_path / runs.PROGRESS).read_text())) == found
+
+
+def test_it_reports_four_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[float] = []
+    write = worker.write_json
+    monkeypatch.setattr(
+        worker, "write_json", lambda path, values: (written.append(time.monotonic()), write(path, values))
+    )
+    here(RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=1000), tmp_path)
+    middle = np.diff(written[1:-2])
+    assert (middle > 0.9 * worker.PAUSE).all()
+
+
+def test_a_cancelled_run_leaves_no_checkpoint(tmp_path: Path) -> None:
+    cancel(tmp_path)
+    assert here(ENDLESS, tmp_path).state == "cancelled"
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (RunSettings(data="cats"), "unknown data set 'cats'"),
+        (RunSettings(data="three-gaussians", learning_rate=1e30), "diverged by step"),
+        (RunSettings(data="three-gaussians", architecture="conv"), "does not fit data of shape"),
+        ({"gamma": 1}, "unknown setting 'gamma'"),
+        ({"beta": "x"}, "setting 'beta'"),
+    ],
+)
+def test_a_failure_is_one_line(tmp_path: Path, settings: RunSettings | dict, message: str) -> None:
+    found = here(settings, tmp_path)
+    assert found.state == "failed"
+    assert message in found.error
+    assert "\n" not in found.error
+
+
+def test_no_settings_is_a_failure_too(tmp_path: Path) -> None:
+    assert worker.main([str(tmp_path)]) == 1
+    assert "settings.json is not there" in status(tmp_path).error
+
+
+def test_an_unforeseen_error_is_told_before_it_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: worker.Worker, record: object) -> None:
+        raise RuntimeError("first line\nsecond line")
+
+    monkeypatch.setattr(worker.Worker, "_report", broken)
+    with pytest.raises(RuntimeError):
+        here(QUICK, tmp_path)
+    assert status(tmp_path).error == "RuntimeError: first line second line"
+
+
+def test_a_run_of_another_process_counts_as_dead_after_long_silence(tmp_path: Path) -> None:
+    path = tmp_path / runs.PROGRESS
+    path.write_text(json.dumps(runs.to_json(Progress("running", step=5, steps=10))))
+    assert status(tmp_path).state == "running"
+    os.utime(path, (time.time() - 2 * runs.SILENT,) * 2)
+    assert (status(tmp_path).state, status(tmp_path).step) == ("failed", 5)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "", '{"kl": 3}', '{"kl": [], "more": 1}'])
+def test_a_spoilt_progress_file_is_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / runs.PROGRESS).write_text(text)
+    with pytest.raises(UserError):
+        status(tmp_path)
+
+
+def test_watching_a_run_needs_no_torch() -> None:
+    code = "import sys, vaeviz.training.runs; sys.exit('torch' in sys.modules)"
+    root = Path(runs.__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
