@@ -22,7 +22,8 @@ from vaeviz.commands import checkpoints as checkpoints_command
 from vaeviz.commands import settings as flags
 from vaeviz.commands import train as train_command
 from vaeviz.commands.cli import COMMANDS, main, parser
-from vaeviz.commands.output import Bar, bar_line, table
+from vaeviz.commands.loading import load
+from vaeviz.commands.output import Bar, Output, bar_line, table
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import multi_rate_settings
 from vaeviz.models.multi_rate_settings import MultiRateSettings
@@ -319,6 +320,17 @@ def test_a_bar_is_silent_where_nobody_watches() -> None:
     with Bar(stream, 10, "train") as bar:
         bar.show(10)
     assert stream.getvalue() == ""
+
+
+def test_a_download_is_shown_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(name: str, report: data.Report) -> str:
+        report(data.Progress("downloading", 2_500_000, 3.0))
+        return name
+
+    monkeypatch.setattr(data, "load", slow)
+    stream = Terminal()
+    assert load("mnist", Output(io.StringIO(), stream)) == "mnist"
+    assert "mnist: downloading  2.5 MB  3 s" in stream.getvalue()
 
 
 def test_a_bar_line_is_never_too_long() -> None:

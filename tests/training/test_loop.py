@@ -53,9 +53,9 @@ def test_j_is_distortion_plus_weighted_rate() -> None:
 
 
 def test_free_bits_floor_each_dimension_of_the_batch_mean() -> None:
-    found = Terms(torch.tensor([1.0, 3.0]), torch.tensor([[0.0, 4.0], [0.2, 2.0]]))
-    assert combine(found, 2.0).item() == pytest.approx(2 + 2 * (0.1 + 3))
-    assert combine(found, 2.0, 0.5).item() == pytest.approx(2 + 2 * (0.5 + 3))
+    found = Terms(torch.tensor([1.0, 3.0]), torch.tensor([[0.0, 4.0, 0.0], [0.2, 2.0, 1.6]]))
+    assert combine(found, 2.0).item() == pytest.approx(2 + 2 * (0.1 + 3 + 0.8))
+    assert combine(found, 2.0, 0.5).item() == pytest.approx(2 + 2 * (0.5 + 3 + 0.8))
 
 
 def test_below_the_floor_a_dimension_is_not_pressed() -> None:

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints
 from vaeviz.checkpoints import Entry, Manifest
 from vaeviz.commands.command import Command
+from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
 
@@ -71,7 +72,7 @@ def _make_one(name: str, folder: Path, output: Output) -> Manifest:
     from vaeviz.training.results import judged_multi_rate
 
     torch.set_num_threads(1)
-    settings, dataset = RECIPES[name], data.load(RECIPES[name].data)
+    settings, dataset = RECIPES[name], load(RECIPES[name].data, output)
     with output.bar(settings.steps, name) as bar:
         for step in train_multi_rate(dataset.train, settings):
             bar.show(step.step, f"loss {step.objective:.4f}")

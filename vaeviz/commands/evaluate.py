@@ -6,8 +6,9 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints
 from vaeviz.commands.command import Command, number, whole
+from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output
 from vaeviz.config import RunSettings, UserError
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
     torch.set_num_threads(1)
     loaded = checkpoints.load(args.checkpoint)
-    dataset = data.load(loaded.manifest.data)
+    dataset = load(loaded.manifest.data, output)
     if dataset.digest != loaded.manifest.digest:
         raise UserError(
             f"{loaded.manifest.name} was trained on another version of {dataset.name!r}: train it again"

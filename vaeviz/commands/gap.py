@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vaeviz import checkpoints, data
 from vaeviz.commands.command import Command, numbers, whole, wholes
+from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
 
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         )
     if loaded.manifest.settings["likelihood"] != "gaussian":
         raise UserError(f"{loaded.manifest.name} has no Gaussian decoder: give another with --checkpoint")
-    dataset = data.load(args.data)
+    dataset = load(args.data, output)
     model: Any = loaded.model
     widths = tuple(loaded.manifest.settings["widths"])
     kept = gap.Kept(args.out / f"gap-{args.data}-seed{args.seed}.json", dataset, widths, args.seed)

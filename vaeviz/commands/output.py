@@ -48,6 +48,11 @@ class Bar:
         self.drawn = now
         self._draw(bar_line(self.label, done, self.total, now - self.start, remark))
 
+    def say(self, text: str) -> None:
+        """A remark in the bar's place, while there is nothing to count."""
+        if self.stream.isatty():
+            self._draw(f"{self.label}: {text}"[:110])
+
     def close(self) -> None:
         """Wipe the bar, so that the result stands alone."""
         if self.length:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints.manifest import check_name
 from vaeviz.commands.command import Command
+from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output
 from vaeviz.commands.settings import add_flags, given
 from vaeviz.config import RunSettings, UserError
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     from vaeviz.training.results import judged, numbers
 
     torch.set_num_threads(1)
-    dataset = data.load(settings.data)
+    dataset = load(settings.data, output)
     model = _model(settings, dataset, args.linear)
     _train(model, dataset, settings, output)
     found, manifest = judged(model, settings, dataset, name, "linear" if args.linear else "vae")
