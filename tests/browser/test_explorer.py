@@ -57,6 +57,13 @@ def value(page: Page, name: str) -> str:
     return page.locator(f".vv-field-{name} output").inner_text()
 
 
+def test_nothing_is_fetched_from_outside(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    visit(page, address)
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
 def test_every_panel_is_painted(page: Page, address: str) -> None:
     visit(page, address)
     for panel in PANELS:

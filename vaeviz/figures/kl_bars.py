@@ -21,10 +21,19 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
         _prediction(record, theme, slots),
         _names(theme, slots, order, record.top),
     ]
-    meta = {"title": _title(record), "source": record.source, "alt": _finding(record, order)}
+    legend = [[f"collapsed: below {record.threshold:g}", theme.dead]]
+    if len(record.linear):
+        legend.insert(0, ["linear VAE: ½ log(λ/τ)", theme.linear])
+    meta = {
+        "title": _title(record),
+        "source": record.source,
+        "alt": _finding(record, order),
+        "legend": legend,
+    }
     x = axis(theme, "latent dimension, by KL", 0.4, max(size, 8) + 0.6, showticklabels=False, showgrid=False,
              ticks="")  # fmt: skip
-    return figure(theme, traces, x, axis(theme, "KL (nats)", -record.top * 0.16, record.top), meta)
+    return figure(theme, traces, x, axis(theme, "KL (nats)", -record.top * 0.16, record.top), meta,
+                  margin=(52, 8, 6, 30))  # fmt: skip
 
 
 def _bars(record: KLBars, theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def _title(record: KLBars) -> str:
     dead = int((record.kl < record.threshold).sum())
     if dead == len(record.kl):
         return "KL per dimension: all collapsed"
-    return f"KL per dimension: {len(record.kl) - dead} of {len(record.kl)} carry information"
+    return f"KL per dimension: {len(record.kl) - dead} of {len(record.kl)} alive"
 
 
 def _finding(record: KLBars, order: np.ndarray) -> str:

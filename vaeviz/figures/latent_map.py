@@ -16,7 +16,7 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
 def latent_map(record: LatentMap, theme: Theme) -> Spec:
     """μ in two dimensions with equal axes; circles at 1σ and 2σ of the prior and of each chosen posterior."""
     i, j = record.dims
-    traces = [*_prior(theme), *_classes(record, theme)]
+    traces = [*_classes(record, theme), *_prior(theme)]
     for chosen in record.chosen:
         traces += _posterior(chosen, theme)
     return figure(
@@ -69,13 +69,20 @@ def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
         }
         for k, ring in zip((1, 2), rings, strict=True)
     ]  # fmt: skip
-    traces.append({
-        "type": "scatter", "mode": "markers+text", "name": chosen.name, "text": [chosen.name],
-        "hoverinfo": "skip", "x": chosen.mean[:1], "y": chosen.mean[1:], "textposition": "top right",
-        "textfont": {"size": 20, "color": theme.ink},
-        "marker": {"color": theme.paper, "size": 9, "line": {"color": theme.ink, "width": 2}},
-    })  # fmt: skip
-    return traces
+    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(0.5)  # on the outer ring, up and to the right
+    return [
+        *traces,
+        {
+            "type": "scatter", "mode": "markers", "name": chosen.name, "hoverinfo": "skip",
+            "x": chosen.mean[:1], "y": chosen.mean[1:],
+            "marker": {"color": theme.paper, "size": 9, "line": {"color": theme.ink, "width": 2}},
+        },
+        {
+            "type": "scatter", "mode": "text", "name": f"{chosen.name}, letter", "hoverinfo": "skip",
+            "x": corner[:1], "y": corner[1:], "text": [chosen.name], "textposition": "top right",
+            "textfont": {"size": 20, "color": theme.ink, "weight": 700},
+        },
+    ]  # fmt: skip
 
 
 def _title(record: LatentMap) -> str:

@@ -21,10 +21,15 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
     if record.nats:
         traces.append(_scale(record, theme))
     meta = {"title": "Rate against distortion: the slope here is −β", "source": record.source,
-            "alt": _finding(record)}  # fmt: skip
+            "alt": _finding(record), "legend": _legend(record, theme)}  # fmt: skip
     x = axis(theme, "rate R (nats)", 0, record.right)
     y = axis(theme, record.unit, 0, record.top)
     return figure(theme, traces, x, y, meta, margin=(52, 84 if record.nats else 8, 6, 44))
+
+
+def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
+    own = [["this model", theme.distortion], ["slope −β", theme.rate]]
+    return [*own, ["linear VAE", theme.linear]] if len(r.linear_rates) else own
 
 
 def _curve(r: RateDistortion, theme: Theme) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def _here(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "markers+text", "name": "you are here", "x": [r.rate], "y": [r.loss],
         "text": ["you are here"], "textposition": "top right",
-        "textfont": {"size": FONT_SIZE, "color": theme.ink},
+        "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
         "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
     }  # fmt: skip
 

@@ -98,7 +98,7 @@ function dashes(context, marker, x, y, f, radius) {
 function texts(context, trace, x, y, f) {
   const [vertical, horizontal] = (trace.textposition ?? "middle center").split(" ");
   const size = (trace.textfont?.size ?? 16) * f.scale, gap = trace.mode.includes("markers") ? size * 0.45 : 0;
-  context.font = `${trace.mode.includes("markers") ? 600 : 400} ${size}px "Source Sans", sans-serif`;
+  context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
   context.fillStyle = trace.textfont?.color ?? "#888";
   context.textBaseline = "middle";
   for (let i = 0; i < x.length; i++) {

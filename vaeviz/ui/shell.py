@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 _STYLE = """<style>
-.stMainBlockContainer { padding: 3.6rem 1rem 0.5rem; max-width: none; }
+.stMainBlockContainer { padding: 3.4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
 </style>"""
 
 
 def dress() -> None:
     """Wide layout and narrow margins: a projector has 720 lines."""
-    st.set_page_config(page_title="vaeviz: explore VAEs", page_icon=":material/blur_on:", layout="wide")
+    st.set_page_config(page_title="vaeviz: explore VAEs", page_icon=_icon(), layout="wide")
     st.html(_STYLE)
 
 
 def pages() -> list[Any]:
     """The lecture pages in their order; the Explorer opens first."""
     return [st.Page("pages/explorer.py", title="Explorer", icon=":material/tune:", default=True)]
+
+
+def _icon() -> Image.Image:
+    """A posterior inside its prior, 64 × 64: drawn here, since a named icon is fetched from the net."""
+    y, x = np.mgrid[-1:1:64j, -1:1:64j]
+    prior = np.abs(np.hypot(x, y) - 0.85) < 0.07
+    posterior = np.hypot((x - 0.2) / 0.35, (y + 0.15) / 0.22) < 1
+    image = np.full((64, 64, 3), 255, np.uint8)
+    image[prior] = (118, 118, 118)
+    image[posterior] = (0, 114, 178)
+    return Image.fromarray(image)

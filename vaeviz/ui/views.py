@@ -22,7 +22,7 @@ from vaeviz.records import (
 )
 from vaeviz.ui.settings import Settings
 
-SHOWN = 7  # columns of originals above reconstructions
+SHOWN = 5  # columns of originals above reconstructions
 STEPS = 10  # images of an interpolation, and samples from the prior
 SPAN = 3.6  # the latent map reaches this far, in prior standard deviations
 
@@ -140,7 +140,7 @@ def _images(s: Settings, probe: Probe, codec: Codec, x: Array, recon: Array, bet
     return {
         "recon": ImageStrip(
             "Originals above reconstructions", _grey(probe, np.stack([x, recon])), ("x", "x̂"),
-            f"Seven examples, A and B first, above their reconstructions; squared error {error:.2f}.", kind),
+            f"Five examples, A and B first, above their reconstructions; squared error {error:.2f}.", kind),
         "interp": ImageStrip(
             "Interpolation from A to B", _grey(probe, between[None]), ("",),
             f"Ten steps from example {s.a} to example {s.b} on a straight line of codes.", kind),
