@@ -13,7 +13,7 @@ from vaeviz.config import LIKELIHOODS, Likelihood, RunSettings, UserError
 from vaeviz.models import vae
 from vaeviz.objectives.elbo import Terms
 from vaeviz.records import StepRecord
-from vaeviz.training.loop import Diverged, Trainer, combine, train
+from vaeviz.training.loop import CHECK_EVERY, Diverged, Trainer, combine, train
 
 SHAPE = (3, 2)
 X = np.random.default_rng(0).random((50, 6), dtype=np.float32)
@@ -141,6 +141,7 @@ def test_an_optimal_variance_is_the_batch_s_while_training_and_the_data_s_at_the
     for _record in train(model, X, settings, 10):
         of_batch = model.log_sigma2.exp().item()
     assert _record.sigma2 == pytest.approx(of_batch)
+    assert _record.distortion == pytest.approx(3 * (1 + np.log(2 * np.pi * of_batch)), rel=1e-4)
     assert model.log_sigma2.exp().item() == pytest.approx(X.var(0).mean(), rel=0.05)
 
 
@@ -203,19 +204,18 @@ def test_a_caller_may_stop_and_keep_the_model() -> None:
 # --- what goes wrong ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("every", [1, 1000])
-def test_divergence_names_the_step_and_the_cure(every: int) -> None:
+@pytest.mark.parametrize(("every", "latest"), [(1, 3), (1000, CHECK_EVERY)])
+def test_divergence_names_the_step_and_the_cure(every: int, latest: int) -> None:
     settings = replace(SETTINGS, learning_rate=1e30, steps=60)
     with pytest.raises(Diverged, match=r"diverged by step \d+: use a learning rate below 1e\+30") as caught:
         run(settings, every)
     assert isinstance(caught.value, UserError)
-    assert 1 <= caught.value.step <= 60
+    assert 1 <= caught.value.step <= latest
 
 
-def test_divergence_in_the_very_last_step_is_seen() -> None:
-    settings = replace(SETTINGS, learning_rate=1e30, steps=3)
-    with pytest.raises(Diverged):
-        run(settings, 1000)
+def test_divergence_by_the_very_last_update_is_seen() -> None:
+    with pytest.raises(Diverged, match="by step 1:"):
+        run(replace(SETTINGS, learning_rate=1e39, steps=1))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

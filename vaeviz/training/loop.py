@@ -110,12 +110,12 @@ class Trainer:
         )
 
     def finish(self) -> None:
-        """Look for divergence once more, and fit "gaussian-optimal" sigma2 to the whole of the data.
+        """Look whether the last update left finite weights; fit "gaussian-optimal" sigma2 to all the data.
 
         While training it is the optimum of the last batch, with one posterior sample of each example.
         """
-        if self._last is not None:
-            self._check(self._last[1].item())
+        if not all(torch.isfinite(weight).all() for weight in self.model.parameters()):
+            raise Diverged(self.step, self.settings)
         if self.settings.likelihood == "gaussian-optimal":
             with torch.no_grad():
                 self.model.log_sigma2.copy_(self._data_sigma2().log())
