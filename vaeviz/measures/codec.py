@@ -54,9 +54,11 @@ class LinearCodec:
     """The linear VAE's exact optimum (Lucas et al. 2019, arXiv:1911.02469) at every (τ, d)."""
 
     likelihood = "gaussian"
-    tau_range = (TAU_LOW, TAU_HIGH)
 
     def __init__(self, spectrum: Spectrum, latent: int) -> None:
+        high = max(TAU_HIGH, 3 * float(spectrum.eigenvalues[0]))  # at least to where all is collapsed
+        self.tau_range = (TAU_LOW, high)
+        self._taus = np.geomspace(TAU_LOW, high, len(CURVE_TAUS))
         self.source = "closed form: the linear VAE"
         self.latent = min(latent, len(spectrum.eigenvalues))
         self._spectrum = spectrum
@@ -88,8 +90,8 @@ class LinearCodec:
         return self._solve(tau, min(d, self.latent)).kl
 
     def curve(self, d: int) -> Curve:
-        rates, errors = linear_vae.curve(self._spectrum, CURVE_TAUS, d)
-        return Curve(CURVE_TAUS, rates, errors)
+        rates, errors = linear_vae.curve(self._spectrum, self._taus, d)
+        return Curve(self._taus, rates, errors)
 
 
 def gaussian_pixels(mean: Array, sigma2: float, seed: int) -> NDArray[np.float32]:

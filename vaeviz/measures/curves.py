@@ -50,7 +50,10 @@ def load(path: Path, weights_sha256: str) -> list[Curve]:
         raise UserError(f"{path.name} was measured on other weights: make it again with 'checkpoints make'")
     try:
         taus = np.array(values["taus"], np.float64)
-        return [_curve(taus, row) for row in values["d"]]
+        found = [_curve(taus, row) for row in values["d"]]
+        if not found or len(taus) < 2 or taus[0] <= 0 or not (np.diff(taus) > 0).all():
+            raise ValueError("no curves over rising, positive τ")
+        return found
     except (KeyError, TypeError, ValueError):
         raise UserError(f"{path.name} holds no curves: make it again with 'checkpoints make'") from None
 
@@ -59,6 +62,8 @@ def _curve(taus: Array, row: dict[str, Any]) -> Curve:
     rates, losses = np.array(row["rates"], np.float64), np.array(row["losses"], np.float64)
     if not rates.shape == losses.shape == taus.shape:
         raise ValueError("a curve of another length")
+    if not (np.isfinite(rates).all() and np.isfinite(losses).all()):
+        raise ValueError("a number that is missing")
     return Curve(taus, rates, losses)
 
 

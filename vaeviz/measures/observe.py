@@ -15,10 +15,10 @@ ACTIVE_VARIANCE = 0.01
 def observe(codec: Codec, x: Array, tau: float, d: int, noise: Array) -> Observation:
     """Codes of examples (N, D), their KL, and the loss at one posterior sample each, z = μ + σ·noise.
 
-    `noise` (N, at least d) stays the same between calls, so that the read-outs move only with the settings.
+    `noise` (at least (N, d)) stays the same between calls, so that read-outs move only with the settings.
     """
     mu, logvar = codec.encode(x, tau, d)  # (N, d)
-    z = mu + np.exp(0.5 * logvar) * noise[:, :d]
+    z = mu + np.exp(0.5 * logvar) * noise[: len(mu), : mu.shape[1]]
     loss = codec.loss(x, z, tau, d)  # (N,)
     error = float(loss.std(ddof=1)) / math.sqrt(len(loss)) if len(loss) > 1 else math.inf
     return Observation(tau, mu, logvar, kl_per_dimension(mu, logvar), float(loss.mean()), error)

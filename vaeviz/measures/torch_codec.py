@@ -75,15 +75,18 @@ class DedicatedCodec:
 
     @torch.inference_mode()
     def decode(self, z: Array, tau: float, d: int) -> Array:
-        return expected(self.model.decode(torch.from_numpy(z)), self.likelihood).numpy()
+        return expected(self._parameters(z), self.likelihood).numpy()
 
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        return loss(torch.from_numpy(x), self.model.decode(torch.from_numpy(z)), self.likelihood).numpy()
+        return loss(torch.from_numpy(x), self._parameters(z), self.likelihood).numpy()
 
     @torch.inference_mode()
     def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
-        return draw(self.model.decode(torch.from_numpy(z)), self.likelihood, sigma2, seed)
+        return draw(self._parameters(z), self.likelihood, sigma2, seed)
+
+    def _parameters(self, z: Array) -> Tensor:
+        return self.model.decode(torch.from_numpy(np.ascontiguousarray(z, np.float32)))
 
 
 def expected(parameters: Tensor, likelihood: str) -> Tensor:
