@@ -383,6 +383,11 @@ def test_the_catalogue_lists_the_bad_with_their_line(folder: Path) -> None:
     assert re.search("missing", found["lone"].error)
 
 
+def test_a_quick_look_finds_an_unknown_data_set(folder: Path) -> None:
+    entry("data", "cats")(folder)
+    assert "unknown data set 'cats'" in catalogue(folder)[0].error
+
+
 def test_a_deep_catalogue_finds_what_only_building_shows(folder: Path) -> None:
     wrong_shape(folder)
     assert catalogue(folder)[0].usable

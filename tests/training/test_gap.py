@@ -98,7 +98,7 @@ def test_l_is_sigma2_j_without_its_constant() -> None:
 
 
 def test_excess_is_a_fraction_of_the_dedicated_objective() -> None:
-    assert gap.Row(0.1, 2, 1.02, 1.0).excess == pytest.approx(0.02)
+    assert gap.Row(0.1, 2, 2.04, 2.0).excess == pytest.approx(0.02)
 
 
 def test_the_grid_is_the_issue_s() -> None:
