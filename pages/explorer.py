@@ -1,5 +1,6 @@
 """The Explorer: drag β, the decoder variance and the latent size, and watch everything move."""
 
-from vaeviz.ui import explorer
+from vaeviz.ui import exact, explorer
 
 explorer.board()
+exact.panel()

@@ -21,8 +21,8 @@ TAU_LOW, TAU_HIGH = 1e-3, 10.0
 CURVE_TAUS = np.geomspace(TAU_LOW, TAU_HIGH, 81)
 
 
-class Codec(Protocol):
-    """Encoder and decoder at every trade-off τ and latent size d, on NumPy arrays of flattened examples."""
+class Coder(Protocol):
+    """Encoder and decoder at a trade-off τ and latent size d, on NumPy arrays of flattened examples."""
 
     source: str  # what a panel says of where its numbers come from
     likelihood: str  # "gaussian", "bernoulli" or "categorical"
@@ -44,6 +44,10 @@ class Codec(Protocol):
     def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
         """One sample (N, D) of the likelihood of each code, with its own noise."""
         ...
+
+
+class Codec(Coder, Protocol):
+    """A coder for every (τ, d), which knows its own rate-distortion curves."""
 
     def curve(self, d: int) -> Curve:
         """Rates and losses over the whole range of τ at latent size d, on held-out data."""

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codec import Coder
 from vaeviz.records import Array, Observation, Readings
 
 ACTIVE_VARIANCE = 0.01
 
 
-def observe(codec: Codec, x: Array, tau: float, d: int, noise: Array) -> Observation:
+def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observation:
     """Codes of examples (N, D), their KL, and the loss at one posterior sample each, z = μ + σ·noise.
 
     `noise` (at least (N, d)) stays the same between calls, so that read-outs move only with the settings.

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaeviz.config import RunSettings
+from vaeviz.data import Dataset
 from vaeviz.models.vae import VAE
+from vaeviz.records import StepRecord
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Trainer
 
@@ -55,7 +57,18 @@ def until_flat(
 
     Stops after `settings.steps` updates at the latest. Raises Diverged as `train` does.
     """
-    trainer, best = Trainer(model, train, settings), _Best()
+    yield from _until_flat(Trainer(model, train, settings), held_out)
+
+
+def records_until_flat(model: VAE, dataset: Dataset, settings: RunSettings) -> Iterator[StepRecord]:
+    """`until_flat`, for a caller who watches: after every look, the record of the newest step."""
+    trainer = Trainer(model, dataset.train, settings)
+    for _ in _until_flat(trainer, dataset.held_out):
+        yield trainer.record()
+
+
+def _until_flat(trainer: Trainer, held_out: NDArray[np.float32]) -> Iterator[Look]:
+    model, settings, best = trainer.model, trainer.settings, _Best()
     for stage in range(STAGES):
         if stage > 0:
             _step_down(trainer, best)

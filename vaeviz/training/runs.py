@@ -61,8 +61,11 @@ class Run:
         return self.folder / MODEL
 
 
-def start(settings: RunSettings, folder: Path) -> Run:
-    """Train a model of `settings` in a new process; UserError when a run in `folder` is still going."""
+def start(settings: RunSettings, folder: Path, until_flat: bool = False) -> Run:
+    """Train a model of `settings` in a new process; UserError when a run in `folder` is still going.
+
+    `until_flat`: until the held-out objective stops falling (see `dedicated`), `steps` at most.
+    """
     folder = folder.resolve()
     if (folder / PROGRESS).exists() and not status(folder).over:
         raise UserError(f"a run in {folder.name} is still going: cancel it first, or choose another folder")
@@ -72,7 +75,7 @@ def start(settings: RunSettings, folder: Path) -> Run:
         (folder / name).unlink(missing_ok=True)
     write_json(folder / SETTINGS, settings.to_json())
     write_json(folder / PROGRESS, to_json(Progress(steps=settings.steps)))
-    process = _launch(folder)
+    process = _launch(folder, until_flat)
     _STARTED[folder] = process
     return Run(folder, process.pid)
 
@@ -105,12 +108,13 @@ def from_json(values: dict[str, Any]) -> Progress:
         raise UserError(f"{PROGRESS} is not one of ours ({error}): start the run again") from None
 
 
-def _launch(folder: Path) -> subprocess.Popen:
+def _launch(folder: Path, until_flat: bool) -> subprocess.Popen:
     """The worker, able to import this very package, silent but for its log."""
     package_root = str(Path(__file__).parents[2])
     paths = [package_root, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     command = [sys.executable, "-m", "vaeviz.training.worker", str(folder), "--parent", str(os.getpid())]
+    command += ["--until-flat"] if until_flat else []
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment

@@ -24,8 +24,8 @@ PAUSE = 0.25  # seconds between reports
 class Worker:
     """One run in `folder`; `parent` is the process id to outlive by a moment only, 0 for none."""
 
-    def __init__(self, folder: Path, parent: int = 0) -> None:
-        self.folder, self.parent = folder, parent
+    def __init__(self, folder: Path, parent: int = 0, until_flat: bool = False) -> None:
+        self.folder, self.parent, self.until_flat = folder, parent, until_flat
         self.progress = Progress()
         self.start = self.reported = time.monotonic()
 
@@ -45,6 +45,7 @@ class Worker:
 
         from vaeviz import checkpoints, data
         from vaeviz.models import vae
+        from vaeviz.training.dedicated import records_until_flat as until_flat
         from vaeviz.training.loop import train
         from vaeviz.training.results import judged, numbers
 
@@ -53,13 +54,16 @@ class Worker:
         dataset = data.load(settings.data, lambda _: self._say())
         model = vae.build(settings, dataset.shape)
         self.start = time.monotonic()
-        for record in train(model, dataset.train, settings, every=10):
+        taken, flat = 0, self.until_flat
+        all_of = until_flat(model, dataset, settings) if flat else train(model, dataset.train, settings, 10)
+        for record in all_of:
             if self._due() and self._stopped():
                 return self._say(state="cancelled")
             self._report(record)
+            taken = record.step
         found, manifest = judged(model, settings, dataset, MODEL)
-        checkpoints.save(model, self.folder, manifest)
-        return self._say(state="done", step=settings.steps, held_out=numbers(found))
+        checkpoints.save(model, self.folder, dataclasses.replace(manifest, steps=taken))
+        return self._say(state="done", step=taken, held_out=numbers(found))
 
     def _report(self, record: StepRecord) -> None:
         if not self._due() and record.step < self.progress.steps:
@@ -95,10 +99,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--parent", type=int, default=0, help="stop when this is no longer our parent process"
     )
+    parser.add_argument(
+        "--until-flat", action="store_true", help="train until the held-out objective stops falling"
+    )
     given = parser.parse_args(arguments)
     if hasattr(os, "nice"):
         os.nice(10)
-    return 1 if Worker(given.folder, given.parent).run().state == "failed" else 0
+    return 1 if Worker(given.folder, given.parent, given.until_flat).run().state == "failed" else 0
 
 
 if __name__ == "__main__":

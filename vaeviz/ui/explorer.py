@@ -33,6 +33,11 @@ def board() -> None:
     )  # fmt: skip
 
 
+def current() -> Settings:
+    """The settings that the board shows now."""
+    return st.session_state.get(_SETTINGS, Settings())
+
+
 def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 

@@ -88,7 +88,7 @@ class _Curves:
 def with_optimal_sigma2(settings: Settings, probe: Probe, codec: Codec) -> Settings:
     """σ² where the decoder's is learned: the fixed point σ² = MSE(τ = βσ²) with the least J.
 
-    At a fixed point σ² is optimal for what the network does at that σ² (Rybkin et al. 2021, arXiv:2006.13202);
+    There σ² is optimal for what the network does at that σ² (Rybkin et al. 2021, arXiv:2006.13202);
     the curve gives the network's error at each τ.
     """
     if settings.decoder != "gaussian-optimal":

@@ -87,7 +87,7 @@ class Settings:
     i: int = _setting(1, Whole(1, 16), "first dimension drawn")
     j: int = _setting(2, Whole(1, 16), "second dimension drawn")
     a: int = _setting(0, Whole(0, 10**6), "example A")
-    b: int = _setting(4, Whole(0, 10**6), "example B")
+    b: int = _setting(3, Whole(0, 10**6), "example B")
     threshold: float = _setting(0.1, Log(0.001, 2.0), "KL threshold")
     pixels: str = _setting("mean", OneOf(("mean", "sampled")), "pixels")
     hold: str = _setting("free", OneOf(("free", "tau")), "hold τ")
