@@ -26,7 +26,7 @@ def plane(record: PlaneView, theme: Theme) -> Spec:
 
 
 def _colour(role: str, theme: Theme) -> str:
-    return {"data": theme.prior, "decoder": theme.decoder, "path": theme.decoder}[role]
+    return {"data": theme.prior, "decoder": theme.decoder, "path": theme.posterior}[role]
 
 
 def _layer(name: str, role: str, points: Array, theme: Theme) -> dict[str, Any]:
