@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from vaeviz import data
 from vaeviz.checkpoints import load
 from vaeviz.config import RunSettings, UserError
-from vaeviz.training import runs, worker
+from vaeviz.training import gap, runs, worker
+from vaeviz.training.dedicated import tau_objective
 from vaeviz.training.runs import Progress, Run, cancel, start, status
 
 QUICK = RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=60)
@@ -84,6 +88,18 @@ def test_the_worker_s_numbers_are_the_loop_s(tmp_path: Path) -> None:
     assert found.elbo == pytest.approx(-(found.distortion + found.rate))
     assert sum(found.kl) == pytest.approx(found.rate, rel=1e-5)
     assert runs.from_json(json.loads((tmp_path / runs.PROGRESS).read_text())) == found
+
+
+def test_until_flat_keeps_the_best_weights_and_counts_the_steps_taken(tmp_path: Path) -> None:
+    settings = replace(QUICK, steps=250, sigma2=0.3)
+    (tmp_path / runs.SETTINGS).write_text(json.dumps(settings.to_json()))
+    found = worker.Worker(tmp_path, until_flat=True).run()
+    assert (found.state, found.step) == ("done", 250), found
+    loaded = load(tmp_path / runs.MODEL)
+    assert loaded.manifest.steps == 250
+    cell = gap.dedicated_cell(data.load(QUICK.data), settings, lambda look: None)
+    model: Any = loaded.model
+    assert tau_objective(model, data.load(QUICK.data).held_out, 0.3)[0] == pytest.approx(cell.objective)
 
 
 def test_it_reports_four_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
