@@ -76,7 +76,8 @@ def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
 
 def _short(nats: float) -> str:
     size = abs(nats)
-    return (f"{nats:.0f}" if size < 9999.5 else f"{nats / 1000:.0f}k").replace("-", "−")
+    text = f"{nats:.1f}" if size < 100 else f"{nats:.0f}" if size < 9999.5 else f"{nats / 1000:.4g}k"
+    return text.replace("-", "−")
 
 
 def _finding(r: RateDistortion) -> str:

@@ -1,7 +1,8 @@
 """Every colour and size that a figure uses. One colour a symbol, on every page; safe for colour-blind eyes.
 
-The hues are those of Okabe & Ito (2008), "Color Universal Design"; the few that fail contrast on a light or a
-dark ground are darkened or lightened there.
+Hues near Okabe & Ito (2008), "Color Universal Design". The ten class colours were moved until
+each keeps 3:1 on its ground and every pair stays apart, to normal and to red- or green-blind eyes (Machado,
+Oliveira & Fernandes 2009); tests/figures/test_figures.py measures all of it.
 """
 
 from __future__ import annotations
@@ -49,17 +50,17 @@ class Theme:
 
 LIGHT = Theme(
     name="light", paper="#FFFFFF", ink="#1A1A1A", soft="#595959", grid="#E4E4E4", prior="#767676",
-    posterior="#0072B2", rate="#D55E00", distortion="#007A5A", decoder="#A8487C", linear="#1A1A1A",
-    dead="#BDBDBD",
-    classes=("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C6D00", "#1A1A1A",
-             "#8F8F8F", "#7A3E9D"),
+    posterior="#0072B2", rate="#C24F00", distortion="#007A5A", decoder="#A8487C", linear="#1A1A1A",
+    dead="#949494",
+    classes=("#1062E9", "#D48100", "#0FA5A5", "#CC3F0B", "#8F5CA8", "#5A93F4", "#663D00", "#1A1A1A",
+             "#6B7563", "#472988"),
 )  # fmt: skip
 DARK = Theme(
     name="dark", paper="#14171C", ink="#F2F2F2", soft="#B4B8BF", grid="#333A44", prior="#A0A6AF",
     posterior="#56B4E9", rate="#FF8A3D", distortion="#2FC79A", decoder="#E79CC6", linear="#F2F2F2",
-    dead="#5B616B",
-    classes=("#4DA3E0", "#E69F00", "#1FBF8F", "#F0742B", "#E79CC6", "#8FD3FF", "#F0E442", "#F2F2F2",
-             "#9AA0A8", "#B48AE0"),
+    dead="#666D78",
+    classes=("#1FB4FF", "#FFB300", "#5AE39D", "#FF3F11", "#F56FBC", "#AFD8FF", "#FFFF35", "#FFFFE1",
+             "#72906E", "#9067E8"),
 )  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 FONT_SIZE = 16

@@ -1,0 +1,168 @@
+"""What holds for every figure: Plotly accepts it, its meta is whole, and one symbol keeps one colour."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+import pkgutil
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.figures.records import KL, MAP, PLANE, RD
+from vaeviz import figures
+from vaeviz.figures.kl_bars import kl_bars
+from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.plane import plane
+from vaeviz.figures.rate_distortion import rate_distortion
+from vaeviz.figures.theme import THEMES, Spec, Theme
+
+FIGURES: dict[str, Callable[[Theme], Spec]] = {
+    "latent_map": lambda theme: latent_map(MAP, theme),
+    "kl_bars": lambda theme: kl_bars(KL, theme),
+    "rate_distortion": lambda theme: rate_distortion(RD, theme),
+    "plane": lambda theme: plane(PLANE, theme),
+}
+EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
+every = pytest.mark.parametrize(("name", "theme"), EVERY)
+TEXT = ("ink", "soft", "prior", "posterior", "rate", "distortion", "decoder", "linear")
+SIGHTS = {  # what is left of linear-light red, green and blue: Machado et al. 2009, severity 1
+    "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "red-blind": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+                  (-0.003882, -0.048116, 1.051998)),
+    "green-blind": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+                    (-0.011820, 0.042940, 0.968881)),
+}  # fmt: skip
+themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+
+
+def trace(spec: Spec, name: str) -> dict[str, Any]:
+    return next(t for t in spec.data if t["name"] == name)
+
+
+def channels(colour: str) -> tuple[float, float, float]:
+    """Linear-light red, green and blue of #RRGGBB, by WCAG 2.2."""
+    red, green, blue = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    line = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    return line[0], line[1], line[2]
+
+
+def luminance(colour: str) -> float:
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), channels(colour), strict=True))
+
+
+def contrast(a: str, b: str) -> float:
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def oklab(colour: str, sight: str = "normal") -> tuple[float, ...]:
+    """Ottosson 2020: a space in which distances are about perceived differences, for one of SIGHTS."""
+    seen = (sum(m * c for m, c in zip(row, channels(colour), strict=True)) for row in SIGHTS[sight])
+    r, g, b = (min(max(c, 0.0), 1.0) for c in seen)
+    cone = [
+        (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3),
+        (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3),
+        (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3),
+    ]
+    rows = ((0.2104542553, 0.7936177850, -0.0040720468), (1.9779984951, -2.4285922050, 0.4505937099),
+            (0.0259040371, 0.7827717662, -0.8086757660))  # fmt: skip
+    return tuple(sum(m * c for m, c in zip(row, cone, strict=True)) for row in rows)
+
+
+def test_the_checks_know_the_figures_of_wcag() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+    assert oklab("#FFFFFF") == pytest.approx((1, 0, 0), abs=1e-4)
+
+
+def test_every_figure_module_is_in_this_list() -> None:
+    modules = {m.name for m in pkgutil.iter_modules(figures.__path__)} - {"theme"}
+    assert modules == set(FIGURES)
+
+
+@every
+def test_plotly_accepts_it(name: str, theme: str) -> None:
+    spec = FIGURES[name](THEMES[theme])
+    drawn: Any = spec.draw()
+    assert len(drawn.data) == len(spec.data)
+    assert drawn.layout.meta["title"]
+
+
+@every
+def test_it_says_title_source_and_alt_and_keeps_its_axes(name: str, theme: str) -> None:
+    layout = FIGURES[name](THEMES[theme]).layout
+    assert layout["meta"]["source"] == "a test"
+    assert len(layout["meta"]["alt"]) > 20
+    assert len(layout["meta"]["title"]) < 60
+    for axis in (layout["xaxis"], layout["yaxis"]):
+        assert axis["autorange"] is False
+        assert axis["range"][0] < axis["range"][1]
+        assert axis["title"]["text"]
+        assert axis["title"]["font"]["size"] >= 16
+        assert axis["tickfont"]["size"] >= 16
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_theme_changes_colours_and_nothing_else(name: str) -> None:
+    light, dark = (repr(FIGURES[name](theme)) for theme in THEMES.values())
+    assert re.sub("#[0-9A-F]{6}", "", light) == re.sub("#[0-9A-F]{6}", "", dark)
+
+
+@every
+def test_its_colours_are_the_themes(name: str, theme: str) -> None:
+    values = dataclasses.asdict(THEMES[theme])
+    known = {*(v for v in values.values() if isinstance(v, str)), *values["classes"]}
+    assert set(re.findall("#[0-9A-Fa-f]{3,8}", repr(FIGURES[name](THEMES[theme])))) <= known
+
+
+@themes
+def test_a_symbol_keeps_its_colour(theme: Theme) -> None:
+    here, bars = rate_distortion(RD, theme), kl_bars(KL, theme)
+    alive = [c for c in trace(bars, "KL of dimension")["marker"]["color"] if c != theme.dead]
+    assert {*alive, trace(here, "you are here")["marker"]["color"]} == {theme.rate}
+    assert trace(here, "tangent of slope −β")["line"]["color"] == theme.rate
+    assert trace(here, "this model's curve")["line"]["color"] == theme.distortion
+    assert trace(here, "D in nats")["textfont"]["color"] == theme.distortion
+    assert trace(here, "linear VAE, exact")["line"]["color"] == theme.linear
+    assert trace(bars, "linear VAE, ½ log(λ/τ)")["marker"]["color"] == theme.linear
+    assert trace(latent_map(MAP, theme), "prior, 1σ")["line"]["color"] == theme.prior
+    in_plane = plane(PLANE, theme)
+    assert trace(in_plane, "reconstructions")["marker"]["color"] == theme.decoder
+    assert trace(in_plane, "A to B")["line"]["color"] == theme.decoder
+
+
+@every
+def test_a_legend_shows_colours_that_are_drawn(name: str, theme: str) -> None:
+    spec = FIGURES[name](THEMES[theme])
+    drawn = repr(spec.data)
+    for words, colour in spec.layout["meta"].get("legend", []):
+        assert colour in drawn, words
+
+
+@themes
+@pytest.mark.parametrize("role", TEXT)
+def test_text_has_aa_contrast(theme: Theme, role: str) -> None:
+    assert contrast(getattr(theme, role), theme.paper) >= 4.5
+
+
+@themes
+def test_marks_have_contrast_of_three_to_one(theme: Theme) -> None:
+    for colour in (*theme.classes, theme.dead):
+        assert contrast(colour, theme.paper) >= 3, colour
+
+
+@themes
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_class_colours_can_be_told_apart(theme: Theme, sight: str) -> None:
+    least = 0.14 if sight == "normal" else 0.1
+    for a, b in itertools.combinations(theme.classes, 2):
+        assert math.dist(oklab(a, sight), oklab(b, sight)) > least, (a, b)
+
+
+@themes
+def test_dead_bars_look_different_from_live_ones(theme: Theme) -> None:
+    assert math.dist(oklab(theme.dead), oklab(theme.rate)) > 0.15

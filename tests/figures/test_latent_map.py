@@ -1,0 +1,77 @@
+"""The latent map: every point where its μ is, ellipses and circles to scale, equal axes."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.figures.records import MAP
+from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.theme import LIGHT
+from vaeviz.records import Chosen
+
+FIGURE: Any = latent_map(MAP, LIGHT).draw()
+TRACES = {t.name: t for t in FIGURE.data}
+
+
+@pytest.mark.parametrize("chosen", MAP.chosen, ids=lambda c: c.name)
+@pytest.mark.parametrize("k", [1, 2])
+def test_a_posteriors_ellipse_is_mean_plus_minus_k_sigma(chosen: Chosen, k: int) -> None:
+    ring = TRACES[f"q(z|{chosen.name}), {k}σ"]
+    for axis, points in enumerate((ring.x, ring.y)):
+        assert max(points) == pytest.approx(chosen.mean[axis] + k * chosen.deviation[axis], abs=1e-6)
+        assert min(points) == pytest.approx(chosen.mean[axis] - k * chosen.deviation[axis], abs=1e-6)
+    u = (np.array(ring.x) - chosen.mean[0]) / chosen.deviation[0]
+    v = (np.array(ring.y) - chosen.mean[1]) / chosen.deviation[1]
+    np.testing.assert_allclose(np.hypot(u, v), k, atol=1e-6)
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_the_priors_circles_have_radius_one_and_two(k: int) -> None:
+    ring = TRACES[f"prior, {k}σ"]
+    np.testing.assert_allclose(np.hypot(np.array(ring.x), np.array(ring.y)), k, atol=1e-12)
+
+
+def test_axes_are_equal_and_named_by_dimension_from_one() -> None:
+    assert FIGURE.layout.xaxis.range == FIGURE.layout.yaxis.range == (-3.6, 3.6)
+    assert FIGURE.layout.meta["equal"] is True
+    assert "<sub>4</sub>" in FIGURE.layout.xaxis.title.text
+    assert "<sub>1</sub>" in FIGURE.layout.yaxis.title.text
+
+
+def test_every_point_is_drawn_once_in_its_class_and_knows_its_example() -> None:
+    drawn = {}
+    for k, name in enumerate(MAP.class_names):
+        t = TRACES[name]
+        assert t.marker.color == LIGHT.classes[k]
+        for index, x, y in zip(t.customdata, t.x, t.y, strict=True):
+            assert MAP.labels[index] == k
+            drawn[int(index)] = (x, y)
+    np.testing.assert_array_equal([drawn[k] for k in range(60)], MAP.points)
+
+
+def test_a_chosen_example_is_marked_at_its_mean() -> None:
+    assert (TRACES["A"].x[0], TRACES["A"].y[0]) == (1.5, -0.5)
+    letters = {t.text[0]: (t.x[0], t.y[0]) for t in FIGURE.data if t.text is not None}
+    assert set(letters) == {"A", "B"}
+    for chosen in MAP.chosen:  # within the outer ring's box
+        assert (np.abs(letters[chosen.name] - chosen.mean) <= 2 * chosen.deviation).all()
+
+
+def test_the_alt_text_states_the_spread_that_is_there() -> None:
+    sx, sy = MAP.points.std(0)
+    alt = FIGURE.layout.meta["alt"]
+    assert (
+        f"60 examples. Spread of the posterior means: {sx:.2f} in dimension 4, {sy:.2f} in dimension 1" in alt
+    )
+
+
+@pytest.mark.parametrize(
+    ("scale", "title"), [((1, 1), "Posterior means"), ((1, 0.01), "dead"), ((0.01, 0.01), "Collapsed")]
+)
+def test_the_title_says_what_there_is_to_see(scale: tuple[float, float], title: str) -> None:
+    record = dataclasses.replace(MAP, points=MAP.points * scale)
+    assert title in latent_map(record, LIGHT).layout["meta"]["title"]

@@ -1,0 +1,78 @@
+"""The rate-distortion plane: the tangent through our point, and a D scale that is the distortion in nats."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.figures.records import RD
+from vaeviz.figures.rate_distortion import rate_distortion
+from vaeviz.figures.theme import LIGHT
+from vaeviz.measures.observe import nats
+
+FIGURE: Any = rate_distortion(RD, LIGHT).draw()
+TRACES = {t.name: t for t in FIGURE.data}
+
+
+def number(label: str) -> float:
+    text = re.sub("^ *D ", "", label).replace("−", "-")
+    return 1000 * float(text[:-1]) if text.endswith("k") else float(text)
+
+
+@given(st.floats(0, 9), st.floats(0, 5), st.floats(1e-3, 10))
+def test_the_tangent_has_slope_minus_tau_through_our_point(rate: float, loss: float, tau: float) -> None:
+    spec = rate_distortion(dataclasses.replace(RD, rate=rate, loss=loss, slope=tau), LIGHT)
+    line = next(t for t in spec.data if "tangent" in t["name"])
+    (x0, x1), (y0, y1) = line["x"], line["y"]
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(-tau, rel=1e-9)
+    assert y0 - tau * (rate - x0) == pytest.approx(loss, abs=1e-9)
+
+
+def test_the_curve_and_our_point_are_the_records() -> None:
+    curve, here = TRACES["this model's curve"], TRACES["you are here"]
+    np.testing.assert_array_equal(curve.x, RD.rates)
+    np.testing.assert_array_equal(curve.y, RD.losses)
+    assert (here.x[0], here.y[0]) == (3.0, 1.5)
+    np.testing.assert_array_equal(TRACES["linear VAE, exact"].y, RD.linear_losses)
+
+
+def test_axes_start_at_zero_and_name_their_units() -> None:
+    assert FIGURE.layout.xaxis.range == (0, 9.0)
+    assert FIGURE.layout.yaxis.range == (0, 5.0)
+    assert "nats" in FIGURE.layout.xaxis.title.text
+    assert FIGURE.layout.yaxis.title.text == RD.unit
+
+
+@pytest.mark.parametrize(("elements", "top"), [(2, 3.0), (64, 25.0), (784, 60.0), (4096, 500.0)])
+@pytest.mark.parametrize("sigma2", [1e-4, 0.01, 0.05, 0.3, 1.0, 10.0])
+def test_the_d_scales_labels_are_the_distortion_in_nats(elements: int, top: float, sigma2: float) -> None:
+    """To the digits shown: half a unit of the last, at most 1 % of the whole or 0.05 nats."""
+    heights = [0.04 * top, 0.35 * top, 0.65 * top, 0.95 * top]
+    record = dataclasses.replace(
+        RD, nats=tuple((h, nats(2 * h, elements, "gaussian", sigma2)) for h in heights)
+    )
+    scale = next(t for t in rate_distortion(record, LIGHT).data if t["name"] == "D in nats")
+    assert list(scale["y"]) == heights
+    for label, height in zip(scale["text"], heights, strict=True):
+        exact = height / sigma2 + 0.5 * elements * np.log(2 * np.pi * sigma2)
+        assert number(label) == pytest.approx(exact, rel=0.01, abs=0.0501)
+        assert len(label) <= 9
+
+
+def test_without_a_gaussian_decoder_there_is_no_second_scale_and_no_linear_curve() -> None:
+    none = np.zeros(0)
+    spec = rate_distortion(dataclasses.replace(RD, nats=(), linear_rates=none, linear_losses=none), LIGHT)
+    assert not [t for t in spec.data if t["name"] in ("D in nats", "linear VAE, exact")]
+    spec.draw()
+
+
+def test_the_alt_text_states_where_we_are() -> None:
+    alt = FIGURE.layout.meta["alt"]
+    for words in ("Rate 3.00 nats", "1.500", "β = 2"):
+        assert words in alt
