@@ -17,15 +17,19 @@ FLAGS = [
 
 def find() -> str | None:
     """The path of a browser: $VAEVIZ_BROWSER, one on the PATH, or Playwright's own; None if there is none."""
-    named = [os.environ.get("VAEVIZ_BROWSER", ""), *(shutil.which(name) or "" for name in NAMES), _own()]
-    return next((path for path in named if path and Path(path).exists()), None)
+    for path in (os.environ.get("VAEVIZ_BROWSER"), *map(shutil.which, NAMES)):
+        if path and Path(path).exists():
+            return path
+    own = _own()
+    return own if own and Path(own).exists() else None
 
 
 def _own() -> str:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+    """Where Playwright puts its own download; asked in another process, since it allows one loop in each."""
+    code = "import playwright.sync_api as a\nwith a.sync_playwright() as p: print(p.chromium.executable_path)"
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    ).stdout.strip()
 
 
 def install() -> int:
