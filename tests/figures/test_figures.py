@@ -132,7 +132,7 @@ def test_a_symbol_keeps_its_colour(theme: Theme) -> None:
     assert trace(latent_map(MAP, theme), "prior, 1σ")["line"]["color"] == theme.prior
     in_plane = plane(PLANE, theme)
     assert trace(in_plane, "reconstructions")["marker"]["color"] == theme.decoder
-    assert trace(in_plane, "A to B")["line"]["color"] == theme.decoder
+    assert trace(in_plane, "A to B")["line"]["color"] == theme.posterior
 
 
 @every

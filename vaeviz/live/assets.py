@@ -51,12 +51,12 @@ def _copy(sources: list[Path], folder: Path) -> None:
     """All at once: a temporary folder beside the final one, then one rename."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    for path in sources:
-        shutil.copyfile(path, temporary / path.name)
-    temporary.chmod(0o755)
     try:
+        for path in sources:
+            shutil.copyfile(path, temporary / path.name)
+        temporary.chmod(0o755)
         os.replace(temporary, folder)
-    except OSError:  # another process was first
+    except OSError:
         shutil.rmtree(temporary, ignore_errors=True)
-        if not folder.is_dir():
+        if not folder.is_dir():  # else another process was first
             raise

@@ -29,6 +29,9 @@ def pack(panels: dict[str, Panel], **header: Any) -> bytes:
     return b"".join([struct.pack("<I", len(text)), text, *tail.blobs])
 
 
+_KINDS = {"f": "f4", "i": "i4", "u": "u1", "b": "u1"}  # NumPy's kinds, and what payload.js reads
+
+
 class _Tail:
     """The bytes after the header; an array in the header becomes its type, offset and length there."""
 
@@ -42,10 +45,14 @@ class _Tail:
             return value.item()
         if not isinstance(value, np.ndarray):
             raise TypeError(f"{type(value).__name__} does not belong in a message to the board")
-        kind = {"f": "f4", "i": "i4", "u": "u1"}[value.dtype.kind]
-        if kind == "f4" and not np.isfinite(value).all():
-            raise ValueError("a panel holds a number that is not finite")
-        self.blobs.append(np.ascontiguousarray(value, kind).tobytes())
+        kind = _KINDS.get(value.dtype.kind)
+        if kind is None:
+            raise TypeError(f"an array of {value.dtype} does not belong in a message to the board")
+        with np.errstate(over="ignore"):
+            sent = np.ascontiguousarray(value, kind)
+        if not (np.isfinite(sent).all() if kind == "f4" else np.array_equal(sent, value)):
+            raise ValueError("a panel holds a number that is not finite, or too large to send")
+        self.blobs.append(sent.tobytes())
         self.size += len(self.blobs[-1])
         return {"type": kind, "at": self.size - len(self.blobs[-1]), "count": value.size}
 
