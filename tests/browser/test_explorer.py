@@ -204,3 +204,23 @@ def test_a_projector_shows_everything_without_scrolling(
     ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
     context.close()
+
+
+def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str) -> None:
+    visit(page, address, "?data=three-gaussians&sigma2=0.3&d=1")
+    page.get_by_role("button", name="Train this exact model").click()
+    expect(page.get_by_role("progressbar")).to_be_visible(timeout=20_000)
+    before = seq(page)
+    page.locator("input[data-name=beta]").focus()
+    page.keyboard.press("ArrowRight")
+    settle(page, before)  # the board stays live
+    table = page.locator("table", has_text="dedicated model")
+    expect(table).to_contain_text("J = D + βR", timeout=90_000)
+    expect(page.get_by_role("button", name="Train this exact model")).to_be_visible()
+
+
+def test_a_training_can_be_cancelled(page: Page, address: str) -> None:
+    visit(page, address)
+    page.get_by_role("button", name="Train this exact model").click()
+    page.get_by_role("button", name="Cancel").click(timeout=30_000)
+    expect(page.get_by_text("Cancelled; nothing was kept.")).to_be_visible(timeout=30_000)
