@@ -1,0 +1,102 @@
+"""What a multi-rate model is made and trained with: the settings in a checkpoint's manifest."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from vaeviz.config import UserError
+from vaeviz.models.multi_rate import MultiRateVAE
+
+LIKELIHOODS = ("gaussian", "bernoulli", "categorical")
+
+
+@dataclass(frozen=True)
+class MultiRateSettings:
+    """Everything that, with the data, determines a multi-rate training to the last bit.
+
+    `noise` is the largest deviation of the noise on the encoder's input in training, in data units;
+    `warmup` the fraction of the steps in which the range of tau grows to its full width; `levels` counts a
+    categorical pixel's grey levels. A "gaussian" decoder has a fixed variance, and tau = beta sigma2; for the
+    others tau = beta.
+    """
+
+    data: str = "digits"
+    likelihood: str = "gaussian"
+    widths: tuple[int, ...] = (256, 256)
+    max_latent: int = 16
+    levels: int = 17
+    steps: int = 12000
+    batch: int = 128
+    learning_rate: float = 2e-3
+    noise: float = 0.1
+    warmup: float = 0.3
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for fine, cause, cure in _checks(self):
+            if not fine:
+                raise UserError(f"{cause}: {cure}")
+
+    def to_json(self) -> dict[str, Any]:
+        """A dictionary of plain JSON values."""
+        return {**dataclasses.asdict(self), "widths": list(self.widths)}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> MultiRateSettings:
+        """The inverse of `to_json`; an unknown key or a value of the wrong type is a UserError."""
+        known = {field.name: field.default for field in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise UserError(f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}")
+        return cls(**{key: _of_type(key, value, known[key]) for key, value in values.items()})
+
+
+def build(settings: MultiRateSettings, shape: tuple[int, ...]) -> MultiRateVAE:
+    """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state untouched."""
+    levels = settings.levels if settings.likelihood == "categorical" else 1
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        return MultiRateVAE(math.prod(shape), settings.widths, settings.max_latent, levels)
+
+
+def _of_type(key: str, value: Any, default: Any) -> Any:
+    """`value` with the type of `default` (int to float, list to tuple), or a UserError."""
+    if isinstance(default, tuple) and isinstance(value, list | tuple) and all(type(v) is int for v in value):
+        return tuple(value)
+    if isinstance(default, float) and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is type(default):
+        return value
+    raise UserError(f"setting {key!r} is {json.dumps(value)[:40]}: give a {type(default).__name__}")
+
+
+def _checks(s: MultiRateSettings) -> list[tuple[bool, str, str]]:
+    """(holds, cause, cure) of everything a training needs of its settings."""
+    return [
+        (s.likelihood in LIKELIHOODS, f"likelihood {s.likelihood!r}", f"use {', '.join(LIKELIHOODS)}"),
+        (1 <= len(s.widths) <= 8 and all(1 <= w <= 4096 for w in s.widths), f"widths {s.widths}",
+         "give 1 to 8 widths from 1 to 4096"),
+        (1 <= s.max_latent <= 512, f"latent size {s.max_latent}", "use 1 to 512"),
+        (2 <= s.levels <= 256, f"{s.levels} grey levels", "use 2 to 256"),
+        (1 <= s.steps <= 10_000_000, f"{s.steps} steps", "use 1 to 10,000,000"),
+        (4 <= s.batch <= 65536 and s.batch % 4 == 0, f"batch {s.batch}", "use a multiple of 4 up to 65536"),
+        (0 < s.learning_rate < math.inf, f"learning rate {s.learning_rate}", "give a positive, finite rate"),
+        (0 <= s.noise < math.inf, f"input noise {s.noise}", "give 0 or a positive, finite deviation"),
+        (0 <= s.warmup <= 1, f"warm-up {s.warmup}", "give a fraction of the steps, 0 to 1"),
+        (s.seed >= 0, f"seed {s.seed}", "use 0 or a positive whole number"),
+    ]  # fmt: skip
+
+
+# The shipped models. Input noise is for grey images that are few for their complexity.
+RECIPES = {
+    "digits": MultiRateSettings("digits"),
+    "mnist-5k": MultiRateSettings("mnist-5k", steps=16000),
+    "sprites": MultiRateSettings("sprites", noise=0.0, steps=20000),
+    "three-gaussians": MultiRateSettings("three-gaussians", max_latent=2, noise=0.0, steps=6000),
+}
