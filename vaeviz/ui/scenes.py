@@ -17,11 +17,11 @@ from vaeviz.ui.settings import Settings, parse
 
 @dataclass(frozen=True)
 class Scene:
-    """A name for the button, a sentence for the room, and σ² from the (d,) leading eigenvalues, at β = 1."""
+    """A name for the button, a sentence for the room, and τ from the (d,) leading eigenvalues."""
 
     name: str
     notice: str
-    sigma2: Callable[[np.ndarray], float]
+    tau: Callable[[np.ndarray], float]
     pixels: str = "mean"
     hold: str = "free"
 
@@ -59,7 +59,13 @@ def described(eigenvalues: np.ndarray, latent: int) -> list[dict[str, Any]]:
     values = np.maximum(eigenvalues[:d], 1e-3)
     return [
         {"name": s.name, "notice": s.notice,
-         "settings": {"decoder": "gaussian", "beta": 1.0, "d": d, "pixels": s.pixels, "hold": s.hold,
-                      "sigma2": parse({"sigma2": float(f"{s.sigma2(values):.2g}")})[0].sigma2}}
+         "settings": {"decoder": "gaussian", **_knobs(s.tau(values)), "d": d, "pixels": s.pixels,
+                      "hold": s.hold}}
         for s in SCENES
     ]  # fmt: skip
+
+
+def _knobs(tau: float) -> dict[str, float]:
+    """β and σ² with βσ² = τ: β = 1 unless that takes a σ² beyond its slider."""
+    sigma2 = parse({"sigma2": float(f"{tau:.2g}")})[0].sigma2
+    return {"beta": 1.0 if tau <= sigma2 * 1.1 else float(f"{tau / sigma2:.2g}"), "sigma2": sigma2}

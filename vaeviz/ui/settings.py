@@ -58,17 +58,6 @@ DECODERS = {
     "bernoulli": "Bernoulli",
     "categorical": "Categorical",
 }
-DATA = (
-    "digits",
-    "mnist-5k",
-    "sprites",
-    "three-gaussians",
-    "moons",
-    "rings",
-    "sprites-64",
-    "mnist",
-    "fashion-mnist",
-)
 
 
 def _setting(default: Any, kind: Log | Whole | OneOf, words: str) -> Any:
@@ -142,6 +131,10 @@ def fit(
     if wanted["i"] == wanted["j"]:
         wanted["j"] = 2 if wanted["i"] == 1 else 1
     wanted["a"], wanted["b"] = min(settings.a, examples - 1), min(settings.b, examples - 1)
+    notes += [
+        f"{_WORDS[name]} {getattr(settings, name)} is not possible here: {wanted[name]} is used."
+        for name in ("i", "j", "a", "b") if wanted[name] != getattr(settings, name)
+    ]  # fmt: skip
     if settings.decoder not in decoders:
         wanted["decoder"] = decoders[0]
         notes.append(
@@ -150,6 +143,9 @@ def fit(
     if wanted["d"] < settings.d:
         notes.append(f"This data set's model has at most {latent} latent dimensions: {wanted['d']} is shown.")
     return dataclasses.replace(settings, **wanted), notes
+
+
+_WORDS = {f.name: f.metadata["words"] for f in dataclasses.fields(Settings)}
 
 
 def _number(value: Any) -> float | None:
@@ -167,5 +163,9 @@ def _same(raw: Any, repaired: Any) -> bool:
 
 
 def _shown(raw: Any) -> str:
-    text = "".join(c for c in str(raw) if c.isprintable() and c not in "<>&`$[]")
+    try:
+        words = str(raw)[:1000]
+    except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists in lists
+        words = type(raw).__name__
+    text = "".join(c for c in words if c.isprintable() and c not in "<>&`$[]")
     return f"'{text[:24]}{'…' if len(text) > 24 else ''}'"
