@@ -68,7 +68,7 @@ def _of_type(key: str, value: Any, default: Any) -> Any:
     """`value` with the type of `default` (int to float, list to tuple), or a UserError."""
     if isinstance(default, tuple) and isinstance(value, list | tuple) and all(type(v) is int for v in value):
         return tuple(value)
-    if isinstance(default, float) and type(value) in (int, float):
+    if isinstance(default, float) and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if type(value) is type(default):
         return value
@@ -95,7 +95,7 @@ def _problems(s: RunSettings) -> list[tuple[str, str]]:
         (_positive(s.learning_rate), f"learning rate {s.learning_rate}", "give a positive, finite rate"),
         (1 <= s.batch <= 65536, f"batch {s.batch}", "use 1 to 65536 examples"),
         (1 <= s.steps <= 10_000_000, f"{s.steps} steps", "use 1 to 10,000,000"),
-        (s.seed >= 0, f"seed {s.seed}", "use 0 or a positive whole number"),
+        (0 <= s.seed < 2**53, f"seed {s.seed}", "use a whole number from 0 to 2^53"),
         (0 <= s.warmup <= s.steps, f"warm-up of {s.warmup} steps in a run of {s.steps}",
          "β would never be reached; shorten the warm-up or lengthen the run"),
         (s.schedule == "constant" or s.warmup > 0, f"schedule {s.schedule} without a length",

@@ -67,6 +67,8 @@ def _make(args: argparse.Namespace, output: Output) -> int:
 def _make_one(name: str, folder: Path, output: Output) -> Manifest:
     import torch
 
+    from vaeviz.measures import curves
+    from vaeviz.measures.survey import survey
     from vaeviz.models.multi_rate_settings import RECIPES
     from vaeviz.training.multi_rate import train_multi_rate
     from vaeviz.training.results import judged_multi_rate
@@ -78,7 +80,10 @@ def _make_one(name: str, folder: Path, output: Output) -> Manifest:
             bar.show(step.step, f"loss {step.objective:.4f}")
             if step.model is not None:
                 done = judged_multi_rate(step.model, settings, dataset, name)
-                return checkpoints.save(step.model, folder, done)
+                saved = checkpoints.save(step.model, folder, done)
+                found, examples = survey(step.model, settings.likelihood, dataset.held_out)
+                curves.save(curves.path_of(folder / name), found, saved.sha256, examples)
+                return saved
     raise RuntimeError("the training ended without a model")
 
 

@@ -10,6 +10,15 @@ from vaeviz.measures.codec import Coder
 from vaeviz.records import Array, Observation, Readings
 
 ACTIVE_VARIANCE = 0.01
+PROBES = 1000  # examples that the Explorer encodes at every move
+NOISE_DIMENSIONS = 16
+
+
+def probe_set(held_out: Array) -> tuple[Array, Array]:
+    """The first held-out examples (N, D), and one noise draw (N, 16) for each, the same for good."""
+    x = held_out[:PROBES].copy()
+    noise = np.random.default_rng(0).standard_normal((len(x), NOISE_DIMENSIONS), dtype=np.float32)
+    return x, noise
 
 
 def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observation:

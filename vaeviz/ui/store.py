@@ -12,18 +12,16 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from vaeviz import data
 from vaeviz.config import UserError
 from vaeviz.measures.codec import Codec, LinearCodec
-from vaeviz.measures.observe import observe
+from vaeviz.measures.observe import observe, probe_set
 from vaeviz.records import Observation
 from vaeviz.theory import linear_vae
 from vaeviz.ui.views import Probe
 
-PROBES = 1000  # examples that the Explorer encodes at every move
 REMEMBERED = 256  # observations kept; one is at most 130 kB
 T = TypeVar("T")
 
@@ -79,11 +77,10 @@ def progress(name: str) -> str:
 
 def _make_probe(name: str) -> Probe:
     dataset = data.load(name, lambda p: _PROGRESS.__setitem__(name, _words(p)))
-    x = dataset.held_out[:PROBES].copy()  # (N, D)
-    noise = np.random.default_rng(0).standard_normal((len(x), 16), dtype=np.float32)
+    x, noise = probe_set(dataset.held_out)
     latent = data.describe(name).max_latent
     linear = LinearCodec(linear_vae.spectrum(dataset.train), latent)
-    return Probe(dataset, x, dataset.held_out_labels[:PROBES], noise, linear)
+    return Probe(dataset, x, dataset.held_out_labels[: len(x)], noise, linear)
 
 
 def _words(p: data.Progress) -> str:
