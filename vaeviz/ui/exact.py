@@ -143,9 +143,9 @@ def _compare(job: Job, progress: Progress) -> None:
     excess, error = pair.shared.objective - pair.own.objective, max(pair.shared.error, pair.own.error)
     learned = f" The dedicated model learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
     st.caption(
-        f"At {_describe(job.settings)}: the board's J is {excess:+.2f} nats from the dedicated one's. Both on "
-        "the same held-out examples with the same noise, one posterior sample each; one standard error "
-        f"of D is {error:.2f} nats.{learned}"
+        f"At {_describe(job.settings)}: the board's J is {excess:+.2f} nats from the dedicated one's. Same "
+        "held-out examples, same noise, one posterior sample each; one standard error of D is "
+        f"{error:.2f} nats.{learned}"
     )
 
 
