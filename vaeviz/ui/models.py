@@ -56,6 +56,12 @@ def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
     loaded = checkpoints.load(path)
     if not isinstance(loaded.model, MultiRateVAE):
         raise UserError(f"{path.name} is no multi-rate model: make it again with 'checkpoints make'")
+    about = loaded.manifest
+    if (about.data, about.settings["likelihood"]) != (probe.data.name, likelihood):
+        raise UserError(
+            f"{path.name} holds a {about.settings['likelihood']} model of {about.data}: "
+            "make it again with 'checkpoints make'"
+        )
     measured = _Curves(path, loaded.manifest.sha256, probe)
     made = MultiRateCodec(loaded.model, likelihood, measured, f"multi-rate model {loaded.manifest.name}")
     measured.codec = made

@@ -112,9 +112,8 @@ _RECENT = Recent(REMEMBERED)
 
 def observer(probe: Probe, codec: Codec) -> Callable[[float, int], Observation]:
     """`observe` on this probe set and codec, remembered by (τ, d)."""
-    mark = (id(probe), id(codec))
 
     def ask(tau: float, d: int) -> Observation:
-        return _RECENT.get((*mark, tau, d), lambda: observe(codec, probe.x, tau, d, probe.noise))
+        return _RECENT.get((probe, codec, tau, d), lambda: observe(codec, probe.x, tau, d, probe.noise))
 
     return ask

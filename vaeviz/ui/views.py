@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,6 +43,11 @@ class Probe:
         """D."""
         return self.x.shape[1]
 
+    @cached_property
+    def spread(self) -> float:
+        """E‖x − m‖², m the training mean: the squared error when all is collapsed, on these examples."""
+        return float(((self.x - self.data.train.mean(0)) ** 2).sum(1).mean())
+
 
 def source(codec: Codec, detail: str) -> str:
     return f"{codec.source} · {detail}"
@@ -76,7 +82,7 @@ def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) 
     curve, widest = codec.curve(len(seen.kl)), codec.curve(codec.latent)
     scale = 0.5 if s.gaussian else 1.0
     linear = probe.linear.curve(len(seen.kl)) if s.gaussian else Curve(*(np.zeros(0),) * 3)
-    top = 1.08 * scale * float(np.max(widest.losses))
+    top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
     right = 1.05 * float(np.max(widest.rates))
     detail = f"curve: {len(curve.taus)} settings of τ" + (
         "; dotted: linear VAE, closed form" if s.gaussian else ""
