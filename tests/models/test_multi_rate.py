@@ -22,7 +22,7 @@ def model() -> MultiRateVAE:
     basis = torch.linalg.qr(torch.randn(6, 6)).Q
     variances = torch.tensor([8.0, 4.0, 2.0, 1.0])
     axes, deviations = basis[:, :4], variances.sqrt()
-    model.start_from(variances, (axes / deviations).T, torch.full((6,), 0.5), axes * deviations)
+    model.start_from(variances, (axes / deviations).T, torch.full((6,), 0.5))
     with torch.no_grad():
         for parameter in (*model.modulate.parameters(), *model.loadings.parameters()):
             parameter.add_(0.2 * torch.randn_like(parameter))
@@ -104,7 +104,8 @@ def test_the_start_is_the_linear_vae_when_the_networks_are_silent() -> None:
             layer.bias.zero_()
     mean, values = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 0.25])
     axes, deviations = torch.eye(3)[:, :2], values.sqrt()
-    model.start_from(values, (axes / deviations).T, mean, axes * deviations)
+    model.start_from(values, (axes / deviations).T, mean)
+    model.loadings.weight.data.copy_(axes * deviations)
     model.decoder_head.bias.data.copy_(mean)
     x, tau = torch.tensor([[3.0, 2.5, 3.0]]), 1e-5
     mu, logvar = model.encode(x, torch.tensor(math.log(tau)), torch.ones(2))
@@ -152,6 +153,7 @@ def test_a_shipped_model_takes_at_most_five_megabytes(name: str) -> None:
         ({"widths": []}, "widths"),
         ({"noise": float("nan")}, "input noise"),
         ({"learning_rate": -1.0}, "learning rate"),
+        ({"full_share": 0}, "share"),
     ],
 )
 def test_bad_settings_are_one_line(values: dict[str, object], word: str) -> None:

@@ -17,7 +17,9 @@ from vaeviz.theory import linear_vae
 from vaeviz.training import multi_rate
 from vaeviz.training.multi_rate import MultiRateSettings, train_multi_rate
 
-SMALL = MultiRateSettings("tiny", widths=(16, 16), max_latent=3, steps=600, batch=32, noise=0.0)
+SMALL = MultiRateSettings(
+    "tiny", widths=(16, 16), max_latent=3, steps=1000, batch=32, noise=0.0, full_share=4.0
+)
 
 
 def gaussians(n: int = 300) -> NDArray[np.float32]:

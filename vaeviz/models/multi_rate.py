@@ -15,7 +15,7 @@ variances lambda_j, let r_j = log(tau / lambda_j) be how far dimension j lies un
     open_j   = sigmoid(2 - 2 r_j + g_j),   live_j = mask_j clip(1 - r_j / 0.7, 0, 1),
 
 where -softplus(-r) is a smooth min(r, 0), the linear VAE's log(tau / lambda). The decoder reads z through a
-gate of the same form and adds a linear map of it to its output, at first the principal loadings. A masked
+gate of the same form and adds a linear map of it to its output, at first zero. A masked
 dimension, and one with tau > 2.02 lambda_j, has mu = logvar = 0 exactly: it costs no KL, and the decoder does
 not see it.
 """
@@ -81,6 +81,7 @@ class MultiRateVAE(nn.Module):
         self.decoder = _layers([max_latent, *reversed(widths)])
         self.decoder_head = nn.Linear(widths[0], data_dim * levels)
         self.loadings = nn.Linear(max_latent, data_dim * levels, bias=False)
+        nn.init.zeros_(self.loadings.weight)
         self.describe = nn.Linear(max_latent + 1 + CENTRES, condition_width)
         self.modulate = nn.Linear(condition_width, 4 * sum(widths) + 5 * max_latent)
         _near_identity(self.modulate)
@@ -88,20 +89,16 @@ class MultiRateVAE(nn.Module):
         self.register_buffer("centres", torch.linspace(-1, 1, CENTRES), persistent=False)
 
     @torch.no_grad()
-    def start_from(self, variances: Tensor, whiten: Tensor, mean: Tensor, loadings: Tensor | None) -> None:
-        """Start at the linear VAE: mu = whiten (x - mean), outputs mean + loadings z, to which the nets add.
+    def start_from(self, variances: Tensor, whiten: Tensor, mean: Tensor) -> None:
+        """Start the encoder at the linear VAE's, mu = whiten (x - mean), to which its networks add.
 
-        `variances` (k,) are the principal variances, `whiten` (k, D), `loadings` (D, k), k <= max_latent.
-        Without loadings the decoder starts from its networks alone. Dimensions from k on stay off.
+        `variances` (k,) are the principal variances, `whiten` (k, D), k <= max_latent; the others are off.
         """
         k = len(variances)
         self.log_lambda.fill_(math.log(LEAST_VARIANCE))
         self.log_lambda[:k] = variances.clamp_min(LEAST_VARIANCE).log()
         self.principal.weight.zero_()[:k] = whiten
         self.principal.bias.zero_()[:k] = -whiten @ mean
-        self.loadings.weight.zero_()
-        if loadings is not None:
-            self.loadings.weight[:, :k] = loadings
 
     def condition(self, log_tau: Tensor, mask: Tensor) -> Condition:
         """The condition at log tau (...) with live dimensions mask (..., d); the two are broadcast."""

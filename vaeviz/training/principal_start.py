@@ -1,4 +1,4 @@
-"""Where a multi-rate model starts: at the linear VAE of the data, to which its networks add."""
+"""Where a multi-rate model starts: its encoder at the linear VAE's, its decoder at the data's mean."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import torch
 from torch import Tensor
 
 from vaeviz.models.multi_rate import LEAST_VARIANCE, MultiRateVAE
+from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.theory.water_filling import Floats
 
 LEAST_PIXEL_VARIANCE = 0.02  # so that a pixel that is hardly ever lit does not count as a component
 
 
-def start(model: MultiRateVAE, spectrum: Spectrum, likelihood: str) -> None:
+def start(model: MultiRateVAE, spectrum: Spectrum, settings: MultiRateSettings) -> None:
     """Start from the principal components of the data, in the likelihood's own units.
 
     For a Gaussian those are data units. A Bernoulli pixel with mean p counts in units of sqrt(p (1 - p)), the
-    deviation of its likelihood, where a step of one unit moves the logit by one over it; and so, roughly,
-    does a categorical one, whose many logits are left to the networks.
+    deviation of its likelihood; and so, roughly, does a categorical one.
     """
+    likelihood = settings.likelihood
     mean, unit = spectrum.mean, np.ones_like(spectrum.mean)
     values, vectors = spectrum.eigenvalues, spectrum.eigenvectors
     if likelihood != "gaussian":
@@ -28,9 +29,7 @@ def start(model: MultiRateVAE, spectrum: Spectrum, likelihood: str) -> None:
         values, vectors = (part[..., ::-1] for part in np.linalg.eigh(covariance))
     k = min(model.max_latent, len(values))
     variances, axes = np.maximum(values[:k], LEAST_VARIANCE), vectors[:, :k] / unit[:, None]
-    deviations = np.sqrt(variances)
-    loadings = _tensor(axes * deviations) if likelihood != "categorical" else None
-    model.start_from(_tensor(variances), _tensor((axes / deviations).T), _tensor(mean), loadings)
+    model.start_from(_tensor(variances), _tensor((axes / np.sqrt(variances)).T), _tensor(mean))
     with torch.no_grad():
         model.decoder_head.bias.copy_(_tensor(_output_bias(mean, model.levels, likelihood)))
 
