@@ -13,24 +13,42 @@ from vaeviz.ui.frames import message
 from vaeviz.ui.settings import Settings, fit, parse
 from vaeviz.ui.views import Probe
 
-_SETTINGS, _NOTES = "explorer-settings", "explorer-notes"
+_SETTINGS, _NOTES, _WAITING = "explorer-settings", "explorer-notes", "explorer-waiting"
 
 
 @st.fragment
 def board() -> None:
     """The live board; reruns alone whenever the hand moves."""
     state = live_board.state()
-    settings, notes = _settings(state.get("settings"))
-    settings, probe, waiting = _probe(settings, notes)
+    wanted, notes = _settings(state.get("settings"))
+    settings, probe, waiting = _probe(wanted, notes)
     likelihoods = models.decoders(settings.data)
     settings, misfits = fit(settings, probe.data.about.max_latent, len(probe.x), likelihoods)
     codec, pending = _codec(settings, probe, notes)
-    settings = models.with_optimal_sigma2(settings, probe, codec)
-    st.session_state[_SETTINGS] = settings
-    live_board.show(
-        message(settings, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *misfits],
-                st.context.theme.type or "light", seq=_whole(state.get("seq")), pending=waiting or pending)
+    shown = models.with_optimal_sigma2(_honest(settings, codec), probe, codec)
+    kept = dataclasses.replace(  # what is still on its way stays asked for
+        shown, data=wanted.data if waiting else shown.data,
+        decoder=settings.decoder if pending else shown.decoder,
     )  # fmt: skip
+    st.session_state[_SETTINGS] = kept
+    _show(
+        message(shown, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *misfits],
+                st.context.theme.type or "light", kept, seq=_whole(state.get("seq")),
+                pending=waiting or pending)
+    )  # fmt: skip
+
+
+def _show(message: bytes) -> None:
+    try:
+        live_board.show(message)
+    except UserError as error:
+        st.error(str(error))
+
+
+def _honest(settings: Settings, codec: Codec) -> Settings:
+    """The linear VAE stands in for other decoders too: it is Gaussian, and is labelled so."""
+    stand_in = codec.likelihood == "gaussian" and not settings.gaussian
+    return dataclasses.replace(settings, decoder="gaussian") if stand_in else settings
 
 
 def current() -> Settings:
@@ -46,17 +64,19 @@ def _settings(sent: object) -> tuple[Settings, list[str]]:
     """From the board while it lives; else from the URL, over what this session had before."""
     if isinstance(sent, dict):
         settings, notes = parse(sent, st.session_state.get(_SETTINGS, Settings()))
-        return settings, notes or st.session_state.get(_NOTES, [])
+        return settings, notes or list(st.session_state.get(_NOTES, []))
     base = Settings() if st.query_params else st.session_state.get(_SETTINGS, Settings())
     settings, notes = parse(dict(st.query_params), base)
-    st.session_state[_NOTES] = notes
+    st.session_state[_NOTES] = list(notes)
     return settings, notes
 
 
 def _probe(settings: Settings, notes: list[str]) -> tuple[Settings, Probe, bool]:
     """The probe set; while one loads, or when it can't be had, the digits stand in and a note says so."""
     try:
-        probe = store.probe(settings.data)
+        asked_before = st.session_state.get(_WAITING) == settings.data
+        probe = store.probe(settings.data, patience=0.1 if asked_before else 2.0)
+        st.session_state[_WAITING] = settings.data if probe is None else None
         if probe is not None:
             return settings, probe, False
         notes.append(f"{settings.data}: {store.progress(settings.data)}. Until then: digits.")

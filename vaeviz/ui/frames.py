@@ -38,14 +38,18 @@ def frame(s: Settings, probe: Probe, codec: Codec, observe: Observe, theme: Them
 
 
 def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders: tuple[str, ...],
-            notes: list[str], theme: str, **header: Any) -> bytes:  # fmt: skip
-    """The board's message: panels, controls, read-outs and notes."""
+            notes: list[str], theme: str, kept: Settings | None = None, **header: Any) -> bytes:  # fmt: skip
+    """The board's message: panels, controls, read-outs and notes; `kept` are the settings to go on with.
+
+    They differ from the ones shown while what was asked for is still on its way.
+    """
+    kept = kept or s
     seen = observe(clipped(s.tau, codec), s.d)
     readings = read(seen, probe.elements, codec.likelihood, s.beta, s.sigma2, s.threshold)
     return board.pack(
         frame(s, probe, codec, observe, THEMES[theme]),
-        settings=dataclasses.asdict(s), controls=describe(s, probe, codec, decoders, THEMES[theme]),
-        readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=s.query(),
+        settings=dataclasses.asdict(kept), controls=describe(s, probe, codec, decoders, THEMES[theme]),
+        readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=kept.query(),
         scenes=described(probe.linear.eigenvalues, codec.latent),
         limits={n: (k.low, k.high) for n, k in LIMITS.items()},
         shape="images" if probe.data.about.is_image else "plane", **header,

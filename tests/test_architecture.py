@@ -1,0 +1,144 @@
+"""The house rules that a program can check: layers, sizes, catalogues, and what must never be called."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vaeviz import data
+from vaeviz.data import catalogue
+from vaeviz.data.dataset import Entry
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = sorted((ROOT / "vaeviz").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+SOURCES = [*PACKAGE, *PAGES, ROOT / "explorer_app.py"]
+each_source = pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+each_page = pytest.mark.parametrize("path", [*PAGES, ROOT / "explorer_app.py"], ids=lambda p: p.name)
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names of all modules that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def calls(path: Path) -> set[str]:
+    """Dotted names of all that a file calls."""
+    return {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
+
+
+def run(code: str) -> str:
+    """What a fresh Python prints; the tests' own warnings filter is not inherited."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_layers_hold() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()",
+         "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@each_source
+def test_a_file_is_at_most_250_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+@each_source
+def test_a_function_is_at_most_40_lines(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 45, node.name
+
+
+@each_source
+def test_nothing_runs_what_it_reads(path: Path) -> None:
+    forbidden = {"eval", "exec", "compile", "__import__", "torch.load", "joblib.load", "os.system"}
+    assert not forbidden & calls(path)
+    assert not {
+        m for m in imports(path) if m.split(".")[0] in ("pickle", "dill", "shelve", "marshal", "joblib")
+    }
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "shell"):
+            assert isinstance(node.value, ast.Constant)
+            assert node.value.value is False
+
+
+@each_source
+def test_a_module_says_what_it_is_and_annotates(path: Path) -> None:
+    assert (ast.get_docstring(tree(path)) or "").strip()
+    if path in PACKAGE and path.name not in ("__init__.py", "__main__.py"):
+        assert "__future__.annotations" in imports(path)
+
+
+@each_source
+def test_only_the_user_interface_knows_streamlit(path: Path) -> None:
+    allowed = path in PAGES or path.name == "explorer_app.py" or "ui" in path.relative_to(ROOT).parts
+    assert allowed or not {m for m in imports(path) if m.split(".")[0] == "streamlit"}
+
+
+@each_page
+def test_a_page_is_layout_and_words(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 120
+    nodes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    assert not [n for n in ast.walk(tree(path)) if isinstance(n, nodes)]
+    for module in imports(path):
+        assert module.startswith(("streamlit", "vaeviz.ui", "vaeviz.figures")), module
+
+
+def test_every_page_is_in_the_shells_list() -> None:
+    shell = (ROOT / "vaeviz" / "ui" / "shell.py").read_text(encoding="utf-8")
+    for page in PAGES:
+        assert f'"pages/{page.name}"' in shell
+
+
+def test_every_data_set_module_is_in_the_catalogue() -> None:
+    helpers = {"__init__", "catalogue", "dataset", "openml", "openml_child", "packaged", "stamps"}
+    for path in sorted((ROOT / "vaeviz" / "data").glob("*.py")):
+        if path.stem in helpers:
+            continue
+        module = getattr(catalogue, path.stem)
+        entries = [v for v in vars(module).values() if isinstance(v, Entry)]
+        assert entries, path.stem
+        assert {e.about.name for e in entries} <= set(data.names())
+
+
+def test_the_first_paint_waits_for_no_torch() -> None:
+    heavy = ("torch", "safetensors", "sklearn", "scipy", "pandas", "matplotlib")
+    seen = run(f"import sys, vaeviz.ui.explorer\nprint([m for m in {heavy} if m in sys.modules])")
+    assert "torch" not in seen
+
+
+def test_the_closed_form_is_drawn_without_torch() -> None:
+    seen = run("""
+import sys
+from vaeviz.ui import store
+from vaeviz.ui.frames import message
+from vaeviz.ui.settings import Settings
+p = store.probe("digits", patience=60)
+sent = message(Settings(), p, p.linear, store.observer(p, p.linear), ("gaussian",), [], "light", seq=0)
+print(len(sent) > 10_000, "torch" in sys.modules)
+""")
+    assert seen.split() == ["True", "False"]
+
+
+def test_nothing_is_printed_by_the_package() -> None:
+    assert not [str(p) for p in PACKAGE if "print" in calls(p)]
