@@ -63,7 +63,7 @@ def test_a_shipped_model_answers_and_is_loaded_once(shipped: Path, probe: Probes
 
 def test_another_likelihood_is_another_file(shipped: Path, probe: Probes) -> None:
     put(shipped)
-    put(shipped, "digits.bernoulli", likelihood="bernoulli")
+    put(shipped, "digits-bernoulli", likelihood="bernoulli")
     assert models.decoders("digits") == ("gaussian", "gaussian-optimal", "bernoulli")
     assert models.decoders("moons") == ("gaussian", "gaussian-optimal")
     codec = models.codec(Settings(decoder="bernoulli"), probe("digits"))

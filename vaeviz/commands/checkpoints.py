@@ -14,7 +14,10 @@ from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
 
 LEFT = (0, 1, 2, 7)  # columns of words
-SHIPPED = ("digits", "mnist-5k", "sprites", "three-gaussians")
+SHIPPED = (
+    "digits", "mnist-5k", "sprites", "three-gaussians", "digits-bernoulli", "digits-categorical",
+    "mnist-5k-bernoulli",
+)  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -61,6 +61,7 @@ class Board {
     this.paintReadouts();
     this.paintBar();
     this.root.dataset.shape = shape;
+    this.paper = this.message.paper;
     for (const [id, panel] of this.panels) if (!(id in panels)) { panel.root.remove(); this.panels.delete(id); }
     for (const [id, content] of Object.entries(panels)) {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.root, this));

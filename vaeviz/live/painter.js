@@ -3,7 +3,7 @@
 
 const DASH = { dot: [2, 4], dash: [8, 5], solid: [] };
 
-export function frame(layout, width, height, scale) {
+export function frame(layout, width, height, scale, paper) {
   const m = layout.margin;
   const box = { left: m.l * scale, top: m.t * scale };
   box.width = Math.max(1, width - box.left - m.r * scale);
@@ -11,7 +11,7 @@ export function frame(layout, width, height, scale) {
   let x = [...layout.xaxis.range], y = [...layout.yaxis.range];
   if (layout.meta?.equal) [x, y] = equalise(x, y, box);
   const kx = box.width / (x[1] - x[0]), ky = box.height / (y[1] - y[0]);
-  return { ...box, x, y, scale, kx, ky,
+  return { ...box, x, y, scale, paper, kx, ky,
     px: (v) => box.left + (v - x[0]) * kx, py: (v) => box.top + box.height - (v - y[0]) * ky };
 }
 
@@ -101,6 +101,7 @@ function texts(context, trace, x, y, f) {
   context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
   context.fillStyle = trace.textfont?.color ?? "#888";
   context.textBaseline = "middle";
+  Object.assign(context, { strokeStyle: f.paper, lineWidth: size / 4, lineJoin: "round" });
   for (let i = 0; i < x.length; i++) {
     const width = context.measureText(trace.text[i]).width;
     let px = f.px(x[i]), py = f.py(y[i]);
@@ -113,6 +114,7 @@ function texts(context, trace, x, y, f) {
       if (px + width > f.left + f.width) px = Math.max(f.left, f.px(x[i]) - width - gap);
       if (py < f.top + size / 2) py = f.py(y[i]) + size * 0.75;
     }
+    context.strokeText(trace.text[i], px, py); // a halo in the paper's colour keeps it legible over lines
     context.fillText(trace.text[i], px, py);
   }
 }

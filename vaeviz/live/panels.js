@@ -71,7 +71,7 @@ export class Panel {
 
   drawFigure(context, width, height) {
     const { data, layout } = this.content.figure;
-    this.frame = frame(layout, width, height, this.board.scale);
+    this.frame = frame(layout, width, height, this.board.scale, this.board.paper);
     this.drawAxes(layout, width, height);
     paint(context, data, this.frame);
   }

@@ -95,12 +95,16 @@ def _checks(s: MultiRateSettings) -> list[tuple[bool, str, str]]:
     ]  # fmt: skip
 
 
-# The shipped models, as found by trial. Input noise is for few grey images. More of the full size is for
-# digits, whose last dimensions matter least and are lost first.
+# The shipped models by name (with the likelihood behind it where not Gaussian), as found by trial. Input
+# noise is for few grey images. More of the full size is for digits, whose last dimensions matter least and
+# are lost first.
 RECIPES = {
     "digits": MultiRateSettings("digits"),
     "mnist-5k": MultiRateSettings("mnist-5k", steps=10000, full_share=8.0),
     "sprites": MultiRateSettings("sprites", steps=10000, noise=0.0, full_share=8.0),
+    "digits-bernoulli": MultiRateSettings("digits", likelihood="bernoulli"),
+    "digits-categorical": MultiRateSettings("digits", likelihood="categorical"),
+    "mnist-5k-bernoulli": MultiRateSettings("mnist-5k", likelihood="bernoulli", steps=10000, full_share=8.0),
     "three-gaussians": MultiRateSettings(
         "three-gaussians", max_latent=2, noise=0.0, steps=6000, full_share=2.0
     ),

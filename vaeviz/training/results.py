@@ -37,7 +37,8 @@ def judged_multi_rate(
 ) -> Manifest:
     """The manifest of a multi-rate model, with its held-out numbers at beta 1, sigma2 0.1 and its full d."""
     probe = multi_rate_probe(settings, 1.0, SIGMA2, settings.max_latent)
-    found = evaluate(at(model, SIGMA2, settings.max_latent, SIGMA2), dataset.held_out, probe)
+    tau = SIGMA2 if settings.likelihood == "gaussian" else 1.0
+    found = evaluate(at(model, tau, settings.max_latent, SIGMA2), dataset.held_out, probe)
     return Manifest(
         name=name,
         kind="multi-rate",

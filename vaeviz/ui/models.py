@@ -26,8 +26,11 @@ def _shipped() -> dict[tuple[str, str], Path]:
     """The multi-rate checkpoints by (data, likelihood); damaged ones are kept, and say so when they load."""
     found = {}
     for entry in checkpoints.catalogue(SHIPPED):
-        data, _, likelihood = entry.name.partition(".")
-        found[data, likelihood or "gaussian"] = entry.path
+        data, likelihood = entry.name, "gaussian"
+        for other in ("bernoulli", "categorical"):
+            if entry.name.endswith(f"-{other}"):
+                data, likelihood = entry.name.removesuffix(f"-{other}"), other
+        found[data, likelihood] = entry.path
     return found
 
 
