@@ -15,6 +15,7 @@ from vaeviz.figures.theme import Spec
 from vaeviz.live import board
 from vaeviz.records import ImageStrip
 
+FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 TYPES = {"f4": np.float32, "i4": np.int32, "u1": np.uint8}
 
 
@@ -38,7 +39,7 @@ def strip(images: np.ndarray) -> ImageStrip:
 
 
 @given(st.lists(st.one_of(
-    st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False)).map(lambda v: np.array(v, np.float32)),
+    st.lists(FLOATS).map(lambda v: np.array(v, np.float32)),
     st.lists(st.integers(-(2**31), 2**31 - 1)).map(lambda v: np.array(v, np.int32)),
     st.lists(st.integers(0, 255)).map(lambda v: np.array(v, np.uint8)),
 ), max_size=8))  # fmt: skip
