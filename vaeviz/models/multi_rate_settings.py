@@ -106,6 +106,6 @@ RECIPES = {
     "digits-categorical": MultiRateSettings("digits", likelihood="categorical"),
     "mnist-5k-bernoulli": MultiRateSettings("mnist-5k", likelihood="bernoulli", steps=10000, full_share=8.0),
     "three-gaussians": MultiRateSettings(
-        "three-gaussians", max_latent=2, noise=0.0, steps=6000, full_share=2.0
+        "three-gaussians", max_latent=2, noise=0.0, steps=10000, full_share=4.0
     ),
 }

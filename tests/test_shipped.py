@@ -1,0 +1,85 @@
+"""The shipped multi-rate models, as they lie in the repository: whole, small, and what they claim to be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vaeviz import checkpoints, data
+from vaeviz.checkpoints import SHIPPED
+from vaeviz.commands import checkpoints as command
+from vaeviz.measures import curves
+from vaeviz.measures.observe import kl_per_dimension, observe, probe_set
+from vaeviz.measures.torch_codec import MultiRateCodec
+from vaeviz.models.multi_rate import MultiRateVAE
+from vaeviz.records import Curve
+
+TAUS = np.geomspace(1e-3, 10, 40)
+GAUSSIAN = ("digits", "mnist-5k", "sprites", "three-gaussians")
+
+
+def codec(name: str) -> tuple[MultiRateCodec, data.Dataset]:
+    loaded = checkpoints.load(name, (SHIPPED,))
+    assert isinstance(loaded.model, MultiRateVAE)
+    kept = curves.load(curves.path_of(SHIPPED / name), loaded.manifest.sha256)
+
+    def curve(d: int) -> Curve:
+        return kept[d - 1]
+
+    likelihood = loaded.manifest.settings["likelihood"]
+    return MultiRateCodec(loaded.model, likelihood, curve, name), data.load(loaded.manifest.data)
+
+
+def test_every_recipe_is_shipped_and_nothing_else() -> None:
+    entries = checkpoints.catalogue(SHIPPED, deep=True)
+    assert sorted(entry.name for entry in entries) == sorted(command.SHIPPED)
+    assert [entry.error for entry in entries if not entry.usable] == []
+
+
+@pytest.mark.parametrize("name", command.SHIPPED)
+def test_each_is_small_and_of_today_s_data(name: str) -> None:
+    assert (SHIPPED / f"{name}.safetensors").stat().st_size <= 5 * 1024 * 1024
+    manifest = checkpoints.load(name, (SHIPPED,)).manifest
+    assert manifest.digest == data.load(manifest.data).digest
+
+
+@pytest.mark.parametrize("name", GAUSSIAN)
+def test_kl_falls_with_tau_over_forty_points(name: str) -> None:
+    model, dataset = codec(name)
+    x, _ = probe_set(dataset.held_out)
+    total = np.array([kl_per_dimension(*model.encode(x, tau, model.latent)).sum() for tau in TAUS])
+    assert (np.diff(total) <= 0).all()
+    assert (np.diff(total)[total[1:] > 0] < 0).all()
+    assert total[0] > 4
+
+
+@pytest.mark.parametrize("name", ["digits", "three-gaussians"])
+def test_beyond_the_largest_variance_nothing_is_left(name: str) -> None:
+    """Both sets have λ_1 < 3; mnist-5k has 5.2, and its first dimension still carries information."""
+    model, dataset = codec(name)
+    for tau in (3.0, 5.0, 10.0):
+        for d in range(1, model.latent + 1):
+            assert kl_per_dimension(*model.encode(dataset.held_out.copy(), tau, d)).sum() < 0.01
+
+
+@pytest.mark.parametrize("name", command.SHIPPED)
+def test_the_kept_curves_are_what_the_model_does(name: str) -> None:
+    model, dataset = codec(name)
+    x, noise = probe_set(dataset.held_out)
+    for d in (1, model.latent):
+        curve = model.curve(d)
+        for k in (0, 40, 80):
+            seen = observe(model, x, float(curve.taus[k]), d, noise)
+            assert seen.rate == pytest.approx(curve.rates[k], rel=1e-3, abs=1e-4)
+            assert seen.loss == pytest.approx(curve.losses[k], rel=1e-3)
+
+
+def test_more_dimensions_are_no_worse_on_digits() -> None:
+    """½‖x − x̂‖² + τR at small τ falls from d = 1 to 8: the mask works, and the order is of use."""
+    model, dataset = codec("digits")
+    x, noise = probe_set(dataset.held_out)
+    losses = []
+    for d in (1, 2, 4, 8):
+        seen = observe(model, x, 0.003, d, noise)
+        losses.append(0.5 * seen.loss + 0.003 * seen.rate)
+    assert losses == sorted(losses, reverse=True)
