@@ -40,7 +40,7 @@ def _prior(theme: Theme) -> list[dict[str, Any]]:
         {
             "type": "scatter", "mode": "lines", "name": f"prior, {k}σ", "hoverinfo": "skip",
             "x": k * _CIRCLE[:, 0], "y": k * _CIRCLE[:, 1],
-            "line": {"color": theme.prior, "width": 2, "dash": "solid" if k == 1 else "dot"},
+            "line": {"color": theme.prior, "width": 3, "dash": "solid" if k == 1 else "dot"},
         }
         for k in (1, 2)
     ]  # fmt: skip
