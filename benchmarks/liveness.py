@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser import chromium, server
 
 WATCH = """() => {
-  window.watched = { nodes: [...document.querySelectorAll('.vv-panel canvas, .vv-axes')], blanks: 0, frames: 0 };
+  const nodes = [...document.querySelectorAll('.vv-panel canvas, .vv-axes')];
+  window.watched = { nodes, blanks: 0, frames: 0 };
   const look = () => {
     watched.frames += 1;
     for (const canvas of document.querySelectorAll('.vv-panel canvas')) {

@@ -10,7 +10,7 @@ CLASSES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt",
 ENTRY = openml.entry(
     Source(
         name="fashion-mnist",
-        title="Fashion-MNIST, 70,000 images, 28×28",
+        title="Fashion-MNIST 28×28, 70,000",
         shape=(28, 28),
         value_range=(0.0, 1.0),
         size=70_000,

@@ -8,7 +8,7 @@ from vaeviz.data.dataset import Source
 ENTRY = openml.entry(
     Source(
         name="mnist",
-        title="MNIST, 70,000 digits, 28×28",
+        title="MNIST 28×28, 70,000 digits",
         shape=(28, 28),
         value_range=(0.0, 1.0),
         size=70_000,

@@ -17,7 +17,7 @@ def read() -> Examples:
 ENTRY = Entry(
     Source(
         name="mnist-5k",
-        title="MNIST, 5,000 digits, 28×28",
+        title="MNIST 28×28, 5,000 digits",
         shape=(28, 28),
         value_range=(0.0, 1.0),
         size=5000,

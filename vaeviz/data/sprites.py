@@ -122,7 +122,7 @@ def entry(name: str, resolution: Literal[32, 64]) -> Entry:
     """The catalogue's line for one resolution."""
     about = Source(
         name=name,
-        title=f"Sprites with known factors, {resolution}×{resolution}",
+        title=f"Sprites {resolution}×{resolution}, known factors",
         shape=(resolution, resolution),
         value_range=(0.0, 1.0),
         size=SAMPLE,
