@@ -206,6 +206,15 @@ def test_a_projector_shows_everything_without_scrolling(
     context.close()
 
 
+def test_the_board_follows_when_the_theme_changes(page: Page, address: str) -> None:
+    page.emulate_media(color_scheme="light")
+    visit(page, address)
+    before, light = seq(page), fingerprint(page, "kl")
+    page.emulate_media(color_scheme="dark")
+    settle(page, before)
+    assert fingerprint(page, "kl") != light
+
+
 def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str) -> None:
     visit(page, address, "?data=three-gaussians&sigma2=0.3&d=1")
     page.get_by_role("button", name="Train this exact model").click()

@@ -31,6 +31,10 @@ class Board {
     this.next = null; // the newest change that has not been sent
     new ResizeObserver(() => this.resized()).observe(host);
     this.loadPlotly();
+    const watch = setInterval(() => { // the room's lights changed: the page's theme may change under us
+      if (!this.root.isConnected) clearInterval(watch);
+      else if (this.message && ground() !== this.message.theme) this.ask();
+    }, 700);
   }
 
   loadPlotly() {
@@ -62,6 +66,7 @@ class Board {
     this.paintBar();
     this.root.dataset.shape = shape;
     this.paper = this.message.paper;
+    this.root.style.colorScheme = this.message.theme;
     for (const [id, panel] of this.panels) if (!(id in panels)) { panel.root.remove(); this.panels.delete(id); }
     for (const [id, content] of Object.entries(panels)) {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.root, this));
@@ -130,7 +135,7 @@ class Board {
     this.started = time;
     this.sent += 1;
     this.dispatched = performance.now();
-    this.send({ seq: this.sent, settings });
+    this.send({ seq: this.sent, settings, theme: ground() });
     clearTimeout(this.watchdog); // a lost message must not silence the board
     this.watchdog = setTimeout(() => { this.waiting = false; if (this.next) this.flush(); }, 5000);
   }
@@ -173,6 +178,12 @@ class Board {
   redraw() {
     for (const panel of this.panels.values()) panel.draw();
   }
+}
+
+// "light" or "dark", by what the page's ground is now.
+function ground() {
+  const [r, g, b] = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/[\d.]+/g).map(Number);
+  return 0.3 * r + 0.6 * g + 0.1 * b < 128 ? "dark" : "light";
 }
 
 // On the browser's own timeline: a profiler shows it, the benchmark reads it.

@@ -49,7 +49,6 @@ class Slider extends Field {
     this.input = this.root.appendChild(element("input"));
     this.input.type = "range";
     this.input.dataset.name = spec.name;
-    if (spec.colour) this.root.style.setProperty("--vv-colour", spec.colour);
     this.input.addEventListener("input", (event) => this.moved(false, event.timeStamp));
     this.input.addEventListener("change", (event) => this.moved(true, event.timeStamp));
     this.input.addEventListener("pointerdown", () => { controls.active = spec.name; });
@@ -60,6 +59,7 @@ class Slider extends Field {
 
   apply(spec, value, held) {
     this.common(spec);
+    this.root.style.setProperty("--vv-colour", spec.colour);
     const log = spec.kind === "log";
     const [low, high] = log ? [Math.log10(spec.min), Math.log10(spec.max)] : [spec.min, spec.max];
     Object.assign(this.input, { min: low, max: high, step: log ? 0.02 : 1 });

@@ -7,6 +7,7 @@ import dataclasses
 import streamlit as st
 
 from vaeviz.config import UserError
+from vaeviz.figures.theme import THEMES
 from vaeviz.measures.codec import Codec
 from vaeviz.ui import live_board, models, store
 from vaeviz.ui.frames import message
@@ -33,7 +34,7 @@ def board() -> None:
     st.session_state[_SETTINGS] = kept
     _show(
         message(shown, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *misfits],
-                st.context.theme.type or "light", kept, seq=_whole(state.get("seq")),
+                _theme(state.get("theme")), kept, seq=_whole(state.get("seq")),
                 pending=waiting or pending)
     )  # fmt: skip
 
@@ -54,6 +55,11 @@ def _honest(settings: Settings, codec: Codec) -> Settings:
 def current() -> Settings:
     """The settings that the board shows now."""
     return st.session_state.get(_SETTINGS, Settings())
+
+
+def _theme(seen: object) -> str:
+    """The theme that the browser says it shows; before it has spoken, the one that Streamlit knows of."""
+    return seen if isinstance(seen, str) and seen in THEMES else st.context.theme.type or "light"
 
 
 def _whole(value: object) -> int:

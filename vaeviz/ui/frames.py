@@ -52,7 +52,7 @@ def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders:
         readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=kept.query(),
         scenes=described(probe.linear.eigenvalues, codec.latent),
         limits={n: (k.low, k.high) for n, k in LIMITS.items()},
-        paper=THEMES[theme].paper,
+        theme=theme, paper=THEMES[theme].paper,
         shape="images" if probe.data.about.is_image else "plane", **header,
     )  # fmt: skip
 
