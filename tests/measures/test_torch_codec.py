@@ -145,3 +145,23 @@ def test_codes_in_any_layout_or_float_are_taken() -> None:
 
 def test_the_curve_is_the_one_it_was_given() -> None:
     assert multi_rate("gaussian").curve(2) is CURVE
+
+
+@pytest.mark.parametrize("d", [1, 3])
+def test_the_short_way_to_the_squared_error_is_the_long_one(d: int) -> None:
+    """With more pixels than hidden units, ‖x − Wh − b‖² is expanded: same numbers, fewer steps."""
+    torch.manual_seed(5)
+    model = MultiRateVAE(40, (16, 16), 4)
+    torch.nn.init.normal_(model.loadings.weight)
+    codec = MultiRateCodec(model, "gaussian", lambda d: CURVE, "toy")
+    x = np.random.default_rng(2).random((50, 40), dtype=np.float32)
+    other = x[:30].copy()
+    z = np.random.default_rng(4).standard_normal((50, d), dtype=np.float32)
+    for data in (x, other, x):  # what is remembered of one set is not used for another
+        long = ((data - codec.decode(z[: len(data)], 0.1, d)) ** 2).sum(1)
+        np.testing.assert_allclose(codec.loss(data, z[: len(data)], 0.1, d), long, rtol=1e-4)
+        mu, _ = codec.encode(data, 0.1, d)
+        with torch.no_grad():
+            mask = torch.tensor([float(k < d) for k in range(4)])
+            expected, _ = model.encode(torch.from_numpy(data), torch.tensor(math.log(0.1)), mask)
+        np.testing.assert_allclose(mu, expected[:, :d], atol=1e-6)

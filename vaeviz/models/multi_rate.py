@@ -142,19 +142,38 @@ class MultiRateVAE(nn.Module):
 
     def encode_at(self, x: Tensor, at: Condition) -> tuple[Tensor, Tensor]:
         """`encode` under a condition computed before."""
-        h = _through(self.encoder, x, at.encoder)
+        return self.encode_features(self.features(x), at)
+
+    def features(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """What the encoder makes of examples (B, D) before any condition: (B, width), (B, max_latent)."""
+        return self.encoder[0](x), self.principal(x)
+
+    def encode_features(self, features: tuple[Tensor, Tensor], at: Condition) -> tuple[Tensor, Tensor]:
+        """`encode` of examples whose features are known: most of the work is in those."""
+        first, principal = features
+        scale, shift = at.encoder[0]
+        h = F.relu(torch.addcmul(shift, first, scale))  # (B, width)
+        h = _through(list(self.encoder)[1:], h, at.encoder[1:])
         mean, logvar = self.encoder_head(h).chunk(2, -1)  # (B, d)
-        mu = at.mean_gain * (mean + self.principal(x))
-        return mu, at.variance_gain * logvar + at.variance_shift
+        return at.mean_gain * (mean + principal), at.variance_gain * logvar + at.variance_shift
 
     def decode_at(self, z: Tensor, at: Condition) -> Tensor:
         """`decode` under a condition computed before."""
-        z = z * at.decoder_gain
-        out = self.decoder_head(_through(self.decoder, z, at.decoder)) + self.loadings(z)  # (B, D * K)
+        hidden, z = self.decode_hidden(z, at).split([self.widths[0], self.max_latent], -1)
+        out = self.decoder_head(hidden) + self.loadings(z)  # (B, D * K)
         return out if self.levels == 1 else out.unflatten(-1, (-1, self.levels))
 
+    def decode_hidden(self, z: Tensor, at: Condition) -> Tensor:
+        """The last hidden layer and the gated code, (B, width + max_latent): the output is affine in them."""
+        z = z * at.decoder_gain
+        return torch.cat([_through(list(self.decoder), z, at.decoder), z], -1)
 
-def _through(layers: nn.ModuleList, h: Tensor, films: tuple[Film, ...]) -> Tensor:
+    def output_map(self) -> tuple[Tensor, Tensor]:
+        """Weight (D * K, width + max_latent) and bias (D * K,) from `decode_hidden` to the output."""
+        return torch.cat([self.decoder_head.weight, self.loadings.weight], 1), self.decoder_head.bias
+
+
+def _through(layers: Sequence[nn.Module], h: Tensor, films: tuple[Film, ...]) -> Tensor:
     """Hidden layers (B, in) -> (B, out), each under its film; one film for all folds into the weights."""
     for layer, (scale, shift) in zip(cast("list[nn.Linear]", layers), films, strict=True):
         if scale.ndim == 1:
