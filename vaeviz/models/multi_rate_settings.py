@@ -99,7 +99,7 @@ def _checks(s: MultiRateSettings) -> list[tuple[bool, str, str]]:
 # noise is for few grey images. More of the full size is for digits, whose last dimensions matter least and
 # are lost first.
 RECIPES = {
-    "digits": MultiRateSettings("digits"),
+    "digits": MultiRateSettings("digits", full_share=20.0),
     "mnist-5k": MultiRateSettings("mnist-5k", steps=10000, full_share=8.0),
     "sprites": MultiRateSettings("sprites", steps=10000, noise=0.0, full_share=8.0),
     "digits-bernoulli": MultiRateSettings("digits", likelihood="bernoulli"),

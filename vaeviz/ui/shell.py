@@ -8,6 +8,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from vaeviz.ui.latency import send_at_once
+
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3.4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
@@ -18,6 +20,7 @@ def dress() -> None:
     """Wide layout and narrow margins: a projector has 720 lines."""
     st.set_page_config(page_title="vaeviz: explore VAEs", page_icon=_icon(), layout="wide")
     st.html(_STYLE)
+    send_at_once()
 
 
 def pages() -> list[Any]:
