@@ -30,7 +30,6 @@ class Board {
     this.waiting = false; // a message is on its way
     this.next = null; // the newest change that has not been sent
     new ResizeObserver(() => this.resized()).observe(host);
-    this.loadPlotly();
     const watch = setInterval(() => { // the room's lights changed: the page's theme may change under us
       if (!this.root.isConnected) clearInterval(watch);
       else if (this.message && ground() !== this.message.theme) this.ask();
@@ -38,8 +37,8 @@ class Board {
   }
 
   loadPlotly() {
-    if (window.Plotly) return;
-    const script = element("script");
+    if (window.Plotly || this.script) return;
+    const script = this.script = element("script");
     script.src = new URL("plotly.min.js", import.meta.url).href;
     script.onload = () => this.redraw();
     document.head.appendChild(script);
@@ -52,6 +51,7 @@ class Board {
     const arrived = performance.now();
     this.paint();
     clock("paint", arrived);
+    requestAnimationFrame(() => setTimeout(() => this.loadPlotly())); // its axes wait for the first paint
     this.measured(message);
     if (this.next) this.flush();
     else if (message.pending) setTimeout(() => this.ask(), 250);
