@@ -36,13 +36,17 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
 
 
 def _prior(theme: Theme) -> list[dict[str, Any]]:
+    """Circles at 1σ and 2σ, each on a band of the paper's colour that sets it off from the points."""
     return [
         {
-            "type": "scatter", "mode": "lines", "name": f"prior, {k}σ", "hoverinfo": "skip",
-            "x": k * _CIRCLE[:, 0], "y": k * _CIRCLE[:, 1],
-            "line": {"color": theme.prior, "width": 3, "dash": "solid" if k == 1 else "dot"},
+            "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip",
+            "x": k * _CIRCLE[:, 0], "y": k * _CIRCLE[:, 1], "line": line,
         }
         for k in (1, 2)
+        for name, line in (
+            (f"band, {k}σ", {"color": theme.paper, "width": 6}),
+            (f"prior, {k}σ", {"color": theme.prior, "width": 3, "dash": "solid" if k == 1 else "dot"}),
+        )
     ]  # fmt: skip
 
 
