@@ -69,7 +69,10 @@ def _whole(value: object) -> int:
 def _settings(sent: object) -> tuple[Settings, list[str]]:
     """From the board while it lives; else from the URL, over what this session had before."""
     if isinstance(sent, dict):
-        settings, notes = parse(sent, st.session_state.get(_SETTINGS, Settings()))
+        before = st.session_state.get(_SETTINGS, Settings())
+        settings, notes = parse(sent, before)
+        if settings != before:  # the hand has moved on: what was said of the URL has been read
+            st.session_state[_NOTES] = []
         return settings, notes or list(st.session_state.get(_NOTES, []))
     base = Settings() if st.query_params else st.session_state.get(_SETTINGS, Settings())
     settings, notes = parse(dict(st.query_params), base)
@@ -85,12 +88,12 @@ def _probe(settings: Settings, notes: list[str]) -> tuple[Settings, Probe, bool]
         st.session_state[_WAITING] = settings.data if probe is None else None
         if probe is not None:
             return settings, probe, False
-        notes.append(f"{settings.data}: {store.progress(settings.data)}. Until then: digits.")
+        note, loading = f"{settings.data}: {store.progress(settings.data)}. Until then: digits.", True
     except UserError as error:
-        notes.append(str(error))
+        note, loading = f"{error}.", False
+    notes.append(note)
     digits = store.probe("digits", patience=60)
     assert digits is not None
-    loading = not notes[-1].startswith("cannot") and "Until then" in notes[-1]
     return dataclasses.replace(settings, data="digits"), digits, loading
 
 
@@ -99,7 +102,7 @@ def _codec(settings: Settings, probe: Probe, notes: list[str]) -> tuple[Codec, b
     try:
         codec = models.codec(settings, probe)
     except UserError as error:
-        notes.append(f"{error} Shown instead: the linear VAE.")
+        notes.append(f"{error}. Shown instead: the linear VAE.")
         return probe.linear, False
     if codec is None:
         return probe.linear, True
