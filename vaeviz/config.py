@@ -6,8 +6,9 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, cast, get_args
 
+T = TypeVar("T")
 Likelihood = Literal["gaussian", "gaussian-learned", "gaussian-optimal", "bernoulli", "categorical"]
 Architecture = Literal["mlp", "conv"]
 Schedule = Literal["constant", "linear", "cyclical"]
@@ -57,11 +58,16 @@ class RunSettings:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> RunSettings:
         """The inverse of `to_json`; an unknown key or a value of the wrong type is a UserError."""
-        known = {field.name: field for field in dataclasses.fields(cls)}
-        unknown = sorted(set(values) - set(known))
-        if unknown:
-            raise UserError(f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}")
-        return cls(**{key: _of_type(key, value, known[key].default) for key, value in values.items()})
+        return from_values(cls, values)
+
+
+def from_values(kind: type[T], values: dict[str, Any]) -> T:
+    """A settings dataclass from plain JSON values; an unknown key or a wrong type is a UserError."""
+    known = {field.name: field.default for field in dataclasses.fields(cast(Any, kind))}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise UserError(f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}")
+    return kind(**{key: _of_type(key, value, known[key]) for key, value in values.items()})
 
 
 def _of_type(key: str, value: Any, default: Any) -> Any:

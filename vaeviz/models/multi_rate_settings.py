@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from vaeviz.config import UserError
+from vaeviz.config import UserError, from_values
 from vaeviz.models.multi_rate import MultiRateVAE
 
 LIKELIHOODS = ("gaussian", "bernoulli", "categorical")
@@ -51,11 +50,7 @@ class MultiRateSettings:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> MultiRateSettings:
         """The inverse of `to_json`; an unknown key or a value of the wrong type is a UserError."""
-        known = {field.name: field.default for field in dataclasses.fields(cls)}
-        unknown = sorted(set(values) - set(known))
-        if unknown:
-            raise UserError(f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}")
-        return cls(**{key: _of_type(key, value, known[key]) for key, value in values.items()})
+        return from_values(cls, values)
 
 
 def build(settings: MultiRateSettings, shape: tuple[int, ...]) -> MultiRateVAE:
@@ -64,17 +59,6 @@ def build(settings: MultiRateSettings, shape: tuple[int, ...]) -> MultiRateVAE:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         return MultiRateVAE(math.prod(shape), settings.widths, settings.max_latent, levels)
-
-
-def _of_type(key: str, value: Any, default: Any) -> Any:
-    """`value` with the type of `default` (int to float, list to tuple), or a UserError."""
-    if isinstance(default, tuple) and isinstance(value, list | tuple) and all(type(v) is int for v in value):
-        return tuple(value)
-    if isinstance(default, float) and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is type(default):
-        return value
-    raise UserError(f"setting {key!r} is {json.dumps(value)[:40]}: give a {type(default).__name__}")
 
 
 def _checks(s: MultiRateSettings) -> list[tuple[bool, str, str]]:
