@@ -284,14 +284,24 @@ def test_a_failure_in_training_saves_nothing() -> None:
     assert not Path("runs").exists()
 
 
+def _heed_ctrl_c() -> None:
+    """A shell's background jobs ignore Ctrl-C, and so do their children: this test may run in one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "vaeviz", "train", "moons", "--steps", "9000000"]
     environment = {**os.environ, "PYTHONPATH": str(Path(vaeviz.__file__).parents[1])}
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
-        time.sleep(4)
-        process.send_signal(signal.SIGINT)
-        err = process.communicate(timeout=30)[1].decode()
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, preexec_fn=_heed_ctrl_c
+    ) as process:
+        try:
+            time.sleep(4)
+            process.send_signal(signal.SIGINT)
+            err = process.communicate(timeout=30)[1].decode()
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "interrupted" in err
     assert "Traceback" not in err
