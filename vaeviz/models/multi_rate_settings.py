@@ -87,7 +87,9 @@ RECIPES = {
     "mnist-5k": MultiRateSettings("mnist-5k", steps=10000, full_share=8.0),
     "sprites": MultiRateSettings("sprites", steps=10000, noise=0.0, full_share=8.0),
     "digits-bernoulli": MultiRateSettings("digits", likelihood="bernoulli"),
-    "digits-categorical": MultiRateSettings("digits", likelihood="categorical"),
+    "digits-categorical": MultiRateSettings(  # wider or longer, it learns the images by heart
+        "digits", likelihood="categorical", widths=(64, 64), noise=0.3, steps=1500
+    ),
     "mnist-5k-bernoulli": MultiRateSettings("mnist-5k", likelihood="bernoulli", steps=10000, full_share=8.0),
     "three-gaussians": MultiRateSettings(
         "three-gaussians", max_latent=2, noise=0.0, steps=10000, full_share=4.0

@@ -91,7 +91,7 @@ def run_settings(s: Settings) -> RunSettings:
     """The training run that the Explorer's settings stand for; the widths are the multi-rate model's."""
     return RunSettings(
         data=s.data, likelihood=_LIKELIHOODS[s.decoder], latent=s.d, beta=s.beta, sigma2=s.sigma2,
-        steps=MOST_STEPS, seed=s.seed,
+        steps=MOST_STEPS, seed=s.seed, widths=models.widths(s),
     )  # fmt: skip
 
 

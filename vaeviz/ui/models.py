@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from vaeviz import checkpoints
-from vaeviz.checkpoints import SHIPPED
-from vaeviz.config import UserError
+from vaeviz.checkpoints import SHIPPED, Entry
+from vaeviz.config import RunSettings, UserError
 from vaeviz.measures import curves
 from vaeviz.measures.codec import Codec
 from vaeviz.records import Curve
@@ -22,7 +22,7 @@ PATIENCE = 0.15  # seconds to wait for a model before the closed form answers in
 
 
 @lru_cache
-def _shipped() -> dict[tuple[str, str], Path]:
+def _shipped() -> dict[tuple[str, str], Entry]:
     """The multi-rate checkpoints by (data, likelihood); damaged ones are kept, and say so when they load."""
     found = {}
     for entry in checkpoints.catalogue(SHIPPED):
@@ -30,7 +30,7 @@ def _shipped() -> dict[tuple[str, str], Path]:
         for other in ("bernoulli", "categorical"):
             if entry.name.endswith(f"-{other}"):
                 data, likelihood = entry.name.removesuffix(f"-{other}"), other
-        found[data, likelihood] = entry.path
+        found[data, likelihood] = entry
     return found
 
 
@@ -40,12 +40,20 @@ def decoders(data: str) -> tuple[str, ...]:
     return ("gaussian", "gaussian-optimal", *others)
 
 
+def widths(settings: Settings) -> tuple[int, ...]:
+    """The hidden widths of the model behind these settings, for a dedicated one that is to be compared."""
+    entry = _shipped().get((settings.data, "gaussian" if settings.gaussian else settings.decoder))
+    known = entry.manifest.settings if entry and entry.manifest else {}
+    return tuple(known.get("widths", RunSettings().widths))
+
+
 def codec(settings: Settings, probe: Probe) -> Codec | None:
     """The shipped model for these settings; None while it loads. Raises UserError if it is damaged."""
     likelihood = "gaussian" if settings.gaussian else settings.decoder
-    path = _shipped().get((settings.data, likelihood))
-    if path is None:
+    entry = _shipped().get((settings.data, likelihood))
+    if entry is None:
         return probe.linear
+    path = entry.path
     return store.shared(("codec", path), lambda: _load(path, probe, likelihood), PATIENCE)
 
 
