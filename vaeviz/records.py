@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -151,8 +151,8 @@ class Curve:
 class Observation:
     """What a codec does to a set of examples at one (τ, d).
 
-    mu, logvar (N, d); kl (d,) mean nats of each dimension; `loss` the mean over examples at one posterior
-    sample each (unit as in Curve) and `loss_error` its standard error over the N examples.
+    mu, logvar (N, d); kl (d,) mean nats of each dimension; `losses` (N,) at one posterior sample each (unit
+    as in Curve), `loss` their mean and `loss_error` its standard error over the N examples.
     """
 
     tau: float
@@ -161,6 +161,7 @@ class Observation:
     kl: Array
     loss: float
     loss_error: float
+    losses: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
     def rate(self) -> float:

@@ -70,7 +70,7 @@ def test_the_alt_text_states_the_spread_that_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "title"), [((1, 1), "Posterior means"), ((1, 0.01), "dead"), ((0.01, 0.01), "Collapsed")]
+    ("scale", "title"), [((1, 1), "Posterior means"), ((1, 0.01), "dead"), ((0.01, 0.01), "Both dim")]
 )
 def test_the_title_says_what_there_is_to_see(scale: tuple[float, float], title: str) -> None:
     record = dataclasses.replace(MAP, points=MAP.points * scale)

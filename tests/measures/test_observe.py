@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from vaeviz.measures.codec import LinearCodec
-from vaeviz.measures.observe import kl_per_dimension, nats, observe, read
+from vaeviz.measures.observe import kl_per_dimension, nats, objectives, observe, read
 from vaeviz.records import Observation
 from vaeviz.theory import linear_vae
 
@@ -136,3 +136,15 @@ def test_no_variance_has_less_distortion_than_the_optimal_one() -> None:
 
 def test_the_distortions_error_is_the_losss_over_two_sigma_squared() -> None:
     assert read(seen([1.0]), 5, "gaussian", 1.0, 0.05, 0.1).error == pytest.approx(0.2 / 0.1)
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_the_objectives_of_the_examples_average_to_j(likelihood: str) -> None:
+    """Up to the Gaussian's constant, D/2 log(2πσ²), which every example shares."""
+    rng = np.random.default_rng(0)
+    mu, logvar = rng.standard_normal((50, 3)), rng.standard_normal((50, 3))
+    losses = rng.random(50)
+    seen = Observation(0.1, mu, logvar, kl_per_dimension(mu, logvar), float(losses.mean()), 0.1, losses)
+    each = objectives(seen, likelihood, beta=2.0, sigma2=0.05)
+    constant = 0.5 * 7 * np.log(2 * np.pi * 0.05) if likelihood == "gaussian" else 0.0
+    assert each.mean() + constant == pytest.approx(read(seen, 7, likelihood, 2.0, 0.05, 0.1).objective)

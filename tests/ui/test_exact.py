@@ -56,7 +56,7 @@ def test_one_training_at_a_time_on_a_small_machine(tmp_path: Path, monkeypatch: 
 def test_the_table_shows_both_and_the_difference() -> None:
     a = Readings(8.5, -26.9, 0.3, 18.4, -18.4, 0.016, 8, 0, 8)
     b = Readings(8.4, -26.6, 0.3, 18.2, -18.2, 0.016, 6, 2, 8)
-    text = exact._table(Pair("multi-rate model digits", a, b, None), 7400)
+    text = exact._table(Pair("multi-rate model digits", a, b, 0.1, None), 7400)
     assert "dedicated model, 7,400 steps" in text
     assert "| J = D + βR (nats) | -18.40 | -18.20 | -0.20 |" in text
     assert "| active units | 8 | 6 | +2 |" in text

@@ -116,7 +116,7 @@ def test_at_a_held_tau_sampled_pixels_and_read_outs_differ(name: str, probe: Pro
         assert (pack({panel: before[panel]}) != pack({panel: after[panel]})) == moves, panel
     rows = [{r[0]: r[1] for r in send(s, p)[0]["readouts"]} for s in (one, two)]
     moved = {name for name in rows[0] if rows[0][name] != rows[1][name]}
-    assert moved == {"distortion D", "ELBO = −(D + R)", "J = D + βR"}
+    assert moved == {"D (nats)", "ELBO (nats)", "J = D + βR (nats)"}
 
 
 @pytest.mark.parametrize("beta", np.geomspace(0.01, 50, 25))
@@ -140,8 +140,8 @@ def test_a_tau_beyond_the_range_is_said_and_clipped(probe: Probes) -> None:
     for beta, sigma2, shown in ((0.01, 1e-4, 1e-3), (100.0, 10.0, linear.tau_range[1])):
         s = Settings(beta=beta, sigma2=sigma2)
         assert clipped(s.tau, linear) == pytest.approx(shown)
-        assert any(f"Shown at τ = {shown:g}" in note for note in remarks(s, linear))
-    assert not any("Shown at" in note for note in remarks(Settings(), linear))
+        assert any(f"shown at τ = {shown:g}" in note for note in remarks(s, linear))
+    assert not any("shown at" in note for note in remarks(Settings(), linear))
 
 
 @embedded
@@ -155,10 +155,10 @@ def test_the_read_outs_are_the_readings(name: str, probe: Probes) -> None:
     def number(text: str) -> float:
         return float(text.split()[0].replace("−", "-").replace(",", ""))
 
-    assert number(rows["rate R"]) == pytest.approx(seen.rate, abs=0.006)
-    assert number(rows["distortion D"]) == pytest.approx(distortion, rel=1e-3, abs=0.006)
-    assert number(rows["ELBO = −(D + R)"]) == pytest.approx(-distortion - seen.rate, rel=1e-3, abs=0.006)
-    assert number(rows["J = D + βR"]) == pytest.approx(distortion + seen.rate, rel=1e-3, abs=0.006)
+    assert number(rows["R (nats)"]) == pytest.approx(seen.rate, abs=0.006)
+    assert number(rows["D (nats)"]) == pytest.approx(distortion, rel=1e-3, abs=0.006)
+    assert number(rows["ELBO (nats)"]) == pytest.approx(-distortion - seen.rate, rel=1e-3, abs=0.006)
+    assert number(rows["J = D + βR (nats)"]) == pytest.approx(distortion + seen.rate, rel=1e-3, abs=0.006)
     assert number(rows["optimal σ²"]) == pytest.approx(seen.loss / p.elements, rel=0.006)
     assert rows["collapsed"].startswith(f"{(seen.kl < 0.1).sum()} of {s.d}")
 

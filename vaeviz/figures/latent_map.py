@@ -92,7 +92,7 @@ def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
 def _title(record: LatentMap) -> str:
     spread = record.points.std(axis=0) if len(record.points) else np.zeros(2)
     if (spread < 0.1).all():
-        return "Collapsed: every example has the prior's code"
+        return "Both dimensions are dead: every example has one code"
     if (spread < 0.1).any():
         return "One of these two dimensions is dead"
     return "Posterior means μ by class, on the prior's circles"

@@ -20,7 +20,7 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
         traces.insert(0, _linear(record, theme))
     if record.nats:
         traces.append(_scale(record, theme))
-    meta = {"title": "Rate against distortion: the slope here is −β", "source": record.source,
+    meta = {"title": "Rate against distortion", "source": record.source,
             "alt": _finding(record), "legend": _legend(record, theme)}  # fmt: skip
     x = axis(theme, "rate R (nats)", 0, record.right)
     y = axis(theme, record.unit, 0, record.top)
@@ -28,7 +28,10 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
 
 
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
-    own = [["this model", theme.distortion], ["slope −β", theme.rate]]
+    own = [
+        ["this model", theme.distortion],
+        ["slope −β on the D scale" if r.nats else "slope −β", theme.rate],
+    ]
     return [*own, ["linear VAE", theme.linear]] if len(r.linear_rates) else own
 
 

@@ -41,13 +41,14 @@ class Board {
     const script = this.script = element("script");
     script.src = new URL("plotly.min.js", import.meta.url).href;
     script.onload = () => this.redraw();
+    script.onerror = () => { script.remove(); this.script = null; }; // the next frame asks again
     document.head.appendChild(script);
   }
 
   receive(message) {
     if (message.seq >= this.sent) this.waiting = false;
     this.message = message;
-    if (!this.next) this.settings = { ...message.settings };
+    if (!this.next && message.seq >= this.sent) this.settings = { ...message.settings };
     const arrived = performance.now();
     this.paint();
     clock("paint", arrived);
@@ -60,7 +61,7 @@ class Board {
 
   paint() {
     const { controls, settings, panels, shape } = this.message;
-    this.controls.update(controls, this.next?.settings ?? settings);
+    this.controls.update(controls, this.next ? this.settings : settings);
     if (!this.side.contains(this.readouts)) this.side.append(this.readouts, this.note);
     this.paintReadouts();
     this.paintBar();
@@ -89,7 +90,8 @@ class Board {
   }
 
   paintBar() {
-    const { scenes, notes, link } = this.message;
+    const { scenes, notes } = this.message;
+    this.note.setAttribute("aria-live", this.controls.active ? "off" : "polite"); // silent during a drag
     if (this.note.textContent !== notes.join(" ")) this.note.textContent = notes.join(" ");
     if (this.bar.childElementCount) return;
     scenes.forEach((scene, k) => {
@@ -101,31 +103,37 @@ class Board {
     const copy = this.bar.appendChild(element("button", "vv-copy", "Copy link"));
     copy.title = "Copy a link that opens the Explorer with these very settings";
     copy.addEventListener("click", () => this.copy(copy));
-    this.notice.textContent = link !== undefined ? "Drag β, σ² or d: everything moves while you drag." : "";
+    this.notice.textContent = "Drag β, σ² or d: everything moves while you drag.";
   }
 
-  changed(name, value, resting, time) {
-    const before = this.next?.settings ?? this.settings;
-    const settings = held({ ...before, [name]: value }, before, name, this.message.limits);
-    this.settings = settings;
+  changed(name, value, time) {
+    if (this.settings[name] === value) return;
+    this.notice.textContent = "";
+    const tau = this.settings.beta * this.settings.sigma2;
+    const settings = held({ ...this.settings, [name]: value }, name, this.tau ??= tau, this.message.limits);
+    if (settings.hold !== "tau") this.tau = null;
+    this.request(settings, time);
     if (settings.hold === "tau") this.controls.update(this.message.controls, settings);
-    this.next = { settings, resting, time };
+  }
+
+  request(settings, time) {
+    this.settings = settings;
+    this.next = { settings, time };
     if (!this.waiting) this.flush();
   }
 
   jump(scene, time) {
     this.notice.textContent = scene.notice;
-    this.settings = { ...this.settings, ...scene.settings };
-    this.next = { settings: this.settings, resting: true, time };
-    if (!this.waiting) this.flush();
+    this.tau = null;
+    this.request({ ...this.settings, ...scene.settings }, time);
   }
 
   pick(index, second) {
-    this.changed(second ? "b" : "a", index, true, performance.now());
+    this.changed(second ? "b" : "a", index, performance.now());
   }
 
   ask() {
-    if (!this.waiting && !this.next) this.changed("seed", this.settings.seed, true, performance.now());
+    if (!this.waiting && !this.next) this.request(this.settings, performance.now());
   }
 
   flush() {
@@ -146,7 +154,7 @@ class Board {
     const start = this.started;
     this.started = null;
     clock("round-trip and paint", this.dispatched);
-    requestAnimationFrame(() => clock("pointer-to-paint", start));
+    requestAnimationFrame(() => setTimeout(() => clock("pointer-to-paint", start))); // the frame is out
     if (message.seq % 2000 === 0) performance.clearMeasures();
   }
 
@@ -154,8 +162,9 @@ class Board {
   remember() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      if (this.root.isConnected && this.message.link !== location.search) {
-        history.replaceState(history.state, "", location.pathname + this.message.link);
+      const query = merged(location.search, this.message);
+      if (this.root.isConnected && query !== location.search) {
+        history.replaceState(history.state, "", location.pathname + query);
       }
     }, 300);
   }
@@ -191,13 +200,24 @@ function clock(name, start) {
   performance.measure(`vaeviz:${name}`, { start, end: performance.now() });
 }
 
-// With τ held, β and σ² move against each other; at the end of either slider the hand stops.
-function held(settings, before, name, limits) {
+// With τ held, β and σ² move against each other; where the partner's slider ends, the hand's own stops too.
+function held(settings, name, tau, limits) {
   const other = { beta: "sigma2", sigma2: "beta" }[name];
   if (settings.hold !== "tau" || !other || settings.decoder !== "gaussian") return settings;
-  const tau = before.beta * before.sigma2, [low, high] = limits[other];
-  const partner = Math.min(high, Math.max(low, Number((tau / settings[name]).toPrecision(6))));
-  return { ...settings, [other]: partner };
+  const partner = between(tau / settings[name], limits[other]);
+  return { ...settings, [other]: partner, [name]: between(tau / partner, limits[name]) };
+}
+
+function between(value, [low, high]) {
+  return Number(Math.min(high, Math.max(low, value)).toPrecision(6));
+}
+
+// The address with our settings in it, and whatever else stood there.
+function merged(search, { link, settings }) {
+  const query = new URLSearchParams(search);
+  for (const name of Object.keys(settings)) query.delete(name);
+  for (const [name, value] of new URLSearchParams(link)) query.set(name, value);
+  return query.size ? `?${query}` : "";
 }
 
 // Without clipboard permission (plain http on another machine): select a field and use the old command.

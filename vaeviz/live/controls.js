@@ -5,7 +5,7 @@ import { element } from "./panels.js";
 export class Controls {
   constructor(host, change) {
     this.host = host;
-    this.change = change; // (name, value, resting, time of the event)
+    this.change = change; // (name, value, time of the event)
     this.fields = new Map();
     this.active = null; // the control under the hand: never moved from outside
   }
@@ -49,8 +49,7 @@ class Slider extends Field {
     this.input = this.root.appendChild(element("input"));
     this.input.type = "range";
     this.input.dataset.name = spec.name;
-    this.input.addEventListener("input", (event) => this.moved(false, event.timeStamp));
-    this.input.addEventListener("change", (event) => this.moved(true, event.timeStamp));
+    this.input.addEventListener("input", (event) => this.moved(event.timeStamp));
     this.input.addEventListener("pointerdown", () => { controls.active = spec.name; });
     for (const end of ["pointerup", "pointercancel", "blur"]) {
       this.input.addEventListener(end, () => { controls.active = null; });
@@ -73,10 +72,10 @@ class Slider extends Field {
     return this.spec.kind === "log" ? Number((10 ** raw).toPrecision(3)) : raw;
   }
 
-  moved(resting, time) {
+  moved(time) {
     const value = this.read();
     this.say(value);
-    this.controls.change(this.name, value, resting, time);
+    this.controls.change(this.name, value, time);
   }
 
   say(value) {
@@ -92,7 +91,7 @@ class Choice extends Field {
     this.input = this.root.appendChild(element("select"));
     this.input.dataset.name = spec.name;
     this.input.addEventListener("change", (event) => {
-      controls.change(spec.name, this.input.value, true, event.timeStamp);
+      controls.change(spec.name, this.input.value, event.timeStamp);
     });
   }
 
@@ -119,15 +118,27 @@ class NumberBox extends Field {
     this.input = this.root.appendChild(element("input"));
     this.input.type = "number";
     this.input.dataset.name = spec.name;
-    this.input.addEventListener("change", (event) => {
-      if (this.input.value !== "") controls.change(spec.name, Number(this.input.value), true, event.timeStamp);
-    });
+    this.input.addEventListener("input", () => { this.typing = true; });
+    this.input.addEventListener("change", (event) => this.entered(event.timeStamp));
+    this.input.addEventListener("blur", () => this.entered(performance.now()));
   }
 
   apply(spec, value) {
     this.common(spec);
     Object.assign(this.input, { min: spec.min, max: spec.max, step: spec.step ?? 1 });
-    if (document.activeElement !== this.input || Number(this.input.value) > spec.max) this.input.value = value;
+    this.current = value;
+    if (!this.typing) this.input.value = value;
+  }
+
+  // What can't be is shown as what is: the nearest number, or the old one for none.
+  entered(time) {
+    if (!this.typing) return;
+    this.typing = false;
+    const typed = this.input.value === "" ? this.current : Number(this.input.value);
+    const step = Number(this.input.step), nearest = Math.round(typed / step) * step;
+    const value = Number(Math.min(this.spec.max, Math.max(this.spec.min, nearest)).toPrecision(6));
+    this.input.value = value;
+    this.controls.change(this.name, value, time);
   }
 }
 

@@ -30,7 +30,7 @@ def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observa
     z = mu + np.exp(0.5 * logvar) * noise[: len(mu), : mu.shape[1]]
     loss = codec.loss(x, z, tau, d)  # (N,)
     error = float(loss.std(ddof=1)) / math.sqrt(len(loss)) if len(loss) > 1 else math.inf
-    return Observation(tau, mu, logvar, kl_per_dimension(mu, logvar), float(loss.mean()), error)
+    return Observation(tau, mu, logvar, kl_per_dimension(mu, logvar), float(loss.mean()), error, loss)
 
 
 def kl_per_dimension(mu: Array, logvar: Array) -> Array:
@@ -52,6 +52,13 @@ def read(observation: Observation, elements: int, likelihood: str, beta: float, 
         optimal_sigma2=observation.loss / elements if gaussian else None, active=active,
         collapsed=int((observation.kl < threshold).sum()), dimensions=len(observation.kl),
     )  # fmt: skip
+
+
+def objectives(observation: Observation, likelihood: str, beta: float, sigma2: float) -> Array:
+    """J = D + βR of each example, (N,) nats, but for a constant that all examples share."""
+    mu, logvar = observation.mu.astype(np.float64), observation.logvar.astype(np.float64)
+    rates = 0.5 * (mu**2 + np.expm1(logvar) - logvar).sum(1)  # (N,)
+    return observation.losses * (0.5 / sigma2 if likelihood == "gaussian" else 1.0) + beta * rates
 
 
 def nats(loss: float, elements: int, likelihood: str, sigma2: float) -> float:

@@ -15,8 +15,6 @@ from vaeviz.models.multi_rate import Condition, MultiRateVAE
 from vaeviz.models.vae import VAE
 from vaeviz.records import Array, Curve
 
-Decode = Callable[[Tensor, float, int], Tensor]
-
 
 class MultiRateCodec:
     """One network for every τ in `tau_range` and every d up to `latent`."""

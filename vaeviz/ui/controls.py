@@ -25,6 +25,7 @@ _HELP = {
     "b": "The second chosen example; or shift-click a point on the map",
     "threshold": "A dimension with less mean KL than this counts as collapsed",
     "pixels": "Show the decoder's mean, or draw pixels from the likelihood",
+    "seed": "Which draw from the prior (and of sampled pixels) is shown: another number, other samples",
     "hold": "Keep τ = βσ² while dragging: β and σ² then move against each other",
 }
 
@@ -47,6 +48,7 @@ def describe(
         _number("a", "A", examples), _number("b", "B", examples),
         {**_number("threshold", "KL <", 2.0), "min": 0.01, "step": 0.01},
         _choice("pixels", "px", [["mean", "mean", ""], ["sampled", "sampled", ""]]),
+        _number("seed", "draw", 999),
         {**_choice("hold", "while dragging", [["free", "τ moves", ""], ["tau", "hold τ = βσ²", ""]]),
          "disabled": no_sigma},
     ]  # fmt: skip

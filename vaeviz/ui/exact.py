@@ -5,6 +5,7 @@ Its numbers stand beside the multi-rate model's, measured on the same held-out e
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -16,8 +17,9 @@ import streamlit as st
 
 from vaeviz import checkpoints
 from vaeviz.checkpoints import RUNS
+from vaeviz.checkpoints.files import read_json
 from vaeviz.config import Likelihood, RunSettings, UserError
-from vaeviz.measures.observe import observe, read
+from vaeviz.measures.observe import objectives, observe, read
 from vaeviz.records import Readings
 from vaeviz.training import runs
 from vaeviz.training.runs import Progress
@@ -46,6 +48,8 @@ class Job:
 def panel() -> None:
     """The button, the progress while a run is on, and the two sets of numbers at its end."""
     job: Job | None = st.session_state.get(_JOB)
+    if job is None and (job := _under_way(explorer.current())):
+        st.session_state[_JOB] = job
     running = job is not None and not _status(job).over
     st.fragment(_panel, run_every=0.5 if running else None)()
 
@@ -77,7 +81,7 @@ def _start_button() -> None:
 def _start(settings: Settings) -> Job:
     _prune()
     wanted = run_settings(settings)
-    busy = [f for f in FOLDER.glob("*/progress.json") if not runs.status(f.parent).over]
+    busy = [file for file in FOLDER.glob("*/progress.json") if _going(file.parent)]
     if len(busy) >= max(1, (os.cpu_count() or 1) - 1):
         raise UserError(
             "another model is being trained on this machine: wait until it is done, then try again"
@@ -85,6 +89,24 @@ def _start(settings: Settings) -> Job:
     folder = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:8]}"
     runs.start(wanted, folder, until_flat=True)
     return Job(folder, settings)
+
+
+def _under_way(settings: Settings) -> Job | None:
+    """A run at these very settings that is still going: after a refresh, it is ours again."""
+    wanted = run_settings(settings).to_json()
+    for file in FOLDER.glob("*/settings.json"):
+        with contextlib.suppress(UserError):
+            if read_json(file) == wanted and not runs.status(file.parent).over:
+                return Job(file.parent, settings)
+    return None
+
+
+def _going(folder: Path) -> bool:
+    """Whether the run in `folder` is still going; one that can't be read is not."""
+    try:
+        return not runs.status(folder).over
+    except UserError:
+        return False
 
 
 def run_settings(s: Settings) -> RunSettings:
@@ -99,6 +121,8 @@ def _prune() -> None:
     """Removes the oldest finished runs beyond KEPT."""
     old = sorted(FOLDER.glob("*/progress.json"), key=lambda f: f.stat().st_mtime, reverse=True)[KEPT:]
     for file in old:
+        if _going(file.parent):
+            continue
         shutil.rmtree(file.parent, ignore_errors=True)
 
 
@@ -140,22 +164,23 @@ def _compare(job: Job, progress: Progress) -> None:
         st.error(str(error))
         return
     st.markdown(_table(pair, progress.step))
-    excess, error = pair.shared.objective - pair.own.objective, max(pair.shared.error, pair.own.error)
+    excess = pair.shared.objective - pair.own.objective
     learned = f" The dedicated model learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
     st.caption(
-        f"At {_describe(job.settings)}: the board's J is {excess:+.2f} nats from the dedicated one's. Same "
-        "held-out examples, same noise, one posterior sample each; one standard error of D is "
-        f"{error:.2f} nats.{learned}"
+        f"At {_describe(job.settings)}: the board's J is {excess:+.2f} ± {pair.error:.2f} nats from the "
+        "dedicated one's (one standard error of the paired difference: same held-out examples, same noise). "
+        f"The dedicated model stopped where its own held-out J was least.{learned}"
     )
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Read-outs of the board's model and of the dedicated one, and the dedicated σ² if learned."""
+    """Read-outs of the board's model and of the dedicated one, the paired error of J, σ² if learned."""
 
     source: str
     shared: Readings
     own: Readings
+    error: float
     sigma2: float | None
 
 
@@ -173,10 +198,13 @@ def _both(job: Job) -> Pair:
     learned = float(loaded.model.log_sigma2.exp()) if s.decoder == "gaussian-optimal" else None
     seen = store.observer(probe, codec)(clipped(s.tau, codec), s.d)
     own = observe(dedicated, probe.x, s.tau, s.d, probe.noise)
+    kind = codec.likelihood
+    apart = objectives(seen, kind, s.beta, s.sigma2) - objectives(own, kind, s.beta, learned or s.sigma2)
     return Pair(
         codec.source,
-        read(seen, probe.elements, codec.likelihood, s.beta, s.sigma2, s.threshold),
-        read(own, probe.elements, codec.likelihood, s.beta, learned or s.sigma2, s.threshold),
+        read(seen, probe.elements, kind, s.beta, s.sigma2, s.threshold),
+        read(own, probe.elements, kind, s.beta, learned or s.sigma2, s.threshold),
+        float(apart.std(ddof=1)) / len(apart) ** 0.5,
         learned,
     )
 

@@ -23,19 +23,19 @@ def board() -> None:
     state = live_board.state()
     wanted, notes = _settings(state.get("settings"))
     settings, probe, waiting = _probe(wanted, notes)
+    passing = [waiting] if waiting else []
     likelihoods = models.decoders(settings.data)
     settings, misfits = fit(settings, probe.data.about.max_latent, len(probe.x), likelihoods)
     codec, pending = _codec(settings, probe, notes)
     shown = models.with_optimal_sigma2(_honest(settings, codec), probe, codec)
-    kept = dataclasses.replace(  # what is still on its way stays asked for
-        shown, data=wanted.data if waiting else shown.data,
-        decoder=settings.decoder if pending else shown.decoder,
-    )  # fmt: skip
+    notes = list(dict.fromkeys([*notes, *misfits]))
+    st.session_state[_NOTES] = notes  # they stay until the hand moves on
+    kept = wanted if waiting else settings if pending else shown  # what is on its way stays asked for
     st.session_state[_SETTINGS] = kept
     _show(
-        message(shown, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *misfits],
+        message(shown, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *passing],
                 _theme(state.get("theme")), kept, seq=_whole(state.get("seq")),
-                pending=waiting or pending)
+                pending=bool(waiting) or pending)
     )  # fmt: skip
 
 
@@ -71,30 +71,26 @@ def _settings(sent: object) -> tuple[Settings, list[str]]:
     if isinstance(sent, dict):
         before = st.session_state.get(_SETTINGS, Settings())
         settings, notes = parse(sent, before)
-        if settings != before:  # the hand has moved on: what was said of the URL has been read
-            st.session_state[_NOTES] = []
-        return settings, notes or list(st.session_state.get(_NOTES, []))
+        return settings, notes if settings != before else list(st.session_state.get(_NOTES, []))
     base = Settings() if st.query_params else st.session_state.get(_SETTINGS, Settings())
-    settings, notes = parse(dict(st.query_params), base)
-    st.session_state[_NOTES] = list(notes)
-    return settings, notes
+    return parse(dict(st.query_params), base)
 
 
-def _probe(settings: Settings, notes: list[str]) -> tuple[Settings, Probe, bool]:
-    """The probe set; while one loads, or when it can't be had, the digits stand in and a note says so."""
+def _probe(settings: Settings, notes: list[str]) -> tuple[Settings, Probe, str]:
+    """The probe set; while one loads, or when it can't be had, the digits stand in and a line says so."""
+    waiting = ""
     try:
         asked_before = st.session_state.get(_WAITING) == settings.data
         probe = store.probe(settings.data, patience=0.1 if asked_before else 2.0)
         st.session_state[_WAITING] = settings.data if probe is None else None
         if probe is not None:
-            return settings, probe, False
-        note, loading = f"{settings.data}: {store.progress(settings.data)}. Until then: digits.", True
+            return settings, probe, ""
+        waiting = f"{settings.data}: {store.progress(settings.data)}. Until then: digits."
     except UserError as error:
-        note, loading = f"{error}.", False
-    notes.append(note)
+        notes.append(f"{error}.")
     digits = store.probe("digits", patience=60)
     assert digits is not None
-    return dataclasses.replace(settings, data="digits"), digits, loading
+    return dataclasses.replace(settings, data="digits"), digits, waiting
 
 
 def _codec(settings: Settings, probe: Probe, notes: list[str]) -> tuple[Codec, bool]:

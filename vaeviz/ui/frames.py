@@ -50,7 +50,7 @@ def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders:
         frame(s, probe, codec, observe, THEMES[theme]),
         settings=dataclasses.asdict(kept), controls=describe(s, probe, codec, decoders, THEMES[theme]),
         readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=kept.query(),
-        scenes=described(probe.linear.eigenvalues, codec.latent),
+        scenes=described(probe.linear.eigenvalues, codec.latent, codec.tau_range[1]),
         limits={n: (k.low, k.high) for n, k in LIMITS.items()},
         theme=theme, paper=THEMES[theme].paper,
         shape="images" if probe.data.about.is_image else "plane", **header,
@@ -66,13 +66,19 @@ def clipped(tau: float, codec: Codec) -> float:
 def remarks(s: Settings, codec: Codec) -> list[str]:
     """What the room should know about these settings."""
     low, high = codec.tau_range
-    if not s.gaussian:
-        return ["This decoder has no σ²: τ = β."]
-    held = "τ is held: β and σ² move together." if s.hold == "tau" else ""
-    notes = [f"β and σ² move the network only through τ = βσ² = {s.tau:.3g}. {held}".strip()]
+    notes = _ABOUT.get(s.decoder) or [f"β and σ² move the network only through τ = βσ² = {s.tau:.3g}."]
+    if s.decoder == "gaussian" and s.hold == "tau":
+        notes = [*notes, "τ is held: β and σ² move against each other."]
     if not low <= s.tau <= high:
-        notes.append(f"Shown at τ = {clipped(s.tau, codec):g}, the end of this model's range.")
+        knob = "τ" if s.gaussian else "β"
+        notes = [*notes, f"The network is shown at {knob} = {clipped(s.tau, codec):g}, the end of its range."]
     return notes
+
+
+_ABOUT = {
+    "bernoulli": ["No σ² here: τ = β. On grey pixels D is a cross-entropy, not a density."],
+    "categorical": ["No σ² here: τ = β. D is the log mass of grey levels, not a density."],
+}
 
 
 Row = tuple[str, str, str, str]  # label, value, help, level
@@ -81,11 +87,11 @@ Row = tuple[str, str, str, str]  # label, value, help, level
 def readouts(s: Settings, r: Readings) -> list[Row]:
     """The read-outs, each with its help text; `level` colours an alarm."""
     rows: list[Row] = [
-        ("rate R", f"{r.rate:.2f} nats", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""),
-        ("distortion D", f"{_nats(r.distortion)} ± {_nats(r.error)}",
+        ("R (nats)", f"{r.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""),
+        ("D (nats)", f"{_nats(r.distortion)} ± {_error(r)}",
          "Mean −log p(x|z), all constants, one z an example, ± one standard error", ""),
-        ("ELBO = −(D + R)", _nats(r.elbo), "The evidence lower bound, nats per example", ""),
-        ("J = D + βR", _nats(r.objective), "What training minimises, in nats per example", ""),
+        ("ELBO (nats)", _nats(r.elbo), "The evidence lower bound −(D + R), per example", ""),
+        ("J = D + βR (nats)", _nats(r.objective), "What training minimises, in nats per example", ""),
         ("active units", f"{r.active} of {r.dimensions}", "Dimensions with Var(μ) over 0.01", ""),
         ("collapsed", f"{r.collapsed} of {r.dimensions}{_ALARM[r.alarm]}",
          f"Mean KL below {s.threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions",
@@ -97,6 +103,11 @@ def readouts(s: Settings, r: Readings) -> list[Row]:
 
 
 _ALARM = {"fine": "", "warning": " · warning", "alarm": " · alarm"}
+
+
+def _error(r: Readings) -> str:
+    """The distortion's standard error, with as many decimals as the distortion is shown with."""
+    return f"{r.error:.2f}" if abs(r.distortion) < 1000 else f"{r.error:,.0f}"
 
 
 def _nats(value: float) -> str:

@@ -19,8 +19,8 @@ def _component(static: Path) -> Any:
     """The component: a few lines that load our modules from the server, so that each message stays small."""
     folder = assets.publish(static)
     prefix = st.get_option("server.baseUrlPath").strip("/")
-    path = "/".join(part for part in ("", prefix, "app/static", folder, "board.js") if part or not prefix)
-    js = f"""const board = import(new URL({"/" + path.lstrip("/")!r}, location.origin).href);
+    path = "/" + "/".join(filter(None, (prefix, "app/static", folder, "board.js")))
+    js = f"""const board = import(new URL({path!r}, location.origin).href);
 export default (component) => {{ board.then((module) => module.mount(component)); }};"""
     return component(
         "vaeviz.board", html='<div class="vv-board"></div>', css=assets.css(), js=js, isolate_styles=False

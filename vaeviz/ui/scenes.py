@@ -6,12 +6,14 @@ linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019, arXiv:191
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from vaeviz.measures.codec import TAU_LOW
 from vaeviz.ui.settings import Settings, parse
 
 
@@ -27,7 +29,7 @@ class Scene:
 
 
 def _all_alive(values: np.ndarray) -> float:
-    return float(values[-1]) / 10
+    return float(values[-1]) / 100
 
 
 def _half_alive(values: np.ndarray) -> float:
@@ -45,24 +47,27 @@ def _sharpest(values: np.ndarray) -> float:
 
 SCENES = (
     Scene("Healthy", "Every bar stands: each dimension carries information.", _all_alive),
-    Scene("Half collapsed", "Bars on the floor: dimensions not worth their nats at this τ.", _half_alive),
-    Scene("Collapsed", "Rate 0: every example has the prior as its code and one image.", _none_alive),
+    Scene("Half collapsed", "A bar on the floor is a dimension not worth its nats at this τ.", _half_alive),
+    Scene("Collapsed", "Codes say next to nothing of the image, and all images look alike.", _none_alive),
     Scene("Sharp but unsampleable", "Good reconstructions, but draws from the prior look wrong.", _sharpest),
     Scene("β and σ² are one knob", "τ is held: drag σ². Only read-outs, the D scale and sampled pixels move.",
           _all_alive, pixels="sampled", hold="tau"),
 )  # fmt: skip
 
 
-def described(eigenvalues: np.ndarray, latent: int) -> list[dict[str, Any]]:
-    """The scenes for one data set, as the board takes them."""
+def described(eigenvalues: np.ndarray, latent: int, highest: float = math.inf) -> list[dict[str, Any]]:
+    """The scenes for one data set, as the board takes them; `highest` is the largest τ its model knows."""
     d = min(Settings().d, latent)
     values = np.maximum(eigenvalues[:d], 1e-3)
     return [
         {"name": s.name, "notice": s.notice,
-         "settings": {"decoder": "gaussian", **_knobs(s.tau(values)), "d": d, "pixels": s.pixels,
-                      "hold": s.hold}}
+         "settings": {**_COMMON, **_knobs(min(max(s.tau(values), TAU_LOW), highest)), "pixels": s.pixels,
+                      "hold": s.hold, "d": latent if s.tau is _sharpest else d}}
         for s in SCENES
     ]  # fmt: skip
+
+
+_COMMON = {"decoder": "gaussian", "threshold": Settings().threshold, "i": Settings().i, "j": Settings().j}
 
 
 def _knobs(tau: float) -> dict[str, float]:

@@ -53,15 +53,17 @@ class Once:
 # than they win (30 sessions on 2 cores: seconds instead of milliseconds).
 threadpool_limits(1)
 _JOBS = Once(workers=2)
+_DOWNLOADS = Once(workers=2)  # their own threads: a slow network must not hold up what is on the disk
 _PROGRESS: dict[str, str] = {}
 
 
 def probe(name: str, patience: float = 2.0) -> Probe | None:
     """The probe set of a data set, or None while it loads; a UserError once, if it cannot be loaded."""
+    jobs = _JOBS if data.describe(name).embedded else _DOWNLOADS
     try:
-        return _JOBS.result(("probe", name), lambda: _make_probe(name), patience)
+        return jobs.result(("probe", name), lambda: _make_probe(name), patience)
     except UserError:
-        _JOBS.forget(("probe", name))
+        jobs.forget(("probe", name))
         raise
 
 
