@@ -169,6 +169,28 @@ def test_scenes_and_held_tau(page: Page, address: str) -> None:
     assert fingerprint(page, "rd") != scale
 
 
+def test_held_tau_stands_at_the_end_of_the_sliders(page: Page, address: str) -> None:
+    visit(page, address, "?beta=1&sigma2=0.1&hold=tau")
+    page.locator("input[data-name=beta]").focus()
+    before = seq(page)
+    page.keyboard.press("Home")  # β = 0.001 would need σ² = 100; σ² ends at 10
+    settle(page, before)
+    assert (value(page, "beta"), value(page, "sigma2")) == ("0.01", "10")
+    before = seq(page)
+    page.keyboard.press("End")
+    settle(page, before)
+    assert (value(page, "beta"), value(page, "sigma2")) == ("100", "0.001")
+
+
+def test_a_number_box_shows_what_is_in_force(page: Page, address: str) -> None:
+    visit(page, address)
+    box = page.locator("input[data-name=a]")
+    for typed, shown in (("-5", "0"), ("99999", "358"), ("", "358"), ("2.7", "3")):
+        box.fill(typed)
+        box.press("Tab")
+        expect(box).to_have_value(shown)
+
+
 def test_a_click_on_the_map_chooses_an_example(page: Page, address: str) -> None:
     visit(page, address)
     before = seq(page)
@@ -228,8 +250,10 @@ def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str)
     expect(page.get_by_role("button", name="Train this exact model")).to_be_visible()
 
 
-def test_a_training_can_be_cancelled(page: Page, address: str) -> None:
-    visit(page, address)
+def test_a_training_is_found_again_after_a_refresh_and_can_be_cancelled(page: Page, address: str) -> None:
+    visit(page, address, "?beta=0.7")
     page.get_by_role("button", name="Train this exact model").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=30_000)
+    visit(page, address, "?beta=0.7")
     page.get_by_role("button", name="Cancel").click(timeout=30_000)
     expect(page.get_by_text("Cancelled; nothing was kept.")).to_be_visible(timeout=30_000)
