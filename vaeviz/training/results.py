@@ -19,17 +19,7 @@ def judged(
 ) -> tuple[Evaluation, Manifest]:
     """Held-out numbers, and a manifest that states them, ready for `checkpoints.save`."""
     found = evaluate(model, dataset.held_out, settings)
-    manifest = Manifest(
-        name=name,
-        kind=kind,
-        settings=settings.to_json(),
-        data=dataset.name,
-        digest=dataset.digest,
-        seed=settings.seed,
-        steps=settings.steps,
-        held_out=numbers(found),
-    )
-    return found, manifest
+    return found, _manifest(name, kind, settings, dataset, found)
 
 
 def judged_multi_rate(
@@ -39,9 +29,15 @@ def judged_multi_rate(
     probe = multi_rate_probe(settings, 1.0, SIGMA2, settings.max_latent)
     tau = SIGMA2 if settings.likelihood == "gaussian" else 1.0
     found = evaluate(at(model, tau, settings.max_latent, SIGMA2), dataset.held_out, probe)
+    return _manifest(name, "multi-rate", settings, dataset, found)
+
+
+def _manifest(
+    name: str, kind: str, settings: RunSettings | MultiRateSettings, dataset: Dataset, found: Evaluation
+) -> Manifest:
     return Manifest(
         name=name,
-        kind="multi-rate",
+        kind=kind,
         settings=settings.to_json(),
         data=dataset.name,
         digest=dataset.digest,
