@@ -192,3 +192,75 @@ class Readings:
         """ "fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
         share = self.collapsed / self.dimensions
         return "alarm" if share > 0.2 else "warning" if share > 0.1 else "fine"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A setting of a run that a hand moved: "beta", "sigma2" or "learning_rate", in force after `step`."""
+
+    step: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """T recorded steps of one model: each array (T,), `kl` (T, d); nats, on the step's own batch.
+
+    `active` counts Var_x(μ_j) > 0.01 on the batch. The gradients are norms over the encoder's weights, of D
+    and of βR, on fixed examples with fixed noise; NaN at steps where they were not measured.
+    """
+
+    step: Array
+    beta: Array
+    sigma2: Array
+    learning_rate: Array
+    distortion: Array
+    rate: Array
+    active: Array
+    distortion_gradient: Array
+    rate_gradient: Array
+    kl: Array
+
+    @property
+    def elbo(self) -> Array:
+        """-(D + R) (T,)."""
+        return -(self.distortion + self.rate)
+
+
+@dataclass(frozen=True, eq=False)
+class Learner:
+    """One model of a live run after `step` updates, seen on N fixed held-out examples with fixed noise.
+
+    mu, logvar (N, d); kl (d,) mean nats of each dimension; `distortion` and `rate` mean nats, one z an
+    example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first n examples,
+    `samples` (m, D) those of m fixed draws from the prior. `beta` is the weight in force, after its schedule.
+    """
+
+    label: str
+    variational: bool
+    step: int
+    beta: float
+    sigma2: float
+    learning_rate: float
+    mu: Array
+    logvar: Array
+    kl: Array
+    distortion: float
+    rate: float
+    active: int
+    recon: Array
+    samples: Array
+    history: History
+
+
+@dataclass(frozen=True, eq=False)
+class LiveFrame:
+    """A live run as the page shows it: one learner, or two twins; `pace` in steps a second."""
+
+    step: int
+    steps: int
+    pace: float
+    seconds_left: float
+    learners: tuple[Learner, ...]
+    moves: tuple[Move, ...]
