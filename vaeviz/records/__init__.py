@@ -1,0 +1,25 @@
+"""Frozen NumPy records: what training and measures produce, and what figures draw. Rates are in nats."""
+
+from vaeviz.records.array import Array
+from vaeviz.records.drawings import Chosen, ImageStrip, KLBars, LatentMap, PlaneView, RateDistortion
+from vaeviz.records.observations import Curve, Observation, Readings
+from vaeviz.records.training import Evaluation, History, Learner, LiveFrame, Move, StepRecord
+
+__all__ = [
+    "Array",
+    "Chosen",
+    "Curve",
+    "Evaluation",
+    "History",
+    "ImageStrip",
+    "KLBars",
+    "LatentMap",
+    "Learner",
+    "LiveFrame",
+    "Move",
+    "Observation",
+    "PlaneView",
+    "RateDistortion",
+    "Readings",
+    "StepRecord",
+]

@@ -1,0 +1,90 @@
+"""What figures draw: one record a figure, with everything on it. Rates are in nats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records.array import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """An example picked by hand, seen in two latent dimensions: posterior mean (2,) and deviation (2,)."""
+
+    name: str
+    index: int
+    mean: Array
+    deviation: Array
+
+
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """Posterior means (N, 2) by class in two latent dimensions (numbered from 0), axes from -span to span."""
+
+    points: Array
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    dims: tuple[int, int]
+    chosen: tuple[Chosen, ...]
+    span: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class KLBars:
+    """Mean KL (d,) of each latent dimension and the linear VAE's prediction for the sorted ones, in nats."""
+
+    kl: Array
+    linear: Array
+    threshold: float
+    top: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class RateDistortion:
+    """The curve that the trade-off sweeps, and where we are on it.
+
+    Rates in nats; `losses` and `loss` in `unit`: half the squared error for a Gaussian decoder (so that the
+    picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at our point: τ, or β.
+    `nats` pairs positions on the loss axis with the distortion in nats there, for a second scale.
+    """
+
+    rates: Array
+    losses: Array
+    linear_rates: Array
+    linear_losses: Array
+    rate: float
+    loss: float
+    slope: float
+    beta: float
+    right: float
+    top: float
+    unit: str
+    nats: tuple[tuple[float, float], ...]
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneView:
+    """Named point sets or paths in the data plane, for two-dimensional data: (name, symbol role, (n, 2))."""
+
+    title: str
+    layers: tuple[tuple[str, str, Array], ...]
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class ImageStrip:
+    """Rows of grey images as one mosaic: bytes (rows, columns, H, W), with a name for each row."""
+
+    title: str
+    images: NDArray[np.uint8]
+    row_names: tuple[str, ...]
+    finding: str
+    source: str

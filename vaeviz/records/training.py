@@ -1,0 +1,123 @@
+"""What training yields: a step, an evaluation, and a live run as the page sees it. Rates are in nats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vaeviz.records.array import Array
+
+
+@dataclass(frozen=True, eq=False)
+class StepRecord:
+    """One training step, measured on its own batch before the update that it caused.
+
+    `step` counts from 1. `distortion`, `rate` and `elbo` = -(distortion + rate) are nats per example; `kl`
+    (d,) is the rate of each latent dimension; `beta` the KL weight of this step, `objective` what was
+    minimised (D + βR, with the floor of the free bits where there is one); `sigma2` the decoder's variance in
+    squared data units (no meaning for Bernoulli and categorical decoders). A plain autoencoder has rate 0:
+    its `elbo` is -distortion and no bound.
+    """
+
+    step: int
+    beta: float
+    distortion: float
+    rate: float
+    kl: Array
+    elbo: float
+    objective: float
+    sigma2: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Held-out averages in nats per example, over `examples` examples and `samples` posterior samples each.
+
+    `error` is the standard error of `distortion` that comes from sampling z (not from the choice of
+    examples); `objective` = distortion + beta · rate; `sigma2` the variance used; `active` counts the
+    dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al. 2016, arXiv:1509.00519).
+    """
+
+    distortion: float
+    rate: float
+    kl: Array
+    elbo: float
+    objective: float
+    beta: float
+    sigma2: float
+    error: float
+    squared_error: float
+    active: int
+    examples: int
+    samples: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """A setting of a run that a hand moved: "beta", "sigma2" or "learning_rate", in force after `step`."""
+
+    step: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """T recorded steps of one model: each array (T,), `kl` (T, d); nats, on the step's own batch.
+
+    `active` counts Var_x(μ_j) > 0.01 on the batch. The gradients are norms over the encoder's weights, of D
+    and of βR, on fixed examples with fixed noise; NaN at steps where they were not measured.
+    """
+
+    step: Array
+    beta: Array
+    sigma2: Array
+    learning_rate: Array
+    distortion: Array
+    rate: Array
+    active: Array
+    distortion_gradient: Array
+    rate_gradient: Array
+    kl: Array
+
+    @property
+    def elbo(self) -> Array:
+        """-(D + R) (T,)."""
+        return -(self.distortion + self.rate)
+
+
+@dataclass(frozen=True, eq=False)
+class Learner:
+    """One model of a live run after `step` updates, seen on N fixed held-out examples with fixed noise.
+
+    mu, logvar (N, d); kl (d,) mean nats of each dimension; `distortion` and `rate` mean nats, one z an
+    example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first n examples,
+    `samples` (m, D) those of m fixed draws from the prior. `beta` is the weight in force, after its schedule.
+    """
+
+    label: str
+    variational: bool
+    step: int
+    beta: float
+    sigma2: float
+    learning_rate: float
+    mu: Array
+    logvar: Array
+    kl: Array
+    distortion: float
+    rate: float
+    active: int
+    recon: Array
+    samples: Array
+    history: History
+
+
+@dataclass(frozen=True, eq=False)
+class LiveFrame:
+    """A live run as the page shows it: one learner, or two twins; `pace` in steps a second."""
+
+    step: int
+    steps: int
+    pace: float
+    seconds_left: float
+    learners: tuple[Learner, ...]
+    moves: tuple[Move, ...]
