@@ -11,9 +11,11 @@ from typing import Any, Literal, TypeVar, cast, get_args
 T = TypeVar("T")
 Likelihood = Literal["gaussian", "gaussian-learned", "gaussian-optimal", "bernoulli", "categorical"]
 Architecture = Literal["mlp", "conv"]
+Decoder = Literal["mirror", "linear"]
 Schedule = Literal["constant", "linear", "cyclical"]
 LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
+DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
 
@@ -25,7 +27,8 @@ class UserError(ValueError):
 class RunSettings:
     """Everything that, with the data, determines a training run to the last bit.
 
-    `beta` is the final KL weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units;
+    `decoder` is the encoder's mirror image, or one linear layer from z, which is weak; `beta` is the final KL
+    weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units;
     `free_bits` a floor in nats per latent dimension; `warmup` the steps a schedule takes to reach `beta`
     (the length of a cycle for "cyclical"). `variational=False` trains the plain autoencoder: z = mu, no rate.
     """
@@ -34,6 +37,7 @@ class RunSettings:
     likelihood: Likelihood = "gaussian"
     architecture: Architecture = "mlp"
     widths: tuple[int, ...] = (256, 256)
+    decoder: Decoder = "mirror"
     latent: int = 8
     levels: int = 17
     variational: bool = True
@@ -90,6 +94,7 @@ def _problems(s: RunSettings) -> list[tuple[str, str]]:
     checks = [
         (s.likelihood in LIKELIHOODS, f"likelihood {s.likelihood!r}", f"use one of {', '.join(LIKELIHOODS)}"),
         (s.architecture in ARCHITECTURES, f"architecture {s.architecture!r}", "use mlp or conv"),
+        (s.decoder in DECODERS, f"decoder {s.decoder!r}", "use mirror or linear"),
         (s.schedule in SCHEDULES, f"schedule {s.schedule!r}", f"use one of {', '.join(SCHEDULES)}"),
         (all(1 <= w <= 4096 for w in s.widths), f"widths {s.widths}", "give widths from 1 to 4096"),
         (len(s.widths) <= 8, f"{len(s.widths)} hidden layers", "use at most 8"),

@@ -6,13 +6,14 @@ import argparse
 from typing import Any
 
 from vaeviz.commands.command import number, whole, wholes
-from vaeviz.config import ARCHITECTURES, LIKELIHOODS, SCHEDULES, RunSettings
+from vaeviz.config import ARCHITECTURES, DECODERS, LIKELIHOODS, SCHEDULES, RunSettings
 
 HELP = {
     "likelihood": "the decoder's distribution; gaussian has a fixed σ², -learned trains one for all pixels, "
     "-optimal sets it to the mean squared error",
     "architecture": "fully connected, or small strided convolutions for images",
-    "widths": "hidden layers of the encoder (the decoder mirrors them): units, or channels of a conv model",
+    "widths": "hidden layers of the encoder (and of a mirrored decoder): units, or channels of a conv model",
+    "decoder": "the encoder's mirror image, or a single linear layer from z, which is weak",
     "latent": "d, the number of latent dimensions",
     "levels": "grey levels of a categorical decoder",
     "variational": "sample z and pay for its rate; --no-variational trains the plain autoencoder",
@@ -26,7 +27,12 @@ HELP = {
     "steps": "updates",
     "seed": "decides the initial weights, the batches and the noise",
 }
-CHOICES = {"likelihood": LIKELIHOODS, "architecture": ARCHITECTURES, "schedule": SCHEDULES}
+CHOICES = {
+    "likelihood": LIKELIHOODS,
+    "architecture": ARCHITECTURES,
+    "decoder": DECODERS,
+    "schedule": SCHEDULES,
+}
 TYPES = {int: whole, float: number, tuple: wholes, str: str}
 
 

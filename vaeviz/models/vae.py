@@ -94,11 +94,16 @@ def build(settings: RunSettings, shape: tuple[int, ...]) -> VAE:
 
 
 def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.Module, nn.Module]:
-    if s.architecture == "conv":
+    """The encoder first: runs that differ in the decoder alone start with the same encoder."""
+    size, conv = math.prod(shape), s.architecture == "conv"
+    if conv:
         _check_conv(shape, s.widths)
-        return conv_encoder(shape, s.widths, 2 * s.latent), conv_decoder(shape, s.widths, s.latent, levels)
-    size = math.prod(shape)
-    return mlp([size, *s.widths, 2 * s.latent]), mlp([s.latent, *reversed(s.widths), size * levels])
+    encoder = conv_encoder(shape, s.widths, 2 * s.latent) if conv else mlp([size, *s.widths, 2 * s.latent])
+    if s.decoder == "linear":
+        return encoder, mlp([s.latent, size * levels])
+    if conv:
+        return encoder, conv_decoder(shape, s.widths, s.latent, levels)
+    return encoder, mlp([s.latent, *reversed(s.widths), size * levels])
 
 
 def _check_conv(shape: tuple[int, ...], widths: Sequence[int]) -> None:

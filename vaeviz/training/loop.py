@@ -8,6 +8,7 @@ costs less than lambda nats is not pressed any further. Records carry the true r
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ from vaeviz.records import StepRecord
 from vaeviz.training.schedules import beta_at
 
 CHECK_EVERY = 50  # steps between looks for divergence when nobody reads the records
+ACTIVE = 0.01  # Var_x(mu_j) above which a dimension is active
 ROWS = 4096  # examples at once in a pass over a whole data set
 
 
@@ -82,6 +84,7 @@ class Trainer:
         self.order = torch.empty(0, dtype=torch.long)  # (N,) the epoch's permutation
         self.position = 0
         self._last: tuple[Terms, Tensor, float] | None = None
+        self._mu = torch.empty(0)  # (B, d) of the last batch
 
     def advance(self) -> None:
         """One update on the next batch."""
@@ -108,6 +111,19 @@ class Trainer:
         return StepRecord(
             self.step, beta, distortion, rate, kl.cpu().numpy(), -(distortion + rate), total, sigma2
         )
+
+    def active(self) -> int:
+        """Dimensions with Var_x(mu_j) > 0.01 over the last batch (Burda et al. 2016, arXiv:1509.00519)."""
+        return int((self._mu.var(0, correction=0) > ACTIVE).sum())
+
+    def change(self, name: str, value: float) -> None:
+        """Move "beta", "sigma2" or "learning_rate" from the next step on; an impossible value is a UserError."""
+        self.settings = dataclasses.replace(self.settings, **{name: value})
+        if name == "learning_rate":
+            for group in self.optimizer.param_groups:
+                group["lr"] = value
+        if name == "sigma2" and self.settings.likelihood == "gaussian":
+            self.model.log_sigma2.fill_(math.log(value))
 
     def finish(self) -> None:
         """Look whether the last update left finite weights; fit "gaussian-optimal" sigma2 to all the data.
@@ -149,6 +165,7 @@ class Trainer:
 
     def _terms(self, x: Tensor) -> Terms:
         mu, logvar = self.model.encode(x)  # (B, d)
+        self._mu = mu.detach()
         out = self.model.decode(self._sample(mu, logvar))
         if self.settings.likelihood == "gaussian-optimal":
             self.model.log_sigma2.copy_(optimal_sigma2(x, out.detach()).log())
@@ -156,10 +173,9 @@ class Trainer:
         return found if self.settings.variational else Terms(found.distortion, torch.zeros_like(found.kl))
 
     def _sample(self, mu: Tensor, logvar: Tensor) -> Tensor:
-        if not self.settings.variational:
-            return mu
+        """z; a plain autoencoder draws the noise too, so that it sees the same batches as its twin."""
         noise = torch.randn(mu.shape, generator=self.generator, device=mu.device)
-        return gaussian.sample(mu, logvar, noise)
+        return gaussian.sample(mu, logvar, noise) if self.settings.variational else mu
 
     def _data_sigma2(self) -> Tensor:
         """The optimal variance over all the training data, one posterior sample of each example."""
