@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vaeviz.checkpoints.files import write_json
 from vaeviz.config import UserError
 from vaeviz.records import Readings
 from vaeviz.training import runs
@@ -32,7 +33,7 @@ def test_the_dedicated_model_is_as_wide_as_the_board_s() -> None:
 
 def finished(folder: Path, name: str, age: int, state: runs.State = "done") -> None:
     run = folder / name
-    runs.write_json(run / runs.PROGRESS, runs.to_json(Progress(state=state)))
+    write_json(run / runs.PROGRESS, runs.to_json(Progress(state=state)))
     os.utime(run / runs.PROGRESS, (1e9 - age, 1e9 - age))
 
 

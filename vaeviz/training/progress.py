@@ -1,0 +1,103 @@
+"""Where a run stands: what a worker writes a few times a second, and the files of a run's folder."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from filelock import FileLock, Timeout
+
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.config import UserError
+
+State = Literal[
+    "queued", "starting", "running", "paused",
+    "parked", "interrupted",
+    "done", "stopped", "cancelled", "failed",
+]  # fmt: skip
+SETTINGS, RUN, PROGRESS, CANCEL, PARK = "settings.json", "run.json", "progress.json", "cancel", "park"
+LOG, LOCK, MODEL, SNAPSHOTS = "worker.log", "lock", "model", "snapshot-*.bin"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands: the last step's numbers in nats per example, `kl` (d,) one for each dimension.
+
+    `rate_of_steps` is steps a second; `held_out` the final numbers by name, once the state is "done";
+    `error` one line when it is "failed".
+    """
+
+    state: State = "starting"
+    step: int = 0
+    steps: int = 0
+    rate_of_steps: float = 0.0
+    distortion: float = 0.0
+    rate: float = 0.0
+    elbo: float = 0.0
+    objective: float = 0.0
+    kl: tuple[float, ...] = ()
+    held_out: dict[str, float] | None = None
+    error: str = ""
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("done", "stopped", "cancelled", "failed")
+
+    @property
+    def going(self) -> bool:
+        """Whether a worker is at it or will be; "parked" and "interrupted" wait for someone to go on."""
+        return self.state in ("queued", "starting", "running", "paused")
+
+
+def to_json(progress: Progress) -> dict[str, Any]:
+    return {**vars(progress), "kl": list(progress.kl)}
+
+
+def from_json(values: dict[str, Any]) -> Progress:
+    try:
+        progress = Progress(**{**values, "kl": tuple(values["kl"])})
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{PROGRESS} is not one of ours ({error}): start the run again") from None
+    if progress.state not in get_args(State):
+        raise UserError(f"{PROGRESS} is not one of ours (state {progress.state!r:.20}): start the run again")
+    return progress
+
+
+def said(folder: Path) -> Progress:
+    """What its worker said last; a live run that never started is "interrupted"."""
+    if (folder / RUN).is_file() and not (folder / PROGRESS).is_file():
+        return replace(_unstarted(folder), state="interrupted")
+    return from_json(read_json(folder / PROGRESS))
+
+
+def conclude(folder: Path, state: State, error: str = "") -> None:
+    """Puts a run that has no worker into `state`; the numbers of its last report stay."""
+    try:
+        before = said(folder)
+    except UserError:
+        before = _unstarted(folder)
+    write_json(folder / PROGRESS, to_json(replace(before, state=state, error=error)))
+
+
+def _unstarted(folder: Path) -> Progress:
+    """No step yet of all that are wanted; settings that can't be read are the worker's to report."""
+    with contextlib.suppress(UserError, KeyError, TypeError, ValueError):
+        live = (folder / RUN).is_file()
+        settings = read_json(folder / RUN)["settings"] if live else read_json(folder / SETTINGS)
+        return Progress(steps=int(settings["steps"]))
+    return Progress()
+
+
+def locked(folder: Path) -> bool | None:
+    """Whether a worker holds the run's lock; None where there is none, or it can't be told."""
+    if not (folder / LOCK).is_file():
+        return None
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except (OSError, NotImplementedError):
+        return None
