@@ -16,10 +16,11 @@ ATTEMPTS = 10  # at putting a file in place
 LARGEST_INT = 2**53  # beyond it a JSON number is no longer exact everywhere
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes, durable: bool = True) -> None:
     """Write `content` beside `path`, flush it to the disk, and put it in place in one move.
 
-    Interrupted at any moment, `path` holds its old content or the new one, never a part.
+    Interrupted at any moment, `path` holds its old content or the new one, never a part. Without `durable` a
+    power cut may lose it: for what is written several times a second and missed by nobody.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -27,7 +28,8 @@ def write_atomic(path: Path, content: bytes) -> None:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         _put_in_place(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -117,7 +117,7 @@ class Trainer:
         return int((self._mu.var(0, correction=0) > ACTIVE).sum())
 
     def change(self, name: str, value: float) -> None:
-        """Move "beta", "sigma2" or "learning_rate" from the next step on; an impossible value is a UserError."""
+        """Move "beta", "sigma2" or "learning_rate" from the next step on; impossible: UserError."""
         self.settings = dataclasses.replace(self.settings, **{name: value})
         if name == "learning_rate":
             for group in self.optimizer.param_groups:
@@ -130,11 +130,15 @@ class Trainer:
 
         While training it is the optimum of the last batch, with one posterior sample of each example.
         """
-        if not all(torch.isfinite(weight).all() for weight in self.model.parameters()):
-            raise Diverged(self.step, self.settings)
+        self.check_weights()
         if self.settings.likelihood == "gaussian-optimal":
             with torch.no_grad():
                 self.model.log_sigma2.copy_(self._data_sigma2().log())
+
+    def check_weights(self) -> None:
+        """Raises Diverged unless every weight is a finite number."""
+        if not all(torch.isfinite(weight).all() for weight in self.model.parameters()):
+            raise Diverged(self.step, self.settings)
 
     def state(self) -> dict[str, Any]:
         """Everything that decides the steps to come, as tensors and plain numbers (not a copy)."""

@@ -1,4 +1,4 @@
-"""The process that trains one dedicated model: `python -m vaeviz.training.worker RUN_DIR`. See `runs`.
+"""The process that trains: `python -m vaeviz.training.worker RUN_DIR`. See `runs`, and `live_worker`.
 
 It gives way to everyone else (nice 10, one thread), reports at most four times a second, and stops when it is
 asked to, or when the process that started it is gone.
@@ -7,16 +7,29 @@ asked to, or when the process that started it is gone.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.records import StepRecord
-from vaeviz.training.runs import CANCEL, MODEL, PROGRESS, SETTINGS, Progress, to_json
+from vaeviz.training.progress import (
+    CANCEL,
+    LOCK,
+    MODEL,
+    PROGRESS,
+    RUN,
+    SETTINGS,
+    Progress,
+    conclude,
+    to_json,
+)
 
 PAUSE = 0.25  # seconds between reports
 
@@ -105,7 +118,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if hasattr(os, "nice"):
         os.nice(10)
-    return 1 if Worker(given.folder, given.parent, given.until_flat).run().state == "failed" else 0
+    try:
+        with FileLock(given.folder / LOCK, timeout=5):
+            return 1 if _run(given.folder, given.parent, given.until_flat).state == "failed" else 0
+    except Timeout:
+        return 1  # another worker has the run: it speaks for itself
+
+
+def _run(folder: Path, parent: int, until_flat: bool) -> Progress:
+    """A live run where there is a run.json, else one model to its end."""
+    if not (folder / RUN).is_file():
+        return Worker(folder, parent, until_flat).run()
+    try:
+        from vaeviz.training.live_worker import LiveWorker
+
+        return LiveWorker(folder, parent).run()
+    except UserError as error:
+        return _failed(folder, str(error))
+    except OSError as error:
+        return _failed(
+            folder, f"cannot write {folder.name} ({error.strerror}): free some space and start again"
+        )
+    except Exception as error:
+        _failed(folder, " ".join(f"{type(error).__name__}: {error}".split())[:200])
+        raise
+
+
+def _failed(folder: Path, error: str) -> Progress:
+    """The last word on a run that ended by `error`, as far as the disk takes it."""
+    with contextlib.suppress(OSError):
+        conclude(folder, "failed", error)
+    return Progress(state="failed", error=error)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,215 @@
+"""The process of one live run: it trains, shows, listens, keeps snapshots, and leaves nothing half done.
+
+It looks at what the page asks between any two steps (100 times a second at most), writes a frame several
+times a second while someone watches and one a second otherwise, and keeps a snapshot every few seconds. At a
+divergence it goes back to a good snapshot and waits for a hand. Moves are on the disk before they act, so a
+run that was killed repeats them at their very steps.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from pathlib import Path
+
+from vaeviz import checkpoints, data
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.config import UserError
+from vaeviz.records import Move
+from vaeviz.training import control, frame_file
+from vaeviz.training.clock import Due, Pace
+from vaeviz.training.control import WATCH
+from vaeviz.training.loop import Diverged
+from vaeviz.training.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, Progress, to_json
+from vaeviz.training.results import judged, numbers
+from vaeviz.training.session import MOVABLE, Session
+from vaeviz.training.snapshots import Snapshots
+from vaeviz.training.twins import Line
+
+WATCHED = 3.0  # seconds after its last look at us for which the page counts as watching
+UNWATCHED = 1.0  # seconds between frames that nobody watches
+MOVES = "moves.json"
+TWIN = "twin"  # the name of the second model's checkpoint
+
+
+class LiveWorker:
+    """One live run in `folder`; `parent` is the process id to outlive by a moment only, 0 for none."""
+
+    def __init__(self, folder: Path, parent: int = 0) -> None:
+        self.folder, self.parent = folder, parent
+        self.progress = Progress()
+        self.notice = ""  # what went wrong, until a hand mends it
+        self.session = self._session()
+        self.rewinds, moves = self._moves()
+        self.snapshots = Snapshots(folder, self.rewinds)
+        self.resumed = self.snapshots.newest(self.session)
+        self.session.replay(moves)
+        self.watch = control.Watch(folder)
+        self.asked = self.watch.look()
+        self.taken = self.asked.single if self.resumed else 0  # single steps
+        self.held_at: int | None = None  # after a divergence: the count of plays that we wait to see exceeded
+        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.22, 0.07), Due(2.0, 20.0, 0.03)
+        self.shown = self.saved = -1  # steps
+
+    def run(self) -> Progress:
+        """Until the last step, or until somebody asks to stop or the server is gone."""
+        self._say(state="running", step=self.session.step, steps=self.session.steps, error="")
+        while True:
+            try:
+                end = self._end()
+                if end:
+                    return self._finish(end)
+                self._turn()
+            except Diverged as error:
+                self._roll_back(error)
+
+    def _end(self) -> str:
+        """How the run ends now, "" if it goes on; obeys what else the page asks."""
+        if not self.pace.time_to_look():
+            return ""
+        self.asked = self.watch.look()
+        if (self.folder / CANCEL).exists():
+            return "stopped"
+        if (self.folder / PARK).exists() or (self.parent > 0 and os.getppid() != self.parent):
+            return "parked"
+        self._obey()
+        return "done" if self.session.over else ""
+
+    def _obey(self) -> None:
+        """Rewinds, moves and plays that the page asks for."""
+        if self.asked.rewinds > self.rewinds:
+            self._rewind()
+        for name in MOVABLE:
+            wanted = getattr(self.asked, name)
+            if wanted >= 0 and wanted != self.session.value(name):
+                self._move(name, wanted)
+        if self.held_at is not None and self.asked.plays > self.held_at:
+            self.held_at, self.notice = None, ""
+
+    @property
+    def resting(self) -> bool:
+        """Paused by a hand, or held after a divergence."""
+        return self.asked.paused or self.held_at is not None
+
+    def _turn(self) -> None:
+        """One step, or a short rest; then what is due of frames, snapshots and reports."""
+        if self._step_due() and not self.session.over:
+            self.session.advance()
+            self.pace.stepped()
+        else:
+            self.pace.rest()
+        self._publish()
+
+    def _step_due(self) -> bool:
+        if not self.resting:
+            self.taken = self.asked.single
+            return self.pace.due(self.asked.pace)
+        if self.asked.single > self.taken:
+            self.taken += 1
+            return True
+        return False
+
+    def _publish(self) -> None:
+        """A disk that is full or read-only is told, and the training goes on."""
+        try:
+            if self.session.step != self.shown and (self.resting or self.frames.now(self._patience())):
+                self._show()
+            if self.session.step != self.saved and self.saves.now():
+                self._save()
+        except OSError as error:
+            self.notice = f"cannot write {self.folder.name} ({error.strerror}): free some space"
+        state = "paused" if self.resting else "running"
+        if self.pace.time_to_report() or state != self.progress.state:
+            rate = 0.0 if self.resting else self.pace.rate
+            self._say(state=state, step=self.session.step, rate_of_steps=rate, error=self.notice)
+
+    def _patience(self) -> float:
+        """Seconds between frames, beyond what they cost: none while the page watches."""
+        try:
+            seen = (self.folder / WATCH).stat().st_mtime
+        except OSError:
+            return UNWATCHED
+        return 0.0 if time.time() - seen < WATCHED else UNWATCHED
+
+    def _show(self) -> None:
+        with self.frames:
+            frame_file.write(self.folder, self.session.frame(self.pace.rate))
+        self.shown = self.session.step
+
+    def _save(self) -> None:
+        """A snapshot, of finite weights only."""
+        with self.saves:
+            for member in self.session.members:
+                member.trainer.check_weights()
+            self.snapshots.save(self.session)
+        self.saved = self.session.step
+
+    def _move(self, name: str, value: float) -> None:
+        """On the disk first, then in force."""
+        try:
+            dataclasses.replace(self.session.line.settings, **{name: value})
+        except UserError as error:
+            self.notice = str(error)
+            return
+        self._write_moves([*self.session.planned, Move(self.session.step, name, value)])
+        self.session.move(name, value)
+
+    def _rewind(self) -> None:
+        """Step 0, as the run began; older snapshots belong to the life before."""
+        self.rewinds = self.snapshots.rewinds = self.asked.rewinds
+        self.session.rewind()
+        self.taken, self.held_at, self.notice = self.asked.single, None, ""
+        self._write_moves([])
+        self.snapshots.clear()
+        self._show()
+
+    def _roll_back(self, error: Diverged) -> None:
+        """To the older snapshot (the newest may carry the trouble already), and wait for a hand."""
+        if not self.snapshots.oldest(self.session):
+            self.session.rewind()
+        self._write_moves(self.session.moves)
+        self.held_at = self.asked.plays
+        self.notice = f"{error}. Back at step {self.session.step}: change it, then press play"
+        self._show()
+
+    def _finish(self, state: str) -> Progress:
+        """The last snapshot and frame; unless parked, the models too, with their held-out numbers."""
+        self._save()
+        self._show()
+        if state == "parked":
+            return self._say(state=state, step=self.session.step, rate_of_steps=0.0)
+        return self._say(state=state, step=self.session.step, rate_of_steps=0.0, held_out=self._keep())
+
+    def _keep(self) -> dict[str, float]:
+        """Saves every member as a checkpoint; the held-out numbers of the first."""
+        dataset, found = data.load(self.session.line.settings.data), []
+        for member, name in zip(self.session.members, (MODEL, TWIN), strict=False):
+            member.trainer.finish()
+            result, manifest = judged(member.model, member.trainer.settings, dataset, name)
+            draft = dataclasses.replace(manifest, steps=self.session.step)
+            checkpoints.save(member.model, self.folder, draft)
+            found.append(numbers(result))
+        return found[0]
+
+    def _session(self) -> Session:
+        line = Line.from_json(read_json(self.folder / RUN))
+        self._say(steps=line.settings.steps)
+        return Session(line, data.load(line.settings.data, self._downloading))
+
+    def _downloading(self, progress: data.Progress) -> None:
+        self._say(error=f"{progress.stage}, {progress.received / 1e6:.1f} MB")
+
+    def _moves(self) -> tuple[int, list[Move]]:
+        """The count of rewinds and the moves since the last one."""
+        path = self.folder / MOVES
+        kept = read_json(path) if path.is_file() else {"rewinds": 0, "moves": []}
+        return kept["rewinds"], [Move(**move) for move in kept["moves"]]
+
+    def _write_moves(self, moves: list[Move]) -> None:
+        write_json(self.folder / MOVES, {"rewinds": self.rewinds, "moves": [vars(move) for move in moves]})
+
+    def _say(self, **changes: object) -> Progress:
+        self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]
+        write_json(self.folder / PROGRESS, to_json(self.progress))
+        return self.progress

@@ -1,0 +1,109 @@
+"""What a live run shows of a model: fixed held-out examples, each with one fixed draw of noise.
+
+The same examples and noise at every step, so points keep their identity and a curve's wiggle is the model's.
+Looking draws from no generator of the run and changes no weight.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vaeviz.data import Dataset
+from vaeviz.densities import gaussian
+from vaeviz.objectives.elbo import Terms, terms
+from vaeviz.records import Array, Learner
+from vaeviz.training.evaluate import known_sigma2, mean_of
+from vaeviz.training.loop import ACTIVE, Diverged, Trainer, combine
+from vaeviz.training.schedules import beta_at
+
+if TYPE_CHECKING:
+    from vaeviz.training.session import Member
+
+COUNT = 500  # examples on the map
+JUDGED = 200  # of them, examples whose distortion is measured
+PRESSED = 64  # of them, examples whose gradients are measured
+SHOWN = 10  # of them, examples that are reconstructed; and samples from the prior
+FEW = 16  # dimensions of the noise that the Explorer draws too
+
+
+class Probes:
+    """Examples x (N, D) and noise (N, d); codes (m, d) drawn from the prior."""
+
+    def __init__(self, dataset: Dataset, latent: int) -> None:
+        self.x = torch.tensor(dataset.held_out[:COUNT])
+        self.noise = torch.tensor(fixed_noise(len(self.x), latent, 0))
+        self.prior = torch.tensor(fixed_noise(SHOWN, latent, 2))
+
+
+def fixed_noise(count: int, latent: int, seed: int) -> Array:
+    """Standard normal draws (count, d), the same for good; a larger d keeps the first dimensions."""
+    first = np.random.default_rng(seed).standard_normal((count, FEW), np.float32)
+    rest = np.random.default_rng(seed + 1).standard_normal((count, max(latent - FEW, 0)), np.float32)
+    return np.hstack([first, rest])[:, :latent]
+
+
+@torch.inference_mode()
+def learner(member: Member, probes: Probes) -> Learner:
+    """The member's model seen on the probes. Raises Diverged when a number is not finite."""
+    model, trainer, settings = member.model, member.trainer, member.trainer.settings
+    mu, logvar = model.encode(probes.x)  # (N, d)
+    z = _codes(trainer, mu, logvar, probes.noise)
+    out = model.decode(z[:JUDGED])
+    found = terms(probes.x[:JUDGED], out, mu[:JUDGED], logvar[:JUDGED],
+                  known_sigma2(settings.likelihood), model.log_sigma2)  # fmt: skip
+    kl = gaussian.kl_to_standard_normal(mu, logvar).mean(0) * settings.variational  # (d,)
+    shown = model.decode(torch.cat([mu[:SHOWN], probes.prior]))  # (n + m, P)
+    if not (torch.isfinite(shown).all() and torch.isfinite(found.elbo.mean() + kl.sum())):
+        raise Diverged(trainer.step, settings)
+    recon, samples = mean_of(shown, settings.likelihood).numpy()[: 2 * SHOWN].reshape(2, SHOWN, -1)
+    return Learner(
+        label=member.label, variational=settings.variational, step=trainer.step,
+        beta=beta_at(settings, max(trainer.step, 1)), sigma2=model.log_sigma2.exp().item(),
+        learning_rate=settings.learning_rate, mu=mu.numpy(), logvar=logvar.numpy(), kl=kl.numpy(),
+        distortion=found.distortion.mean().item(), rate=kl.sum().item(),
+        active=int((mu.var(0, correction=0) > ACTIVE).sum()), recon=recon, samples=samples,
+        history=member.recorder.history(_newest(member, probes)),
+    )  # fmt: skip
+
+
+def gradients(member: Member, probes: Probes) -> tuple[float, float]:
+    """Norms over the encoder's weights of the gradients of D and of what stands beside it in J.
+
+    That is βR, or β times the floored rate where there are free bits: its gradient vanishes below the floor.
+    """
+    with torch.enable_grad():
+        x, trainer, settings = probes.x[:PRESSED], member.trainer, member.trainer.settings
+        mu, logvar = trainer.model.encode(x)
+        out = trainer.model.decode(_codes(trainer, mu, logvar, probes.noise))
+        found = terms(x, out, mu, logvar, settings.likelihood, trainer.model.log_sigma2)
+        distortion = found.distortion.mean()
+        if not settings.variational:
+            return _norm(distortion, member), 0.0
+        pressed = combine(Terms(torch.zeros_like(found.distortion), found.kl),
+                          beta_at(settings, trainer.step), settings.free_bits)  # fmt: skip
+        return _norm(distortion, member, keep=True), _norm(pressed, member)
+
+
+def _newest(member: Member, probes: Probes) -> Array | None:
+    """The row of the step just made, or None before the first."""
+    if member.trainer.step == 0:
+        return None
+    with torch.inference_mode(False):
+        return member.row(gradients(member, probes))
+
+
+def _codes(trainer: Trainer, mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:
+    return gaussian.sample(mu, logvar, noise[: len(mu)]) if trainer.settings.variational else mu
+
+
+def _norm(value: Tensor, member: Member, keep: bool = False) -> float:
+    weights = list(member.model.encoder.parameters())
+    if not value.requires_grad:
+        return 0.0
+    grads = torch.autograd.grad(value, weights, retain_graph=keep, allow_unused=True)
+    total = sum(float(g.square().sum()) for g in grads if g is not None)
+    return total**0.5

@@ -1,0 +1,63 @@
+"""What a live run trains: one model, or two that differ in one setting and share everything else.
+
+Twins have the same initial weights (as far as the setting that differs leaves the shapes alone), the same
+batches and the same noise, so whatever comes apart comes from that setting.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from vaeviz.config import RunSettings, UserError
+
+PAIRS = {
+    "variational": ("variational",),
+    "schedule": ("schedule", "warmup"),
+    "free_bits": ("free_bits",),
+    "decoder": ("decoder",),
+    "likelihood": ("likelihood",),
+    "sigma2": ("sigma2",),
+    "beta": ("beta",),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """The settings of a live run, and those of its twin if it has one."""
+
+    settings: RunSettings
+    twin: RunSettings | None = None
+
+    def __post_init__(self) -> None:
+        if self.twin is not None:
+            _ = self.differs
+
+    @property
+    def members(self) -> tuple[RunSettings, ...]:
+        return (self.settings,) if self.twin is None else (self.settings, self.twin)
+
+    @property
+    def differs(self) -> str:
+        """The name in PAIRS of the setting that tells the twins apart, "" without a twin; else UserError."""
+        if self.twin is None:
+            return ""
+        names = [field.name for field in dataclasses.fields(RunSettings)]
+        apart = {name for name in names if getattr(self.settings, name) != getattr(self.twin, name)}
+        found = [name for name, parts in PAIRS.items() if apart and apart <= set(parts)]
+        if not found:
+            words = f"they differ in {', '.join(sorted(apart))}" if apart else "they are the same"
+            raise UserError(f"twins differ in exactly one of {', '.join(PAIRS)}, but {words}: change one")
+        return found[0]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"settings": self.settings.to_json(), "twin": self.twin.to_json() if self.twin else None}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Line:
+        """The inverse; anything else is a UserError."""
+        twin = values.get("twin")
+        if not isinstance(values.get("settings"), dict) or not isinstance(twin, dict | None):
+            raise UserError("run.json holds no settings: start the run again")
+        return cls(RunSettings.from_json(values["settings"]), RunSettings.from_json(twin) if twin else None)
