@@ -12,11 +12,16 @@ from typing import Any
 
 import pytest
 
+from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
 from vaeviz import figures
+from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
+from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.plane import plane
+from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.theme import THEMES, Spec, Theme
 
@@ -25,6 +30,10 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "kl_bars": lambda theme: kl_bars(KL, theme),
     "rate_distortion": lambda theme: rate_distortion(RD, theme),
     "plane": lambda theme: plane(PLANE, theme),
+    "loss_curves": lambda theme: loss_curves(LOSS, theme),
+    "rate_curve": lambda theme: rate_curve(RATE, theme),
+    "kl_heat": lambda theme: kl_heat(HEAT, theme),
+    "gradient_norms": lambda theme: gradient_norms(GRADIENTS, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
 every = pytest.mark.parametrize(("name", "theme"), EVERY)
@@ -80,7 +89,7 @@ def test_the_checks_know_the_figures_of_wcag() -> None:
 
 
 def test_every_figure_module_is_in_this_list() -> None:
-    modules = {m.name for m in pkgutil.iter_modules(figures.__path__)} - {"theme"}
+    modules = {m.name for m in pkgutil.iter_modules(figures.__path__)} - {"theme", "limits", "over_steps"}
     assert modules == set(FIGURES)
 
 
@@ -130,6 +139,12 @@ def test_a_symbol_keeps_its_colour(theme: Theme) -> None:
     assert trace(here, "linear VAE, exact")["line"]["color"] == theme.linear
     assert trace(bars, "linear VAE, ½ log(λ/τ)")["marker"]["color"] == theme.linear
     assert trace(latent_map(MAP, theme), "prior, 1σ")["line"]["color"] == theme.prior
+    assert trace(rate_curve(RATE, theme), "R")["line"]["color"] == theme.rate
+    assert trace(loss_curves(LOSS, theme), "D")["line"]["color"] == theme.distortion
+    assert trace(kl_heat(HEAT, theme), "KL (nats)")["colorscale"][-1] == [1, theme.rate]
+    norms = gradient_norms(GRADIENTS, theme)
+    assert trace(norms, "log10 ‖∇D‖")["line"]["color"] == theme.distortion
+    assert trace(norms, "log10 ‖∇βR‖")["line"]["color"] == theme.rate
     in_plane = plane(PLANE, theme)
     assert trace(in_plane, "reconstructions")["marker"]["color"] == theme.decoder
     assert trace(in_plane, "A to B")["line"]["color"] == theme.posterior
@@ -166,3 +181,10 @@ def test_class_colours_can_be_told_apart(theme: Theme, sight: str) -> None:
 @themes
 def test_dead_bars_look_different_from_live_ones(theme: Theme) -> None:
     assert math.dist(oklab(theme.dead), oklab(theme.rate)) > 0.15
+
+
+@themes
+def test_alive_and_collapsed_cells_look_different(theme: Theme) -> None:
+    """On a heat map: paper at 0 nats, `rate_low` at the threshold, the rate's colour at the top."""
+    assert math.dist(oklab(theme.paper), oklab(theme.rate_low)) > 0.1
+    assert math.dist(oklab(theme.rate_low), oklab(theme.rate)) > 0.2

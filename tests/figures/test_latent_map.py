@@ -75,3 +75,12 @@ def test_the_alt_text_states_the_spread_that_is_there() -> None:
 def test_the_title_says_what_there_is_to_see(scale: tuple[float, float], title: str) -> None:
     record = dataclasses.replace(MAP, points=MAP.points * scale)
     assert title in latent_map(record, LIGHT).layout["meta"]["title"]
+
+
+def test_samples_are_never_called_means() -> None:
+    sampled: Any = latent_map(dataclasses.replace(MAP, symbol="z"), LIGHT).draw()
+    meta = sampled.layout.meta
+    words = [sampled.layout.xaxis.title.text, sampled.layout.yaxis.title.text, meta["title"], meta["alt"]]
+    assert not [w for w in words if "μ" in w or "mean" in w]
+    assert sampled.layout.xaxis.title.text.startswith("z<sub>4</sub>")
+    assert FIGURE.layout.xaxis.title.text.startswith("μ<sub>4</sub>")

@@ -1,4 +1,4 @@
-"""The latent map: posterior means by class, prior circles, and to-scale ellipses of the chosen examples."""
+"""The latent map: codes by class, prior circles, and to-scale ellipses of the chosen examples."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
 
 
 def latent_map(record: LatentMap, theme: Theme) -> Spec:
-    """μ in two dimensions with equal axes; circles at 1σ and 2σ of the prior and of each chosen posterior."""
+    """Codes in two dimensions with equal axes; circles at 1σ and 2σ of prior and chosen posteriors."""
     i, j = record.dims
+    s, ends = record.symbol, (-record.span, record.span)
+    ticks = {"dtick": 2} if record.span < 6 else {}
     traces = [*_classes(record, theme), *_prior(theme)]
     for chosen in record.chosen:
         traces += _posterior(chosen, theme)
     return figure(
         theme,
         traces,
-        axis(theme, f"μ<sub>{i + 1}</sub> (prior standard deviations)", -record.span, record.span, dtick=2),
-        axis(theme, f"μ<sub>{j + 1}</sub>", -record.span, record.span, dtick=2),
+        axis(theme, f"{s}<sub>{i + 1}</sub> (prior standard deviations)", *ends, **ticks),
+        axis(theme, f"{s}<sub>{j + 1}</sub>", *ends, **ticks),
         {
             "title": _title(record),
             "source": record.source,
@@ -95,13 +97,15 @@ def _title(record: LatentMap) -> str:
         return "Both dimensions are dead: every example has one code"
     if (spread < 0.1).any():
         return "One of these two dimensions is dead"
-    return "Posterior means μ by class, on the prior's circles"
+    what = "Posterior means μ" if record.symbol == "μ" else "Sampled codes z"
+    return f"{what} by class, on the prior's circles"
 
 
 def _finding(record: LatentMap) -> str:
     spread = record.points.std(axis=0) if len(record.points) else np.zeros(2)
     i, j = record.dims
+    what = "posterior means" if record.symbol == "μ" else "sampled codes"
     return (
-        f"Latent map of {len(record.points)} examples. Spread of the posterior means: {spread[0]:.2f} in "
+        f"Latent map of {len(record.points)} examples. Spread of the {what}: {spread[0]:.2f} in "
         f"dimension {i + 1}, {spread[1]:.2f} in dimension {j + 1}; the prior's is 1."
     )

@@ -31,7 +31,10 @@ class Spec:
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of one ground (light or dark); text and lines keep AA contrast on `paper`."""
+    """Colours of one ground (light or dark); text and lines keep AA contrast on `paper`.
+
+    `rate_low` is for areas only: the rate's colour where a dimension is about to collapse.
+    """
 
     name: str
     paper: str
@@ -41,6 +44,7 @@ class Theme:
     prior: str
     posterior: str
     rate: str
+    rate_low: str
     distortion: str
     decoder: str
     linear: str
@@ -51,14 +55,14 @@ class Theme:
 LIGHT = Theme(
     name="light", paper="#FFFFFF", ink="#1A1A1A", soft="#595959", grid="#E4E4E4", prior="#767676",
     posterior="#0072B2", rate="#C24F00", distortion="#007A5A", decoder="#A8487C", linear="#1A1A1A",
-    dead="#949494",
+    dead="#949494", rate_low="#EDCAB2",
     classes=("#1062E9", "#D48100", "#0FA5A5", "#CC3F0B", "#8F5CA8", "#5A93F4", "#663D00", "#1A1A1A",
              "#6B7563", "#472988"),
 )  # fmt: skip
 DARK = Theme(
     name="dark", paper="#14171C", ink="#F2F2F2", soft="#B4B8BF", grid="#333A44", prior="#A0A6AF",
     posterior="#56B4E9", rate="#FF8A3D", distortion="#2FC79A", decoder="#E79CC6", linear="#F2F2F2",
-    dead="#666D78",
+    dead="#666D78", rate_low="#5A3926",
     classes=("#1FB4FF", "#FFB300", "#5AE39D", "#FF3F11", "#F56FBC", "#AFD8FF", "#FFFF35", "#FFFFE1",
              "#72906E", "#9067E8"),
 )  # fmt: skip

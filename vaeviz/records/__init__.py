@@ -3,6 +3,7 @@
 from vaeviz.records.array import Array
 from vaeviz.records.drawings import Chosen, ImageStrip, KLBars, LatentMap, PlaneView, RateDistortion
 from vaeviz.records.observations import Curve, Observation, Readings
+from vaeviz.records.over_steps import GradientNorms, KLHeat, Limits, LossCurves, RateCurve
 from vaeviz.records.training import Evaluation, History, Learner, LiveFrame, Move, StepRecord
 
 __all__ = [
@@ -10,15 +11,20 @@ __all__ = [
     "Chosen",
     "Curve",
     "Evaluation",
+    "GradientNorms",
     "History",
     "ImageStrip",
     "KLBars",
+    "KLHeat",
     "LatentMap",
     "Learner",
+    "Limits",
     "LiveFrame",
+    "LossCurves",
     "Move",
     "Observation",
     "PlaneView",
+    "RateCurve",
     "RateDistortion",
     "Readings",
     "StepRecord",

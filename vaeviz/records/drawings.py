@@ -22,7 +22,10 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class LatentMap:
-    """Posterior means (N, 2) by class in two latent dimensions (numbered from 0), axes from -span to span."""
+    """Codes (N, 2) by class in two latent dimensions (numbered from 0), axes from -span to span.
+
+    `symbol` says what the points are: "μ", posterior means, or "z", one sample of each posterior.
+    """
 
     points: Array
     labels: NDArray[np.int64]
@@ -31,6 +34,7 @@ class LatentMap:
     chosen: tuple[Chosen, ...]
     span: float
     source: str
+    symbol: str = "μ"
 
 
 @dataclass(frozen=True, eq=False)
