@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaeviz.ui.settings import DECODERS, Log, OneOf, Settings, Whole, fit, parse
+from vaeviz.ui.kinds import Log, OneOf, Whole
+from vaeviz.ui.settings import DECODERS, Settings, fit, parse
 
 FIELDS = {f.name: f.metadata["kind"] for f in dataclasses.fields(Settings)}
 DEEP: list[Any] = []

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from vaeviz import data
 from vaeviz.figures.theme import Theme
 from vaeviz.measures.codec import Codec
-from vaeviz.ui.settings import DECODERS, Log, Settings, Whole
+from vaeviz.ui.kinds import Log, Whole, kinds
+from vaeviz.ui.settings import DECODERS, Settings
 from vaeviz.ui.views import Probe
 
-_KINDS = {f.name: f.metadata["kind"] for f in dataclasses.fields(Settings)}
+_KINDS = kinds(Settings)
 LIMITS = {n: k for n, k in _KINDS.items() if isinstance(k, Log)}
 _HELP = {
     "data": "What the model was trained on",

@@ -6,51 +6,12 @@ Values come from strangers (a URL, a browser): whatever arrives is put back to t
 from __future__ import annotations
 
 import dataclasses
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from vaeviz import data
-
-
-@dataclass(frozen=True)
-class Log:
-    """A positive number on a logarithmic slider, kept to six significant digits."""
-
-    low: float
-    high: float
-
-    def repair(self, value: Any) -> float | None:
-        number = _number(value)
-        if number is None or math.isnan(number):
-            return None
-        return float(f"{min(max(number, self.low), self.high):.6g}")
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number."""
-
-    low: int
-    high: int
-
-    def repair(self, value: Any) -> int | None:
-        number = _number(value)
-        if number is None or math.isnan(number):
-            return None
-        return int(min(max(round(min(max(number, -1e18), 1e18)), self.low), self.high))
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """One of a few names."""
-
-    names: tuple[str, ...]
-
-    def repair(self, value: Any) -> str | None:
-        return value if value in self.names else None
-
+from vaeviz.ui import kinds
+from vaeviz.ui.kinds import Log, OneOf, Whole, setting
 
 DECODERS = {
     "gaussian": "Gaussian, σ² fixed",
@@ -60,27 +21,23 @@ DECODERS = {
 }
 
 
-def _setting(default: Any, kind: Log | Whole | OneOf, words: str) -> Any:
-    return field(default=default, metadata={"kind": kind, "words": words})
-
-
 @dataclass(frozen=True)
 class Settings:
     """What the Explorer shows; field names are the names in the URL."""
 
-    data: str = _setting("digits", OneOf(data.names()), "data set")
-    decoder: str = _setting("gaussian", OneOf(tuple(DECODERS)), "decoder")
-    beta: float = _setting(1.0, Log(1e-3, 100.0), "β")
-    sigma2: float = _setting(0.05, Log(1e-4, 10.0), "σ²")
-    d: int = _setting(8, Whole(1, 16), "latent size")
-    i: int = _setting(1, Whole(1, 16), "first dimension drawn")
-    j: int = _setting(2, Whole(1, 16), "second dimension drawn")
-    a: int = _setting(0, Whole(0, 10**6), "example A")
-    b: int = _setting(3, Whole(0, 10**6), "example B")
-    threshold: float = _setting(0.1, Log(0.001, 2.0), "KL threshold")
-    pixels: str = _setting("mean", OneOf(("mean", "sampled")), "pixels")
-    hold: str = _setting("free", OneOf(("free", "tau")), "hold τ")
-    seed: int = _setting(0, Whole(0, 10**6), "seed")
+    data: str = setting("digits", OneOf(data.names()), "data set")
+    decoder: str = setting("gaussian", OneOf(tuple(DECODERS)), "decoder")
+    beta: float = setting(1.0, Log(1e-3, 100.0), "β")
+    sigma2: float = setting(0.05, Log(1e-4, 10.0), "σ²")
+    d: int = setting(8, Whole(1, 16), "latent size")
+    i: int = setting(1, Whole(1, 16), "first dimension drawn")
+    j: int = setting(2, Whole(1, 16), "second dimension drawn")
+    a: int = setting(0, Whole(0, 10**6), "example A")
+    b: int = setting(3, Whole(0, 10**6), "example B")
+    threshold: float = setting(0.1, Log(0.001, 2.0), "KL threshold")
+    pixels: str = setting("mean", OneOf(("mean", "sampled")), "pixels")
+    hold: str = setting("free", OneOf(("free", "tau")), "hold τ")
+    seed: int = setting(0, Whole(0, 10**6), "seed")
 
     @property
     def gaussian(self) -> bool:
@@ -94,30 +51,12 @@ class Settings:
 
     def query(self) -> str:
         """The settings that differ from their defaults, as a query string with its question mark, or ""."""
-        changed = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)
-                   if getattr(self, f.name) != f.default}  # fmt: skip
-        return (
-            "?" + urlencode({k: f"{v:g}" if isinstance(v, float) else v for k, v in changed.items()})
-            if changed
-            else ""
-        )
+        return kinds.query(self)
 
 
 def parse(raw: dict[str, Any], base: Settings = Settings()) -> tuple[Settings, list[str]]:
     """Valid settings from untrusted values, over `base`, and a note for each value that was put back."""
-    values: dict[str, Any] = {}
-    notes = []
-    for f in dataclasses.fields(Settings):
-        if f.name not in raw:
-            continue
-        fallback = getattr(base, f.name)
-        repaired = f.metadata["kind"].repair(raw[f.name])
-        values[f.name] = fallback if repaired is None else repaired
-        if repaired is None or not _same(raw[f.name], repaired):
-            notes.append(
-                f"{f.metadata['words']} {_shown(raw[f.name])} is not possible: {values[f.name]} is used."
-            )
-    return dataclasses.replace(base, **values), notes
+    return kinds.parse(raw, base)
 
 
 def fit(
@@ -145,27 +84,4 @@ def fit(
     return dataclasses.replace(settings, **wanted), notes
 
 
-_WORDS = {f.name: f.metadata["words"] for f in dataclasses.fields(Settings)}
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _same(raw: Any, repaired: Any) -> bool:
-    if isinstance(repaired, str):
-        return raw == repaired
-    number = _number(raw)
-    return number is not None and math.isclose(number, repaired, rel_tol=6e-3)
-
-
-def _shown(raw: Any) -> str:
-    try:
-        words = str(raw)[:1000]
-    except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists in lists
-        words = type(raw).__name__
-    text = "".join(c for c in words if c.isprintable() and c not in "<>&`$[]")
-    return f"'{text[:24]}{'…' if len(text) > 24 else ''}'"
+_WORDS = kinds.words(Settings)
