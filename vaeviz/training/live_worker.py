@@ -49,7 +49,7 @@ class LiveWorker:
         self.asked = self.watch.look()
         self.taken = self.asked.single if self.resumed else 0  # single steps
         self.held_at: int | None = None  # after a divergence: the count of plays that we wait to see exceeded
-        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.22, 0.07), Due(2.0, 20.0, 0.03)
+        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.22, 0.07), Due(0.5, 10.0, 0.03)
         self.shown = self.saved = -1  # steps
 
     def run(self) -> Progress:

@@ -99,6 +99,11 @@ class Trainer:
         if self.step % CHECK_EVERY == 0:
             self._check(objective.item())
 
+    @property
+    def measured(self) -> bool:
+        """Whether there is a last step to `record`: not before the first, nor right after `restore`."""
+        return self._last is not None
+
     def record(self) -> StepRecord:
         """The last step in numbers; the one place where a device waits for the host."""
         if self._last is None:
@@ -154,6 +159,7 @@ class Trainer:
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from `state`: the steps that follow are the same to the last bit."""
         self.step, self.position, self.order = state["step"], state["position"], state["order"]
+        self._last = None
         self.generator.set_state(state["generator"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -42,8 +42,8 @@ class Probes:
 def fixed_noise(count: int, latent: int, seed: int) -> Array:
     """Standard normal draws (count, d), the same for good; a larger d keeps the first dimensions."""
     first = np.random.default_rng(seed).standard_normal((count, FEW), np.float32)
-    rest = np.random.default_rng(seed + 1).standard_normal((count, max(latent - FEW, 0)), np.float32)
-    return np.hstack([first, rest])[:, :latent]
+    rest = np.random.default_rng(seed + 1).standard_normal((max(latent - FEW, 0), count), np.float32)
+    return np.hstack([first, rest.T])[:, :latent]
 
 
 @torch.inference_mode()
@@ -89,8 +89,8 @@ def gradients(member: Member, probes: Probes) -> tuple[float, float]:
 
 
 def _newest(member: Member, probes: Probes) -> Array | None:
-    """The row of the step just made, or None before the first."""
-    if member.trainer.step == 0:
+    """The row of the step just made, if one was made since the start or a restored state."""
+    if not member.trainer.measured:
         return None
     with torch.inference_mode(False):
         return member.row(gradients(member, probes))

@@ -1,0 +1,254 @@
+"""The worker of a live run: it obeys between two steps, and what it did can be done again, to the bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.training.live_runs import advance, line, same_history, same_weights, session
+from vaeviz.checkpoints import load
+from vaeviz.training import control, frame_file, live_worker, worker
+from vaeviz.training.clock import Due, Pace
+from vaeviz.training.control import Control
+from vaeviz.training.live_worker import LiveWorker
+from vaeviz.training.progress import CANCEL, PARK, PROGRESS, RUN, Progress, from_json
+from vaeviz.training.session import Session
+from vaeviz.training.twins import Line
+
+PAUSED = Control(paused=True)
+
+
+class Driven:
+    """A worker in a thread of this process; the test is the page."""
+
+    def __init__(self, folder: Path, which: Line | None = None, asked: Control = PAUSED) -> None:
+        self.folder = folder
+        if which is not None:
+            (folder / RUN).write_text(json.dumps(which.to_json()))
+            control.write(folder, asked)
+        self.worker = LiveWorker(folder)
+        self.thread = threading.Thread(target=self.worker.run, daemon=True)
+        self.thread.start()
+
+    def ask(self, **changes: Any) -> None:
+        control.write(self.folder, dataclasses.replace(control.read(self.folder), **changes))
+
+    def until(self, wanted: Callable[[Progress], bool], seconds: float = 30) -> Progress:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if wanted(found := from_json(json.loads((self.folder / PROGRESS).read_text()))):
+                return found
+            time.sleep(0.01)
+        raise AssertionError(f"still {found}")
+
+    def end(self, name: str = PARK) -> Progress:
+        (self.folder / name).touch()
+        self.thread.join(30)
+        assert not self.thread.is_alive()
+        (self.folder / name).unlink()
+        return self.worker.progress
+
+
+def test_paused_it_takes_single_steps_and_shows_each(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line())
+    run.until(lambda p: p.state == "paused")
+    assert frame_file.read(tmp_path).step == 0
+    for count in (1, 2, 3):
+        run.ask(single=count)
+        run.until(lambda p, n=count: p.step == n)
+        assert frame_file.read(tmp_path).step == count
+    time.sleep(0.1)
+    assert run.end().step == 3
+    assert same_weights(run.worker.session, session(steps=3))
+
+
+def test_a_run_to_its_end_leaves_its_checkpoints(tmp_path: Path) -> None:
+    pair = line({"beta": 4.0})
+    run = Driven(tmp_path, pair, Control())
+    run.thread.join(60)
+    done = run.worker.progress
+    assert (done.state, done.step) == ("done", 400)
+    assert same_weights(run.worker.session, session(pair, 400))
+    for name, beta in (("model", 1.0), ("twin", 4.0)):
+        assert load(tmp_path / name).manifest.settings["beta"] == beta
+    assert load(tmp_path / "model").manifest.held_out == done.held_out
+
+
+def test_a_move_takes_effect_at_once_and_is_recorded(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control(pace=200.0))
+    run.until(lambda p: p.step > 5)
+    run.ask(beta=3.0)
+    start = time.monotonic()
+    while not run.worker.session.moves:
+        time.sleep(0.002)
+    assert time.monotonic() - start < 5  # the figure is the benchmark's
+    run.ask(learning_rate=0.01)
+    run.until(lambda p: len(run.worker.session.moves) == 2)
+    run.end()
+    moves = run.worker.session.moves
+    assert [(m.name, m.value) for m in moves] == [("beta", 3.0), ("learning_rate", 0.01)]
+    again = session(line(steps=1_000_000))
+    again.replay(moves)
+    advance(again, run.worker.session.step)
+    assert same_weights(again, run.worker.session)
+
+
+def test_parked_and_resumed_it_is_the_run_that_never_stopped(tmp_path: Path) -> None:
+    pair = line({"variational": False})
+    run = Driven(tmp_path, pair, Control(pace=500.0))
+    run.until(lambda p: p.step > 20)
+    parked = run.end(PARK)
+    assert parked.state == "parked"
+    assert 20 < parked.step < 400
+    again = Driven(tmp_path)
+    again.ask(pace=0.0)
+    again.thread.join(60)
+    assert again.worker.progress.state == "done"
+    assert same_weights(again.worker.session, session(pair, 400))
+    assert same_history(again.worker.session, session(pair, 400))
+
+
+def test_stopped_it_keeps_what_it_has(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control())
+    run.until(lambda p: p.step > 50)
+    stopped = run.end(CANCEL)
+    assert stopped.state == "stopped"
+    assert stopped.held_out is not None
+    assert load(tmp_path / "model").manifest.steps == stopped.step
+
+
+def test_rewound_it_starts_over_without_the_moves(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line(), Control(paused=True, single=1, beta=2.0))
+    run.until(lambda p: p.step == 0)
+    run.ask(single=31)
+    run.until(lambda p: p.step >= 30)
+    assert run.worker.session.moves
+    run.ask(rewinds=1, beta=-1.0)
+    run.until(lambda p: p.step == 0)
+    assert run.worker.session.moves == []
+    run.ask(paused=False)
+    run.thread.join(60)
+    assert same_weights(run.worker.session, session(steps=400))
+
+
+def test_a_divergence_goes_back_and_waits_for_a_hand(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control())
+    run.until(lambda p: p.step > 300)
+    run.ask(learning_rate=1e30)
+    held = run.until(lambda p: "diverged" in p.error)
+    assert held.state == "paused"
+    assert "learning rate below 1e+30" in held.error
+    assert "press play" in held.error
+    back = run.worker.session.step
+    time.sleep(0.2)
+    assert run.worker.session.step == back
+    run.worker.session.members[0].trainer.check_weights()
+    run.ask(learning_rate=0.001, plays=1)
+    run.until(lambda p: p.step > back + 50 and not p.error)
+    run.end()
+
+
+def test_a_divergence_from_the_first_step_on_goes_back_to_the_start(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line(learning_rate=1e30), Control())
+    held = run.until(lambda p: "diverged" in p.error)
+    assert (held.state, run.worker.session.step) == ("paused", 0)
+    assert run.end().state == "parked"
+
+
+def test_a_slider_out_of_range_is_one_line_and_nothing_moves(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line())
+    run.ask(sigma2=0.0)
+    told = run.until(lambda p: bool(p.error))
+    assert "σ² = 0" in told.error
+    assert run.worker.session.moves == []
+    run.end()
+
+
+def test_a_full_disk_is_one_line_and_the_training_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = Driven(tmp_path, line(steps=1_000_000), Control())
+    run.until(lambda p: p.step > 10)
+    monkeypatch.setattr(live_worker.frame_file, "write", full)
+    told = run.until(lambda p: bool(p.error))
+    assert "No space left on device" in told.error
+    assert "free some space" in told.error
+    run.until(lambda p: p.step > told.step)
+    monkeypatch.undo()
+    run.end()
+
+
+def test_spoilt_wishes_change_nothing(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line())
+    for text in ("", "[]", '{"paused": 1}', '{"x": 2}'):
+        (tmp_path / control.CONTROL).write_text(text)
+        time.sleep(0.05)
+    assert run.thread.is_alive()
+    control.write(tmp_path, Control(paused=True, single=2))
+    run.until(lambda p: p.step == 2)
+    run.end()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [({}, "no settings"), ({"settings": {"data": "cats"}}, "unknown data set"),
+     ({"settings": {"data": "three-gaussians", "architecture": "conv"}}, "does not fit data")],
+)  # fmt: skip
+def test_a_run_that_cannot_start_says_why(tmp_path: Path, values: dict, message: str) -> None:
+    (tmp_path / RUN).write_text(json.dumps(values))
+    assert worker.main([str(tmp_path)]) == 1
+    told = from_json(json.loads((tmp_path / PROGRESS).read_text()))
+    assert told.state == "failed"
+    assert message in told.error
+
+
+def test_slow_motion_keeps_its_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    pace, taken = Pace(), 0
+    for tick in range(1000):
+        clock[0] = 10 + tick / 100
+        taken += pace.due(10.0)
+    assert taken == pytest.approx(100, abs=10)
+    assert all(pace.due(0) for _ in range(5))
+
+
+def test_what_costs_much_comes_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    due = Due(0.1, 5.0, 0.05)
+    for cost, pause in ((0.001, 0.1), (0.05, 1.0), (9.0, 5.0)):
+        with due:
+            clock[0] += cost
+        assert due.pause == pytest.approx(pause)
+        clock[0] += pause - 0.01
+        assert not due.now()
+        clock[0] += 0.02
+        assert due.now()
+        assert not due.now(at_least=pause + 1)
+
+
+def test_sessions_are_the_worker_s_only_truth(tmp_path: Path) -> None:
+    """A worker that finds moves on the disk which its snapshot has not seen repeats them at their steps."""
+    (tmp_path / RUN).write_text(json.dumps(line().to_json()))
+    reference = session(steps=40)
+    reference.move("beta", 2.0)
+    advance(reference, 360)
+    moves = {"rewinds": 0, "moves": [vars(move) for move in reference.moves]}
+    (tmp_path / live_worker.MOVES).write_text(json.dumps(moves))
+    control.write(tmp_path, Control(beta=2.0))
+    found = LiveWorker(tmp_path)
+    assert found.run().state == "done"
+    assert isinstance(found.session, Session)
+    assert same_weights(found.session, reference)
