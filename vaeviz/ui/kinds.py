@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -61,7 +62,18 @@ class OneOf:
         return value if value in self.names else None
 
 
-Kind = Log | Real | Whole | OneOf
+@dataclass(frozen=True)
+class Word:
+    """A short word or number as text, whose meaning another setting decides; "" for none."""
+
+    longest: int = 24
+
+    def repair(self, value: Any) -> str | None:
+        fine = isinstance(value, str) and len(value) <= self.longest
+        return value if fine and re.fullmatch(r"[A-Za-z0-9.+-]*", value) else None
+
+
+Kind = Log | Real | Whole | OneOf | Word
 
 
 def setting(default: Any, kind: Kind, words: str) -> Any:

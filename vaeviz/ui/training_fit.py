@@ -1,0 +1,140 @@
+"""What can be trained together: the nearest plan that a data set allows, with a line for each change."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from vaeviz.config import LIKELIHOODS
+from vaeviz.data import Source
+from vaeviz.ui.training_settings import NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
+
+LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
+PROBES = 500  # held-out examples on the map
+Fit = tuple[dict[str, Any], str]  # what to change, and the note
+
+
+def fit(plan: Plan, about: Source, examples: int) -> tuple[Plan, list[str]]:
+    """The plan, mended where the data set (with so many held-out examples) can't have it."""
+    notes = []
+    for mend in (_network, _widths, _likelihood, _warmup, _dimensions, _chosen, _twin, _other):
+        changes, note = mend(plan, about, min(examples, PROBES))
+        plan = dataclasses.replace(plan, **changes)
+        notes += [note] if note else []
+    return plan, notes
+
+
+def no_conv(about: Source) -> str:
+    """Why this data set can't have a convolutional network, or ""."""
+    fine = about.is_image and all(side % 4 == 0 for side in about.shape)
+    return "" if fine else "a convolutional network needs images whose sides are multiples of 4"
+
+
+def no_likelihood(name: str, about: Source) -> str:
+    """Why this data set can't have this likelihood, or ""."""
+    if name in ("bernoulli", "categorical") and about.value_range != (0.0, 1.0):
+        return "this likelihood needs values from 0 to 1"
+    if name == "categorical" and about.dim > LARGEST:
+        return f"grey levels are learned for images of at most {LARGEST:,} pixels"
+    return ""
+
+
+def no_twin(name: str, plan: Plan) -> str:
+    """Why twins can't differ in this setting, or ""."""
+    if name in ("schedule", "free_bits", "beta") and plan.model == "ae":
+        return "a plain autoencoder pays no rate"
+    if name == "sigma2" and (reason := no_sigma2(plan)):
+        return reason
+    return ""
+
+
+def no_sigma2(plan: Plan) -> str:
+    """Why there is no σ² to choose, or ""."""
+    if plan.likelihood == "gaussian-optimal":
+        return "σ² is always at its optimum, the batch's mean squared error per element"
+    return "" if plan.likelihood.startswith("gaussian") else "this likelihood has no variance"
+
+
+def scheduled(plan: Plan) -> bool:
+    """Whether one of the models has a schedule, so that the length of the warm-up counts."""
+    return plan.schedule != "constant" or plan.second().schedule != "constant"
+
+
+def _network(plan: Plan, about: Source, examples: int) -> Fit:
+    if plan.architecture != "conv" or not (reason := no_conv(about)):
+        return {}, ""
+    widths = plan.widths if plan.widths in WIDTHS["mlp"] else USUAL["mlp"]
+    return {"architecture": "mlp", "widths": widths}, f"{_sentence(reason)}: an MLP is used."
+
+
+def _widths(plan: Plan, about: Source, examples: int) -> Fit:
+    if plan.widths in WIDTHS[plan.architecture]:
+        return {}, ""
+    widths = USUAL[plan.architecture]
+    return {"widths": widths}, f"Widths {plan.widths} belong to another network: {widths} is used."
+
+
+def _likelihood(plan: Plan, about: Source, examples: int) -> Fit:
+    reason = no_likelihood(plan.likelihood, about)
+    return ({"likelihood": "gaussian"}, f"{_sentence(reason)}: a Gaussian is used.") if reason else ({}, "")
+
+
+def _warmup(plan: Plan, about: Source, examples: int) -> Fit:
+    if plan.warmup <= plan.steps or not scheduled(plan):
+        return {}, ""
+    words = f"A warm-up of {plan.warmup} steps would never end in a run of {plan.steps}"
+    return {"warmup": plan.steps}, f"{words}: {plan.steps} is used."
+
+
+def _dimensions(plan: Plan, about: Source, examples: int) -> Fit:
+    most = max(plan.latent, 2)
+    i, j = min(plan.i, most), min(plan.j, most)
+    if i == j:
+        j = 2 if i == 1 else 1
+    return _moved(plan, {"i": i, "j": j})
+
+
+def _chosen(plan: Plan, about: Source, examples: int) -> Fit:
+    return _moved(plan, {"a": min(plan.a, examples - 1), "b": min(plan.b, examples - 1)})
+
+
+def _twin(plan: Plan, about: Source, examples: int) -> Fit:
+    reason = no_twin(plan.twin, plan)
+    if not reason:
+        return {}, ""
+    return {"twin": "none", "other": ""}, f"No twin in {NAMES[plan.twin]}: {reason}."
+
+
+def _other(plan: Plan, about: Source, examples: int) -> Fit:
+    """After the other changes, the twin's value may have become the first model's own, or impossible."""
+    if plan.twin == "none":
+        return {"other": ""}, ""
+    impossible = plan.twin == "likelihood" and no_likelihood(plan.other, about)
+    mended = None if impossible else mend_other(plan)
+    other = usual_other(plan) if mended is None else mended
+    if other == plan.other:
+        return {}, ""
+    note = f"The twin's {NAMES[plan.twin]} can't be {plan.other or 'empty'}: {other} is used."
+    return {"other": other}, note
+
+
+def _moved(plan: Plan, wanted: dict[str, int]) -> Fit:
+    changes = {name: value for name, value in wanted.items() if getattr(plan, name) != value}
+    if not changes:
+        return {}, ""
+    words = _sentence(", ".join(f"{NAMES[n]} {getattr(plan, n)}" for n in changes))
+    return changes, f"{words} is not possible here: {', '.join(map(str, changes.values()))} is used."
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] if words[:1].isascii() else words  # σ² stays σ²
+
+
+def likelihoods(about: Source) -> dict[str, str]:
+    """Every likelihood with the reason why this data set can't have it, or ""."""
+    return {name: no_likelihood(name, about) for name in LIKELIHOODS}
+
+
+def twins(plan: Plan) -> dict[str, str]:
+    """Every way to differ with the reason why it can't be, or ""."""
+    return {name: no_twin(name, plan) for name in TWINS}
