@@ -1,4 +1,4 @@
-"""Copies the board's modules and the installed Plotly bundle to the folder that the server serves.
+"""Copies the boards' modules and the installed Plotly bundle to the folder that the server serves.
 
 The folder's name carries a hash of the contents, so that a browser never mixes two versions, and nothing is
 fetched from outside: a lecture hall may have no network.
@@ -16,12 +16,15 @@ from pathlib import Path
 from vaeviz.config import UserError
 
 _HERE = Path(__file__).parent
-MODULES = ("board.js", "controls.js", "panels.js", "painter.js", "payload.js")
+MODULES = (
+    "board.js", "compact.js", "controls.js", "glide.js", "heatmap.js", "painter.js", "panels.js",
+    "payload.js", "screen.js", "training.js", "transport.js",
+)  # fmt: skip
 
 
-def css() -> str:
-    """The board's style sheet."""
-    return (_HERE / "board.css").read_text(encoding="utf-8")
+def css(name: str) -> str:
+    """The style sheet of one board, "board" or "training", after what they share."""
+    return "".join((_HERE / f"{part}.css").read_text(encoding="utf-8") for part in ("screen", name))
 
 
 def publish(static: Path) -> str:

@@ -54,7 +54,8 @@ class _Tail:
             raise ValueError("a panel holds a number that is not finite, or too large to send")
         self.blobs.append(sent.tobytes())
         self.size += len(self.blobs[-1])
-        return {"type": kind, "at": self.size - len(self.blobs[-1]), "count": value.size}
+        described = {"type": kind, "at": self.size - len(self.blobs[-1]), "count": value.size}
+        return described if value.ndim == 1 else {**described, "shape": value.shape}
 
 
 def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:

@@ -4,7 +4,7 @@ import { element } from "./panels.js";
 
 export class Controls {
   constructor(host, change) {
-    this.host = host;
+    this.host = host; // (declaration) => where its field goes
     this.change = change; // (name, value, time of the event)
     this.fields = new Map();
     this.active = null; // the control under the hand: never moved from outside
@@ -18,10 +18,9 @@ export class Controls {
   }
 
   build(spec) {
-    const field = spec.kind === "choice" ? new Choice(spec, this) : spec.kind === "number"
-      ? new NumberBox(spec, this) : new Slider(spec, this);
+    const field = new KINDS[spec.kind](spec, this);
     this.fields.set(spec.name, field);
-    this.host.appendChild(field.root);
+    this.host(spec).appendChild(field.root);
     return field;
   }
 }
@@ -108,7 +107,13 @@ class Choice extends Field {
         return option;
       }));
     }
-    this.input.value = String(value);
+    if (this.input.value !== String(value)) this.input.value = String(value); // an open list stays open
+    this.root.classList.toggle("vv-short", this.short(spec));
+  }
+
+  // Whether half a row is enough for the label and the longest option.
+  short({ label, options }) {
+    return label.length + Math.max(...options.map(([, text]) => text.length)) <= 12;
   }
 }
 
@@ -141,6 +146,26 @@ class NumberBox extends Field {
     this.controls.change(this.name, value, time);
   }
 }
+
+class TextBox extends Field {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.input = this.root.appendChild(element("input"));
+    this.input.type = "text";
+    this.input.maxLength = 80;
+    this.input.dataset.name = spec.name;
+    this.input.addEventListener("change", (event) => {
+      controls.change(spec.name, this.input.value, event.timeStamp);
+    });
+  }
+
+  apply(spec, value) {
+    this.common(spec);
+    if (document.activeElement !== this.input && this.input.value !== value) this.input.value = value;
+  }
+}
+
+const KINDS = { choice: Choice, number: NumberBox, text: TextBox, log: Slider, int: Slider };
 
 export function plain(value) {
   if (value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));

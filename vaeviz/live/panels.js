@@ -1,5 +1,7 @@
 // The board's panels: a figure (Plotly's axes, our marks) or rows of images, each with title and source.
 
+import { compacted, corners } from "./compact.js";
+import { Glide } from "./glide.js";
 import { frame, nearest, paint } from "./painter.js";
 
 export function element(tag, className, text) {
@@ -9,11 +11,23 @@ export function element(tag, className, text) {
   return node;
 }
 
+// A coloured key for each [name, colour]; rebuilt only when one has changed.
+export function legend(node, keys) {
+  const text = JSON.stringify(keys);
+  if (text === node.dataset.keys) return;
+  node.dataset.keys = text;
+  node.replaceChildren(...keys.map(([name, colour]) => {
+    const item = element("span", "vv-key", name);
+    item.style.setProperty("--vv-colour", colour);
+    return item;
+  }));
+}
+
 export class Panel {
   constructor(id, host, board) {
     this.id = id;
     this.board = board;
-    this.root = element("section", `vv-panel vv-${id}`);
+    this.root = element("section", `vv-panel vv-${id} vv-${id.split("-").at(-1)}`);
     this.title = this.root.appendChild(element("h3", "vv-title"));
     this.stage = this.root.appendChild(element("div", "vv-stage"));
     this.axes = this.stage.appendChild(element("div", "vv-axes"));
@@ -27,27 +41,31 @@ export class Panel {
     this.canvas.addEventListener("pointerleave", () => { this.tip.hidden = true; });
     this.canvas.addEventListener("click", (event) => this.pick(event));
     this.tip.hidden = true;
+    this.glide = new Glide(() => this.draw());
+  }
+
+  remove() {
+    cancelAnimationFrame(this.glide.frame);
+    if (this.axes.firstChild && window.Plotly) window.Plotly.purge(this.axes);
+    this.root.remove();
   }
 
   show(content) {
     this.content = content;
     const about = content.figure ? content.figure.layout.meta : content;
-    setText(this.title, about.title);
+    this.entitle(about);
     setText(this.source, about.source);
     if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", this.alt = about.alt);
-    this.list(about.legend ?? []);
+    legend(this.legend, about.legend ?? []);
+    if (content.figure && this.board.glides) this.glide.show(content.figure.data);
     this.draw();
   }
 
-  list(legend) {
-    const key = JSON.stringify(legend);
-    if (key === this.legendKey) return;
-    this.legendKey = key;
-    this.legend.replaceChildren(...legend.map(([name, colour]) => {
-      const item = element("span", "vv-key", name);
-      item.style.setProperty("--vv-colour", colour);
-      return item;
-    }));
+  // The short title where there is one and the whole does not fit.
+  entitle({ title, short }) {
+    if (this.title.title === title) return;
+    setText(this.title, title);
+    if (short && this.title.scrollWidth > this.title.clientWidth) this.title.textContent = short;
   }
 
   measure() {
@@ -70,15 +88,17 @@ export class Panel {
   }
 
   drawFigure(context, width, height) {
-    const { data, layout } = this.content.figure;
+    const { layout: full, data } = this.content.figure, compact = this.board.compact;
+    const layout = compact ? compacted(full, height, this.board.scale) : full;
     this.frame = frame(layout, width, height, this.board.scale, this.board.paper);
     this.drawAxes(layout, width, height);
-    paint(context, data, this.frame);
+    paint(context, this.board.glides ? this.glide.shown : data, this.frame);
+    if (compact) corners(context, layout, this.frame, height);
   }
 
   // Plotly draws axes, grid and titles, and only when one of them or the size has changed.
   drawAxes(layout, width, height) {
-    const { meta, ...rest } = layout;
+    const { meta, names, ...rest } = layout;
     const key = JSON.stringify([rest, width, height, this.board.scale]);
     if (key === this.axesKey || !window.Plotly) return;
     this.axesKey = key;
@@ -95,17 +115,17 @@ export class Panel {
     const { rows, columns, h, w, row_names: names, pixels } = this.content.images;
     context.font = `${16 * this.board.scale}px "Source Sans", sans-serif`;
     const label = Math.max(...names.map((name) => context.measureText(name).width)) + (names[0] ? 8 : 0), gap = 2;
-    const cell = Math.max(4, Math.min((width - label) / columns, height / rows) - gap);
+    const [across, cell] = this.board.folds ? folded(columns, rows, width - label, height, gap)
+      : [columns, side(columns, rows, width - label, height, gap)];
     const tile = mosaic(pixels, rows * columns, h, w);
     context.imageSmoothingEnabled = false;
     context.fillStyle = getComputedStyle(this.root).color;
     context.textBaseline = "middle";
-    for (let r = 0; r < rows; r++) {
-      if (names[r]) context.fillText(names[r], 0, r * (cell + gap) + cell / 2, label - 6);
-      for (let c = 0; c < columns; c++) {
-        context.drawImage(tile, 0, (r * columns + c) * h, w, h,
-          label + c * (cell + gap), r * (cell + gap), cell, cell * h / w);
-      }
+    for (let k = 0; k < rows * columns; k++) {
+      const r = Math.floor(k / columns), c = k % columns, place = c % across;
+      const top = (Math.floor(c / across) * rows + r) * (cell + gap);
+      if (names[r] && !place) context.fillText(names[r], 0, top + cell / 2, label - 6);
+      context.drawImage(tile, 0, k * h, w, h, label + place * (cell + gap), top, cell, cell * h / w);
     }
   }
 
@@ -135,11 +155,24 @@ export class Panel {
   }
 }
 
-function setText(node, text) {
+// The side of a cell, so that so many columns and rows fit.
+function side(columns, rows, width, height, gap) {
+  return Math.max(4, Math.min(width / columns, height / rows) - gap);
+}
+
+// The rows broken into as many lines as make the images largest: [images in a line, side of one].
+function folded(columns, rows, width, height, gap) {
+  const ways = Array.from({ length: columns }, (_, k) => Math.ceil(columns / (k + 1)));
+  const sized = ways.map((n) => [n, side(n, rows * Math.ceil(columns / n), width, height, gap)]);
+  return sized.reduce((best, way) => (way[1] > best[1] ? way : best));
+}
+
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = node.title = text;
 }
 
-function describe({ trace, index, x, y }) {
+function describe({ trace, index, x, y, value }) {
+  if (trace.type === "heatmap") return `${trace.name}: ${value.toPrecision(3)} at (${x.toFixed(0)}, ${y.toFixed(0)})`;
   const id = trace.customdata ? trace.customdata[index] : null;
   if (trace.type === "bar") return `dimension ${id}: ${trace.text[index]} nats`;
   const place = `(${x.toPrecision(3)}, ${y.toPrecision(3)})`;

@@ -11,7 +11,7 @@ export function unpack(data) {
 }
 
 // Each array starts at its own offset, so it is copied to where its type may lie.
-function array({ type, at, count }, tail) {
+function array({ type, at, count, shape }, tail) {
   const Type = TYPES[type];
-  return new Type(tail.slice(at, at + count * Type.BYTES_PER_ELEMENT));
+  return Object.assign(new Type(tail.slice(at, at + count * Type.BYTES_PER_ELEMENT)), shape && { shape });
 }

@@ -1,7 +1,8 @@
-"""Mounts the live board as a Streamlit component and reads its state."""
+"""Mounts the live boards as Streamlit components and reads their state."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +12,53 @@ from streamlit.components.v2 import component
 from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
-KEY = "vaeviz-board"
 
 
-@st.cache_resource(show_spinner=False)
-def _component(static: Path) -> Any:
-    """The component: a few lines that load our modules from the server, so that each message stays small."""
-    folder = assets.publish(static)
-    prefix = st.get_option("server.baseUrlPath").strip("/")
-    path = "/" + "/".join(filter(None, (prefix, "app/static", folder, "board.js")))
-    js = f"""const board = import(new URL({path!r}, location.origin).href);
-export default (component) => {{ board.then((module) => module.mount(component)); }};"""
-    return component(
-        "vaeviz.board", html='<div class="vv-board"></div>', css=assets.css(), js=js, isolate_styles=False
-    )
+@dataclass(frozen=True)
+class LiveBoard:
+    """One kind of board: `name` is that of its module, its style sheet and its root's class."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Where Streamlit keeps the state of this board."""
+        return f"vaeviz-{self.name}"
+
+    def state(self) -> dict[str, Any]:
+        """The newest message of the board: {"seq": int, "settings": {...}, ...}, or {} before the first."""
+        held = st.session_state.get(self.key)
+        live = held.get("live") if held else None
+        return dict(live) if isinstance(live, dict) else {}
+
+    def show(self, message: bytes) -> None:
+        """Sends one message; the board paints it in place."""
+        _component(STATIC, self.name)(key=self.key, data=message, on_live_change=_noted, height="content")
+
+
+EXPLORER, TRAINING = LiveBoard("board"), LiveBoard("training")
 
 
 def state() -> dict[str, Any]:
-    """The newest message of the board: {"seq": int, "settings": {...}}, or {} before the first."""
-    held = st.session_state.get(KEY)
-    live = held.get("live") if held else None
-    return dict(live) if isinstance(live, dict) else {}
+    """The newest message of the Explorer's board."""
+    return EXPLORER.state()
 
 
 def show(message: bytes) -> None:
-    """Sends one message; the board paints it in place."""
-    _component(STATIC)(key=KEY, data=message, on_live_change=_noted, height="content")
+    """Sends one message to the Explorer's board."""
+    EXPLORER.show(message)
+
+
+@st.cache_resource(show_spinner=False)
+def _component(static: Path, name: str) -> Any:
+    """The component: a few lines that load our modules from the server, so that each message stays small."""
+    folder = assets.publish(static)
+    prefix = st.get_option("server.baseUrlPath").strip("/")
+    path = "/" + "/".join(filter(None, (prefix, "app/static", folder, f"{name}.js")))
+    js = f"""const board = import(new URL({path!r}, location.origin).href);
+export default (component) => {{ board.then((module) => module.mount(component)); }};"""
+    html = f'<div class="vv-screen vv-{name}"></div>'
+    return component(f"vaeviz.{name}", html=html, css=assets.css(name), js=js, isolate_styles=False)
 
 
 def _noted() -> None:

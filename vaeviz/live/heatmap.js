@@ -1,0 +1,77 @@
+// A heat map: z by rows in Plotly's vocabulary, one pixel a cell, stretched over the axes without smoothing.
+// The rows are of one height; the columns may be of any width.
+
+const made = new WeakMap(); // z -> its picture: the axes may change under the same numbers
+
+export function heatmap(context, trace, f) {
+  const xs = edges(trace.x, trace.x0, trace.dx, trace.z.shape[1]);
+  const ys = edges(trace.y, trace.y0, trace.dy, trace.z.shape[0]);
+  const tile = picture(trace), rows = ys.length - 1, columns = xs.length - 1;
+  context.imageSmoothingEnabled = false;
+  const top = Math.round(f.py(ys[rows])), height = Math.round(f.py(ys[0])) - top;
+  if (even(xs)) {
+    context.drawImage(tile, f.px(xs[0]), top, f.px(xs[columns]) - f.px(xs[0]), height);
+    return;
+  }
+  for (let c = 0; c < columns; c++) { // whole pixels, so that no seam shows
+    const left = Math.round(f.px(xs[c])), right = Math.round(f.px(xs[c + 1]));
+    if (right > left) context.drawImage(tile, c, 0, 1, rows, left, top, right - left, height);
+  }
+}
+
+// The cell under a point of the canvas, or null: its middle and its value.
+export function cell(trace, f, px, py) {
+  const [rows, columns] = trace.z.shape;
+  const x = f.x[0] + (px - f.left) / f.kx, y = f.y[0] + (f.top + f.height - py) / f.ky;
+  const xs = edges(trace.x, trace.x0, trace.dx, columns), ys = edges(trace.y, trace.y0, trace.dy, rows);
+  const c = xs.findIndex((edge, k) => k < columns && edge <= x && x < xs[k + 1]);
+  const r = ys.findIndex((edge, k) => k < rows && edge <= y && y < ys[k + 1]);
+  return c < 0 || r < 0 ? null : { x: (xs[c] + xs[c + 1]) / 2, y: (ys[r] + ys[r + 1]) / 2,
+    value: trace.z[r * columns + c] };
+}
+
+// As Plotly reads them: one more number than cells are edges, as many are middles, and so is `start`.
+export function edges(given, start = 0, step = 1, n = 0) {
+  if (given?.length === n + 1) return Array.from(given);
+  const at = given ? Array.from(given) : Array.from({ length: n }, (_, k) => start + k * step);
+  const first = n > 1 ? (at[1] - at[0]) / 2 : step / 2, last = n > 1 ? (at[n - 1] - at[n - 2]) / 2 : step / 2;
+  return [at[0] - first, ...at.slice(1).map((x, k) => (at[k] + x) / 2), at[n - 1] + last];
+}
+
+function even(xs) {
+  const step = (xs.at(-1) - xs[0]) / (xs.length - 1);
+  return xs.every((x, k) => Math.abs(x - xs[0] - k * step) < 0.01 * step);
+}
+
+function picture(trace) {
+  if (made.has(trace.z)) return made.get(trace.z);
+  const [rows, columns] = trace.z.shape, table = colours(trace.colorscale);
+  const tile = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const image = new ImageData(columns, rows), words = new Uint32Array(image.data.buffer);
+  const low = trace.zmin, gain = 255 / (trace.zmax - low);
+  for (let r = 0; r < rows; r++) { // the first row is the lowest
+    for (let c = 0; c < columns; c++) {
+      const level = Math.round((trace.z[r * columns + c] - low) * gain);
+      words[(rows - 1 - r) * columns + c] = table[Math.min(255, Math.max(0, level))];
+    }
+  }
+  tile.getContext("2d").putImageData(image, 0, 0);
+  made.set(trace.z, tile);
+  return tile;
+}
+
+const tables = new Map();
+
+// 256 colours as 0xAABBGGRR, from [position, colour] stops: the canvas knows every way to write a colour.
+function colours(stops) {
+  const key = JSON.stringify(stops);
+  if (tables.has(key)) return tables.get(key);
+  const context = Object.assign(document.createElement("canvas"), { width: 256, height: 1 }).getContext("2d");
+  const ramp = context.createLinearGradient(0.5, 0, 255.5, 0);
+  for (const [at, colour] of stops) ramp.addColorStop(at, colour);
+  context.fillStyle = ramp;
+  context.fillRect(0, 0, 256, 1);
+  const table = new Uint32Array(context.getImageData(0, 0, 256, 1).data.buffer);
+  tables.set(key, table);
+  return table;
+}

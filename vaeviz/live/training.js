@@ -1,0 +1,208 @@
+// The page "Training": follows a run frame by frame, and sends what the hand does to it.
+
+import { Controls } from "./controls.js";
+import { element, legend, setText } from "./panels.js";
+import { unpack } from "./payload.js";
+import { clock, ground, mounted, Screen } from "./screen.js";
+import { Transport } from "./transport.js";
+
+const HIDDEN = 2000; // ms between questions while nobody looks
+const PATIENCE = 5000; // ms until a message counts as lost
+
+export function mount({ data, parentElement, setStateValue }) {
+  const training = mounted(Training, parentElement);
+  training.send = (state) => setStateValue("live", state);
+  if (data) training.receive(unpack(data));
+}
+
+class Training extends Screen {
+  constructor(parent) {
+    super(parent, "vv-training");
+    this.glides = this.folds = true;
+    this.actions = []; // not yet acknowledged, oldest first
+    this.last = 0; // id of the newest action
+    this.dirty = false; // something has changed since the last message
+    this.transport = new Transport(this.side, (name, value) => this.act(name, value));
+    this.watching = this.side.appendChild(element("p", "vv-watching", WATCHING));
+    this.groups = Object.fromEntries(["live", "view", "setup"].map((name) => [name, element("div", "vv-group")]));
+    this.setup = element("details", "vv-setup");
+    this.setup.open = true;
+    this.setup.append(element("summary", "", "Model and training"), this.groups.setup);
+    this.side.append(this.groups.live, this.groups.view, this.readouts, this.note, this.setup);
+    this.controls = new Controls(({ group }) => this.groups[group], (...change) => this.changed(...change));
+    this.floor = this.root.appendChild(element("div", "vv-floor"));
+    this.empty = this.floor.appendChild(element("p", "vv-empty"));
+    this.twins = { a: this.twin("a"), b: this.twin("b") };
+    this.legend = this.floor.appendChild(element("div", "vv-legend vv-shared"));
+    this.root.addEventListener("click", letGo);
+    document.addEventListener("visibilitychange", this.looked = () => this.seen());
+  }
+
+  twin(name) {
+    const root = this.floor.appendChild(element("section", `vv-twin vv-twin-${name}`));
+    return { root, heading: root.appendChild(element("h2", "vv-heading")),
+      source: root.appendChild(element("p", "vv-source")) };
+  }
+
+  place(id) {
+    return this.twins[id.split("-")[0]]?.root ?? this.floor;
+  }
+
+  receive(message) {
+    const arrived = performance.now(), newest = message.seq >= this.sent;
+    this.message = message;
+    this.sent = Math.max(this.sent, message.seq);
+    this.last = Math.max(this.last, message.done ?? 0);
+    this.actions = this.actions.filter(({ id }) => id > (message.done ?? 0));
+    if (newest) this.waiting = false;
+    if (newest && !this.dirty) this.settings = { ...message.settings };
+    this.paint(arrived);
+    requestAnimationFrame(() => setTimeout(() => this.loadPlotly())); // its axes wait for the first paint
+    if (typeof message.address === "string") this.readdress(message.address);
+    if (!this.waiting) this.next();
+  }
+
+  // At once where the hand has moved, else after the pause that the server asks for.
+  next() {
+    clearTimeout(this.timer);
+    if (this.dirty) return this.flush();
+    const { wait } = this.message;
+    if (typeof wait !== "number") return;
+    this.timer = setTimeout(() => this.ask(), document.hidden ? Math.max(wait, HIDDEN) : wait);
+  }
+
+  seen() {
+    if (!this.root.isConnected) document.removeEventListener("visibilitychange", this.looked);
+    else if (!document.hidden && this.message) this.ask();
+  }
+
+  ask() {
+    if (!this.waiting) this.flush();
+  }
+
+  changed(name, value) {
+    if (this.settings[name] === value) return;
+    this.settings = { ...this.settings, [name]: value };
+    this.push();
+  }
+
+  act(name, value) {
+    this.actions.push({ id: this.last += 1, name, ...(value === undefined ? {} : { value }) });
+    this.push();
+  }
+
+  // A ready twin: its settings, and away.
+  jump(scene) {
+    this.settings = { ...this.settings, ...scene.settings };
+    if (this.message.transport.can.includes("start")) this.act("start");
+    else this.push();
+    this.mark();
+  }
+
+  push() {
+    if (this.waiting) this.dirty = true;
+    else this.flush();
+  }
+
+  flush() {
+    clearTimeout(this.timer);
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.missed(), PATIENCE);
+    this.waiting = true;
+    this.dirty = false;
+    this.send({ seq: this.sent += 1, settings: this.settings, theme: ground(), actions: this.actions,
+      hidden: document.hidden, frame: this.frame ?? null });
+  }
+
+  // No answer: a lost message must not silence the board, nor may the hand's actions be lost with it.
+  missed() {
+    if (!this.waiting || !this.root.isConnected) return;
+    this.waiting = false;
+    if (this.dirty || this.actions.length || typeof this.message?.wait === "number") this.flush();
+  }
+
+  paint(arrived) {
+    const { transport, controls, changed = [], done, seq } = this.message;
+    this.transport.update(this.allowed(), changed.length > 0);
+    this.watching.hidden = transport.owner;
+    this.controls.update(controls.map((spec) => this.fit(spec)), this.settings);
+    this.setup.classList.toggle("vv-next", changed.length > 0);
+    for (const [name, { root }] of this.controls.fields) root.classList.toggle("vv-next", changed.includes(name));
+    this.paintReadouts();
+    this.paintNotes(this.controls.active);
+    this.buildBar(this.message.scenes, (scene) => this.jump(scene), "Copy a link that lets others watch this run");
+    this.mark();
+    this.dress();
+    if (!this.message.same) this.paintFrame(arrived);
+    Object.assign(this.root.dataset, { ready: String(this.ready()),
+      state: transport.state, step: transport.step, done: done ?? 0, seq });
+  }
+
+  // Whether what is shown is all there is to show: a run that is on its way has no frame yet.
+  ready() {
+    const coming = ["queued", "starting"].includes(this.message.transport.state);
+    return !(coming && this.floor.classList.contains("vv-stale"));
+  }
+
+  // Who only watches may start a run of their own, and no more.
+  allowed() {
+    const { transport } = this.message;
+    return transport.owner ? transport : { ...transport, can: transport.can.filter((name) => name === "start") };
+  }
+
+  fit(spec) {
+    return spec.group === "live" && !this.message.transport.owner ? { ...spec, disabled: WATCHING } : spec;
+  }
+
+  // The scene whose settings are the ones in force, with what to notice in it.
+  mark() {
+    const fits = ({ settings }) => Object.entries(settings)
+      .every(([name, value]) => JSON.stringify(this.settings[name]) === JSON.stringify(value));
+    const current = this.message.scenes.findIndex(fits);
+    this.scenes.forEach((button, k) => button.setAttribute("aria-pressed", String(k === current)));
+    const notice = this.message.scenes[current]?.notice ?? "";
+    if (this.notice.textContent !== notice) this.notice.textContent = this.notice.title = notice;
+  }
+
+  // Without panels the last ones stay, faded, under the line that says why: nothing blanks.
+  paintFrame(arrived) {
+    const { panels, layout, headings = {}, empty = "", frame } = this.message;
+    const none = !Object.keys(panels).length;
+    this.floor.classList.toggle("vv-stale", none);
+    this.empty.hidden = !none;
+    this.empty.textContent = empty;
+    this.frame = none ? null : frame;
+    if (none) return;
+    this.root.dataset.layout = layout;
+    this.compact = layout === "twins";
+    this.root.dataset.shape = Object.entries(panels).some(([id, { figure }]) => id.endsWith("recon") && figure)
+      ? "plane" : "images";
+    this.paintPanels(panels);
+    if (this.compact) this.head(headings, panels);
+    this.measured(arrived);
+  }
+
+  // Twins: what differs above each, its sources below, and one legend for all panels.
+  head(headings, panels) {
+    const about = (key) => Object.entries(panels).map(([id, panel]) => [id, panel.figure?.layout.meta ?? panel])
+      .filter(([id]) => id.startsWith(key)).map(([, meta]) => meta);
+    for (const [name, { heading, source }] of Object.entries(this.twins)) {
+      setText(heading, headings[name] ?? "");
+      setText(source, [...new Set(about(name).map((meta) => meta.source))].join(" · "));
+    }
+    const keys = about("").flatMap((meta) => meta.legend ?? []);
+    legend(this.legend, [...new Map(keys.map((key) => [key.join(), key])).values()]);
+  }
+
+  measured(arrived) {
+    requestAnimationFrame(() => setTimeout(() => clock("live-frame", arrived))); // the frame is out
+    if ((this.frames = (this.frames ?? 0) + 1) % 2000 === 0) performance.clearMeasures("vaeviz:live-frame");
+  }
+}
+
+// A clicked button gives the focus back, so that the next space is play or pause and no second click.
+function letGo({ detail, target }) {
+  if (detail > 0) target.closest("button")?.blur();
+}
+
+const WATCHING = "You are watching: whoever started this run steers it.";
