@@ -72,13 +72,17 @@ def said(folder: Path) -> Progress:
     return from_json(read_json(folder / PROGRESS))
 
 
+def latest(folder: Path) -> Progress:
+    """What its worker said last, or a start without a step where that can't be read."""
+    try:
+        return said(folder)
+    except UserError:
+        return _unstarted(folder)
+
+
 def conclude(folder: Path, state: State, error: str = "") -> None:
     """Puts a run that has no worker into `state`; the numbers of its last report stay."""
-    try:
-        before = said(folder)
-    except UserError:
-        before = _unstarted(folder)
-    write_json(folder / PROGRESS, to_json(replace(before, state=state, error=error)))
+    write_json(folder / PROGRESS, to_json(replace(latest(folder), state=state, error=error)))
 
 
 def _unstarted(folder: Path) -> Progress:

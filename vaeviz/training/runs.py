@@ -34,6 +34,7 @@ from vaeviz.training.progress import (
     State,
     conclude,
     from_json,
+    latest,
     locked,
     said,
     to_json,
@@ -41,8 +42,8 @@ from vaeviz.training.progress import (
 
 __all__ = [
     "CANCEL", "LOCK", "LOG", "MODEL", "PARK", "PROGRESS", "RUN", "SETTINGS", "SNAPSHOTS", "Progress", "Run",
-    "State", "cancel", "conclude", "from_json", "going", "last_word", "launch", "locked", "park", "said",
-    "start", "status", "to_json",
+    "State", "cancel", "conclude", "from_json", "going", "last_word", "latest", "launch", "locked", "park",
+    "said", "start", "status", "to_json",
 ]  # fmt: skip
 SILENT = 60.0  # seconds without a word after which a run that we did not start, and without a lock, is dead
 STARTING = 20.0  # seconds that a new worker of another server has to take its lock

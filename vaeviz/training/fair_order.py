@@ -1,0 +1,143 @@
+"""Who trains next, and who makes room: the fair order of a server's runs, as pure functions.
+
+Among those that wait, a browser on the server's own machine comes first: the lecturer's. Then the session
+with the fewest runs going, then the one that was served longest ago, then first come. Whoever has seen more
+than OVERDUE others start comes before all but the lecturer, so nobody waits for ever behind newcomers.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+OVERDUE = 100  # others that started since it came
+SLICE = 60.0  # seconds of worker after which a live run gives way to one that waits
+IDLE = 20.0  # seconds of pause after which it is laid aside when others wait
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A run that someone wants: `number` in order of arrival, `came` after how many starts of others.
+
+    `live` runs can be parked; `first` ones are the lecturer's.
+    """
+
+    folder: Path
+    session: str
+    number: int = 0
+    came: int = 0
+    first: bool = False
+    live: bool = True
+
+
+@dataclass
+class Turn:
+    """A run at a worker, in seconds of one clock: since when, paused since when, asked to go when.
+
+    `again`: it goes back into the queue once it has gone.
+    """
+
+    ticket: Ticket
+    since: float
+    paused: float | None = None
+    leaving: float | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the order depends on: each session's runs at a worker, its last start, and all starts so far."""
+
+    going: Mapping[str, int]
+    served: Mapping[str, int]
+    starts: int = 0
+
+
+def in_order(waiting: Iterable[Ticket], books: Books) -> list[Ticket]:
+    """All that wait, in the order in which they would start if nothing else happened."""
+    waiting = sorted(waiting, key=lambda t: t.number)
+    late = [t for t in waiting if not t.first and books.starts - t.came > OVERDUE]
+    rest = [t for t in waiting if not t.first and books.starts - t.came <= OVERDUE]
+    going, served = Counter(books.going), dict(books.served)
+    found = _fair([t for t in waiting if t.first], going, served, books.starts)
+    for ticket in late:
+        _serve(ticket, going, served, books.starts + len(found))
+        found.append(ticket)
+    return found + _fair(rest, going, served, books.starts + len(found))
+
+
+def to_park(
+    turns: Sequence[Turn], waiting: Sequence[Ticket], books: Books, free: int, now: float
+) -> list[tuple[Turn, bool]]:
+    """The turns that end now to make room, and whether they queue again; `waiting` in order.
+
+    For the lecturer the newest live run of someone else, rather a paused one; else only those whose pause or
+    slice is over, and never more than are needed.
+    """
+    coming = free + sum(t.leaving is not None for t in turns)
+    unserved = waiting[coming:]
+    able = [t for t in turns if t.ticket.live and t.leaving is None]
+    idle = sorted((t for t in able if _pause(t, now) >= IDLE), key=lambda t: -_pause(t, now))
+    others = [t for t in able if t not in idle and not t.ticket.first]
+    others.sort(key=lambda t: (t.paused is None, -t.since))
+    urgent = sum(t.first for t in unserved)
+    chosen = [(t, False) for t in idle[: len(unserved)]]
+    chosen += [(t, True) for t in others[: max(urgent - len(chosen), 0)]]
+    kept = [t for t in able if all(t is not c for c, _ in chosen)]
+    return chosen + _sliced(kept, unserved[len(chosen) :], books, now)
+
+
+def _pause(turn: Turn, now: float) -> float:
+    return 0.0 if turn.paused is None else now - turn.paused
+
+
+def _sliced(
+    turns: Sequence[Turn], unserved: Sequence[Ticket], books: Books, now: float
+) -> list[tuple[Turn, bool]]:
+    """Those that had their slice, longest first, as long as someone else would then be next."""
+    ripe = sorted((t for t in turns if now - t.since >= SLICE), key=lambda t: t.since)
+    found: list[tuple[Turn, bool]] = []
+    for turn in ripe:
+        if len(found) < len(unserved) and _gives_way(turn.ticket, unserved[len(found) :], books):
+            found.append((turn, True))
+    return found
+
+
+def _gives_way(ticket: Ticket, unserved: Sequence[Ticket], books: Books) -> bool:
+    """Whether another is next when `ticket` queues again at the end."""
+    back = replace(ticket, number=max(t.number for t in unserved) + 1, came=books.starts)
+    going = Counter(books.going)
+    going[ticket.session] -= 1
+    return in_order([*unserved, back], replace(books, going=going))[0] is not back
+
+
+def _fair(
+    tickets: Iterable[Ticket], going: Counter[str], served: dict[str, int], starts: int
+) -> list[Ticket]:
+    """In fair order; `going` and `served` are brought up to date."""
+    lines: dict[str, deque[Ticket]] = defaultdict(deque)
+    for ticket in tickets:
+        lines[ticket.session].append(ticket)
+    heads = [_rank(line, going, served) for line in lines.values()]
+    heapq.heapify(heads)
+    found: list[Ticket] = []
+    while heads:
+        session = heapq.heappop(heads)[-1]
+        found.append(lines[session].popleft())
+        _serve(found[-1], going, served, starts + len(found))
+        if lines[session]:
+            heapq.heappush(heads, _rank(lines[session], going, served))
+    return found
+
+
+def _rank(line: deque[Ticket], going: Counter[str], served: dict[str, int]) -> tuple[int, int, int, str]:
+    head = line[0]
+    return going[head.session], served.get(head.session, -1), head.number, head.session
+
+
+def _serve(ticket: Ticket, going: Counter[str], served: dict[str, int], start: int) -> None:
+    going[ticket.session] += 1
+    served[ticket.session] = start
