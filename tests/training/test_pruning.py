@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,9 +80,13 @@ def test_a_run_whose_word_is_spoilt_goes_like_any_other(tmp_path: Path) -> None:
     assert prune(tmp_path, 0, nobody) == [tmp_path / "spoilt"]
 
 
-@given(states=st.lists(st.sampled_from(["done", "failed", "running", "queued", "paused", "stopped"]), max_size=6),
-       limit=st.integers(0, 6))  # fmt: skip
-def test_a_going_run_never_goes(tmp_path_factory, states: list[State], limit: int) -> None:
+STATES: list[State] = ["done", "failed", "running", "starting", "paused", "stopped"]
+
+
+@given(states=st.lists(st.sampled_from(STATES), max_size=6), limit=st.integers(0, 6))
+def test_a_going_run_never_goes(
+    tmp_path_factory: pytest.TempPathFactory, states: list[State], limit: int
+) -> None:
     root = tmp_path_factory.mktemp("runs")
     for k, state in enumerate(states):
         run(root, f"{state}-{k}", state, 10.0 + k)

@@ -1,4 +1,4 @@
-"""The registry: bounded workers, places, quota, cancel, parking, the dead replaced; one test has processes."""
+"""The registry: bounded workers, places, quota, cancel, parking, death, faults. One test has processes."""
 
 from __future__ import annotations
 

@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from vaeviz import data
 from vaeviz.checkpoints import load
+from vaeviz.checkpoints.files import write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.training import gap, runs, worker
 from vaeviz.training.dedicated import tau_objective
@@ -161,7 +164,90 @@ def test_a_run_of_another_process_counts_as_dead_after_long_silence(tmp_path: Pa
     assert (status(tmp_path).state, status(tmp_path).step) == ("failed", 5)
 
 
-@pytest.mark.parametrize("text", ["{}", "[]", "", '{"kl": 3}', '{"kl": [], "more": 1}'])
+def spoken(folder: Path, state: runs.State, age: float = 0.0) -> None:
+    """A run of another server, whose last report is `age` seconds old."""
+    write_json(folder / runs.PROGRESS, runs.to_json(Progress(state, step=5, steps=10)))
+    os.utime(folder / runs.PROGRESS, (time.time() - age,) * 2)
+
+
+@pytest.mark.parametrize("state", ["running", "paused", "starting"])
+def test_a_lock_tells_at_once_whether_a_worker_lives(tmp_path: Path, state: runs.State) -> None:
+    spoken(tmp_path, state, age=2 * runs.SILENT)
+    with FileLock(tmp_path / runs.LOCK):
+        assert status(tmp_path).state == state  # silent, and alive
+        assert runs.going(tmp_path)
+        with pytest.raises(UserError, match="still going"):
+            runs.launch(tmp_path)
+    assert status(tmp_path).state == "failed"
+    write_json(tmp_path / runs.RUN, {})
+    (tmp_path / "snapshot-1.bin").touch()
+    assert (status(tmp_path).state, status(tmp_path).step) == ("interrupted", 5)
+    assert not runs.going(tmp_path)
+
+
+def test_a_new_worker_has_a_while_to_take_its_lock(tmp_path: Path) -> None:
+    with FileLock(tmp_path / runs.LOCK):
+        pass
+    spoken(tmp_path, "starting")
+    assert status(tmp_path).state == "starting"
+    spoken(tmp_path, "starting", age=runs.STARTING + 1)
+    assert status(tmp_path).state == "failed"
+    spoken(tmp_path, "running")
+    assert status(tmp_path).state == "failed"
+
+
+@pytest.mark.parametrize("state", ["parked", "interrupted", "done", "stopped", "cancelled", "failed"])
+def test_a_last_word_stays_whoever_holds_the_lock(tmp_path: Path, state: runs.State) -> None:
+    spoken(tmp_path, state, age=2 * runs.SILENT)
+    assert status(tmp_path).state == state
+    with FileLock(tmp_path / runs.LOCK):
+        assert status(tmp_path).state == state
+    assert status(tmp_path).over == (state not in ("parked", "interrupted"))
+    assert not status(tmp_path).going
+
+
+def test_a_lock_that_cannot_be_asked_leaves_it_to_the_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("read-only")
+
+    (tmp_path / runs.LOCK).touch()
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    spoken(tmp_path, "running")
+    assert (runs.locked(tmp_path), status(tmp_path).state) == (None, "running")
+
+
+def test_a_live_run_goes_on_and_any_other_starts_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = SimpleNamespace(pid=0, poll=lambda: 0, wait=lambda timeout: 0)
+    monkeypatch.setattr(runs, "_spawn", lambda folder, until_flat, log: ended)
+    for name in (runs.CANCEL, runs.PARK, "model.json"):
+        (tmp_path / name).touch()
+    spoken(tmp_path, "stopped")
+    write_json(tmp_path / runs.RUN, {"settings": QUICK.to_json()})
+    runs.launch(tmp_path)
+    found = runs.said(tmp_path)
+    assert (found.state, found.step, found.steps) == ("starting", 5, 10)
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["model.json", runs.PROGRESS, runs.RUN, runs.LOG]
+    (tmp_path / runs.RUN).unlink()
+    start(QUICK, tmp_path)
+    found = runs.said(tmp_path)
+    assert (found.state, found.step, found.steps) == ("starting", 0, 60)
+    assert not (tmp_path / "model.json").exists()
+
+
+def test_a_live_run_that_never_started_can_be_started(tmp_path: Path) -> None:
+    write_json(tmp_path / runs.RUN, {"settings": QUICK.to_json()})
+    assert (status(tmp_path).state, status(tmp_path).steps) == ("interrupted", 60)
+    write_json(tmp_path / runs.RUN, {"settings": 3})
+    assert status(tmp_path).steps == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "[]", "", '{"kl": 3}', '{"kl": [], "more": 1}', '{"kl": [], "state": 3}']
+)
 def test_a_spoilt_progress_file_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / runs.PROGRESS).write_text(text)
     with pytest.raises(UserError):

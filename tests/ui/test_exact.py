@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from vaeviz.checkpoints.files import write_json
 from vaeviz.config import UserError
 from vaeviz.records import Readings
 from vaeviz.training import runs
+from vaeviz.training.registry import Registry
 from vaeviz.training.runs import Progress
 from vaeviz.ui import exact
 from vaeviz.ui.exact import Pair, run_settings
@@ -37,21 +40,70 @@ def finished(folder: Path, name: str, age: int, state: runs.State = "done") -> N
     os.utime(run / runs.PROGRESS, (1e9 - age, 1e9 - age))
 
 
-def test_old_runs_are_pruned_the_newest_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exact, "FOLDER", tmp_path)
-    for k in range(exact.KEPT + 3):
-        finished(tmp_path, f"run{k:02}", age=k)
-    exact._prune()
-    assert sorted(f.name for f in tmp_path.iterdir()) == [f"run{k:02}" for k in range(exact.KEPT)]
+class Idle:
+    """A worker that says nothing and never ends by itself."""
+
+    code: int | None = None
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def kill(self) -> None:
+        self.code = -9
 
 
-def test_one_training_at_a_time_on_a_small_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Idle]]:
+    """The workers by run, of a registry of one at a time in a folder of its own."""
+    started: dict[str, Idle] = {}
+    mine = Registry(1, launch=lambda folder, until_flat: started.setdefault(folder.name, Idle()))
+    monkeypatch.setattr(exact, "registry", lambda: mine)
+    monkeypatch.setattr(exact, "session", lambda: "me")
     monkeypatch.setattr(exact, "FOLDER", tmp_path)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(runs, "status", lambda folder: Progress(state="running"))
-    finished(tmp_path, "busy", age=0, state="running")
-    with pytest.raises(UserError, match="wait until it is done"):
+    yield started
+    for folder in tmp_path.iterdir():
+        mine.cancel(folder)
+    for worker in started.values():
+        worker.kill()
+
+
+def test_old_runs_are_pruned_the_newest_stay(
+    tmp_path: Path, workers: dict[str, Idle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for k in range(3):
+        finished(tmp_path, f"run{k}", age=k)
+    monkeypatch.setattr(exact, "KEPT", sum(f.stat().st_size for f in tmp_path.rglob("*.json")) - 1)
+    exact._start(Settings())
+    assert [(tmp_path / f"run{k}").exists() for k in range(3)] == [True, True, False]
+
+
+def test_a_second_training_waits_in_the_queue_and_can_be_cancelled(workers: dict[str, Idle]) -> None:
+    one, two, three = (exact._start(Settings(beta=b)) for b in (1.0, 2.0, 3.0))
+    registry = exact.registry()
+    assert list(workers) == [one.folder.name]
+    waiting = registry.status(two.folder)
+    assert (waiting.state, waiting.steps) == ("queued", exact.MOST_STEPS)
+    assert "place 1 in the queue" in exact._pace(waiting, registry.place(two.folder))
+    assert "place 2 in the queue" in exact._pace(waiting, registry.place(three.folder))
+    assert exact._under_way(Settings(beta=3.0)) == three  # found again after a refresh
+    registry.cancel(two.folder)
+    assert exact._status(two).state == "cancelled"
+    assert registry.place(three.folder) == 1
+    assert exact._under_way(Settings(beta=2.0)) is None
+
+
+def test_what_is_refused_leaves_nothing_behind(tmp_path: Path, workers: dict[str, Idle]) -> None:
+    for _ in range(3):
         exact._start(Settings())
+    with pytest.raises(UserError, match="3 of your runs are unfinished"):
+        exact._start(Settings())
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_full_disk_is_one_line() -> None:
+    line = exact._line(OSError(errno.ENOSPC, "No space left on device"))
+    assert "cannot start a run" in line
+    assert "(No space left on device): free some space" in line
 
 
 def test_the_table_shows_both_and_the_difference() -> None:

@@ -6,7 +6,6 @@ Its numbers stand beside the multi-rate model's, measured on the same held-out e
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 import uuid
@@ -17,7 +16,7 @@ import streamlit as st
 
 from vaeviz import checkpoints
 from vaeviz.checkpoints import RUNS
-from vaeviz.checkpoints.files import read_json
+from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import Likelihood, RunSettings, UserError
 from vaeviz.measures.observe import objectives, observe, read
 from vaeviz.records import Readings
@@ -25,10 +24,11 @@ from vaeviz.training import runs
 from vaeviz.training.runs import Progress
 from vaeviz.ui import explorer, models, store
 from vaeviz.ui.frames import clipped
+from vaeviz.ui.runs import first, registry, session
 from vaeviz.ui.settings import Settings
 
 FOLDER = RUNS / "exact"
-KEPT = 20  # finished runs on disk
+KEPT = 100_000_000  # bytes of runs on disk
 MOST_STEPS = 20_000
 _JOB = "exact-job"
 _LIKELIHOODS: dict[str, Likelihood] = {
@@ -79,15 +79,15 @@ def _start_button() -> None:
 
 
 def _start(settings: Settings) -> Job:
-    _prune()
-    wanted = run_settings(settings)
-    busy = [file for file in FOLDER.glob("*/progress.json") if _going(file.parent)]
-    if len(busy) >= max(1, (os.cpu_count() or 1) - 1):
-        raise UserError(
-            "another model is being trained on this machine: wait until it is done, then try again"
-        )
+    """Into the queue; a run that is refused leaves nothing behind."""
+    registry().prune(FOLDER, KEPT)
     folder = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:8]}"
-    runs.start(wanted, folder, until_flat=True)
+    try:
+        write_json(folder / runs.SETTINGS, run_settings(settings).to_json())
+        registry().submit(folder, session(), first=first(), until_flat=True)
+    except (UserError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return Job(folder, settings)
 
 
@@ -96,17 +96,9 @@ def _under_way(settings: Settings) -> Job | None:
     wanted = run_settings(settings).to_json()
     for file in FOLDER.glob("*/settings.json"):
         with contextlib.suppress(UserError):
-            if read_json(file) == wanted and not runs.status(file.parent).over:
+            if read_json(file) == wanted and registry().status(file.parent).going:
                 return Job(file.parent, settings)
     return None
-
-
-def _going(folder: Path) -> bool:
-    """Whether the run in `folder` is still going; one that can't be read is not."""
-    try:
-        return not runs.status(folder).over
-    except UserError:
-        return False
 
 
 def run_settings(s: Settings) -> RunSettings:
@@ -117,18 +109,9 @@ def run_settings(s: Settings) -> RunSettings:
     )  # fmt: skip
 
 
-def _prune() -> None:
-    """Removes the oldest finished runs beyond KEPT."""
-    old = sorted(FOLDER.glob("*/progress.json"), key=lambda f: f.stat().st_mtime, reverse=True)[KEPT:]
-    for file in old:
-        if _going(file.parent):
-            continue
-        shutil.rmtree(file.parent, ignore_errors=True)
-
-
 def _status(job: Job) -> Progress:
     try:
-        return runs.status(job.folder)
+        return registry().status(job.folder)
     except UserError as error:
         return Progress(state="failed", error=str(error))
 
@@ -148,13 +131,19 @@ def _report(job: Job, progress: Progress) -> None:
 
 
 def _progress(job: Job, p: Progress) -> None:
-    pace = (
-        f"step {p.step:,}, {p.rate_of_steps:,.0f} a second · J = {p.objective:,.2f}" if p.step else "starting"
-    )
     share = min(p.step / max(p.steps, 1), 1.0)
+    pace = _pace(p, registry().place(job.folder))
     st.progress(share, f"{_describe(job.settings)}: {pace} · at most {p.steps:,} steps, fewer once J is flat")
     if st.button("Cancel"):
-        runs.cancel(job.folder)
+        registry().cancel(job.folder)
+
+
+def _pace(p: Progress, place: int | None) -> str:
+    if p.state == "queued":
+        return f"waiting for a free processor, place {place or 1} in the queue"
+    if p.step == 0:
+        return "starting"
+    return f"step {p.step:,}, {p.rate_of_steps:,.0f} a second · J = {p.objective:,.2f}"
 
 
 def _compare(job: Job, progress: Progress) -> None:
