@@ -104,3 +104,33 @@ def test_nothing_is_fetched_from_outside() -> None:
     for board in BOARDS:
         assert "url(" not in assets.css(board)
         assert "@import" not in assets.css(board)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_colours_come_from_the_page_or_differ_by_its_ground(board: str) -> None:
+    css = re.sub(r"var\(--st-[\w-]+, #\w+\)|light-dark\([^()]*\)", "", assets.css(board))
+    assert re.findall(r"#[0-9a-f]{3,8}\b|\brgb|\bhsl|: *(?:white|black)\b", css) == []
+    assert css.count("{") == css.count("}")
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_board_names_its_module_its_style_sheet_and_its_root_alike(board: str) -> None:
+    assert f'"vv-{board}"' in (HERE / f"{board}.js").read_text(encoding="utf-8")
+    assert f".vv-{board} {{" in assets.css(board)
+
+
+def test_every_class_that_the_training_board_styles_is_made_by_a_module() -> None:
+    made = " ".join((HERE / name).read_text(encoding="utf-8") for name in assets.MODULES)
+    styled = set(re.findall(r"\.vv-([a-z]+)(?![\w-])", (HERE / "training.css").read_text(encoding="utf-8")))
+    parts = {
+        "map",
+        "loss",
+        "rate",
+        "heat",
+        "grads",
+        "recon",
+        "samples",
+        "log",
+        "number",
+    }  # named by the server
+    assert {name for name in styled - parts if name not in made} == set()

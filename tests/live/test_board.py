@@ -62,6 +62,7 @@ def test_a_2d_array_in_any_layout_is_row_by_row() -> None:
     array = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3))
     layout, tail = send(x=array)
     np.testing.assert_array_equal(read(tail, layout["x"]), array.ravel())
+    assert layout["x"]["shape"] == [2, 3]
 
 
 def test_images_come_back_byte_for_byte_with_their_words() -> None:
