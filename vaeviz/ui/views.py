@@ -147,19 +147,19 @@ def _images(s: Settings, probe: Probe, codec: Codec, x: Array, recon: Array, bet
     kind = source(codec, f"{s.pixels} pixels")
     return {
         "recon": ImageStrip(
-            "Originals above reconstructions", _grey(probe, np.stack([x, recon])), ("x", "x̂"),
+            "Originals above reconstructions", grey(probe, np.stack([x, recon])), ("x", "x̂"),
             f"Five examples, A and B first, above their reconstructions; squared error {error:.2f}.", kind),
         "interp": ImageStrip(
-            "Interpolation from A to B", _grey(probe, between[None]), ("",),
+            "Interpolation from A to B", grey(probe, between[None]), ("",),
             f"Ten steps from example {s.a} to example {s.b} on a straight line of codes.", kind),
         "samples": ImageStrip(
-            "Samples from the prior", _grey(probe, samples[None]), ("",),
+            "Samples from the prior", grey(probe, samples[None]), ("",),
             f"Ten decoded draws from the prior; mean pixel deviation between them {spread:.3f}.",
             source(codec, f"{s.pixels} pixels · seed {s.seed}")),
     }  # fmt: skip
 
 
-def _grey(probe: Probe, rows: Array) -> np.ndarray:
+def grey(probe: Probe, rows: Array) -> np.ndarray:
     """(R, C, D) in data units -> (R, C, H, W) bytes."""
     low, high = probe.data.about.value_range
     scaled = np.clip((rows - low) * (255.0 / (high - low)), 0, 255)
