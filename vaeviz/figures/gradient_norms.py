@@ -21,7 +21,8 @@ def gradient_norms(record: GradientNorms, theme: Theme) -> Spec:
         line("log10 ‖∇D‖", r.step, _log10(r.distortion), theme.distortion, r.limits),
         line("log10 ‖∇βR‖", r.step, _log10(r.rate), theme.rate, r.limits),
     ]
-    meta = {"title": _title(r), "source": r.source, "alt": _finding(r),
+    short = _title(r).replace(" on the encoder", "")
+    meta = {"title": _title(r), "short": short, "source": r.source, "alt": _finding(r),
             "legend": [["‖∇D‖", theme.distortion], ["‖∇βR‖", theme.rate]]}  # fmt: skip
     powers = _powers(*r.limits)
     y = axis(theme, "norm (log)", *r.limits, tickmode="array", tickvals=powers,

@@ -18,7 +18,13 @@ def kl_heat(record: KLHeat, theme: Theme) -> Spec:
     kept = np.isfinite(r.kl).all(axis=1)
     traces = [_cells(r.step[kept], r.kl[kept], r, theme)] if kept.any() else []
     traces += marks(r.moves, theme, (0.5, size + 0.5))
-    meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": _legend(r, theme)}
+    meta = {
+        "title": _title(r),
+        "short": _short(r),
+        "source": r.source,
+        "alt": _finding(r),
+        "legend": _legend(r, theme),
+    }
     y = axis(theme, "dimension", 0.5, size + 0.5, dtick=1 if size <= 8 else 2 if size <= 16 else 4, tick0=0,
              showgrid=False)  # fmt: skip
     return figure(theme, traces, {**steps_axis(theme, r.right), "showgrid": False}, y, meta)
@@ -53,6 +59,12 @@ def _title(r: KLHeat) -> str:
     if alive in (0, size):
         return f"All {size} dimensions are {'alive' if alive else 'collapsed'}"
     return f"{alive} of {size} dimensions alive, {size - alive} collapsed"
+
+
+def _short(r: KLHeat) -> str:
+    if not (r.variational and len(r.step)):
+        return "KL per dimension" if r.variational else "No KL is paid"
+    return f"{len(_alive(r))} of {r.kl.shape[1]} dimensions alive"
 
 
 def _finding(r: KLHeat) -> str:

@@ -28,6 +28,7 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
         axis(theme, f"{s}<sub>{j + 1}</sub>", *ends, **ticks),
         {
             "title": _title(record),
+            "short": _short(record),
             "source": record.source,
             "alt": _finding(record),
             "equal": True,
@@ -99,6 +100,11 @@ def _title(record: LatentMap) -> str:
         return "One of these two dimensions is dead"
     what = "Posterior means μ" if record.symbol == "μ" else "Sampled codes z"
     return f"{what} by class, on the prior's circles"
+
+
+def _short(record: LatentMap) -> str:
+    title = _title(record).split(":")[0].replace(" of these two", "")
+    return f"{record.symbol} by class" if "by class" in title else title
 
 
 def _finding(record: LatentMap) -> str:

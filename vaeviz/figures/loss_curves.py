@@ -23,7 +23,7 @@ def loss_curves(record: LossCurves, theme: Theme) -> Spec:
         traces.append(line("−ELBO", r.step, -r.elbo, theme.ink, r.limits))
         legend.insert(0, ["−ELBO = D + R", theme.ink])
     traces += labels(r.moves, theme, r.limits, r.right)
-    meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
+    meta = {"title": _title(r), "short": _short(r), "source": r.source, "alt": _finding(r), "legend": legend}
     return figure(theme, traces, steps_axis(theme, r.right), axis(theme, "nats per example", *r.limits), meta)
 
 
@@ -34,6 +34,13 @@ def _title(r: LossCurves) -> str:
     if not r.variational:
         return f"D {_trend(r.distortion, r)} {number(d)} nats; there is no rate"
     return f"−ELBO {_trend(-r.elbo, r)} {number(e)}: D {number(d)} + R {number(e - d)}"
+
+
+def _short(r: LossCurves) -> str:
+    if not len(r.step):
+        return "The loss"
+    bound = f"−ELBO {number(-r.elbo[-1])}, " if r.variational else ""
+    return f"{bound}D {number(r.distortion[-1])}"
 
 
 def _trend(values: Array, r: LossCurves) -> str:

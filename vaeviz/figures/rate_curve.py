@@ -21,7 +21,7 @@ def rate_curve(record: RateCurve, theme: Theme) -> Spec:
         line("R", r.step, r.rate, theme.rate, limits),
         _scale(r, theme),
     ]
-    meta = {"title": _title(r), "source": r.source, "alt": _finding(r),
+    meta = {"title": _title(r), "short": _short(r), "source": r.source, "alt": _finding(r),
             "legend": [["rate R", theme.rate], ["active units (right)", theme.posterior]]}  # fmt: skip
     y = axis(theme, "R (nats)", -0.03 * r.top, 1.03 * r.top)
     return figure(theme, traces, steps_axis(theme, r.right), y, meta, margin=(52, 30, 6, 44))
@@ -43,6 +43,12 @@ def _title(r: RateCurve) -> str:
         return "The rate, from the first step on"
     units = f"{r.active[-1]:.0f} of {r.dimensions} units active"
     return f"R {number(r.rate[-1])} nats, {units}" if r.variational else f"No rate is paid; {units}"
+
+
+def _short(r: RateCurve) -> str:
+    if not len(r.step):
+        return "The rate"
+    return f"R {number(r.rate[-1])}, {r.active[-1]:.0f} of {r.dimensions} active"
 
 
 def _finding(r: RateCurve) -> str:

@@ -1,0 +1,142 @@
+"""From a live run's frame to the Training board's message: panels, read-outs, headings. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from vaeviz.figures.gradient_norms import gradient_norms
+from vaeviz.figures.kl_heat import kl_heat
+from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.loss_curves import loss_curves
+from vaeviz.figures.over_steps import number
+from vaeviz.figures.plane import plane
+from vaeviz.figures.rate_curve import rate_curve
+from vaeviz.figures.theme import THEMES, Theme
+from vaeviz.live import board
+from vaeviz.records import ImageStrip, Learner, LiveFrame, Move
+from vaeviz.ui import training_views as views
+from vaeviz.ui.frames import Row
+from vaeviz.ui.training_controls import describe
+from vaeviz.ui.training_settings import Plan
+from vaeviz.ui.training_strips import originals, strips
+from vaeviz.ui.training_twins import described
+from vaeviz.ui.training_views import Axes
+from vaeviz.ui.training_words import heading
+from vaeviz.ui.views import Probe
+
+EMPTY = "Choose a model, or one of the ready twins above, then press Start."
+
+
+def message(
+    plan: Plan, probe: Probe, frame: LiveFrame | None, theme: str, *, run: Plan | None = None,
+    axes: Axes | None = None, notes: Sequence[str] = (), same: bool = False, **header: Any,
+) -> bytes:  # fmt: skip
+    """The board's message at `plan`'s settings; `frame` is that of `run`, which was started with its own.
+
+    `probe` belongs to the run's data set. `axes` are those of `views.axes`, to be kept from frame to frame;
+    without a frame there is the line of what to do, and with `same` no panels at all.
+    """
+    look = views.looking(run or plan, plan)
+    shown = {} if same else panels(look, probe, frame, THEMES[theme], axes)
+    return board.pack(
+        shown, settings=dataclasses.asdict(plan),
+        controls=describe(plan, len(probe.x), THEMES[theme], running=frame is not None),
+        readouts=readouts(look, frame) if frame else [], notes=list(notes), scenes=described(),
+        layout="twins" if frame and len(frame.learners) > 1 else "one",
+        headings=headings(look, frame) if frame else {}, empty="" if frame else EMPTY,
+        theme=theme, paper=THEMES[theme].paper, same=same, **header,
+    )  # fmt: skip
+
+
+def panels(look: Plan, probe: Probe, frame: LiveFrame | None, theme: Theme,
+           axes: Axes | None = None) -> dict[str, board.Panel]:  # fmt: skip
+    """All panels by name, with "a-" and "b-" before those of twins; without a frame, none."""
+    if frame is None:
+        return {}
+    at = axes or views.axes(look, frame, probe)
+    made: dict[str, board.Panel] = {}
+    for k, seen in enumerate(frame.learners):
+        moves = tuple(
+            m for m in frame.moves if k == 0 or m.name != look.twin
+        )  # what differs moves in A alone
+        before = f"{seen.label.lower()}-" if seen.label else ""
+        made |= {
+            before + name: panel for name, panel in _learner(look, probe, seen, moves, at, theme).items()
+        }
+    return made
+
+
+def _learner(look: Plan, probe: Probe, seen: Learner, moves: tuple[Move, ...], at: Axes,
+             theme: Theme) -> dict[str, board.Panel]:  # fmt: skip
+    return {
+        "map": latent_map(views.latent_map(look, seen, probe, at.span), theme),
+        "loss": loss_curves(views.loss(look, seen, moves, at), theme),
+        "rate": rate_curve(views.rate(look, seen, moves, at), theme),
+        "heat": kl_heat(views.heat(look, seen, moves, at), theme),
+        "grads": gradient_norms(views.gradients(look, seen, moves, at), theme),
+        **{n: s if isinstance(s, ImageStrip) else plane(s, theme) for n, s in strips(seen, probe).items()},
+    }
+
+
+def waiting(probe: Probe, theme: str) -> dict[str, board.Panel]:
+    """Before any run: what is to be learned."""
+    view = originals(probe)
+    return {"recon": view if isinstance(view, ImageStrip) else plane(view, THEMES[theme])}
+
+
+def headings(look: Plan, frame: LiveFrame) -> dict[str, str]:
+    """What tells the twins apart, above each; nothing for a run alone."""
+    if len(frame.learners) < 2:
+        return {}
+    members = (look, look.second())
+    return {
+        seen.label.lower(): f"{seen.label}: {heading(member, look.twin, seen)}"
+        for member, seen in zip(members, frame.learners, strict=True)
+    }
+
+
+def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
+    """The read-outs on the held-out probes; of twins, A's value and B's."""
+    both = frame.learners
+    level = max((_alarm(seen) for seen in both), key=["", "warning", "alarm"].index)
+    return [
+        ("step", f"{frame.step:,} of {frame.steps:,}", "Updates made, of those planned", ""),
+        ("R (nats)", _beside([_rate(s) for s in both]), "Mean KL(q(z|x) ‖ p(z)) on held-out examples", ""),
+        ("D (nats)", _beside([number(s.distortion) for s in both]),
+         "Mean −log p(x|z) on held-out examples, all constants, one fixed ε each", ""),
+        ("ELBO (nats)", _beside([_elbo(s) for s in both]),
+         "The evidence lower bound −(D + R), held out; a plain autoencoder has none", ""),
+        ("J (nats)", _beside([number(s.distortion + s.beta * s.rate) for s in both]),
+         "D + βR with the β now in force, held out", ""),
+        ("active", _beside([f"{s.active} of {s.mu.shape[1]}" for s in both]),
+         f"Dimensions with Var(μ) over 0.01; warning when over 10 %, alarm when over 20 % of the dimensions "
+         f"have less than {views.THRESHOLD:g} nats of KL", level),
+        ("β now", _beside([f"{s.beta:.3g}" if s.variational else "—" for s in both]),
+         "The weight of R in force at this step, after its schedule", ""),
+        ("σ² now", _beside([_sigma2(m, s) for m, s in zip((look, look.second()), both, strict=False)]),
+         "The decoder's variance in squared data units", ""),
+    ]  # fmt: skip
+
+
+def _beside(values: list[str]) -> str:
+    return " | ".join(values)
+
+
+def _rate(seen: Learner) -> str:
+    return number(seen.rate) if seen.variational else "—"
+
+
+def _elbo(seen: Learner) -> str:
+    return number(-(seen.distortion + seen.rate)) if seen.variational else "—"
+
+
+def _sigma2(member: Plan, seen: Learner) -> str:
+    return f"{seen.sigma2:.3g}" if member.likelihood.startswith("gaussian") else "—"
+
+
+def _alarm(seen: Learner) -> str:
+    """ "", "warning" or "alarm" by the part of the dimensions that has collapsed."""
+    share = float((seen.kl < views.THRESHOLD).mean()) if seen.variational else 0.0
+    return "alarm" if share > 0.2 else "warning" if share > 0.1 else ""

@@ -1,0 +1,65 @@
+"""What a live run's decoder makes of codes: reconstructions, and samples from the prior. No Streamlit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaeviz.records import Array, ImageStrip, Learner, Limits, PlaneView
+from vaeviz.ui.training_views import source
+from vaeviz.ui.views import Probe, grey
+
+Strip = ImageStrip | PlaneView
+
+
+def strips(seen: Learner, probe: Probe) -> dict[str, Strip]:
+    """Reconstructions and samples from the prior: rows of images, or planes for 2-D data."""
+    x = probe.x[: len(seen.recon)]
+    recon, samples = (np.nan_to_num(rows) for rows in (seen.recon, seen.samples))
+    return (_images if probe.data.about.is_image else _planes)(seen, probe, x, recon, samples)
+
+
+def originals(probe: Probe, count: int = 10) -> Strip:
+    """What is to be learned, before any run."""
+    title, kind = "What the model will learn", f"{probe.data.title} · held-out examples"
+    if not probe.data.about.is_image:
+        return PlaneView(title, (("data", "data", probe.x[:300]),), *_reach(probe), kind)
+    return ImageStrip(title, grey(probe, probe.x[None, :count]), ("x",), f"{count} held-out examples.", kind)
+
+
+def _images(seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array) -> dict[str, Strip]:
+    error = float(((x - recon) ** 2).sum(1).mean())
+    spread = float(samples.std(0).mean())
+    origin = _origin(seen)
+    return {
+        "recon": ImageStrip(
+            f"Reconstructions: squared error {error:.1f}", grey(probe, np.stack([x, recon])), ("x", "x̂"),
+            f"{len(x)} originals above their reconstructions; mean squared error {error:.2f} an example.",
+            source(seen, f"{len(x)} held-out examples, decoder means at μ")),
+        "samples": ImageStrip(
+            origin, grey(probe, samples[None]), ("",),
+            f"{len(samples)} decoded draws; mean pixel deviation between them {spread:.3f}.",
+            source(seen, "fixed draws, decoder means")),
+    }  # fmt: skip
+
+
+def _planes(seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array) -> dict[str, Strip]:
+    low, high = _reach(probe)
+    shown = probe.x[:300]
+    return {
+        "recon": PlaneView(
+            "Reconstructions over the data",
+            (("data", "data", shown), ("reconstructions", "decoder", recon)), low, high,
+            source(seen, f"{len(x)} held-out examples, decoder means at μ")),
+        "samples": PlaneView(
+            _origin(seen), (("data", "data", shown), ("samples", "decoder", samples)), low, high,
+            source(seen, "fixed draws, decoder means")),
+    }  # fmt: skip
+
+
+def _origin(seen: Learner) -> str:
+    return "Samples from the prior" if seen.variational else "Decoded draws from N(0, I)"
+
+
+def _reach(probe: Probe) -> Limits:
+    reach = float(np.abs(probe.x).max()) * 1.05
+    return -reach, reach
