@@ -1,4 +1,4 @@
-"""From a live run's frame to the Training board's message: panels, read-outs, headings. Knows no Streamlit."""
+"""From a live run's frame to the Training board's message: panels, read-outs, headings. No Streamlit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vaeviz.ui import training_views as views
 from vaeviz.ui.frames import Row
 from vaeviz.ui.training_controls import describe
 from vaeviz.ui.training_settings import Plan
-from vaeviz.ui.training_strips import originals, strips
+from vaeviz.ui.training_strips import strips
 from vaeviz.ui.training_twins import described
 from vaeviz.ui.training_views import Axes
 from vaeviz.ui.training_words import heading
@@ -31,7 +31,8 @@ EMPTY = "Choose a model, or one of the ready twins above, then press Start."
 
 def message(
     plan: Plan, probe: Probe, frame: LiveFrame | None, theme: str, *, run: Plan | None = None,
-    axes: Axes | None = None, notes: Sequence[str] = (), same: bool = False, **header: Any,
+    axes: Axes | None = None, notes: Sequence[str] = (), same: bool = False,
+    name: str = "", **header: Any,
 ) -> bytes:  # fmt: skip
     """The board's message at `plan`'s settings; `frame` is that of `run`, which was started with its own.
 
@@ -46,7 +47,7 @@ def message(
         readouts=readouts(look, frame) if frame else [], notes=list(notes), scenes=described(),
         layout="twins" if frame and len(frame.learners) > 1 else "one",
         headings=headings(look, frame) if frame else {}, empty="" if frame else EMPTY,
-        theme=theme, paper=THEMES[theme].paper, same=same, **header,
+        theme=theme, paper=THEMES[theme].paper, same=same, frame=name, **header,
     )  # fmt: skip
 
 
@@ -58,13 +59,10 @@ def panels(look: Plan, probe: Probe, frame: LiveFrame | None, theme: Theme,
     at = axes or views.axes(look, frame, probe)
     made: dict[str, board.Panel] = {}
     for k, seen in enumerate(frame.learners):
-        moves = tuple(
-            m for m in frame.moves if k == 0 or m.name != look.twin
-        )  # what differs moves in A alone
+        moves = tuple(m for m in frame.moves if k == 0 or m.name != look.twin)  # B keeps its own
         before = f"{seen.label.lower()}-" if seen.label else ""
-        made |= {
-            before + name: panel for name, panel in _learner(look, probe, seen, moves, at, theme).items()
-        }
+        own = _learner(look, probe, seen, moves, at, theme)
+        made |= {before + name: panel for name, panel in own.items()}
     return made
 
 
@@ -78,12 +76,6 @@ def _learner(look: Plan, probe: Probe, seen: Learner, moves: tuple[Move, ...], a
         "grads": gradient_norms(views.gradients(look, seen, moves, at), theme),
         **{n: s if isinstance(s, ImageStrip) else plane(s, theme) for n, s in strips(seen, probe).items()},
     }
-
-
-def waiting(probe: Probe, theme: str) -> dict[str, board.Panel]:
-    """Before any run: what is to be learned."""
-    view = originals(probe)
-    return {"recon": view if isinstance(view, ImageStrip) else plane(view, THEMES[theme])}
 
 
 def headings(look: Plan, frame: LiveFrame) -> dict[str, str]:

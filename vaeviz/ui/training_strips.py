@@ -18,14 +18,6 @@ def strips(seen: Learner, probe: Probe) -> dict[str, Strip]:
     return (_images if probe.data.about.is_image else _planes)(seen, probe, x, recon, samples)
 
 
-def originals(probe: Probe, count: int = 10) -> Strip:
-    """What is to be learned, before any run."""
-    title, kind = "What the model will learn", f"{probe.data.title} · held-out examples"
-    if not probe.data.about.is_image:
-        return PlaneView(title, (("data", "data", probe.x[:300]),), *_reach(probe), kind)
-    return ImageStrip(title, grey(probe, probe.x[None, :count]), ("x",), f"{count} held-out examples.", kind)
-
-
 def _images(seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array) -> dict[str, Strip]:
     error = float(((x - recon) ** 2).sum(1).mean())
     spread = float(samples.std(0).mean())

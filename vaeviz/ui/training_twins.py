@@ -40,7 +40,7 @@ READY = (
     ),
     ReadyTwin(
         "σ² too small | too large",
-        "Small: sharp, but draws from the prior are no digits. Large: every dimension dies, one blurred mean.",
+        "Small: sharp, but draws from the prior are no digits. Large: all dimensions die, one blurred mean.",
         Plan(sigma2=0.001, twin="sigma2", other="1"),
     ),
 )

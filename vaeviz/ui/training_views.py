@@ -86,8 +86,12 @@ def codes(plan: Plan, seen: Learner, probe: Probe) -> Array:
     columns = []
     for k in (plan.i - 1, plan.j - 1):
         mu, deviation = _posterior(seen, k)
-        columns.append(mu + deviation * noise(probe, k, *seen.mu.shape) if plan.show == "z" else mu)
-    return np.clip(np.nan_to_num(np.stack(columns, axis=1)), -_REACH, _REACH)
+        columns.append(mu + deviation * noise(probe, k, len(mu)) if plan.show == "z" else mu)
+    return _drawable(np.stack(columns, axis=1))
+
+
+def _drawable(values: Array) -> Array:
+    return np.clip(np.nan_to_num(values), -_REACH, _REACH)
 
 
 def _posterior(seen: Learner, k: int) -> tuple[Array, Array]:
@@ -99,12 +103,11 @@ def _posterior(seen: Learner, k: int) -> tuple[Array, Array]:
     return seen.mu[:, k], deviation
 
 
-def noise(probe: Probe, k: int, count: int, latent: int) -> Array:
+def noise(probe: Probe, k: int, count: int) -> Array:
     """ε (count,) of dimension k: the very draws with which the run judges its models."""
     if k < _NOISED:
         return probe.noise[:count, k]
-    rest = np.random.default_rng(1).standard_normal((count, latent - _NOISED), np.float32)
-    return rest[:, k - _NOISED]
+    return np.random.default_rng(1).standard_normal((k - _NOISED + 1, count), np.float32)[-1]
 
 
 def latent_map(plan: Plan, seen: Learner, probe: Probe, span: float) -> LatentMap:
@@ -113,7 +116,7 @@ def latent_map(plan: Plan, seen: Learner, probe: Probe, span: float) -> LatentMa
     points = codes(plan, seen, probe)
     means, deviations = (np.stack(c, axis=1) for c in zip(*(_posterior(seen, k) for k in dims), strict=True))
     chosen = tuple(
-        Chosen(name, k, np.clip(means[k], -_REACH, _REACH), deviations[k])
+        Chosen(name, k, _drawable(means[k]), _drawable(deviations[k]))
         for name, k in (("A", plan.a), ("B", plan.b)) if k < len(points)
     )  # fmt: skip
     detail = f"{len(points)} held-out examples" + (", one fixed ε each" if plan.show == "z" else "")

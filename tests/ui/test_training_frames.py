@@ -1,0 +1,335 @@
+"""The Training board's messages: every panel, axes shared by twins, moves in their place, true read-outs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.figures.learners import MOVES, before, frame, history, learner
+from vaeviz import data
+from vaeviz.config import RunSettings
+from vaeviz.figures.theme import LIGHT, THEMES, Spec
+from vaeviz.live.board import unpack
+from vaeviz.records import ImageStrip, LiveFrame
+from vaeviz.ui import training_views as views
+from vaeviz.ui.training_controls import describe
+from vaeviz.ui.training_fit import fit
+from vaeviz.ui.training_frames import headings, message, panels, readouts
+from vaeviz.ui.training_settings import KINDS, LIVE, TWINS, Plan, parse
+from vaeviz.ui.training_twins import READY, VIEW, described
+from vaeviz.ui.views import SPAN, Probe
+
+Probes = Callable[[str], Probe]
+NAMES = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
+TWIN = Plan(twin="sigma2", other="1")
+
+
+def twins(**changes: Any) -> LiveFrame:
+    """A and B, which lies elsewhere in every respect."""
+    far = history(start=400.0)
+    b = learner("B", history=dataclasses.replace(far, rate=far.rate * 3, kl=far.kl * 3), **changes)
+    return frame(learner("A"), b)
+
+
+def spec(made: dict[str, Any], name: str) -> Spec:
+    found = made[name]
+    assert isinstance(found, Spec)
+    return found
+
+
+def trace(figure: Spec, name: str) -> dict[str, Any]:
+    return next(t for t in figure.data if t["name"] == name)
+
+
+def limits(figure: Spec) -> tuple[Any, Any]:
+    return figure.layout["xaxis"]["range"], figure.layout["yaxis"]["range"]
+
+
+@pytest.mark.parametrize("name", ["digits", "moons"])
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_message_is_whole(name: str, theme: str, count: int, probe: Probes) -> None:
+    p = probe(name)
+    dim = p.elements
+    both = frame(learner("A", dim=dim), learner("B", dim=dim)) if count == 2 else frame(learner(dim=dim))
+    plan = dataclasses.replace(TWIN if count == 2 else Plan(), data=name)
+    header, _ = unpack(message(plan, p, both, theme, seq=3, transport={"state": "running"}))
+    assert set(header["panels"]) == (NAMES if count == 1 else {f"{k}-{n}" for k in "ab" for n in NAMES})
+    assert header["layout"] == ("one" if count == 1 else "twins")
+    assert (header["seq"], header["transport"]["state"], header["same"]) == (3, "running", False)
+    assert header["paper"] == THEMES[theme].paper
+    assert parse(header["settings"])[0] == plan
+    for panel in header["panels"].values():
+        about = panel["figure"]["layout"]["meta"] if "figure" in panel else panel
+        assert about["title"]
+        assert len(about["alt"]) > 20
+        assert about["source"].startswith("live model") or "plane" in about["source"] or name == "moons"
+
+
+@pytest.mark.parametrize("name", ["digits", "moons"])
+def test_plotly_accepts_every_figure(name: str, probe: Probes) -> None:
+    p = probe(name)
+    for run in (frame(learner(dim=p.elements)), before(learner(dim=p.elements, history=history(0)))):
+        for panel in panels(Plan(), p, run, LIGHT).values():
+            if isinstance(panel, Spec):
+                panel.draw()
+
+
+def test_without_a_run_there_is_a_line_of_what_to_do(probe: Probes) -> None:
+    header, _ = unpack(message(Plan(), probe("digits"), None, "light"))
+    assert header["panels"] == {}
+    assert "Start" in header["empty"]
+    assert (header["readouts"], header["headings"], header["layout"]) == ([], {}, "one")
+
+
+def test_a_frame_that_is_shown_already_is_not_sent_again(probe: Probes) -> None:
+    header, tail = unpack(message(Plan(), probe("digits"), frame(), "light", same=True))
+    assert (header["panels"], header["same"], tail, header["empty"]) == ({}, True, b"", "")
+    assert header["readouts"]
+
+
+def test_twins_share_every_axis_and_every_scale(probe: Probes) -> None:
+    made = panels(TWIN, probe("digits"), twins(), LIGHT)
+    for name in NAMES - {"recon", "samples"}:
+        a, b = spec(made, f"a-{name}"), spec(made, f"b-{name}")
+        assert limits(a) == limits(b), name
+    scales = [trace(spec(made, f"{k}-heat"), "KL (nats)") for k in "ab"]
+    assert scales[0]["zmax"] == scales[1]["zmax"]
+    assert scales[0]["colorscale"] == scales[1]["colorscale"]
+
+
+def test_each_axis_has_room_for_both_twins(probe: Probes) -> None:
+    both = twins()
+    at = views.axes(TWIN, both, probe("digits"))
+    for seen in both.learners:
+        past = seen.history
+        assert at.loss[0] <= past.distortion.min()
+        assert past.distortion[5:].max() <= at.loss[1]
+        assert past.rate.max() <= at.rate
+        assert past.kl.max() <= at.heat
+        norms = past.distortion_gradient[::2]
+        assert 10 ** at.gradients[0] <= norms.min()
+        assert np.quantile(norms, 0.9) <= 10 ** at.gradients[1]
+    alone = [views.axes(TWIN, frame(seen), probe("digits")) for seen in both.learners]
+    assert alone[0].loss != alone[1].loss  # so that sharing has been put to the test
+    assert alone[0].heat != alone[1].heat
+
+
+def test_the_span_widens_and_never_shrinks(probe: Probes) -> None:
+    p, seen = probe("digits"), learner()
+    wide = dataclasses.replace(seen, mu=seen.mu * 8)
+    first = views.axes(Plan(), frame(seen), p)
+    second = views.axes(Plan(), frame(wide), p, first)
+    assert first.span == SPAN < second.span
+    assert views.axes(Plan(), frame(seen), p, second).span == second.span
+    assert (
+        spec(panels(Plan(), p, frame(seen), LIGHT, second), "map").layout["xaxis"]["range"][1] == second.span
+    )
+
+
+def test_moves_are_drawn_at_their_steps_and_what_tells_twins_apart_moves_in_a_alone(probe: Probes) -> None:
+    made = panels(TWIN, probe("digits"), twins(), LIGHT)
+    over = ("loss", "rate", "heat", "grads")
+    steps = {key: [set(trace(spec(made, f"{key}-{n}"), "moves")["x"]) for n in over] for key in "ab"}
+    assert steps["a"] == [{m.step for m in MOVES}] * 4
+    assert steps["b"] == [{m.step for m in MOVES if m.name != "sigma2"}] * 4
+    assert " β→4" in trace(spec(made, "a-loss"), "moves, named")["text"]
+
+
+def test_means_are_called_means_and_samples_samples(probe: Probes) -> None:
+    p, seen = probe("digits"), learner()
+    for show, symbol in (("mu", "μ"), ("z", "z")):
+        record = views.latent_map(Plan(show=show, i=2, j=4), seen, p, SPAN)
+        assert record.symbol == symbol
+        for column, k in ((0, 1), (1, 3)):
+            sampled = seen.mu[:, k] + np.exp(seen.logvar[:, k] / 2) * p.noise[:60, k]
+            np.testing.assert_allclose(record.points[:, column], sampled if show == "z" else seen.mu[:, k])
+        for chosen in record.chosen:
+            np.testing.assert_array_equal(chosen.mean, seen.mu[chosen.index, [1, 3]])
+            np.testing.assert_allclose(chosen.deviation, np.exp(seen.logvar[chosen.index, [1, 3]] / 2))
+
+
+def test_the_maps_noise_is_the_runs(probe: Probes) -> None:
+    """Beyond the 16 dimensions of the probe set too."""
+    probes = pytest.importorskip("vaeviz.training.probes")
+    p = probe("digits")
+    for latent in (8, 20, 32):
+        drawn = probes.fixed_noise(359, latent, 0)
+        for k in (0, latent - 1):
+            np.testing.assert_array_equal(views.noise(p, k, 359), drawn[:, k])
+
+
+def test_a_plain_autoencoder_has_points_and_no_posteriors(probe: Probes) -> None:
+    seen = learner(variational=False)
+    record = views.latent_map(Plan(show="z"), seen, probe("digits"), SPAN)
+    np.testing.assert_array_equal(record.points, seen.mu[:, :2])
+    assert all((chosen.deviation == 0).all() for chosen in record.chosen)
+    rows = {label: value for label, value, *_ in readouts(Plan(model="ae"), frame(seen))}
+    assert (rows["ELBO (nats)"], rows["R (nats)"], rows["β now"]) == ("—", "—", "—")
+
+
+def test_with_one_dimension_the_other_axis_is_the_prior(probe: Probes) -> None:
+    record = views.latent_map(Plan(latent=1), learner(d=1), probe("digits"), SPAN)
+    assert (record.points[:, 1] == 0).all()
+    assert [chosen.deviation[1] for chosen in record.chosen] == [1.0, 1.0]
+
+
+def test_the_read_outs_are_the_learners(probe: Probes) -> None:
+    seen = learner(beta=0.5, sigma2=0.02, distortion=-30.25, rate=4.5)
+    rows = {label: value for label, value, *_ in readouts(Plan(), frame(seen))}
+    assert rows == {
+        "step": "100 of 3,000", "R (nats)": "4.50", "D (nats)": "−30.2", "ELBO (nats)": "25.8",
+        "J (nats)": "−28.0", "active": "3 of 4", "β now": "0.5", "σ² now": "0.02",
+    }  # fmt: skip
+    both = {label: value for label, value, *_ in readouts(TWIN, frame(seen, learner("B", rate=1.0)))}
+    assert both["R (nats)"] == "4.50 | 1.00"
+    bernoulli = readouts(Plan(likelihood="bernoulli"), frame(seen))
+    assert next(value for label, value, *_ in bernoulli if label == "σ² now") == "—"
+
+
+@pytest.mark.parametrize(("kl", "level"), [([1.0] * 10, ""), ([1.0] * 8 + [0.0] * 2, "warning"),
+                                           ([1.0] * 7 + [0.0] * 3, "alarm")])  # fmt: skip
+def test_collapse_raises_the_alarm(kl: list[float], level: str) -> None:
+    seen = learner(d=10, kl=np.array(kl))
+    row = next(r for r in readouts(Plan(), frame(learner(d=10, kl=np.ones(10)), seen)) if r[0] == "active")
+    assert row[3] == level
+
+
+@pytest.mark.parametrize("twin", TWINS[1:])
+def test_headings_say_what_tells_the_twins_apart(twin: str) -> None:
+    plan = parse({"twin": twin})[0]
+    members = (plan, plan.second())
+    both = [learner(k, beta=m.beta, sigma2=m.sigma2) for k, m in zip("AB", members, strict=True)]
+    found = headings(plan, frame(*both))
+    assert set(found) == {"a", "b"}
+    assert found["a"].startswith("A: ")
+    assert found["b"].startswith("B: ")
+    assert found["a"][3:] != found["b"][3:]
+    assert len(found["a"]) > 5
+    assert headings(Plan(), frame()) == {}
+
+
+def test_the_view_follows_the_page_and_the_rest_the_run() -> None:
+    run, page = Plan(latent=4, twin="beta", other="4"), Plan(latent=16, show="z", i=9, j=12, a=7, beta=3.0)
+    look = views.looking(run, page)
+    assert (look.show, look.i, look.j, look.a) == ("z", 4, 3, 7) or (look.i, look.j) == (4, 1)
+    assert look.i != look.j
+    assert (look.latent, look.beta, look.twin) == (4, 1.0, "beta")
+
+
+def test_rows_that_are_not_finite_are_left_out() -> None:
+    past = history()
+    past.distortion[3], past.kl[5, 1], past.rate[7] = np.nan, np.inf, np.nan
+    kept = views.sound(past)
+    np.testing.assert_array_equal(kept.step, np.delete(history().step, [3, 5, 7]))
+    assert np.isnan(kept.distortion_gradient).any()  # they may be missing
+
+
+def test_a_run_full_of_nan_can_be_sent(probe: Probes) -> None:
+    seen = learner()
+    bad = {f.name: np.full_like(getattr(seen, f.name), np.nan) for f in dataclasses.fields(seen)
+           if isinstance(getattr(seen, f.name), np.ndarray)}  # fmt: skip
+    worst = history(**{n: np.full_like(v, np.nan) for n, v in vars(history()).items() if n != "step"})
+    broken = dataclasses.replace(seen, **bad, distortion=float("nan"), rate=float("inf"), history=worst)
+    header, _ = unpack(message(Plan(), probe("digits"), frame(broken), "light"))
+    assert "not finite" in json.dumps(header["readouts"])
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([1, 2, 3], "every step"),
+        ([2, 4, 6, 7], "every 2nd step"),
+        ([], "every step"),
+        ([64, 128], "every 64th step"),
+        ([0, 11], "every 11th step"),
+        ([0, 1003], "every 1,003rd step"),
+    ],
+)
+def test_the_source_says_which_steps(steps: list[int], words: str) -> None:
+    assert views.every(np.array(steps, float)) == words
+
+
+def test_the_source_says_batch_and_stride(probe: Probes) -> None:
+    made = panels(Plan(batch=64), probe("digits"), frame(), LIGHT)
+    assert spec(made, "loss").layout["meta"]["source"] == "live model · batch of 64, every 4th step"
+
+
+def test_the_originals_stand_above_their_reconstructions(probe: Probes) -> None:
+    p, seen = probe("digits"), learner()
+    recon = panels(Plan(), p, frame(seen), LIGHT)["recon"]
+    assert isinstance(recon, ImageStrip)
+    assert recon.images.shape == (2, 10, 8, 8)
+    for k in range(10):
+        np.testing.assert_allclose(recon.images[0, k] / 255, p.x[k].reshape(8, 8), atol=0.5 / 255 + 1e-6)
+        np.testing.assert_allclose(
+            recon.images[1, k] / 255, seen.recon[k].reshape(8, 8), atol=0.5 / 255 + 1e-6
+        )
+
+
+def test_a_frame_of_twins_is_small_and_made_quickly(probe: Probes) -> None:
+    big = history(512, d=16)
+    a, b = (learner(k, d=16, count=359, history=big) for k in "AB")
+    assert len(message(TWIN, probe("digits"), frame(a, b), "light")) < 200_000
+
+
+@pytest.mark.parametrize("plan", [Plan(), Plan(model="ae"), Plan(likelihood="bernoulli"), Plan(data="moons"),
+                                  *(t.plan for t in READY)], ids=range(4 + len(READY)))  # fmt: skip
+def test_every_control_belongs_to_a_setting_and_offers_its_value(plan: Plan) -> None:
+    plan = fit(plan, data.describe(plan.data), 359)[0]
+    controls = {c["name"]: c for c in describe(plan, 359, LIGHT)}
+    assert set(controls) == set(KINDS) - {"speed"}
+    assert {n for n, c in controls.items() if c["group"] == "live"} == set(LIVE)
+    assert {c["group"] for c in controls.values()} == {"live", "setup", "view"}
+    for name, c in controls.items():
+        assert c["help"]
+        value = getattr(plan, name)
+        if c["kind"] == "choice":
+            assert str(value) in {option for option, _, off in c["options"] if not off}, name
+        else:
+            assert c["min"] <= value <= c["max"]
+
+
+def test_what_does_nothing_is_off_and_says_why() -> None:
+    def off(plan: Plan, **how: Any) -> set[str]:
+        return {c["name"] for c in describe(plan, 359, LIGHT, **how) if c.get("disabled")}
+
+    assert off(Plan()) == {"warmup", "other"}
+    assert off(Plan(schedule="linear")) == {"other"}
+    assert off(Plan(likelihood="bernoulli")) == {"warmup", "other", "sigma2"}
+    assert off(Plan(model="ae")) == {"warmup", "other", "beta", "schedule", "free_bits"}
+    assert off(Plan(model="ae", twin="model", other="vae")) == {"warmup"}
+    assert off(Plan(likelihood="gaussian-learned")) == {"warmup", "other"}
+    assert off(Plan(likelihood="gaussian-learned"), running=True) == {"warmup", "other", "sigma2"}
+
+
+def test_a_twins_value_that_is_no_round_number_is_offered() -> None:
+    plan = Plan(twin="sigma2", other="0.037")
+    options = next(c for c in describe(plan, 359, LIGHT) if c["name"] == "other")["options"]
+    assert "0.037" in [value for value, *_ in options]
+    assert "0.05" not in [value for value, *_ in options]  # A's own
+
+
+@pytest.mark.parametrize("ready", READY, ids=lambda r: r.name)
+def test_ready_twins_can_be_trained_and_differ_in_one_setting(ready: Any) -> None:
+    about = data.describe(ready.plan.data)
+    assert about.embedded
+    assert fit(ready.plan, about, 359) == (ready.plan, [])
+    one, two = ready.plan.run_settings(), ready.plan.twin_settings()
+    names = [f.name for f in dataclasses.fields(RunSettings)]
+    assert two is not None
+    assert len([n for n in names if getattr(one, n) != getattr(two, n)]) == 1
+    assert 20 < len(ready.notice) < 110
+
+
+def test_ready_twins_go_through_the_board_whatever_was_there_before() -> None:
+    assert len({t["name"] for t in described()}) == len(READY)
+    for base in (Plan(), Plan(data="moons", twin="beta", other="1", architecture="mlp", seed=5, speed="10")):
+        for made, ready in zip(described(), READY, strict=True):
+            kept = {name: getattr(base, name) for name in VIEW}
+            assert parse(made["settings"], base) == (dataclasses.replace(ready.plan, **kept), [])
