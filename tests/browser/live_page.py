@@ -62,7 +62,14 @@ def points(*xy: tuple[float, float]) -> Spec:
     x, y = np.array(xy).T
     trace = {"type": "scatter", "mode": "markers", "name": "0", "x": x, "y": y,
              "marker": {"color": "#000000"}, "customdata": np.arange(len(x), dtype=np.int32)}  # fmt: skip
-    meta = {"title": "Map", "source": "a test", "alt": "Points.", "equal": True, "legend": [["0", "#000000"]]}
+    meta = {
+        "title": "Map",
+        "source": "a test",
+        "alt": "Points.",
+        "equal": True,
+        "pick": True,
+        "legend": [["0", "#000000"]],
+    }
     return figure(LIGHT, [trace], axis(LIGHT, "x", -2, 2), axis(LIGHT, "y", -2, 2), meta)
 
 

@@ -200,6 +200,14 @@ def test_points_glide_to_where_the_next_frame_has_them(board: Page) -> None:
     board.wait_for_function(f"(goal) => {picture} === goal", arg=goal)
 
 
+def test_a_click_on_a_point_chooses_its_example(board: Page) -> None:
+    receive(board, {"map": points((0, 0), (9, 9))}, settings={"beta": 1.0, "steps": 9, "a": 5, "b": 5})
+    canvas = board.locator(".vv-map canvas")
+    canvas.click(modifiers=["Shift"])
+    chosen = sent(board)[0]["settings"]
+    assert (chosen["a"], chosen["b"]) == (5, 0)
+
+
 def test_who_wants_less_motion_gets_none(board: Page) -> None:
     picture = "document.querySelector('.vv-map canvas').toDataURL()"
     board.emulate_media(reduced_motion="reduce")

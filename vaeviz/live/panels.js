@@ -52,8 +52,8 @@ export class Panel {
 
   show(content) {
     this.content = content;
-    const about = content.figure ? content.figure.layout.meta : content;
-    this.entitle(about);
+    const about = this.about = content.figure ? content.figure.layout.meta : content;
+    if (!this.title.textContent) this.title.textContent = about.title; // its line is there from the first
     setText(this.source, about.source);
     if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", this.alt = about.alt);
     legend(this.legend, about.legend ?? []);
@@ -62,10 +62,12 @@ export class Panel {
   }
 
   // The short title where there is one and the whole does not fit.
-  entitle({ title, short }) {
-    if (this.title.title === title) return;
-    setText(this.title, title);
-    if (short && this.title.scrollWidth > this.title.clientWidth) this.title.textContent = short;
+  entitle(context, width) {
+    const { title, short } = this.about;
+    context.font = `600 ${16 * this.board.scale}px "Source Sans", sans-serif`;
+    const text = short && context.measureText(title).width > width ? short : title;
+    if (this.title.textContent !== text) this.title.textContent = text;
+    if (this.title.title !== title) this.title.title = title;
   }
 
   measure() {
@@ -83,6 +85,7 @@ export class Panel {
   draw() {
     const { context, width, height } = this.measure();
     if (!width || !height || !this.content) return;
+    this.entitle(context, width);
     if (this.content.figure) this.drawFigure(context, width, height);
     else this.drawImages(context, width, height);
   }

@@ -86,6 +86,11 @@ class Training extends Screen {
     this.push();
   }
 
+  // A point of the map: example A, or B with the shift key.
+  pick(index, second) {
+    this.changed(second ? "b" : "a", index);
+  }
+
   act(name, value) {
     this.actions.push({ id: this.last += 1, name, ...(value === undefined ? {} : { value }) });
     this.push();
