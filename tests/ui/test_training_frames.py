@@ -187,7 +187,7 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
         "J (nats)": "−28.0", "active": "3 of 4", "β now": "0.5", "σ² now": "0.02",
     }  # fmt: skip
     both = {label: value for label, value, *_ in readouts(TWIN, frame(seen, learner("B", rate=1.0)))}
-    assert both["R (nats)"] == "4.50 | 1.00"
+    assert both["R (nats)"] == ["4.50", "1.00"]
     bernoulli = readouts(Plan(likelihood="bernoulli"), frame(seen))
     assert next(value for label, value, *_ in bernoulli if label == "σ² now") == "—"
 

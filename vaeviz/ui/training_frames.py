@@ -17,7 +17,6 @@ from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
 from vaeviz.records import ImageStrip, Learner, LiveFrame, Move
 from vaeviz.ui import training_views as views
-from vaeviz.ui.frames import Row
 from vaeviz.ui.training_controls import describe
 from vaeviz.ui.training_settings import Plan
 from vaeviz.ui.training_strips import strips
@@ -26,6 +25,7 @@ from vaeviz.ui.training_views import Axes
 from vaeviz.ui.training_words import heading
 from vaeviz.ui.views import Probe
 
+Row = tuple[str, str | list[str], str, str]  # label, value or values, help, level
 EMPTY = "Choose a model, or one of the ready twins above, then press Start."
 
 
@@ -90,7 +90,7 @@ def headings(look: Plan, frame: LiveFrame) -> dict[str, str]:
 
 
 def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
-    """The read-outs on the held-out probes; of twins, A's value and B's."""
+    """The read-outs on the held-out probes; of twins, a list of A's value and B's."""
     both = frame.learners
     level = max((_alarm(seen) for seen in both), key=["", "warning", "alarm"].index)
     return [
@@ -112,8 +112,9 @@ def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
     ]  # fmt: skip
 
 
-def _beside(values: list[str]) -> str:
-    return " | ".join(values)
+def _beside(values: list[str]) -> str | list[str]:
+    """One value, or a column for each of the twins."""
+    return values if len(values) > 1 else values[0]
 
 
 def _rate(seen: Learner) -> str:
