@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from vaeviz import data
-from vaeviz.config import UserError
+from vaeviz import checkpoints, data
+from vaeviz.checkpoints import Listing, Manifest
+from vaeviz.config import RunSettings, UserError
 from vaeviz.live import assets
 from vaeviz.live.board import unpack
-from vaeviz.ui import live_board, models, store
+from vaeviz.models import vae
+from vaeviz.ui import kept, live_board, models, store
 
 APP = str(Path(__file__).parents[1] / "explorer_app.py")
 PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
@@ -23,6 +25,7 @@ PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """No shipped models, a folder of our own for the assets, and jobs that nobody else started."""
     monkeypatch.setattr(models, "SHIPPED", tmp_path / "checkpoints")
+    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
     monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
     monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
     models._shipped.cache_clear()
@@ -219,6 +222,58 @@ def test_a_bernoulli_model_that_is_damaged_does_not_lend_its_name_to_the_linear_
     assert not app.exception
     assert "x̂" in messages[-1]["panels"]["rd"]["figure"]["layout"]["yaxis"]["title"]["text"]
     assert messages[-1]["settings"]["decoder"] == "gaussian"
+
+
+@pytest.fixture
+def mine(empty: Path, monkeypatch: pytest.MonkeyPatch) -> RunSettings:
+    """A kept model of the moons, under the name "mine"."""
+    monkeypatch.setattr(models, "PATIENCE", 30)
+    run = RunSettings(data="moons", widths=(8,), latent=3, beta=2.0, sigma2=0.03)
+    draft = Manifest("mine", "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
+    checkpoints.save(vae.build(run, (2,)), empty / "kept", draft)
+    return run
+
+
+def test_a_kept_models_name_is_enough_to_open_it(mine: RunSettings, messages: list[dict[str, Any]]) -> None:
+    assert not run(model="mine").exception
+    s = messages[-1]["settings"]
+    assert (s["model"], s["data"], s["beta"], s["sigma2"], s["d"]) == ("mine", "moons", 2.0, 0.03, 3)
+    assert len([n for n in messages[-1]["notes"] if n.startswith("Kept model mine: trained at")]) == 1
+    assert (
+        "dedicated model mine, step 70" in messages[-1]["panels"]["kl"]["figure"]["layout"]["meta"]["source"]
+    )
+    run(**dict(part.split("=") for part in messages[-1]["link"][1:].split("&")))
+    assert messages[-1] == messages[0]
+
+
+def test_a_kept_model_that_is_gone_is_one_line(messages: list[dict[str, Any]]) -> None:
+    assert not run(model="gone").exception
+    assert messages[-1]["settings"]["model"] == "multi-rate"
+    assert len([n for n in messages[-1]["notes"] if "no kept model gone" in n]) == 1
+    assert messages[-1]["link"] == ""
+
+
+def test_choosing_a_kept_model_moves_the_sliders_to_its_place_once(
+    mine: RunSettings, messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser's message stays the newest one until the hand moves again, and is read at every rerun."""
+    sent: dict[str, Any] = {"seq": 1, "settings": {"data": "moons", "model": "multi-rate", "beta": 9.0}}
+    monkeypatch.setattr(live_board, "state", lambda: sent)
+    app = run()
+    sent.update(seq=2, settings={"data": "moons", "model": "mine", "beta": 9.0, "d": 1})
+    for _ in range(3):
+        app.run()
+        s = messages[-1]["settings"]
+        assert (s["model"], s["beta"], s["sigma2"], s["d"]) == ("mine", 2.0, 0.03, 3)
+    sent.update(seq=3, settings={**messages[-1]["settings"], "beta": 9.0})
+    for _ in range(2):
+        app.run()
+        assert messages[-1]["settings"]["beta"] == 9.0
+    sent.update(seq=4, settings={**messages[-1]["settings"], "data": "rings"})
+    app.run()
+    assert not app.exception
+    assert messages[-1]["settings"]["model"] == "multi-rate"
+    assert len([n for n in messages[-1]["notes"] if "mine is a model of moons" in n]) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(monkeypatch: pytest.MonkeyPatch, empty: Path) -> None:

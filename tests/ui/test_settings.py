@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaeviz.ui.kinds import Log, OneOf, Whole
+from vaeviz.checkpoints.manifest import NAME
+from vaeviz.ui.kinds import Log, Name, OneOf, Whole
 from vaeviz.ui.settings import DECODERS, Settings, fit, parse
 
 FIELDS = {f.name: f.metadata["kind"] for f in dataclasses.fields(Settings)}
@@ -36,6 +37,8 @@ def values() -> st.SearchStrategy[Settings]:
     for name, kind in FIELDS.items():
         if isinstance(kind, OneOf):
             drawn[name] = st.sampled_from(kind.names)
+        elif isinstance(kind, Name):
+            drawn[name] = st.from_regex(NAME, fullmatch=True)
         elif isinstance(kind, Whole):
             drawn[name] = st.integers(kind.low, kind.high)
         else:
@@ -48,6 +51,8 @@ def valid(s: Settings) -> None:
         value = getattr(s, name)
         if isinstance(kind, OneOf):
             assert value in kind.names
+        elif isinstance(kind, Name):
+            assert NAME.fullmatch(value)
         else:
             assert kind.low <= value <= kind.high
             assert type(value) is (int if isinstance(kind, Whole) else float)
@@ -164,4 +169,4 @@ def test_tau(s: Settings) -> None:
 
 def test_every_default_is_valid() -> None:
     valid(Settings())
-    assert all(isinstance(kind, Log | Whole | OneOf) for kind in FIELDS.values())
+    assert all(isinstance(kind, Log | Name | OneOf | Whole) for kind in FIELDS.values())

@@ -29,13 +29,21 @@ def catalogue(folder: Path, deep: bool = False) -> list[Entry]:
 
     Without `deep`: the manifest, the data set's name, the file's size, hash and header are checked.
     """
-    if not folder.is_dir():
+    return [entry(folder / name, deep) for name in names(folder)]
+
+
+def names(folder: Path) -> list[str]:
+    """The names in `folder` that have at least one of a checkpoint's two files, sorted."""
+    try:
+        files = list(folder.iterdir()) if folder.is_dir() else []
+    except OSError:
         return []
-    stems = {file.stem for file in folder.iterdir() if file.suffix in (".json", ".safetensors")}
-    return [_entry(folder / stem, deep) for stem in sorted(stems) if not stem.startswith(".")]
+    stems = {file.stem for file in files if file.suffix in (".json", ".safetensors")}
+    return sorted(stem for stem in stems if not stem.startswith("."))
 
 
-def _entry(path: Path, deep: bool) -> Entry:
+def entry(path: Path, deep: bool = False) -> Entry:
+    """One checkpoint, by its path without suffix."""
     try:
         place = store.locate(path, ())
         found = store.load(place, ()).manifest if deep else store.inspect(place)[0]

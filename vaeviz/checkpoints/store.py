@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parents[2] / "checkpoints"
 RUNS = Path("runs")
+PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 
 
 class Loaded(NamedTuple):
@@ -74,7 +75,7 @@ def inspect(path: Path) -> tuple[Manifest, bytes, weights.Shapes]:
 def locate(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Path:
     """The path of a checkpoint without its suffix; both its files are there, or UserError."""
     path = Path(which)
-    if path.suffix in (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib"):
+    if path.suffix in PICKLES:
         raise UserError(
             f"{path.name} looks like a pickle, which can run any code: use a safetensors checkpoint"
         )

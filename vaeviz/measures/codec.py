@@ -28,6 +28,7 @@ class Coder(Protocol):
     likelihood: str  # "gaussian", "bernoulli" or "categorical"
     latent: int  # the largest d
     tau_range: tuple[float, float]
+    remark: str  # of a model that does not move with the sliders: what it is; else ""
 
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
         """Posterior mean and log variance, (N, d) each, of examples (N, D)."""
@@ -57,7 +58,7 @@ class Codec(Coder, Protocol):
 class LinearCodec:
     """The linear VAE's exact optimum (Lucas et al. 2019, arXiv:1911.02469) at every (τ, d)."""
 
-    likelihood = "gaussian"
+    likelihood, remark = "gaussian", ""
 
     def __init__(self, spectrum: Spectrum, latent: int) -> None:
         high = max(TAU_HIGH, 3 * float(spectrum.eigenvalues[0]))  # at least to where all is collapsed

@@ -20,6 +20,7 @@ class MultiRateCodec:
     """One network for every τ in `tau_range` and every d up to `latent`."""
 
     tau_range = (TAU_LOW, TAU_HIGH)
+    remark = ""
 
     def __init__(
         self, model: MultiRateVAE, likelihood: str, curves: Callable[[int], Curve], source: str
@@ -97,9 +98,18 @@ class _Probe:
 class DedicatedCodec:
     """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked about."""
 
-    def __init__(self, model: VAE, likelihood: str, tau: float, source: str) -> None:
-        self.model, self.likelihood, self.source = model.eval(), likelihood, source
+    def __init__(
+        self, model: VAE, likelihood: str, tau: float, source: str, remark: str = "a dedicated model"
+    ) -> None:
+        self.model, self.likelihood, self.source, self.remark = model.eval(), likelihood, source, remark
         self.latent, self.tau_range = model.latent, (tau, tau)
+        self.point: Curve | None = None  # its own rate and loss, once they are measured
+
+    def curve(self, d: int) -> Curve:
+        """The one point that there is: a dedicated model sweeps no curve."""
+        if self.point is None:
+            raise LookupError("the model's own point has not been measured")
+        return self.point
 
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vaeviz import data
@@ -15,6 +16,7 @@ _KINDS = kinds(Settings)
 LIMITS = {n: k for n, k in _KINDS.items() if isinstance(k, Log)}
 _HELP = {
     "data": "What the model was trained on",
+    "model": "The multi-rate model answers at every setting; a kept one was trained at its own",
     "decoder": "The likelihood p(x|z)",
     "beta": "The weight of the rate in J = D + βR; 1 gives the ELBO",
     "sigma2": "The variance of the Gaussian decoder, in squared data units",
@@ -31,18 +33,25 @@ _HELP = {
 
 
 def describe(
-    s: Settings, probe: Probe, codec: Codec, decoders: tuple[str, ...], theme: Theme
+    s: Settings,
+    probe: Probe,
+    codec: Codec,
+    decoders: tuple[str, ...],
+    theme: Theme,
+    models: Sequence[Sequence[str]],
 ) -> list[dict[str, Any]]:
     """The controls in the order in which they are shown."""
     names = [str(k + 1) for k in range(max(s.d, 2))]
     examples = len(probe.x) - 1
-    no_sigma = _no_sigma(s)
+    no_sigma, none = _no_sigma(s), _OTHER if codec.remark else _NONE
     return [
         _choice("data", "Data", [[n, _title(n), ""] for n in data.names()]),
-        _choice("decoder", "Decoder", [[n, t, "" if n in decoders else _NONE] for n, t in DECODERS.items()]),
+        _choice("model", "Model", [list(m) for m in models]),
+        _choice("decoder", "Decoder", [[n, t, "" if n in decoders else none] for n, t in DECODERS.items()]),
         _slider("beta", "β", "beta", colour=theme.rate),
         {**_slider("sigma2", "σ²", "decoder variance", colour=theme.decoder), "disabled": no_sigma},
-        _slider("d", "latent size d", "latent size", colour=theme.posterior, max=codec.latent),
+        {**_slider("d", "latent size d", "latent size", colour=theme.posterior, max=codec.latent),
+         "disabled": _FIXED if codec.remark else ""},
         _choice("i", "map x", [[n, f"z{n}", ""] for n in names]),
         _choice("j", "map y", [[n, f"z{n}", ""] for n in names]),
         _number("a", "A", examples), _number("b", "B", examples),
@@ -55,6 +64,8 @@ def describe(
 
 
 _NONE = "no model with this decoder is shipped for this data set"
+_OTHER = "this kept model was trained with another decoder"
+_FIXED = "a kept model has the latent size it was trained with"
 
 
 def _title(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from vaeviz.figures.kl_bars import kl_bars
@@ -12,16 +12,17 @@ from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codec import TAU_HIGH, Codec
 from vaeviz.measures.observe import read
 from vaeviz.records import ImageStrip, Observation, Readings
 from vaeviz.ui import views
 from vaeviz.ui.controls import LIMITS, describe
 from vaeviz.ui.scenes import described
-from vaeviz.ui.settings import Settings
+from vaeviz.ui.settings import MULTI_RATE, Settings
 from vaeviz.ui.views import Probe
 
 Observe = Callable[[float, int], Observation]
+ONLY = ((MULTI_RATE, "multi-rate", ""),)  # the choice of models where none is kept
 
 
 def frame(s: Settings, probe: Probe, codec: Codec, observe: Observe, theme: Theme) -> dict[str, board.Panel]:
@@ -38,7 +39,8 @@ def frame(s: Settings, probe: Probe, codec: Codec, observe: Observe, theme: Them
 
 
 def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders: tuple[str, ...],
-            notes: list[str], theme: str, kept: Settings | None = None, **header: Any) -> bytes:  # fmt: skip
+            notes: list[str], theme: str, kept: Settings | None = None,
+            models: Sequence[Sequence[str]] = ONLY, **header: Any) -> bytes:  # fmt: skip
     """The board's message: panels, controls, read-outs and notes; `kept` are the settings to go on with.
 
     They differ from the ones shown while what was asked for is still on its way.
@@ -48,13 +50,20 @@ def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders:
     readings = read(seen, probe.elements, codec.likelihood, s.beta, s.sigma2, s.threshold)
     return board.pack(
         frame(s, probe, codec, observe, THEMES[theme]),
-        settings=dataclasses.asdict(kept), controls=describe(s, probe, codec, decoders, THEMES[theme]),
+        settings=dataclasses.asdict(kept),
+        controls=describe(s, probe, codec, decoders, THEMES[theme], models),
         readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=kept.query(),
-        scenes=described(probe.linear.eigenvalues, codec.latent, codec.tau_range[1]),
+        scenes=_scenes(probe, codec),
         limits={n: (k.low, k.high) for n, k in LIMITS.items()},
         theme=theme, paper=THEMES[theme].paper,
         shape="images" if probe.data.about.is_image else "plane", **header,
     )  # fmt: skip
+
+
+def _scenes(probe: Probe, codec: Codec) -> list[dict[str, Any]]:
+    """Placed for the model that answers; a scene leaves a kept model, which has but one place."""
+    home = (probe.linear.latent, TAU_HIGH) if codec.remark else (codec.latent, codec.tau_range[1])
+    return described(probe.linear.eigenvalues, *home)
 
 
 def clipped(tau: float, codec: Codec) -> float:
@@ -65,6 +74,8 @@ def clipped(tau: float, codec: Codec) -> float:
 
 def remarks(s: Settings, codec: Codec) -> list[str]:
     """What the room should know about these settings."""
+    if codec.remark:
+        return [codec.remark]
     low, high = codec.tau_range
     notes = _ABOUT.get(s.decoder) or [f"β and σ² move the network only through τ = βσ² = {s.tau:.3g}."]
     if s.decoder == "gaussian" and s.hold == "tau":

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
+from vaeviz.checkpoints.manifest import NAME
+
 T = TypeVar("T")
 
 
@@ -73,7 +75,15 @@ class Word:
         return value if fine and re.fullmatch(r"[A-Za-z0-9.+-]*", value) else None
 
 
-Kind = Log | Real | Whole | OneOf | Word
+@dataclass(frozen=True)
+class Name:
+    """The name of a checkpoint, whether there is one of that name or not."""
+
+    def repair(self, value: Any) -> str | None:
+        return value if isinstance(value, str) and NAME.fullmatch(value) else None
+
+
+Kind = Log | Real | Whole | OneOf | Word | Name
 
 
 def setting(default: Any, kind: Kind, words: str) -> Any:
@@ -115,10 +125,10 @@ def put_back(words: str, raw: Any, used: Any) -> str:
     return f"{words} {shown(raw)} is not possible: {used} is used."
 
 
-def query(settings: Any) -> str:
-    """The settings that differ from their defaults, as a query string with its question mark, or ""."""
+def query(settings: Any, always: tuple[str, ...] = ()) -> str:
+    """The settings that differ from their defaults, or are `always` named, as "?a=1&b=2", or ""."""
     changed = {f.name: text(getattr(settings, f.name)) for f in fields(settings)
-               if getattr(settings, f.name) != f.default}  # fmt: skip
+               if f.name in always or getattr(settings, f.name) != f.default}  # fmt: skip
     return "?" + urlencode(changed) if changed else ""
 
 

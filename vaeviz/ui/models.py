@@ -14,8 +14,10 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.measures import curves
 from vaeviz.measures.codec import Codec
 from vaeviz.records import Curve
+from vaeviz.ui import kept as kept_models
 from vaeviz.ui import store
-from vaeviz.ui.settings import Settings
+from vaeviz.ui.kept import Kept
+from vaeviz.ui.settings import MULTI_RATE, Settings
 from vaeviz.ui.views import Probe
 
 PATIENCE = 0.15  # seconds to wait for a model before the closed form answers in its place
@@ -35,7 +37,7 @@ def _shipped() -> dict[tuple[str, str], Entry]:
 
 
 def decoders(data: str) -> tuple[str, ...]:
-    """The decoders that a data set can be shown with, the default first; the linear VAE's is Gaussian."""
+    """The decoders of a data set's multi-rate models, the default first; the linear VAE's is Gaussian."""
     others = [likelihood for name, likelihood in _shipped() if name == data and likelihood != "gaussian"]
     return ("gaussian", "gaussian-optimal", *others)
 
@@ -48,7 +50,10 @@ def widths(settings: Settings) -> tuple[int, ...]:
 
 
 def codec(settings: Settings, probe: Probe) -> Codec | None:
-    """The shipped model for these settings; None while it loads. Raises UserError if it is damaged."""
+    """The chosen model for these settings; None while it loads. Raises UserError if it is damaged."""
+    if settings.model != MULTI_RATE:
+        kept = kept_models.find(settings.model)
+        return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), PATIENCE)
     likelihood = "gaussian" if settings.gaussian else settings.decoder
     entry = _shipped().get((settings.data, likelihood))
     if entry is None:
@@ -77,6 +82,22 @@ def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
     made = MultiRateCodec(loaded.model, likelihood, measured, f"multi-rate model {loaded.manifest.name}")
     measured.codec = made
     made.encode(probe.x[:8], 0.1, 1)  # the first call is the slow one
+    return made
+
+
+def _load_kept(kept: Kept, probe: Probe) -> Codec:
+    import torch
+
+    from vaeviz.measures.torch_codec import DedicatedCodec
+    from vaeviz.models.vae import VAE
+
+    torch.set_num_threads(1)
+    loaded = checkpoints.load(kept.entry.path, ())
+    assert isinstance(loaded.model, VAE)
+    likelihood = "gaussian" if kept.gaussian else kept.run.likelihood
+    source = f"dedicated model {kept.entry.name}, step {loaded.manifest.steps:,}"
+    made = DedicatedCodec(loaded.model, likelihood, kept.tau, source, kept.remark)
+    made.point = curves.sweep(made, probe.x, probe.noise, made.latent, np.array([kept.tau]))
     return made
 
 

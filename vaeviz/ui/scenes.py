@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from vaeviz.measures.codec import TAU_LOW
-from vaeviz.ui.settings import Settings, parse
+from vaeviz.ui.settings import MULTI_RATE, Settings, parse
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,10 @@ def described(eigenvalues: np.ndarray, latent: int, highest: float = math.inf) -
     ]  # fmt: skip
 
 
-_COMMON = {"decoder": "gaussian", "threshold": Settings().threshold, "i": Settings().i, "j": Settings().j}
+_COMMON = {
+    "model": MULTI_RATE, "decoder": "gaussian", "threshold": Settings().threshold, "i": Settings().i,
+    "j": Settings().j,
+}  # fmt: skip
 
 
 def _knobs(tau: float) -> dict[str, float]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from vaeviz import data
+from vaeviz.checkpoints.keeping import RESERVED as MULTI_RATE
 from vaeviz.ui import kinds
-from vaeviz.ui.kinds import Log, OneOf, Whole, setting
+from vaeviz.ui.kinds import Log, Name, OneOf, Whole, setting
 
 DECODERS = {
     "gaussian": "Gaussian, σ² fixed",
@@ -26,6 +27,7 @@ class Settings:
     """What the Explorer shows; field names are the names in the URL."""
 
     data: str = setting("digits", OneOf(data.names()), "data set")
+    model: str = setting(MULTI_RATE, Name(), "model")
     decoder: str = setting("gaussian", OneOf(tuple(DECODERS)), "decoder")
     beta: float = setting(1.0, Log(1e-3, 100.0), "β")
     sigma2: float = setting(0.05, Log(1e-4, 10.0), "σ²")
@@ -50,8 +52,11 @@ class Settings:
         return self.beta * self.sigma2 if self.gaussian else self.beta
 
     def query(self) -> str:
-        """The settings that differ from their defaults, as a query string with its question mark, or ""."""
-        return kinds.query(self)
+        """The settings that differ from their defaults, as a query string with its question mark, or "".
+
+        A kept model has defaults of its own, so what it would set is always named.
+        """
+        return kinds.query(self, () if self.model == MULTI_RATE else ("decoder", "beta", "sigma2"))
 
 
 def parse(raw: dict[str, Any], base: Settings = Settings()) -> tuple[Settings, list[str]]:

@@ -72,10 +72,17 @@ def _column(values: Array, k: int) -> Array:
 def kl_bars(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> KLBars:
     """Measured KL with the linear VAE's ½ log(λ_i/τ) for a Gaussian decoder; the top is fixed by the data."""
     predicted = probe.linear.kl(seen.tau, len(seen.kl)) if s.gaussian else np.zeros(0)
-    alone, shared = codec.curve(1), codec.curve(codec.latent)  # one dimension that has to carry everything
-    tallest = max(probe.linear.kl(TAU_LOW, 1)[0], alone.rates.max(), 1.3 * shared.rates.max() / codec.latent)
+    tallest = max(probe.linear.kl(TAU_LOW, 1)[0], _tallest(codec, seen))
     detail = f"{len(seen.mu):,} held-out examples" + ("; ticks: closed form" if s.gaussian else "")
     return KLBars(seen.kl, predicted, s.threshold, float(np.ceil(1.05 * tallest)), source(codec, detail))
+
+
+def _tallest(codec: Codec, seen: Observation) -> float:
+    """The most that a dimension carries: at d = 1 it has to carry everything; a fixed model has its own."""
+    if codec.remark:
+        return 1.1 * float(seen.kl.max())
+    alone, shared = codec.curve(1), codec.curve(codec.latent)
+    return max(float(alone.rates.max()), 1.3 * float(shared.rates.max()) / codec.latent)
 
 
 def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> RateDistortion:
@@ -85,14 +92,13 @@ def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) 
     beside = s.gaussian and codec is not probe.linear
     linear = probe.linear.curve(len(seen.kl)) if beside else Curve(*(np.zeros(0),) * 3)
     top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
-    right = 1.05 * float(np.max(widest.rates))
-    detail = f"curve: {len(curve.taus)} settings of τ" + (
-        "; dotted: linear VAE, closed form, training set" if beside else ""
-    )
+    right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * seen.rate + 1.0
+    detail = "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
+    detail += "; dotted: linear VAE, closed form, training set" if beside else ""
     return RateDistortion(
         rates=curve.rates, losses=scale * curve.losses, linear_rates=linear.rates,
         linear_losses=scale * linear.losses, rate=seen.rate, loss=scale * seen.loss,
-        slope=seen.tau, beta=s.beta, right=right, top=top,
+        slope=s.tau if codec.remark else seen.tau, beta=s.beta, right=right, top=top,
         unit="½‖x − x̂‖²" if s.gaussian else "distortion D (nats)",
         nats=_scale(s, probe, top) if s.gaussian else (), source=source(codec, detail),
     )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Kept models in the Explorer: which there are, why one can't be shown, and the settings one opens with.
+
+A kept model was trained at one β, σ² and d: the sliders of β and σ² move read-outs only. Knows no Streamlit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from vaeviz.checkpoints import KEPT, Entry, Listing
+from vaeviz.config import RunSettings, UserError
+from vaeviz.measures.observe import NOISE_DIMENSIONS
+from vaeviz.ui.settings import MULTI_RATE, Settings, parse
+
+LISTING = Listing(KEPT)
+OPTIMAL = ("gaussian-learned", "gaussian-optimal")  # runs whose σ² is not a setting but a result
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """A usable kept model: its checkpoint, the run that made it, and the σ² that it ended with."""
+
+    entry: Entry
+    run: RunSettings
+    sigma2: float
+    key: str  # changes with the weights
+
+    @property
+    def gaussian(self) -> bool:
+        return self.run.likelihood.startswith("gaussian")
+
+    @property
+    def decoders(self) -> tuple[str, ...]:
+        """The decoders that it can be shown with, its own first."""
+        if not self.gaussian:
+            return (self.run.likelihood,)
+        fixed, optimal = "gaussian", "gaussian-optimal"
+        return (optimal, fixed) if self.run.likelihood in OPTIMAL else (fixed, optimal)
+
+    @property
+    def tau(self) -> float:
+        """The τ that it was trained at; a hair above 0, where the linear VAE has no limit."""
+        return max(self.run.beta * (self.sigma2 if self.gaussian else 1.0), 1e-6)
+
+    @property
+    def remark(self) -> str:
+        variance = f", σ² = {self.sigma2:.3g}" if self.gaussian else ""
+        at = f"β = {self.run.beta:.3g}{variance}, d = {self.run.latent}"
+        return f"Kept model {self.entry.name}: trained at {at}; the sliders move read-outs, not the network."
+
+
+def options(data: str) -> list[list[str]]:
+    """The choices for a data set, as a control takes them: [name, title, why it can't be chosen or ""]."""
+    rows = [[MULTI_RATE, "multi-rate: all β, σ², d", ""]]
+    for entry in LISTING.entries():
+        if entry.manifest is None or entry.manifest.data == data:
+            try:
+                rows.append([entry.name, _title(_usable(entry)), ""])
+            except UserError as error:
+                rows.append([entry.name, f"{entry.name} (not usable)", str(error)])
+    return rows
+
+
+def find(name: str) -> Kept:
+    """The kept model of this name; UserError if there is none, or none that can be shown."""
+    for again in (False, True):  # it may have been kept a moment ago
+        found = next((entry for entry in LISTING.entries(again) if entry.name == name), None)
+        if found is not None:
+            return _usable(found)
+    raise UserError(f"there is no kept model {name[:40]}")
+
+
+def opened(settings: Settings) -> Settings:
+    """The data set, decoder, β, σ² and d at which the model was trained; unchanged if it can't be shown."""
+    try:
+        kept = None if settings.model == MULTI_RATE else find(settings.model)
+    except UserError:
+        return settings
+    if kept is None:
+        return settings
+    knobs = {"beta": kept.run.beta, "sigma2": kept.sigma2} if kept.gaussian else {"beta": kept.run.beta}
+    own = {"data": kept.run.data, "decoder": kept.decoders[0], "d": kept.run.latent, **knobs}
+    return parse(own, settings)[0]
+
+
+def bound(settings: Settings) -> tuple[Settings, tuple[str, ...] | None, list[str]]:
+    """What the chosen model allows: its own d and decoders (None: the multi-rate model's), or a note."""
+    if settings.model == MULTI_RATE:
+        return settings, None, []
+    try:
+        kept = find(settings.model)
+        if kept.run.data != settings.data:
+            raise UserError(f"{settings.model[:40]} is a model of {kept.run.data}")
+    except UserError as error:
+        note = f"{str(error)[:110]}. Shown instead: the multi-rate model."
+        return dataclasses.replace(settings, model=MULTI_RATE), None, [note]
+    decoder = settings.decoder if settings.decoder in kept.decoders else kept.decoders[0]
+    return dataclasses.replace(settings, d=kept.run.latent, decoder=decoder), kept.decoders, []
+
+
+def _usable(entry: Entry) -> Kept:
+    if entry.manifest is None:
+        raise UserError(entry.error)
+    if entry.manifest.kind != "vae":
+        raise UserError(f"{entry.name} is a {entry.manifest.kind} model: only runs of the Training page fit")
+    run = RunSettings.from_json(entry.manifest.settings)
+    if not run.variational:
+        raise UserError(f"{entry.name} is a plain autoencoder, which has no KL: see it on the Training page")
+    if run.latent > NOISE_DIMENSIONS:
+        raise UserError(f"{entry.name} has {run.latent} latent dimensions: {NOISE_DIMENSIONS} can be shown")
+    found = entry.manifest.held_out.get("sigma2", run.sigma2)
+    return Kept(entry, run, found if run.likelihood in OPTIMAL else run.sigma2, entry.manifest.sha256)
+
+
+def _title(kept: Kept) -> str:
+    variance = f", σ² {kept.sigma2:.2g}" if kept.gaussian else ""
+    return f"{kept.entry.name} (β {kept.run.beta:.2g}{variance}, d {kept.run.latent})"
