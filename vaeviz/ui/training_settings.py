@@ -25,7 +25,7 @@ from vaeviz.config import (
 from vaeviz.ui import kinds
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, Word, put_back, setting, text
 
-WIDTHS = {"mlp": ("64", "256", "256-256", "400-400", "512-512-512"), "conv": ("16-32", "32-64")}
+WIDTHS = {"mlp": ("64", "64-64-64", "256", "256-256", "400-400", "512-512-512"), "conv": ("16-32", "32-64")}
 USUAL = {"mlp": "256-256", "conv": "16-32"}
 TWINS = ("none", "model", "schedule", "free_bits", "decoder", "likelihood", "sigma2", "beta")
 LIVE = ("beta", "sigma2", "learning_rate")  # what a hand may move while the model trains

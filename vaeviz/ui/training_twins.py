@@ -23,15 +23,14 @@ class ReadyTwin:
 READY = (
     ReadyTwin(
         "Holes: AE | VAE",
-        "The AE's codes lie anywhere, with holes: draws from N(0, I) miss them. The VAE's fill the circles.",
+        "The AE's codes lie anywhere, with holes between them; the VAE's are drawn to the prior's circles.",
         Plan(model="ae", latent=2, sigma2=0.02, twin="model", other="vae"),
     ),
     ReadyTwin(
         "Collapse and rescue",
-        "With all of β from the start the dimensions die before they are of use; a warm-up lets them live.",
-        Plan(
-            sigma2=0.1, learning_rate=3e-3, widths="512-512-512", warmup=1500, twin="schedule", other="linear"
-        ),
+        "With all of β from the start every dimension dies at once; a warm-up lets some of them live.",
+        Plan(widths="64-64-64", sigma2=0.4, learning_rate=3e-3, warmup=1000, steps=2500, twin="schedule",
+             other="linear"),
     ),
     ReadyTwin(
         "Free bits",
@@ -43,7 +42,7 @@ READY = (
         "Small: sharp, but draws from the prior are no digits. Large: all dimensions die, one blurred mean.",
         Plan(sigma2=0.001, twin="sigma2", other="1"),
     ),
-)
+)  # fmt: skip
 
 
 def described() -> list[dict[str, Any]]:
