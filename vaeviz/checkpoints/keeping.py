@@ -65,7 +65,7 @@ class Listing:
         self._lock = threading.Lock()
 
     def entries(self, now: bool = False) -> list[Entry]:
-        """Good ones and bad ones, as they are `now` or were at most FRESH seconds ago; looking never raises."""
+        """Good ones and bad ones, as they are `now`, or were FRESH seconds ago at most; never raises."""
         with self._lock:
             if now or time.monotonic() >= self._until:
                 self._known = {name: self._look(name) for name in names(self.folder)}
