@@ -24,7 +24,8 @@ class Training extends Screen {
     this.dirty = false; // something has changed since the last message
     this.transport = new Transport(this.side, (name, value) => this.act(name, value));
     this.watching = this.side.appendChild(element("p", "vv-watching", WATCHING));
-    this.groups = Object.fromEntries(["live", "view", "setup"].map((name) => [name, element("div", "vv-group")]));
+    const group = (name) => [name, element("div", `vv-group vv-group-${name}`)];
+    this.groups = Object.fromEntries(["live", "view", "setup"].map(group));
     this.setup = element("details", "vv-setup");
     this.setup.open = true;
     this.setup.append(element("summary", "", "Model and training"), this.groups.setup);
@@ -133,6 +134,7 @@ class Training extends Screen {
     this.controls.update(controls.map((spec) => this.fit(spec)), this.settings);
     this.setup.classList.toggle("vv-next", changed.length > 0);
     for (const [name, { root }] of this.controls.fields) root.classList.toggle("vv-next", changed.includes(name));
+    this.groups.view.hidden = !this.panels.size && !Object.keys(this.message.panels).length;
     this.paintReadouts();
     this.paintNotes(this.controls.active);
     this.buildBar(this.message.scenes, (scene) => this.jump(scene), "Copy a link that lets others watch this run");
