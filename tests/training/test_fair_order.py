@@ -196,6 +196,12 @@ def test_a_long_pause_ends_when_another_waits_and_is_not_queued_again() -> None:
     assert parked([busy, paused], [ticket("b", 2)], 10.0 + IDLE) == [("a1", False)]
 
 
+def test_a_long_pause_makes_room_for_the_lecturer_before_anyone_s_work_does() -> None:
+    turns = [turn(ticket("a", 1), paused=0.0), turn(ticket("b", 2), since=30.0)]
+    waiting = [ticket("me", 3, first=True), ticket("c", 4)]
+    assert parked(turns, waiting, 50.0) == [("a1", False)]
+
+
 def test_the_longest_pause_ends_first() -> None:
     pauses = [turn(ticket("a", 1), paused=10.0), turn(ticket("b", 2), paused=5.0)]
     assert parked(pauses, [ticket("c", 3)], 50.0) == [("b2", False)]

@@ -105,6 +105,14 @@ class Registry:
             else:
                 self._faultless(folder, lambda: call_off(folder))
 
+    def park(self, folder: Path) -> None:
+        """Lay the run aside, out of the queue or by its worker: it goes on when it is submitted again."""
+        folder = folder.resolve()
+        with self._lock:
+            job = self._jobs.get(folder)
+            if not self._waiting.drop(folder) and job and not job.cancelled:
+                self._faultless(folder, lambda: job.park(self._clock(), again=False))
+
     def prune(self, folder: Path, limit_bytes: int) -> list[Path]:
         """Removes the oldest runs in `folder` until they take at most `limit_bytes`; never one in use."""
         with self._lock:
