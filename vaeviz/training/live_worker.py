@@ -21,7 +21,7 @@ from vaeviz.training import control, frame_file
 from vaeviz.training.clock import Due, Pace
 from vaeviz.training.control import WATCH
 from vaeviz.training.loop import Diverged
-from vaeviz.training.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, Progress, to_json
+from vaeviz.training.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, TWIN, Progress, to_json
 from vaeviz.training.results import judged, numbers
 from vaeviz.training.session import MOVABLE, Session
 from vaeviz.training.snapshots import Snapshots
@@ -30,7 +30,6 @@ from vaeviz.training.twins import Line
 WATCHED = 3.0  # seconds after its last look at us for which the page counts as watching
 UNWATCHED = 1.0  # seconds between frames that nobody watches
 MOVES = "moves.json"
-TWIN = "twin"  # the name of the second model's checkpoint
 
 
 class LiveWorker:

@@ -18,7 +18,7 @@ State = Literal[
     "done", "stopped", "cancelled", "failed",
 ]  # fmt: skip
 SETTINGS, RUN, PROGRESS, CANCEL, PARK = "settings.json", "run.json", "progress.json", "cancel", "park"
-LOG, LOCK, MODEL, SNAPSHOTS = "worker.log", "lock", "model", "snapshot-*.bin"
+LOG, LOCK, MODEL, TWIN, SNAPSHOTS = "worker.log", "lock", "model", "twin", "snapshot-*.bin"
 
 
 @dataclass(frozen=True)

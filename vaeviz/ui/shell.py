@@ -10,6 +10,7 @@ from PIL import Image
 
 from vaeviz.ui.latency import send_at_once
 
+_ROUTED = "shell-routed"
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3.4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
@@ -23,9 +24,29 @@ def dress() -> None:
     send_at_once()
 
 
+def route() -> None:
+    """The frame, and in it the page that was asked for."""
+    st.session_state[_ROUTED] = True
+    dress()
+    st.navigation(pages(), position="top").run()
+
+
+def frame() -> None:
+    """Every page begins with this: a page that was opened past the router goes through it after all.
+
+    Streamlit runs pages/NAME.py by itself when it is the first thing that a fresh server is asked for.
+    """
+    if _ROUTED not in st.session_state:
+        route()
+        st.stop()
+
+
 def pages() -> list[Any]:
     """The lecture pages in their order; the Explorer opens first."""
-    return [st.Page("pages/explorer.py", title="Explorer", icon=":material/tune:", default=True)]
+    return [
+        st.Page("pages/explorer.py", title="Explorer", icon=":material/tune:", default=True),
+        st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
+    ]
 
 
 def _icon() -> Image.Image:

@@ -1,0 +1,177 @@
+"""The Training page: a run of one's own, or one to watch. No answer waits for a worker."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import streamlit as st
+
+from vaeviz import data
+from vaeviz.config import UserError
+from vaeviz.figures.theme import THEMES
+from vaeviz.records import LiveFrame
+from vaeviz.training.progress import Progress
+from vaeviz.ui import live_runs, store, training_hand, training_views
+from vaeviz.ui.live_board import TRAINING
+from vaeviz.ui.runs import first, registry, session
+from vaeviz.ui.training_fit import fit
+from vaeviz.ui.training_frames import message
+from vaeviz.ui.training_hand import Hand, Held
+from vaeviz.ui.training_settings import LIVE, Plan, parse
+from vaeviz.ui.training_transport import Standing, transport, wait
+from vaeviz.ui.training_views import Axes
+from vaeviz.ui.views import Probe
+from vaeviz.ui.watching import FRAMES, WATCHERS
+
+_HELD, _DONE, _NOTES, _AXES = "training-held", "training-done", "training-notes", "training-axes"
+VIEW = ("show", "i", "j", "a", "b", "speed")  # settings that change no run
+
+
+@st.fragment
+def board() -> None:
+    """The live board: what the hand did, then where the run stands."""
+    state = TRAINING.state()
+    before = _held()
+    held, notes = _planned(before, state.get("settings"))
+    held = _acted(held, before.plan, state.get("actions"))
+    st.session_state[_HELD] = held
+    if held.note:
+        notes = [*notes, held.note]
+    _show(held, notes, state)
+
+
+def _held() -> Held:
+    """What this session has in hand; at its first look, what the link says."""
+    if _HELD not in st.session_state:
+        st.session_state[_HELD] = _opened(dict(st.query_params))
+    return st.session_state[_HELD]
+
+
+def _opened(query: dict[str, Any]) -> Held:
+    plan, notes = parse(query)
+    run = live_runs.find(str(query.get("run", "")))
+    if run is None:
+        gone = "There is no run behind this link: press Start for a new one." if "run" in query else ""
+        return Held(None, plan, " ".join(filter(None, [*notes, gone])))
+    try:
+        return Held(run, parse(query, live_runs.current_plan(run))[0])
+    except UserError as error:
+        return Held(None, plan, f"{error}.")
+
+
+def _planned(held: Held, sent: object) -> tuple[Held, list[str]]:
+    """The plan that the board asks for, mended where it can't be."""
+    if not isinstance(sent, dict):
+        return held, []
+    plan, notes = parse(sent, held.plan)
+    about = data.describe(plan.data)
+    plan, misfits = fit(plan, about, about.held_out)
+    if plan == held.plan:
+        return held, list(st.session_state.get(_NOTES, []))
+    st.session_state[_NOTES] = [*notes, *misfits]
+    return dataclasses.replace(held, plan=plan, note=""), [*notes, *misfits]
+
+
+def _acted(held: Held, before: Plan, actions: object) -> Held:
+    """Sliders first, then the buttons that this session has not yet seen to."""
+    held = training_hand.slid(held, before)
+    hand = Hand(registry(), session(), first())
+    for action in actions if isinstance(actions, list) else []:
+        number = action.get("id") if isinstance(action, dict) else None
+        if isinstance(number, int) and number > st.session_state.get(_DONE, 0):
+            st.session_state[_DONE] = number
+            note_free = dataclasses.replace(held, note="")
+            held = training_hand.act(hand, note_free, str(action.get("name")), action.get("value"))
+    return held
+
+
+def _show(held: Held, notes: list[str], state: dict[str, Any]) -> None:
+    try:
+        TRAINING.show(_message(held, notes, state))
+    except UserError as error:
+        st.error(str(error))
+
+
+def _message(held: Held, notes: list[str], state: dict[str, Any]) -> bytes:
+    """Everything the board needs; no panels while it still shows this very frame."""
+    run = held.run
+    begun = live_runs.plan_of(run) if run else None
+    standing, probe, waiting = _standing(held), *_probe((begun or held.plan).data)
+    name, frame = FRAMES.read(run.folder) if run and not waiting else ("", None)
+    shown_as = f"{name} {_theme(state)} {training_views.looking(begun or held.plan, held.plan)}"
+    axes = _axes(shown_as, begun or held.plan, held.plan, frame, probe)
+    return message(
+        held.plan, probe, frame, _theme(state), run=begun, axes=axes,
+        notes=[*notes, *waiting, *_told(standing)], same=shown_as == state.get("frame"), name=shown_as,
+        changed=_changed(held.plan, begun), seq=_whole(state.get("seq")), done=st.session_state.get(_DONE, 0),
+        transport=transport(standing, frame.pace if frame else 0, frame.seconds_left if frame else 0),
+        wait=250 if waiting else wait(standing, WATCHERS.count(session())),
+        link=_link(held.plan, run.link if run else ""), address=_link(held.plan, run.address if run else ""),
+    )  # fmt: skip
+
+
+def _standing(held: Held) -> Standing:
+    if held.run is None:
+        return Standing(None, True, None, held.plan.speed)
+    folder = held.run.folder
+    live_runs.watched(held.run)
+    try:
+        progress = registry().status(folder)
+    except UserError as error:
+        progress = Progress(state="failed", error=str(error))
+    name = f"{held.plan.data}-{held.plan.model}-{folder.name[:4]}"
+    return Standing(progress, held.run.owner, registry().place(folder), held.plan.speed, name)
+
+
+def _told(standing: Standing) -> list[str]:
+    """What went wrong with the run, in one line."""
+    error = standing.progress.error if standing.progress else ""
+    return [error if error.endswith(".") else f"{error}."] if error else []
+
+
+def _probe(name: str) -> tuple[Probe, list[str]]:
+    """The examples of a data set; while they load, or where they can't be had, the digits and a line."""
+    try:
+        found = store.probe(name, patience=1.0)
+        line = [] if found else [f"{name}: {store.progress(name)}."]
+    except UserError as error:
+        found, line = None, [f"{error}."]
+    digits = found or store.probe("digits", patience=60)
+    assert digits is not None
+    return digits, line
+
+
+def _axes(shown_as: str, begun: Plan, plan: Plan, frame: LiveFrame | None, probe: Probe) -> Axes | None:
+    """The panels' limits, which widen from frame to frame of one run."""
+    if frame is None:
+        return None
+    key = (shown_as.split()[0], begun)
+    kept: tuple[Any, Axes] | None = st.session_state.get(_AXES)
+    before = kept[1] if kept and kept[0] == begun else None
+    axes = training_views.axes(training_views.looking(begun, plan), frame, probe, before)
+    st.session_state[_AXES] = key[1], axes
+    return axes
+
+
+def _changed(plan: Plan, begun: Plan | None) -> list[str]:
+    """Settings that wait for the next start."""
+    if begun is None:
+        return []
+    names = [field.name for field in dataclasses.fields(Plan) if field.name not in (*LIVE, *VIEW)]
+    return [name for name in names if getattr(plan, name) != getattr(begun, name)]
+
+
+def _link(plan: Plan, run: str) -> str:
+    """The page's address with this plan, and with a run if there is one."""
+    return plan.query() if not run else f"?run={run}"
+
+
+def _theme(state: dict[str, Any]) -> str:
+    """What the browser says it shows; before it has spoken, what Streamlit knows of."""
+    seen = state.get("theme")
+    return seen if isinstance(seen, str) and seen in THEMES else st.context.theme.type or "light"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
