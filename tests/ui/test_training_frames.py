@@ -333,3 +333,14 @@ def test_ready_twins_go_through_the_board_whatever_was_there_before() -> None:
         for made, ready in zip(described(), READY, strict=True):
             kept = {name: getattr(base, name) for name in VIEW}
             assert parse(made["settings"], base) == (dataclasses.replace(ready.plan, **kept), [])
+
+
+def test_the_panels_draw_the_history(probe: Probes) -> None:
+    seen = learner()
+    past, made = seen.history, panels(Plan(), probe("digits"), frame(seen), LIGHT)
+    np.testing.assert_allclose(trace(spec(made, "heat"), "KL (nats)")["z"], past.kl.T)
+    np.testing.assert_allclose(trace(spec(made, "rate"), "R")["y"], past.rate)
+    np.testing.assert_allclose(trace(spec(made, "loss"), "D")["y"], past.distortion)
+    np.testing.assert_allclose(trace(spec(made, "loss"), "−ELBO")["y"], past.distortion + past.rate)
+    norms = trace(spec(made, "grads"), "log10 ‖∇βR‖")
+    np.testing.assert_allclose(10 ** norms["y"], past.rate_gradient[::2])
