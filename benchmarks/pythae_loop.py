@@ -118,7 +118,7 @@ def compare(case: Case, pythae: Path, repeats: int) -> dict[str, Any]:
 
 
 def _row(side: Side, ours: Side, examples: int) -> dict[str, Any]:
-    """Medians, and the range of the ratio; `CPU` is the ratio in CPU seconds, which neighbours disturb less."""
+    """Medians, and the range of the ratio; `CPU`: the ratio in CPU seconds, which neighbours disturb less."""
     ratios = [b / a for a, b in zip(ours.each("wall"), side.each("wall"), strict=True)]
     busy = [b / a for a, b in zip(ours.each("cpu"), side.each("cpu"), strict=True)]
     return {
