@@ -26,7 +26,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server.running(tmp_path_factory.mktemp("app") / "server.log") as url:
+    folder = tmp_path_factory.mktemp("app")
+    with server.running(folder / "server.log", folder) as url:
         yield url
 
 

@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def running(log: Path | None = None, **environment: str) -> Iterator[str]:
-    """The address of a fresh server; it is terminated at the end."""
+def running(log: Path | None = None, folder: Path = ROOT, **environment: str) -> Iterator[str]:
+    """The address of a fresh server with its runs in `folder`; it is terminated at the end."""
     port = _free_port()
     out = (log or Path(os.devnull)).open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "explorer_app.py", "--server.port", str(port),
+        [sys.executable, "-m", "streamlit", "run", str(ROOT / "explorer_app.py"), "--server.port", str(port),
          "--server.address", "127.0.0.1", "--server.headless", "true"],
-        cwd=ROOT, env={**os.environ, **environment}, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+        cwd=folder, env={**os.environ, **environment}, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait(port, process)
