@@ -204,7 +204,7 @@ def test_a_click_on_the_map_chooses_an_example(page: Page, address: str) -> None
 def test_a_collapsed_scene_raises_the_alarm(page: Page, address: str) -> None:
     visit(page, address)
     page.get_by_role("button", name="Collapsed", exact=True).click()
-    expect(page.locator("tr.vv-alarm")).to_contain_text("8 of 8", timeout=10_000)
+    expect(page.locator("td.vv-alarm")).to_contain_text("8 of 8", timeout=10_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

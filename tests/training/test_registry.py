@@ -18,8 +18,8 @@ from filelock import FileLock
 
 from vaeviz.checkpoints.files import write_json
 from vaeviz.config import RunSettings, UserError
-from vaeviz.training import runs
-from vaeviz.training.fair_order import IDLE, SLICE
+from vaeviz.training import control, runs
+from vaeviz.training.fair_order import ALONE, IDLE, SLICE
 from vaeviz.training.job import GRACE
 from vaeviz.training.registry import TICK, Registry
 from vaeviz.training.runs import Progress, State
@@ -53,6 +53,12 @@ class Worker:
 
     def asked(self) -> str:
         return "".join(name for name in (runs.CANCEL, runs.PARK) if (self.folder / name).exists())
+
+
+@pytest.fixture(autouse=True)
+def _watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page looks at every run, but for the test that says otherwise."""
+    monkeypatch.setattr(control, "watched", lambda folder: True)
 
 
 class Server:
@@ -292,6 +298,20 @@ def test_a_pause_is_laid_aside_when_others_wait_until_it_is_wanted_again(one: Se
     assert [one.state(n) for n in "ab"] == ["parked", "running"]
     one.submit("a")
     assert one.state("a") == "queued"
+
+
+def test_a_run_that_no_page_watches_gives_way_sooner(one: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    one.submit("a")
+    one.submit("b")
+    one.tick(ALONE + 1)
+    assert one.workers["a"].asked() == ""
+    monkeypatch.setattr(control, "watched", lambda folder: folder.name != "a")
+    one.tick()
+    one.tick()
+    assert one.workers["a"].asked() == runs.PARK
+    one.workers["a"].end("parked")
+    one.tick()
+    assert [one.state(n) for n in "ab"] == ["queued", "running"]
 
 
 def test_a_pause_that_ended_is_none(one: Server) -> None:

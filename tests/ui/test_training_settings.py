@@ -123,7 +123,7 @@ def test_the_fields_reach_the_run() -> None:
      ({"data": "sprites-64", "likelihood": "categorical"}, {"likelihood": "gaussian"}, "1,024 pixels"),
      ({"schedule": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
      ({"twin": "schedule", "other": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
-     ({"i": 12}, {"i": 8}, "dimension drawn 12"), ({"i": 2}, {"j": 1}, "dimension drawn 2"),
+     ({"i": 12, "latent": 8}, {"i": 8}, "dimension drawn 12"), ({"i": 2}, {"j": 1}, "dimension drawn 2"),
      ({"a": 10**6}, {"a": 358}, "xample A"),
      ({"twin": "sigma2", "other": "1", "likelihood": "bernoulli"}, {"twin": "none"}, "no variance"),
      ({"twin": "beta", "other": "4", "model": "ae"}, {"twin": "none"}, "no rate"),
@@ -160,11 +160,11 @@ def test_a_twin_that_is_chosen_gets_a_value_of_its_own_without_a_note(twin: str)
 def test_another_network_starts_with_its_usual_widths_without_a_note() -> None:
     conv, notes = parse({"architecture": "conv"})
     assert (conv.widths, notes) == ("16-32", [])
-    assert parse({"architecture": "mlp"}, conv)[0].widths == "256-256"
+    assert parse({"architecture": "mlp"}, conv)[0].widths == "128-128"
 
 
 @pytest.mark.parametrize(
-    ("other", "expected"), [("0.2", "0.2"), ("1e9", "10"), ("ae", "0.005"), ("0.05", "0.005")]
+    ("other", "expected"), [("0.2", "0.2"), ("1e9", "10"), ("ae", "0.002"), ("0.02", "0.002")]
 )
 def test_a_twins_value_is_repaired_by_the_kind_of_its_setting(other: str, expected: str) -> None:
     plan, notes = parse({"twin": "sigma2", "other": other})

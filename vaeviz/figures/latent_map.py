@@ -103,7 +103,7 @@ def _title(record: LatentMap) -> str:
 
 
 def _short(record: LatentMap) -> str:
-    title = _title(record).split(":")[0].replace(" of these two", "")
+    title = _title(record).split(":")[0].replace("One of these two dimensions", "One dimension")
     return f"{record.symbol} by class" if "by class" in title else title
 
 

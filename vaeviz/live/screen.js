@@ -67,9 +67,10 @@ export class Screen {
     if (key === this.readoutsKey) return;
     this.readoutsKey = key;
     this.readouts.replaceChildren(...this.message.readouts.map(([label, value, help, level]) => {
-      const row = element("tr", level ? `vv-${level}` : "");
+      const row = element("tr"), levels = [level].flat();
       row.title = help;
-      row.append(element("th", "", label), ...[value].flat().map((text) => element("td", "", text)));
+      row.append(element("th", "", label), ...[value].flat().map((text, k) =>
+        element("td", levels[k] ? `vv-${levels[k]}` : "", text)));
       return row;
     }));
   }

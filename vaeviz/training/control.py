@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from vaeviz.checkpoints.files import read_json, write_atomic
 from vaeviz.config import UserError, from_values
 
 CONTROL, WATCH = "control.json", "watch"
+LATELY = 3.0  # seconds after its last look for which a page counts as watching
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,14 @@ class Control:
     beta: float = -1.0
     sigma2: float = -1.0
     learning_rate: float = -1.0
+
+
+def watched(folder: Path) -> bool:
+    """Whether a page has looked at the run lately."""
+    try:
+        return time.time() - (folder / WATCH).stat().st_mtime < LATELY
+    except OSError:
+        return False
 
 
 def read(folder: Path) -> Control:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 OVERDUE = 100  # others that started since it came
 SLICE = 60.0  # seconds of worker after which a live run gives way to one that waits
+ALONE = 10.0  # the same for one that no page watches
 IDLE = 20.0  # seconds of pause after which it is laid aside when others wait
 
 
@@ -37,7 +38,7 @@ class Ticket:
 class Turn:
     """A run at a worker, in seconds of one clock: since when, paused since when, asked to go when.
 
-    `again`: it goes back into the queue once it has gone.
+    `again`: it goes back into the queue once it has gone. `watched`: a page has it before it.
     """
 
     ticket: Ticket
@@ -45,6 +46,7 @@ class Turn:
     paused: float | None = None
     leaving: float | None = None
     again: bool = False
+    watched: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def _sliced(
     turns: Sequence[Turn], unserved: Sequence[Ticket], books: Books, now: float
 ) -> list[tuple[Turn, bool]]:
     """Those that had their slice, longest first, as long as someone else would then be next."""
-    ripe = sorted((t for t in turns if now - t.since >= SLICE), key=lambda t: t.since)
+    ripe = sorted(
+        (t for t in turns if now - t.since >= (SLICE if t.watched else ALONE)), key=lambda t: t.since
+    )
     found: list[tuple[Turn, bool]] = []
     for turn in ripe:
         if len(found) < len(unserved) and _gives_way(turn.ticket, unserved[len(found) :], books):

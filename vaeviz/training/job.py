@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from vaeviz.config import UserError
-from vaeviz.training import runs
+from vaeviz.training import control, runs
 from vaeviz.training.fair_order import Turn
 
 GRACE = 30.0  # seconds from being asked to go to being made to
@@ -60,13 +60,14 @@ class Job:
         return self.turn.ticket.folder
 
     def watch(self, now: float) -> None:
-        """Notes a pause; ends a worker that was asked to go and does not."""
+        """Notes a pause, and whether a page looks; ends a worker that was asked to go and does not."""
         turn = self.turn
         if turn.leaving is not None and now - turn.leaving > GRACE:
             self.process.kill()
         if turn.ticket.live:
             paused = runs.latest(self.folder).state == "paused"
             turn.paused = (now if turn.paused is None else turn.paused) if paused else None
+            turn.watched = control.watched(self.folder)
 
     def park(self, now: float, again: bool) -> None:
         """Asks its worker to lay it aside; `again`: it queues once more then."""

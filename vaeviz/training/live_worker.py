@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import time
 from pathlib import Path
 
 from vaeviz import checkpoints, data
@@ -19,7 +18,6 @@ from vaeviz.config import UserError
 from vaeviz.records import Move
 from vaeviz.training import control, frame_file
 from vaeviz.training.clock import Due, Pace
-from vaeviz.training.control import WATCH
 from vaeviz.training.loop import Diverged
 from vaeviz.training.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, TWIN, Progress, to_json
 from vaeviz.training.results import judged, numbers
@@ -27,7 +25,6 @@ from vaeviz.training.session import MOVABLE, Session
 from vaeviz.training.snapshots import Snapshots
 from vaeviz.training.twins import Line
 
-WATCHED = 3.0  # seconds after its last look at us for which the page counts as watching
 UNWATCHED = 1.0  # seconds between frames that nobody watches
 MOVES = "moves.json"
 
@@ -125,11 +122,7 @@ class LiveWorker:
 
     def _patience(self) -> float:
         """Seconds between frames, beyond what they cost: none while the page watches."""
-        try:
-            seen = (self.folder / WATCH).stat().st_mtime
-        except OSError:
-            return UNWATCHED
-        return 0.0 if time.time() - seen < WATCHED else UNWATCHED
+        return 0.0 if control.watched(self.folder) else UNWATCHED
 
     def _show(self) -> None:
         with self.frames:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COUNT = 500  # examples on the map
 JUDGED = 200  # of them, examples whose distortion is measured
 PRESSED = 64  # of them, examples whose gradients are measured
-SHOWN = 10  # of them, examples that are reconstructed; and samples from the prior
+SHOWN, SCATTERED = 10, 300  # of them, images (points of the plane) reconstructed; and drawn from the prior
 FEW = 16  # dimensions of the noise that the Explorer draws too
 
 
@@ -36,7 +36,8 @@ class Probes:
     def __init__(self, dataset: Dataset, latent: int) -> None:
         self.x = torch.tensor(dataset.held_out[:COUNT])
         self.noise = torch.tensor(fixed_noise(len(self.x), latent, 0))
-        self.prior = torch.tensor(fixed_noise(SHOWN, latent, 2))
+        self.shown = min(SHOWN if len(dataset.shape) == 2 else SCATTERED, len(self.x))
+        self.prior = torch.tensor(fixed_noise(self.shown, latent, 2))
 
 
 def fixed_noise(count: int, latent: int, seed: int) -> Array:
@@ -56,10 +57,10 @@ def learner(member: Member, probes: Probes) -> Learner:
     found = terms(probes.x[:JUDGED], out, mu[:JUDGED], logvar[:JUDGED],
                   known_sigma2(settings.likelihood), model.log_sigma2)  # fmt: skip
     kl = gaussian.kl_to_standard_normal(mu, logvar).mean(0) * settings.variational  # (d,)
-    shown = model.decode(torch.cat([mu[:SHOWN], probes.prior]))  # (n + m, P)
+    shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
     if not (torch.isfinite(shown).all() and torch.isfinite(found.elbo.mean() + kl.sum())):
         raise Diverged(trainer.step, settings)
-    recon, samples = mean_of(shown, settings.likelihood).numpy()[: 2 * SHOWN].reshape(2, SHOWN, -1)
+    recon, samples = mean_of(shown, settings.likelihood).numpy().reshape(2, probes.shown, -1)
     return Learner(
         label=member.label, variational=settings.variational, step=trainer.step,
         beta=beta_at(settings, max(trainer.step, 1)), sigma2=model.log_sigma2.exp().item(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import logging
 import os
 import time
 from collections.abc import Sequence
@@ -152,4 +153,6 @@ def _failed(folder: Path, error: str) -> Progress:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    code = main()
+    logging.shutdown()
+    os._exit(code)  # all is written and closed; torch would take a second to say goodbye

@@ -12,7 +12,7 @@ from vaeviz.ui.latency import send_at_once
 
 _ROUTED = "shell-routed"
 _STYLE = """<style>
-.stMainBlockContainer { padding: 3.4rem 1rem 0.5rem; max-width: none; }
+.stMainBlockContainer { padding: 4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
 </style>"""
 

@@ -25,7 +25,8 @@ from vaeviz.ui.training_views import Axes
 from vaeviz.ui.training_words import heading
 from vaeviz.ui.views import Probe
 
-Row = tuple[str, str | list[str], str, str]  # label, value or values, help, level
+Text = str | list[str]  # one, or one for each twin
+Row = tuple[str, Text, str, Text]  # label, value, help, level
 EMPTY = "Choose a model, or one of the ready twins above, then press Start."
 
 
@@ -92,8 +93,7 @@ def headings(look: Plan, frame: LiveFrame) -> dict[str, str]:
 def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
     """The read-outs on the held-out probes; of twins, a list of A's value and B's."""
     both = frame.learners
-    level = max((_alarm(seen) for seen in both), key=["", "warning", "alarm"].index)
-    return [
+    rows: list[Row] = [
         ("step", f"{frame.step:,} of {frame.steps:,}", "Updates made, of those planned", ""),
         ("R (nats)", _beside([_rate(s) for s in both]), "Mean KL(q(z|x) ‖ p(z)) on held-out examples", ""),
         ("D (nats)", _beside([number(s.distortion) for s in both]),
@@ -104,17 +104,18 @@ def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
          "D + βR with the β now in force, held out", ""),
         ("active", _beside([f"{s.active} of {s.mu.shape[1]}" for s in both]),
          f"Dimensions with Var(μ) over 0.01; warning when over 10 %, alarm when over 20 % of the dimensions "
-         f"have less than {views.THRESHOLD:g} nats of KL", level),
+         f"have less than {views.THRESHOLD:g} nats of KL", _beside([_alarm(s) for s in both])),
         ("β now", _beside([f"{s.beta:.3g}" if s.variational else "—" for s in both]),
          "The weight of R in force at this step, after its schedule", ""),
         ("σ² now", _beside([_sigma2(m, s) for m, s in zip((look, look.second()), both, strict=False)]),
          "The decoder's variance in squared data units", ""),
     ]  # fmt: skip
+    return rows
 
 
-def _beside(values: list[str]) -> str | list[str]:
+def _beside(values: Sequence[str]) -> Text:
     """One value, or a column for each of the twins."""
-    return values if len(values) > 1 else values[0]
+    return list(values) if len(values) > 1 else values[0]
 
 
 def _rate(seen: Learner) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from vaeviz.checkpoints import keep
 from vaeviz.config import UserError
-from vaeviz.training import runs
 from vaeviz.training.progress import TWIN
 from vaeviz.training.registry import Registry
 from vaeviz.ui import live_runs
@@ -71,18 +70,10 @@ def _start(hand: Hand, held: Held) -> Held:
     """A new run of the plan; one's own run before it is laid aside, and its link still opens it."""
     run = live_runs.create(held.plan)
     if held.run is not None and held.run.owner:
-        _lay_aside(hand, held.run)
+        hand.registry.park(held.run.folder)
     hand.registry.prune(live_runs.FOLDER, live_runs.LIMIT)
     hand.registry.submit(run.folder, hand.session, hand.first)
     return Held(run, held.plan)
-
-
-def _lay_aside(hand: Hand, run: LiveRun) -> None:
-    state = hand.registry.status(run.folder).state
-    if state == "queued":
-        hand.registry.cancel(run.folder)
-    elif state in ("starting", "running", "paused"):
-        runs.park(run.folder)
 
 
 def _go_on(hand: Hand, run: LiveRun) -> None:

@@ -25,8 +25,11 @@ from vaeviz.config import (
 from vaeviz.ui import kinds
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, Word, put_back, setting, text
 
-WIDTHS = {"mlp": ("64", "64-64-64", "256", "256-256", "400-400", "512-512-512"), "conv": ("16-32", "32-64")}
-USUAL = {"mlp": "256-256", "conv": "16-32"}
+WIDTHS = {
+    "mlp": ("64", "64-64", "64-64-64", "128-128", "256", "256-256", "400-400", "512-512-512"),
+    "conv": ("16-32", "32-64"),
+}
+USUAL = {"mlp": "128-128", "conv": "16-32"}
 TWINS = ("none", "model", "schedule", "free_bits", "decoder", "likelihood", "sigma2", "beta")
 LIVE = ("beta", "sigma2", "learning_rate")  # what a hand may move while the model trains
 SPEEDS = ("full", "50", "10", "2")
@@ -41,19 +44,19 @@ class Plan:
 
     data: str = setting("digits", OneOf(data.names()), "data set")
     architecture: str = setting("mlp", OneOf(ARCHITECTURES), "network")
-    widths: str = setting("256-256", OneOf((*WIDTHS["mlp"], *WIDTHS["conv"])), "layer widths")
+    widths: str = setting("128-128", OneOf((*WIDTHS["mlp"], *WIDTHS["conv"])), "layer widths")
     likelihood: str = setting("gaussian", OneOf(LIKELIHOODS), "likelihood")
     decoder: str = setting("mirror", OneOf(DECODERS), "decoder")
     model: str = setting("vae", OneOf(("vae", "ae")), "model")
     beta: float = setting(1.0, Log(1e-3, 100.0), "β")
-    sigma2: float = setting(0.05, Log(1e-4, 10.0), "σ²")
-    latent: int = setting(8, Whole(1, 32), "latent size")
+    sigma2: float = setting(0.02, Log(1e-4, 10.0), "σ²")
+    latent: int = setting(2, Whole(1, 32), "latent size")
     schedule: str = setting("constant", OneOf(SCHEDULES), "schedule of β")
     warmup: int = setting(500, Whole(1, 200_000), "steps of the warm-up")
     free_bits: float = setting(0.0, Real(0.0, 5.0), "free bits")
-    learning_rate: float = setting(1e-3, Log(1e-5, 1.0), "learning rate")
+    learning_rate: float = setting(3e-3, Log(1e-5, 1.0), "learning rate")
     batch: int = setting(128, Whole(8, 1024), "batch")
-    steps: int = setting(3000, Whole(100, 200_000), "steps")
+    steps: int = setting(2000, Whole(100, 200_000), "steps")
     seed: int = setting(0, Whole(0, 10**6), "seed")
     twin: str = setting("none", OneOf(TWINS), "twin")
     other: str = setting("", Word(), "the twin's value")

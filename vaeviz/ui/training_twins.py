@@ -23,24 +23,25 @@ class ReadyTwin:
 READY = (
     ReadyTwin(
         "Holes: AE | VAE",
-        "The AE's codes lie anywhere, with holes between them; the VAE's are drawn to the prior's circles.",
-        Plan(model="ae", latent=2, sigma2=0.02, twin="model", other="vae"),
+        "The AE copies better, but its draws from N(0, I) fall into holes; the VAE's look like digits.",
+        Plan(model="ae", widths="64-64", latent=8, sigma2=0.05, steps=1500, i=6, j=7, twin="model",
+             other="vae"),
     ),
     ReadyTwin(
         "Collapse and rescue",
-        "With all of β from the start every dimension dies at once; a warm-up lets some of them live.",
-        Plan(widths="64-64-64", sigma2=0.4, learning_rate=3e-3, warmup=1000, steps=2500, twin="schedule",
-             other="linear"),
+        "With all of β from the start every dimension dies at once; with a warm-up one or two live on.",
+        Plan(widths="64-64-64", latent=8, sigma2=0.4, learning_rate=5e-3, warmup=1000, i=8, j=3,
+             twin="schedule", other="linear"),
     ),
     ReadyTwin(
         "Free bits",
-        "Both pay β = 4. Where a few nats a dimension are free, no row of the heat map goes pale.",
-        Plan(beta=4.0, twin="free_bits", other="0.5"),
+        "Without, most dimensions die; with them all stay: below the floor a dimension costs nothing more.",
+        Plan(widths="64-64", latent=8, sigma2=0.2, twin="free_bits", other="0.5"),
     ),
     ReadyTwin(
         "σ² too small | too large",
-        "Small: sharp, but draws from the prior are no digits. Large: all dimensions die, one blurred mean.",
-        Plan(sigma2=0.001, twin="sigma2", other="1"),
+        "Small: sharp copies, but draws that are no digits. Large: one blurred digit, and hardly a live row.",
+        Plan(widths="64-64", latent=8, sigma2=0.001, i=6, j=2, twin="sigma2", other="0.5"),
     ),
 )  # fmt: skip
 
