@@ -49,10 +49,10 @@ class Pace:
             self.rate = self._steps / (now - self._since) if self._since else 0.0
             self._since, self._steps = now, 0
 
-    def rest(self) -> None:
-        """Nothing to do for a moment; time at rest does not count as training time."""
+    def rest(self, paused: bool = False) -> None:
+        """Nothing to do for a moment; a pause does not count as training time, slow motion does."""
         time.sleep(LOOK)
-        self._since += LOOK if self._since else 0.0
+        self._since += LOOK if paused and self._since else 0.0
 
 
 class Due:

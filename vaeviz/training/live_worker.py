@@ -94,7 +94,7 @@ class LiveWorker:
             self.session.advance()
             self.pace.stepped()
         else:
-            self.pace.rest()
+            self.pace.rest(self.resting)
         self._publish()
 
     def _step_due(self) -> bool:
