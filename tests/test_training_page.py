@@ -1,0 +1,308 @@
+"""The page "Training" as Streamlit runs it: it opens whatever the link says, and obeys each action once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.figures.learners import frame, learner
+from tests.ui.live_hand import Desk
+from vaeviz import data
+from vaeviz.checkpoints import Listing
+from vaeviz.config import UserError
+from vaeviz.live.board import unpack
+from vaeviz.training import control, frame_file, runs
+from vaeviz.training.registry import Registry
+from vaeviz.ui import kept, live_board, live_runs, store
+from vaeviz.ui import runs as ui_runs
+from vaeviz.ui.live_runs import LiveRun
+from vaeviz.ui.training_settings import Plan
+
+APP = str(Path(__file__).parents[1] / "explorer_app.py")
+PLAN = Plan(widths="64", latent=4, steps=3000)
+PANELS = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A folder of the test's own, and a registry that starts no process."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
+    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
+    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
+    monkeypatch.setattr(Registry, "_look_after", lambda self: None)
+    monkeypatch.setattr(runs, "_spawn", None)  # nothing here may start a worker
+    made = Desk()
+    monkeypatch.setattr(ui_runs, "_REGISTRY", made.registry)
+    yield made
+    live_board._component.clear()
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the browser's board says; it is read at every run of the page."""
+    said: dict[str, Any] = {}
+    monkeypatch.setattr(live_board.LiveBoard, "state", lambda self: dict(said))
+    return said
+
+
+def page(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page("pages/training.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def shown(app: AppTest) -> dict[str, Any]:
+    """The header of the message to the one board, on a page without an error."""
+    assert not app.exception
+    assert not app.error
+    (board,) = boards(app)
+    return unpack(board.bytes)[0]
+
+
+def boards(app: AppTest) -> list[Any]:
+    found, queue = [], [app._tree]
+    while queue:
+        node = queue.pop()
+        queue += list(getattr(node, "children", {}).values())
+        proto = getattr(node, "proto", None)
+        if getattr(proto, "component_name", "") == "vaeviz.training":
+            found.append(proto)
+    return found
+
+
+def framed(run: LiveRun, step: int = 100) -> LiveRun:
+    """The run with a frame of its model."""
+    frame_file.write(run.folder, frame(learner(count=359, step=step)))
+    return run
+
+
+# opening ---------------------------------------------------------------------------------------------------
+
+
+def test_it_opens_without_a_run_and_makes_none(tmp_path: Path, desk: Desk) -> None:
+    header = shown(page())
+    assert header["transport"]["state"] == "none"
+    assert header["transport"]["can"] == ["start"]
+    assert (header["panels"], header["notes"], header["wait"]) == ({}, [], None)
+    assert header["empty"]
+    assert len(header["scenes"]) >= 4
+    assert not (tmp_path / "runs").exists()
+    assert desk.launched == []
+
+
+def test_the_url_is_the_plan(desk: Desk) -> None:
+    header = shown(page(data="moons", widths="64", beta="2.5", twin="beta", other="4", speed="10"))
+    wanted = {"data": "moons", "widths": "64", "beta": 2.5, "twin": "beta", "other": "4", "speed": "10"}
+    assert header["settings"].items() >= wanted.items()
+    assert header["notes"] == []
+    again = shown(page(**dict(part.split("=") for part in header["address"][1:].split("&"))))
+    assert again["settings"] == header["settings"]
+
+
+WILD: list[dict[str, str]] = [
+    {"data": "<script>alert(1)</script>", "beta": "nan", "latent": "1e400", "seed": "\x00", "batch": "-1"},
+    {"beta": "", "sigma2": "0", "learning_rate": "1e999", "steps": "٣", "warmup": "1.5", "free_bits": "-0"},
+    {"architecture": "conv", "data": "three-gaussians", "widths": "16-32"},
+    {"architecture": "conv", "widths": "64"}, {"widths": "99999"}, {"latent": "0", "i": "99", "j": "99"},
+    {"twin": "sigma2", "likelihood": "bernoulli"}, {"twin": "model", "other": "vae"}, {"other": "x" * 5000},
+    {"twin": "beta", "other": "nan"}, {"twin": "__class__", "other": "`$[]"}, {"speed": "1e9", "show": "💥"},
+    {"model": "ae", "free_bits": "5", "schedule": "cyclical", "warmup": "200000", "steps": "100"},
+    {"likelihood": "categorical", "data": "moons"}, {"a": "99999999999999999999", "b": "-1"},
+    {"unknown": "1", "run": ""}, {"a" * 300: "b" * 300},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", WILD, ids=range(len(WILD)))
+def test_it_opens_whatever_the_url_says(query: dict[str, str], desk: Desk) -> None:
+    header = shown(page(**query))
+    plan = Plan(**header["settings"])
+    plan.run_settings()
+    plan.twin_settings()
+    assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
+    assert all(len(note) < 300 for note in header["notes"])
+    assert desk.launched == []
+
+
+@pytest.mark.parametrize(
+    "link", ["abcdefghijklmnopqrst", "", "../../etc/passwd", "x" * 5000, "ß" * 30, "<b>", "\x00", "a\nb", "%00"],
+    ids=range(9),
+)  # fmt: skip
+def test_a_link_to_no_run_is_a_line_and_the_plan_stays(link: str) -> None:
+    header = shown(page(run=link, beta="2"))
+    assert header["settings"]["beta"] == 2.0
+    assert header["notes"] == ["There is no run behind this link: press Start for a new one."]
+    assert header["transport"]["state"] == "none"
+    assert "run=" not in header["address"]
+
+
+# a run -----------------------------------------------------------------------------------------------------
+
+
+def test_the_key_opens_the_run_to_steer_and_the_name_to_watch(desk: Desk) -> None:
+    run = framed(desk.run("running", PLAN))
+    owner, watcher, stranger = shown(page(run=run.key)), shown(page(run=run.link)), shown(page())
+    for header in (owner, watcher):
+        assert set(header["panels"]) == PANELS
+        assert header["transport"]["state"] == "running"
+        assert header["link"] == f"?run={run.link}"
+        assert header["wait"]
+    assert (owner["transport"]["owner"], watcher["transport"]["owner"]) == (True, False)
+    assert (owner["address"], watcher["address"]) == (f"?run={run.key}", f"?run={run.link}")
+    assert run.key not in str(watcher)
+    assert run.link not in str(stranger)
+
+
+def test_a_run_is_found_with_its_sliders_where_they_stood(desk: Desk) -> None:
+    run = desk.run("paused", PLAN)
+    live_runs.ask(run, beta=0.5, pace=10.0)
+    header = shown(page(run=run.key))
+    assert header["settings"] == {**header["settings"], "beta": 0.5, "latent": 4, "speed": "10"}
+    assert header["changed"] == []
+    assert (header["empty"], header["panels"]) != ("", None)
+
+
+def test_the_same_frame_is_not_sent_twice(desk: Desk, browser: dict[str, Any]) -> None:
+    run = framed(desk.run("running", PLAN))
+    app = page(run=run.key)
+    browser.update(seq=1, frame=shown(app)["frame"], theme="light")
+    again = shown(app.run())
+    assert (again["same"], again["panels"]) == (True, {})
+    framed(run, step=101)
+    assert set(shown(app.run())["panels"]) == PANELS
+
+
+def test_an_action_is_done_once_however_often_it_is_read(desk: Desk, browser: dict[str, Any]) -> None:
+    app = page(run=desk.run("paused", PLAN).key)
+    folder = desk.launched[-1]
+    browser.update(seq=1, actions=[{"id": 1, "name": "step"}])
+    for _ in range(3):
+        assert shown(app.run())["done"] == 1
+    assert control.read(folder).single == 1
+    browser.update(seq=2, actions=[{"id": 1, "name": "step"}, {"id": 2, "name": "step"}])
+    assert shown(app.run())["done"] == 2
+    assert control.read(folder).single == 2
+
+
+def test_start_gives_the_session_a_run_and_an_address_that_nobody_else_sees(
+    desk: Desk, browser: dict[str, Any]
+) -> None:
+    app = page(widths="64", latent="4")
+    browser.update(seq=1, settings=shown(app)["settings"], actions=[{"id": 1, "name": "start"}])
+    header = shown(app.run())
+    assert header["transport"]["state"] == "running"
+    assert header["transport"]["owner"]
+    (folder,) = desk.launched
+    found = live_runs.find(header["address"].removeprefix("?run="))
+    assert found is not None
+    assert (found.folder, found.owner) == (folder, True)
+    browser.clear()
+    assert shown(page())["transport"]["state"] == "none"
+
+
+def test_a_slider_moves_the_run_and_a_setting_waits_for_the_next(
+    desk: Desk, browser: dict[str, Any]
+) -> None:
+    run = framed(desk.run("running", PLAN))
+    app = page(run=run.key)
+    browser.update(seq=1, settings={**shown(app)["settings"], "beta": 7.0, "latent": 9})
+    header = shown(app.run())
+    assert control.read(run.folder).beta == 7.0
+    assert header["changed"] == ["latent"]
+    assert live_runs.plan_of(run).latent == 4
+
+
+def test_who_only_watches_moves_nothing(desk: Desk, browser: dict[str, Any]) -> None:
+    run = framed(desk.run("running", PLAN))
+    before = control.read(run.folder)
+    app = page(run=run.link)
+    names = ("pause", "step", "rewind", "stop", "keep", "speed")
+    actions = [{"id": k, "name": name, "value": "10"} for k, name in enumerate(names, 1)]
+    browser.update(seq=1, settings={**shown(app)["settings"], "beta": 7.0}, actions=actions)
+    header = shown(app.run())
+    assert "watching" in " ".join(header["notes"])
+    assert control.read(run.folder) == before
+    assert desk.workers[run.folder].asked == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"seq": "<b>", "settings": {"beta": float("nan"), "latent": [1], "data": {"x": 1}, "steps": 10**400}},
+        {"seq": None, "settings": "text", "actions": "start", "frame": 3, "theme": "pink"},
+        {"settings": [1, 2], "actions": [1, None, "x", {}, {"id": "1", "name": "start"}, {"id": 2}]},
+        {"actions": [{"id": 10**30, "name": ["start"]}, {"id": True, "name": None}], "frame": [1, 30]},
+        {"actions": [{"id": k, "name": name, "value": [{}]} for k, name in enumerate(["keep", "speed", "?"])]},
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_whatever_the_browser_sends_the_page_goes_on(
+    said: dict[str, Any], desk: Desk, browser: dict[str, Any]
+) -> None:
+    run = framed(desk.run("running", PLAN))
+    for query in ({}, {"run": run.key}):
+        app = page(**query)
+        browser.update(said)
+        assert shown(app.run())["settings"]["beta"] == 1.0
+        browser.clear()
+
+
+# trouble ---------------------------------------------------------------------------------------------------
+
+
+def one_line(app: AppTest) -> str:
+    """All that the page says, in its notes or as an error; it must be no exception."""
+    assert not app.exception
+    notes = [note for board in boards(app) for note in unpack(board.bytes)[0]["notes"]]
+    said = [*notes, *(error.value for error in app.error)]
+    assert len(said) == 1
+    assert "\n" not in said[0]
+    return said[0]
+
+
+@pytest.mark.parametrize("name", [runs.RUN, control.CONTROL, runs.PROGRESS])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"state": "x"}'])
+def test_a_spoilt_file_of_the_run_is_one_line(name: str, content: str, desk: Desk) -> None:
+    run = framed(desk.run("done", PLAN))
+    (run.folder / name).write_text(content)
+    assert one_line(page(run=run.key))
+
+
+@pytest.mark.parametrize("content", [b"", b"frame", b"\x80\x04pickle"])
+def test_a_spoilt_frame_is_no_frame(content: bytes, desk: Desk) -> None:
+    run = desk.run("running", PLAN)
+    (run.folder / frame_file.FRAME).write_bytes(content)
+    assert shown(page(run=run.key))["panels"] == {}
+
+
+def test_a_failed_run_says_why(desk: Desk) -> None:
+    run = desk.run("failed", PLAN)
+    runs.conclude(run.folder, "failed", "data set mnist could not be downloaded: choose another")
+    assert one_line(page(run=run.key)) == "data set mnist could not be downloaded: choose another."
+
+
+def test_a_disk_that_cannot_be_written_is_one_line(tmp_path: Path, browser: dict[str, Any]) -> None:
+    (tmp_path / "runs").write_text("a file is in the way")
+    app = page()
+    browser.update(seq=1, actions=[{"id": 1, "name": "start"}])
+    line = one_line(app.run())
+    assert "cannot be written" in line
+    assert shown(app)["transport"]["state"] == "none"
+
+
+def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = data.load
+
+    def offline(name: str, report: Any = None) -> data.Dataset:
+        if name == "mnist":
+            raise UserError("'mnist' could not be downloaded: connect to the internet, or choose mnist-5k")
+        return load(name, report)
+
+    monkeypatch.setattr(data, "load", offline)
+    assert "could not be downloaded" in one_line(page(data="mnist"))
