@@ -10,6 +10,7 @@ import pytest
 
 from tests.ui.live_hand import PLAN, Desk, moved
 from vaeviz import checkpoints
+from vaeviz.config import UserError
 from vaeviz.training import control, runs
 from vaeviz.training.control import Control
 from vaeviz.training.registry import Registry
@@ -53,9 +54,7 @@ def test_what_the_board_offers_can_be_done(state: runs.State, name: str, desk: D
 
 
 @pytest.mark.parametrize("state", get_args(runs.State))
-def test_whatever_is_asked_in_whatever_state_there_is_one_line_at_most(
-    state: runs.State, desk: Desk
-) -> None:
+def test_whatever_is_asked_in_whatever_state_there_is_one_line_at_most(state: runs.State, desk: Desk) -> None:
     held = Held(desk.run(state), PLAN)
     for name in (*_ACTIONS, "start", "jump", "__class__", ""):
         for value in (None, "", "full", 3, [], {"x": 1}, "a" * 500):
@@ -147,21 +146,24 @@ def test_start_again_and_again_never_meets_the_quota(desk: Desk) -> None:
         assert held.note == ""
 
 
-def test_a_start_that_is_refused_leaves_things_as_they_were(desk: Desk) -> None:
-    held = Held(desk.run("running"), PLAN)
-    for _ in range(2):  # the Explorer's, say
-        run = live_runs.create(PLAN)
-        desk.registry.submit(run.folder, "me")
-    hand = Hand(Registry(1, 0), "me", False)
-    after = act(hand, held, "start")
-    assert "unfinished" in after.note
-    assert (after.run, after.plan) == (held.run, held.plan)
-
-
-def test_a_plan_that_cannot_be_trained_is_a_note(desk: Desk) -> None:
-    held = Held(None, moved(PLAN, data="mnist", architecture="conv", widths="64"))
+def test_a_start_that_is_refused_leaves_nothing_behind(desk: Desk) -> None:
+    for _ in range(3):  # the Explorer's, say
+        desk.registry.submit(live_runs.create(PLAN).folder, "me")
+    held, before = Held(desk.run("done"), PLAN), folders()
     after = act(desk.hand(), held, "start")
-    assert after.run is None or desk.launched  # fit() mends such plans before they come here
+    assert "3 of your runs are unfinished" in after.note
+    assert (after.run, after.plan) == (held.run, held.plan)
+    assert folders() == before
+
+
+def test_a_worker_that_cannot_be_had_is_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(folder: Path, until_flat: bool) -> Any:
+        raise UserError("the training worker cannot be started (No such file): install vaeviz again")
+
+    hand = Hand(Registry(1, launch=none), "me", False)
+    after = act(hand, Held(None, PLAN), "start")
+    assert after.note == "the training worker cannot be started (No such file): install vaeviz again."
+    assert (after.run, folders()) == (None, set())
 
 
 # play, pause, step, rewind, stop ---------------------------------------------------------------------------
@@ -311,8 +313,17 @@ def test_twins_are_kept_side_by_side(desk: Desk) -> None:
     assert betas == [1.0, 4.0]
 
 
+def test_twins_are_kept_both_or_neither(desk: Desk) -> None:
+    plan = moved(PLAN, twin="beta", other="4")
+    act(desk.hand(), Held(desk.run("done"), PLAN), "keep", "pair-B")
+    after = act(desk.hand(), Held(desk.run("done", plan), plan), "keep", "pair")
+    assert "pair-B is there already" in after.note
+    assert sorted(file.name for file in checkpoints.KEPT.iterdir()) == ["pair-B.json", "pair-B.safetensors"]
+
+
 @pytest.mark.parametrize(
-    "name", [None, "", "   ", "..", "../mine", "/tmp/mine", "a/b", "mine.pt", "x" * 300, "a\nb", 7.5, ["mine"]]
+    "name",
+    [None, "", "   ", "..", "../mine", "/tmp/mine", "a/b", "mine.pt", "x" * 300, "a\nb", 7.5, ["mine"]],
 )
 def test_a_name_that_cannot_be_is_a_note(name: Any, desk: Desk, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if "live" not in path.parts}

@@ -24,7 +24,8 @@ from vaeviz.ui.training_views import Axes
 from vaeviz.ui.views import Probe
 from vaeviz.ui.watching import FRAMES, WATCHERS
 
-_HELD, _DONE, _NOTES, _AXES = "training-held", "training-done", "training-notes", "training-axes"
+_HELD, _SEEN, _DONE = "training-held", "training-seen", "training-done"
+_NOTES, _AXES = "training-notes", "training-axes"
 VIEW = ("show", "i", "j", "a", "b", "speed")  # settings that change no run
 
 
@@ -33,8 +34,8 @@ def board() -> None:
     """The live board: what the hand did, then where the run stands."""
     state = TRAINING.state()
     before = _held()
-    held, notes = _planned(before, state.get("settings"))
-    held = _acted(held, before.plan, state.get("actions"))
+    held, notes = _planned(before, state)
+    held = _present(_acted(held, before.plan, state.get("actions")))
     st.session_state[_HELD] = held
     if held.note:
         notes = [*notes, held.note]
@@ -60,10 +61,15 @@ def _opened(query: dict[str, Any]) -> Held:
         return Held(None, plan, f"{error}.")
 
 
-def _planned(held: Held, sent: object) -> tuple[Held, list[str]]:
-    """The plan that the board asks for, mended where it can't be."""
-    if not isinstance(sent, dict):
-        return held, []
+def _planned(held: Held, state: dict[str, Any]) -> tuple[Held, list[str]]:
+    """The plan that the board asks for, mended where it can't be; each message asks once.
+
+    A message is there until the next one comes: read again, it would undo a rewind.
+    """
+    sent, message = state.get("settings"), (state.get("seq"), state.get("settings"))
+    if not isinstance(sent, dict) or message == st.session_state.get(_SEEN):
+        return held, list(st.session_state.get(_NOTES, []))
+    st.session_state[_SEEN] = message
     plan, notes = parse(sent, held.plan)
     about = data.describe(plan.data)
     plan, misfits = fit(plan, about, about.held_out)
@@ -71,6 +77,16 @@ def _planned(held: Held, sent: object) -> tuple[Held, list[str]]:
         return held, list(st.session_state.get(_NOTES, []))
     st.session_state[_NOTES] = [*notes, *misfits]
     return dataclasses.replace(held, plan=plan, note=""), [*notes, *misfits]
+
+
+def _present(held: Held) -> Held:
+    """Without the run, where its folder has gone meanwhile or can't be read."""
+    try:
+        if held.run is not None:
+            live_runs.plan_of(held.run)
+    except UserError as error:
+        return Held(None, held.plan, f"This run is gone ({error}): press Start for a new one.")
+    return held
 
 
 def _acted(held: Held, before: Plan, actions: object) -> Held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -67,12 +68,19 @@ def slid(held: Held, before: Plan) -> Held:
 
 
 def _start(hand: Hand, held: Held) -> Held:
-    """A new run of the plan; one's own run before it is laid aside, and its link still opens it."""
+    """A new run of the plan; one's own run before it is laid aside, and its link still opens it.
+
+    A run that is refused leaves nothing behind.
+    """
     run = live_runs.create(held.plan)
     if held.run is not None and held.run.owner:
         hand.registry.park(held.run.folder)
     hand.registry.prune(live_runs.FOLDER, live_runs.LIMIT)
-    hand.registry.submit(run.folder, hand.session, hand.first)
+    try:
+        hand.registry.submit(run.folder, hand.session, hand.first)
+    except UserError:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
     return Held(run, held.plan)
 
 
@@ -122,11 +130,16 @@ def _speed(hand: Hand, held: Held, run: LiveRun, value: Any) -> Held:
 
 
 def _keep(hand: Hand, held: Held, run: LiveRun, value: Any) -> Held:
-    """The model under the name given, its twin under the same with -B."""
+    """The model under the name given, its twin under the same with -B; both or none."""
     name, twin = str(value or "").strip(), (run.folder / f"{TWIN}.json").is_file()
-    keep(run.folder, name)
-    if twin:
-        keep(run.folder, f"{name}-B", which=TWIN)
+    kept = keep(run.folder, name)
+    try:
+        if twin:
+            keep(run.folder, f"{name}-B", which=TWIN)
+    except UserError:
+        for end in (".json", ".safetensors"):
+            kept.with_name(f"{name}{end}").unlink(missing_ok=True)
+        raise
     names = f"{name} and {name}-B" if twin else name
     return dataclasses.replace(held, note=f"Kept as {names}: see the Explorer's list of models.")
 
