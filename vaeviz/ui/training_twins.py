@@ -36,7 +36,7 @@ READY = (
     ReadyTwin(
         "Free bits",
         "Without, most dimensions die; with them all stay: below the floor a dimension costs nothing more.",
-        Plan(widths="64-64", latent=8, sigma2=0.2, twin="free_bits", other="0.5"),
+        Plan(widths="64-64", latent=8, sigma2=0.2, i=6, j=7, twin="free_bits", other="0.5"),
     ),
     ReadyTwin(
         "σ² too small | too large",
