@@ -124,10 +124,6 @@ def readout(page: Page, label: str) -> str:
     return rows.locator("td").first.inner_text()
 
 
-def nats(page: Page, label: str) -> float:
-    return float(readout(page, label).replace("−", "-").replace(",", ""))
-
-
 def shown_step(page: Page) -> int:
     """The step of the frame that is drawn."""
     found = re.match(r"[\d,]+", readout(page, "step"))

@@ -71,7 +71,8 @@ def test_a_path_to_a_run_is_no_link(run: LiveRun, tmp_path: Path) -> None:
     inside = tmp_path / "abcdefghijklmnopq"
     inside.mkdir()
     for link in (f"../{tmp_path.name}/{run.link}", f"./{run.link}", str(run.folder),
-                 f"{run.link}/", f"{inside.name}/../{run.link}", f"{run.link}\n", f" {run.link}", run.link.upper()):  # fmt: skip
+                 f"{run.link}/", f"{inside.name}/../{run.link}", f"{run.link}\n", f" {run.link}",
+                 run.link.upper()):  # fmt: skip
         assert live_runs.find(link, tmp_path) is None, link
 
 
