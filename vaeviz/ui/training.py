@@ -14,6 +14,7 @@ from vaeviz.records import LiveFrame
 from vaeviz.training.progress import Progress
 from vaeviz.ui import live_runs, store, training_hand, training_views
 from vaeviz.ui.live_board import TRAINING
+from vaeviz.ui.live_runs import LiveRun
 from vaeviz.ui.runs import first, registry, session
 from vaeviz.ui.training_fit import fit
 from vaeviz.ui.training_frames import message
@@ -37,6 +38,7 @@ def board() -> None:
     held, notes = _planned(before, state)
     held = _present(_acted(held, before.plan, state.get("actions")))
     st.session_state[_HELD] = held
+    _linked(held.run)
     if held.note:
         notes = [*notes, held.note]
     _show(held, notes, state)
@@ -47,6 +49,12 @@ def _held() -> Held:
     if _HELD not in st.session_state:
         st.session_state[_HELD] = _opened(dict(st.query_params))
     return st.session_state[_HELD]
+
+
+def _linked(run: LiveRun | None) -> None:
+    """Streamlit's own idea of the address: what a page asks for that finds its server again."""
+    if run is not None and st.query_params.get("run") != run.address:
+        st.query_params.from_dict({"run": run.address})
 
 
 def _opened(query: dict[str, Any]) -> Held:
