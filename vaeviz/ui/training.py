@@ -36,7 +36,7 @@ def board() -> None:
     state = TRAINING.state()
     before = _held()
     held, notes = _planned(before, state)
-    held = _present(_acted(held, before.plan, state.get("actions")))
+    held = _present(_acted(held, before.plan, state))
     st.session_state[_HELD] = held
     _linked(held.run)
     if held.note:
@@ -97,17 +97,27 @@ def _present(held: Held) -> Held:
     return held
 
 
-def _acted(held: Held, before: Plan, actions: object) -> Held:
+def _acted(held: Held, before: Plan, state: dict[str, Any]) -> Held:
     """Sliders first, then the buttons that this session has not yet seen to."""
     held = training_hand.slid(held, before)
-    hand = Hand(registry(), session(), first())
-    for action in actions if isinstance(actions, list) else []:
-        number = action.get("id") if isinstance(action, dict) else None
-        if isinstance(number, int) and number > st.session_state.get(_DONE, 0):
+    hand, actions = Hand(registry(), session(), first()), _actions(state)
+    if (
+        state and _DONE not in st.session_state
+    ):  # a board older than this session was answered
+        st.session_state[_DONE] = max(actions, default=0) if _whole(state.get("seq")) > 1 else 0
+    for number, action in sorted(actions.items()):
+        if number > st.session_state[_DONE]:
             st.session_state[_DONE] = number
             note_free = dataclasses.replace(held, note="")
             held = training_hand.act(hand, note_free, str(action.get("name")), action.get("value"))
     return held
+
+
+def _actions(state: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """The board's unanswered actions by number."""
+    sent = state.get("actions")
+    found = [a for a in sent if isinstance(a, dict)] if isinstance(sent, list) else []
+    return {a["id"]: a for a in found if isinstance(a.get("id"), int)}
 
 
 def _show(held: Held, notes: list[str], state: dict[str, Any]) -> None:
@@ -121,7 +131,7 @@ def _message(held: Held, notes: list[str], state: dict[str, Any]) -> bytes:
     """Everything the board needs; no panels while it still shows this very frame."""
     run = held.run
     begun = live_runs.plan_of(run) if run else None
-    standing, probe, waiting = _standing(held), *_probe((begun or held.plan).data)
+    standing, probe, waiting = _standing(held, begun), *_probe((begun or held.plan).data)
     name, frame = FRAMES.read(run.folder) if run and not waiting else ("", None)
     shown_as = f"{name} {_theme(state)} {training_views.looking(begun or held.plan, held.plan)}"
     axes = _axes(shown_as, begun or held.plan, held.plan, frame, probe)
@@ -135,8 +145,8 @@ def _message(held: Held, notes: list[str], state: dict[str, Any]) -> bytes:
     )  # fmt: skip
 
 
-def _standing(held: Held) -> Standing:
-    if held.run is None:
+def _standing(held: Held, begun: Plan | None) -> Standing:
+    if held.run is None or begun is None:
         return Standing(None, True, None, held.plan.speed)
     folder = held.run.folder
     live_runs.watched(held.run)
@@ -144,7 +154,7 @@ def _standing(held: Held) -> Standing:
         progress = registry().status(folder)
     except UserError as error:
         progress = Progress(state="failed", error=str(error))
-    name = f"{held.plan.data}-{held.plan.model}-{folder.name[:4]}"
+    name = f"{begun.data}-{begun.model}-{folder.name[:4]}"
     return Standing(progress, held.run.owner, registry().place(folder), held.plan.speed, name)
 
 
