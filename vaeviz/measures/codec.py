@@ -74,6 +74,10 @@ class LinearCodec:
         """The data's variances (D,) along its principal components, descending."""
         return self._spectrum.eigenvalues
 
+    def solved(self, tau: float, d: int) -> LinearVAE:
+        """The optimum itself, float64; at most `latent` dimensions."""
+        return self._solve(tau, min(d, self.latent))
+
     def _solve_once(self, tau: float, d: int) -> LinearVAE:
         return linear_vae.solve(self._spectrum, 1.0, tau, d)
 
@@ -92,7 +96,7 @@ class LinearCodec:
 
     def kl(self, tau: float, d: int) -> Array:
         """½ log(λ_i/τ) of the first d dimensions, 0 where λ_i ≤ τ: (d,) nats."""
-        return self._solve(tau, min(d, self.latent)).kl
+        return self.solved(tau, d).kl
 
     def curve(self, d: int) -> Curve:
         rates, errors = linear_vae.curve(self._spectrum, self._taus, d)

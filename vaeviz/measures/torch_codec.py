@@ -35,7 +35,7 @@ class MultiRateCodec:
 
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
-        mu, logvar = self.model.encode_features(self._remembered(x).features, self._condition(tau, d))
+        mu, logvar = self.model.encode_features(self._remembered(x).features, self.condition(tau, d))
         return mu[:, :d].numpy(), logvar[:, :d].numpy()
 
     def _remembered(self, x: Array) -> _Probe:
@@ -44,7 +44,8 @@ class MultiRateCodec:
             self._probe = _Probe(x, self.model)
         return self._probe
 
-    def _condition(self, tau: float, d: int) -> Condition:
+    def condition(self, tau: float, d: int) -> Condition:
+        """What (τ, d) decides in the model, d of its dimensions being live."""
         mask = (torch.arange(self.latent) < d).float()
         return self.model.condition(torch.tensor(math.log(tau)), mask)
 
@@ -56,7 +57,7 @@ class MultiRateCodec:
 
     def _parameters(self, z: Array, tau: float, d: int) -> Tensor:
         """The likelihood's parameters of codes (N, d)."""
-        return self.model.decode_at(self._padded(z), self._condition(tau, d))
+        return self.model.decode_at(self._padded(z), self.condition(tau, d))
 
     @torch.inference_mode()
     def decode(self, z: Array, tau: float, d: int) -> Array:
@@ -65,7 +66,7 @@ class MultiRateCodec:
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
         if self.likelihood == "gaussian" and x.shape[1] > self.model.widths[0]:
-            hidden = self.model.decode_hidden(self._padded(z), self._condition(tau, d))
+            hidden = self.model.decode_hidden(self._padded(z), self.condition(tau, d))
             return self._remembered(x).squared_error(hidden).numpy()
         return loss(torch.from_numpy(x), self._parameters(z, tau, d), self.likelihood).numpy()
 
