@@ -65,6 +65,14 @@ def test_below_the_floor_a_dimension_is_not_pressed() -> None:
     assert kl.grad.tolist() == [[0.0, 1.0]]
 
 
+def test_a_record_with_free_bits_has_the_floored_objective_and_the_true_rate() -> None:
+    record = run(replace(SETTINGS, free_bits=0.5), 12)[1][-1]
+    assert record.kl.min() < 0.5
+    floored = record.distortion + np.maximum(record.kl, 0.5).sum()
+    assert record.objective == pytest.approx(floored, rel=1e-5)
+    assert record.rate == pytest.approx(record.kl.sum(), rel=1e-5)
+
+
 def test_free_bits_keep_dimensions_from_collapse() -> None:
     hard = replace(SETTINGS, beta=30.0, steps=300)
     spared = replace(hard, free_bits=0.5)
@@ -182,6 +190,17 @@ def test_it_resumes_to_the_last_bit(stop: int) -> None:
         second.advance()
     assert weights_equal(whole, second.model)  # type: ignore[arg-type]
     assert same(second.record(), records[-1])
+
+
+def test_a_restored_run_has_no_last_step() -> None:
+    trainer = Trainer(vae.build(SETTINGS, SHAPE), X, SETTINGS)
+    start = copy.deepcopy(trainer.state())
+    trainer.advance()
+    assert trainer.measured
+    trainer.restore(start)
+    assert not trainer.measured
+    with pytest.raises(RuntimeError, match="no step"):
+        trainer.record()
 
 
 def test_an_epoch_visits_every_example_once() -> None:

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 
 from vaeviz.config import RunSettings, UserError
 
+LOGVAR_RANGE = (-20.0, 10.0)  # so that no posterior variance is 0 or infinite
+
 
 class VAE(nn.Module):
     """q(z|x) = N(mu(x), diag exp logvar(x)) and the parameters of p(x|z), for flattened data of `data_dim`.
@@ -39,7 +41,7 @@ class VAE(nn.Module):
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """mu and logvar, each (B, d), of flattened examples (B, D)."""
         mu, logvar = self.encoder(x).chunk(2, dim=-1)  # (B, d) each
-        return mu, logvar.clamp(-20.0, 10.0)
+        return mu, logvar.clamp(*LOGVAR_RANGE)
 
     def decode(self, z: Tensor) -> Tensor:
         """Likelihood parameters of (B, d) codes: (B, D) means or logits, (B, D, K) logits if categorical."""

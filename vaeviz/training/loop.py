@@ -11,17 +11,18 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from vaeviz.config import RunSettings, UserError
-from vaeviz.densities import gaussian
-from vaeviz.objectives.elbo import Terms, optimal_sigma2, terms
 from vaeviz.records import StepRecord
+from vaeviz.training import adam
+from vaeviz.training.gradients import Autoencoder, Outputs, combine, draw
+from vaeviz.training.mlp_step import gradients_of
 from vaeviz.training.schedules import beta_at
 
 CHECK_EVERY = 50  # steps between looks for divergence when nobody reads the records
@@ -38,18 +39,6 @@ class Diverged(UserError):
             f"training diverged by step {step}: use a learning rate below {settings.learning_rate:g}, "
             "or a larger σ² or smaller β"
         )
-
-
-class Autoencoder(Protocol):
-    """What the loop needs of a model; `vaeviz.models.vae.VAE` has it."""
-
-    log_sigma2: Tensor
-
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
-    def decode(self, z: Tensor) -> Tensor: ...
-    def parameters(self) -> Iterator[nn.Parameter]: ...
-    def state_dict(self) -> dict[str, Any]: ...
-    def load_state_dict(self, state_dict: dict[str, Any]) -> Any: ...
 
 
 def train(
@@ -74,8 +63,9 @@ class Trainer:
     """
 
     def __init__(self, model: Autoencoder, x: Tensor | NDArray[np.float32], settings: RunSettings) -> None:
-        weights = list(model.parameters())
         self.model, self.settings, self.step = model, settings, 0
+        self.gradients = gradients_of(model, settings)
+        weights = self.gradients.weights
         tensor = x if isinstance(x, Tensor) else torch.tensor(x)  # copied: the array may be read-only
         self.x = tensor.to(weights[0].device, torch.float32)  # (N, D)
         _check_data(self.x)
@@ -83,35 +73,32 @@ class Trainer:
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
         self.order = torch.empty(0, dtype=torch.long)  # (N,) the epoch's permutation
         self.position = 0
-        self._last: tuple[Terms, Tensor, float] | None = None
-        self._mu = torch.empty(0)  # (B, d) of the last batch
+        self._last: tuple[Outputs, float] | None = None  # of the last step, and its beta
 
     def advance(self) -> None:
         """One update on the next batch."""
         self.step += 1
         beta = beta_at(self.settings, self.step)
-        found = self._terms(self._next_batch())
-        objective = combine(found, beta, self.settings.free_bits)
-        self.optimizer.zero_grad(set_to_none=True)
-        objective.backward()
-        self.optimizer.step()
-        self._last = (found, objective, beta)
+        seen = self.gradients(self._next_batch(), self.generator, self.settings, beta)
+        adam.step(self.optimizer)
+        self._last = (seen, beta)
         if self.step % CHECK_EVERY == 0:
-            self._check(objective.item())
+            self.record()
 
     @property
     def measured(self) -> bool:
         """Whether there is a last step to `record`: not before the first, nor right after `restore`."""
         return self._last is not None
 
+    @torch.no_grad()
     def record(self) -> StepRecord:
         """The last step in numbers; the one place where a device waits for the host."""
-        if self._last is None:
-            raise RuntimeError("no step has been taken yet")
-        found, objective, beta = self._last
-        kl = found.kl.detach().mean(0)  # (d,)
+        seen, beta = self._seen()
+        found = seen.terms(self.settings)
+        kl = found.kl.mean(0)  # (d,)
+        objective = combine(found, beta, self.settings.free_bits)
         sums = torch.stack([found.distortion.mean(), kl.sum(), objective, self.model.log_sigma2.exp()])
-        distortion, rate, total, sigma2 = sums.detach().tolist()
+        distortion, rate, total, sigma2 = sums.tolist()
         self._check(total)
         return StepRecord(
             self.step, beta, distortion, rate, kl.cpu().numpy(), -(distortion + rate), total, sigma2
@@ -119,7 +106,7 @@ class Trainer:
 
     def active(self) -> int:
         """Dimensions with Var_x(mu_j) > 0.01 over the last batch (Burda et al. 2016, arXiv:1509.00519)."""
-        return int((self._mu.var(0, correction=0) > ACTIVE).sum())
+        return int((self._seen()[0].mu.var(0, correction=0) > ACTIVE).sum())
 
     def change(self, name: str, value: float) -> None:
         """Move "beta", "sigma2" or "learning_rate" from the next step on; impossible: UserError."""
@@ -171,41 +158,25 @@ class Trainer:
             self.position = 0
         chosen = self.order[self.position : self.position + self.settings.batch]
         self.position += len(chosen)
-        return self.x[chosen]
+        return self.x.index_select(0, chosen)
 
-    def _terms(self, x: Tensor) -> Terms:
-        mu, logvar = self.model.encode(x)  # (B, d)
-        self._mu = mu.detach()
-        out = self.model.decode(self._sample(mu, logvar))
-        if self.settings.likelihood == "gaussian-optimal":
-            self.model.log_sigma2.copy_(optimal_sigma2(x, out.detach()).log())
-        found = terms(x, out, mu, logvar, self.settings.likelihood, self.model.log_sigma2)
-        return found if self.settings.variational else Terms(found.distortion, torch.zeros_like(found.kl))
-
-    def _sample(self, mu: Tensor, logvar: Tensor) -> Tensor:
-        """z; a plain autoencoder draws the noise too, so that it sees the same batches as its twin."""
-        noise = torch.randn(mu.shape, generator=self.generator, device=mu.device)
-        return gaussian.sample(mu, logvar, noise) if self.settings.variational else mu
+    def _seen(self) -> tuple[Outputs, float]:
+        if self._last is None:
+            raise RuntimeError("no step has been taken yet")
+        return self._last
 
     def _data_sigma2(self) -> Tensor:
         """The optimal variance over all the training data, one posterior sample of each example."""
         total = self.x.new_zeros(())
         for x in self.x.split(ROWS):
-            out = self.model.decode(self._sample(*self.model.encode(x)))
+            z = draw(*self.model.encode(x), self.generator, self.settings.variational)
+            out = self.model.decode(z)
             total += ((x - out) ** 2).sum()
         return (total / self.x.numel()).clamp_min(1e-6)
 
     def _check(self, objective: float) -> None:
         if not math.isfinite(objective):
             raise Diverged(self.step, self.settings)
-
-
-def combine(found: Terms, beta: float, free_bits: float = 0.0) -> Tensor:
-    """J = D + beta R, averaged over the batch; each dimension's mean KL counts as `free_bits` at least."""
-    kl = found.kl.mean(0)  # (d,)
-    if free_bits > 0:
-        kl = kl.clamp_min(free_bits)
-    return found.distortion.mean() + beta * kl.sum()
 
 
 def _check_data(x: Tensor) -> None:
