@@ -2,33 +2,63 @@
 
 from vaeviz.records.array import Array
 from vaeviz.records.drawings import Chosen, ImageStrip, KLBars, LatentMap, PlaneView, RateDistortion
+from vaeviz.records.latent import (
+    AggregateKL,
+    Attribute,
+    ClassCodes,
+    Densities,
+    DimensionKL,
+    Embedding,
+    HolesMap,
+    LatentPath,
+    Manifold,
+    NearShare,
+    Neighbours,
+    Plane,
+    PlaneDensity,
+    Traversal,
+)
 from vaeviz.records.network import Layer, Network
 from vaeviz.records.observations import Curve, Observation, Readings
 from vaeviz.records.over_steps import GradientNorms, KLHeat, Limits, LossCurves, RateCurve
 from vaeviz.records.training import Evaluation, History, Learner, LiveFrame, Move, StepRecord
 
 __all__ = [
+    "AggregateKL",
     "Array",
+    "Attribute",
     "Chosen",
+    "ClassCodes",
     "Curve",
+    "Densities",
+    "DimensionKL",
+    "Embedding",
     "Evaluation",
     "GradientNorms",
     "History",
+    "HolesMap",
     "ImageStrip",
     "KLBars",
     "KLHeat",
     "LatentMap",
+    "LatentPath",
     "Layer",
     "Learner",
     "Limits",
     "LiveFrame",
     "LossCurves",
+    "Manifold",
     "Move",
+    "NearShare",
+    "Neighbours",
     "Network",
     "Observation",
+    "Plane",
+    "PlaneDensity",
     "PlaneView",
     "RateCurve",
     "RateDistortion",
     "Readings",
     "StepRecord",
+    "Traversal",
 ]

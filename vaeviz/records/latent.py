@@ -1,0 +1,201 @@
+"""What measures find out about a latent space. N posteriors, d dimensions, D values an example; nats.
+
+Every `source` names the estimator and how many posteriors, samples or steps stand behind the numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records.array import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A plane in latent space: z = origin + u axes[0] + v axes[1], axes (2, d) orthonormal, origin (d,).
+
+    `names` label the axes. `explained` is the share of the codes' variance along each, NaN where not asked.
+    """
+
+    origin: Array
+    axes: Array
+    names: tuple[str, str]
+    explained: tuple[float, float]
+    source: str
+
+    def points(self, z: Array) -> Array:
+        """Where codes (N, d) fall on the plane: (N, 2)."""
+        return (z - self.origin) @ self.axes.T
+
+    def codes(self, points: Array) -> Array:
+        """The codes (N, d) of points (N, 2) of the plane."""
+        return self.origin + points @ self.axes
+
+
+@dataclass(frozen=True, eq=False)
+class AggregateKL:
+    """KL(q(z) ‖ p(z)) = rate - information for the aggregate of all N posteriors, with its standard error.
+
+    `information` is the mutual information of z and the example's number; it cannot exceed `cap` = log N, so
+    where it comes near (`capped`) the true information may be larger, and the true KL smaller than `kl`.
+    """
+
+    kl: float
+    error: float
+    rate: float
+    information: float
+    cap: float
+    samples: int
+    posteriors: int
+    source: str
+
+    @property
+    def capped(self) -> bool:
+        """The information is within one nat of log N: a larger set of examples would lower `kl`."""
+        return self.information > self.cap - 1
+
+
+@dataclass(frozen=True, eq=False)
+class DimensionKL:
+    """KL(q(z_j) ‖ p(z_j)) (d,) of each dimension, with standard errors (d,); cap as in AggregateKL."""
+
+    kl: Array
+    error: Array
+    cap: float
+    samples: int
+    posteriors: int
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Densities:
+    """Mean densities over cells around z (G,) of the prior (G,) and of each q(z_j) (d, G)."""
+
+    z: Array
+    prior: Array
+    aggregate: Array
+    posteriors: int
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneDensity:
+    """The density of q on a plane, at u (Gu,) across and v (Gv,) up: (Gv, Gu)."""
+
+    u: Array
+    v: Array
+    density: Array
+    posteriors: int
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class LatentPath:
+    """T codes (T, d) from one to another at `t` (T,) in [0, 1], and what they decode to, (T, D).
+
+    `steps` (T - 1,) are the distances ‖x̂_{k+1} - x̂_k‖ of decoded neighbours; log densities (T,) in nats,
+    under the prior and, where there are posteriors, under their aggregate q(z).
+    """
+
+    name: str
+    t: Array
+    z: Array
+    decoded: Array
+    steps: Array
+    log_prior: Array
+    log_aggregate: Array | None
+    source: str
+
+    @property
+    def length(self) -> float:
+        """The decoded path's length, in data units."""
+        return float(self.steps.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Traversal:
+    """Row r: dimension dims[r] of `centre` (d,) moved by `offsets` (C,), and what is decoded: (R, C, D)."""
+
+    centre: Array
+    dims: tuple[int, ...]
+    offsets: Array
+    decoded: Array
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Manifold:
+    """Decoded codes (n, n, D) at the prior's quantiles `values` (n,) in a plane; rows go down from +."""
+
+    values: Array
+    decoded: Array
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Codes laid out in two dimensions (N, 2) by a method that keeps neighbours, not distances."""
+
+    points: Array
+    method: str
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class HolesMap:
+    """Distance (Gv, Gu), in data units, from what u (Gu,), v (Gv,) decodes to, to the nearest example.
+
+    `nearest` (Gv, Gu) numbers that example, and `threshold` is the distance that counts as near.
+    """
+
+    u: Array
+    v: Array
+    distance: Array
+    nearest: NDArray[np.int64]
+    threshold: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class NearShare:
+    """The share of M decoded codes near data, and its binomial standard error; `distances` (M,) of all."""
+
+    share: float
+    error: float
+    samples: int
+    threshold: float
+    distances: Array
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class ClassCodes:
+    """Mean codes (K, d) of the classes that occur, their standard errors (K, d) and counts (K,)."""
+
+    labels: tuple[int, ...]
+    mean: Array
+    error: Array
+    counts: NDArray[np.int64]
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """One class's mean code minus another's (d,), with its standard error (d,)."""
+
+    name: str
+    vector: Array
+    error: Array
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The numbers (k,) of the examples whose posterior means lie nearest to a code, and their distances."""
+
+    index: NDArray[np.int64]
+    distance: Array
+    source: str
