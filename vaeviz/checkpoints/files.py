@@ -16,8 +16,8 @@ ATTEMPTS = 10  # at putting a file in place
 LARGEST_INT = 2**53  # beyond it a JSON number is no longer exact everywhere
 
 
-def write_atomic(path: Path, content: bytes, durable: bool = True) -> None:
-    """Write `content` beside `path`, flush it to the disk, and put it in place in one move.
+def write_atomic(path: Path, *parts: bytes, durable: bool = True) -> None:
+    """Write `parts` one after the other beside `path`, flush to the disk, and put it in place in one move.
 
     Interrupted at any moment, `path` holds its old content or the new one, never a part. Without `durable` a
     power cut may lose it: for what is written several times a second and missed by nobody.
@@ -26,7 +26,7 @@ def write_atomic(path: Path, content: bytes, durable: bool = True) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             if durable:
                 os.fsync(file.fileno())

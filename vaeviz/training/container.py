@@ -24,11 +24,11 @@ SEAL = 32  # bytes of the digest
 LARGEST = 256 * 1024 * 1024  # bytes
 
 
-def seal(arrays: Arrays, about: dict[str, Any]) -> bytes:
-    """The file's bytes; `about` holds JSON values, numbers finite."""
+def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The file's two parts, digest and content; `about` holds JSON values, numbers finite."""
     whole = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()}
     content = save(whole, {"about": json.dumps(about, allow_nan=False)})
-    return hashlib.sha256(content).digest() + content
+    return hashlib.sha256(content).digest(), content
 
 
 def unseal(path: Path) -> tuple[Arrays, dict[str, Any]]:

@@ -28,8 +28,8 @@ def write(folder: Path, frame: LiveFrame) -> None:
     learners = [{name: getattr(learner, name) for name in _PLAIN} for learner in frame.learners]
     about = {"step": frame.step, "steps": frame.steps, "pace": frame.pace, "left": frame.seconds_left}
     moves = [vars(move) for move in frame.moves]
-    content = seal(arrays, {**about, "learners": learners, "moves": moves})
-    write_atomic(folder / FRAME, content, durable=False)
+    parts = seal(arrays, {**about, "learners": learners, "moves": moves})
+    write_atomic(folder / FRAME, *parts, durable=False)
 
 
 def read(folder: Path) -> LiveFrame:

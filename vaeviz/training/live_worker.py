@@ -45,7 +45,7 @@ class LiveWorker:
         self.asked = self.watch.look()
         self.taken = self.asked.single if self.resumed else 0  # single steps
         self.held_at: int | None = None  # after a divergence: the count of plays that we wait to see exceeded
-        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.22, 0.07), Due(0.5, 10.0, 0.03)
+        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.2, 0.05), Due(1.0, 10.0, 0.02)
         self.shown = self.saved = -1  # steps
 
     def run(self) -> Progress:
@@ -126,7 +126,9 @@ class LiveWorker:
 
     def _show(self) -> None:
         with self.frames:
-            frame_file.write(self.folder, self.session.frame(self.pace.rate))
+            frame_file.write(
+                self.folder, self.session.frame(self.pace.rate, pressed=self.resting or self.asked.pace > 0)
+            )
         self.shown = self.session.step
 
     def _save(self) -> None:

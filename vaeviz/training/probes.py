@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.densities import gaussian
 from vaeviz.objectives.elbo import Terms, terms
@@ -23,9 +24,9 @@ from vaeviz.training.schedules import beta_at
 if TYPE_CHECKING:
     from vaeviz.training.session import Member
 
-COUNT = 500  # examples on the map
+COUNT, FEWER = 500, 250  # examples on the map, of a fully connected and of a convolutional model
 JUDGED = 200  # of them, examples whose distortion is measured
-PRESSED = 64  # of them, examples whose gradients are measured
+PRESSED = 32  # of them, examples whose gradients are measured
 SHOWN, SCATTERED = 10, 300  # of them, images (points of the plane) reconstructed; and drawn from the prior
 FEW = 16  # dimensions of the noise that the Explorer draws too
 
@@ -33,8 +34,9 @@ FEW = 16  # dimensions of the noise that the Explorer draws too
 class Probes:
     """Examples x (N, D) and noise (N, d); codes (m, d) drawn from the prior."""
 
-    def __init__(self, dataset: Dataset, latent: int) -> None:
-        self.x = torch.tensor(dataset.held_out[:COUNT])
+    def __init__(self, dataset: Dataset, settings: RunSettings) -> None:
+        latent = settings.latent
+        self.x = torch.tensor(dataset.held_out[: COUNT if settings.architecture == "mlp" else FEWER])
         self.noise = torch.tensor(fixed_noise(len(self.x), latent, 0))
         self.shown = min(SHOWN if len(dataset.shape) == 2 else SCATTERED, len(self.x))
         self.prior = torch.tensor(fixed_noise(self.shown, latent, 2))
@@ -48,8 +50,11 @@ def fixed_noise(count: int, latent: int, seed: int) -> Array:
 
 
 @torch.inference_mode()
-def learner(member: Member, probes: Probes) -> Learner:
-    """The member's model seen on the probes. Raises Diverged when a number is not finite."""
+def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
+    """The member's model seen on the probes. Raises Diverged when a number is not finite.
+
+    `pressed`: with the gradient norms of this very step, which cost as much as the rest.
+    """
     model, trainer, settings = member.model, member.trainer, member.trainer.settings
     mu, logvar = model.encode(probes.x)  # (N, d)
     z = _codes(trainer, mu, logvar, probes.noise)
@@ -67,7 +72,7 @@ def learner(member: Member, probes: Probes) -> Learner:
         learning_rate=settings.learning_rate, mu=mu.numpy(), logvar=logvar.numpy(), kl=kl.numpy(),
         distortion=found.distortion.mean().item(), rate=kl.sum().item(),
         active=int((mu.var(0, correction=0) > ACTIVE).sum()), recon=recon, samples=samples,
-        history=member.recorder.history(_newest(member, probes)),
+        history=member.recorder.history(_newest(member, probes, pressed)),
     )  # fmt: skip
 
 
@@ -89,12 +94,12 @@ def gradients(member: Member, probes: Probes) -> tuple[float, float]:
         return _norm(distortion, member, keep=True), _norm(pressed, member)
 
 
-def _newest(member: Member, probes: Probes) -> Array | None:
+def _newest(member: Member, probes: Probes, pressed: bool) -> Array | None:
     """The row of the step just made, if one was made since the start or a restored state."""
     if not member.trainer.measured:
         return None
     with torch.inference_mode(False):
-        return member.row(gradients(member, probes))
+        return member.row(gradients(member, probes)) if pressed else member.row()
 
 
 def _codes(trainer: Trainer, mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:

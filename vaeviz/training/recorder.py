@@ -12,13 +12,14 @@ from vaeviz.records import Array, History
 COLUMNS = ("step", "beta", "sigma2", "learning_rate", "distortion", "rate", "active",
            "distortion_gradient", "rate_gradient")  # fmt: skip
 CAPACITY = 512  # rows; even
+STRIDE = 4  # steps between the first rows: a row costs as much as a tenth of a small step
 
 
 class Recorder:
     """Rows of (9 + d) numbers: COLUMNS, then the KL of each dimension."""
 
     def __init__(self, latent: int, capacity: int = CAPACITY) -> None:
-        self.capacity, self.stride = capacity, 1
+        self.capacity, self.stride = capacity, STRIDE
         self.rows: Array = np.empty((0, len(COLUMNS) + latent))
 
     def due(self, step: int) -> bool:

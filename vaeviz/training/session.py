@@ -19,10 +19,10 @@ from vaeviz.models.vae import VAE
 from vaeviz.records import Array, LiveFrame, Move
 from vaeviz.training.loop import Trainer
 from vaeviz.training.probes import Probes, gradients, learner
-from vaeviz.training.recorder import Recorder
+from vaeviz.training.recorder import STRIDE, Recorder
 from vaeviz.training.twins import Line
 
-GRADIENTS_EVERY = 50  # steps between gradient norms in the history
+GRADIENTS_EVERY = 100  # steps between gradient norms in the history
 MOVABLE = ("beta", "sigma2", "learning_rate")
 
 
@@ -39,7 +39,7 @@ class Member:
 
     def rewind(self) -> None:
         """The very same initial weights, batches and noise."""
-        self.restore(copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), 1, [])
+        self.restore(copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), STRIDE, [])
 
     def restore(self, state: dict[str, Any], rows: Array, stride: int, moves: list[Move]) -> None:
         """A trainer's state, the rows of its history, and the moves made so far."""
@@ -64,7 +64,7 @@ class Session:
         torch.set_num_threads(1)
         self.line, self.moves = line, list[Move]()
         self.members = [Member(line, k, dataset) for k in range(len(line.members))]
-        self.probes = Probes(dataset, line.settings.latent)
+        self.probes = Probes(dataset, line.settings)
         self._pending: list[Move] = []
 
     @property
@@ -117,10 +117,10 @@ class Session:
         for member in self.members:
             member.rewind()
 
-    def frame(self, pace: float = 0.0) -> LiveFrame:
-        """What the page shows now; `pace` in steps a second."""
+    def frame(self, pace: float = 0.0, pressed: bool = True) -> LiveFrame:
+        """What the page shows now, at `pace` steps a second; `pressed`: with this step's gradient norms."""
         left = (self.steps - self.step) / pace if pace > 0 else 0.0
-        seen = tuple(learner(member, self.probes) for member in self.members)
+        seen = tuple(learner(member, self.probes, pressed) for member in self.members)
         return LiveFrame(self.step, self.steps, pace, left, seen, tuple(self.moves))
 
     def _make(self, move: Move) -> None:

@@ -34,7 +34,7 @@ class Snapshots:
 
     def save(self, session: Session) -> None:
         """Keep the session's state over the older file. Raises OSError when the disk is full."""
-        write_atomic(self.folder / NAMES[self._next], pack(session, self.rewinds))
+        write_atomic(self.folder / NAMES[self._next], *pack(session, self.rewinds))
         self._next = 1 - self._next
 
     def newest(self, session: Session) -> bool:
@@ -70,8 +70,8 @@ class Snapshots:
         return good
 
 
-def pack(session: Session, rewinds: int = 0) -> bytes:
-    """The session's state as a sealed file."""
+def pack(session: Session, rewinds: int = 0) -> tuple[bytes, bytes]:
+    """The session's state as the parts of a sealed file."""
     arrays: Arrays = {}
     for k, member in enumerate(session.members):
         arrays |= {f"{k}.{name}": array for name, array in _arrays(member).items()}
