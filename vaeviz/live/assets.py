@@ -17,13 +17,16 @@ from vaeviz.config import UserError
 
 _HERE = Path(__file__).parent
 MODULES = (
-    "board.js", "compact.js", "controls.js", "glide.js", "heatmap.js", "painter.js", "panels.js",
-    "payload.js", "screen.js", "training.js", "transport.js",
+    "aggregate.js", "arithmetic.js", "board.js", "codes.js", "compact.js", "contours.js", "controls.js",
+    "drawing.js", "glide.js", "heatmap.js", "holes.js", "interpolate.js", "keep.js", "latent.js",
+    "manifold.js", "network.js", "pad.js", "painter.js", "panels.js", "payload.js", "picture.js",
+    "plane.js", "projection.js", "screen.js", "sliders.js", "stage.js", "tabs.js", "talk.js", "tool.js",
+    "training.js", "transport.js", "traversals.js", "view.js",
 )  # fmt: skip
 
 
 def css(name: str) -> str:
-    """The style sheet of one board, "board" or "training", after what they share."""
+    """The style sheet of one board, such as "training", after what they share."""
     return "".join((_HERE / f"{part}.css").read_text(encoding="utf-8") for part in ("screen", name))
 
 

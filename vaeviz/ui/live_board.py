@@ -36,7 +36,7 @@ class LiveBoard:
         _component(STATIC, self.name)(key=self.key, data=message, on_live_change=_noted, height="content")
 
 
-EXPLORER, TRAINING = LiveBoard("board"), LiveBoard("training")
+EXPLORER, TRAINING, LATENT = LiveBoard("board"), LiveBoard("training"), LiveBoard("latent")
 
 
 def state() -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""The board of the page "Latent space" without a server, and small models for it with weights drawn at random."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, Route
+
+from vaeviz.figures.theme import THEMES
+from vaeviz.live import assets
+from vaeviz.live.board import pack
+from vaeviz.measures.network import header
+from vaeviz.records import Array, Layer, Network
+
+_LIVE = Path(assets.__file__).parent
+_HTML = f"""<!doctype html><meta charset="utf-8"><style>body {{ margin: 0; }} {assets.css("latent")}</style>
+<div class="stApp" style="background: #fff; padding: 60px 16px 0">
+<div id="host"><div class="vv-screen vv-latent"></div></div></div>
+<script type="module">
+import {{ mount }} from "./latent.js";
+window.sent = [];
+window.receive = (text) => mount({{
+  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), parentElement: document.getElementById("host"),
+  setStateValue: (_, state) => window.sent.push({{ at: performance.now(), ...structuredClone(state) }}),
+}});
+</script>"""
+
+
+def visit(page: Page) -> None:
+    page.route("http://vaeviz.test/**", _serve)
+    page.goto("http://vaeviz.test/")
+    page.wait_for_function("'receive' in window")
+
+
+def _serve(route: Route) -> None:
+    path = _LIVE / route.request.url.rsplit("/", 1)[-1]
+    if path.suffix == ".js":
+        route.fulfill(body=path.read_text(encoding="utf-8"), content_type="text/javascript")
+    else:
+        route.fulfill(body=_HTML, content_type="text/html")
+
+
+def linear(rng: np.random.Generator, n_in: int, n_out: int, relu: bool = False, skip: int = 0) -> Layer:
+    weight = rng.normal(size=(n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in))
+    bias = rng.normal(size=n_out).astype(np.float32) * np.float32(0.1)
+    past = rng.normal(size=(n_out, skip)).astype(np.float32) if skip else None
+    return Layer("linear", weight, bias, relu, (n_in,), (n_out,), past)
+
+
+def mlp(latent: int = 2, side: int = 8, width: int = 32, seed: int = 0, output: Any = "bernoulli",
+        levels: int = 1) -> Network:  # fmt: skip
+    """An encoder and a decoder of one hidden layer each, for images of side × side."""
+    rng, size = np.random.default_rng(seed), side * side
+    encoder = (linear(rng, size, width, relu=True), linear(rng, width, 2 * latent, skip=size))
+    decoder = (linear(rng, latent, width, relu=True), linear(rng, width, size * levels, skip=latent))
+    return Network(encoder, decoder, output, levels, latent, (side, side), 0.0, 1.0, "drawn at random")
+
+
+def model(network: Network, count: int = 200, seed: int = 0, **changed: Any) -> dict[str, Any]:
+    """The message's model: posteriors, labels and images drawn at random; dimension 2 is collapsed, if any."""
+    rng, d = np.random.default_rng(seed), network.latent
+    mu = rng.normal(size=(count, d)).astype(np.float32)
+    kl = np.linspace(2, 1, d).astype(np.float32)
+    if d > 2:
+        kl[2], mu[:, 2] = 0.0, 0.0
+    images = rng.integers(0, 256, (min(count, 2000), *network.shape), dtype=np.uint8)
+    return {
+        "key": f"m{seed}", "title": "A model.", "source": "drawn at random", "network": header(network), "mu": mu,
+        "logvar": rng.normal(-3, 0.3, (count, d)).astype(np.float32), "dead": 0.1, "kl": kl, "images": images,
+        "labels": rng.integers(0, 10, count).astype(np.int32), "class_names": [str(k) for k in range(10)],
+        "class_means": rng.normal(size=(10, d)).astype(np.float32), **changed,
+    }  # fmt: skip
+
+
+def colours(name: str = "light") -> dict[str, Any]:
+    theme = THEMES[name]
+    names = ("paper", "ink", "soft", "grid", "prior", "posterior", "rate", "distortion", "decoder", "dead")
+    return {**{n: getattr(theme, n) for n in names}, "classes": list(theme.classes)}
+
+
+def message(sent_model: dict[str, Any] | None = None, theme: str = "light", **head: Any) -> str:
+    """One message, in base64, as the page would get it from the server."""
+    full = {
+        "seq": 0, "theme": theme, "paper": THEMES[theme].paper, "colours": colours(theme), "settings": {},
+        "controls": [], "scenes": [], "readouts": [], "notes": [], "link": "", **head,
+    }  # fmt: skip
+    if sent_model is not None:
+        full["model"] = sent_model
+    return base64.b64encode(pack({}, **full)).decode()
+
+
+def receive(page: Page, sent_model: dict[str, Any] | None = None, **head: Any) -> None:
+    page.evaluate("(text) => receive(text)", message(sent_model, **head))
+
+
+def sent(page: Page) -> list[dict[str, Any]]:
+    return json.loads(page.evaluate("JSON.stringify(sent)"))
+
+
+def densities(d: int, size: int = 81) -> dict[str, Array]:
+    grid = np.linspace(-4, 4, size, dtype=np.float32)
+    q = np.exp(-(grid**2)) / np.sqrt(np.pi)
+    return {"grid": grid, "q": np.tile(q.astype(np.float32), (d, 1))}

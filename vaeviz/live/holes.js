@@ -1,0 +1,2 @@
+import { Tool } from "./tool.js";
+export class Holes extends Tool {}

@@ -1,0 +1,2 @@
+import { Tool } from "./tool.js";
+export class Interpolate extends Tool {}

@@ -1,0 +1,288 @@
+// The page "Latent space": decodes under the hand, in the browser; the server is told where the hand came to rest.
+//
+// From the server (board.py packs it; every part but `seq`, `theme`, `colours` and `settings` may be missing):
+//   seq, theme, paper, settings, controls, scenes, readouts, notes, link   as on the other pages
+//   colours   {paper, ink, soft, grid, prior, posterior, rate, distortion, decoder, dead, classes: [...]}
+//   model     {key, title, source, network, mu (N, d), logvar (N, d), labels (N), images (n, H, W) uint8 | x (N, 2),
+//             kl (d), dead: KL below which a dimension has collapsed, class_names, class_means (K, d), variational}
+//             network: vaeviz.measures.network.header. Missing where the board says that it has it (state `model`).
+//   point     (d) where to begin, with a model
+//   extras    slow parts of this model, each replaced when it comes: see extras.js
+//   wait      ms after which to ask again (more is coming), done: id of the newest action seen to
+//   empty     the line shown while there is no model
+//   files     [{id, name, type, bytes}] to be saved, each once
+// To the server, state `live`: {seq, theme, settings, point (d), model: key | null, extras: [names held],
+//   actions: [{id, name, value}]}.
+
+import { nearest, precise, row } from "./codes.js";
+import { Controls } from "./controls.js";
+import { save } from "./keep.js";
+import { Decoder, Encoder } from "./network.js";
+import { Pad } from "./pad.js";
+import { element } from "./panels.js";
+import { unpack } from "./payload.js";
+import { Picture } from "./picture.js";
+import { cursor, dot, posterior } from "./plane.js";
+import { projection } from "./projection.js";
+import { clock, ground, mounted, Screen } from "./screen.js";
+import { Sliders } from "./sliders.js";
+import { Tabs } from "./tabs.js";
+import { Talk } from "./talk.js";
+import { View } from "./view.js";
+
+// What the browser sees to by itself; the server hears of it when the hand rests.
+const OWN = { tool: "traversals", map: "dims", i: "auto", j: "auto", contours: "off", a: 0, b: 1, around: "point",
+  extent: 3, start: "a", end: "b", course: "linear", from: 0, to: 1, strength: 1 };
+
+export function mount({ data, parentElement, setStateValue }) {
+  const latent = mounted(Latent, parentElement);
+  latent.tell = (state) => setStateValue("live", state);
+  if (data) latent.receive(unpack(data));
+}
+
+class Latent extends Screen {
+  constructor(parent) {
+    super(parent, "vv-latent");
+    this.settings = { ...OWN };
+    this.actions = [];
+    this.saved = new Set();
+    this.extras = {};
+    this.talk = new Talk(() => this.root.isConnected, (seq) => this.flush(seq));
+    this.group = this.side.appendChild(element("div", "vv-group"));
+    this.controls = new Controls(() => this.group, (name, value) => this.set(name, value));
+    this.sliders = new Sliders(this.side, (k, value) => { this.z[k] = value; this.keep(); });
+    this.side.append(this.readouts, this.note);
+    this.tabs = new Tabs(this);
+    this.pad = new Pad(this.root, "map", { hover: (x, y) => this.hover(x, y), left: () => this.left(),
+      drag: (x, y, event) => this.drag(x, y, event), home: () => this.home(),
+      step: (dx, dy) => { const [x, y] = this.view.project(this.z, [0, 0]); this.place(x + dx, y + dy); } });
+    this.clickers();
+    this.decoded = new View(this.root);
+    this.empty = this.root.appendChild(element("p", "vv-empty"));
+    this.here = [0, 0];
+  }
+
+  clickers() {
+    const row = element("div", "vv-clicks"), words = { point: "Point", a: "A", b: "B" };
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", "What a click on the map sets");
+    this.clicks = "point";
+    const buttons = Object.entries(words).map(([name, text]) => {
+      const button = row.appendChild(element("button", "", text));
+      button.title = name === "point" ? "A click on the map keeps the point" : `A click chooses example ${text}`;
+      button.addEventListener("click", () => { this.clicks = name; mark(); });
+      return [name, button];
+    });
+    const mark = () => buttons.forEach(([name, b]) => b.setAttribute("aria-pressed", String(name === this.clicks)));
+    mark();
+    const reset = row.appendChild(element("button", "", "Reset"));
+    reset.title = "The point to the origin (Home)";
+    reset.addEventListener("click", () => this.home());
+    this.pad.title.after(row);
+  }
+
+  receive(message) {
+    const arrived = performance.now();
+    this.message = message;
+    this.actions = this.actions.filter(({ id }) => id > (message.done ?? 0));
+    if (message.seq >= this.talk.sent && this.talk.settled) Object.assign(this.settings, message.settings);
+    this.colours = { ...message.colours, paper: message.paper };
+    if (message.model) this.adopt(message.model, message.point);
+    this.extras = { ...this.extras, ...message.extras };
+    this.paint();
+    if (message.model) clock("first-drawn", arrived);
+    for (const file of message.files ?? []) this.keepFile(file);
+    this.talk.received(message);
+    if (!this.model && !this.empty.textContent) this.talk.now(); // the server thinks that we have what we lost
+  }
+
+  adopt(model, point) {
+    const before = this.z, d = model.network.latent, { shape, low, high } = model.network;
+    model.latent = d;
+    model.count = model.mu.length / d;
+    model.picture = new Picture({ shape, low, high, x: model.x }, this.colours);
+    model.pictured = model.x ? model.count : Math.min(model.count, model.images.length / model.picture.size);
+    model.decoder = new Decoder(model.network, d);
+    model.encoder = model.network.encoder.length ? new Encoder(model.network, model.decoder.size) : null;
+    model.className = (n) => model.class_names[model.labels[n]] ?? "?";
+    model.weights = () => (model.precise ??= precise(model.logvar, d));
+    this.model = model;
+    this.extras = {};
+    this.point = new Float32Array(point ?? (before?.length === d ? this.point : d));
+    this.z = this.point.slice();
+  }
+
+  paint() {
+    const { message, model } = this, { controls = [], scenes = [], link = "", readouts = [], notes = [] } = message;
+    Object.assign(message, { scenes, link, readouts, notes });
+    this.dress();
+    this.controls.update(controls, this.settings);
+    this.paintReadouts();
+    this.paintNotes(Boolean(this.talk.resting));
+    this.buildBar(scenes, (scene) => this.jump(scene), "Copy a link that opens this very view");
+    this.empty.hidden = Boolean(model);
+    this.empty.textContent = message.empty ?? "";
+    this.root.dataset.seq = message.seq;
+    this.root.dataset.model = model?.key ?? "";
+    if (!model) return;
+    model.picture = new Picture({ ...model.network, x: model.x }, this.colours);
+    this.sliders.show(model, this.extras.densities, this.colours);
+    this.decoded.show(model, this.colours);
+    this.pairs();
+    this.map();
+    this.tabs.show();
+    this.frame();
+    this.decoded.rest();
+  }
+
+  map() {
+    const { model, settings, colours, extras } = this, top = [...model.kl.keys()].sort((a, b) => model.kl[b] - model.kl[a]);
+    const dims = [settings.i, settings.j].map((k, at) => (k === "auto" ? (top[at] ?? 0) + 1 : k));
+    this.view = projection(model, extras.embedding?.[settings.map], { ...settings, i: dims[0], j: dims[1] });
+    const legend = model.class_names.map((name, k) => [name, colours.classes[k % colours.classes.length]]);
+    const { count, source, title = "" } = model, plain = model.variational === false;
+    const [short, what] = plain ? ["Codes", "Codes"] : ["μ", "Posterior means"];
+    const about = { name: "Latent map", title: `${short} of ${count.toLocaleString("en-US")} examples`, source, legend,
+      alt: `${title} ${what} of ${count} examples by class, on the prior's circles at one and two standard deviations.` };
+    const contours = settings.contours === "on" && this.view.dims && extras.contours;
+    this.pad.show(this.view, model.labels, colours, about, (context, f) => this.above(context, f), contours);
+  }
+
+  // What moves on the map: the chosen examples, what the tool adds, and the point.
+  above(context, f) {
+    const { model, view, colours, settings } = this, { dims } = view;
+    for (const name of ["a", "b"]) {
+      const n = Math.min(settings[name], model.count - 1), at = view.project(row(model.mu, n, model.latent), [0, 0]);
+      if (dims && model.variational !== false) this.ring(context, f, row(model.mu, n, model.latent),
+        row(model.logvar, n, model.latent), name.toUpperCase());
+      else dot(context, f, at, 6, colours.paper, colours.ink);
+    }
+    this.tabs.tool?.above(context, f);
+    cursor(context, f, view.project(this.z, this.here), colours);
+  }
+
+  // A posterior to scale, in the two dimensions of the map.
+  ring(context, f, mu, logvar, name, colour) {
+    const { dims: [x, y] } = this.view, sigma = [Math.exp(logvar[x] / 2), Math.exp(logvar[y] / 2)];
+    posterior(context, f, [mu[x], mu[y]], sigma, name, this.colours, colour);
+  }
+
+  pairs() {
+    ["a", "b"].forEach((name, k) => this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)));
+  }
+
+  // The hand over the map: the decoder follows it, and goes back to the kept point when it leaves.
+  hover(x, y) {
+    if (this.playing) return;
+    this.z.set(this.point);
+    this.view.lift(x, y, this.z);
+    this.moved();
+  }
+
+  left() {
+    if (this.playing) return;
+    this.z.set(this.point);
+    this.moved();
+  }
+
+  drag(x, y, event) {
+    const chosen = event.shiftKey ? "b" : this.clicks;
+    if (chosen === "point") return this.place(x, y);
+    const [n] = nearest(this.view.points, [x, y], this.model.count, [0], [0]);
+    this.set(chosen, n);
+    this.go(row(this.model.mu, n, this.model.latent));
+  }
+
+  place(x, y) {
+    this.z.set(this.point);
+    this.view.lift(x, y, this.z);
+    this.keep();
+  }
+
+  home() {
+    this.z.fill(0);
+    this.keep();
+  }
+
+  go(z) {
+    this.z.set(z);
+    this.keep();
+  }
+
+  keep() {
+    this.playing = false;
+    this.point.set(this.z);
+    this.moved();
+  }
+
+  moved() {
+    this.asked ??= requestAnimationFrame(() => this.frame());
+    if (!this.playing) this.rest();
+  }
+
+  rest() {
+    this.talk.rest();
+    clearTimeout(this.silent);
+    this.silent = setTimeout(() => { if (this.model) this.decoded.rest(); }, 250);
+  }
+
+  frame() {
+    this.asked = null;
+    if (!this.model) return;
+    const start = performance.now();
+    this.decoded.decode(this.z, this.view.dims);
+    this.sliders.follow(this.z);
+    this.pad.paintAbove();
+    clock("decode-and-paint", start);
+    if ((this.frames = (this.frames ?? 0) + 1) % 5000 === 0) performance.clearMeasures();
+    this.tabs.tool?.moved();
+  }
+
+  set(name, value) {
+    if (this.settings[name] === value) return;
+    this.settings[name] = value;
+    if (!(name in OWN)) return this.talk.now();
+    this.controls.update(this.message.controls, this.settings);
+    if (!this.model) return;
+    if (["map", "i", "j", "contours"].includes(name)) this.map();
+    if (name === "a" || name === "b") this.pairs();
+    if (name === "tool") this.tabs.show();
+    else this.tabs.tool?.update();
+    this.moved();
+  }
+
+  jump(scene) {
+    this.notice.textContent = this.notice.title = scene.notice;
+    Object.assign(this.settings, scene.settings);
+    if (this.model) this.paint();
+    this.talk.now();
+  }
+
+  act(name, value) {
+    this.actions.push({ id: this.last = Math.max(this.last ?? 0, this.message.done ?? 0) + 1, name, value });
+    this.talk.now();
+  }
+
+  ask() {
+    this.talk.now();
+  }
+
+  flush(seq) {
+    this.tell({ seq, settings: this.settings, theme: ground(), actions: this.actions,
+      point: this.z ? Array.from(this.z, (v) => Number(v.toFixed(5))) : null,
+      model: this.model?.key ?? null, extras: Object.keys(this.extras) });
+  }
+
+  keepFile({ id, name, type, bytes }) {
+    if (this.saved.has(id)) return;
+    this.saved.add(id);
+    save(name, new Blob([bytes], { type }));
+  }
+
+  redraw() {
+    this.pad.scale = this.scale;
+    this.pad.paint();
+    this.sliders.paint();
+    this.tabs.tool?.stage.paint();
+  }
+}

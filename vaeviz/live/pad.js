@@ -1,0 +1,121 @@
+// The map under the hand: what rests is drawn once, what moves on a canvas above it.
+
+import { contour } from "./contours.js";
+import { element, legend, setText } from "./panels.js";
+import { axes, circles, place, points, stroke, within } from "./plane.js";
+import { Stage, keeper } from "./stage.js";
+
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const STEP = 0.1, FINE = 0.01; // prior standard deviations
+
+export class Pad {
+  // hand: {hover(x, y), drag(x, y, event), left(), step(dx, dy), home()}, all in data units
+  constructor(host, name, hand) {
+    this.hand = hand;
+    this.root = host.appendChild(element("section", `vv-pad vv-pad-${name}`));
+    this.head = this.root.appendChild(element("div", "vv-head"));
+    this.title = this.head.appendChild(element("h3", "vv-title"));
+    this.base = new Stage(this.root, (context, width, height) => this.drawBase(context, width, height));
+    this.overlay = this.base.root.appendChild(element("canvas", "vv-canvas vv-overlay"));
+    this.above = this.overlay.getContext("2d");
+    this.legend = this.root.appendChild(element("div", "vv-legend"));
+    const foot = this.root.appendChild(element("div", "vv-foot"));
+    this.source = foot.appendChild(element("p", "vv-source"));
+    this.overlay.tabIndex = 0;
+    this.overlay.setAttribute("role", "application");
+    this.listen();
+    keeper(foot, this.base, () => ({ name: this.name, draw: this.all, paper: this.colours.paper }));
+    this.all = (context, width, height) => { this.drawBase(context, width, height); this.drawAbove(context); };
+  }
+
+  listen() {
+    const on = (type, react) => this.overlay.addEventListener(type, react);
+    on("pointermove", (event) => this.move(event));
+    on("pointerdown", (event) => this.press(event));
+    on("pointerleave", () => { if (!this.held) this.hand.left(); });
+    on("pointerup", () => { this.held = false; });
+    on("pointercancel", () => { this.held = false; });
+    on("keydown", (event) => this.key(event));
+  }
+
+  press(event) {
+    if (!this.f || event.button) return;
+    this.overlay.setPointerCapture(event.pointerId);
+    this.held = true;
+    this.hand.drag(...this.data(event), event);
+  }
+
+  move(event) {
+    if (!this.f) return;
+    if (this.held) this.hand.drag(...this.data(event), event);
+    else if (event.pointerType !== "touch") this.hand.hover(...this.data(event), event);
+  }
+
+  data(event) {
+    const [px, py] = this.base.at(event);
+    return [this.f.x(px), this.f.y(py)];
+  }
+
+  key(event) {
+    const { key, shiftKey, ctrlKey, metaKey, altKey } = event, size = shiftKey ? FINE : STEP;
+    if (ctrlKey || metaKey || altKey || !(key in STEPS || key === "Home")) return;
+    event.preventDefault();
+    if (key === "Home") this.hand.home();
+    else this.hand.step(size * STEPS[key][0], size * STEPS[key][1]);
+  }
+
+  // view: a projection; about: {name, title, source, alt, legend}; `above(context, f)` draws what moves.
+  show(view, labels, colours, about, above, contours = null) {
+    Object.assign(this, { view, labels, colours, upon: above, contours, name: about.name });
+    setText(this.title, about.title);
+    setText(this.source, about.source);
+    this.base.say(about.alt);
+    this.overlay.setAttribute("aria-label", `${about.name}. Arrow keys move the point by a tenth of a prior standard `
+      + "deviation, with shift by a hundredth; Home takes it to the origin.");
+    legend(this.legend, about.legend);
+    this.paint();
+  }
+
+  paint() {
+    if (!this.view) return;
+    this.base.paint();
+    this.paintAbove();
+  }
+
+  drawBase(context, width, height) {
+    const { view, labels, colours } = this;
+    const f = this.f = place(width, height, view.span, this.scale ?? 1);
+    Object.assign(this.base.root.dataset, { unit: f.k, originX: f.px(0), originY: f.py(0) });
+    within(context, f, () => this.backdrop?.(context, f));
+    axes(context, f, view.names, colours);
+    within(context, f, () => {
+      points(context, f, view.points, labels, colours, this.size);
+      if (view.circles) circles(context, f, colours, view.circles);
+      if (this.contours) this.drawContours(context, f);
+    });
+  }
+
+  drawContours(context, f) {
+    for (const level of this.contours.levels) {
+      contour(context, f, this.contours, level);
+      stroke(context, f, this.colours.paper, 5);
+      stroke(context, f, this.colours.posterior, 2.5);
+    }
+  }
+
+  paintAbove() {
+    const { base: { canvas, width, height }, overlay, above } = this;
+    if (!this.f || !width) return;
+    if (overlay.width !== canvas.width || overlay.height !== canvas.height) {
+      Object.assign(overlay, { width: canvas.width, height: canvas.height });
+    }
+    const ratio = canvas.width / width;
+    above.setTransform(ratio, 0, 0, ratio, 0, 0);
+    above.clearRect(0, 0, width, height);
+    this.drawAbove(above);
+  }
+
+  drawAbove(context) {
+    within(context, this.f, () => this.upon(context, this.f));
+  }
+}

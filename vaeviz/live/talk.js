@@ -1,0 +1,56 @@
+// When to tell the server: at once for what only it can do, and of the rest when the hand has rested.
+
+const REST = 250; // ms without a movement
+const PATIENCE = 8000; // ms until a message counts as lost
+
+export class Talk {
+  constructor(alive, send) {
+    this.alive = alive; // whether the board is still on the page
+    this.send = send; // (seq) => one message
+    this.sent = 0;
+    this.waiting = this.dirty = false;
+  }
+
+  // The hand has moved: one message when it rests.
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => { this.resting = null; this.now(); }, REST);
+  }
+
+  now() {
+    if (this.waiting) this.dirty = true;
+    else if (this.alive()) this.flush();
+  }
+
+  flush() {
+    clearTimeout(this.watchdog);
+    clearTimeout(this.asking);
+    clearTimeout(this.resting);
+    this.resting = null;
+    this.waiting = true;
+    this.dirty = false;
+    this.watchdog = setTimeout(() => this.missed(), PATIENCE);
+    this.send(this.sent += 1);
+  }
+
+  // An answer; `wait` (ms) asks for another question, once the hand rests.
+  received({ seq, wait }) {
+    if (seq < this.sent) return;
+    this.sent = seq;
+    this.waiting = false;
+    if (this.dirty) return void (this.resting || this.flush());
+    if (typeof wait === "number") this.asking = setTimeout(() => { if (!this.resting) this.now(); }, wait);
+  }
+
+  // No answer: a lost message must not silence the board.
+  missed() {
+    if (!this.waiting) return;
+    this.waiting = false;
+    if (this.dirty) this.now();
+  }
+
+  // Whether the server knows all that the hand did.
+  get settled() {
+    return !this.dirty && !this.resting;
+  }
+}
