@@ -37,15 +37,14 @@ class Chain:
         each = zip(parts[::2], parts[1::2], gradients[::2], gradients[1::2], strict=True)
         self.layers = [_Layer(W, W.t(), b, dW, db) for W, b, dW, db in each]
         self._inputs: list[Tensor] = []  # a_k of the last batch
-        self._rooms: dict[int, list[tuple[Tensor, Tensor]]] = {}  # by B: memory for h_k and g_k, (B, n_k)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The outputs (B, n) of inputs (B, m); the next batch overwrites them."""
+        """The outputs (B, n) of inputs (B, m). `backward` or `to_inputs` may follow, once."""
         self._inputs = []
-        for layer, (h, _) in zip(self.layers, self._room(len(x)), strict=True):
+        for layer in self.layers:
             a = x.relu_() if self._inputs else x
             self._inputs.append(a)
-            x = torch.addmm(layer.b, a, layer.Wt, out=h)
+            x = torch.addmm(layer.b, a, layer.Wt)
         return x
 
     def backward(self, g: Tensor) -> None:
@@ -65,16 +64,9 @@ class Chain:
     def _to_first_layer(self, g: Tensor) -> Tensor:
         """All gradients but those of W_0; returns g_0."""
         for k in range(len(self.layers) - 1, 0, -1):
-            layer, a, (_, room) = self.layers[k], self._inputs[k], self._room(len(g))[k - 1]
+            layer, a = self.layers[k], self._inputs[k]
             torch.mm(g.t(), a, out=layer.dW)
             torch.sum(g, 0, out=layer.db)
-            g = torch.mm(g, layer.W, out=room).mul_(a.sign_())
+            g = (g @ layer.W).mul_(a.sign_())
         torch.sum(g, 0, out=self.layers[0].db)
         return g
-
-    def _room(self, rows: int) -> list[tuple[Tensor, Tensor]]:
-        """Memory that is used again: the first touch of fresh pages takes as long as a product."""
-        if rows not in self._rooms:
-            like = [layer.b.new_empty(rows, len(layer.b)) for layer in self.layers]
-            self._rooms[rows] = [(h, torch.empty_like(h)) for h in like]
-        return self._rooms[rows]

@@ -54,7 +54,6 @@ class ByHand:
 
     @torch.inference_mode()
     def __call__(self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float) -> Outputs:
-        """What the step saw is good until the next one."""
         mu, free = self.encoder.forward(x).chunk(2, -1)  # (B, d)
         logvar = free.clamp(*LOGVAR_RANGE)
         noise = torch.randn(mu.shape, generator=generator, device=mu.device)
