@@ -45,9 +45,9 @@ def _put_in_place(temporary: Path, path: Path) -> None:
     return os.replace(temporary, path)
 
 
-def write_json(path: Path, values: dict[str, Any]) -> None:
+def write_json(path: Path, values: dict[str, Any], durable: bool = True) -> None:
     """Readable JSON, written atomically. NaN and infinity are a ValueError."""
-    write_atomic(path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode())
+    write_atomic(path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode(), durable=durable)
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

@@ -1,6 +1,7 @@
 // Points with an identity glide from where they are to where the next frame has them.
 
 const TIME = 100; // ms: less than the time between two frames of a run
+const PAUSE = 30; // ms between two pictures: each costs as much again as the frame that it leads to
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Glide {
@@ -18,12 +19,13 @@ export class Glide {
     this.step(this.shown, performance.now());
   }
 
-  step(from, start) {
+  step(from, start, last = start) {
     this.frame = requestAnimationFrame((now) => {
+      if (now - last < PAUSE) return this.step(from, start, last);
       const t = Math.min(1, Math.max(0, (now - start) / TIME));
       this.shown = t < 1 ? this.goal.map((trace, k) => between(from[k], trace, t * (2 - t))) : this.goal;
       this.draw();
-      if (t < 1) this.step(from, start);
+      if (t < 1) this.step(from, start, now);
     });
   }
 }

@@ -38,10 +38,15 @@ class Control:
 
 def watched(folder: Path) -> bool:
     """Whether a page has looked at the run lately."""
+    return time.time() - last_look(folder) < LATELY
+
+
+def last_look(folder: Path) -> float:
+    """When a page last looked at the run, in seconds of the wall clock; 0 if none ever did."""
     try:
-        return time.time() - (folder / WATCH).stat().st_mtime < LATELY
+        return (folder / WATCH).stat().st_mtime
     except OSError:
-        return False
+        return 0.0
 
 
 def read(folder: Path) -> Control:

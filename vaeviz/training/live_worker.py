@@ -45,8 +45,9 @@ class LiveWorker:
         self.asked = self.watch.look()
         self.taken = self.asked.single if self.resumed else 0  # single steps
         self.held_at: int | None = None  # after a divergence: the count of plays that we wait to see exceeded
-        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.2, 0.05), Due(1.0, 10.0, 0.02)
+        self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.2, 0.06), Due(2.0, 10.0, 0.02)
         self.shown = self.saved = -1  # steps
+        self.looked = 0.0  # when a page last asked
 
     def run(self) -> Progress:
         """Until the last step, or until somebody asks to stop or the server is gone."""
@@ -109,7 +110,7 @@ class LiveWorker:
     def _publish(self) -> None:
         """A disk that is full or read-only is told, and the training goes on."""
         try:
-            if self.session.step != self.shown and (self.resting or self.frames.now(self._patience())):
+            if self.session.step != self.shown and (self.resting or self._frame_due()):
                 self._show()
             if self.session.step != self.saved and self.saves.now():
                 self._save()
@@ -120,9 +121,13 @@ class LiveWorker:
             rate = 0.0 if self.resting else self.pace.rate
             self._say(state=state, step=self.session.step, rate_of_steps=rate, error=self.notice)
 
-    def _patience(self) -> float:
-        """Seconds between frames, beyond what they cost: none while the page watches."""
-        return 0.0 if control.watched(self.folder) else UNWATCHED
+    def _frame_due(self) -> bool:
+        """One frame for each look of a page, and one a second where nobody looks."""
+        if not self.frames.now():
+            return False
+        looked = control.last_look(self.folder)
+        fresh, self.looked = looked != self.looked, looked
+        return fresh or self.frames.now(UNWATCHED)
 
     def _show(self) -> None:
         with self.frames:
@@ -131,12 +136,12 @@ class LiveWorker:
             )
         self.shown = self.session.step
 
-    def _save(self) -> None:
-        """A snapshot, of finite weights only."""
+    def _save(self, durable: bool = False) -> None:
+        """A snapshot, of finite weights only. A kill needs no flush to the disk; the last one gets it."""
         with self.saves:
             for member in self.session.members:
                 member.trainer.check_weights()
-            self.snapshots.save(self.session)
+            self.snapshots.save(self.session, durable)
         self.saved = self.session.step
 
     def _move(self, name: str, value: float) -> None:
@@ -169,7 +174,7 @@ class LiveWorker:
 
     def _finish(self, state: str) -> Progress:
         """The last snapshot and frame; unless parked, the models too, with their held-out numbers."""
-        self._save()
+        self._save(durable=True)
         self._show()
         if state == "parked":
             return self._say(state=state, step=self.session.step, rate_of_steps=0.0)
@@ -205,5 +210,5 @@ class LiveWorker:
 
     def _say(self, **changes: object) -> Progress:
         self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]
-        write_json(self.folder / PROGRESS, to_json(self.progress))
+        write_json(self.folder / PROGRESS, to_json(self.progress), durable=not self.progress.going)
         return self.progress

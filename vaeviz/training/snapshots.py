@@ -32,9 +32,12 @@ class Snapshots:
         self.folder, self.rewinds = folder, rewinds
         self._next = 0
 
-    def save(self, session: Session) -> None:
-        """Keep the session's state over the older file. Raises OSError when the disk is full."""
-        write_atomic(self.folder / NAMES[self._next], *pack(session, self.rewinds))
+    def save(self, session: Session, durable: bool = True) -> None:
+        """Keep the session's state over the older file. Raises OSError when the disk is full.
+
+        Not `durable`, a power cut may spoil it: its seal then tells, and the older one is there.
+        """
+        write_atomic(self.folder / NAMES[self._next], *pack(session, self.rewinds), durable=durable)
         self._next = 1 - self._next
 
     def newest(self, session: Session) -> bool:

@@ -35,7 +35,7 @@ _TEXT = {
     "done": "Done",
 }
 _SPEEDS = [["full", "full speed"], *([s, f"{s} steps/s"] for s in SPEEDS if s != "full")]
-QUICK, RESTING, OVER = 110, 400, 3000  # ms until the board asks again
+QUICK, RESTING, OVER = 150, 400, 3000  # ms until the board asks again
 
 
 @dataclass(frozen=True)
