@@ -7,6 +7,7 @@ for data sets that no trained model covers. The trained ones are in torch_codec.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from vaeviz.records import Array, Curve
 from vaeviz.theory import linear_vae
 from vaeviz.theory.linear_vae import LinearVAE, Spectrum
+
+Decode = Callable[[Array], Array]  # codes (N, d) -> expected data (N, D), at one (τ, d)
 
 TAU_LOW, TAU_HIGH = 1e-3, 10.0
 CURVE_TAUS = np.geomspace(TAU_LOW, TAU_HIGH, 81)
