@@ -1,0 +1,32 @@
+"""Nearest neighbours in Euclidean distance: of codes by posterior mean, of images by their values."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records import Array, Neighbours
+
+ENTRIES = 1 << 22  # of the (M, N) distance matrix held at a time: 16 MB
+
+
+def by_mean(mu: Array, z: Array, count: int) -> Neighbours:
+    """The `count` examples whose posterior means (N, d) are nearest to a code (d,), nearest first."""
+    distance = np.linalg.norm(np.asarray(mu, np.float64) - z, axis=1)  # (N,)
+    index = np.argsort(distance, kind="stable")[:count]
+    source = f"{len(index)} nearest of {len(mu):,} posterior means, Euclidean in {mu.shape[1]} dimensions"
+    return Neighbours(index, distance[index], source)
+
+
+def nearest(x: Array, data: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Distance (M,) from each x (M, D) to its nearest row of data (N, D), and that row's number (M,).
+
+    The nearest is sought by ‖x‖² - 2 x·y + ‖y‖² in float32, and its distance then taken from the difference,
+    exactly. Rows whose squared distances differ by 1e-6 of ‖x‖² + ‖y‖² or less may be taken for one another.
+    """
+    x, data = np.asarray(x, np.float32), np.asarray(data, np.float32)
+    squares, rows = np.square(data).sum(1), max(1, ENTRIES // len(data))
+    parts = [(squares - 2 * (x[k : k + rows] @ data.T)).argmin(1) for k in range(0, len(x), rows)]
+    index = np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
+    between = x.astype(np.float64) - data[index]
+    return np.sqrt(np.square(between).sum(1)), index
