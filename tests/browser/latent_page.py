@@ -1,4 +1,4 @@
-"""The board of the page "Latent space" without a server, and small models for it with weights drawn at random."""
+"""The board of the page "Latent space" without a server, and small models for it drawn at random."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def mlp(latent: int = 2, side: int = 8, width: int = 32, seed: int = 0, output: 
 
 
 def model(network: Network, count: int = 200, seed: int = 0, **changed: Any) -> dict[str, Any]:
-    """The message's model: posteriors, labels and images drawn at random; dimension 2 is collapsed, if any."""
+    """The message's model: posteriors, labels and images at random; dimension 2, if any, is collapsed."""
     rng, d = np.random.default_rng(seed), network.latent
     mu = rng.normal(size=(count, d)).astype(np.float32)
     kl = np.linspace(2, 1, d).astype(np.float32)
@@ -69,8 +69,9 @@ def model(network: Network, count: int = 200, seed: int = 0, **changed: Any) -> 
         kl[2], mu[:, 2] = 0.0, 0.0
     images = rng.integers(0, 256, (min(count, 2000), *network.shape), dtype=np.uint8)
     return {
-        "key": f"m{seed}", "title": "A model.", "source": "drawn at random", "network": header(network), "mu": mu,
-        "logvar": rng.normal(-3, 0.3, (count, d)).astype(np.float32), "dead": 0.1, "kl": kl, "images": images,
+        "key": f"m{seed}", "title": "A model.", "source": "drawn at random", "network": header(network),
+        "mu": mu, "kl": kl, "images": images, "dead": 0.1,
+        "logvar": rng.normal(-3, 0.3, (count, d)).astype(np.float32),
         "labels": rng.integers(0, 10, count).astype(np.int32), "class_names": [str(k) for k in range(10)],
         "class_means": rng.normal(size=(10, d)).astype(np.float32), **changed,
     }  # fmt: skip

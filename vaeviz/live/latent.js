@@ -4,26 +4,29 @@
 //   seq, theme, paper, settings, controls, scenes, readouts, notes, link   as on the other pages
 //   colours   {paper, ink, soft, grid, prior, posterior, rate, distortion, decoder, dead, classes: [...]}
 //   model     {key, title, source, network, mu (N, d), logvar (N, d), labels (N), images (n, H, W) uint8 | x (N, 2),
-//             kl (d), dead: KL below which a dimension has collapsed, class_names, class_means (K, d), variational}
+//             kl (d), dead: KL below which a dimension has collapsed, class_names, class_means (K, d),
+//             class_errors (K, d), variational: false for an autoencoder}
 //             network: vaeviz.measures.network.header. Missing where the board says that it has it (state `model`).
 //   point     (d) where to begin, with a model
-//   extras    slow parts of this model, each replaced when it comes: see extras.js
+//   extras    slow parts of this model, each replaced when it comes:
+//     densities {grid (G), q (d, G)}            contours {dims: [i, j] from 0, x: [low, high], y, z (rows, columns), levels}
+//     embedding {pca: {points (N, 2), axes (2, d) orthonormal, mean (d)}, tsne: {points (N, 2)}}
+//     aggregate {text, kl (d), error (d)}       holes {key, text, pads: [{name, source, network, mu (N, 2), labels, share,
+//                                                 grid: {x, y, z, threshold, far: the distance of full colour}}]}
+//     Grids have their lowest row first and reach from the first cell's middle to the last one's.
 //   wait      ms after which to ask again (more is coming), done: id of the newest action seen to
 //   empty     the line shown while there is no model
 //   files     [{id, name, type, bytes}] to be saved, each once
 // To the server, state `live`: {seq, theme, settings, point (d), model: key | null, extras: [names held],
 //   actions: [{id, name, value}]}.
 
-import { nearest, precise, row } from "./codes.js";
+import { nearest, row } from "./codes.js";
 import { Controls } from "./controls.js";
 import { save } from "./keep.js";
-import { Decoder, Encoder } from "./network.js";
-import { Pad } from "./pad.js";
+import { LatentMap } from "./map.js";
+import { pictured, prepared } from "./model.js";
 import { element } from "./panels.js";
 import { unpack } from "./payload.js";
-import { Picture } from "./picture.js";
-import { cursor, dot, posterior } from "./plane.js";
-import { projection } from "./projection.js";
 import { clock, ground, mounted, Screen } from "./screen.js";
 import { Sliders } from "./sliders.js";
 import { Tabs } from "./tabs.js";
@@ -32,7 +35,7 @@ import { View } from "./view.js";
 
 // What the browser sees to by itself; the server hears of it when the hand rests.
 const OWN = { tool: "traversals", map: "dims", i: "auto", j: "auto", contours: "off", a: 0, b: 1, around: "point",
-  extent: 3, start: "a", end: "b", course: "linear", from: 0, to: 1, strength: 1 };
+  extent: 3, start: "a", end: "b", course: "linear", base: "a", from: 0, to: 1, strength: 1 };
 
 export function mount({ data, parentElement, setStateValue }) {
   const latent = mounted(Latent, parentElement);
@@ -53,32 +56,10 @@ class Latent extends Screen {
     this.sliders = new Sliders(this.side, (k, value) => { this.z[k] = value; this.keep(); });
     this.side.append(this.readouts, this.note);
     this.tabs = new Tabs(this);
-    this.pad = new Pad(this.root, "map", { hover: (x, y) => this.hover(x, y), left: () => this.left(),
-      drag: (x, y, event) => this.drag(x, y, event), home: () => this.home(),
-      step: (dx, dy) => { const [x, y] = this.view.project(this.z, [0, 0]); this.place(x + dx, y + dy); } });
-    this.clickers();
+    this.map = new LatentMap(this);
+    this.pad = this.map.pad;
     this.decoded = new View(this.root);
     this.empty = this.root.appendChild(element("p", "vv-empty"));
-    this.here = [0, 0];
-  }
-
-  clickers() {
-    const row = element("div", "vv-clicks"), words = { point: "Point", a: "A", b: "B" };
-    row.setAttribute("role", "group");
-    row.setAttribute("aria-label", "What a click on the map sets");
-    this.clicks = "point";
-    const buttons = Object.entries(words).map(([name, text]) => {
-      const button = row.appendChild(element("button", "", text));
-      button.title = name === "point" ? "A click on the map keeps the point" : `A click chooses example ${text}`;
-      button.addEventListener("click", () => { this.clicks = name; mark(); });
-      return [name, button];
-    });
-    const mark = () => buttons.forEach(([name, b]) => b.setAttribute("aria-pressed", String(name === this.clicks)));
-    mark();
-    const reset = row.appendChild(element("button", "", "Reset"));
-    reset.title = "The point to the origin (Home)";
-    reset.addEventListener("click", () => this.home());
-    this.pad.title.after(row);
   }
 
   receive(message) {
@@ -97,18 +78,10 @@ class Latent extends Screen {
   }
 
   adopt(model, point) {
-    const before = this.z, d = model.network.latent, { shape, low, high } = model.network;
-    model.latent = d;
-    model.count = model.mu.length / d;
-    model.picture = new Picture({ shape, low, high, x: model.x }, this.colours);
-    model.pictured = model.x ? model.count : Math.min(model.count, model.images.length / model.picture.size);
-    model.decoder = new Decoder(model.network, d);
-    model.encoder = model.network.encoder.length ? new Encoder(model.network, model.decoder.size) : null;
-    model.className = (n) => model.class_names[model.labels[n]] ?? "?";
-    model.weights = () => (model.precise ??= precise(model.logvar, d));
-    this.model = model;
+    const kept = this.z?.length === model.network.latent ? this.point : model.network.latent;
+    this.model = prepared(model);
     this.extras = {};
-    this.point = new Float32Array(point ?? (before?.length === d ? this.point : d));
+    this.point = new Float32Array(point ?? kept);
     this.z = this.point.slice();
   }
 
@@ -125,50 +98,22 @@ class Latent extends Screen {
     this.root.dataset.seq = message.seq;
     this.root.dataset.model = model?.key ?? "";
     if (!model) return;
-    model.picture = new Picture({ ...model.network, x: model.x }, this.colours);
+    pictured(model, this.colours);
     this.sliders.show(model, this.extras.densities, this.colours);
     this.decoded.show(model, this.colours);
     this.pairs();
-    this.map();
+    this.map.show();
     this.tabs.show();
     this.frame();
     this.decoded.rest();
   }
 
-  map() {
-    const { model, settings, colours, extras } = this, top = [...model.kl.keys()].sort((a, b) => model.kl[b] - model.kl[a]);
-    const dims = [settings.i, settings.j].map((k, at) => (k === "auto" ? (top[at] ?? 0) + 1 : k));
-    this.view = projection(model, extras.embedding?.[settings.map], { ...settings, i: dims[0], j: dims[1] });
-    const legend = model.class_names.map((name, k) => [name, colours.classes[k % colours.classes.length]]);
-    const { count, source, title = "" } = model, plain = model.variational === false;
-    const [short, what] = plain ? ["Codes", "Codes"] : ["μ", "Posterior means"];
-    const about = { name: "Latent map", title: `${short} of ${count.toLocaleString("en-US")} examples`, source, legend,
-      alt: `${title} ${what} of ${count} examples by class, on the prior's circles at one and two standard deviations.` };
-    const contours = settings.contours === "on" && this.view.dims && extras.contours;
-    this.pad.show(this.view, model.labels, colours, about, (context, f) => this.above(context, f), contours);
-  }
-
-  // What moves on the map: the chosen examples, what the tool adds, and the point.
-  above(context, f) {
-    const { model, view, colours, settings } = this, { dims } = view;
-    for (const name of ["a", "b"]) {
-      const n = Math.min(settings[name], model.count - 1), at = view.project(row(model.mu, n, model.latent), [0, 0]);
-      if (dims && model.variational !== false) this.ring(context, f, row(model.mu, n, model.latent),
-        row(model.logvar, n, model.latent), name.toUpperCase());
-      else dot(context, f, at, 6, colours.paper, colours.ink);
-    }
-    this.tabs.tool?.above(context, f);
-    cursor(context, f, view.project(this.z, this.here), colours);
-  }
-
-  // A posterior to scale, in the two dimensions of the map.
-  ring(context, f, mu, logvar, name, colour) {
-    const { dims: [x, y] } = this.view, sigma = [Math.exp(logvar[x] / 2), Math.exp(logvar[y] / 2)];
-    posterior(context, f, [mu[x], mu[y]], sigma, name, this.colours, colour);
-  }
-
   pairs() {
     ["a", "b"].forEach((name, k) => this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)));
+  }
+
+  get view() {
+    return this.map.view;
   }
 
   // The hand over the map: the decoder follows it, and goes back to the kept point when it leaves.
@@ -186,11 +131,16 @@ class Latent extends Screen {
   }
 
   drag(x, y, event) {
-    const chosen = event.shiftKey ? "b" : this.clicks;
+    const chosen = event.shiftKey ? "b" : this.map.clicks;
     if (chosen === "point") return this.place(x, y);
     const [n] = nearest(this.view.points, [x, y], this.model.count, [0], [0]);
     this.set(chosen, n);
     this.go(row(this.model.mu, n, this.model.latent));
+  }
+
+  step(dx, dy) {
+    const [x, y] = this.view.project(this.z, [0, 0]);
+    this.place(x + dx, y + dy);
   }
 
   place(x, y) {
@@ -232,7 +182,7 @@ class Latent extends Screen {
     const start = performance.now();
     this.decoded.decode(this.z, this.view.dims);
     this.sliders.follow(this.z);
-    this.pad.paintAbove();
+    this.map.aim(this.z);
     clock("decode-and-paint", start);
     if ((this.frames = (this.frames ?? 0) + 1) % 5000 === 0) performance.clearMeasures();
     this.tabs.tool?.moved();
@@ -244,10 +194,11 @@ class Latent extends Screen {
     if (!(name in OWN)) return this.talk.now();
     this.controls.update(this.message.controls, this.settings);
     if (!this.model) return;
-    if (["map", "i", "j", "contours"].includes(name)) this.map();
+    if (["map", "i", "j", "contours"].includes(name)) this.map.show();
     if (name === "a" || name === "b") this.pairs();
     if (name === "tool") this.tabs.show();
     else this.tabs.tool?.update();
+    this.pad.paintAbove();
     this.moved();
   }
 

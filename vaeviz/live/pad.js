@@ -1,12 +1,14 @@
-// The map under the hand: what rests is drawn once, what moves on a canvas above it.
+// The map under the hand. What rests is drawn once, what was chosen on a canvas above it, and the point is a small
+// canvas of its own that is only moved: a frame of the hand repaints nothing large.
 
 import { contour } from "./contours.js";
 import { element, legend, setText } from "./panels.js";
-import { axes, circles, place, points, stroke, within } from "./plane.js";
+import { axes, circles, cursor, place, points, stroke, within } from "./plane.js";
 import { Stage, keeper } from "./stage.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const STEP = 0.1, FINE = 0.01; // prior standard deviations
+const MARK = 40; // side of the point's canvas on a scale of 1
 
 export class Pad {
   // hand: {hover(x, y), drag(x, y, event), left(), step(dx, dy), home()}, all in data units
@@ -17,6 +19,8 @@ export class Pad {
     this.title = this.head.appendChild(element("h3", "vv-title"));
     this.base = new Stage(this.root, (context, width, height) => this.drawBase(context, width, height));
     this.overlay = this.base.root.appendChild(element("canvas", "vv-canvas vv-overlay"));
+    this.mark = this.base.root.appendChild(element("canvas", "vv-mark"));
+    this.at = [0, 0];
     this.above = this.overlay.getContext("2d");
     this.legend = this.root.appendChild(element("div", "vv-legend"));
     const foot = this.root.appendChild(element("div", "vv-foot"));
@@ -25,7 +29,8 @@ export class Pad {
     this.overlay.setAttribute("role", "application");
     this.listen();
     keeper(foot, this.base, () => ({ name: this.name, draw: this.all, paper: this.colours.paper }));
-    this.all = (context, width, height) => { this.drawBase(context, width, height); this.drawAbove(context); };
+    this.all = (context, width, height) => { this.drawBase(context, width, height); this.drawAbove(context);
+      within(context, this.f, () => cursor(context, this.f, this.at, this.colours)); };
   }
 
   listen() {
@@ -80,6 +85,7 @@ export class Pad {
     if (!this.view) return;
     this.base.paint();
     this.paintAbove();
+    this.paintMark();
   }
 
   drawBase(context, width, height) {
@@ -113,6 +119,29 @@ export class Pad {
     above.setTransform(ratio, 0, 0, ratio, 0, 0);
     above.clearRect(0, 0, width, height);
     this.drawAbove(above);
+  }
+
+  // The point of the map where the code is.
+  aim([x, y]) {
+    this.at[0] = x;
+    this.at[1] = y;
+    if (!this.f) return;
+    const { f, mark } = this, px = f.px(x), py = f.py(y);
+    const inside = px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
+    mark.style.transform = `translate(${px - this.reach}px, ${py - this.reach}px)`;
+    if (mark.hidden === inside) mark.hidden = !inside;
+  }
+
+  paintMark() {
+    const { mark, f, base } = this, side = MARK * (this.scale ?? 1), ratio = base.canvas.width / base.width || 1;
+    if (!f) return;
+    this.reach = side / 2;
+    Object.assign(mark, { width: side * ratio, height: side * ratio });
+    mark.style.width = mark.style.height = `${side}px`;
+    const context = mark.getContext("2d"), middle = () => this.reach;
+    context.scale(ratio, ratio);
+    cursor(context, { ...f, px: middle, py: middle }, this.at, this.colours);
+    this.aim(this.at);
   }
 
   drawAbove(context) {

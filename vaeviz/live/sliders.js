@@ -17,8 +17,7 @@ export class Sliders {
   }
 
   // densities: {grid (G), q (d, G)} or undefined; the prior's is drawn in any case.
-  show({ kl, latent, mu, dead }, densities, colours) {
-    const order = Array.from({ length: latent }, (_, k) => k).sort((a, b) => kl[b] - kl[a] || a - b);
+  show({ kl, latent, mu, dead, order }, densities, colours) {
     const key = order.join();
     if (key !== this.key) {
       this.key = key;
@@ -59,7 +58,8 @@ class Row {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || !(key in ARROWS || key === "Home")) return;
     event.preventDefault();
-    moved(this.k, key === "Home" ? 0 : this.at + ARROWS[key] * (shiftKey ? FINE : STEP));
+    this.put(key === "Home" ? 0 : this.at + ARROWS[key] * (shiftKey ? FINE : STEP)); // the next key may come before a frame
+    moved(this.k, this.at);
   }
 
   show(kl, dead, range, densities, colours) {

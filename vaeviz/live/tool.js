@@ -17,7 +17,8 @@ export class Tool {
     this.stage = new Stage(this.root, (context, width, height) => this.draw(context, width, height));
     this.words = this.root.appendChild(element("p", "vv-words"));
     this.build();
-    keeper(this.head, this.stage, () => ({ name: `${this.name}`, paper: screen.colours.paper }));
+    const kept = (context, width, height) => this.kept(context, width, height);
+    keeper(this.head, this.stage, () => ({ name, draw: kept, paper: screen.colours.paper }));
   }
 
   // Overridden: the fields; a new model, setting or answer; a moved point; what it draws; what it adds to the map.
@@ -26,6 +27,9 @@ export class Tool {
   moved() {}
   draw() {}
   above() {}
+
+  // What goes to a file, where that is not what the canvas shows.
+  kept(context, width, height) { this.draw(context, width, height); }
 
   // Why the tool has nothing to show, or "".
   idle() { return ""; }

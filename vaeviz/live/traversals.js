@@ -16,14 +16,14 @@ export class Traversals extends Tool {
   update() {
     const { model, settings } = this.screen, { kl, latent } = model, extent = Number(settings.extent);
     this.follow(this.fields);
-    this.order = [...kl.keys()].sort((a, b) => kl[b] - kl[a] || a - b);
+    this.order = model.order;
     if (this.z?.length !== latent) this.z = new Float32Array(latent);
     const last = latent > 6 ? 10 : latent > 3 ? 8 : 6; // few rows have room for larger pictures
     const values = Array.from({ length: last + 1 }, (_, c) => extent * (2 * c / last - 1));
     const dead = this.order.filter((k) => kl[k] < model.dead).length;
     this.heads = values.map((v, c) => (c % (last / 2) ? "" : shown(v, 1)));
     this.values = values;
-    this.say(`Each row moves one dimension from ${shown(-extent, 1)} to ${shown(extent, 1)} prior standard deviations; `
+    this.say(`Each row moves one dimension by up to ${shown(extent, 1)} prior standard deviations either way, the middle not at all; `
       + `the most informative is on top.${dead ? ` ${dead} collapsed: their rows do not change.` : ""}`);
     this.moved();
   }
@@ -34,7 +34,7 @@ export class Traversals extends Tool {
     this.shown = key;
     const from = centre.slice(), { order, values, heads } = this;
     this.grid.show({ rows: order.length, columns: values.length, heads, labels: order.map(symbol),
-      code: (r, c, z) => { z.set(from); z[order[r]] = values[c]; } });
+      code: (r, c, z) => { z.set(from); z[order[r]] += values[c]; } });
   }
 
   centre() {

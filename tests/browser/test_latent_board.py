@@ -1,0 +1,223 @@
+"""The board of the page "Latent space" by itself: under a pointer, a finger and the keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.latent_page import densities, mlp, model, receive, sent, visit
+from vaeviz.measures.network import decode
+from vaeviz.records import Network
+
+pytestmark = pytest.mark.browser
+NETWORK = mlp(latent=3)
+REST = 400  # ms, after which the board has spoken
+
+
+@pytest.fixture
+def board(page: Page) -> Page:
+    visit(page)
+    receive(page, model(NETWORK))
+    page.wait_for_function("document.querySelector('.vv-tool')?.dataset.drawn > 0")
+    return page
+
+
+def place(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the map is on the screen."""
+    at = page.evaluate("""([x, y]) => {
+      const stage = document.querySelector(".vv-pad-map .vv-stage"), box = stage.getBoundingClientRect();
+      const { unit, originX, originY } = stage.dataset;
+      return [box.left + Number(originX) + x * unit, box.top + Number(originY) - y * unit];
+    }""", [x, y])  # fmt: skip
+    return at[0], at[1]
+
+
+def values(page: Page) -> list[float]:
+    """What the sliders say, by dimension."""
+    read = "(rows) => rows.map((r) => [Number(r.dataset.dimension), Number(r.value)])"
+    return [v for _, v in sorted(page.locator(".vv-track input").evaluate_all(read))]
+
+
+def picture(page: Page, canvas: str = ".vv-big") -> np.ndarray:
+    """The grey values of a canvas, row by row."""
+    read = "(c) => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+    return np.array(page.locator(canvas).evaluate(read))[::4]
+
+
+def expected(z: list[float], network: Network = NETWORK) -> np.ndarray:
+    return 255 * decode(network, np.array([z], np.float32))[0]
+
+
+def test_a_hover_decodes_under_the_pointer_and_leaving_goes_back(board: Page) -> None:
+    board.mouse.move(*place(board, 0.5, -1.0))
+    board.wait_for_timeout(60)
+    np.testing.assert_allclose(values(board)[:2], [0.5, -1.0], atol=0.02)
+    assert np.abs(picture(board) - expected(values(board))).max() <= 1
+    board.mouse.move(5, 5)
+    board.wait_for_timeout(60)
+    assert values(board) == [0, 0, 0]
+
+
+def test_a_pressed_point_stays(board: Page) -> None:
+    board.mouse.move(*place(board, 0, 0))
+    board.mouse.down()
+    board.mouse.move(*place(board, 1.0, 1.0), steps=4)
+    board.mouse.up()
+    board.mouse.move(5, 5)
+    board.wait_for_timeout(60)
+    np.testing.assert_allclose(values(board)[:2], [1.0, 1.0], atol=0.02)
+
+
+def test_nothing_is_sent_while_the_pointer_moves_and_one_message_when_it_rests(board: Page) -> None:
+    board.wait_for_timeout(REST)
+    before = len(sent(board))
+    for k in range(60):
+        board.mouse.move(*place(board, np.cos(k / 9), np.sin(k / 9)))
+    assert len(sent(board)) == before
+    board.wait_for_timeout(REST)
+    (message,) = sent(board)[before:]
+    np.testing.assert_allclose(message["point"], values(board), atol=1e-4)
+    assert message["model"] == "m0"
+    board.wait_for_timeout(REST)
+    assert len(sent(board)) == before + 1
+
+
+def test_arrows_move_by_a_tenth_and_with_shift_by_a_hundredth(board: Page) -> None:
+    board.locator(".vv-pad-map .vv-overlay").focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Shift+ArrowLeft"):
+        board.keyboard.press(key)
+    board.wait_for_timeout(60)
+    np.testing.assert_allclose(values(board), [0.09, 0.2, 0], atol=1e-6)
+    board.keyboard.press("Home")
+    board.wait_for_timeout(60)
+    assert values(board) == [0, 0, 0]
+
+
+def test_a_slider_moves_the_point_from_the_keyboard(board: Page) -> None:
+    slider = board.locator("input[data-dimension='1']")
+    slider.focus()
+    board.keyboard.press("ArrowRight")
+    board.keyboard.press("Shift+ArrowRight")
+    board.wait_for_timeout(60)
+    np.testing.assert_allclose(values(board), [0, 0.11, 0], atol=1e-6)
+    expect(slider).to_have_attribute("aria-valuetext", "z 2: 0.11")
+    assert np.abs(picture(board) - expected(values(board))).max() <= 1
+
+
+def test_a_finger_moves_the_point(browser: Any) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True)
+    page = context.new_page()
+    visit(page)
+    receive(page, model(NETWORK))
+    page.touchscreen.tap(*place(page, -1.0, 0.5))
+    page.wait_for_timeout(60)
+    np.testing.assert_allclose(values(page)[:2], [-1.0, 0.5], atol=0.03)
+    context.close()
+
+
+def test_a_collapsed_dimension_says_so_and_changes_no_pixel(page: Page) -> None:
+    network = mlp(latent=3)
+    network.decoder[0].weight[:, 2] = 0
+    skip = network.decoder[1].skip
+    assert skip is not None
+    skip[:, 2] = 0
+    visit(page)
+    receive(page, model(network))
+    row = page.locator(".vv-dim").last
+    expect(row).to_contain_text("collapsed")
+    before = picture(page)
+    page.locator("input[data-dimension='2']").fill("2")
+    page.wait_for_timeout(60)
+    assert values(page)[2] == 2
+    assert np.abs(picture(page) - before).max() <= 1
+
+
+def test_sliders_are_sorted_by_kl(page: Page) -> None:
+    visit(page)
+    receive(
+        page, model(NETWORK, kl=np.array([0.5, 0.0, 2.0], np.float32)), extras={"densities": densities(3)}
+    )
+    found = page.locator(".vv-track input").evaluate_all("(rows) => rows.map((r) => r.dataset.dimension)")
+    assert found == ["2", "0", "1"]
+
+
+def test_posterior_ellipses_are_to_scale(page: Page) -> None:
+    """The drawn ellipse, read back from the canvas, in units of the map's own prior circle."""
+    m = model(NETWORK)
+    m["mu"][:2, :2], m["logvar"][:2, :2] = [[0.0, 0.0], [9, 9]], np.log([[0.25, 0.09], [1, 1]])  # σ 0.5, 0.3
+    visit(page)
+    receive(page, m)
+    unit = float(page.locator(".vv-pad-map .vv-stage").get_attribute("data-unit") or 0)
+    reach = page.locator(".vv-pad-map .vv-overlay").evaluate("""(canvas) => {
+      const { originX, originY } = canvas.parentElement.dataset, context = canvas.getContext("2d");
+      const x = Math.round(originX), y = Math.round(originY);
+      const inked = (px, py) => context.getImageData(px, py, 1, 1).data[3] > 100;
+      const edges = (at) => Array.from({ length: 160 }, (_, k) => k + 12).filter((k) => inked(...at(k)));
+      return [edges((k) => [x - k, y]), edges((k) => [x, y + k])];
+    }""")  # fmt: skip
+    rings = [[np.mean(group) for group in np.split(r, np.flatnonzero(np.diff(r) > 1) + 1)] for r in reach]
+    np.testing.assert_allclose(rings[0], [0.5 * unit, 1.0 * unit], atol=1.5)
+    np.testing.assert_allclose(rings[1], [0.3 * unit, 0.6 * unit], atol=1.5)
+    circle = page.locator(".vv-pad-map .vv-canvas").first.evaluate("""(canvas, unit) => {
+      const { originX, originY } = canvas.parentElement.dataset, context = canvas.getContext("2d");
+      const [r, g, b] = context.getImageData(Math.round(originX - unit), Math.round(originY), 1, 1).data;
+      return [r, g, b];
+    }""", unit)  # fmt: skip
+    assert np.abs(np.array(circle) - 0x76).max() <= 25  # one prior standard deviation, in the prior's colour
+
+
+def test_a_click_chooses_an_example_and_its_code_is_the_point(board: Page) -> None:
+    mu = model(NETWORK)["mu"]
+    board.get_by_role("button", name="A", exact=True).click()
+    board.mouse.click(*place(board, *mu[7, :2].tolist()))
+    board.wait_for_timeout(60)
+    np.testing.assert_allclose(values(board), mu[7], atol=1e-5)
+    board.mouse.move(5, 5)
+    board.wait_for_timeout(REST)
+    message = sent(board)[-1]
+    assert message["settings"]["a"] == 7
+    assert np.abs(picture(board) - expected(mu[7].tolist())).max() <= 1
+
+
+def test_a_traversal_at_the_mean_is_the_reconstruction(board: Page) -> None:
+    receive(board, settings={"around": "a", "a": 4}, seq=9)
+    board.locator(".vv-tool .vv-stage canvas").click(position=middle(board))
+    board.wait_for_timeout(60)
+    np.testing.assert_allclose(values(board), model(NETWORK)["mu"][4], atol=1e-5)
+
+
+def middle(page: Page) -> Any:
+    box = page.locator(".vv-tool .vv-stage").bounding_box()
+    assert box
+    return {"x": box["width"] / 2, "y": 60}
+
+
+def test_the_model_is_kept_when_a_message_comes_without_one(board: Page) -> None:
+    receive(board, seq=5, readouts=[["log q(z)", "−2.1", "", ""]])
+    expect(board.locator(".vv-readouts")).to_contain_text("−2.1")
+    assert board.locator(".vv-latent").get_attribute("data-model") == "m0"
+
+
+def test_without_a_model_a_line_says_why(page: Page) -> None:
+    visit(page)
+    receive(page, empty="The model is loading.")
+    expect(page.locator(".vv-empty")).to_have_text("The model is loading.")
+
+
+def test_ten_thousand_points_are_drawn_in_half_a_second(page: Page) -> None:
+    visit(page)
+    receive(page, model(mlp(latent=2), count=10_000))
+    took = page.evaluate("performance.getEntriesByName('vaeviz:first-drawn')[0].duration")
+    assert took <= 500
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_the_map_and_a_tool_can_be_kept(board: Page, kind: str) -> None:
+    for where in (".vv-pad-map", ".vv-tool"):
+        with board.expect_download() as kept:
+            board.locator(f"{where} .vv-keeps", has_text=kind).click()
+        head = kept.value.path().read_bytes()[:4]
+        assert head == {"PNG": b"\x89PNG", "SVG": b"<svg"}[kind]
