@@ -47,8 +47,8 @@ def _serve(route: Route) -> None:
 def linear(rng: np.random.Generator, n_in: int, n_out: int, relu: bool = False, skip: int = 0) -> Layer:
     weight = rng.normal(size=(n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in))
     bias = rng.normal(size=n_out).astype(np.float32) * np.float32(0.1)
-    past = rng.normal(size=(n_out, skip)).astype(np.float32) if skip else None
-    return Layer("linear", weight, bias, relu, (n_in,), (n_out,), past)
+    past = rng.normal(0, 0.7, (n_out, skip)).astype(np.float32) / np.float32(np.sqrt(max(skip, 1)))
+    return Layer("linear", weight, bias, relu, (n_in,), (n_out,), past if skip else None)
 
 
 def mlp(latent: int = 2, side: int = 8, width: int = 32, seed: int = 0, output: Any = "bernoulli",
@@ -73,7 +73,7 @@ def model(network: Network, count: int = 200, seed: int = 0, **changed: Any) -> 
         "mu": mu, "kl": kl, "images": images, "dead": 0.1,
         "logvar": rng.normal(-3, 0.3, (count, d)).astype(np.float32),
         "labels": rng.integers(0, 10, count).astype(np.int32), "class_names": [str(k) for k in range(10)],
-        "class_means": rng.normal(size=(10, d)).astype(np.float32), **changed,
+        "class_means": rng.normal(0, 0.5, (10, d)).astype(np.float32), **changed,
     }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ export class Aggregate extends Tool {
   title(k, short) {
     const { kl, error } = this.screen.extras.aggregate;
     return short ? `${symbol(k)}: ${shown(kl[k], 3)}`
-      : `${symbol(k)}: KL ${shown(kl[k], 3)}${error ? ` ± ${shown(error[k], 3)}` : ""} nats`;
+      : `${symbol(k)}: ${shown(kl[k], 3)}${error ? ` ± ${shown(error[k], 3)}` : ""}`;
   }
 
   one(context, box, { grid, prior, mine, high, title, bare }) {
@@ -64,4 +64,6 @@ function key(context, colours, scale) {
   context.fillText("prior p(z)", 0, 10 * scale);
   context.fillStyle = colours.posterior;
   context.fillText("aggregate posterior q(z)", 90 * scale, 10 * scale);
+  Object.assign(context, { font: font({ scale }), fillStyle: colours.soft });
+  context.fillText("KL(q(zⱼ)‖p) in nats", 282 * scale, 10 * scale);
 }

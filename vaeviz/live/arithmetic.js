@@ -9,7 +9,7 @@ const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 export class Arithmetic extends Tool {
   build() {
-    this.grid = new Grid(this, (r, c) => { if (r) this.take(STRENGTHS[c]); });
+    this.grid = new Grid(this, (r, c) => this.take(STRENGTHS[c]));
     this.fields = { to: this.choice("mean of", "to", []), from: this.choice("minus mean of", "from", []),
       base: this.choice("added to", "base", [["a", "example A"], ["b", "example B"], ["point", "the point"], ["origin", "the origin"]]) };
     const label = this.head.appendChild(element("label", "vv-pick", "strength"));
@@ -26,25 +26,31 @@ export class Arithmetic extends Tool {
     this.follow(this.fields);
     this.strength.value = settings.strength;
     this.said.textContent = shown(Number(settings.strength), 2);
-    this.base = null;
     this.moved();
   }
 
-  // The example stays while its sum is the point; the point itself is added to once, where it was.
+  // The example stays while its sum is the point; the point itself is added to where the hand left it.
   moved() {
-    const { model, settings } = this.screen, d = model.latent, mean = (k) => row(model.class_means, Number(k), d);
-    if (this.base) return;
-    const base = this.base = this.start(), to = mean(settings.to), from = mean(settings.from);
-    const vector = this.vector = to.map((v, k) => v - from[k]), name = (k) => model.class_names[Number(k)];
+    const { model, settings, point } = this.screen, { to, from, base } = settings, d = model.latent;
+    const at = base === "point" && this.mine?.join() === point.join() ? this.base : this.start();
+    const key = `${model.key} ${to} ${from} ${at.join()} ${this.screen.view.names}`;
+    if (key === this.shown) return;
+    Object.assign(this, { shown: key, base: at });
+    const [plus, minus] = [to, from].map((k) => row(model.class_means, Number(k), d));
+    this.vector = plus.map((v, k) => v - minus[k]);
     this.grid.show({ rows: 1, columns: STRENGTHS.length, heads: STRENGTHS.map((s) => shown(s, 1)),
-      labels: [], marks: [], code: (r, c, z) => this.sum(STRENGTHS[c], z) });
-    this.grid.picked = (r, c) => this.take(STRENGTHS[c]);
-    const error = model.class_errors && doubt(vector, row(model.class_errors, Number(settings.to), d), row(model.class_errors, Number(settings.from), d));
-    this.say(`z = z₀ + strength · (mean code of “${name(settings.to)}” − mean code of “${name(settings.from)}”), a vector of length `
-      + `${shown(norm(vector))}${error === undefined ? "" : ` ± ${shown(error)}`}. 0 is where it began; a click takes the point there.`);
-    const ends = [-2, 2].map((s) => this.screen.view.project(this.sum(s, new Float32Array(base.length)), [0, 0]));
-    this.line = ends.flat();
+      code: (r, c, z) => this.sum(STRENGTHS[c], z) });
+    this.describe();
+    this.line = [-2, 2].flatMap((s) => this.screen.view.project(this.sum(s, new Float32Array(d)), [0, 0]));
     this.screen.pad.paintAbove();
+  }
+
+  describe() {
+    const { model, settings: { to, from } } = this.screen, [a, b] = [to, from].map((k) => model.class_names[Number(k)]);
+    const errors = model.class_errors && [to, from].map((k) => row(model.class_errors, Number(k), model.latent));
+    const error = errors ? ` ± ${shown(doubt(this.vector, ...errors))}` : "";
+    this.say(`z = z₀ + strength · (mean code of “${a}” − mean code of “${b}”), a vector of length ${shown(norm(this.vector))}${error}. `
+      + "0 is where it began; a click takes the point there.");
   }
 
   start() {
@@ -63,7 +69,8 @@ export class Arithmetic extends Tool {
     screen.settings.strength = strength;
     this.strength.value = strength;
     this.said.textContent = shown(strength, 2);
-    screen.go(this.sum(strength, new Float32Array(screen.model.latent)));
+    this.mine = this.sum(strength, new Float32Array(screen.model.latent));
+    screen.go(this.mine);
   }
 
   draw(context, width, height) {

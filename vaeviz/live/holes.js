@@ -27,7 +27,7 @@ export class Holes extends Tool {
       this.coasts = pads.map((_, k) => new Coast(this.both, k, () => this.rested()));
     }
     const key = `${holes.key} ${JSON.stringify(colours)}`;
-    if (key === this.key) return this.coasts.forEach((coast) => coast.paint(this.screen.scale));
+    if (key === this.key) return this.resized();
     this.key = key;
     pads.forEach((pad, k) => this.coasts[k].show(pad, this.screen));
     this.sample();
@@ -37,6 +37,10 @@ export class Holes extends Tool {
   sample() {
     const random = generator(this.seed), z = Float32Array.from({ length: 2 * SAMPLES }, () => normal(random));
     for (const coast of this.coasts) coast.sample(z);
+  }
+
+  resized() {
+    for (const coast of this.coasts) coast.paint(this.screen.scale);
   }
 
   rested() {

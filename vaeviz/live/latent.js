@@ -16,13 +16,13 @@
 //     Grids have their lowest row first and reach from the first cell's middle to the last one's.
 //   wait      ms after which to ask again (more is coming), done: id of the newest action seen to
 //   empty     the line shown while there is no model
-//   files     [{id, name, type, bytes}] to be saved, each once
-// To the server, state `live`: {seq, theme, settings, point (d), model: key | null, extras: [names held],
-//   actions: [{id, name, value}]}.
+//   keeps     [{action, label, help}]: buttons that send this action; files [{id, name, type, bytes}]: saved, each once
+// To the server, state `live`: {seq, theme, settings, point (d), dims: [i, j] of the map from 0 | null,
+//   model: key | null, extras: [names held], actions: [{id, name, value}]}.
 
 import { nearest, row } from "./codes.js";
 import { Controls } from "./controls.js";
-import { save } from "./keep.js";
+import { Files } from "./files.js";
 import { LatentMap } from "./map.js";
 import { pictured, prepared } from "./model.js";
 import { element } from "./panels.js";
@@ -48,13 +48,13 @@ class Latent extends Screen {
     super(parent, "vv-latent");
     this.settings = { ...OWN };
     this.actions = [];
-    this.saved = new Set();
     this.extras = {};
-    this.talk = new Talk(() => this.root.isConnected, (seq) => this.flush(seq));
+    this.talk = new Talk(() => this.root.isConnected, (seq) => this.flush(seq), () => this.actions.length > 0);
     this.group = this.side.appendChild(element("div", "vv-group"));
     this.controls = new Controls(() => this.group, (name, value) => this.set(name, value));
     this.sliders = new Sliders(this.side, (k, value) => { this.z[k] = value; this.keep(); });
     this.side.append(this.readouts, this.note);
+    this.files = new Files(this.side, (name) => this.act(name));
     this.tabs = new Tabs(this);
     this.map = new LatentMap(this);
     this.pad = this.map.pad;
@@ -70,9 +70,10 @@ class Latent extends Screen {
     this.colours = { ...message.colours, paper: message.paper };
     if (message.model) this.adopt(message.model, message.point);
     this.extras = { ...this.extras, ...message.extras };
+    if (message.model || message.extras) this.version = (this.version ?? 0) + 1;
     this.paint();
     if (message.model) clock("first-drawn", arrived);
-    for (const file of message.files ?? []) this.keepFile(file);
+    this.files.show(message);
     this.talk.received(message);
     if (!this.model && !this.empty.textContent) this.talk.now(); // the server thinks that we have what we lost
   }
@@ -98,6 +99,8 @@ class Latent extends Screen {
     this.root.dataset.seq = message.seq;
     this.root.dataset.model = model?.key ?? "";
     if (!model) return;
+    if (this.look === this.looks) return; // an answer that changes nothing to be drawn
+    this.look = this.looks;
     pictured(model, this.colours);
     this.sliders.show(model, this.extras.densities, this.colours);
     this.decoded.show(model, this.colours);
@@ -110,6 +113,11 @@ class Latent extends Screen {
 
   pairs() {
     ["a", "b"].forEach((name, k) => this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)));
+  }
+
+  // All that what is drawn depends on, besides the point.
+  get looks() {
+    return JSON.stringify([this.version, this.message.theme, this.settings]);
   }
 
   get view() {
@@ -199,6 +207,7 @@ class Latent extends Screen {
     if (name === "tool") this.tabs.show();
     else this.tabs.tool?.update();
     this.pad.paintAbove();
+    this.look = this.looks;
     this.moved();
   }
 
@@ -221,19 +230,13 @@ class Latent extends Screen {
   flush(seq) {
     this.tell({ seq, settings: this.settings, theme: ground(), actions: this.actions,
       point: this.z ? Array.from(this.z, (v) => Number(v.toFixed(5))) : null,
-      model: this.model?.key ?? null, extras: Object.keys(this.extras) });
-  }
-
-  keepFile({ id, name, type, bytes }) {
-    if (this.saved.has(id)) return;
-    this.saved.add(id);
-    save(name, new Blob([bytes], { type }));
+      dims: this.map.view?.dims ?? null, model: this.model?.key ?? null, extras: Object.keys(this.extras) });
   }
 
   redraw() {
     this.pad.scale = this.scale;
     this.pad.paint();
     this.sliders.paint();
-    this.tabs.tool?.stage.paint();
+    this.tabs.tool?.resized();
   }
 }

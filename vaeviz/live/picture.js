@@ -1,6 +1,7 @@
 // A decoded vector as a small picture: a grey image, or a point in the plane of two-dimensional data.
 
 const SIDE = 64; // pixels of a picture of the plane
+const DOT = 4; // radius of the decoded point
 const MARGIN = 0.05;
 
 export class Picture {
@@ -33,12 +34,13 @@ export class Picture {
   prepare(x, low, high, colours) {
     this.dot = word(colours.decoder);
     this.ground = new Uint32Array(this.size).fill(word(colours.paper));
-    const mark = word(colours.prior);
+    const mark = word(colours.dead), edge = word(colours.grid);
     for (let n = 0; n < x.length; n += 2) this.ground[this.place(x[n], x[n + 1], low, high)] = mark;
+    for (let k = 0; k < SIDE; k++) for (const at of [k, this.size - 1 - k, k * SIDE, k * SIDE + SIDE - 1]) this.ground[at] = edge;
   }
 
   place(x, y, low = this.low, high = this.low + 255 / this.gain) {
-    const scale = (v) => Math.min(SIDE - 3, Math.max(2, Math.round(
+    const scale = (v) => Math.min(SIDE - 1 - DOT, Math.max(DOT, Math.round(
       SIDE * (MARGIN + (1 - 2 * MARGIN) * (v - low) / (high - low)))));
     return (SIDE - 1 - scale(y)) * SIDE + scale(x);
   }
@@ -46,7 +48,9 @@ export class Picture {
   mark([x, y], words, at) {
     words.set(this.ground, at);
     const centre = at + this.place(x, y);
-    for (let r = -2; r <= 2; r++) for (let c = -2; c <= 2; c++) if (r * r + c * c < 7) words[centre + r * SIDE + c] = this.dot;
+    for (let r = -DOT; r <= DOT; r++) {
+      for (let c = -DOT; c <= DOT; c++) if (r * r + c * c < DOT * DOT + 2) words[centre + r * SIDE + c] = this.dot;
+    }
   }
 }
 

@@ -49,9 +49,9 @@ export class Tabs {
       this.tool?.leave();
       this.tool?.root.remove();
       this.tool = this.tools.get(name) ?? this.make(name);
-      screen.root.dataset.wide = String(Boolean(this.tool.wide));
+      Object.assign(screen.root.dataset, { wide: String(Boolean(this.tool.wide)), tool: name });
       screen.root.appendChild(this.tool.root);
-      screen.root.dataset.tool = name;
+      screen.pad.paint(); // a wide tool had taken its place
     }
     this.tool.update();
   }

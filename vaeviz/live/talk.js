@@ -4,7 +4,8 @@ const REST = 250; // ms without a movement
 const PATIENCE = 8000; // ms until a message counts as lost
 
 export class Talk {
-  constructor(alive, send) {
+  constructor(alive, send, unfinished) {
+    this.unfinished = unfinished; // whether something waits for the server's word
     this.alive = alive; // whether the board is still on the page
     this.send = send; // (seq) => one message
     this.sent = 0;
@@ -46,7 +47,7 @@ export class Talk {
   missed() {
     if (!this.waiting) return;
     this.waiting = false;
-    if (this.dirty) this.now();
+    if (this.dirty || this.unfinished()) this.now();
   }
 
   // Whether the server knows all that the hand did.

@@ -34,6 +34,7 @@ export class Tool {
   // Why the tool has nothing to show, or "".
   idle() { return ""; }
   leave() {}
+  resized() { this.stage.paint(); }
 
   say(text, alt = text) {
     setText(this.words, text);
@@ -100,7 +101,7 @@ export class Grid {
   // {rows, columns, labels, heads, code(r, c, z), example(r, c): its number or -1, marks: [[r, c]]}
   show(content) {
     const { model } = this.tool.screen, { rows, columns } = content;
-    const key = [rows, columns, model.key, model.picture.w].join();
+    const key = [rows, columns, model.key, this.tool.screen.colours.paper].join();
     this.content = content;
     if (key !== this.key) {
       this.key = key;
