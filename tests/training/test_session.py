@@ -15,7 +15,7 @@ from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
 from vaeviz.training.loop import train
-from vaeviz.training.probes import PRESSED, fixed_noise
+from vaeviz.training.probes import COUNT, PRESSED, fixed_noise
 from vaeviz.training.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.training.schedules import beta_at
 from vaeviz.training.session import Session
@@ -26,14 +26,14 @@ FLOOR = 1e-3  # nats; the first step is above it
 
 def test_a_session_is_the_bare_loop() -> None:
     model = vae.build(TINY, data.load(TINY.data).shape)
-    records = list(train(model, data.load(TINY.data).train, dataclasses.replace(TINY, steps=60)))
-    watched = session(line(steps=60), 0)
-    for _ in range(60):
+    records = list(train(model, data.load(TINY.data).train, dataclasses.replace(TINY, steps=64)))
+    watched = session(line(steps=64), 0)
+    for _ in range(64):
         watched.advance()
         watched.frame()
     assert all(map(torch.equal, model.state_dict().values(), watched.members[0].model.state_dict().values()))
     history = watched.frame().learners[0].history
-    assert history.step.tolist() == list(range(STRIDE, 61, STRIDE))
+    assert history.step.tolist() == list(range(STRIDE, 65, STRIDE))
     kept = [record for record in records if record.step % STRIDE == 0]
     np.testing.assert_array_equal(history.distortion, [r.distortion for r in kept])
     np.testing.assert_array_equal(history.kl, [r.kl for r in kept])
@@ -179,7 +179,7 @@ def test_looking_changes_nothing() -> None:
 def test_a_frame_holds_what_the_model_says() -> None:
     run = session(steps=25)
     seen, model = run.frame().learners[0], run.members[0].model
-    x = torch.tensor(data.load(TINY.data).held_out[:500])
+    x = torch.tensor(data.load(TINY.data).held_out[:COUNT])
     with torch.inference_mode():
         mu, logvar = model.encode(x)
         np.testing.assert_array_equal(seen.mu, mu)

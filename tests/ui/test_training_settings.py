@@ -124,7 +124,7 @@ def test_the_fields_reach_the_run() -> None:
      ({"schedule": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
      ({"twin": "schedule", "other": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
      ({"i": 12, "latent": 8}, {"i": 8}, "dimension drawn 12"), ({"i": 2}, {"j": 1}, "dimension drawn 2"),
-     ({"a": 10**6}, {"a": 358}, "xample A"),
+     ({"a": 10**6}, {"a": 199}, "xample A"),
      ({"twin": "sigma2", "other": "1", "likelihood": "bernoulli"}, {"twin": "none"}, "no variance"),
      ({"twin": "beta", "other": "4", "model": "ae"}, {"twin": "none"}, "no rate"),
      ({"twin": "beta", "other": "1"}, {"other": "4"}, "can't be 1")],

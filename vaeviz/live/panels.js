@@ -50,7 +50,7 @@ export class Panel {
     this.root.remove();
   }
 
-  show(content) {
+  fill(content) {
     this.content = content;
     const about = this.about = content.figure ? content.figure.layout.meta : content;
     if (!this.title.textContent) this.title.textContent = about.title; // its line is there from the first
@@ -58,7 +58,10 @@ export class Panel {
     if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", this.alt = about.alt);
     legend(this.legend, about.legend ?? []);
     if (content.figure && this.board.glides) this.glide.show(content.figure.data);
-    this.draw();
+  }
+
+  look() {
+    return this.seen = [this.stage.clientWidth, this.stage.clientHeight];
   }
 
   // The short title where there is one and the whole does not fit.
@@ -71,7 +74,8 @@ export class Panel {
   }
 
   measure() {
-    const width = this.stage.clientWidth, height = this.stage.clientHeight, ratio = window.devicePixelRatio || 1;
+    const [width, height] = this.seen ?? this.look(), ratio = window.devicePixelRatio || 1;
+    this.seen = null;
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);

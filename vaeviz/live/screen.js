@@ -52,8 +52,10 @@ export class Screen {
     }
     for (const [id, content] of Object.entries(contents)) {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.place(id), this));
-      this.panels.get(id).show(content);
+      this.panels.get(id).fill(content);
     }
+    for (const panel of this.panels.values()) panel.look(); // all sizes before any drawing: one layout, not seven
+    for (const panel of this.panels.values()) panel.draw();
   }
 
   // Where the panel of this name goes.

@@ -24,8 +24,8 @@ from vaeviz.training.schedules import beta_at
 if TYPE_CHECKING:
     from vaeviz.training.session import Member
 
-COUNT, FEWER = 500, 250  # examples on the map, of a fully connected and of a convolutional model
-JUDGED = 200  # of them, examples whose distortion is measured
+COUNT, FEWER = 400, 200  # examples on the map, of a fully connected and of a convolutional model
+JUDGED = 150  # of them, examples whose distortion is measured
 PRESSED = 32  # of them, examples whose gradients are measured
 SHOWN, SCATTERED = 10, 300  # of them, images (points of the plane) reconstructed; and drawn from the prior
 FEW = 16  # dimensions of the noise that the Explorer draws too

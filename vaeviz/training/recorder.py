@@ -12,7 +12,7 @@ from vaeviz.records import Array, History
 COLUMNS = ("step", "beta", "sigma2", "learning_rate", "distortion", "rate", "active",
            "distortion_gradient", "rate_gradient")  # fmt: skip
 CAPACITY = 512  # rows; even
-STRIDE = 4  # steps between the first rows: a row costs as much as a tenth of a small step
+STRIDE = 8  # steps between the first rows: a row costs as much as a tenth of a small step
 
 
 class Recorder:

@@ -10,7 +10,7 @@ from vaeviz.data import Source
 from vaeviz.ui.training_settings import NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
 
 LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
-PROBES = 500  # held-out examples on the map
+PROBES = 200  # held-out examples that the map of every model shows
 Fit = tuple[dict[str, Any], str]  # what to change, and the note
 
 
