@@ -101,9 +101,7 @@ def _acted(held: Held, before: Plan, state: dict[str, Any]) -> Held:
     """Sliders first, then the buttons that this session has not yet seen to."""
     held = training_hand.slid(held, before)
     hand, actions = Hand(registry(), session(), first()), _actions(state)
-    if (
-        state and _DONE not in st.session_state
-    ):  # a board older than this session was answered
+    if state and _DONE not in st.session_state:  # a board older than this session was answered
         st.session_state[_DONE] = max(actions, default=0) if _whole(state.get("seq")) > 1 else 0
     for number, action in sorted(actions.items()):
         if number > st.session_state[_DONE]:
