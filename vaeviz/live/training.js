@@ -7,6 +7,7 @@ import { clock, ground, mounted, Screen } from "./screen.js";
 import { Transport } from "./transport.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
+const LEAVING = 3000; // ms for which a click on another page silences the questions
 const PATIENCE = 5000; // ms until a message counts as lost
 
 export function mount({ data, parentElement, setStateValue }) {
@@ -37,6 +38,10 @@ class Training extends Screen {
     this.legend = this.floor.appendChild(element("div", "vv-legend vv-shared"));
     this.root.addEventListener("click", letGo);
     document.addEventListener("visibilitychange", this.looked = () => this.seen());
+    this.leave = 0; // until when to be silent: a question would overtake the page that was asked for
+    document.addEventListener("click", ({ target }) => {
+      if (target.closest?.("[data-testid=stTopNavLink]")) this.leave = performance.now() + LEAVING;
+    }, true);
   }
 
   twin(name) {
@@ -78,7 +83,9 @@ class Training extends Screen {
   }
 
   ask() {
-    if (!this.waiting) this.flush();
+    const rest = this.leave - performance.now();
+    if (rest > 0 && this.root.isConnected) this.timer = setTimeout(() => this.ask(), rest);
+    else if (!this.waiting && this.root.isConnected) this.flush();
   }
 
   changed(name, value) {
