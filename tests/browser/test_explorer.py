@@ -191,6 +191,18 @@ def test_a_number_box_shows_what_is_in_force(page: Page, address: str) -> None:
         expect(box).to_have_value(shown)
 
 
+def test_an_emptied_number_box_falls_back_to_what_was_entered_last(page: Page, address: str) -> None:
+    visit(page, address)
+    box = page.locator("input[data-name=a]")
+    enter = """(box) => ["7", ""].forEach((text) => {  // both before any answer
+        box.value = text;
+        box.dispatchEvent(new Event("input"));
+        box.dispatchEvent(new Event("change"));
+    })"""
+    box.evaluate(enter)
+    assert box.input_value() == "7"
+
+
 def test_a_click_on_the_map_chooses_an_example(page: Page, address: str) -> None:
     visit(page, address)
     before = seq(page)

@@ -32,8 +32,8 @@ class Board extends Screen {
   }
 
   paint() {
-    const { controls, settings, panels, shape } = this.message;
-    this.controls.update(controls, this.next ? this.settings : settings);
+    const { controls, panels, shape } = this.message;
+    this.controls.update(controls, this.settings); // the hand's, where it is ahead of the message
     if (!this.side.contains(this.readouts)) this.side.append(this.readouts, this.note);
     this.paintReadouts();
     this.paintNotes(this.controls.active); // silent during a drag

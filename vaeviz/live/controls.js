@@ -142,7 +142,7 @@ class NumberBox extends Field {
     const typed = this.input.value === "" ? this.current : Number(this.input.value);
     const step = Number(this.input.step), nearest = Math.round(typed / step) * step;
     const value = Number(Math.min(this.spec.max, Math.max(this.spec.min, nearest)).toPrecision(6));
-    this.input.value = value;
+    this.input.value = this.current = value; // also before the server has answered
     this.controls.change(this.name, value, time);
   }
 }
