@@ -11,17 +11,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.figures.learners import frame, learner
-from tests.ui.live_hand import Desk
+from tests.ui.training.live_hand import Desk
 from vaeviz import data
 from vaeviz.checkpoints import Listing
 from vaeviz.config import UserError
 from vaeviz.live.board import unpack
 from vaeviz.training import control, frame_file, runs
 from vaeviz.training.registry import Registry
-from vaeviz.ui import kept, live_board, live_runs, store
+from vaeviz.ui import kept, live_board, store
 from vaeviz.ui import runs as ui_runs
-from vaeviz.ui.live_runs import LiveRun
-from vaeviz.ui.training_settings import Plan
+from vaeviz.ui.training import live_runs
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import Plan
 
 APP = str(Path(__file__).parents[1] / "explorer_app.py")
 PLAN = Plan(widths="64", latent=4, steps=3000)

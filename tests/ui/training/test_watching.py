@@ -12,8 +12,8 @@ import pytest
 from tests.figures.learners import frame, learner
 from vaeviz.records import LiveFrame
 from vaeviz.training import frame_file
-from vaeviz.ui import watching
-from vaeviz.ui.watching import Frames, Watchers
+from vaeviz.ui.training import watching
+from vaeviz.ui.training.watching import Frames, Watchers
 
 
 def at(step: int) -> LiveFrame:

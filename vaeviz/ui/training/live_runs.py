@@ -20,7 +20,7 @@ from vaeviz.training import control
 from vaeviz.training.control import Control
 from vaeviz.training.progress import RUN
 from vaeviz.training.twins import Line
-from vaeviz.ui.training_settings import LIVE, SPEEDS, Plan, parse
+from vaeviz.ui.training.settings import LIVE, SPEEDS, Plan, parse
 
 FOLDER = RUNS / "live"
 LIMIT = 1_000_000_000  # bytes of all live runs together

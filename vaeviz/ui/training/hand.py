@@ -12,9 +12,9 @@ from vaeviz.checkpoints import keep
 from vaeviz.config import UserError
 from vaeviz.training.progress import TWIN
 from vaeviz.training.registry import Registry
-from vaeviz.ui import live_runs
-from vaeviz.ui.live_runs import LiveRun
-from vaeviz.ui.training_settings import LIVE, SPEEDS, Plan
+from vaeviz.ui.training import live_runs
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import LIVE, SPEEDS, Plan
 
 AS_BEGUN = dict.fromkeys(LIVE, -1.0)
 

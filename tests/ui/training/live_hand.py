@@ -11,10 +11,10 @@ from vaeviz.config import RunSettings
 from vaeviz.models import vae
 from vaeviz.training import runs
 from vaeviz.training.registry import Registry
-from vaeviz.ui import live_runs
-from vaeviz.ui.live_runs import LiveRun
-from vaeviz.ui.training_hand import Hand
-from vaeviz.ui.training_settings import Plan
+from vaeviz.ui.training import live_runs
+from vaeviz.ui.training.hand import Hand
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import Plan
 
 PLAN = Plan(data="three-gaussians", widths="64", latent=2, sigma2=0.05, steps=200)
 

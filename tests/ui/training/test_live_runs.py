@@ -17,10 +17,10 @@ from vaeviz.training import control
 from vaeviz.training.control import Control
 from vaeviz.training.progress import RUN
 from vaeviz.training.twins import Line
-from vaeviz.ui import live_runs
-from vaeviz.ui.live_runs import LiveRun
-from vaeviz.ui.training_hand import AS_BEGUN
-from vaeviz.ui.training_settings import SPEEDS, Plan
+from vaeviz.ui.training import live_runs
+from vaeviz.ui.training.hand import AS_BEGUN
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import SPEEDS, Plan
 
 PLAN = Plan(beta=2.0, speed="10", twin="beta", other="4")
 

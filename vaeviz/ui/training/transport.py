@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vaeviz.training.progress import Progress
-from vaeviz.ui.training_settings import SPEEDS
+from vaeviz.ui.training.settings import SPEEDS
 
 _CAN = {
     "none": ("start",),

@@ -7,7 +7,7 @@ from typing import Any
 
 from vaeviz.config import LIKELIHOODS
 from vaeviz.data import Source
-from vaeviz.ui.training_settings import NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
+from vaeviz.ui.training.settings import NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
 
 LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
 PROBES = 200  # held-out examples that the map of every model shows

@@ -16,12 +16,12 @@ from vaeviz.config import RunSettings
 from vaeviz.figures.theme import LIGHT, THEMES, Spec
 from vaeviz.live.board import unpack
 from vaeviz.records import ImageStrip, LiveFrame
-from vaeviz.ui import training_views as views
-from vaeviz.ui.training_controls import describe
-from vaeviz.ui.training_fit import fit
-from vaeviz.ui.training_frames import headings, message, panels, readouts
-from vaeviz.ui.training_settings import KINDS, LIVE, TWINS, Plan, parse
-from vaeviz.ui.training_twins import READY, VIEW, described
+from vaeviz.ui.training import views
+from vaeviz.ui.training.controls import describe
+from vaeviz.ui.training.fit import fit
+from vaeviz.ui.training.frames import headings, message, panels, readouts
+from vaeviz.ui.training.settings import KINDS, LIVE, TWINS, Plan, parse
+from vaeviz.ui.training.twins import READY, VIEW, described
 from vaeviz.ui.views import SPAN, Probe
 
 Probes = Callable[[str], Probe]

@@ -7,9 +7,9 @@ from typing import Any
 from vaeviz import data
 from vaeviz.figures.theme import Theme
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, text
-from vaeviz.ui.training_fit import PROBES, likelihoods, no_conv, no_sigma2, scheduled, twins
-from vaeviz.ui.training_settings import KINDS, WIDTHS, Plan
-from vaeviz.ui.training_words import OPTIONS
+from vaeviz.ui.training.fit import PROBES, likelihoods, no_conv, no_sigma2, scheduled, twins
+from vaeviz.ui.training.settings import KINDS, WIDTHS, Plan
+from vaeviz.ui.training.words import OPTIONS
 
 _HELP = {
     "beta": "The weight of the rate in J = D + βR; moves the running model at once",

@@ -16,13 +16,13 @@ from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
 from vaeviz.records import ImageStrip, Learner, LiveFrame, Move
-from vaeviz.ui import training_views as views
-from vaeviz.ui.training_controls import describe
-from vaeviz.ui.training_settings import Plan
-from vaeviz.ui.training_strips import strips
-from vaeviz.ui.training_twins import described
-from vaeviz.ui.training_views import Axes
-from vaeviz.ui.training_words import heading
+from vaeviz.ui.training import views
+from vaeviz.ui.training.controls import describe
+from vaeviz.ui.training.settings import Plan
+from vaeviz.ui.training.strips import strips
+from vaeviz.ui.training.twins import described
+from vaeviz.ui.training.views import Axes
+from vaeviz.ui.training.words import heading
 from vaeviz.ui.views import Probe
 
 Text = str | list[str]  # one, or one for each twin

@@ -8,17 +8,17 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.ui.live_hand import PLAN, Desk, moved
+from tests.ui.training.live_hand import PLAN, Desk, moved
 from vaeviz import checkpoints
 from vaeviz.config import UserError
 from vaeviz.training import control, runs
 from vaeviz.training.control import Control
 from vaeviz.training.registry import Registry
-from vaeviz.ui import live_runs
-from vaeviz.ui.live_runs import LiveRun
-from vaeviz.ui.training_hand import _ACTIONS, Hand, Held, act, slid
-from vaeviz.ui.training_settings import SPEEDS, Plan
-from vaeviz.ui.training_transport import _CAN
+from vaeviz.ui.training import live_runs
+from vaeviz.ui.training.hand import _ACTIONS, Hand, Held, act, slid
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import SPEEDS, Plan
+from vaeviz.ui.training.transport import _CAN
 
 LIVE_STATES = [state for state in get_args(runs.State) if state != "starting"]
 

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from vaeviz.ui.training_settings import KINDS, Plan
+from vaeviz.ui.training.settings import KINDS, Plan
 
 VIEW = ("seed", "a", "b", "speed")  # what a ready twin leaves as it is
 

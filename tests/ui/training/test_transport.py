@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 
 from vaeviz.training.progress import Progress, State
-from vaeviz.ui.training_hand import _ACTIONS
-from vaeviz.ui.training_settings import SPEEDS
-from vaeviz.ui.training_transport import OVER, QUICK, RESTING, Standing, transport, wait
+from vaeviz.ui.training.hand import _ACTIONS
+from vaeviz.ui.training.settings import SPEEDS
+from vaeviz.ui.training.transport import OVER, QUICK, RESTING, Standing, transport, wait
 
 STATES = get_args(State)
 RUN = Standing(Progress("running", 30, 100, 12.5), True, None, "full", "digits-vae-1234")

@@ -12,18 +12,19 @@ from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.records import LiveFrame
 from vaeviz.training.progress import Progress
-from vaeviz.ui import live_runs, store, training_hand, training_views
+from vaeviz.ui import store
 from vaeviz.ui.live_board import TRAINING
-from vaeviz.ui.live_runs import LiveRun
 from vaeviz.ui.runs import first, registry, session
-from vaeviz.ui.training_fit import fit
-from vaeviz.ui.training_frames import message
-from vaeviz.ui.training_hand import Hand, Held
-from vaeviz.ui.training_settings import LIVE, Plan, parse
-from vaeviz.ui.training_transport import Standing, transport, wait
-from vaeviz.ui.training_views import Axes
+from vaeviz.ui.training import hand, live_runs, views
+from vaeviz.ui.training.fit import fit
+from vaeviz.ui.training.frames import message
+from vaeviz.ui.training.hand import Hand, Held
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import LIVE, Plan, parse
+from vaeviz.ui.training.transport import Standing, transport, wait
+from vaeviz.ui.training.views import Axes
+from vaeviz.ui.training.watching import FRAMES, WATCHERS
 from vaeviz.ui.views import Probe
-from vaeviz.ui.watching import FRAMES, WATCHERS
 
 _HELD, _SEEN, _DONE = "training-held", "training-seen", "training-done"
 _NOTES, _AXES = "training-notes", "training-axes"
@@ -99,15 +100,15 @@ def _present(held: Held) -> Held:
 
 def _acted(held: Held, before: Plan, state: dict[str, Any]) -> Held:
     """Sliders first, then the buttons that this session has not yet seen to."""
-    held = training_hand.slid(held, before)
-    hand, actions = Hand(registry(), session(), first()), _actions(state)
+    held = hand.slid(held, before)
+    mine, actions = Hand(registry(), session(), first()), _actions(state)
     if state and _DONE not in st.session_state:  # a board older than this session was answered
         st.session_state[_DONE] = max(actions, default=0) if _whole(state.get("seq")) > 1 else 0
     for number, action in sorted(actions.items()):
         if number > st.session_state[_DONE]:
             st.session_state[_DONE] = number
             note_free = dataclasses.replace(held, note="")
-            held = training_hand.act(hand, note_free, str(action.get("name")), action.get("value"))
+            held = hand.act(mine, note_free, str(action.get("name")), action.get("value"))
     return held
 
 
@@ -131,7 +132,7 @@ def _message(held: Held, notes: list[str], state: dict[str, Any]) -> bytes:
     begun = live_runs.plan_of(run) if run else None
     standing, probe, waiting = _standing(held, begun), *_probe((begun or held.plan).data)
     name, frame = FRAMES.read(run.folder) if run and not waiting else ("", None)
-    shown_as = f"{name} {_theme(state)} {training_views.looking(begun or held.plan, held.plan)}"
+    shown_as = f"{name} {_theme(state)} {views.looking(begun or held.plan, held.plan)}"
     axes = _axes(shown_as, begun or held.plan, held.plan, frame, probe)
     return message(
         held.plan, probe, frame, _theme(state), run=begun, axes=axes,
@@ -181,7 +182,7 @@ def _axes(shown_as: str, begun: Plan, plan: Plan, frame: LiveFrame | None, probe
     key = (shown_as.split()[0], begun)
     kept: tuple[Any, Axes] | None = st.session_state.get(_AXES)
     before = kept[1] if kept and kept[0] == begun else None
-    axes = training_views.axes(training_views.looking(begun, plan), frame, probe, before)
+    axes = views.axes(views.looking(begun, plan), frame, probe, before)
     st.session_state[_AXES] = key[1], axes
     return axes
 

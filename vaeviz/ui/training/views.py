@@ -22,7 +22,7 @@ from vaeviz.records import (
     Move,
     RateCurve,
 )
-from vaeviz.ui.training_settings import Plan
+from vaeviz.ui.training.settings import Plan
 from vaeviz.ui.views import SPAN, Probe
 
 THRESHOLD = 0.1  # nats of mean KL below which a dimension counts as collapsed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vaeviz.records import Array, ImageStrip, Learner, Limits, PlaneView
-from vaeviz.ui.training_views import source
+from vaeviz.ui.training.views import source
 from vaeviz.ui.views import Probe, grey
 
 Strip = ImageStrip | PlaneView

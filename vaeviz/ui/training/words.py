@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vaeviz.records import Learner
-from vaeviz.ui.training_settings import Plan
+from vaeviz.ui.training.settings import Plan
 
 OPTIONS: dict[str, dict[str, str]] = {
     "architecture": {"mlp": "MLP", "conv": "convolutions"},

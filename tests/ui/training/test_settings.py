@@ -14,8 +14,8 @@ from tests.ui.test_settings import HOSTILE, ODD, harmless
 from vaeviz import data
 from vaeviz.config import RunSettings
 from vaeviz.ui.kinds import OneOf, Whole, Word
-from vaeviz.ui.training_fit import fit, likelihoods, no_twin, twins
-from vaeviz.ui.training_settings import KINDS, LIVE, SPEEDS, TWINS, WIDTHS, Plan, parse
+from vaeviz.ui.training.fit import fit, likelihoods, no_twin, twins
+from vaeviz.ui.training.settings import KINDS, LIVE, SPEEDS, TWINS, WIDTHS, Plan, parse
 
 ABOUT = {name: data.describe(name) for name in data.names()}
 

@@ -1,0 +1,1 @@
+"""The page "Training": one session's side of a live run."""
