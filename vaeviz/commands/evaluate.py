@@ -11,6 +11,7 @@ from vaeviz.commands.command import Command, number, whole
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output
 from vaeviz.config import RunSettings, UserError
+from vaeviz.records import ACTIVE
 
 if TYPE_CHECKING:
     from vaeviz.checkpoints import Loaded
@@ -80,7 +81,7 @@ def _text(name: str, found: Evaluation) -> str:
         f"  rate R        {found.rate:10.3f}",
         f"  ELBO -(D + R) {found.elbo:10.3f}",
         f"  J = D + βR    {found.objective:10.3f}   β = {found.beta:g}",
-        f"  active units  {found.active:10d}   of {len(found.kl)}: Var(E[z|x]) > 0.01",
+        f"  active units  {found.active:10d}   of {len(found.kl)}: Var(E[z|x]) > {ACTIVE:g}",
         f"  collapsed     {int((found.kl < COLLAPSED).sum()):10d}   of {len(found.kl)}: KL below 0.1 nats",
         f"  KL of each    {' '.join(f'{kl:.2f}' for kl in sorted(found.kl, reverse=True))}",
     ]

@@ -7,9 +7,8 @@ import math
 import numpy as np
 
 from vaeviz.measures.codec import Coder
-from vaeviz.records import Array, Observation, Readings
+from vaeviz.records import ACTIVE, Array, Observation, Readings
 
-ACTIVE_VARIANCE = 0.01
 PROBES = 1000  # examples that the Explorer encodes at every move
 NOISE_DIMENSIONS = 16
 
@@ -45,7 +44,7 @@ def read(observation: Observation, elements: int, likelihood: str, beta: float, 
     gaussian = likelihood == "gaussian"
     scale = 0.5 / sigma2 if gaussian else 1.0
     distortion = nats(observation.loss, elements, likelihood, sigma2)
-    active = int((observation.mu.var(0) > ACTIVE_VARIANCE).sum())
+    active = int((observation.mu.var(0) > ACTIVE).sum())
     return Readings(
         rate=observation.rate, distortion=distortion, error=scale * observation.loss_error,
         elbo=-(distortion + observation.rate), objective=distortion + beta * observation.rate,

@@ -1,5 +1,6 @@
 """Frozen NumPy records: what training and measures produce, and what figures draw. Rates are in nats."""
 
+from vaeviz.records.active import ACTIVE
 from vaeviz.records.array import Array
 from vaeviz.records.drawings import Chosen, ImageStrip, KLBars, LatentMap, PlaneView, RateDistortion
 from vaeviz.records.latent import (
@@ -24,6 +25,7 @@ from vaeviz.records.over_steps import GradientNorms, KLHeat, Limits, LossCurves,
 from vaeviz.records.training import Evaluation, History, Learner, LiveFrame, Move, StepRecord
 
 __all__ = [
+    "ACTIVE",
     "AggregateKL",
     "Array",
     "Attribute",

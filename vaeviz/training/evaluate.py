@@ -17,10 +17,9 @@ from torch import Tensor
 from vaeviz.config import Likelihood, RunSettings, UserError
 from vaeviz.densities import bernoulli, categorical, gaussian
 from vaeviz.objectives.elbo import distortion
-from vaeviz.records import Evaluation
+from vaeviz.records import ACTIVE, Evaluation
 
 ROWS = 2048  # examples at once
-ACTIVE = 0.01  # Var_x(E[z_j|x]) above which a unit is active: Burda et al. 2016, arXiv:1509.00519
 
 
 class Coder(Protocol):

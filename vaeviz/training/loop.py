@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaeviz.config import RunSettings, UserError
-from vaeviz.records import StepRecord
+from vaeviz.records import ACTIVE, StepRecord
 from vaeviz.training import adam
 from vaeviz.training.gradients import Autoencoder, Outputs, combine, draw
 from vaeviz.training.mlp_step import gradients_of
 from vaeviz.training.schedules import beta_at
 
 CHECK_EVERY = 50  # steps between looks for divergence when nobody reads the records
-ACTIVE = 0.01  # Var_x(mu_j) above which a dimension is active
 ROWS = 4096  # examples at once in a pass over a whole data set
 
 

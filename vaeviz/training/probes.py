@@ -16,9 +16,9 @@ from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.densities import gaussian
 from vaeviz.objectives.elbo import Terms, terms
-from vaeviz.records import Array, Learner
+from vaeviz.records import ACTIVE, Array, Learner
 from vaeviz.training.evaluate import known_sigma2, mean_of
-from vaeviz.training.loop import ACTIVE, Diverged, Trainer, combine
+from vaeviz.training.loop import Diverged, Trainer, combine
 from vaeviz.training.schedules import beta_at
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
 from vaeviz.measures.codec import TAU_HIGH, Codec
 from vaeviz.measures.observe import read
-from vaeviz.records import ImageStrip, Observation, Readings
+from vaeviz.records import ACTIVE, ImageStrip, Observation, Readings
 from vaeviz.ui import views
 from vaeviz.ui.controls import LIMITS, describe
 from vaeviz.ui.scenes import described
@@ -103,7 +103,7 @@ def readouts(s: Settings, r: Readings) -> list[Row]:
          "Mean −log p(x|z), all constants, one z an example, ± one standard error", ""),
         ("ELBO (nats)", _nats(r.elbo), "The evidence lower bound −(D + R), per example", ""),
         ("J = D + βR (nats)", _nats(r.objective), "What training minimises, in nats per example", ""),
-        ("active units", f"{r.active} of {r.dimensions}", "Dimensions with Var(μ) over 0.01", ""),
+        ("active units", f"{r.active} of {r.dimensions}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),
         ("collapsed", f"{r.collapsed} of {r.dimensions}{_ALARM[r.alarm]}",
          f"Mean KL below {s.threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions",
          "" if r.alarm == "fine" else r.alarm),

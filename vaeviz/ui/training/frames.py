@@ -15,7 +15,7 @@ from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
-from vaeviz.records import ImageStrip, Learner, LiveFrame, Move
+from vaeviz.records import ACTIVE, ImageStrip, Learner, LiveFrame, Move
 from vaeviz.ui.training import views
 from vaeviz.ui.training.controls import describe
 from vaeviz.ui.training.settings import Plan
@@ -103,8 +103,8 @@ def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
         ("J (nats)", _beside([number(s.distortion + s.beta * s.rate) for s in both]),
          "D + βR with the β now in force, held out", ""),
         ("active", _beside([f"{s.active} of {s.mu.shape[1]}" for s in both]),
-         f"Dimensions with Var(μ) over 0.01; warning when over 10 %, alarm when over 20 % of the dimensions "
-         f"have less than {views.THRESHOLD:g} nats of KL", _beside([_alarm(s) for s in both])),
+         f"Dimensions with Var(μ) over {ACTIVE:g}; warning when over 10 %, alarm when over 20 % of the "
+         f"dimensions have less than {views.THRESHOLD:g} nats of KL", _beside([_alarm(s) for s in both])),
         ("β now", _beside([f"{s.beta:.3g}" if s.variational else "—" for s in both]),
          "The weight of R in force at this step, after its schedule", ""),
         ("σ² now", _beside([_sigma2(m, s) for m, s in zip((look, look.second()), both, strict=False)]),
