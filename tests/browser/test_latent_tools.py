@@ -131,8 +131,8 @@ def test_a_pen_leaves_ink_an_eraser_takes_it(board: Page) -> None:
 def test_arithmetic_adds_a_class_difference_to_an_example(board: Page) -> None:
     tab(board, "Arithmetic")
     means = MODEL["class_means"]
-    board.locator(".vv-tool select[data-name=to]").select_option("3")
-    board.locator(".vv-tool select[data-name=from]").select_option("7")
+    board.locator(".vv-tool select[data-name=plus]").select_option("3")
+    board.locator(".vv-tool select[data-name=minus]").select_option("7")
     board.locator(".vv-tool input[type=range]").fill("0.5")
     board.wait_for_timeout(60)
     np.testing.assert_allclose(values(board), MODEL["mu"][4] + 0.5 * (means[3] - means[7]), atol=1e-5)

@@ -10,7 +10,7 @@ const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 export class Arithmetic extends Tool {
   build() {
     this.grid = new Grid(this, (r, c) => this.take(STRENGTHS[c]));
-    this.fields = { to: this.choice("mean of", "to", []), from: this.choice("minus mean of", "from", []),
+    this.fields = { plus: this.choice("mean of", "plus", []), minus: this.choice("minus mean of", "minus", []),
       base: this.choice("added to", "base", [["a", "example A"], ["b", "example B"], ["point", "the point"], ["origin", "the origin"]]) };
     const label = this.head.appendChild(element("label", "vv-pick", "strength"));
     this.strength = label.appendChild(element("input"));
@@ -21,8 +21,8 @@ export class Arithmetic extends Tool {
 
   update() {
     const { model, settings } = this.screen, classes = model.class_names.map((name, k) => [String(k), name]);
-    this.fields.to.fill(classes);
-    this.fields.from.fill(classes);
+    this.fields.plus.fill(classes);
+    this.fields.minus.fill(classes);
     this.follow(this.fields);
     this.strength.value = settings.strength;
     this.said.textContent = shown(Number(settings.strength), 2);
@@ -31,13 +31,13 @@ export class Arithmetic extends Tool {
 
   // The example stays while its sum is the point; the point itself is added to where the hand left it.
   moved() {
-    const { model, settings, point } = this.screen, { to, from, base } = settings, d = model.latent;
+    const { model, settings, point } = this.screen, { plus, minus, base } = settings, d = model.latent;
     const at = base === "point" && this.mine?.join() === point.join() ? this.base : this.start();
-    const key = `${model.key} ${to} ${from} ${at.join()} ${this.screen.view.names}`;
+    const key = `${model.key} ${plus} ${minus} ${at.join()} ${this.screen.view.names}`;
     if (key === this.shown) return;
     Object.assign(this, { shown: key, base: at });
-    const [plus, minus] = [to, from].map((k) => row(model.class_means, Number(k), d));
-    this.vector = plus.map((v, k) => v - minus[k]);
+    const [up, down] = [plus, minus].map((k) => row(model.class_means, Number(k), d));
+    this.vector = up.map((v, k) => v - down[k]);
     this.grid.show({ rows: 1, columns: STRENGTHS.length, heads: STRENGTHS.map((s) => shown(s, 1)),
       code: (r, c, z) => this.sum(STRENGTHS[c], z) });
     this.describe();
@@ -46,8 +46,8 @@ export class Arithmetic extends Tool {
   }
 
   describe() {
-    const { model, settings: { to, from } } = this.screen, [a, b] = [to, from].map((k) => model.class_names[Number(k)]);
-    const errors = model.class_errors && [to, from].map((k) => row(model.class_errors, Number(k), model.latent));
+    const { model, settings: { plus, minus } } = this.screen, [a, b] = [plus, minus].map((k) => model.class_names[Number(k)]);
+    const errors = model.class_errors && [plus, minus].map((k) => row(model.class_errors, Number(k), model.latent));
     const error = errors ? ` ± ${shown(doubt(this.vector, ...errors))}` : "";
     this.say(`z = z₀ + strength · (mean code of “${a}” − mean code of “${b}”), a vector of length ${shown(norm(this.vector))}${error}. `
       + "0 is where it began; a click takes the point there.");

@@ -35,7 +35,7 @@ import { View } from "./view.js";
 
 // What the browser sees to by itself; the server hears of it when the hand rests.
 const OWN = { tool: "traversals", map: "dims", i: "auto", j: "auto", contours: "off", a: 0, b: 1, around: "point",
-  extent: 3, start: "a", end: "b", course: "linear", base: "a", from: 0, to: 1, strength: 1 };
+  extent: 3, start: "a", end: "b", course: "linear", base: "a", plus: 1, minus: 0, strength: 1 };
 
 export function mount({ data, parentElement, setStateValue }) {
   const latent = mounted(Latent, parentElement);
