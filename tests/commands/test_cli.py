@@ -27,7 +27,7 @@ from vaeviz.commands.output import Bar, Output, bar_line, table
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import multi_rate_settings
 from vaeviz.models.multi_rate_settings import MultiRateSettings
-from vaeviz.training import gap, multi_rate
+from vaeviz.training import gap, multi_rate, shipped_recipes
 from vaeviz.training.toy import Toy
 
 QUICK = ("--latent", "2", "--widths", "8", "--steps", "20")
@@ -170,7 +170,7 @@ def test_an_empty_folder_says_so() -> None:
 
 
 def test_the_shipped_ones_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(checkpoints_command.SHIPPED) <= set(multi_rate_settings.RECIPES)
+    assert set(checkpoints_command.MULTI_RATE) <= set(multi_rate_settings.RECIPES)
     monkeypatch.setitem(multi_rate_settings.RECIPES, "three-gaussians", TINY)
     (made,) = machine("checkpoints", "make", "three-gaussians", "--folder", "made")["checkpoints"]
     loaded = checkpoints.load("made/three-gaussians")
@@ -178,6 +178,24 @@ def test_the_shipped_ones_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loaded.manifest.kind == "multi-rate"
     assert "no checkpoint 'cats' is shipped" in call("checkpoints", "make", "cats", status=2)[1]
     assert multi_rate.RECIPES is multi_rate_settings.RECIPES
+
+
+def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    dedicated = set(checkpoints_command.SHIPPED) - set(checkpoints_command.MULTI_RATE)
+    assert dedicated == set(shipped_recipes.RECIPES)
+    tiny = RunSettings("digits", widths=(8,), latent=2, steps=20)
+    pair = {"digits-ae-2d": dataclasses.replace(tiny, variational=False), "digits-vae-2d": tiny}
+    for name, settings in pair.items():
+        monkeypatch.setitem(shipped_recipes.RECIPES, name, settings)
+    made, again = (
+        machine("checkpoints", "make", *pair, "--folder", folder)["checkpoints"] for folder in ("a", "b")
+    )
+    assert [m["sha256"] for m in made] == [m["sha256"] for m in again]
+    assert made[0]["sha256"] != made[1]["sha256"]
+    for manifest in made:
+        loaded = checkpoints.load(f"a/{manifest['name']}")
+        assert (loaded.manifest.kind, loaded.manifest.steps) == ("vae", 20)
+        assert loaded.manifest.settings == pair[manifest["name"]].to_json()
 
 
 # --- multi-rate ---------------------------------------------------------------------------------------------

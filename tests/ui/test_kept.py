@@ -1,4 +1,4 @@
-"""Kept models in the Explorer: listed by data set, shown as they were trained, and missed without a fuss."""
+"""Dedicated models, kept or shipped: listed by data set, shown as trained, and missed without a fuss."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ RUN = RunSettings(widths=(8,), latent=3, beta=2.0, sigma2=0.03)
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder of kept models, looked at afresh every time."""
+    """Empty folders of kept models, looked at afresh every time, and of shipped ones."""
     monkeypatch.setattr(keeping, "FRESH", 0.0)
     monkeypatch.setattr(kept, "LISTING", Listing(tmp_path))
+    monkeypatch.setattr(kept, "SHIPPED", tmp_path / "shipped")
     monkeypatch.setattr(models, "PATIENCE", 60)
     monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
     return tmp_path
@@ -209,3 +210,81 @@ def test_another_data_set_leaves_it(folder: Path) -> None:
 def test_without_a_kept_model_nothing_changes(folder: Path) -> None:
     assert kept.bound(Settings()) == (Settings(), None, [])
     assert kept.opened(Settings(beta=3.0)) == Settings(beta=3.0)
+
+
+# --- shipped ones -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(folder: Path) -> Path:
+    """A shipped autoencoder and VAE of digits, beside a multi-rate model's files; their folder."""
+    put(folder / "shipped", "digits-vae-2d", latent=2)
+    put(folder / "shipped", "digits-ae-2d", latent=2, variational=False)
+    put(folder / "shipped", "digits")
+    return folder / "shipped"
+
+
+def test_shipped_models_are_offered_after_the_kept_ones(pair: Path, folder: Path) -> None:
+    put(folder)
+    names = ["mine", "digits-ae-2d", "digits-vae-2d"]
+    assert [row[0] for row in kept.options("digits")] == [MULTI_RATE, *names]
+    assert [row[0] for row in kept.options("moons")] == [MULTI_RATE]
+    assert [(k.entry.name, k.shipped, k.variational) for k in kept.dedicated("digits")] == [
+        ("mine", False, True),
+        ("digits-ae-2d", True, False),
+        ("digits-vae-2d", True, True),
+    ]
+    assert [k.entry.name for k in models.shipped("digits")] == names[1:]
+    assert (kept.dedicated("moons"), models.shipped("moons")) == ((), ())
+
+
+def test_a_shipped_vae_answers_as_a_kept_one_does(pair: Path, probe: Probes) -> None:
+    settings, codec = shown(probe("digits"), model="digits-vae-2d")
+    assert isinstance(codec, DedicatedCodec)
+    assert (settings.d, codec.source) == (2, "dedicated model digits-vae-2d, step 70")
+    assert codec.remark.startswith("Shipped model digits-vae-2d: trained at β = 2")
+    assert Settings().model == MULTI_RATE
+
+
+def test_a_plain_autoencoder_is_not_for_the_explorer(pair: Path) -> None:
+    title, reason = next(row[1:] for row in kept.options("digits") if row[0] == "digits-ae-2d")
+    assert title == "digits-ae-2d (not usable)"
+    assert "no KL" in reason
+    with pytest.raises(UserError, match="Latent space"):
+        kept.find("digits-ae-2d")
+    settings, own, notes = kept.bound(Settings(model="digits-ae-2d"))
+    assert (settings.model, own, len(notes)) == (MULTI_RATE, None, 1)
+
+
+def test_a_plain_autoencoder_is_known_and_has_no_variance(pair: Path, probe: Probes) -> None:
+    p, plain = probe("digits"), kept.known("digits-ae-2d")
+    codec = models.dedicated(plain, p)
+    assert isinstance(codec, DedicatedCodec)
+    mu, logvar = codec.encode(p.x, 1.0, 2)
+    with torch.no_grad():
+        expected, untrained = vae.build(plain.run, (8, 8)).encode(torch.from_numpy(p.x))
+    np.testing.assert_allclose(mu, expected, atol=1e-6)
+    assert untrained.std() > 0
+    assert (logvar == vae.LOGVAR_RANGE[0]).all()
+    assert codec.source == "plain autoencoder digits-ae-2d, step 70"
+    assert "β" not in codec.remark.replace("no β", "")
+    with pytest.raises(LookupError):
+        codec.curve(2)
+
+
+def test_a_kept_model_stands_before_a_shipped_one_of_its_name(pair: Path, folder: Path) -> None:
+    put(folder, "digits-vae-2d", latent=3)
+    assert [row[0] for row in kept.options("digits")].count("digits-vae-2d") == 1
+    assert not kept.find("digits-vae-2d").shipped
+    assert kept.find("digits-vae-2d").run.latent == 3
+
+
+@pytest.mark.parametrize("end", [".json", ".safetensors"])
+def test_a_damaged_shipped_model_is_listed_with_its_data_set_alone(pair: Path, end: str) -> None:
+    file = pair / f"digits-vae-2d{end}"
+    file.write_bytes(file.read_bytes()[:-9])
+    (row,) = (row for row in kept.options("digits") if row[0] == "digits-vae-2d")
+    assert row[1] == "digits-vae-2d (not usable)"
+    assert row[2]
+    assert [row[0] for row in kept.options("moons")] == [MULTI_RATE]
+    assert [k.entry.name for k in kept.dedicated("digits")] == ["digits-ae-2d"]

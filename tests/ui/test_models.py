@@ -71,6 +71,14 @@ def test_another_likelihood_is_another_file(shipped: Path, probe: Probes) -> Non
     assert codec.likelihood == "bernoulli"
 
 
+def test_dedicated_models_lie_beside_the_multi_rate_ones_and_are_no_decoders(
+    shipped: Path, probe: Probes
+) -> None:
+    put(shipped)
+    put(shipped, "digits-vae-2d")
+    assert list(models._shipped()) == [("digits", "gaussian")]
+
+
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "manifest", "lost"])
 def test_a_damaged_checkpoint_is_one_line(damage: str, shipped: Path, probe: Probes) -> None:
     put(shipped)

@@ -12,12 +12,15 @@ from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
+from vaeviz.training import shipped_recipes
 
 LEFT = (0, 1, 2, 7)  # columns of words
-SHIPPED = (
+MULTI_RATE = (
     "digits", "mnist-5k", "sprites", "three-gaussians", "digits-bernoulli", "digits-categorical",
     "mnist-5k-bernoulli",
 )  # fmt: skip
+SHIPPED = (*MULTI_RATE, *shipped_recipes.RECIPES)
+EVERY = 25  # steps between two looks of the progress bar
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,11 +60,12 @@ def _values(entry: Entry) -> dict[str, Any]:
 
 
 def _make(args: argparse.Namespace, output: Output) -> int:
-    """Train the shipped multi-rate models again, one after the other."""
+    """Train shipped models again, one after the other."""
     unknown = sorted(set(args.names) - set(SHIPPED))
     if unknown:
         raise UserError(f"no checkpoint {unknown[0]!r} is shipped: choose from {', '.join(SHIPPED)}")
-    made = [_make_one(name, args.folder or checkpoints.SHIPPED, output) for name in args.names or SHIPPED]
+    folder = args.folder or checkpoints.SHIPPED
+    made = [_make_one(name, folder, output) for name in args.names or SHIPPED]
     text = "\n".join(f"{m.name}: {m.steps:,} steps, {m.bytes / 1024:,.0f} KiB" for m in made)
     output.result({"checkpoints": [manifest.to_json() for manifest in made]}, text)
     return 0
@@ -70,13 +74,18 @@ def _make(args: argparse.Namespace, output: Output) -> int:
 def _make_one(name: str, folder: Path, output: Output) -> Manifest:
     import torch
 
+    torch.set_num_threads(1)
+    return (_multi_rate if name in MULTI_RATE else _dedicated)(name, folder, output)
+
+
+def _multi_rate(name: str, folder: Path, output: Output) -> Manifest:
+    """With its rate–distortion curves beside it."""
     from vaeviz.measures import curves
     from vaeviz.measures.survey import survey
     from vaeviz.models.multi_rate_settings import RECIPES
     from vaeviz.training.multi_rate import train_multi_rate
     from vaeviz.training.results import judged_multi_rate
 
-    torch.set_num_threads(1)
     settings, dataset = RECIPES[name], load(RECIPES[name].data, output)
     with output.bar(settings.steps, name) as bar:
         for step in train_multi_rate(dataset.train, settings):
@@ -90,17 +99,32 @@ def _make_one(name: str, folder: Path, output: Output) -> Manifest:
     raise RuntimeError("the training ended without a model")
 
 
+def _dedicated(name: str, folder: Path, output: Output) -> Manifest:
+    from vaeviz.models import vae
+    from vaeviz.training.loop import train
+    from vaeviz.training.results import judged
+
+    settings = shipped_recipes.RECIPES[name]
+    dataset = load(settings.data, output)
+    model = vae.build(settings, dataset.shape)
+    with output.bar(settings.steps, name) as bar:
+        for step in train(model, dataset.train, settings, every=EVERY):
+            bar.show(step.step, f"J {step.objective:.2f}")
+    return checkpoints.save(model, folder, judged(model, settings, dataset, name)[1])
+
+
 ABOUT = """
 Lists every checkpoint in checkpoints/ (shipped with the program) and runs/ (your own): what it holds, how
 good it is on held-out data, and whether it is whole. Each is built and every weight looked at. A damaged
-one is shown with the reason, and the command ends with status 1. 'make' trains the shipped multi-rate
-models from nothing, as they were made.
+one is shown with the reason, and the command ends with status 1. 'make' trains the shipped models from
+nothing, as they were made.
 """
 EXAMPLES = """
 examples:
   python -m vaeviz checkpoints
   python -m vaeviz checkpoints --folder runs --json
   python -m vaeviz checkpoints make digits --folder /tmp/again
+  python -m vaeviz checkpoints make mnist-5k-ae-2d mnist-5k-vae-2d
 """
 COMMAND = Command(
     "checkpoints", "list the checkpoints, or make the shipped ones again", ABOUT, EXAMPLES, configure, run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +15,15 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.measures import curves
 from vaeviz.measures.codec import Codec
 from vaeviz.records import Curve
+from vaeviz.training.shipped_recipes import RECIPES
 from vaeviz.ui import kept as kept_models
 from vaeviz.ui import store
 from vaeviz.ui.kept import Kept
 from vaeviz.ui.settings import MULTI_RATE, Settings
 from vaeviz.ui.views import Probe
+
+if TYPE_CHECKING:
+    from vaeviz.models.vae import VAE
 
 PATIENCE = 0.15  # seconds to wait for a model before the closed form answers in its place
 
@@ -28,6 +33,8 @@ def _shipped() -> dict[tuple[str, str], Entry]:
     """The multi-rate checkpoints by (data, likelihood); damaged ones are kept, and say so when they load."""
     found = {}
     for entry in checkpoints.catalogue(SHIPPED):
+        if entry.name in RECIPES:
+            continue  # a dedicated model
         data, likelihood = entry.name, "gaussian"
         for other in ("bernoulli", "categorical"):
             if entry.name.endswith(f"-{other}"):
@@ -52,14 +59,27 @@ def widths(settings: Settings) -> tuple[int, ...]:
 def codec(settings: Settings, probe: Probe) -> Codec | None:
     """The chosen model for these settings; None while it loads. Raises UserError if it is damaged."""
     if settings.model != MULTI_RATE:
-        kept = kept_models.find(settings.model)
-        return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), PATIENCE)
+        return dedicated(kept_models.find(settings.model), probe)
     likelihood = "gaussian" if settings.gaussian else settings.decoder
     entry = _shipped().get((settings.data, likelihood))
     if entry is None:
         return probe.linear
     path = entry.path
     return store.shared(("codec", path), lambda: _load(path, probe, likelihood), PATIENCE)
+
+
+def shipped(data: str) -> tuple[Kept, ...]:
+    """The usable dedicated models that are shipped for a data set, plain autoencoders among them."""
+    return tuple(kept for kept in kept_models.dedicated(data) if kept.shipped)
+
+
+def dedicated(kept: Kept, probe: Probe) -> Codec | None:
+    """A dedicated model, kept or shipped; None while it loads. Raises UserError if it is damaged.
+
+    A plain autoencoder (`kept.variational` tells) has no posterior and no point on a rate-distortion curve:
+    its log variances are the lowest there are, and `curve` is a LookupError.
+    """
+    return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), PATIENCE)
 
 
 def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
@@ -95,10 +115,23 @@ def _load_kept(kept: Kept, probe: Probe) -> Codec:
     loaded = checkpoints.load(kept.entry.path, ())
     assert isinstance(loaded.model, VAE)
     likelihood = "gaussian" if kept.gaussian else kept.run.likelihood
-    source = f"dedicated model {kept.entry.name}, step {loaded.manifest.steps:,}"
+    kind = "dedicated model" if kept.variational else "plain autoencoder"
+    source = f"{kind} {kept.entry.name}, step {loaded.manifest.steps:,}"
     made = DedicatedCodec(loaded.model, likelihood, kept.tau, source, kept.remark)
+    if not kept.variational:
+        _without_variance(loaded.model)
+        return made
     made.point = curves.sweep(made, probe.x, probe.noise, made.latent, np.array([kept.tau]))
     return made
+
+
+def _without_variance(model: VAE) -> None:
+    """The half of the encoder's head that no plain autoencoder trains gives the lowest log σ² for every x."""
+    from vaeviz.models.vae import LOGVAR_RANGE
+
+    head = list(model.encoder.parameters())[-2:]  # weight (2d, h), bias (2d,)
+    for part, value in zip(head, (0.0, LOGVAR_RANGE[0]), strict=True):
+        part[model.latent :] = value
 
 
 class _Curves:
