@@ -6,18 +6,17 @@ import math
 
 import numpy as np
 
+from vaeviz.data.noise import NOISE_DIMENSIONS, fixed_noise
 from vaeviz.measures.codec import Coder
 from vaeviz.records import ACTIVE, Array, Observation, Readings
 
 PROBES = 1000  # examples that the Explorer encodes at every move
-NOISE_DIMENSIONS = 16
 
 
 def probe_set(held_out: Array) -> tuple[Array, Array]:
     """The first held-out examples (N, D), and one noise draw (N, 16) for each, the same for good."""
     x = held_out[:PROBES].copy()
-    noise = np.random.default_rng(0).standard_normal((len(x), NOISE_DIMENSIONS), dtype=np.float32)
-    return x, noise
+    return x, fixed_noise(len(x), NOISE_DIMENSIONS)
 
 
 def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observation:

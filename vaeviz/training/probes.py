@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
+from vaeviz.data.noise import fixed_noise
 from vaeviz.densities import gaussian
 from vaeviz.objectives.elbo import Terms, terms
 from vaeviz.records import ACTIVE, Array, Learner
@@ -28,7 +28,6 @@ COUNT, FEWER = 400, 200  # examples on the map, of a fully connected and of a co
 JUDGED = 150  # of them, examples whose distortion is measured
 PRESSED = 32  # of them, examples whose gradients are measured
 SHOWN, SCATTERED = 10, 300  # of them, images (points of the plane) reconstructed; and drawn from the prior
-FEW = 16  # dimensions of the noise that the Explorer draws too
 
 
 class Probes:
@@ -37,16 +36,9 @@ class Probes:
     def __init__(self, dataset: Dataset, settings: RunSettings) -> None:
         latent = settings.latent
         self.x = torch.tensor(dataset.held_out[: COUNT if settings.architecture == "mlp" else FEWER])
-        self.noise = torch.tensor(fixed_noise(len(self.x), latent, 0))
+        self.noise = torch.tensor(fixed_noise(len(self.x), latent))
         self.shown = min(SHOWN if len(dataset.shape) == 2 else SCATTERED, len(self.x))
-        self.prior = torch.tensor(fixed_noise(self.shown, latent, 2))
-
-
-def fixed_noise(count: int, latent: int, seed: int) -> Array:
-    """Standard normal draws (count, d), the same for good; a larger d keeps the first dimensions."""
-    first = np.random.default_rng(seed).standard_normal((count, FEW), np.float32)
-    rest = np.random.default_rng(seed + 1).standard_normal((max(latent - FEW, 0), count), np.float32)
-    return np.hstack([first, rest.T])[:, :latent]
+        self.prior = torch.tensor(fixed_noise(self.shown, latent, seed=2))
 
 
 @torch.inference_mode()

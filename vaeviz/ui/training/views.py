@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vaeviz.data.noise import fixed_noise
 from vaeviz.figures import limits
 from vaeviz.records import (
     Array,
@@ -27,7 +28,6 @@ from vaeviz.ui.views import SPAN, Probe
 
 THRESHOLD = 0.1  # nats of mean KL below which a dimension counts as collapsed
 SPANS = (SPAN, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
-_NOISED = 16  # dimensions for which a probe set holds its noise
 _REACH = 1e6  # a code further out is drawn here
 
 
@@ -105,9 +105,8 @@ def _posterior(seen: Learner, k: int) -> tuple[Array, Array]:
 
 def noise(probe: Probe, k: int, count: int) -> Array:
     """ε (count,) of dimension k: the very draws with which the run judges its models."""
-    if k < _NOISED:
-        return probe.noise[:count, k]
-    return np.random.default_rng(1).standard_normal((k - _NOISED + 1, count), np.float32)[-1]
+    held = k < probe.noise.shape[1]
+    return probe.noise[:count, k] if held else fixed_noise(count, k + 1)[:, k]
 
 
 def latent_map(plan: Plan, seen: Learner, probe: Probe, span: float) -> LatentMap:

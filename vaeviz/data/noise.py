@@ -1,0 +1,20 @@
+"""The fixed noise ε of held-out examples: the same on every page, in every run and at every look."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaeviz.records import Array
+
+NOISE_DIMENSIONS = 16  # drawn example by example; what lies beyond them, dimension by dimension
+
+
+def fixed_noise(count: int, latent: int, seed: int = 0) -> Array:
+    """Standard normal draws (count, latent), the same for good; more dimensions keep the first ones' draws.
+
+    In the first 16 dimensions more examples keep the first ones' draws, too.
+    """
+    first = np.random.default_rng(seed).standard_normal((count, NOISE_DIMENSIONS), np.float32)
+    more = max(latent - NOISE_DIMENSIONS, 0)
+    rest = np.random.default_rng(seed + 1).standard_normal((more, count), np.float32)
+    return np.hstack([first, rest.T])[:, :latent]  # (count, latent)
