@@ -1,0 +1,1 @@
+"""The page "Latent space": one session's side of it."""
