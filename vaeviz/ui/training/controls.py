@@ -9,7 +9,7 @@ from vaeviz.figures.theme import Theme
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, text
 from vaeviz.ui.training.fit import PROBES, likelihoods, no_conv, no_sigma2, scheduled, twins
 from vaeviz.ui.training.settings import KINDS, WIDTHS, Plan
-from vaeviz.ui.training.words import OPTIONS
+from vaeviz.ui.training.words import OPTIONS, sentence
 
 _HELP = {
     "beta": "The weight of the rate in J = D + βR; moves the running model at once",
@@ -73,7 +73,7 @@ def _live(plan: Plan, theme: Theme, running: bool) -> list[Control]:
     return [
         {**_slider("beta", "β", "beta", "live", colour=theme.rate), "disabled": _no_rate(plan)},
         {**_slider("sigma2", "σ²", "decoder variance", "live", colour=theme.decoder),
-         "disabled": _sentence(no_sigma2(plan)) or _sentence(busy)},
+         "disabled": sentence(no_sigma2(plan)) or sentence(busy)},
         _slider("learning_rate", "learning rate", "learning rate", "live", colour=theme.soft),
     ]  # fmt: skip
 
@@ -118,10 +118,6 @@ def _other(plan: Plan) -> Control:
 
 def _title(name: str) -> str:
     return data.describe(name).title + ("" if data.available(name) else " (download)")
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] if words[:1].isascii() else words
 
 
 def _choice(name: str, label: str, options: dict[str, str], reasons: dict[str, str] | None = None) -> Control:

@@ -8,6 +8,7 @@ from typing import Any
 from vaeviz.config import LIKELIHOODS
 from vaeviz.data import Source
 from vaeviz.ui.training.settings import NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
+from vaeviz.ui.training.words import sentence
 
 LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
 PROBES = 200  # held-out examples that the map of every model shows
@@ -64,7 +65,7 @@ def _network(plan: Plan, about: Source, examples: int) -> Fit:
     if plan.architecture != "conv" or not (reason := no_conv(about)):
         return {}, ""
     widths = plan.widths if plan.widths in WIDTHS["mlp"] else USUAL["mlp"]
-    return {"architecture": "mlp", "widths": widths}, f"{_sentence(reason)}: an MLP is used."
+    return {"architecture": "mlp", "widths": widths}, f"{sentence(reason)}: an MLP is used."
 
 
 def _widths(plan: Plan, about: Source, examples: int) -> Fit:
@@ -76,7 +77,7 @@ def _widths(plan: Plan, about: Source, examples: int) -> Fit:
 
 def _likelihood(plan: Plan, about: Source, examples: int) -> Fit:
     reason = no_likelihood(plan.likelihood, about)
-    return ({"likelihood": "gaussian"}, f"{_sentence(reason)}: a Gaussian is used.") if reason else ({}, "")
+    return ({"likelihood": "gaussian"}, f"{sentence(reason)}: a Gaussian is used.") if reason else ({}, "")
 
 
 def _warmup(plan: Plan, about: Source, examples: int) -> Fit:
@@ -122,12 +123,8 @@ def _moved(plan: Plan, wanted: dict[str, int]) -> Fit:
     changes = {name: value for name, value in wanted.items() if getattr(plan, name) != value}
     if not changes:
         return {}, ""
-    words = _sentence(", ".join(f"{NAMES[n]} {getattr(plan, n)}" for n in changes))
+    words = sentence(", ".join(f"{NAMES[n]} {getattr(plan, n)}" for n in changes))
     return changes, f"{words} is not possible here: {', '.join(map(str, changes.values()))} is used."
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] if words[:1].isascii() else words  # σ² stays σ²
 
 
 def likelihoods(about: Source) -> dict[str, str]:

@@ -22,6 +22,11 @@ OPTIONS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+def sentence(words: str) -> str:
+    """The same with a capital letter; σ² stays σ²."""
+    return words[:1].upper() + words[1:] if words[:1].isascii() else words
+
+
 def heading(member: Plan, twin: str, seen: Learner) -> str:
     """What this one of the twins has that the other has not, by what is in force now where it can move."""
     if twin == "schedule":
