@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vaeviz import data
 from vaeviz.figures.theme import Theme
 from vaeviz.measures.codec import Codec
+from vaeviz.ui import data_sets
 from vaeviz.ui.kinds import Log, Whole, kinds
 from vaeviz.ui.settings import DECODERS, Settings
 from vaeviz.ui.views import Probe
@@ -45,7 +45,7 @@ def describe(
     examples = len(probe.x) - 1
     no_sigma, none = _no_sigma(s), _OTHER if codec.remark else _NONE
     return [
-        _choice("data", "Data", [[n, _title(n), ""] for n in data.names()]),
+        _choice("data", "Data", [[n, t, ""] for n, t in data_sets.titles().items()]),
         _choice("model", "Model", [list(m) for m in models]),
         _choice("decoder", "Decoder", [[n, t, "" if n in decoders else none] for n, t in DECODERS.items()]),
         _slider("beta", "β", "beta", colour=theme.rate),
@@ -66,10 +66,6 @@ def describe(
 _NONE = "no model with this decoder is shipped for this data set"
 _OTHER = "this kept model was trained with another decoder"
 _FIXED = "a kept model has the latent size it was trained with"
-
-
-def _title(name: str) -> str:
-    return data.describe(name).title + ("" if data.available(name) else " (download)")
 
 
 def _no_sigma(s: Settings) -> str:

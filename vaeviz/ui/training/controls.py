@@ -6,6 +6,7 @@ from typing import Any
 
 from vaeviz import data
 from vaeviz.figures.theme import Theme
+from vaeviz.ui import data_sets
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, text
 from vaeviz.ui.training.fit import PROBES, likelihoods, no_conv, no_sigma2, scheduled, twins
 from vaeviz.ui.training.settings import KINDS, WIDTHS, Plan
@@ -51,7 +52,7 @@ def describe(plan: Plan, examples: int, theme: Theme, running: bool = False) -> 
     return [
         *_live(plan, theme, running),
         *_view(plan, min(examples, PROBES)),
-        _choice("data", "Data", {n: _title(n) for n in data.names()}),
+        _choice("data", "Data", data_sets.titles()),
         _choice("architecture", "Network", OPTIONS["architecture"], {"conv": images} if images else {}),
         _choice("widths", "widths", {w: w for w in WIDTHS[plan.architecture]}),
         _choice("likelihood", "p(x|z)", OPTIONS["likelihood"], likelihoods(about)),
@@ -114,10 +115,6 @@ def _other(plan: Plan) -> Control:
         values = {text(v): f"{v:g}" for v in sorted(numbers)}
     own = getattr(plan, plan.twin)
     return _choice("other", "with", {v: t for v, t in values.items() if v != text(own)}, reasons)
-
-
-def _title(name: str) -> str:
-    return data.describe(name).title + ("" if data.available(name) else " (download)")
 
 
 def _choice(name: str, label: str, options: dict[str, str], reasons: dict[str, str] | None = None) -> Control:
