@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
+from tests.browser import bare_page
 from vaeviz.figures.theme import THEMES
-from vaeviz.live import assets
-from vaeviz.live.board import pack
 from vaeviz.measures.network import header
 from vaeviz.records import Array, Layer, Network
 
-_LIVE = Path(assets.__file__).parent
-_HTML = f"""<!doctype html><meta charset="utf-8"><style>body {{ margin: 0; }} {assets.css("latent")}</style>
-<div class="stApp" style="background: #fff; padding: 60px 16px 0">
-<div id="host"><div class="vv-screen vv-latent"></div></div></div>
-<script type="module">
-import {{ mount }} from "./latent.js";
-window.sent = [];
-window.receive = (text) => mount({{
-  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), parentElement: document.getElementById("host"),
-  setStateValue: (_, state) => window.sent.push({{ at: performance.now(), ...structuredClone(state) }}),
-}});
-</script>"""
-
 
 def visit(page: Page) -> None:
-    page.route("http://vaeviz.test/**", _serve)
-    page.goto("http://vaeviz.test/")
-    page.wait_for_function("'receive' in window")
-
-
-def _serve(route: Route) -> None:
-    path = _LIVE / route.request.url.rsplit("/", 1)[-1]
-    if path.suffix == ".js":
-        route.fulfill(body=path.read_text(encoding="utf-8"), content_type="text/javascript")
-    else:
-        route.fulfill(body=_HTML, content_type="text/html")
+    bare_page.visit(page, "latent", "body { margin: 0; } .stApp { padding: 60px 16px 0; }")
 
 
 def linear(rng: np.random.Generator, n_in: int, n_out: int, relu: bool = False, skip: int = 0) -> Layer:
@@ -91,15 +64,11 @@ def message(sent_model: dict[str, Any] | None = None, theme: str = "light", **he
     }  # fmt: skip
     if sent_model is not None:
         full["model"] = sent_model
-    return base64.b64encode(pack({}, **full)).decode()
+    return bare_page.encoded({}, **full)
 
 
 def receive(page: Page, sent_model: dict[str, Any] | None = None, **head: Any) -> None:
-    page.evaluate("(text) => receive(text)", message(sent_model, **head))
-
-
-def sent(page: Page) -> list[dict[str, Any]]:
-    return json.loads(page.evaluate("JSON.stringify(sent)"))
+    bare_page.receive(page, message(sent_model, **head))
 
 
 def densities(d: int, size: int = 81) -> dict[str, Array]:

@@ -1,32 +1,15 @@
-"""The board of the page "Training" without a server: its modules in a bare page, fed message by message."""
+"""The board of the page "Training" without a server."""
 
 from __future__ import annotations
 
-import base64
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
+from tests.browser import bare_page
 from vaeviz.figures.theme import LIGHT, Spec, axis, figure
-from vaeviz.live import assets
-from vaeviz.live.board import pack
 from vaeviz.records import ImageStrip
-
-_LIVE = Path(assets.__file__).parent
-_HTML = f"""<!doctype html><meta charset="utf-8"><style>{assets.css("training")}</style>
-<div class="stApp" style="background: #fff">
-<div id="host"><div class="vv-screen vv-training"></div></div></div>
-<script type="module">
-import {{ mount }} from "./training.js";
-window.sent = [];
-window.receive = (text) => mount({{
-  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), parentElement: document.getElementById("host"),
-  setStateValue: (_, state) => window.sent.push(structuredClone(state)),
-}});
-</script>"""
 
 CONTROLS = [
     {"name": "beta", "label": "β", "spoken": "beta", "help": "", "kind": "log", "group": "live", "min": 0.01,
@@ -37,18 +20,7 @@ CONTROLS = [
 
 
 def visit(page: Page) -> None:
-    page.route("http://vaeviz.test/**", _serve)
-    page.goto("http://vaeviz.test/")
-    page.wait_for_function("'receive' in window")
-
-
-def _serve(route: Route) -> None:
-    path = _LIVE / route.request.url.rsplit("/", 1)[-1]
-    if path.suffix == ".js":
-        body = path.read_text(encoding="utf-8") if path.exists() else ""  # no Plotly, no axes
-        route.fulfill(body=body, content_type="text/javascript")
-    else:
-        route.fulfill(body=_HTML, content_type="text/html")
+    bare_page.visit(page, "training")
 
 
 def transport(**changed: Any) -> dict[str, Any]:
@@ -86,18 +58,8 @@ def message(panels: dict[str, Any] | None = None, **header: Any) -> str:
         "scenes": [{"name": "Few", "notice": "Few steps.", "settings": {"steps": 5}}],
         "link": "", "address": "", "wait": None, "empty": "Press Start: a model learns.", **header,
     }  # fmt: skip
-    return base64.b64encode(pack(panels or {}, **full)).decode()
-
-
-def stop_the_clock(page: Page) -> None:
-    """From here on, time passes only in `page.clock.run_for`."""
-    page.clock.install(time="2030-01-01")
-    page.clock.pause_at("2030-01-02")
+    return bare_page.encoded(panels or {}, **full)
 
 
 def receive(page: Page, panels: dict[str, Any] | None = None, **header: Any) -> None:
-    page.evaluate("(text) => receive(text)", message(panels, **header))
-
-
-def sent(page: Page) -> list[dict[str, Any]]:
-    return json.loads(page.evaluate("JSON.stringify(sent)"))
+    bare_page.receive(page, message(panels, **header))

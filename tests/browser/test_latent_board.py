@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.latent_page import densities, mlp, model, receive, sent, visit
+from tests.browser.bare_page import sent
+from tests.browser.latent_page import densities, mlp, model, receive, visit
 from vaeviz.measures.network import decode
 from vaeviz.records import Network
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.live_page import message, points, receive, sent, stop_the_clock, strip, transport, visit
+from tests.browser.bare_page import sent, stop_the_clock
+from tests.browser.live_page import message, points, receive, strip, transport, visit
 
 pytestmark = pytest.mark.browser
 RUN = {"map": points((0, 0), (1, 1)), "recon": strip()}

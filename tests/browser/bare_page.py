@@ -1,0 +1,63 @@
+"""A board without a server: its modules in a bare page, fed message by message."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+from vaeviz.live import assets
+from vaeviz.live.board import Panel, pack
+
+_LIVE = Path(assets.__file__).parent
+_HTML = """<!doctype html><meta charset="utf-8"><style>{css} {style}</style>
+<div class="stApp" style="background: #fff">
+<div id="host"><div class="vv-screen vv-{board}"></div></div></div>
+<script type="module">
+import {{ mount }} from "./{board}.js";
+window.sent = [];
+window.receive = (text) => mount({{
+  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), parentElement: document.getElementById("host"),
+  setStateValue: (_, state) => window.sent.push(structuredClone(state)),
+}});
+</script>"""
+
+
+def visit(page: Page, board: str, style: str = "") -> None:
+    """Opens the page of the board of this name; `receive` there takes a message, `sent` holds the answers."""
+    html = _HTML.format(board=board, css=assets.css(board), style=style)
+    page.route("http://vaeviz.test/**", lambda route: _serve(route, html))
+    page.goto("http://vaeviz.test/")
+    page.wait_for_function("'receive' in window")
+
+
+def _serve(route: Route, html: str) -> None:
+    path = _LIVE / route.request.url.rsplit("/", 1)[-1]
+    if path.suffix == ".js":
+        body = path.read_text(encoding="utf-8") if path.exists() else ""  # no Plotly, no axes
+        route.fulfill(body=body, content_type="text/javascript")
+    else:
+        route.fulfill(body=html, content_type="text/html")
+
+
+def encoded(panels: dict[str, Panel], **header: Any) -> str:
+    """One message, in base64, as the page would get it from the server."""
+    return base64.b64encode(pack(panels, **header)).decode()
+
+
+def receive(page: Page, text: str) -> None:
+    page.evaluate("(text) => receive(text)", text)
+
+
+def sent(page: Page) -> list[dict[str, Any]]:
+    """What the board has told the server so far."""
+    return json.loads(page.evaluate("JSON.stringify(sent)"))
+
+
+def stop_the_clock(page: Page) -> None:
+    """From here on, time passes only in `page.clock.run_for`."""
+    page.clock.install(time="2030-01-01")
+    page.clock.pause_at("2030-01-02")
