@@ -7,14 +7,13 @@ import dataclasses
 import streamlit as st
 
 from vaeviz.config import UserError
-from vaeviz.figures.theme import THEMES
 from vaeviz.measures.codec import Codec
-from vaeviz.ui import kept, live_board, models, store
+from vaeviz.ui import incoming, kept, live_board, models, store
 from vaeviz.ui.frames import message
 from vaeviz.ui.settings import Settings, fit, parse
 from vaeviz.ui.views import Probe
 
-_SETTINGS, _NOTES, _WAITING = "explorer-settings", "explorer-notes", "explorer-waiting"
+_SETTINGS, _NOTES = "explorer-settings", "explorer-notes"
 _OPENED = "explorer-opened"
 
 
@@ -23,7 +22,8 @@ def board() -> None:
     """The live board; reruns alone whenever the hand moves."""
     state = live_board.state()
     wanted, notes = _settings(state.get("settings"), _whole(state.get("seq")))
-    settings, probe, waiting = _probe(wanted, notes)
+    probe, waiting = incoming.probe(wanted.data, notes)
+    settings = dataclasses.replace(wanted, data=probe.data.name)
     passing = [waiting] if waiting else []
     settings, own, lost = kept.bound(settings)
     likelihoods = own or models.decoders(settings.data)
@@ -37,8 +37,8 @@ def board() -> None:
     st.session_state[_SETTINGS] = asked
     _show(
         message(shown, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *passing],
-                _theme(state.get("theme")), asked, kept.options(settings.data), seq=_whole(state.get("seq")),
-                pending=bool(waiting) or pending)
+                live_board.theme(state.get("theme")), asked, kept.options(settings.data),
+                seq=_whole(state.get("seq")), pending=bool(waiting) or pending)
     )  # fmt: skip
 
 
@@ -61,11 +61,6 @@ def current() -> Settings:
     return st.session_state.get(_SETTINGS, Settings())
 
 
-def _theme(seen: object) -> str:
-    """The theme that the browser says it shows; before it has spoken, the one that Streamlit knows of."""
-    return seen if isinstance(seen, str) and seen in THEMES else st.context.theme.type or "light"
-
-
 def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
@@ -82,23 +77,6 @@ def _settings(sent: object, seq: int) -> tuple[Settings, list[str]]:
     base = Settings() if st.query_params else st.session_state.get(_SETTINGS, Settings())
     asked = parse({"model": st.query_params.get("model", base.model)}, base)[0]
     return parse(dict(st.query_params), kept.opened(asked) if asked != base else base)
-
-
-def _probe(settings: Settings, notes: list[str]) -> tuple[Settings, Probe, str]:
-    """The probe set; while one loads, or when it can't be had, the digits stand in and a line says so."""
-    waiting = ""
-    try:
-        asked_before = st.session_state.get(_WAITING) == settings.data
-        probe = store.probe(settings.data, patience=0.1 if asked_before else 2.0)
-        st.session_state[_WAITING] = settings.data if probe is None else None
-        if probe is not None:
-            return settings, probe, ""
-        waiting = f"{settings.data}: {store.progress(settings.data)}. Until then: digits."
-    except UserError as error:
-        notes.append(f"{error}.")
-    digits = store.probe("digits", patience=60)
-    assert digits is not None
-    return dataclasses.replace(settings, data="digits"), digits, waiting
 
 
 def _codec(settings: Settings, probe: Probe, notes: list[str]) -> tuple[Codec, bool]:

@@ -8,6 +8,7 @@ stands before a shipped one of its name. Knows no Streamlit.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def options(data: str) -> list[list[str]]:
     for entry in _entries():
         if _data(entry) in (data, ""):
             try:
-                rows.append([entry.name, _title(_in_explorer(usable(entry))), ""])
+                rows.append([entry.name, title(_in_explorer(usable(entry))), ""])
             except UserError as error:
                 rows.append([entry.name, f"{entry.name} (not usable)", str(error)])
     return rows
@@ -96,10 +97,10 @@ def find(name: str) -> Kept:
     return _in_explorer(known(name))
 
 
-def opened(settings: Settings) -> Settings:
+def opened(settings: Settings, search: Callable[[str], Kept] = find) -> Settings:
     """The data set, decoder, β, σ² and d at which the model was trained; unchanged if it can't be shown."""
     try:
-        kept = None if settings.model == MULTI_RATE else find(settings.model)
+        kept = None if settings.model == MULTI_RATE else search(settings.model)
     except UserError:
         return settings
     if kept is None:
@@ -109,12 +110,14 @@ def opened(settings: Settings) -> Settings:
     return parse(own, settings)[0]
 
 
-def bound(settings: Settings) -> tuple[Settings, tuple[str, ...] | None, list[str]]:
+def bound(
+    settings: Settings, search: Callable[[str], Kept] = find
+) -> tuple[Settings, tuple[str, ...] | None, list[str]]:
     """What the chosen model allows: its own d and decoders (None: the multi-rate model's), or a note."""
     if settings.model == MULTI_RATE:
         return settings, None, []
     try:
-        kept = find(settings.model)
+        kept = search(settings.model)
         if kept.run.data != settings.data:
             raise UserError(f"{settings.model[:40]} is a model of {kept.run.data}")
     except UserError as error:
@@ -172,6 +175,9 @@ def _in_explorer(kept: Kept) -> Kept:
     return kept
 
 
-def _title(kept: Kept) -> str:
+def title(kept: Kept) -> str:
+    """Its name with what it was trained at."""
+    if not kept.variational:
+        return f"{kept.entry.name} (plain autoencoder, d {kept.run.latent})"
     variance = f", σ² {kept.sigma2:.2g}" if kept.gaussian else ""
     return f"{kept.entry.name} (β {kept.run.beta:.2g}{variance}, d {kept.run.latent})"

@@ -83,7 +83,22 @@ class Name:
         return value if isinstance(value, str) and NAME.fullmatch(value) else None
 
 
-Kind = Log | Real | Whole | OneOf | Word | Name
+@dataclass(frozen=True)
+class Numbers:
+    """A few numbers with commas between them, each within ± `reach`, to four digits; "" for none."""
+
+    most: int
+    reach: float
+
+    def repair(self, value: Any) -> str | None:
+        parts = value[:1000].split(",") if isinstance(value, str) and value else []
+        if len(parts) > self.most:
+            return None
+        numbers = [_nearest(part, -self.reach, self.reach) for part in parts]
+        return None if None in numbers else ",".join(f"{number:.4g}" for number in numbers)
+
+
+Kind = Log | Real | Whole | OneOf | Word | Name | Numbers
 
 
 def setting(default: Any, kind: Kind, words: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
+from vaeviz.figures.theme import THEMES
 from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -42,6 +43,11 @@ EXPLORER, TRAINING, LATENT = LiveBoard("board"), LiveBoard("training"), LiveBoar
 def state() -> dict[str, Any]:
     """The newest message of the Explorer's board."""
     return EXPLORER.state()
+
+
+def theme(seen: object) -> str:
+    """The theme that the browser says it shows; before it has spoken, the one that Streamlit knows of."""
+    return seen if isinstance(seen, str) and seen in THEMES else st.context.theme.type or "light"
 
 
 def show(message: bytes) -> None:

@@ -73,13 +73,13 @@ def shipped(data: str) -> tuple[Kept, ...]:
     return tuple(kept for kept in kept_models.dedicated(data) if kept.shipped)
 
 
-def dedicated(kept: Kept, probe: Probe) -> Codec | None:
+def dedicated(kept: Kept, probe: Probe, patience: float = PATIENCE) -> Codec | None:
     """A dedicated model, kept or shipped; None while it loads. Raises UserError if it is damaged.
 
     A plain autoencoder (`kept.variational` tells) has no posterior and no point on a rate-distortion curve:
     its log variances are the lowest there are, and `curve` is a LookupError.
     """
-    return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), PATIENCE)
+    return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), patience)
 
 
 def _load(path: Path, probe: Probe, likelihood: str) -> Codec:

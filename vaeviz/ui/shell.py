@@ -46,6 +46,7 @@ def pages() -> list[Any]:
     return [
         st.Page("pages/explorer.py", title="Explorer", icon=":material/tune:", default=True),
         st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
+        st.Page("pages/latent.py", title="Latent space", icon=":material/scatter_plot:"),
     ]
 
 

@@ -27,12 +27,12 @@ T = TypeVar("T")
 
 
 class Once:
-    """Runs each keyed job once, on background threads, and keeps its outcome."""
+    """Runs each keyed job once, on background threads, and keeps its outcome, or the `most` newest ones."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, most: int | None = None) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="vaeviz")
-        self._futures: dict[Hashable, Future[Any]] = {}
-        self._lock = threading.Lock()
+        self._futures: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._lock, self._most = threading.Lock(), most
 
     def result(self, key: Hashable, job: Callable[[], T], patience: float) -> T | None:
         """The job's result, or None if not there within `patience` seconds; raises what the job raised."""
@@ -40,8 +40,15 @@ class Once:
             if key not in self._futures:
                 self._futures[key] = self._pool.submit(job)
             future = self._futures[key]
+            self._futures.move_to_end(key)
+            self._drop()
         wait([future], timeout=patience)
         return future.result() if future.done() else None
+
+    def _drop(self) -> None:
+        """The oldest outcomes beyond `most`; one that has not begun is not begun any more."""
+        while self._most is not None and len(self._futures) > self._most:
+            self._futures.popitem(last=False)[1].cancel()
 
     def forget(self, key: Hashable) -> None:
         """Lets the next call try again, after a failure."""

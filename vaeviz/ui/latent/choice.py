@@ -1,0 +1,86 @@
+"""Which model answers on the Latent page: multi-rate, kept, or one of a shipped pair. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from vaeviz.config import UserError
+from vaeviz.measures.codec import Codec
+from vaeviz.ui import kept, models
+from vaeviz.ui.frames import clipped, remarks
+from vaeviz.ui.kept import Kept
+from vaeviz.ui.latent.settings import View
+from vaeviz.ui.settings import MULTI_RATE, Settings
+from vaeviz.ui.settings import fit as fit_model
+from vaeviz.ui.views import Probe
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The model that is shown, the settings it is shown at, and whether the one asked for is on its way."""
+
+    codec: Codec
+    settings: Settings
+    decoders: tuple[str, ...]
+    notes: list[str]
+    own: Kept | None = None
+    pending: bool = False
+
+    @property
+    def tau(self) -> float:
+        return clipped(self.settings.tau, self.codec)
+
+    @property
+    def key(self) -> str:
+        """Changes whenever the codes do."""
+        s, weights = self.settings, self.own.key if self.own else ""
+        return f"{s.data} {self.codec.source} {self.tau:g} {s.d} {weights[:12]}"
+
+    @property
+    def variational(self) -> bool:
+        return self.own is None or self.own.variational
+
+    @property
+    def remarks(self) -> list[str]:
+        return [*self.notes, *remarks(self.settings, self.codec)]
+
+
+def choose(view: View, probe: Probe) -> Choice:
+    """The model for a view; the closed form stands in while it loads, and where it is damaged."""
+    settings, decoders, notes = kept.bound(view.model_settings, kept.known)
+    own = None if settings.model == MULTI_RATE else kept.known(settings.model)
+    if own is None:
+        decoders = models.decoders(settings.data)
+        settings, misfits = fit_model(settings, probe.data.about.max_latent, len(probe.x), decoders)
+        notes = [*notes, *misfits]
+    codec = None
+    try:
+        codec = models.dedicated(own, probe) if own else models.codec(settings, probe)
+    except UserError as error:
+        return _stand_in(settings, probe, decoders or (), [*notes, f"{error}. Shown: the linear VAE."], False)
+    if codec is None:
+        return _stand_in(settings, probe, decoders or (), [*notes, _LOADING], True)
+    shown = settings if own else models.with_optimal_sigma2(settings, probe, codec)
+    return Choice(codec, shown, decoders or (), notes, own)
+
+
+_LOADING = "The trained model is loading: until then, the linear VAE's closed form."
+
+
+def _stand_in(settings: Settings, probe: Probe, decoders: tuple[str, ...], notes: list[str],
+              pending: bool) -> Choice:  # fmt: skip
+    """The closed form, which is Gaussian and has no more dimensions than the data."""
+    shown = dataclasses.replace(settings, decoder="gaussian", d=min(settings.d, probe.linear.latent))
+    return Choice(probe.linear, shown, decoders, notes, None, pending)
+
+
+def options(data: str) -> list[list[str]]:
+    """The models to choose from, as a control takes them."""
+    own = [[model.entry.name, kept.title(model), ""] for model in kept.dedicated(data)]
+    return [[MULTI_RATE, "multi-rate: all β, σ², d", ""], *own]
+
+
+def opened(view: View) -> View:
+    """The view at the settings with which the chosen model was trained."""
+    return view.at(kept.opened(view.model_settings, kept.known))

@@ -1,0 +1,61 @@
+"""The Latent page's controls as JSON: the Explorer's for the model, and those of the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaeviz.figures.theme import Theme
+from vaeviz.ui import controls
+from vaeviz.ui.latent.choice import Choice, options
+from vaeviz.ui.latent.settings import MODEL, View
+from vaeviz.ui.views import Probe
+
+
+def describe(view: View, choice: Choice, probe: Probe, theme: Theme) -> list[dict[str, Any]]:
+    """The controls in the order in which they are shown."""
+    rows = options(choice.settings.data)
+    shared = controls.describe(choice.settings, probe, choice.codec, choice.decoders, theme, rows)
+    fixed = {"beta", "sigma2", "d"} if choice.own else set()
+    model = [
+        {**spec, "disabled": _FIXED} if spec["name"] in fixed else spec
+        for spec in shared
+        if spec["name"] in MODEL
+    ]
+    return [*model, *_map(view, choice), *_examples(probe)]
+
+
+_FIXED = "This model was trained at one β, σ² and latent size; the multi-rate model has them all"
+
+
+def _map(view: View, choice: Choice) -> list[dict[str, Any]]:
+    """PCA needs two dimensions to choose a plane from; on maps with axes of their own, x and y are idle."""
+    names = [[str(k + 1), f"z{k + 1}", ""] for k in range(choice.settings.d)]
+    one = "a code of one dimension has no plane" if choice.settings.d < 2 else ""
+    aligned = "" if view.map == "dims" else "the map shows other axes: choose two dimensions first"
+    axes = [["auto", "auto", ""], *names]
+    return [
+        _choice("map", "map", "What the map shows", [["dims", "two dimensions", ""], ["pca", "PCA", one],
+                ["tsne", "t-SNE", ""]]),
+        _choice("i", "x", "The horizontal dimension; auto: the one with the largest KL", axes, aligned),
+        _choice("j", "y", "The vertical dimension; auto: the one with the second largest KL", axes, aligned),
+    ]  # fmt: skip
+
+
+def _examples(probe: Probe) -> list[dict[str, Any]]:
+    most = sum(len(part) for part in (probe.data.held_out, probe.data.train)) - 1
+    return [
+        {"name": name, "kind": "number", "label": name.upper(), "min": 0, "max": min(most, 9999),
+         "help": f"Example {name.upper()}, by number; or choose it on the map"}
+        for name in ("a", "b")
+    ]  # fmt: skip
+
+
+def _choice(name: str, label: str, text: str, rows: list[list[str]], disabled: str = "") -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": "choice",
+        "label": label,
+        "help": text,
+        "options": rows,
+        "disabled": disabled,
+    }
