@@ -15,7 +15,7 @@ import pytest
 
 from tests.training.live_runs import advance, line, same_history, same_weights, session
 from vaeviz.checkpoints import load
-from vaeviz.training import control, frame_file, live_worker, worker
+from vaeviz.training import control, frame_file, live_worker, snapshots, worker
 from vaeviz.training.clock import Due, Pace
 from vaeviz.training.control import Control
 from vaeviz.training.live_worker import LiveWorker
@@ -48,6 +48,14 @@ class Driven:
                 return found
             time.sleep(0.01)
         raise AssertionError(f"still {found}")
+
+    def sees(self, wanted: Callable[[LiveWorker], bool], seconds: float = 30) -> None:
+        """Waits for what the worker has come to, whatever it could write of it."""
+        end = time.monotonic() + seconds
+        while not wanted(self.worker):
+            assert self.thread.is_alive(), "the worker has ended"
+            assert time.monotonic() < end, "nothing happened"
+            time.sleep(0.002)
 
     def end(self, name: str = PARK) -> Progress:
         (self.folder / name).touch()
@@ -172,21 +180,118 @@ def test_a_slider_out_of_range_is_one_line_and_nothing_moves(tmp_path: Path) -> 
     run.end()
 
 
-def test_a_full_disk_is_one_line_and_the_training_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+class Disk:
+    """What the worker writes to: all of it, or some files, may be full."""
 
-    run = Driven(tmp_path, line(steps=1_000_000), Control())
-    run.until(lambda p: p.step > 10)
-    monkeypatch.setattr(live_worker.frame_file, "write", full)
-    told = run.until(lambda p: bool(p.error))
-    assert "No space left on device" in told.error
-    assert "free some space" in told.error
-    run.until(lambda p: p.step > told.step)
-    monkeypatch.undo()
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full = ""  # "frame", "snapshot", "json", or several of them
+        for module, name, what in (
+            (live_worker.frame_file, "write", "frame"),
+            (snapshots, "write_atomic", "snapshot"),
+            (live_worker, "write_json", "json"),
+        ):
+            monkeypatch.setattr(module, name, self._checked(getattr(module, name), what))
+
+    def _checked(self, write: Callable[..., None], what: str) -> Callable[..., None]:
+        def checked(*given: Any, **options: Any) -> None:
+            if what in self.full:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            write(*given, **options)
+
+        return checked
+
+
+EVERYTHING = "frame, snapshot, json"
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+@pytest.mark.parametrize("what", ["frame", "snapshot", EVERYTHING])
+@pytest.mark.parametrize("asked", [Control(), PAUSED])
+def test_a_full_disk_is_one_line_until_it_recovers_and_the_training_goes_on(
+    what: str, asked: Control, tmp_path: Path, disk: Disk
+) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), asked)
+    run.until(lambda p: p.state in ("running", "paused"))
+    run.worker.saves.slowest = run.worker.saves.fastest = run.worker.saves.pause = 0.1
+    disk.full = what
+    run.ask(single=1)
+    run.sees(lambda w: bool(w.unwritten) and w.session.step > 0)
+    if what != EVERYTHING:
+        told = run.until(lambda p: bool(p.error))
+        assert told.error == f"cannot write {tmp_path.name} (No space left on device): free some space"
+    before = run.worker.session.step
+    run.ask(single=2)
+    run.sees(lambda w: w.session.step > before)
+    disk.full = ""
+    run.until(lambda p: p.step > before and not p.error)
+    assert run.end().error == ""
+    assert frame_file.read(tmp_path).step == run.worker.session.step
+
+
+def test_a_move_on_a_full_disk_acts_and_is_written_when_there_is_room(tmp_path: Path, disk: Disk) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control(pace=200.0))
+    run.until(lambda p: p.step > 5)
+    disk.full = EVERYTHING
+    run.ask(beta=3.0)
+    run.sees(lambda w: bool(w.session.moves) and w.session.step > w.session.moves[0].step)
+    disk.full = "frame, snapshot"
+    moves = tmp_path / live_worker.MOVES
+    run.sees(lambda w: moves.exists())
+    assert json.loads(moves.read_text())["moves"] == [vars(move) for move in run.worker.session.moves]
+    disk.full = ""
     run.end()
+
+
+def test_rewound_on_a_full_disk_the_life_before_does_not_come_back(tmp_path: Path, disk: Disk) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control(beta=2.0))
+    run.until(lambda p: p.step > 50)
+    disk.full = EVERYTHING
+    run.ask(paused=True, rewinds=1, beta=-1.0)
+    run.sees(lambda w: w.session.step == 0 and bool(w.unwritten))
+    assert run.worker.resting
+    disk.full = ""
+    assert run.end().step == 0
+    again = LiveWorker(tmp_path)
+    assert (again.session.step, again.session.planned, again.rewinds) == (0, [], 1)
+
+
+def test_a_divergence_on_a_full_disk_waits_for_a_hand_too(tmp_path: Path, disk: Disk) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control())
+    run.until(lambda p: p.step > 50)
+    disk.full = EVERYTHING
+    run.ask(learning_rate=1e30)
+    run.sees(lambda w: w.held_at is not None and bool(w.unwritten))
+    run.ask(learning_rate=0.001)
+    disk.full = ""
+    held = run.until(lambda p: "diverged" in p.error)
+    assert held.state == "paused"
+    run.end()
+    assert LiveWorker(tmp_path).session.planned == run.worker.session.planned
+
+
+def test_an_end_that_is_written_whole_has_no_trouble_to_tell(tmp_path: Path, disk: Disk) -> None:
+    run = Driven(tmp_path, line(steps=1_000_000), Control())
+    run.until(lambda p: p.step > 0)
+    saves = run.worker.saves
+    saves.fastest = saves.slowest = saves.pause = 1e9  # seconds
+    disk.full = "frame"
+    run.until(lambda p: "No space left" in p.error)
+    disk.full = ""
+    assert run.end().error == ""
+
+
+def test_an_end_that_cannot_be_written_is_a_failure(tmp_path: Path, disk: Disk) -> None:
+    (tmp_path / RUN).write_text(json.dumps(line().to_json()))
+    disk.full = "snapshot"
+    assert worker.main([str(tmp_path)]) == 1
+    told = from_json(json.loads((tmp_path / PROGRESS).read_text()))
+    assert (told.state, told.error) == (
+        "failed", f"cannot write {tmp_path.name} (No space left on device): free some space and start again",
+    )  # fmt: skip
 
 
 def test_spoilt_wishes_change_nothing(tmp_path: Path) -> None:

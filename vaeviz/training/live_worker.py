@@ -3,13 +3,16 @@
 It looks at what the page asks between any two steps (100 times a second at most), writes a frame several
 times a second while someone watches and one a second otherwise, and keeps a snapshot every few seconds. At a
 divergence it goes back to a good snapshot and waits for a hand. Moves are on the disk before they act, so a
-run that was killed repeats them at their very steps.
+run that was killed repeats them at their very steps. A disk that is full or read-only is told, and the
+training goes on: what could not be written follows as soon as it can.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from vaeviz import checkpoints, data
@@ -36,6 +39,7 @@ class LiveWorker:
         self.folder, self.parent = folder, parent
         self.progress = Progress()
         self.notice = ""  # what went wrong, until a hand mends it
+        self.unwritten = ""  # that the disk takes nothing, until it has taken all again
         self.session = self._session()
         self.rewinds, moves = self._moves()
         self.snapshots = Snapshots(folder, self.rewinds)
@@ -59,7 +63,17 @@ class LiveWorker:
                     return self._finish(end)
                 self._turn()
             except Diverged as error:
-                self._roll_back(error)
+                with self._spared():
+                    self._roll_back(error)
+
+    @contextlib.contextmanager
+    def _spared(self) -> Iterator[None]:
+        """What cannot be written is told, and due again."""
+        try:
+            yield
+        except OSError as error:
+            self.unwritten = f"cannot write {self.folder.name} ({error.strerror}): free some space"
+            self.shown = self.saved = -1
 
     def _end(self) -> str:
         """How the run ends now, "" if it goes on; obeys what else the page asks."""
@@ -70,7 +84,8 @@ class LiveWorker:
             return "stopped"
         if (self.folder / PARK).exists() or (self.parent > 0 and os.getppid() != self.parent):
             return "parked"
-        self._obey()
+        with self._spared():
+            self._obey()
         return "done" if self.session.over else ""
 
     def _obey(self) -> None:
@@ -96,7 +111,8 @@ class LiveWorker:
             self.pace.stepped()
         else:
             self.pace.rest(self.resting)
-        self._publish()
+        with self._spared():
+            self._publish()
 
     def _step_due(self) -> bool:
         if not self.resting:
@@ -108,18 +124,19 @@ class LiveWorker:
         return False
 
     def _publish(self) -> None:
-        """A disk that is full or read-only is told, and the training goes on."""
-        try:
-            if self.session.step != self.shown and (self.resting or self._frame_due()):
-                self._show()
-            if self.session.step != self.saved and self.saves.now():
-                self._save()
-        except OSError as error:
-            self.notice = f"cannot write {self.folder.name} ({error.strerror}): free some space"
+        """What is due of frames, snapshots and reports."""
+        at_once = self.resting and not self.unwritten
+        if self.session.step != self.shown and (at_once or self._frame_due()):
+            self._show()
+        if self.session.step != self.saved and self.saves.now():
+            self._save()
+        if min(self.shown, self.saved) >= 0:
+            self.unwritten = ""
         state = "paused" if self.resting else "running"
         if self.pace.time_to_report() or state != self.progress.state:
+            error = ". ".join(filter(None, (self.notice, self.unwritten)))
             rate = 0.0 if self.resting else self.pace.rate
-            self._say(state=state, step=self.session.step, rate_of_steps=rate, error=self.notice)
+            self._say(state=state, step=self.session.step, rate_of_steps=rate, error=error)
 
     def _frame_due(self) -> bool:
         """One frame for each look of a page, and one a second where nobody looks."""
@@ -141,25 +158,27 @@ class LiveWorker:
         with self.saves:
             for member in self.session.members:
                 member.trainer.check_weights()
+            if self.unwritten:
+                self._write_moves()
             self.snapshots.save(self.session, durable)
         self.saved = self.session.step
 
     def _move(self, name: str, value: float) -> None:
-        """On the disk first, then in force."""
+        """On the disk, and in force from the next step on."""
         try:
             dataclasses.replace(self.session.line.settings, **{name: value})
         except UserError as error:
             self.notice = str(error)
             return
-        self._write_moves([*self.session.planned, Move(self.session.step, name, value)])
         self.session.move(name, value)
+        self._write_moves()
 
     def _rewind(self) -> None:
         """Step 0, as the run began; older snapshots belong to the life before."""
         self.rewinds = self.snapshots.rewinds = self.asked.rewinds
         self.session.rewind()
         self.taken, self.held_at, self.notice = self.asked.single, None, ""
-        self._write_moves([])
+        self._write_moves()
         self.snapshots.clear()
         self._show()
 
@@ -167,18 +186,19 @@ class LiveWorker:
         """To the older snapshot (the newest may carry the trouble already), and wait for a hand."""
         if not self.snapshots.oldest(self.session):
             self.session.rewind()
-        self._write_moves(self.session.moves)
         self.held_at = self.asked.plays
         self.notice = f"{error}. Back at step {self.session.step}: change it, then press play"
+        self._write_moves()
         self._show()
 
     def _finish(self, state: str) -> Progress:
         """The last snapshot and frame; unless parked, the models too, with their held-out numbers."""
         self._save(durable=True)
         self._show()
-        if state == "parked":
-            return self._say(state=state, step=self.session.step, rate_of_steps=0.0)
-        return self._say(state=state, step=self.session.step, rate_of_steps=0.0, held_out=self._keep())
+        held_out = None if state == "parked" else self._keep()
+        return self._say(
+            state=state, step=self.session.step, rate_of_steps=0.0, held_out=held_out, error=self.notice
+        )
 
     def _keep(self) -> dict[str, float]:
         """Saves every member as a checkpoint; the held-out numbers of the first."""
@@ -205,8 +225,9 @@ class LiveWorker:
         kept = read_json(path) if path.is_file() else {"rewinds": 0, "moves": []}
         return kept["rewinds"], [Move(**move) for move in kept["moves"]]
 
-    def _write_moves(self, moves: list[Move]) -> None:
-        write_json(self.folder / MOVES, {"rewinds": self.rewinds, "moves": [vars(move) for move in moves]})
+    def _write_moves(self) -> None:
+        moves = [vars(move) for move in self.session.planned]
+        write_json(self.folder / MOVES, {"rewinds": self.rewinds, "moves": moves})
 
     def _say(self, **changes: object) -> Progress:
         self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]
