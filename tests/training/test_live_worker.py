@@ -344,6 +344,28 @@ def test_what_costs_much_comes_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not due.now(at_least=pause + 1)
 
 
+def test_a_move_before_those_that_are_still_to_be_repeated_comes_before_them(tmp_path: Path) -> None:
+    """Killed once more, the worker makes both at their steps."""
+    (tmp_path / RUN).write_text(json.dumps(line().to_json()))
+    later = {"step": 20, "name": "learning_rate", "value": 0.01}
+    (tmp_path / live_worker.MOVES).write_text(json.dumps({"rewinds": 0, "moves": [later]}))
+    control.write(tmp_path, Control(paused=True, beta=2.0, learning_rate=0.01))
+    run = Driven(tmp_path)
+    run.sees(lambda w: bool(w.session.moves))
+    run.end()
+    for snapshot in snapshots.NAMES:
+        (tmp_path / snapshot).unlink(missing_ok=True)  # as if it had kept none
+    control.write(tmp_path, Control(beta=2.0, learning_rate=0.01))
+    again = LiveWorker(tmp_path)
+    again.run()
+    reference = session(steps=0)
+    reference.move("beta", 2.0)
+    advance(reference, 20)
+    reference.move("learning_rate", 0.01)
+    advance(reference, 380)
+    assert same_weights(again.session, reference)
+
+
 def test_sessions_are_the_worker_s_only_truth(tmp_path: Path) -> None:
     """A worker that finds moves on the disk which its snapshot has not seen repeats them at their steps."""
     (tmp_path / RUN).write_text(json.dumps(line().to_json()))
