@@ -1,7 +1,7 @@
 // Points with an identity glide from where they are to where the next frame has them.
 
-const TIME = 100; // ms: less than the time between two frames of a run
-const PAUSE = 30; // ms between two pictures: each costs as much again as the frame that it leads to
+const PICTURES = 3; // of a glide, the first of them with the frame itself: each of the others costs a paint
+const PAUSE = 30; // ms between two pictures; all together less than the time between two frames of a run
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Glide {
@@ -9,24 +9,26 @@ export class Glide {
     this.draw = draw; // (traces) => the picture
   }
 
-  // Towards `traces`: at once where nothing can glide, else over the next frames of the screen.
+  // Towards `traces`: at once where nothing can glide, else over the next pictures; `shown` is the first.
   show(traces) {
     const from = this.shown;
-    cancelAnimationFrame(this.frame);
+    this.stop();
     this.goal = this.shown = traces;
     if (!from || document.hidden || still.matches || !traces.some((t, k) => same(from[k], t))) return;
-    this.shown = traces.map((trace, k) => (same(from[k], trace) ? { ...trace, x: from[k].x, y: from[k].y } : trace));
-    this.step(this.shown, performance.now());
+    this.from = traces.map((trace, k) => (same(from[k], trace) ? { ...trace, x: from[k].x, y: from[k].y } : trace));
+    this.move(1);
   }
 
-  step(from, start, last = start) {
-    this.frame = requestAnimationFrame((now) => {
-      if (now - last < PAUSE) return this.step(from, start, last);
-      const t = Math.min(1, Math.max(0, (now - start) / TIME));
-      this.shown = t < 1 ? this.goal.map((trace, k) => between(from[k], trace, t * (2 - t))) : this.goal;
-      this.draw();
-      if (t < 1) this.step(from, start, now);
-    });
+  // Picture k, and after a pause the next one.
+  move(k) {
+    const t = k / PICTURES;
+    this.shown = t < 1 ? this.goal.map((trace, n) => between(this.from[n], trace, t * (2 - t))) : this.goal;
+    if (t < 1) this.timer = setTimeout(() => { this.frame = requestAnimationFrame(() => { this.move(k + 1); this.draw(); }); }, PAUSE);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
   }
 }
 

@@ -45,7 +45,7 @@ export class Panel {
   }
 
   remove() {
-    cancelAnimationFrame(this.glide.frame);
+    this.glide.stop();
     if (this.axes.firstChild && window.Plotly) window.Plotly.purge(this.axes);
     this.root.remove();
   }
