@@ -43,7 +43,8 @@ export class LatentMap {
 
   show() {
     const { model, settings, colours, extras } = this.screen;
-    const [i, j] = ["i", "j"].map((name, k) => (settings[name] === "auto" ? (model.order[k] ?? 0) + 1 : settings[name]));
+    const best = model.latent > 2 ? model.order : [0, model.latent - 1];
+    const [i, j] = ["i", "j"].map((name, k) => (settings[name] === "auto" ? best[k] + 1 : settings[name]));
     const view = this.view = projection(model, extras.embedding?.[settings.map], { ...settings, i, j });
     const fits = settings.contours === "on" && view.dims?.join() === extras.contours?.dims.join();
     this.pad.show(view, model.labels, colours, this.about(), (context, f) => this.above(context, f),
