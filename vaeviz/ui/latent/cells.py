@@ -1,0 +1,153 @@
+"""The cells of the notebook that makes a view again, as text; they hold no value from outside.
+
+The first code cell, which vaeviz.ui.latent.notebook writes, sets data_set, most, d, point, a, b, extent, and
+where there are such: checkpoint, sha256, tau, dims.
+"""
+
+from __future__ import annotations
+
+TITLE = """
+# A view of a latent space
+
+The same model, examples, map, point and traversals as on vaeviz's page “Latent space”.
+Put this file into vaeviz's folder, beside `explorer_app.py`, and open it with that folder's Python:
+
+    .venv/bin/python -m pip install notebook
+    .venv/bin/python -m notebook
+"""
+
+CHECKPOINT = """
+from vaeviz import checkpoints
+from vaeviz.measures.opening import open_network
+
+loaded = checkpoints.load(checkpoint)
+assert loaded.manifest.sha256 == sha256, "the model was made again since: another view"
+network = open_network(loaded{at})
+network.source
+"""
+
+CLOSED_FORM = """
+from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.export import export_network
+from vaeviz.theory import linear_vae
+
+exact = LinearCodec(linear_vae.spectrum(examples.train), examples.about.max_latent)
+network = export_network(exact, tau, d, examples.about)
+network.source
+"""
+
+EXAMPLES = """
+from vaeviz import data
+
+examples = data.load(data_set)
+x = np.concatenate([examples.held_out, examples.train])[:most]  # (N, D)
+labels = np.concatenate([examples.held_out_labels, examples.train_labels])[:most]  # (N,)
+x.shape
+"""
+
+CODES = """
+from vaeviz.measures.network import decode, encode
+from vaeviz.measures.observe import kl_per_dimension
+
+mu, logvar = encode(network, x)  # (N, d) each
+sigma = np.exp(logvar / 2)
+weight = kl_per_dimension(mu, logvar)  # (d,): nats, mean KL(q(z_j|x) ‖ p(z_j))
+weight.round(3)
+"""
+
+PLAIN_CODES = """
+from vaeviz.measures.network import decode, encode
+
+mu, _ = encode(network, x)  # (N, d): a plain autoencoder has no σ
+weight = mu.var(0)  # (d,)
+weight.round(3)
+"""
+
+MAPS = {
+    "dims": """
+points, here = mu[:, dims], point[dims]  # (N, 2), (2,)
+prior = np.zeros(2)  # its centre
+names = [f"z{k + 1} (prior standard deviations)" for k in dims]
+""",
+    "pca": """
+from vaeviz.measures.planes import principal
+
+plane = principal(mu)  # the two principal axes of the codes
+points, here = plane.points(mu), plane.points(point)  # (N, 2), (2,)
+prior = plane.points(np.zeros(d))  # (2,): its centre
+names = plane.names
+""",
+    "tsne": """
+from vaeviz.measures.tsne import tsne
+
+points = tsne(mu).points  # (N, 2), after up to a minute
+here = points[((mu - point) ** 2).sum(1).argmin()]  # where the example nearest to the point is
+names = ["t-SNE (only neighbourhoods count)", ""]
+""",
+}
+
+DRAWN = """
+import plotly.graph_objects as go
+
+from vaeviz.figures.theme import LIGHT
+
+figure = go.Figure()
+for k, name in enumerate(examples.class_names):
+    one = points[labels == k]
+    figure.add_scatter(x=one[:, 0], y=one[:, 1], mode="markers", name=name,
+                       marker={"size": 4, "color": LIGHT.classes[k % len(LIGHT.classes)]})
+figure.add_scatter(x=points[[a, b], 0], y=points[[a, b], 1], mode="markers+text", name="examples",
+                   text=["A", "B"], textposition="top right", textfont_size=22, marker_color=LIGHT.ink)
+figure.add_scatter(x=[here[0]], y=[here[1]], mode="markers", name="the point",
+                   marker={"symbol": "cross", "size": 14, "color": LIGHT.ink})
+figure.update_layout(template="plotly_white", width=680, height=600)
+figure.update_xaxes(title=names[0])
+figure.update_yaxes(title=names[1], scaleanchor="x")
+"""
+
+CIRCLES = """
+for r in (1, 2):  # the prior at 1σ and 2σ
+    low, high = prior - r, prior + r
+    figure.add_shape(type="circle", x0=low[0], y0=low[1], x1=high[0], y1=high[1], line_color=LIGHT.prior)
+"""
+
+ELLIPSES = """
+for n in (a, b):
+    for r in (1, 2):  # a posterior at 1σ and 2σ, to scale
+        low, high = points[n] - r * sigma[n, dims], points[n] + r * sigma[n, dims]
+        figure.add_shape(type="circle", x0=low[0], y0=low[1], x1=high[0], y1=high[1], line_color=LIGHT.ink)
+"""
+
+CENTRES = {"point": "point", "a": "mu[a]", "b": "mu[b]", "origin": "np.zeros(d)"}
+
+TRAVERSALS = """
+from vaeviz.measures.traversals import traverse
+
+centre = {centre}
+offsets = np.linspace(-extent, extent, 11)
+order = np.argsort(-weight, kind="stable")  # the most informative dimension first
+rows = traverse(lambda z: decode(network, z), centre, order, offsets, network.source).decoded
+rows.shape  # (d, 11, D)
+"""
+
+PICTURES = """
+h, w = network.shape
+mosaic = rows.reshape(d, 11, h, w).swapaxes(1, 2).reshape(d * h, 11 * w)
+figure = go.Figure()
+figure.add_heatmap(z=mosaic, zmin=network.low, zmax=network.high, colorscale="gray", showscale=False)
+figure.update_xaxes(tickvals=w * np.arange(11) + (w - 1) / 2, ticktext=offsets.round(2),
+                    title="moved by (prior standard deviations)", constrain="domain")
+figure.update_yaxes(tickvals=h * np.arange(d) + (h - 1) / 2, ticktext=[f"z{k + 1}" for k in order],
+                    autorange="reversed", scaleanchor="x")
+figure.update_layout(template="plotly_white", width=720, height=160 + 50 * d)
+figure
+"""
+
+PATHS = """
+figure = go.Figure()
+figure.add_scatter(x=x[:, 0], y=x[:, 1], mode="markers", name="data", marker_color=LIGHT.grid)
+for k, row in zip(order, rows):
+    figure.add_scatter(x=row[:, 0], y=row[:, 1], mode="lines+markers", name=f"z{k + 1} moved")
+figure.update_layout(template="plotly_white", width=680, height=600)
+figure
+"""
