@@ -4,6 +4,8 @@ import { Controls } from "./controls.js";
 import { unpack } from "./payload.js";
 import { clock, ground, mounted, Screen } from "./screen.js";
 
+const PENDING = 250; // ms between questions while the server is still loading
+
 export function mount({ data, parentElement, setStateValue }) {
   const board = mounted(Board, parentElement);
   board.send = (state) => setStateValue("live", state);
@@ -27,7 +29,7 @@ class Board extends Screen {
     requestAnimationFrame(() => setTimeout(() => this.loadPlotly())); // its axes wait for the first paint
     this.measured(message);
     if (this.next) this.flush();
-    else if (message.pending) setTimeout(() => this.ask(), 250);
+    else if (message.pending) setTimeout(() => this.ask(), PENDING);
     else this.remember();
   }
 
@@ -83,6 +85,7 @@ class Board extends Screen {
   }
 
   flush() {
+    if (this.leaving(() => this.flush())) return;
     const { settings, time } = this.next;
     this.next = null;
     this.waiting = true;

@@ -2,7 +2,15 @@
 
 import { element, Panel } from "./panels.js";
 
+const LEAVING = 3000; // ms for which a board keeps silent once another page was asked for
+const LINKS = "[data-testid*=Nav][data-testid$=Link]"; // Streamlit's links to the pages, wherever it puts them
 const screens = new WeakMap();
+let left = -Infinity; // when another page was last asked for
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.(LINKS)) left = performance.now();
+}, true);
+window.addEventListener("popstate", () => { left = performance.now(); });
 
 // The one screen of this kind under `parent`; a new one where the page has been built anew.
 export function mounted(Kind, parent) {
@@ -25,11 +33,21 @@ export class Screen {
     this.panels = new Map();
     this.sent = 0; // sequence number of the last message
     this.waiting = false; // a message is on its way
+    this.born = performance.now(); // what was asked for before may have been this very page
     new ResizeObserver(() => this.resized()).observe(host);
     const watch = setInterval(() => { // the room's lights changed: the page's theme may change under us
       if (!this.root.isConnected) clearInterval(watch);
       else if (this.message && ground() !== this.message.theme) this.ask();
     }, 700);
+  }
+
+  // Whether nothing may be sent: we are gone, or are being left. A message after the click on another page would
+  // overtake it, and that page would never come. If we stay after all, `later` is called.
+  leaving(later) {
+    clearTimeout(this.staying);
+    const rest = left >= this.born ? left + LEAVING - performance.now() : 0;
+    if (rest > 0) this.staying = setTimeout(later, rest);
+    return rest > 0 || !this.root.isConnected;
   }
 
   loadPlotly() {

@@ -4,9 +4,9 @@ const REST = 250; // ms without a movement
 const PATIENCE = 8000; // ms until a message counts as lost
 
 export class Talk {
-  constructor(alive, send, unfinished) {
+  constructor(leaving, send, unfinished) {
     this.unfinished = unfinished; // whether something waits for the server's word
-    this.alive = alive; // whether the board is still on the page
+    this.leaving = leaving; // (later) => whether nothing may be sent: Screen.leaving
     this.send = send; // (seq) => one message
     this.sent = 0;
     this.waiting = this.dirty = false;
@@ -20,10 +20,16 @@ export class Talk {
 
   now() {
     if (this.waiting) this.dirty = true;
-    else if (this.alive()) this.flush();
+    else this.flush();
+  }
+
+  // Unless the hand moves: then when it rests.
+  soon() {
+    if (!this.resting) this.now();
   }
 
   flush() {
+    if (this.leaving(() => this.soon())) return void (this.dirty = true);
     clearTimeout(this.watchdog);
     clearTimeout(this.asking);
     clearTimeout(this.resting);
@@ -40,7 +46,7 @@ export class Talk {
     this.sent = seq;
     this.waiting = false;
     if (this.dirty) return void (this.resting || this.flush());
-    if (typeof wait === "number") this.asking = setTimeout(() => { if (!this.resting) this.now(); }, wait);
+    if (typeof wait === "number") this.asking = setTimeout(() => this.soon(), wait);
   }
 
   // No answer: a lost message must not silence the board.

@@ -7,7 +7,6 @@ import { clock, ground, mounted, Screen } from "./screen.js";
 import { Transport } from "./transport.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
-const LEAVING = 3000; // ms for which a click on another page silences the questions
 const PATIENCE = 5000; // ms until a message counts as lost
 
 export function mount({ data, parentElement, setStateValue }) {
@@ -38,10 +37,6 @@ class Training extends Screen {
     this.legend = this.floor.appendChild(element("div", "vv-legend vv-shared"));
     this.root.addEventListener("click", letGo);
     document.addEventListener("visibilitychange", this.looked = () => this.seen());
-    this.leave = 0; // until when to be silent: a question would overtake the page that was asked for
-    document.addEventListener("click", ({ target }) => {
-      if (target.closest?.("[data-testid=stTopNavLink]")) this.leave = performance.now() + LEAVING;
-    }, true);
   }
 
   twin(name) {
@@ -83,9 +78,7 @@ class Training extends Screen {
   }
 
   ask() {
-    const rest = this.leave - performance.now();
-    if (rest > 0 && this.root.isConnected) this.timer = setTimeout(() => this.ask(), rest);
-    else if (!this.waiting && this.root.isConnected) this.flush();
+    if (!this.waiting) this.flush();
   }
 
   changed(name, value) {
@@ -113,12 +106,13 @@ class Training extends Screen {
   }
 
   push() {
-    if (this.waiting) this.dirty = true;
-    else this.flush();
+    this.dirty = true;
+    if (!this.waiting) this.flush();
   }
 
   flush() {
     clearTimeout(this.timer);
+    if (this.leaving(() => this.ask())) return;
     clearTimeout(this.watchdog);
     this.watchdog = setTimeout(() => this.missed(), PATIENCE);
     this.waiting = true;
@@ -129,7 +123,7 @@ class Training extends Screen {
 
   // No answer: a lost message must not silence the board, nor may the hand's actions be lost with it.
   missed() {
-    if (!this.waiting || !this.root.isConnected) return;
+    if (!this.waiting) return;
     this.waiting = false;
     if (this.dirty || this.actions.length || typeof this.message?.wait === "number") this.flush();
   }

@@ -1,0 +1,28 @@
+"""The Explorer's board without a server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser import bare_page
+
+CONTROLS = [
+    {"name": "beta", "label": "β", "spoken": "beta", "help": "", "kind": "log", "min": 0.01, "max": 100,
+     "colour": "#000"},
+]  # fmt: skip
+
+
+def visit(page: Page) -> None:
+    bare_page.visit(page, "board")
+
+
+def receive(page: Page, **header: Any) -> None:
+    full = {
+        "seq": 0, "theme": "light", "paper": "#FFFFFF", "controls": CONTROLS, "shape": "images",
+        "settings": {"beta": 1.0, "sigma2": 0.1, "hold": "free", "decoder": "gaussian"}, "pending": False,
+        "limits": {"beta": [0.01, 100], "sigma2": [0.001, 10]}, "readouts": [], "notes": [], "scenes": [],
+        "link": "", **header,
+    }  # fmt: skip
+    bare_page.receive(page, bare_page.encoded({}, **full))

@@ -1,0 +1,134 @@
+"""What all boards do alike: they keep silent while they are being left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import explorer_page, latent_page, live_page
+from tests.browser.bare_page import sent, stop_the_clock
+
+pytestmark = pytest.mark.browser
+MODEL = latent_page.model(latent_page.mlp(latent=2))
+LINK = "document.querySelector('.stApp').insertAdjacentHTML('beforeend', '<a data-testid=\"{}\">Other</a>')"
+CLICK = "document.querySelector('a').click()"
+BACK = "dispatchEvent(new PopStateEvent('popstate'))"
+GONE = "document.getElementById('host').replaceChildren()"
+
+
+@dataclass(frozen=True)
+class Board:
+    """How to open it, to feed it, to make it ask again by itself within 300 ms, and what a hand moves."""
+
+    visit: Callable[[Page], None]
+    receive: Callable[..., None]
+    asking: dict[str, Any]
+    slider: str
+
+    def move(self, page: Page) -> None:
+        page.locator(self.slider).focus()
+        page.keyboard.press("ArrowRight")
+        page.clock.run_for(300)
+
+
+BOARDS = {
+    "explorer": Board(explorer_page.visit, explorer_page.receive, {"pending": True}, "[data-name=beta]"),
+    "training": Board(live_page.visit, live_page.receive, {"wait": 100}, "input[data-name=beta]"),
+    "latent": Board(latent_page.visit, lambda page, **head: latent_page.receive(page, MODEL, **head),
+                    {"wait": 100}, "input[data-dimension='0']"),
+}  # fmt: skip
+
+
+@pytest.fixture(params=BOARDS)
+def board(request: pytest.FixtureRequest, page: Page) -> Board:
+    """On its page, with a link to another one, at a clock that stands still."""
+    found = BOARDS[request.param]
+    found.visit(page)
+    page.evaluate(LINK.format("stTopNavLink"))
+    stop_the_clock(page)
+    return found
+
+
+@pytest.mark.parametrize("leave", [CLICK, BACK])
+def test_a_question_does_not_overtake_the_page_that_was_asked_for(
+    page: Page, board: Board, leave: str
+) -> None:
+    board.receive(page, **board.asking)
+    page.evaluate(leave)
+    page.clock.run_for(2900)
+    assert sent(page) == []
+    page.clock.run_for(200)
+    assert len(sent(page)) == 1
+
+
+def test_the_hand_is_silent_too_while_the_board_is_left_and_heard_if_it_stays(
+    page: Page, board: Board
+) -> None:
+    board.receive(page)
+    page.evaluate(CLICK)
+    board.move(page)
+    board.move(page)
+    assert sent(page) == []
+    shown = page.locator(board.slider).input_value()
+    board.receive(page)
+    page.clock.run_for(2900)
+    assert page.locator(board.slider).input_value() == shown
+    (state,) = sent(page)
+    assert "1.1" in str(state.get("settings")) or "0.2" in str(state.get("point"))
+
+
+def test_a_board_that_was_left_never_asks_again(page: Page, board: Board) -> None:
+    board.receive(page, **board.asking)
+    page.evaluate(GONE)
+    page.clock.run_for(10_000)
+    assert sent(page) == []
+
+
+def test_a_board_that_was_left_in_silence_never_asks_again(page: Page, board: Board) -> None:
+    board.receive(page, **board.asking)
+    page.evaluate(CLICK)
+    page.clock.run_for(1000)
+    page.evaluate(GONE)
+    page.clock.run_for(10_000)
+    assert sent(page) == []
+
+
+def test_the_page_that_came_is_free_to_ask(page: Page, board: Board) -> None:
+    board.receive(page)
+    page.evaluate(CLICK)
+    page.clock.run_for(10)
+    page.evaluate(GONE)
+    board.receive(page, **board.asking)
+    page.clock.run_for(300)
+    assert len(sent(page)) == 1
+
+
+def test_pages_that_come_and_go_leave_no_listener_behind(page: Page, board: Board) -> None:
+    board.receive(page)
+    page.evaluate("""() => {
+      window.added = [];
+      for (const target of [document, window]) target.addEventListener = (type) => window.added.push(type);
+    }""")
+    page.evaluate(GONE)
+    board.receive(page)
+    assert {"click", "popstate"}.isdisjoint(page.evaluate("added"))
+
+
+@pytest.mark.parametrize(
+    ("link", "silent"),
+    [("stTopNavLink", True), ("stTopNavDropdownLink", True), ("stSidebarNavLink", True), ("stOther", False)],
+)
+def test_links_to_pages_count_wherever_they_are_and_others_do_not(
+    page: Page, link: str, silent: bool
+) -> None:
+    live_page.visit(page)
+    page.evaluate(LINK.format(link))
+    stop_the_clock(page)
+    live_page.receive(page, wait=100)
+    page.evaluate(CLICK)
+    page.clock.run_for(300)
+    assert (sent(page) == []) is silent
