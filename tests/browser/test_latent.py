@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,14 @@ from vaeviz.measures.network import decode
 pytestmark = pytest.mark.browser
 
 MULTI = ".vv-latent[data-model*='multi-rate']"
+REST = 0.2  # seconds: less than the board takes for a rest
 PAD = ".vv-pad-map .vv-overlay"
 
 
 def visit(page: Page, address: str, query: str = "?data=digits&d=8&sigma2=0.3") -> None:
     page.goto(f"{address}/latent{query}")
     page.wait_for_selector(MULTI, timeout=60_000)
-    page.wait_for_function("document.querySelector('.vv-dim canvas')")
+    page.wait_for_function("document.querySelector('.vv-dim canvas')", timeout=60_000)
 
 
 def pixels(page: Page) -> np.ndarray:
@@ -67,15 +69,17 @@ def test_hovering_decodes_in_the_browser_and_tells_the_server_once(page: Page, a
     sent = listen(page)
     visit(page, address)
     page.wait_for_timeout(1500)
-    seen, before = set(), len(sent)
+    seen, moves, before = set(), [], len(sent)
     for k in range(20):
         page.mouse.move(*over(page, 0.3 + 0.02 * k, 0.5))
-        page.wait_for_timeout(50)
+        moves.append(time.monotonic())
+        page.wait_for_timeout(30)
         seen.add(pixels(page).tobytes())
-    assert len(sent) == before  # not while it moves
+    rests = int((np.diff(moves) > REST).sum())  # a busy machine may have held the hand up
+    assert len(sent) - before <= rests
     assert len(seen) > 15
     page.wait_for_timeout(1000)
-    assert len(sent) == before + 1
+    assert 1 <= len(sent) - before <= rests + 1
     page.mouse.move(5, 5)  # the point itself has not moved
     page.wait_for_timeout(700)
     assert title(page) == "Decoded at z₂ = 0.00, z₁ = 0.00"
