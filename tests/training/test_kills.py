@@ -17,7 +17,7 @@ import pytest
 
 from tests.training.live_runs import line, same_history, same_weights, session
 from vaeviz.records import Move
-from vaeviz.training import control, live_worker
+from vaeviz.training import control, live_worker, snapshots
 from vaeviz.training.control import Control
 from vaeviz.training.live_worker import LiveWorker
 from vaeviz.training.progress import PROGRESS, RUN, Progress, from_json, locked
@@ -90,7 +90,7 @@ def kill(victim: Path | None, server: subprocess.Popen, folders: list[Path]) -> 
 def check(folder: Path, which: Line) -> None:
     """The run is done, and its weights and curve are those of a run that nobody killed."""
     assert progress(folder).state == "done", progress(folder)
-    moves = folder / live_worker.MOVES
+    moves = folder / snapshots.MOVES
     unkilled = session(which)
     unkilled.replay(
         [Move(**move) for move in json.loads(moves.read_text())["moves"]] if moves.exists() else []

@@ -17,6 +17,7 @@ from tests.training.live_runs import advance, line, same_history, same_weights, 
 from vaeviz.checkpoints import load
 from vaeviz.training import control, frame_file, live_worker, snapshots, worker
 from vaeviz.training.clock import Due, Pace
+from vaeviz.training.container import seal, unseal
 from vaeviz.training.control import Control
 from vaeviz.training.live_worker import LiveWorker
 from vaeviz.training.progress import CANCEL, PARK, PROGRESS, RUN, Progress, from_json
@@ -180,6 +181,101 @@ def test_a_slider_out_of_range_is_one_line_and_nothing_moves(tmp_path: Path) -> 
     run.end()
 
 
+# single steps ----------------------------------------------------------------------------------------------
+
+
+def stepped(folder: Path, single: int) -> Driven:
+    """A run at rest after so many single steps."""
+    run = Driven(folder, line(), Control(paused=True, single=single))
+    run.until(lambda p: p.step == single)
+    return run
+
+
+def resumed(folder: Path, **asked: Any) -> int:
+    """Where the run comes to rest, asked these things while no worker was at it."""
+    control.write(folder, dataclasses.replace(control.read(folder), **asked))
+    again = Driven(folder)
+    again.until(lambda p: p.state == "paused")
+    again.sees(lambda w: w.taken >= w.asked.single)
+    time.sleep(0.1)
+    return again.end().step
+
+
+def without_snapshots(folder: Path) -> None:
+    """As if the worker had been killed before it kept one."""
+    for name in snapshots.NAMES:
+        (folder / name).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("end", [PARK, CANCEL])
+def test_a_single_step_asked_of_a_run_at_rest_is_taken_when_it_goes_on(tmp_path: Path, end: str) -> None:
+    assert stepped(tmp_path, 3).end(end).step == 3
+    assert resumed(tmp_path) == 3
+    assert resumed(tmp_path, single=4) == 4
+    assert resumed(tmp_path, single=6) == 6
+
+
+def test_single_steps_from_before_it_ran_on_are_not_taken_again(tmp_path: Path) -> None:
+    run = stepped(tmp_path, 3)
+    run.ask(paused=False, pace=200.0)
+    run.until(lambda p: p.step > 10)
+    parked = run.end().step
+    assert resumed(tmp_path, paused=True, single=4) == parked + 1
+
+
+def test_killed_it_takes_the_single_steps_again_that_no_snapshot_has(tmp_path: Path) -> None:
+    stepped(tmp_path, 3).end()
+    kept = {name: (tmp_path / name).read_bytes() for name in snapshots.NAMES if (tmp_path / name).exists()}
+    assert resumed(tmp_path, single=5) == 5
+    without_snapshots(tmp_path)
+    for name, content in kept.items():
+        (tmp_path / name).write_bytes(content)
+    assert resumed(tmp_path) == 5
+    without_snapshots(tmp_path)
+    assert resumed(tmp_path) == 5
+
+
+def test_rewound_it_takes_no_single_step_of_the_life_before(tmp_path: Path) -> None:
+    run = stepped(tmp_path, 3)
+    run.ask(rewinds=1)
+    run.until(lambda p: p.step == 0)
+    run.ask(single=5, beta=2.0)
+    run.until(lambda p: p.step == 2)
+    assert run.worker.session.moves
+    run.end()
+    without_snapshots(tmp_path)
+    assert resumed(tmp_path) == 2
+    without_snapshots(tmp_path)
+    assert resumed(tmp_path, rewinds=2) == 0
+    without_snapshots(tmp_path)
+    assert resumed(tmp_path) == 0
+
+
+def test_a_divergence_takes_no_single_step_again(tmp_path: Path) -> None:
+    run = stepped(tmp_path, 3)
+    run.ask(single=4, learning_rate=1e30)
+    run.until(lambda p: "diverged" in p.error)
+    back = run.worker.session.step
+    time.sleep(0.2)
+    assert run.worker.session.step == back < 4
+    run.ask(single=5, learning_rate=0.001)
+    run.until(lambda p: p.step == back + 1)
+    assert run.end().step == back + 1
+
+
+def test_a_snapshot_that_did_not_count_single_steps_still_counts(tmp_path: Path) -> None:
+    stepped(tmp_path, 3).end()
+    for name in snapshots.NAMES:
+        if (tmp_path / name).exists():
+            arrays, about = unseal(tmp_path / name)
+            del about["taken"]
+            (tmp_path / name).write_bytes(b"".join(seal(arrays, about)))
+    assert resumed(tmp_path) == 3
+
+
+# trouble ---------------------------------------------------------------------------------------------------
+
+
 class Disk:
     """What the worker writes to: all of it, or some files, may be full."""
 
@@ -189,6 +285,7 @@ class Disk:
             (live_worker.frame_file, "write", "frame"),
             (snapshots, "write_atomic", "snapshot"),
             (live_worker, "write_json", "json"),
+            (snapshots, "write_json", "json"),
         ):
             monkeypatch.setattr(module, name, self._checked(getattr(module, name), what))
 
@@ -239,7 +336,7 @@ def test_a_move_on_a_full_disk_acts_and_is_written_when_there_is_room(tmp_path: 
     run.ask(beta=3.0)
     run.sees(lambda w: bool(w.session.moves) and w.session.step > w.session.moves[0].step)
     disk.full = "frame, snapshot"
-    moves = tmp_path / live_worker.MOVES
+    moves = tmp_path / snapshots.MOVES
     run.sees(lambda w: moves.exists())
     assert json.loads(moves.read_text())["moves"] == [vars(move) for move in run.worker.session.moves]
     disk.full = ""
@@ -256,7 +353,7 @@ def test_rewound_on_a_full_disk_the_life_before_does_not_come_back(tmp_path: Pat
     disk.full = ""
     assert run.end().step == 0
     again = LiveWorker(tmp_path)
-    assert (again.session.step, again.session.planned, again.rewinds) == (0, [], 1)
+    assert (again.session.step, again.session.planned, again.life.rewinds) == (0, [], 1)
 
 
 def test_a_divergence_on_a_full_disk_waits_for_a_hand_too(tmp_path: Path, disk: Disk) -> None:
@@ -348,13 +445,12 @@ def test_a_move_before_those_that_are_still_to_be_repeated_comes_before_them(tmp
     """Killed once more, the worker makes both at their steps."""
     (tmp_path / RUN).write_text(json.dumps(line().to_json()))
     later = {"step": 20, "name": "learning_rate", "value": 0.01}
-    (tmp_path / live_worker.MOVES).write_text(json.dumps({"rewinds": 0, "moves": [later]}))
+    (tmp_path / snapshots.MOVES).write_text(json.dumps({"rewinds": 0, "moves": [later]}))
     control.write(tmp_path, Control(paused=True, beta=2.0, learning_rate=0.01))
     run = Driven(tmp_path)
     run.sees(lambda w: bool(w.session.moves))
     run.end()
-    for snapshot in snapshots.NAMES:
-        (tmp_path / snapshot).unlink(missing_ok=True)  # as if it had kept none
+    without_snapshots(tmp_path)
     control.write(tmp_path, Control(beta=2.0, learning_rate=0.01))
     again = LiveWorker(tmp_path)
     again.run()
@@ -373,7 +469,7 @@ def test_sessions_are_the_worker_s_only_truth(tmp_path: Path) -> None:
     reference.move("beta", 2.0)
     advance(reference, 360)
     moves = {"rewinds": 0, "moves": [vars(move) for move in reference.moves]}
-    (tmp_path / live_worker.MOVES).write_text(json.dumps(moves))
+    (tmp_path / snapshots.MOVES).write_text(json.dumps(moves))
     control.write(tmp_path, Control(beta=2.0))
     found = LiveWorker(tmp_path)
     assert found.run().state == "done"

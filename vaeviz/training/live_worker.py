@@ -18,18 +18,16 @@ from pathlib import Path
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
-from vaeviz.records import Move
 from vaeviz.training import control, frame_file
 from vaeviz.training.clock import Due, Pace
 from vaeviz.training.loop import Diverged
 from vaeviz.training.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, TWIN, Progress, to_json
 from vaeviz.training.results import judged, numbers
 from vaeviz.training.session import MOVABLE, Session
-from vaeviz.training.snapshots import Snapshots
+from vaeviz.training.snapshots import Life, Snapshots
 from vaeviz.training.twins import Line
 
 UNWATCHED = 1.0  # seconds between frames that nobody watches
-MOVES = "moves.json"
 
 
 class LiveWorker:
@@ -41,17 +39,23 @@ class LiveWorker:
         self.notice = ""  # what went wrong, until a hand mends it
         self.unwritten = ""  # that the disk takes nothing, until it has taken all again
         self.session = self._session()
-        self.rewinds, moves = self._moves()
-        self.snapshots = Snapshots(folder, self.rewinds)
-        self.resumed = self.snapshots.newest(self.session)
-        self.session.replay(moves)
+        self.life = Life.read(folder)
+        self.snapshots = Snapshots(folder, self.life.rewinds)
         self.watch = control.Watch(folder)
         self.asked = self.watch.look()
-        self.taken = self.asked.single if self.resumed else 0  # single steps
+        self.taken = self._resume()  # single steps
         self.held_at: int | None = None  # after a divergence: the count of plays that we wait to see exceeded
         self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.2, 0.06), Due(2.0, 10.0, 0.02)
         self.shown = self.saved = -1  # steps
         self.looked = 0.0  # when a page last asked
+
+    def _resume(self) -> int:
+        """The newest snapshot, and moves that it has not seen; the single steps taken by then."""
+        found = self.snapshots.newest(self.session)
+        self.session.replay(list(self.life.moves))
+        if not found:
+            return self.life.singles
+        return self.asked.single if self.snapshots.taken is None else self.snapshots.taken
 
     def run(self) -> Progress:
         """Until the last step, or until somebody asks to stop or the server is gone."""
@@ -90,7 +94,7 @@ class LiveWorker:
 
     def _obey(self) -> None:
         """Rewinds, moves and plays that the page asks for."""
-        if self.asked.rewinds > self.rewinds:
+        if self.asked.rewinds > self.life.rewinds:
             self._rewind()
         for name in MOVABLE:
             wanted = getattr(self.asked, name)
@@ -160,7 +164,7 @@ class LiveWorker:
                 member.trainer.check_weights()
             if self.unwritten:
                 self._write_moves()
-            self.snapshots.save(self.session, durable)
+            self.snapshots.save(self.session, self.taken, durable)
         self.saved = self.session.step
 
     def _move(self, name: str, value: float) -> None:
@@ -175,7 +179,8 @@ class LiveWorker:
 
     def _rewind(self) -> None:
         """Step 0, as the run began; older snapshots belong to the life before."""
-        self.rewinds = self.snapshots.rewinds = self.asked.rewinds
+        self.life = Life(self.asked.rewinds, self.asked.single)
+        self.snapshots.rewinds = self.life.rewinds
         self.session.rewind()
         self.taken, self.held_at, self.notice = self.asked.single, None, ""
         self._write_moves()
@@ -219,15 +224,8 @@ class LiveWorker:
     def _downloading(self, progress: data.Progress) -> None:
         self._say(error=f"{progress.stage}, {progress.received / 1e6:.1f} MB")
 
-    def _moves(self) -> tuple[int, list[Move]]:
-        """The count of rewinds and the moves since the last one."""
-        path = self.folder / MOVES
-        kept = read_json(path) if path.is_file() else {"rewinds": 0, "moves": []}
-        return kept["rewinds"], [Move(**move) for move in kept["moves"]]
-
     def _write_moves(self) -> None:
-        moves = [vars(move) for move in self.session.planned]
-        write_json(self.folder / MOVES, {"rewinds": self.rewinds, "moves": moves})
+        dataclasses.replace(self.life, moves=tuple(self.session.planned)).write(self.folder)
 
     def _say(self, **changes: object) -> Progress:
         self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]

@@ -1,23 +1,46 @@
 """Snapshots of a live run: everything that decides the steps to come, in two generations of sealed files.
 
 A process killed at any moment leaves a whole snapshot behind; a damaged one is passed over for the older.
+Beside them, what a hand did since the run began: it is the newer of the two.
 """
 
 from __future__ import annotations
 
 import contextlib
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from vaeviz.checkpoints.files import write_atomic
+from vaeviz.checkpoints.files import read_json, write_atomic, write_json
 from vaeviz.config import UserError
 from vaeviz.records import Move
 from vaeviz.training.container import Arrays, seal, unseal
 from vaeviz.training.session import Member, Session
 
 NAMES = ("snapshot-0.bin", "snapshot-1.bin")
+MOVES = "moves.json"
+
+
+@dataclass(frozen=True)
+class Life:
+    """A run since its last rewind, or its start: the rewinds and single steps asked for before, the moves."""
+
+    rewinds: int = 0
+    singles: int = 0
+    moves: tuple[Move, ...] = ()
+
+    @classmethod
+    def read(cls, folder: Path) -> Life:
+        """As it was last written; a new one where there is none."""
+        path = folder / MOVES
+        kept = read_json(path) if path.is_file() else {}
+        return cls(**{**kept, "moves": tuple(Move(**move) for move in kept.get("moves", ()))})
+
+    def write(self, folder: Path) -> None:
+        """Put it in place. Raises OSError."""
+        write_json(folder / MOVES, asdict(self))
 
 
 def exists(folder: Path) -> bool:
@@ -26,18 +49,22 @@ def exists(folder: Path) -> bool:
 
 
 class Snapshots:
-    """The two newest states of a run, written in turn; `rewinds` tells one life of the run from the next."""
+    """The two newest states of a run, written in turn; `rewinds` tells one life of the run from the next.
+
+    `taken` are the single steps that the state last put back had seen to; None where it did not count them.
+    """
 
     def __init__(self, folder: Path, rewinds: int = 0) -> None:
         self.folder, self.rewinds = folder, rewinds
+        self.taken: int | None = None
         self._next = 0
 
-    def save(self, session: Session, durable: bool = True) -> None:
+    def save(self, session: Session, taken: int = 0, durable: bool = True) -> None:
         """Keep the session's state over the older file. Raises OSError when the disk is full.
 
         Not `durable`, a power cut may spoil it: its seal then tells, and the older one is there.
         """
-        write_atomic(self.folder / NAMES[self._next], *pack(session, self.rewinds), durable=durable)
+        write_atomic(self.folder / NAMES[self._next], *pack(session, self.rewinds, taken), durable=durable)
         self._next = 1 - self._next
 
     def newest(self, session: Session) -> bool:
@@ -60,6 +87,7 @@ class Snapshots:
             return False
         _, k, arrays, about = sorted(found, key=lambda f: f[0], reverse=latest)[0]
         unpack(session, arrays, about)
+        self.taken = about.get("taken")
         self._next = 1 - k
         return True
 
@@ -73,14 +101,15 @@ class Snapshots:
         return good
 
 
-def pack(session: Session, rewinds: int = 0) -> tuple[bytes, bytes]:
+def pack(session: Session, rewinds: int = 0, taken: int = 0) -> tuple[bytes, bytes]:
     """The session's state as the parts of a sealed file."""
     arrays: Arrays = {}
     for k, member in enumerate(session.members):
         arrays |= {f"{k}.{name}": array for name, array in _arrays(member).items()}
     members = [{"position": m.trainer.position, "stride": m.recorder.stride} for m in session.members]
     moves = [vars(move) for move in session.moves]
-    return seal(arrays, {"step": session.step, "rewinds": rewinds, "members": members, "moves": moves})
+    about = {"step": session.step, "rewinds": rewinds, "taken": taken, "members": members, "moves": moves}
+    return seal(arrays, about)
 
 
 def unpack(session: Session, arrays: Arrays, about: dict[str, Any]) -> None:
