@@ -56,6 +56,12 @@ def test_over_tau_and_d_seen_is_predicted() -> None:
     np.testing.assert_array_equal(found.lines, LAMBDA)
 
 
+def test_close_under_its_line_a_unit_is_no_longer_active() -> None:
+    taus = LAMBDA[0] * np.array([0.985, 0.995, 1.005])
+    found = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, taus, np.array([1]))
+    assert found.counts.tolist() == found.predicted.tolist() == [[1, 0, 0]]
+
+
 def test_over_beta_and_sigma2_only_the_product_counts() -> None:
     betas, sigma2s = np.geomspace(0.1, 100, 13), np.geomspace(1e-2, 1, 9)  # both a ratio of 10^(1/4)
     found = collapse_map.over_beta_and_sigma2(CODEC, X, LAMBDA, betas, sigma2s, 5)

@@ -1,0 +1,28 @@
+"""The total correlation of an aggregate posterior, in nats."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=False)
+class TotalCorrelation:
+    """KL(q(z) ‖ Π_j q(z_j)) for the aggregate of all N posteriors, with its standard error.
+
+    `information` is I(z; n) of the same samples. Where it comes within one nat of log N (`capped`), `value`
+    may lie above the total correlation for all data; it cannot exceed `cap` = (d - 1) log N.
+    """
+
+    value: float
+    error: float
+    information: float
+    cap: float
+    samples: int
+    posteriors: int
+    source: str
+
+    @property
+    def capped(self) -> bool:
+        """A larger set of examples would change `value`."""
+        return self.information > math.log(self.posteriors) - 1
