@@ -91,7 +91,9 @@ class Numbers:
     reach: float
 
     def repair(self, value: Any) -> str | None:
-        parts = value[:1000].split(",") if isinstance(value, str) and value else []
+        if not isinstance(value, str) or len(value) > 32 * self.most:
+            return None
+        parts = value.split(",") if value else []
         if len(parts) > self.most:
             return None
         numbers = [_nearest(part, -self.reach, self.reach) for part in parts]

@@ -19,7 +19,8 @@ from vaeviz.ui.settings import DECODERS, MULTI_RATE
 
 TOOLS = ("traversals", "manifold", "interpolate", "draw", "arithmetic", "holes", "aggregate")
 MAPS = ("dims", "pca", "tsne")
-DIMENSIONS = ("auto", *(str(k + 1) for k in range(32)))
+LARGEST = 512  # latent size of a dedicated model: config.RunSettings
+DIMENSIONS = ("auto", *(str(k + 1) for k in range(LARGEST)))
 PLACES = ("point", "a", "b", "origin")
 ENDS = (*PLACES, "drawing")
 
@@ -33,7 +34,7 @@ class View:
     decoder: str = setting("gaussian", OneOf(tuple(DECODERS)), "decoder")
     beta: float = setting(1.0, Log(1e-3, 100.0), "β")
     sigma2: float = setting(0.05, Log(1e-4, 10.0), "σ²")
-    d: int = setting(2, Whole(1, 16), "latent size")
+    d: int = setting(2, Whole(1, LARGEST), "latent size")
     tool: str = setting("traversals", OneOf(TOOLS), "tool")
     map: str = setting("dims", OneOf(MAPS), "map")
     i: str = setting("auto", OneOf(DIMENSIONS), "first dimension drawn")
@@ -50,7 +51,7 @@ class View:
     plus: int = setting(1, Whole(0, 63), "class that is added")
     minus: int = setting(0, Whole(0, 63), "class that is taken away")
     strength: float = setting(1.0, Real(-2.0, 2.0), "strength")
-    point: str = setting("", Numbers(32, 20.0), "point")
+    point: str = setting("", Numbers(LARGEST, 20.0), "point")
 
     @property
     def model_settings(self) -> explorer.Settings:
@@ -80,4 +81,5 @@ def fit(view: View, latent: int, examples: int, classes: int) -> View:
     shown = {name: min(getattr(view, name), examples - 1) for name in ("a", "b")}
     kinds = {name: min(getattr(view, name), classes - 1) for name in ("plus", "minus")}
     dims = {name: "auto" for name in ("i", "j") if getattr(view, name) not in DIMENSIONS[: latent + 1]}
-    return dataclasses.replace(view, **shown, **kinds, **dims)
+    point = view.point if len(view.point.split(",")) == latent else ""
+    return dataclasses.replace(view, **shown, **kinds, **dims, point=point)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,7 @@ class Space:
 
 def space(data: Dataset, codec: Codec, tau: float, d: int, key: str, variational: bool = True) -> Space:
     """Encodes the whole data set (10,000 examples of it at most) with a codec at (τ, d)."""
-    x = np.concatenate([data.held_out, data.train])[:MOST]
-    labels = np.concatenate([data.held_out_labels, data.train_labels])[:MOST]
+    x, labels = _examples(data, MOST)
     network = export_network(codec, tau, d, data.about)
     mu, logvar = encode(network, x)
     kl = kl_per_dimension(mu, logvar) if variational else mu.var(0)
@@ -56,6 +56,14 @@ def space(data: Dataset, codec: Codec, tau: float, d: int, key: str, variational
         key, data.about, network, x, labels, min(len(data.held_out), len(x)), mu,
         logvar if variational else None, kl, class_codes(mu, labels),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _examples(data: Dataset, most: int) -> tuple[Array, NDArray[np.int64]]:
+    """At most so many examples (N, D) with their labels (N,), held-out ones first; all spaces share them."""
+    train = max(0, most - len(data.held_out))
+    x = np.concatenate([data.held_out[:most], data.train[:train]])
+    return x, np.concatenate([data.held_out_labels[:most], data.train_labels[:train]])
 
 
 def model(s: Space) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def model(s: Space) -> dict[str, Any]:
         "mu": s.mu, "logvar": none, "labels": s.labels.astype(np.int32), "kl": s.kl.astype(np.float32),
         "dead": DEAD if s.variational else 0.0, "class_names": list(s.about.class_names),
         "class_means": _by_class(s, s.classes.mean), "class_errors": _by_class(s, s.classes.error),
-        "variational": s.variational, **_examples(s),
+        "variational": s.variational, **_pictures(s),
     }  # fmt: skip
 
 
@@ -77,7 +85,7 @@ def _by_class(s: Space, values: Array) -> Array:
     return full
 
 
-def _examples(s: Space) -> dict[str, Any]:
+def _pictures(s: Space) -> dict[str, Any]:
     """What the examples look like: images in bytes, or points as they are."""
     if not s.about.is_image:
         return {"x": s.x}
