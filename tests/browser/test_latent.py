@@ -55,7 +55,7 @@ def rested(page: Page) -> None:
 
 
 def listen(page: Page) -> list[str]:
-    """What the browser sends to the server from now on, apart from pings."""
+    """What the browser sends to the server from now on."""
     sent: list[str] = []
 
     def opened(socket: WebSocket) -> None:
@@ -204,3 +204,13 @@ def test_a_projector_shows_it_without_scrolling(browser: Browser, address: str, 
                          "return s.getBoundingClientRect().bottom; })()")  # fmt: skip
     assert side <= 720
     context.close()
+
+
+@pytest.mark.parametrize(("label", "start"), [("CSV", b"# model:"), ("GIF", b"GIF89a"), ("Notebook", b"{\n")])
+def test_the_server_makes_files_to_keep(page: Page, address: str, label: str, start: bytes) -> None:
+    visit(page, address)
+    with page.expect_download() as kept:
+        page.locator(".vv-files").get_by_role("button", name=label).click()
+    kept_bytes = kept.value.path().read_bytes()
+    assert kept_bytes.startswith(start)
+    assert len(kept_bytes) > 1000

@@ -51,20 +51,24 @@ def decoders(data: str) -> tuple[str, ...]:
 
 def widths(settings: Settings) -> tuple[int, ...]:
     """The hidden widths of the model behind these settings, for a dedicated one that is to be compared."""
-    entry = _shipped().get((settings.data, "gaussian" if settings.gaussian else settings.decoder))
-    known = entry.manifest.settings if entry and entry.manifest else {}
+    found = entry(settings)
+    known = found.manifest.settings if found and found.manifest else {}
     return tuple(known.get("widths", RunSettings().widths))
+
+
+def entry(settings: Settings) -> Entry | None:
+    """The multi-rate checkpoint that answers for these settings."""
+    return _shipped().get((settings.data, "gaussian" if settings.gaussian else settings.decoder))
 
 
 def codec(settings: Settings, probe: Probe) -> Codec | None:
     """The chosen model for these settings; None while it loads. Raises UserError if it is damaged."""
     if settings.model != MULTI_RATE:
         return dedicated(kept_models.find(settings.model), probe)
-    likelihood = "gaussian" if settings.gaussian else settings.decoder
-    entry = _shipped().get((settings.data, likelihood))
-    if entry is None:
+    found = entry(settings)
+    if found is None:
         return probe.linear
-    path = entry.path
+    path, likelihood = found.path, "gaussian" if settings.gaussian else settings.decoder
     return store.shared(("codec", path), lambda: _load(path, probe, likelihood), PATIENCE)
 
 

@@ -10,15 +10,15 @@ import streamlit as st
 
 from vaeviz.config import UserError
 from vaeviz.ui import incoming
-from vaeviz.ui.latent import jobs
-from vaeviz.ui.latent.choice import choose, opened
+from vaeviz.ui.latent import jobs, keeps
+from vaeviz.ui.latent.choice import Choice, choose, opened
 from vaeviz.ui.latent.jobs import Parts
 from vaeviz.ui.latent.message import message
 from vaeviz.ui.latent.settings import View, fit, parse
 from vaeviz.ui.latent.space import Space
 from vaeviz.ui.live_board import LATENT, theme
 
-_VIEW, _NOTES, _HELD = "latent-view", "latent-notes", "latent-held"
+_VIEW, _NOTES, _HELD, _DONE = "latent-view", "latent-notes", "latent-held", "latent-done"
 AGAIN = 300  # ms after which the board asks for what was not ready
 
 State = dict[str, Any]
@@ -38,11 +38,13 @@ def board() -> None:
     if s is not None:
         shown = fit(shown, s.mu.shape[1], len(s.mu), len(s.about.class_names))
     parts = _parts(state, shown, s, probe)
+    files, done = _files(state, shown, choice, s)
     pending = choice.pending or bool(waiting) or s is None or parts.pending
     lines = [*notes, *problems, *([waiting] if waiting else []), *choice.remarks, *parts.notes]
     _show(
         message(shown, choice, probe, s, theme(state.get("theme")), _whole(state, s),
                 notes=list(dict.fromkeys(lines)), seq=_number(state.get("seq")), extras=parts.extras,
+                keeps=keeps.buttons(s) if s else [], files=files, done=done,
                 **({"wait": AGAIN} if pending else {}))
     )  # fmt: skip
 
@@ -93,6 +95,18 @@ def _dims(state: State, view: View, s: Space) -> tuple[int, int] | None:
         return None
     fine = all(isinstance(k, int) and 0 <= k < d for k in sent)
     return (sent[0], sent[1]) if fine else None
+
+
+def _files(state: State, view: View, choice: Choice, s: Space | None) -> tuple[list[dict[str, Any]], int]:
+    """A file for each button pressed since the last answer, and the number of the last press."""
+    sent, done = state.get("actions"), st.session_state.get(_DONE, 0)
+    found = [a for a in sent if isinstance(a, dict)] if isinstance(sent, list) else []
+    new = {_number(a.get("id")): str(a.get("name")) for a in found if _number(a.get("id")) > done}
+    if s is None:
+        return [], done
+    made = {number: keeps.file(name, view, choice, s, _dims(state, view, s)) for number, name in new.items()}
+    st.session_state[_DONE] = max(new, default=done)
+    return [{"id": number, **file} for number, file in made.items() if file], st.session_state[_DONE]
 
 
 def _number(value: object) -> int:
