@@ -1,4 +1,4 @@
-"""What all boards do alike: they keep silent while they are being left."""
+"""What all boards do alike: they keep silent while they are being left, and repeat what was lost."""
 
 from __future__ import annotations
 
@@ -132,3 +132,16 @@ def test_links_to_pages_count_wherever_they_are_and_others_do_not(
     page.evaluate(CLICK)
     page.clock.run_for(300)
     assert (sent(page) == []) is silent
+
+
+def test_a_lost_message_is_sent_again_until_it_is_answered(page: Page, board: Board) -> None:
+    board.receive(page)
+    board.move(page)
+    (first,) = sent(page)
+    page.clock.run_for(9000)
+    _, again = sent(page)
+    assert again.pop("seq") == first.pop("seq") + 1
+    assert again == first
+    board.receive(page, seq=2)
+    page.clock.run_for(60_000)
+    assert len(sent(page)) == 2

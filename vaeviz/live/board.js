@@ -5,6 +5,7 @@ import { unpack } from "./payload.js";
 import { clock, ground, mounted, Screen } from "./screen.js";
 
 const PENDING = 250; // ms between questions while the server is still loading
+const PATIENCE = 5000; // ms until a message counts as lost
 
 export function mount({ data, parentElement, setStateValue }) {
   const board = mounted(Board, parentElement);
@@ -93,8 +94,16 @@ class Board extends Screen {
     this.sent += 1;
     this.dispatched = performance.now();
     this.send({ seq: this.sent, settings, theme: ground() });
-    clearTimeout(this.watchdog); // a lost message must not silence the board
-    this.watchdog = setTimeout(() => { this.waiting = false; if (this.next) this.flush(); }, 5000);
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.missed(), PATIENCE);
+  }
+
+  // No answer: a lost message must not silence the board, nor may what the hand did be lost with it.
+  missed() {
+    if (!this.waiting) return;
+    this.waiting = false;
+    this.next ??= { settings: this.settings };
+    this.flush();
   }
 
   // The address bar follows when the hand rests.

@@ -49,7 +49,7 @@ class Latent extends Screen {
     this.settings = { ...OWN };
     this.actions = [];
     this.extras = {};
-    this.talk = new Talk((later) => this.leaving(later), (seq) => this.flush(seq), () => this.actions.length > 0);
+    this.talk = new Talk((later) => this.leaving(later), (seq) => this.flush(seq));
     this.group = this.side.appendChild(element("div", "vv-group"));
     this.controls = new Controls(() => this.group, (name, value) => this.set(name, value));
     this.sliders = new Sliders(this.side, (k, value) => { this.z[k] = value; this.keep(); });

@@ -4,8 +4,7 @@ const REST = 250; // ms without a movement
 const PATIENCE = 8000; // ms until a message counts as lost
 
 export class Talk {
-  constructor(leaving, send, unfinished) {
-    this.unfinished = unfinished; // whether something waits for the server's word
+  constructor(leaving, send) {
     this.leaving = leaving; // (later) => whether nothing may be sent: Screen.leaving
     this.send = send; // (seq) => one message
     this.sent = 0;
@@ -49,11 +48,11 @@ export class Talk {
     if (typeof wait === "number") this.asking = setTimeout(() => this.soon(), wait);
   }
 
-  // No answer: a lost message must not silence the board.
+  // No answer: a lost message must not silence the board, nor may what the hand did be lost with it.
   missed() {
     if (!this.waiting) return;
     this.waiting = false;
-    if (this.dirty || this.unfinished()) this.now();
+    this.soon();
   }
 
   // Whether the server knows all that the hand did.

@@ -121,11 +121,11 @@ class Training extends Screen {
       hidden: document.hidden, frame: this.frame ?? null });
   }
 
-  // No answer: a lost message must not silence the board, nor may the hand's actions be lost with it.
+  // No answer: a lost message must not silence the board, nor may what the hand did be lost with it.
   missed() {
     if (!this.waiting) return;
     this.waiting = false;
-    if (this.dirty || this.actions.length || typeof this.message?.wait === "number") this.flush();
+    this.flush();
   }
 
   paint(arrived) {
