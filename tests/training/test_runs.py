@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -43,7 +44,7 @@ def here(settings: RunSettings | dict, folder: Path, parent: int = 0) -> Progres
     """The worker's work in this very process."""
     values = settings if isinstance(settings, dict) else settings.to_json()
     (folder / runs.SETTINGS).write_text(json.dumps(values))
-    return worker.Worker(folder, parent).run()
+    return worker.run(folder, parent)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
@@ -96,7 +97,7 @@ def test_the_worker_s_numbers_are_the_loop_s(tmp_path: Path) -> None:
 def test_until_flat_keeps_the_best_weights_and_counts_the_steps_taken(tmp_path: Path) -> None:
     settings = replace(QUICK, steps=250, sigma2=0.3)
     (tmp_path / runs.SETTINGS).write_text(json.dumps(settings.to_json()))
-    found = worker.Worker(tmp_path, until_flat=True).run()
+    found = worker.run(tmp_path, until_flat=True)
     assert (found.state, found.step) == ("done", 250), found
     loaded = load(tmp_path / runs.MODEL)
     assert loaded.manifest.steps == 250
@@ -154,6 +155,18 @@ def test_an_unforeseen_error_is_told_before_it_is_raised(
     with pytest.raises(RuntimeError):
         here(QUICK, tmp_path)
     assert status(tmp_path).error == "RuntimeError: first line second line"
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(worker.Worker, "_report", full)
+    found = here(QUICK, tmp_path)
+    assert found.error == (
+        f"cannot write {tmp_path.name} (No space left on device): free some space and start again"
+    )
+    assert (found.state, status(tmp_path)) == ("failed", replace(found, steps=QUICK.steps))
 
 
 def test_a_run_of_another_process_counts_as_dead_after_long_silence(tmp_path: Path) -> None:

@@ -44,14 +44,8 @@ class Worker:
         self.start = self.reported = time.monotonic()
 
     def run(self) -> Progress:
-        """Train, judge and save; whatever happens, the last word in progress.json says how it ended."""
-        try:
-            self._train(RunSettings.from_json(read_json(self.folder / SETTINGS)))
-        except UserError as error:
-            self._say(state="failed", error=str(error))
-        except Exception as error:
-            self._say(state="failed", error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
-            raise
+        """Train, judge and save. Raises UserError, OSError."""
+        self._train(RunSettings.from_json(read_json(self.folder / SETTINGS)))
         return self.progress
 
     def _train(self, settings: RunSettings) -> None:
@@ -121,19 +115,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.nice(10)
     try:
         with FileLock(given.folder / LOCK, timeout=5):
-            return 1 if _run(given.folder, given.parent, given.until_flat).state == "failed" else 0
+            return 1 if run(given.folder, given.parent, given.until_flat).state == "failed" else 0
     except Timeout:
         return 1  # another worker has the run: it speaks for itself
 
 
-def _run(folder: Path, parent: int, until_flat: bool) -> Progress:
-    """A live run where there is a run.json, else one model to its end."""
-    if not (folder / RUN).is_file():
-        return Worker(folder, parent, until_flat).run()
+def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
+    """The whole run; whatever happens, the last word in progress.json says how it ended."""
     try:
-        from vaeviz.training.live_worker import LiveWorker
-
-        return LiveWorker(folder, parent).run()
+        return _work(folder, parent, until_flat)
     except UserError as error:
         return _failed(folder, str(error))
     except OSError as error:
@@ -143,6 +133,15 @@ def _run(folder: Path, parent: int, until_flat: bool) -> Progress:
     except Exception as error:
         _failed(folder, " ".join(f"{type(error).__name__}: {error}".split())[:200])
         raise
+
+
+def _work(folder: Path, parent: int, until_flat: bool) -> Progress:
+    """A live run where there is a run.json, else one model to its end."""
+    if not (folder / RUN).is_file():
+        return Worker(folder, parent, until_flat).run()
+    from vaeviz.training.live_worker import LiveWorker
+
+    return LiveWorker(folder, parent).run()
 
 
 def _failed(folder: Path, error: str) -> Progress:
