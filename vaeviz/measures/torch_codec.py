@@ -40,9 +40,10 @@ class MultiRateCodec:
 
     def _remembered(self, x: Array) -> _Probe:
         """What no condition changes about the examples, kept while the same array comes again."""
-        if self._probe is None or self._probe.x is not x:
-            self._probe = _Probe(x, self.model)
-        return self._probe
+        known = self._probe
+        if known is None or known.x is not x:
+            self._probe = known = _Probe(x, self.model)  # another session may replace it at any time
+        return known
 
     def condition(self, tau: float, d: int) -> Condition:
         """What (τ, d) decides in the model, d of its dimensions being live."""
