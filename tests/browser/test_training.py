@@ -74,7 +74,7 @@ _RATE = """Number([...document.querySelectorAll(".vv-readouts tr")]
 def test_pause_step_and_rewind_to_the_same_curve(page: Page, app: App) -> None:
     app.start(page)
     folder = app.folder(page)
-    until(page, "running", step=100)
+    until(page, "running", step=400)  # a row every 8
     act(page, "pause")
     until(page, "paused")
     answers(page, 1)

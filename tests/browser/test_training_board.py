@@ -217,3 +217,20 @@ def test_who_wants_less_motion_gets_none(board: Page) -> None:
     receive(board, {"map": points((-1, -1))}, seq=1)
     text = message({"map": points((1, 1))}, seq=2)
     assert board.evaluate(f"(text) => {{ receive(text); return {picture}; }}", text) == goal
+
+
+def test_what_awaits_an_answer_is_not_faded(board: Page) -> None:
+    fade = """() => {
+      const around = document.createElement("div"), host = document.getElementById("host");
+      document.head.append(Object.assign(document.createElement("style"), {
+        textContent: ".stElementContainer { opacity: 0.33; transition: opacity 1s ease-in 0.5s; }" }));
+      around.className = "stElementContainer";
+      host.replaceWith(around);
+      around.append(host);
+    }"""
+    board.evaluate(fade)
+    receive(board, RUN)
+    style = board.evaluate("(({ opacity, transition }) => [opacity, transition])"
+                           "(getComputedStyle(document.querySelector('.stElementContainer')))")  # fmt: skip
+    assert style[0] == "1"
+    assert style[1].startswith("none")

@@ -18,6 +18,7 @@ export function mount({ data, parentElement, setStateValue }) {
 class Training extends Screen {
   constructor(parent) {
     super(parent, "vv-training");
+    unfade(parent.closest(".stElementContainer"));
     this.glides = this.folds = true;
     this.actions = []; // not yet acknowledged, oldest first
     this.last = 0; // id of the newest action
@@ -211,6 +212,11 @@ class Training extends Screen {
 // A clicked button gives the focus back, so that the next space is play or pause and no second click.
 function letGo({ detail, target }) {
   if (detail > 0) target.closest("button")?.blur();
+}
+
+// Streamlit begins to fade what awaits an answer, and at every frame that painted the whole page twice.
+function unfade(element) {
+  for (const [name, value] of [["opacity", 1], ["transition", "none"]]) element?.style.setProperty(name, value, "important");
 }
 
 const WATCHING = "You are watching: whoever started this run steers it.";
