@@ -19,6 +19,7 @@ from vaeviz.records import Array, ClassCodes, Network
 
 MOST = 10_000  # examples on the map
 PICTURED = 2000  # of them with a picture in the browser
+BLOCK = 500  # images at a time
 DEAD = 0.1  # nats: a dimension with less has collapsed
 
 
@@ -50,12 +51,21 @@ def space(data: Dataset, codec: Codec, tau: float, d: int, key: str, variational
     """Encodes the whole data set (10,000 examples of it at most) with a codec at (τ, d)."""
     x, labels = _examples(data, MOST)
     network = export_network(codec, tau, d, data.about)
-    mu, logvar = encode(network, x)
+    mu, logvar = _encoded(codec, network, x, tau, d)
     kl = kl_per_dimension(mu, logvar) if variational else mu.var(0)
     return Space(
         key, data.about, network, x, labels, min(len(data.held_out), len(x)), mu,
         logvar if variational else None, kl, class_codes(mu, labels),
     )  # fmt: skip
+
+
+def _encoded(codec: Codec, network: Network, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+    """Codes by the browser's own arithmetic; convolutions, which take NumPy 15 s, by the codec in blocks."""
+    if all(layer.kind == "linear" for layer in network.encoder):
+        return encode(network, x)
+    parts = [codec.encode(x[k : k + BLOCK], tau, d) for k in range(0, len(x), BLOCK)]
+    mu, logvar = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return mu, logvar
 
 
 @lru_cache(maxsize=4)
