@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import app_page
 from tests.figures.learners import frame, learner
 from tests.ui.training.live_hand import Desk
 from vaeviz import data
@@ -24,7 +25,6 @@ from vaeviz.ui.training import live_runs
 from vaeviz.ui.training.live_runs import LiveRun
 from vaeviz.ui.training.settings import Plan
 
-APP = str(Path(__file__).parents[1] / "explorer_app.py")
 PLAN = Plan(widths="64", latent=4, steps=3000)
 PANELS = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
 
@@ -53,11 +53,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def page(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page("pages/training.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+    return app_page.opened("pages/training.py", **query)
 
 
 def shown(app: AppTest) -> dict[str, Any]:
@@ -69,14 +65,7 @@ def shown(app: AppTest) -> dict[str, Any]:
 
 
 def boards(app: AppTest) -> list[Any]:
-    found, queue = [], [app._tree]
-    while queue:
-        node = queue.pop()
-        queue += list(getattr(node, "children", {}).values())
-        proto = getattr(node, "proto", None)
-        if getattr(proto, "component_name", "") == "vaeviz.training":
-            found.append(proto)
-    return found
+    return app_page.boards(app, "vaeviz.training")
 
 
 def framed(run: LiveRun, step: int = 100) -> LiveRun:
@@ -179,6 +168,14 @@ def test_the_same_frame_is_not_sent_twice(desk: Desk, browser: dict[str, Any]) -
     assert (again["same"], again["panels"]) == (True, {})
     framed(run, step=101)
     assert set(shown(app.run())["panels"]) == PANELS
+
+
+def test_a_look_reads_the_run_s_plan_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page(run=framed(desk.run("running", PLAN)).key)
+    read, seen = live_runs.read_json, list[str]()
+    monkeypatch.setattr(live_runs, "read_json", lambda path: (seen.append(path.name), read(path))[1])
+    shown(app.run())
+    assert seen == [runs.RUN]
 
 
 def test_an_action_is_done_once_however_often_it_is_read(desk: Desk, browser: dict[str, Any]) -> None:

@@ -37,12 +37,12 @@ def board() -> None:
     state = TRAINING.state()
     before = _held()
     held, notes = _planned(before, state)
-    held = _present(_acted(held, before.plan, state))
+    held, begun = _present(_acted(held, before.plan, state))
     st.session_state[_HELD] = held
     _linked(held.run)
     if held.note:
         notes = [*notes, held.note]
-    _show(held, notes, state)
+    _show(held, begun, notes, state)
 
 
 def _held() -> Held:
@@ -88,14 +88,13 @@ def _planned(held: Held, state: dict[str, Any]) -> tuple[Held, list[str]]:
     return dataclasses.replace(held, plan=plan, note=""), [*notes, *misfits]
 
 
-def _present(held: Held) -> Held:
-    """Without the run, where its folder has gone meanwhile or can't be read."""
+def _present(held: Held) -> tuple[Held, Plan | None]:
+    """The plan that the run began with; no run where its folder has gone meanwhile or can't be read."""
     try:
-        if held.run is not None:
-            live_runs.plan_of(held.run)
+        return held, live_runs.plan_of(held.run) if held.run else None
     except UserError as error:
-        return Held(None, held.plan, f"This run is gone ({error}): press Start for a new one.")
-    return held
+        gone = f"This run is gone ({error}): press Start for a new one."
+        return Held(None, held.plan, gone), None
 
 
 def _acted(held: Held, before: Plan, state: dict[str, Any]) -> Held:
@@ -119,17 +118,16 @@ def _actions(state: dict[str, Any]) -> dict[int, dict[str, Any]]:
     return {a["id"]: a for a in found if isinstance(a.get("id"), int)}
 
 
-def _show(held: Held, notes: list[str], state: dict[str, Any]) -> None:
+def _show(held: Held, begun: Plan | None, notes: list[str], state: dict[str, Any]) -> None:
     try:
-        TRAINING.show(_message(held, notes, state))
+        TRAINING.show(_message(held, begun, notes, state))
     except UserError as error:
         st.error(str(error))
 
 
-def _message(held: Held, notes: list[str], state: dict[str, Any]) -> bytes:
+def _message(held: Held, begun: Plan | None, notes: list[str], state: dict[str, Any]) -> bytes:
     """Everything the board needs; no panels while it still shows this very frame."""
     run = held.run
-    begun = live_runs.plan_of(run) if run else None
     standing, probe, waiting = _standing(held, begun), *_probe((begun or held.plan).data)
     name, frame = FRAMES.read(run.folder) if run and not waiting else ("", None)
     shown_as = f"{name} {_theme(state)} {views.looking(begun or held.plan, held.plan)}"
