@@ -1,6 +1,8 @@
-"""The shipped multi-rate models, as they lie in the repository: whole, small, and what they claim to be."""
+"""The shipped models, as they lie in the repository: whole, small, and what they claim to be."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +14,11 @@ from vaeviz.measures import curves
 from vaeviz.measures.observe import kl_per_dimension, observe, probe_set
 from vaeviz.measures.torch_codec import MultiRateCodec
 from vaeviz.models.multi_rate import MultiRateVAE
+from vaeviz.models.vae import VAE
 from vaeviz.records import Curve
+from vaeviz.training.evaluate import evaluate
+from vaeviz.training.results import numbers
+from vaeviz.training.shipped_recipes import RECIPES
 
 TAUS = np.geomspace(1e-3, 10, 40)
 GAUSSIAN = ("digits", "mnist-5k", "sprites", "three-gaussians")
@@ -62,7 +68,7 @@ def test_beyond_the_largest_variance_nothing_is_left(name: str) -> None:
             assert kl_per_dimension(*model.encode(dataset.held_out.copy(), tau, d)).sum() < 0.01
 
 
-@pytest.mark.parametrize("name", command.SHIPPED)
+@pytest.mark.parametrize("name", command.MULTI_RATE)
 def test_the_kept_curves_are_what_the_model_does(name: str) -> None:
     model, dataset = codec(name)
     x, noise = probe_set(dataset.held_out)
@@ -83,3 +89,21 @@ def test_more_dimensions_are_no_worse_on_digits() -> None:
         seen = observe(model, x, 0.003, d, noise)
         losses.append(0.5 * seen.loss + 0.003 * seen.rate)
     assert losses == sorted(losses, reverse=True)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_dedicated_model_is_what_its_recipe_makes(name: str) -> None:
+    model, manifest = checkpoints.load(name, (SHIPPED,))
+    assert isinstance(model, VAE)
+    assert (manifest.kind, manifest.settings) == ("vae", RECIPES[name].to_json())
+    assert (manifest.steps, manifest.bytes <= 1.5e6) == (RECIPES[name].steps, True)
+    found = numbers(evaluate(model, data.load(manifest.data).held_out, RECIPES[name]))
+    assert found == pytest.approx(manifest.held_out, rel=1e-3)
+
+
+@pytest.mark.parametrize("data_set", ["digits", "mnist-5k"])
+def test_a_pair_differs_in_the_objective_alone(data_set: str) -> None:
+    plain, variational = RECIPES[f"{data_set}-ae-2d"], RECIPES[f"{data_set}-vae-2d"]
+    assert (plain.variational, variational.variational) == (False, True)
+    assert replace(plain, variational=True) == variational
+    assert plain.latent == 2

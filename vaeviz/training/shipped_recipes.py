@@ -1,7 +1,14 @@
 """The dedicated models that are shipped, by name: the settings in a checkpoint's manifest.
 
 An autoencoder and a VAE of a pair are the same network with the same seed, batches and steps; they differ in
-`variational` alone. Knows no torch.
+`variational` alone. Found by trial on held-out examples (seed 0, d = 2):
+
+- A Bernoulli decoder at β = 1, the ELBO itself, so that there is no σ² to choose. Its autoencoder's codes
+  spread over 5 to 8 units, where a Gaussian one's stay within 2: the difference that the pair is to show.
+- mnist-5k: three layers 192-96-32 have J = 151.2 nats and tell 70 % of the classes by 10 nearest codes; two
+  layers 192-128 have 154.6 and 65 %. More than 4,000 steps gain nothing: the autoencoder's error rises.
+- digits: 6,000 steps have J = 23.9 nats and tell 90 %; 2,000 steps have 24.3 and 86 %.
+- mnist-5k-conv: at d = 8 with 16 and 32 channels, J falls from 122.4 (1,000 steps) to 119.4 (2,000).
 """
 
 from __future__ import annotations
@@ -10,9 +17,11 @@ from dataclasses import replace
 
 from vaeviz.config import RunSettings
 
-_DIGITS = RunSettings("digits", widths=(128, 128), latent=2, sigma2=0.05, steps=4000)
-_MNIST = RunSettings("mnist-5k", widths=(128, 128), latent=2, sigma2=0.05, steps=4000)
-_CONV = RunSettings("mnist-5k", architecture="conv", widths=(16, 32), latent=8, sigma2=0.05, steps=2000)
+_DIGITS = RunSettings("digits", "bernoulli", widths=(128, 128), latent=2, steps=6000)
+_MNIST = RunSettings("mnist-5k", "bernoulli", widths=(192, 96, 32), latent=2, steps=4000)
+_CONV = RunSettings(
+    "mnist-5k", "bernoulli", "conv", widths=(16, 32), latent=8, learning_rate=2e-3, steps=3000
+)
 
 RECIPES = {
     "digits-ae-2d": replace(_DIGITS, variational=False),
