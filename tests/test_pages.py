@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import app_page
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints import Listing, Manifest
 from vaeviz.config import RunSettings, UserError
@@ -17,7 +18,6 @@ from vaeviz.live.board import unpack
 from vaeviz.models import vae
 from vaeviz.ui import kept, live_board, models, store
 
-APP = str(Path(__file__).parents[1] / "explorer_app.py")
 PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
 
 
@@ -48,22 +48,11 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def run(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+    return app_page.opened(**query)
 
 
 def boards(app: AppTest) -> list[Any]:
-    """The mounted live boards, as protos."""
-    found, queue = [], [app._tree]
-    while queue:
-        node = queue.pop()
-        queue += list(getattr(node, "children", {}).values())
-        proto = getattr(node, "proto", None)
-        if getattr(proto, "component_name", "") == "vaeviz.board":
-            found.append(proto)
-    return found
+    return app_page.boards(app, "vaeviz.board")
 
 
 def test_the_app_runs_and_mounts_one_board(messages: list[dict[str, Any]]) -> None:
