@@ -78,6 +78,67 @@ def test_keys_do_not_mix() -> None:
     assert [once.result(k, lambda k=k: k, patience=10) for k in ("a", "b", "a")] == ["a", "b", "a"]
 
 
+def test_of_many_outcomes_the_newest_are_kept() -> None:
+    once, made = Once(workers=1, most=2), []
+
+    def ask(key: int) -> int | None:
+        return once.result(key, lambda: made.append(key) or key, patience=10)
+
+    assert [ask(k) for k in (1, 2, 1, 3, 1, 2)] == [1, 2, 1, 3, 1, 2]
+    assert made == [1, 2, 3, 2]
+
+
+def test_who_waits_for_a_running_job_gets_it_however_many_come_after() -> None:
+    once, begun, gate, got = Once(workers=1, most=1), threading.Event(), threading.Event(), []
+
+    def job() -> int:
+        begun.set()
+        gate.wait(10)
+        return 7
+
+    waiter = threading.Thread(target=lambda: got.append(once.result("slow", job, patience=10)))
+    waiter.start()
+    begun.wait(10)
+    assert [once.result(k, lambda k=k: k, patience=0) for k in range(5)] == [None] * 5
+    gate.set()
+    waiter.join()
+    assert got == [7]
+
+
+def test_a_running_job_is_still_there_for_who_asks_again() -> None:
+    once, begun, gate, runs = Once(workers=1, most=1), threading.Event(), threading.Event(), []
+
+    def job() -> int:
+        runs.append(1)
+        begun.set()
+        gate.wait(10)
+        return 7
+
+    assert once.result("slow", job, patience=0) is None
+    begun.wait(10)
+    assert once.result("other", lambda: 1, patience=0) is None
+    assert once.result("slow", job, patience=0) is None
+    gate.set()
+    assert once.result("slow", job, patience=10) == 7
+    assert runs == [1]
+
+
+def test_who_waits_for_a_job_that_is_dropped_asks_again() -> None:
+    """A class that asks for more than is kept: the dropped get nothing yet, and no error."""
+    once, gate, got = Once(workers=1, most=2), threading.Event(), []
+    once.result("running", lambda: gate.wait(10), patience=0)
+    waiter = threading.Thread(target=lambda: got.append(once.result("mine", lambda: 7, patience=10)))
+    waiter.start()
+    while "mine" not in once._futures:
+        time.sleep(0.001)
+    for k in range(3):
+        once.result(k, lambda: 0, patience=0)
+    gate.set()
+    waiter.join()
+    assert got == [None]
+    assert once.result("mine", lambda: 7, patience=10) == 7
+
+
 def test_the_newest_observations_are_kept_and_the_oldest_forgotten() -> None:
     recent, made = Recent(2), []
 

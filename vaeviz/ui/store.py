@@ -43,12 +43,15 @@ class Once:
             self._futures.move_to_end(key)
             self._drop()
         wait([future], timeout=patience)
-        return future.result() if future.done() else None
+        return future.result() if future.done() and not future.cancelled() else None
 
     def _drop(self) -> None:
-        """The oldest outcomes beyond `most`; one that has not begun is not begun any more."""
-        while self._most is not None and len(self._futures) > self._most:
-            self._futures.popitem(last=False)[1].cancel()
+        """The oldest beyond `most`, but none that runs; what had not begun begins when asked for again."""
+        for key in list(self._futures)[:-1]:
+            if self._most is None or len(self._futures) <= self._most:
+                return
+            if self._futures[key].done() or self._futures[key].cancel():
+                del self._futures[key]
 
     def forget(self, key: Hashable) -> None:
         """Lets the next call try again, after a failure."""
