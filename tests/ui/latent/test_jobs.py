@@ -1,0 +1,122 @@
+"""Slow parts: only what the view needs, once, in the background; a failure is a line and is tried again."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.ui.latent.spaces import autoencoder, digits
+from vaeviz.config import UserError
+from vaeviz.ui.latent import extras, jobs
+from vaeviz.ui.latent.choice import Choice
+from vaeviz.ui.latent.settings import View
+from vaeviz.ui.store import Once
+from vaeviz.ui.views import Probe
+
+Probes = Callable[[str], Probe]
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that nobody else started, and time for each."""
+    monkeypatch.setattr(jobs, "SPACES", Once(workers=1, most=12))
+    monkeypatch.setattr(jobs, "SLOW", Once(workers=1, most=48))
+    monkeypatch.setattr(jobs, "QUICK", 60)
+    monkeypatch.setattr(jobs, "PATIENCE", 60)
+
+
+@pytest.mark.parametrize(
+    ("changes", "dims", "names"),
+    [({}, (0, 1), {"densities"}), ({"contours": "on"}, (0, 1), {"densities", "contours"}),
+     ({"contours": "on"}, None, {"densities"}), ({"map": "pca"}, None, {"densities", "embedding"}),
+     ({"tool": "aggregate"}, (0, 1), {"densities", "contours", "aggregate"}),
+     ({"tool": "holes"}, (0, 1), {"densities", "holes"})],
+    ids=str,
+)  # fmt: skip
+def test_what_a_view_needs(changes: dict[str, Any], dims: Any, names: set[str], probe: Probes,
+                           monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(jobs, "dedicated", lambda name: ())
+    found = jobs.parts(View(**changes), dims, digits(), probe("digits"), {})
+    assert set(found.extras) == set(found.tags) == names
+    assert (found.notes, found.pending) == ([], False)
+
+
+def test_a_code_of_one_dimension_has_no_plane(probe: Probes) -> None:
+    assert "embedding" not in jobs.parts(View(map="pca"), None, digits(1), probe("digits"), {}).extras
+
+
+def test_what_the_board_holds_is_not_sent_again_until_it_is_another(probe: Probes) -> None:
+    view, s, p = View(contours="on"), digits(), probe("digits")
+    first = jobs.parts(view, (0, 1), s, p, {})
+    assert jobs.parts(view, (0, 1), s, p, first.tags).extras == {}
+    again = jobs.parts(view, (0, 2), s, p, first.tags)
+    assert set(again.extras) == {"contours"}
+    assert again.extras["contours"]["dims"] == [0, 2]
+    assert set(jobs.parts(view, (0, 1), s, p, {**first.tags, **again.tags}).extras) == {"contours"}
+
+
+def test_another_map_is_another_embedding(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+    s, p = digits(), probe("digits")
+    monkeypatch.setattr(extras, "embedding", lambda s, method, report: {"points": method})
+    held = jobs.parts(View(map="pca"), None, s, p, {}).tags
+    found = jobs.parts(View(map="tsne"), None, s, p, held)
+    assert found.extras == {"embedding": {"tsne": {"points": "tsne"}}}
+
+
+def test_all_sessions_share_a_space(probe: Probes) -> None:
+    p = probe("digits")
+    choice = Choice(p.linear, View(data="digits").model_settings, ("gaussian",), [])
+    assert jobs.encoded(choice, p) is jobs.encoded(dataclasses.replace(choice, notes=["x"]), p)
+
+
+def test_who_does_not_wait_is_told_and_asks_again(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, reported = threading.Event(), threading.Event()
+
+    def slow(s: Any, method: str, report: Callable[[float], None]) -> dict[str, Any]:
+        report(0.25)
+        reported.set()
+        gate.wait(10)
+        return {}
+
+    monkeypatch.setattr(extras, "embedding", slow)
+    view, s, p = View(map="tsne"), digits(), probe("digits")
+    held = jobs.parts(View(), None, s, p, {}).tags
+    monkeypatch.setattr(jobs, "QUICK", 0)
+    jobs.parts(view, None, s, p, held)
+    reported.wait(10)
+    found = jobs.parts(view, None, s, p, held)
+    assert (found.extras, found.pending) == ({}, True)
+    assert found.notes == ["t-SNE of 1,797 codes: 25 % done."]
+    gate.set()
+    monkeypatch.setattr(jobs, "QUICK", 60)
+    done = jobs.parts(view, None, s, p, held)
+    assert (set(done.extras), done.pending, done.notes) == ({"embedding"}, False, [])
+
+
+def test_a_failure_is_a_line_and_is_tried_again(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = [UserError("t-SNE failed: try PCA"), None]
+
+    def flaky(s: Any, method: str, report: Any) -> dict[str, Any]:
+        outcome = outcomes.pop(0)
+        if outcome:
+            raise outcome
+        return {}
+
+    monkeypatch.setattr(extras, "embedding", flaky)
+    found = jobs.parts(View(map="tsne"), None, digits(), probe("digits"), {})
+    assert (found.notes, found.pending) == (["t-SNE failed: try PCA."], False)
+    assert set(found.extras) == {"densities"}
+    assert "embedding" in jobs.parts(View(map="tsne"), None, digits(), probe("digits"), {}).extras
+
+
+def test_without_a_pair_a_line_says_where_there_is_one(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "dedicated", lambda name: ())
+    found = jobs.parts(View(tool="holes"), None, autoencoder(), probe("moons"), {}).extras["holes"]
+    assert found["pads"] == []
+    assert probe("moons").data.about.title in found["text"]
