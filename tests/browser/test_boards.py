@@ -120,9 +120,15 @@ def test_pages_that_come_and_go_leave_no_listener_behind(page: Page, board: Boar
 
 @pytest.mark.parametrize(
     ("link", "silent"),
-    [("stTopNavLink", True), ("stTopNavDropdownLink", True), ("stSidebarNavLink", True), ("stOther", False)],
+    [
+        ("stTopNavLink", True),
+        ("stTopNavDropdownLink", True),
+        ("stSidebarNavLink", True),
+        ("stOther", False),
+        ('stTopNavLink" aria-current="page', False),
+    ],
 )
-def test_links_to_pages_count_wherever_they_are_and_others_do_not(
+def test_links_to_other_pages_count_wherever_they_are_and_no_others_do(
     page: Page, link: str, silent: bool
 ) -> None:
     live_page.visit(page)

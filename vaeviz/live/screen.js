@@ -3,7 +3,7 @@
 import { element, Panel } from "./panels.js";
 
 const LEAVING = 3000; // ms for which a board keeps silent once another page was asked for
-const LINKS = "[data-testid*=Nav][data-testid$=Link]"; // Streamlit's links to the pages, wherever it puts them
+const LINKS = "[data-testid*=Nav][data-testid$=Link]:not([aria-current=page])"; // Streamlit's, to other pages
 const screens = new WeakMap();
 let left = -Infinity; // when another page was last asked for
 
