@@ -11,7 +11,7 @@ from vaeviz.records import Array, History
 
 COLUMNS = ("step", "beta", "sigma2", "learning_rate", "distortion", "rate", "active",
            "distortion_gradient", "rate_gradient")  # fmt: skip
-CAPACITY = 256  # rows; even; at least half of them are points of a curve 300 pixels wide
+CAPACITY = 512  # rows; even
 STRIDE = 8  # steps between the first rows: a row costs as much as a tenth of a small step
 
 
