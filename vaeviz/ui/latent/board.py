@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import Any
 
 import streamlit as st
@@ -67,7 +66,7 @@ def _point(state: State) -> dict[str, str]:
     """The board's point as it stands in the URL; none at the origin."""
     sent = state.get("point")
     numbers = sent if isinstance(sent, list) else []
-    if not all(isinstance(v, int | float) and math.isfinite(v) for v in numbers) or not any(numbers):
+    if not all(isinstance(v, int | float) and abs(v) < 1e9 for v in numbers) or not any(numbers):
         return {"point": ""}
     return {"point": ",".join(f"{v:.4g}" for v in numbers)}
 
@@ -93,7 +92,7 @@ def _dims(state: State, view: View, s: Space) -> tuple[int, int] | None:
     sent, d = state.get("dims"), s.mu.shape[1]
     if view.map != "dims" or not isinstance(sent, list) or len(sent) != 2:
         return None
-    fine = all(isinstance(k, int) and 0 <= k < d for k in sent)
+    fine = all(type(k) is int and 0 <= k < d for k in sent)
     return (sent[0], sent[1]) if fine else None
 
 

@@ -1,0 +1,258 @@
+"""The page "Latent space" as Streamlit runs it: one board, and only what the board lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app_page import boards, opened
+from vaeviz import checkpoints, data
+from vaeviz.checkpoints import Listing, Manifest
+from vaeviz.config import RunSettings, UserError
+from vaeviz.live.board import unpack
+from vaeviz.models import vae
+from vaeviz.ui import kept, live_board, models, store
+from vaeviz.ui.latent import jobs
+from vaeviz.ui.live_board import LATENT
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """No shipped models, folders and jobs of the test's own, and time for each job."""
+    for module in (models, kept):
+        monkeypatch.setattr(module, "SHIPPED", tmp_path / "checkpoints")
+    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
+    monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
+    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
+    monkeypatch.setattr(jobs, "SPACES", store.Once(workers=1, most=12))
+    monkeypatch.setattr(jobs, "SLOW", store.Once(workers=1, most=48))
+    for module, name in ((models, "PATIENCE"), (jobs, "PATIENCE"), (jobs, "QUICK")):
+        monkeypatch.setattr(module, name, 60)
+    models._shipped.cache_clear()
+    yield tmp_path
+    models._shipped.cache_clear()
+    live_board._component.clear()
+
+
+def page(**query: str) -> AppTest:
+    return opened("pages/latent.py", **{"data": "digits", **query})
+
+
+def shown(app: AppTest) -> dict[str, Any]:
+    """The header of the message to the one board, on a page without an error."""
+    assert not app.exception
+    assert not app.error
+    (board,) = boards(app, "vaeviz.latent")
+    return unpack(board.bytes)[0]
+
+
+def says(app: AppTest, **state: Any) -> dict[str, Any]:
+    """What the page answers to this message of the board."""
+    app.session_state[LATENT.key] = {"live": state}
+    return shown(app.run())
+
+
+def holds(header: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """What a board says that was sent this, its hand having made these changes."""
+    return {"seq": 1, "settings": {**header["settings"], **changed}, "model": header["model"]["key"],
+            "extras": list(header["extras"]), "point": [0.0, 0.0], "dims": [0, 1], "theme": "light",
+            "actions": []}  # fmt: skip
+
+
+def put(folder: Path, **changes: Any) -> RunSettings:
+    """A small kept model of the moons, "mine", as it is before training."""
+    values: dict[str, Any] = {"data": "moons", "widths": (8,), "latent": 3, "beta": 2.0, "sigma2": 0.03}
+    run = RunSettings(**{**values, **changes})
+    draft = Manifest("mine", "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
+    checkpoints.save(vae.build(run, (2,)), folder / "kept", draft)
+    return run
+
+
+# opening ---------------------------------------------------------------------------------------------------
+
+
+def test_it_mounts_one_board_with_a_whole_message() -> None:
+    header = shown(page())
+    assert header["model"]["network"]["latent"] == 2
+    assert header["model"]["variational"] is True
+    assert set(header["extras"]) == {"densities"}
+    assert (header["empty"], header["seq"], "wait" in header) == ("", 0, False)
+    assert {row[0] for row in header["readouts"]} == {"R (nats)", "collapsed", "log p(z)", "log q(z)"}
+    assert {c["name"] for c in header["controls"]} >= {
+        "data",
+        "model",
+        "beta",
+        "d",
+        "map",
+        "i",
+        "j",
+        "a",
+        "b",
+    }
+
+
+def test_the_url_restores_a_view_and_the_link_opens_it_again() -> None:
+    wanted = {
+        "beta": "0.5",
+        "d": "5",
+        "tool": "interpolate",
+        "i": "3",
+        "j": "1",
+        "a": "7",
+        "point": "1,0,-2,0.5,3",
+    }
+    header = shown(page(**wanted))
+    got = header["settings"]
+    assert (got["beta"], got["d"], got["tool"]) == (0.5, 5, "interpolate")
+    assert (got["i"], got["j"], got["a"]) == ("3", "1", 7)
+    assert not [note for note in header["notes"] if "not possible" in note]
+    assert dict(parse_qsl(header["link"][1:])) == {"data": "digits", **wanted}
+    assert shown(page(**dict(parse_qsl(header["link"][1:])))) == header
+
+
+def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
+    hostile = {
+        "decoder": "[x](javascript:0)", "beta": "nan", "d": "1e400", "sigma2": "-1e999", "tool": "<b>",
+        "map": "`", "i": "0", "j": "zwei", "contours": "1", "a": "-1", "around": "$x$", "extent": "",
+        "point": "1,nan", "strength": "x", "plus": "64", "unknown": "1", "__class__": "x",
+    }  # fmt: skip
+    header = shown(page(**hostile))
+    assert sum("is not possible" in note for note in header["notes"]) == 15
+    assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
+    assert header["settings"]["tool"] == "traversals"
+
+
+# what the board holds --------------------------------------------------------------------------------------
+
+
+def test_a_model_is_sent_once_and_so_are_its_slow_parts() -> None:
+    app = page()
+    state = holds(shown(app))
+    for point in ([0.0, 0.0], [1.0, -1.0]):
+        header = says(app, **{**state, "point": point})
+        assert "model" not in header
+        assert header["extras"] == {}
+    assert header["link"].endswith("point=1%2C-1")
+    assert "model" in says(app, **{**state, "model": None, "extras": []})
+
+
+def test_a_part_comes_again_when_it_is_another() -> None:
+    app = page(d="3")
+    state = {**holds(shown(app), contours="on"), "point": [0, 0, 0]}
+    assert says(app, **state)["extras"]["contours"]["dims"] == [0, 1]
+    state["extras"] = ["densities", "contours"]
+    assert says(app, **state)["extras"] == {}
+    assert says(app, **{**state, "dims": [0, 2]})["extras"]["contours"]["dims"] == [0, 2]
+    pca = {**state, "settings": {**state["settings"], "map": "pca"}, "dims": None}
+    assert set(says(app, **pca)["extras"]) == {"embedding"}
+    assert says(app, **{**pca, "extras": ["densities", "embedding"]})["extras"] == {}
+
+
+def test_another_setting_is_another_model() -> None:
+    app = page()
+    first = shown(app)
+    header = says(app, **holds(first, beta=9.0))
+    assert header["model"]["key"] != first["model"]["key"]
+    assert set(header["extras"]) == {"densities"}
+
+
+def test_back_and_forth_between_pages_keeps_the_view() -> None:
+    app = page()
+    says(app, **{**holds(shown(app), tool="draw", beta=0.5), "point": [1.0, 2.0]})
+    app.switch_page("pages/explorer.py").run()
+    assert not app.exception
+    app.query_params.clear()
+    header = shown(app.switch_page("pages/latent.py").run())
+    assert (header["settings"]["tool"], header["settings"]["beta"]) == ("draw", 0.5)
+    assert "model" in header
+    assert header["link"].endswith("point=1%2C2")
+
+
+HOSTILE: list[dict[str, Any]] = [
+    {"seq": "<b>", "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "point": 3, "i": 10**400}},
+    {
+        "seq": None,
+        "settings": "text",
+        "model": 3,
+        "extras": "all",
+        "point": "1",
+        "dims": "01",
+        "theme": "pink",
+    },
+    {"settings": {}, "point": [10**400, 1], "dims": [10**400, -1], "extras": [None, [], {}], "theme": ["x"]},
+    {"settings": {}, "point": [float("nan"), 1], "dims": [0.5, 1], "model": {"a": 1}, "actions": "x"},
+    {"settings": {}, "point": [1.0] * 100_000, "dims": list(range(100_000)), "extras": ["x"] * 100_000},
+    {"settings": {}, "point": [True, False], "dims": [True, False], "seq": True, "actions": [None, 1, {}]},
+    {"settings": {}, "point": [[1], {}], "dims": [None, None], "actions": [{"id": "1", "name": ["gif"]}]},
+    {"settings": {}, "point": [1e308, -1e308], "dims": [0, 99], "actions": {"id": 1}},
+]
+
+
+@pytest.mark.parametrize("state", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> None:
+    app = page(contours="on")
+    key = shown(app)["model"]["key"]
+    for said in (state, {"model": key, **state}):
+        header = says(app, **said)
+        assert header["settings"]["beta"] == 1.0
+        assert "contours" not in header["extras"] or header["extras"]["contours"]["dims"] == [0, 1]
+
+
+# models of its own -----------------------------------------------------------------------------------------
+
+
+def test_an_autoencoder_has_no_rate_and_no_posterior(folder: Path) -> None:
+    put(folder, variational=False)
+    header = shown(page(data="moons", model="mine"))
+    assert header["model"]["variational"] is False
+    assert {row[0] for row in header["readouts"]} == {"log p(z)"}
+    assert len([note for note in header["notes"] if "plain autoencoder" in note]) == 1
+
+
+def test_a_kept_models_name_opens_it_at_its_own_place(folder: Path) -> None:
+    put(folder)
+    got = shown(page(data="moons", model="mine"))["settings"]
+    assert (got["model"], got["beta"], got["sigma2"], got["d"]) == ("mine", 2.0, 0.03, 3)
+
+
+@pytest.mark.parametrize("file", ["mine.json", "mine.safetensors"])
+def test_a_damaged_model_is_one_line(file: str, folder: Path) -> None:
+    put(folder)
+    whole = (folder / "kept" / file).read_bytes()
+    (folder / "kept" / file).write_bytes(whole[: len(whole) - 9])
+    header = shown(page(data="moons", model="mine"))
+    assert len([note for note in header["notes"] if "hown" in note and "β and σ²" not in note]) == 1
+    assert header["model"]["source"].startswith("closed form")
+
+
+def test_an_unknown_model_is_one_line() -> None:
+    header = shown(page(model="gone"))
+    assert len([note for note in header["notes"] if "no kept model gone" in note]) == 1
+    assert header["settings"]["model"] == "multi-rate"
+
+
+def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = data.load
+
+    def offline(name: str, report: Any = None) -> data.Dataset:
+        if name == "mnist":
+            raise UserError("'mnist' could not be downloaded: choose mnist-5k")
+        return load(name, report)
+
+    monkeypatch.setattr(data, "load", offline)
+    header = shown(page(data="mnist"))
+    assert len([note for note in header["notes"] if "could not be downloaded" in note]) == 1
+    assert header["settings"]["data"] == "digits"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(folder: Path) -> None:
+    live_board._component.clear()
+    (folder / "static").write_text("a file is in the way")
+    app = page()
+    assert not app.exception
+    assert ["make the folder writable" in error.value for error in app.error] == [True]
