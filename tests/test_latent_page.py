@@ -256,3 +256,10 @@ def test_a_folder_that_cannot_be_written_is_one_line(folder: Path) -> None:
     app = page()
     assert not app.exception
     assert ["make the folder writable" in error.value for error in app.error] == [True]
+
+
+def test_a_point_in_the_url_outlives_the_wait_for_the_model() -> None:
+    app = page(point="1,2")
+    settings = shown(app)["settings"]
+    header = says(app, seq=1, settings=settings, model=None, extras=[], point=None, dims=None)
+    assert header["link"].endswith("point=1%2C2")

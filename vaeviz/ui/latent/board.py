@@ -38,12 +38,13 @@ def board() -> None:
         shown = fit(shown, s.mu.shape[1], len(s.mu), len(s.about.class_names))
     parts = _parts(state, shown, s, probe)
     files, done = _files(state, shown, choice, s)
+    kept = shown.at(asked.model_settings) if waiting or choice.pending else shown  # it stays asked for
     pending = choice.pending or bool(waiting) or s is None or parts.pending
     lines = [*notes, *problems, *([waiting] if waiting else []), *choice.remarks, *parts.notes]
     _show(
         message(shown, choice, probe, s, theme(state.get("theme")), _whole(state, s),
                 notes=list(dict.fromkeys(lines)), seq=_number(state.get("seq")), extras=parts.extras,
-                keeps=keeps.buttons(s) if s else [], files=files, done=done,
+                keeps=keeps.buttons(s) if s else [], files=files, done=done, kept=kept,
                 **({"wait": AGAIN} if pending else {}))
     )  # fmt: skip
 
@@ -65,7 +66,9 @@ def _asked(state: State) -> tuple[View, list[str]]:
 def _point(state: State) -> dict[str, str]:
     """The board's point as it stands in the URL; none at the origin."""
     sent = state.get("point")
-    numbers = sent if isinstance(sent, list) else []
+    if not isinstance(sent, list):
+        return {}  # a board without a model has no point, and takes none away
+    numbers = sent
     if not all(isinstance(v, int | float) and abs(v) < 1e9 for v in numbers) or not any(numbers):
         return {"point": ""}
     return {"point": ",".join(f"{v:.4g}" for v in numbers)}

@@ -24,13 +24,16 @@ COLOURS = ("ink", "soft", "grid", "prior", "posterior", "rate", "distortion", "d
 
 
 def message(view: View, choice: Choice, probe: Probe, s: Space | None, theme: str, whole: bool,
-            **header: Any) -> bytes:  # fmt: skip
-    """The board's message; `whole`: with the model itself, which the board does not have yet."""
+            kept: View | None = None, **header: Any) -> bytes:  # fmt: skip
+    """The board's message; `whole`: with the model itself, which the board does not have yet.
+
+    `kept` is the view to go on with, where what was asked for is still on its way.
+    """
     look = THEMES[theme]
     sent = {"model": space.model(s), "point": point(view, s)} if s and whole else {}
     return board.pack(
-        {}, settings=settings(view), controls=describe(view, choice, probe, look), scenes=SCENES,
-        readouts=readouts(view, s) if s else [], link=view.query(), theme=theme, paper=look.paper,
+        {}, settings=settings(kept or view), controls=describe(view, choice, probe, look), scenes=SCENES,
+        readouts=readouts(view, s) if s else [], link=(kept or view).query(), theme=theme, paper=look.paper,
         colours=colours(look), empty="" if s else "Encoding the data set …", **sent, **header,
     )  # fmt: skip
 
