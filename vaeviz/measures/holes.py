@@ -18,9 +18,9 @@ from vaeviz.records import Array, HolesMap, NearShare, Plane
 QUANTILE = 0.95
 
 
-def near_distance(held_out: Array, train: Array) -> float:
-    """The distance within which 95 % of held-out examples (M, D) have a training example (N, D)."""
-    return float(np.quantile(nearest(held_out, train)[0], QUANTILE))
+def near_distance(held_out: Array, train: Array, share: float = QUANTILE) -> float:
+    """The distance within which this share of held-out examples (M, D) have a training example (N, D)."""
+    return float(np.quantile(nearest(held_out, train)[0], share))
 
 
 def prior_samples(count: int, d: int, seed: int) -> Array:

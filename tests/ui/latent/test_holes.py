@@ -13,7 +13,7 @@ from vaeviz.live.board import pack
 from vaeviz.measures.holes import near_distance, prior_samples
 from vaeviz.records import Array
 from vaeviz.ui.latent import holes
-from vaeviz.ui.latent.holes import pair
+from vaeviz.ui.latent.holes import NEAR, pair
 
 DIGITS = data.load("digits")
 TRAIN = DIGITS.train[:300]
@@ -39,7 +39,7 @@ def test_distances_are_to_the_nearest_example_with_the_lowest_row_first(found: d
     side = np.linspace(-4, 4, 9)
     codes = np.array([[u, v] for v in side for u in side], np.float32)
     np.testing.assert_allclose(grid["z"].ravel(), distance(codes), rtol=1e-4)
-    assert grid["threshold"] == near_distance(DIGITS.held_out, TRAIN)
+    assert grid["threshold"] == near_distance(DIGITS.held_out, TRAIN, NEAR)
     assert grid["far"] >= 1.05 * grid["threshold"]
 
 
