@@ -88,6 +88,7 @@ def test_no_more_examples_than_the_map_takes(
 
 def test_spaces_of_one_data_set_share_its_examples() -> None:
     """Ten thousand examples of 64 × 64 are 164 MB, and a server keeps a dozen spaces."""
+    digits.cache_clear()  # spaces made now, one after the other
     assert np.shares_memory(digits(2).x, digits(3).x)
     assert not np.shares_memory(digits(2, "moons").x, digits(2).x)
 
