@@ -45,6 +45,21 @@ def test_panels_stay_under_the_line_while_a_new_run_is_on_its_way(board: Page) -
     assert data(board, "ready") == "true"
 
 
+def test_what_changes_slowly_waits_for_every_second_frame_or_for_the_end_of_the_run(board: Page) -> None:
+    stop_the_clock(board)
+    receive(board, RUN, frame=[1, 30])
+    assert data(board, "ready") == "true"
+    receive(board, RUN, frame=[1, 31])
+    assert data(board, "ready") == "false"
+    receive(board, same=True, transport=transport(state="paused", can=["play"]))
+    assert data(board, "ready") == "true"
+    receive(board, RUN, frame=[1, 32])
+    receive(board, RUN, frame=[1, 33])
+    assert data(board, "ready") == "false"
+    board.clock.run_for(1000)
+    assert data(board, "ready") == "true"
+
+
 def test_the_same_frame_is_not_drawn_again(board: Page) -> None:
     receive(board, RUN, frame=[1, 30])
     measures = "performance.getEntriesByName('vaeviz:live-frame').length"

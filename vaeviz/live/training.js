@@ -8,6 +8,8 @@ import { Transport } from "./transport.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
 const PATIENCE = 5000; // ms until a message counts as lost
+const SELDOM = 450; // ms between two pictures of what changes slowly, while a run goes: two frames
+const OFTEN = /(^|-)(map|recon)$/; // the panels of every frame
 
 export function mount({ data, parentElement, setStateValue }) {
   const training = mounted(Training, parentElement);
@@ -137,12 +139,13 @@ class Training extends Screen {
     this.setup.classList.toggle("vv-next", changed.length > 0);
     for (const [name, { root }] of this.controls.fields) root.classList.toggle("vv-next", changed.includes(name));
     this.groups.view.hidden = !this.panels.size && !Object.keys(this.message.panels).length;
-    this.paintReadouts();
     this.paintNotes(this.controls.active);
     this.buildBar(this.message.scenes, (scene) => this.jump(scene), "Copy a link that lets others watch this run");
     this.mark();
     this.dress();
     if (!this.message.same) this.paintFrame(arrived);
+    else if (this.behind && transport.state !== "running") this.catchUp();
+    if (!this.behind) this.paintReadouts();
     Object.assign(this.root.dataset, { ready: String(this.ready()),
       state: transport.state, step: transport.step, done: done ?? 0, seq });
   }
@@ -150,7 +153,7 @@ class Training extends Screen {
   // Whether what is shown is all there is to show: a run that is on its way has no frame yet.
   ready() {
     const coming = ["queued", "starting"].includes(this.message.transport.state);
-    return !(coming && this.floor.classList.contains("vv-stale"));
+    return !this.behind && !(coming && this.floor.classList.contains("vv-stale"));
   }
 
   // Who only watches may start a run of their own, and no more.
@@ -181,14 +184,48 @@ class Training extends Screen {
     this.empty.hidden = !none;
     this.empty.textContent = empty;
     this.frame = none ? null : frame;
-    if (none) return;
+    if (none) {
+      this.kind = ""; // the next frame is painted whole
+      return this.settle();
+    }
     this.root.dataset.layout = layout;
     this.compact = layout === "twins";
     this.root.dataset.shape = Object.entries(panels).some(([id, { figure }]) => id.endsWith("recon") && figure)
       ? "plane" : "images";
     this.paintPanels(panels);
-    if (this.compact) this.head(headings, panels);
+    if (this.compact && !this.behind) this.head(headings, panels);
     this.measured(arrived);
+  }
+
+  // Painting is most of what watching costs a run: every second frame moves the map and the reconstructions only.
+  paintPanels(panels) {
+    const { transport, theme, layout } = this.message, now = performance.now();
+    const kind = JSON.stringify([theme, layout, Object.keys(panels)]);
+    this.settle();
+    if (transport.state !== "running" || kind !== this.kind || now - this.whole > SELDOM) {
+      Object.assign(this, { kind, whole: now });
+      return super.paintPanels(panels);
+    }
+    this.behind = setTimeout(() => this.catchUp(), SELDOM);
+    this.waits = panels;
+    const moved = [...this.panels.values()].filter(({ id }) => OFTEN.test(id));
+    for (const panel of moved) panel.fill(panels[panel.id]);
+    for (const panel of moved) panel.look();
+    for (const panel of moved) panel.draw();
+  }
+
+  // What has waited, when no frame comes to bring it along.
+  catchUp() {
+    this.settle();
+    if (!this.root.isConnected) return;
+    super.paintPanels(this.waits);
+    this.paintReadouts();
+    this.root.dataset.ready = String(this.ready());
+  }
+
+  settle() {
+    clearTimeout(this.behind);
+    this.behind = null; // the timer of what waits to be painted
   }
 
   // Twins: what differs above each, its sources below, and one legend for all panels.

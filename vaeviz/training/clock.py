@@ -19,11 +19,15 @@ class Pace:
 
     def time_to_look(self) -> bool:
         """True once every LOOK seconds."""
-        now = time.monotonic()
-        if now - self._looked < LOOK:
+        if not self.look_due:
             return False
-        self._looked = now
+        self._looked = time.monotonic()
         return True
+
+    @property
+    def look_due(self) -> bool:
+        """Whether LOOK seconds have passed since the last look."""
+        return time.monotonic() - self._looked >= LOOK
 
     def time_to_report(self) -> bool:
         """True once every REPORT seconds."""

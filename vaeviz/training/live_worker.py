@@ -109,14 +109,22 @@ class LiveWorker:
         return self.asked.paused or self.held_at is not None
 
     def _turn(self) -> None:
-        """One step, or a short rest; then what is due of frames, snapshots and reports."""
+        """Steps until the next look, or a short rest; then what is due of frames, snapshots and reports."""
         if self._step_due() and not self.session.over:
-            self.session.advance()
-            self.pace.stepped()
+            self._advance()
         else:
             self.pace.rest(self.resting)
         with self._spared():
             self._publish()
+
+    def _advance(self) -> None:
+        """One step at least; where no hand counts them, as many as fit between two looks."""
+        counted = self.resting or self.asked.pace > 0
+        while True:
+            self.session.advance()
+            self.pace.stepped()
+            if counted or self.session.over or self.pace.look_due:
+                return
 
     def _step_due(self) -> bool:
         if not self.resting:

@@ -11,8 +11,8 @@ from vaeviz.records import Array, History
 
 COLUMNS = ("step", "beta", "sigma2", "learning_rate", "distortion", "rate", "active",
            "distortion_gradient", "rate_gradient")  # fmt: skip
-CAPACITY = 512  # rows; even
-STRIDE = 8  # steps between the first rows: a row costs as much as a tenth of a small step
+CAPACITY = 256  # rows; even, and about as many as a curve has pixels
+STRIDE = 8  # steps between the first rows: a row costs a third of a small step
 
 
 class Recorder:
