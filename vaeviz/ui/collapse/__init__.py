@@ -1,0 +1,1 @@
+"""The page Collapse: provoke posterior collapse, predict it, diagnose it, cure it."""
