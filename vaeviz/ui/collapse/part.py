@@ -19,8 +19,8 @@ Row = tuple[str, str, str, str]  # label, value, help, level
 class Part:
     """A tool's panels by name, the controls that it adds to the model's, and its read-outs and notes.
 
-    `model` are the model's controls that act on this tool, in their order; `pending`: something is still on its
-    way, and the board shall ask again.
+    `model` are the model's controls that act on this tool, in their order; `pending`: something is still on
+    its way, and the board shall ask again.
     """
 
     panels: dict[str, Panel]

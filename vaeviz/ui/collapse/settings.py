@@ -1,7 +1,7 @@
 """Every setting of the page Collapse, declared once. Knows no Streamlit.
 
-The first six choose the model, and are the Explorer's; `tool` chooses what is looked at, and the rest belongs to
-one tool each.
+The first six choose the model, and are the Explorer's; `tool` chooses what is looked at, and the rest belongs
+to one tool each.
 """
 
 from __future__ import annotations
