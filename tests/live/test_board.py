@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vaeviz.figures.theme import Spec
 from vaeviz.live import board
-from vaeviz.records import ImageStrip
+from vaeviz.records import ImageStrip, Table
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 TYPES = {"f4": np.float32, "i4": np.int32, "u1": np.uint8}
@@ -76,6 +76,15 @@ def test_images_come_back_byte_for_byte_with_their_words() -> None:
     assert mosaic["row_names"] == ["x", "x̂"]
     assert (panel["title"], panel["source"], panel["alt"]) == ("Originals", "a test", "Two rows.")
     np.testing.assert_array_equal(read(tail, mosaic["pixels"]).reshape(images.shape), images)
+
+
+def test_a_table_travels_as_text_with_its_words() -> None:
+    table = Table(("dimension", "τ"), (("1", "0.5"), ("<b>2</b>", "∞")), "Deaths", "a test", "Two die.")
+    header, tail = board.unpack(board.pack({"deaths": table}))
+    panel = header["panels"]["deaths"]
+    assert (panel["title"], panel["source"], panel["alt"]) == ("Deaths", "a test", "Two die.")
+    assert panel["table"] == {"columns": ["dimension", "τ"], "rows": [["1", "0.5"], ["<b>2</b>", "∞"]]}
+    assert (set(panel), tail) == ({"title", "source", "alt", "table"}, b"")
 
 
 def test_the_header_carries_whatever_else_is_given() -> None:

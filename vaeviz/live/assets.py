@@ -21,8 +21,8 @@ MODULES = (
     "controls.js", "drawing.js", "files.js", "glide.js", "heatmap.js", "holes.js", "interpolate.js",
     "keep.js", "latent.js", "lines.js", "manifold.js", "map.js", "model.js", "network.js", "pad.js",
     "painter.js", "panels.js", "payload.js", "picture.js", "plane.js", "projection.js", "screen.js",
-    "sliders.js", "stage.js", "tabs.js", "talk.js", "tool.js", "training.js", "transport.js", "traversals.js",
-    "view.js",
+    "sliders.js", "stage.js", "table.js", "tabs.js", "talk.js", "tool.js", "training.js", "transport.js",
+    "traversals.js", "view.js",
 )  # fmt: skip
 
 

@@ -12,19 +12,15 @@ from typing import Any
 import numpy as np
 
 from vaeviz.figures.theme import Spec
-from vaeviz.records import ImageStrip
+from vaeviz.records import ImageStrip, Table
 
-Panel = Spec | ImageStrip
+Panel = Spec | ImageStrip | Table
 
 
 def pack(panels: dict[str, Panel], **header: Any) -> bytes:
     """One message with `panels` by name and whatever else the board's header needs (JSON values)."""
     tail = _Tail()
-    described = {
-        name: {**_strip(p), "images": {**_mosaic(p), "pixels": p.images}}
-        if isinstance(p, ImageStrip) else {"figure": {"data": p.data, "layout": p.layout}}
-        for name, p in panels.items()
-    }  # fmt: skip
+    described = {name: _described(panel) for name, panel in panels.items()}
     text = json.dumps({**header, "panels": described}, default=tail.refer, allow_nan=False).encode()
     return b"".join([struct.pack("<I", len(text)), text, *tail.blobs])
 
@@ -64,8 +60,13 @@ def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
     return json.loads(message[4 : 4 + length]), message[4 + length :]
 
 
-def _strip(panel: ImageStrip) -> dict[str, str]:
-    return {"title": panel.title, "source": panel.source, "alt": panel.finding}
+def _described(panel: Panel) -> dict[str, Any]:
+    if isinstance(panel, Spec):
+        return {"figure": {"data": panel.data, "layout": panel.layout}}
+    about = {"title": panel.title, "source": panel.source, "alt": panel.finding}
+    if isinstance(panel, Table):
+        return {**about, "table": {"columns": panel.columns, "rows": panel.rows}}
+    return {**about, "images": {**_mosaic(panel), "pixels": panel.images}}
 
 
 def _mosaic(panel: ImageStrip) -> dict[str, Any]:

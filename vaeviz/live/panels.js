@@ -1,8 +1,9 @@
-// The board's panels: a figure (Plotly's axes, our marks) or rows of images, each with title and source.
+// The board's panels: a figure (Plotly's axes, our marks), rows of images or a table, each with title and source.
 
 import { compacted, corners } from "./compact.js";
 import { Glide } from "./glide.js";
 import { frame, nearest, paint } from "./painter.js";
+import { Grid } from "./table.js";
 
 export function element(tag, className, text) {
   const node = document.createElement(tag);
@@ -57,7 +58,15 @@ export class Panel {
     setText(this.source, about.source);
     if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", this.alt = about.alt);
     legend(this.legend, about.legend ?? []);
+    if (content.table || this.grid) this.tabulate(content);
     if (content.figure && this.board.glides) this.glide.show(content.figure.data);
+  }
+
+  tabulate(content) {
+    const { grid = this.grid = new Grid(this.stage) } = this, on = Boolean(content.table);
+    grid.root.hidden = !on;
+    this.canvas.hidden = this.axes.hidden = on;
+    if (on) grid.show(content);
   }
 
   look() {
@@ -91,7 +100,7 @@ export class Panel {
     if (!width || !height || !this.content) return;
     this.entitle(context, width);
     if (this.content.figure) this.drawFigure(context, width, height);
-    else this.drawImages(context, width, height);
+    else if (this.content.images) this.drawImages(context, width, height);
   }
 
   drawFigure(context, width, height) {

@@ -2,7 +2,16 @@
 
 from vaeviz.records.active import ACTIVE
 from vaeviz.records.array import Array
-from vaeviz.records.drawings import Chosen, ImageStrip, KLBars, LatentMap, PlaneView, RateDistortion
+from vaeviz.records.collapse import ActiveMap, Deaths, DimensionSweep
+from vaeviz.records.drawings import (
+    Chosen,
+    ImageStrip,
+    KLBars,
+    LatentMap,
+    PlaneView,
+    RateDistortion,
+    Table,
+)
 from vaeviz.records.latent import (
     AggregateKL,
     Attribute,
@@ -26,14 +35,17 @@ from vaeviz.records.training import Evaluation, History, Learner, LiveFrame, Mov
 
 __all__ = [
     "ACTIVE",
+    "ActiveMap",
     "AggregateKL",
     "Array",
     "Attribute",
     "Chosen",
     "ClassCodes",
     "Curve",
+    "Deaths",
     "Densities",
     "DimensionKL",
+    "DimensionSweep",
     "Embedding",
     "Evaluation",
     "GradientNorms",
@@ -62,5 +74,6 @@ __all__ = [
     "RateDistortion",
     "Readings",
     "StepRecord",
+    "Table",
     "Traversal",
 ]

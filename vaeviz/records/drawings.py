@@ -92,3 +92,14 @@ class ImageStrip:
     row_names: tuple[str, ...]
     finding: str
     source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of text under named columns, as many cells a row as there are columns; a row's first names it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str
+    source: str
+    finding: str

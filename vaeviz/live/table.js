@@ -1,0 +1,41 @@
+// A table in a panel: cells are text and nothing else, and only those that change are written.
+
+import { element, setText } from "./panels.js";
+
+export class Grid {
+  constructor(stage) {
+    this.root = stage.appendChild(element("div", "vv-grid"));
+    this.root.tabIndex = 0; // a long table scrolls, by keyboard too
+    this.root.setAttribute("role", "region");
+    this.table = this.root.appendChild(element("table"));
+    this.caption = this.table.appendChild(element("caption"));
+    this.head = this.table.appendChild(element("thead")).appendChild(element("tr"));
+    this.body = this.table.appendChild(element("tbody"));
+  }
+
+  // `alt` states the finding: a screen reader hears it before the cells.
+  show({ alt, table: { columns, rows } }) {
+    if (this.caption.textContent !== alt) this.caption.textContent = alt;
+    this.root.setAttribute("aria-label", alt);
+    this.fit(this.head, columns.length, () => heading("col"));
+    this.fit(this.body, rows.length, () => element("tr"));
+    columns.forEach((text, c) => setText(this.head.children[c], text));
+    rows.forEach((cells, r) => {
+      const row = this.body.children[r];
+      this.fit(row, cells.length, (c) => (c ? element("td") : heading("row")));
+      cells.forEach((text, c) => setText(row.children[c], text));
+    });
+  }
+
+  // As many children as wanted: those that stay keep their place, so that nothing flickers.
+  fit(parent, count, make) {
+    while (parent.childElementCount > count) parent.lastElementChild.remove();
+    while (parent.childElementCount < count) parent.appendChild(make(parent.childElementCount));
+  }
+}
+
+function heading(scope) {
+  const cell = element("th");
+  cell.scope = scope;
+  return cell;
+}
