@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.figures.collapse_records import PLACE
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
 from vaeviz import figures
@@ -20,6 +21,7 @@ from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.loss_curves import loss_curves
+from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
@@ -34,6 +36,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "rate_curve": lambda theme: rate_curve(RATE, theme),
     "kl_heat": lambda theme: kl_heat(HEAT, theme),
     "gradient_norms": lambda theme: gradient_norms(GRADIENTS, theme),
+    "loss_place": lambda theme: loss_place(PLACE, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
 every = pytest.mark.parametrize(("name", "theme"), EVERY)

@@ -1,0 +1,16 @@
+"""Records of the page Collapse that the figure tests draw, with numbers that are easy to find again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaeviz.records.written_loss import LossPlace
+
+TAUS = np.geomspace(1e-3, 10, 9)
+PLACE = LossPlace(
+    taus=TAUS, active=np.array([16.0, 16, 14, 12, 8, 5, 2, 1, 0]),
+    linear_taus=np.array([1e-3, 2.0, 2.0, 1e3]), linear_active=np.array([16.0, 16.0, 0.0, 0.0]),
+    dimensions=16, here=392.0, here_active=0,
+    known=(("1", 392.0), ("3", 0.5), ("2", 0.51), ("4", 5.0)), symbol="τ", limits=(-3.0, 3.0),
+    source="a test",
+)  # fmt: skip

@@ -1,0 +1,52 @@
+"""Where a written loss falls: at its level, with its count, others by name, and never off the picture."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.figures.collapse_records import PLACE
+from vaeviz.figures.loss_place import loss_place
+from vaeviz.figures.theme import LIGHT
+from vaeviz.records.written_loss import LossPlace
+
+
+def traces(record: LossPlace) -> dict[str, Any]:
+    return {t["name"]: t for t in loss_place(record, LIGHT).data}
+
+
+def test_the_line_and_the_dot_stand_at_the_losss_level() -> None:
+    drawn = traces(PLACE)
+    assert list(drawn["this loss"]["x"]) == [392.0, 392.0]
+    assert (drawn["units under this loss"]["x"][0], drawn["units under this loss"]["y"][0]) == (392.0, 0.0)
+    np.testing.assert_array_equal(drawn["active units"]["y"], PLACE.active)
+
+
+@pytest.mark.parametrize(("level", "shown"), [(1e-9, 1e-3), (1e7, 1e3)])
+def test_a_level_beyond_the_axis_stands_at_its_end(level: float, shown: float) -> None:
+    assert traces(dataclasses.replace(PLACE, here=level))["this loss"]["x"][0] == pytest.approx(shown)
+
+
+def test_known_losses_that_overlap_share_one_place() -> None:
+    known = traces(PLACE)["known losses"]
+    assert known["text"] == ["2,3", "4", "1"]
+    np.testing.assert_allclose(known["x"], [0.5, 5.0, 392.0])
+
+
+@pytest.mark.parametrize(
+    ("active", "words"),
+    [(0, "everything collapsed"), (5, "leaves 5 of 16 units active"), (None, "Where this loss falls")],
+)
+def test_the_title_says_what_happens(active: int | None, words: str) -> None:
+    spec = loss_place(dataclasses.replace(PLACE, here_active=active), LIGHT)
+    assert words in spec.layout["meta"]["title"]
+    assert "392" in spec.layout["meta"]["alt"]
+
+
+def test_where_no_model_speaks_there_is_no_curve_and_no_dot() -> None:
+    none = np.zeros(0)
+    record = dataclasses.replace(PLACE, taus=none, active=none, here_active=None)
+    assert not {"active units", "units under this loss"} & set(traces(record))

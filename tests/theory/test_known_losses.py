@@ -1,0 +1,37 @@
+"""What the known losses come to where they were written, and on data of another size."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaeviz.theory.effective_beta import Size, tau
+from vaeviz.theory.known_losses import KNOWN
+
+BY_NAME = {known.name: known for known in KNOWN}
+
+
+def test_names_are_different_and_every_loss_has_its_source() -> None:
+    assert len(BY_NAME) == len(KNOWN)
+    assert all(known.source and known.words for known in KNOWN)
+
+
+@pytest.mark.parametrize("name", ["pytorch/examples", "keras.io"])
+def test_summed_cross_entropies_are_beta_one_at_any_size(name: str) -> None:
+    for size in (BY_NAME[name].home, Size(64, 16, 7)):
+        assert size is not None
+        assert tau(BY_NAME[name].loss, size) == pytest.approx(1)
+
+
+def test_pytorch_vae_stands_at_1_36_on_its_own_images() -> None:
+    """w D / 2 = 144/162,770 · 12,288 / 2 = 5.436 in [−1, 1], a quarter of it in [0, 1]."""
+    known = BY_NAME["PyTorch-VAE"]
+    assert known.home is not None
+    assert tau(known.loss, known.home) == pytest.approx(1.359, abs=1e-3)
+
+
+def test_mse_of_the_digits() -> None:
+    size = Size(64, 16, 128)
+    assert tau(BY_NAME["mean MSE"].loss, size) == pytest.approx(32)
+    assert tau(BY_NAME["means everywhere"].loss, size) == pytest.approx(2)
+    assert tau(BY_NAME["summed MSE"].loss, size) == pytest.approx(0.5)
+    assert tau(BY_NAME["half MSE"].loss, size) == pytest.approx(1)

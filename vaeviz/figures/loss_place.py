@@ -1,0 +1,99 @@
+"""Active units over the level τ, and where a written loss falls among them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
+from vaeviz.records.written_loss import LossPlace
+
+NEAR = 0.1  # decades: known losses nearer to each other share one name
+
+
+def loss_place(record: LossPlace, theme: Theme) -> Spec:
+    """Counts from 0 to all dimensions over log τ; the written loss is an upright line, others are numbers."""
+    r = record
+    top = 1.18 * r.dimensions
+    traces = [_known(r, theme, top), _here(r, theme, top), *_dot(r, theme)]
+    legend = [[f"this loss, {r.symbol} = {r.here:.3g}", theme.rate]]
+    if len(r.linear_taus):
+        traces.insert(
+            0, _curve("linear VAE, exact", r.linear_taus, r.linear_active, theme.linear, "dot", 1.5)
+        )
+        legend.append(["linear VAE", theme.linear])
+    if len(r.taus):
+        traces.insert(0, _curve("active units", r.taus, r.active, theme.posterior, "solid", 3))
+        legend.append(["active units", theme.posterior])
+    meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
+    unit = "nats per nat" if r.symbol == "β" else "squared data units" if r.symbol == "τ" else "data units"
+    x = axis(theme, f"{r.symbol} ({unit})", *r.limits, type="log", nticks=8, exponentformat="power")
+    return figure(theme, traces, x, axis(theme, "active units", 0, top), meta)
+
+
+def _curve(name: str, x: Any, y: Any, colour: str, dash: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": y,
+        "line": {"color": colour, "width": width, "dash": dash},
+    }  # fmt: skip
+
+
+def _here(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
+    place = _inside(r, r.here)
+    return {
+        "type": "scatter", "mode": "lines", "name": "this loss", "hoverinfo": "skip",
+        "x": np.array([place, place]), "y": np.array([0.0, top]), "line": {"color": theme.rate, "width": 3},
+    }  # fmt: skip
+
+
+def _dot(r: LossPlace, theme: Theme) -> list[dict[str, Any]]:
+    if r.here_active is None:
+        return []
+    return [{
+        "type": "scatter", "mode": "markers", "name": "units under this loss",
+        "x": np.array([_inside(r, r.here)]), "y": np.array([float(r.here_active)]),
+        "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
+    }]  # fmt: skip
+
+
+def _known(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
+    """Names at their levels, on one line above the counts; those that would overlap share a place."""
+    groups = _grouped(r)
+    return {
+        "type": "scatter", "mode": "text", "name": "known losses", "hoverinfo": "skip",
+        "x": np.array([tau for _, tau in groups]), "y": np.full(len(groups), 0.93 * top),
+        "text": [names for names, _ in groups], "textposition": "middle center",
+        "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
+    }  # fmt: skip
+
+
+def _grouped(r: LossPlace) -> list[tuple[str, float]]:
+    groups: list[list[tuple[str, float]]] = []
+    for name, tau in sorted(r.known, key=lambda entry: entry[1]):
+        if groups and math.log10(tau / groups[-1][0][1]) < NEAR:
+            groups[-1].append((name, tau))
+        else:
+            groups.append([(name, tau)])
+    return [(",".join(n for n, _ in sorted(group)), _inside(r, group[0][1])) for group in groups]
+
+
+def _inside(r: LossPlace, tau: float) -> float:
+    """The level, or the end of the axis that it lies beyond."""
+    low, high = (10.0**end for end in r.limits)
+    return min(max(tau, low), high)
+
+
+def _title(r: LossPlace) -> str:
+    if r.here_active is None:
+        return f"Where this loss falls: {r.symbol} = {r.here:.3g}"
+    if r.here_active == 0:
+        return f"{r.symbol} = {r.here:.3g}: everything collapsed"
+    return f"{r.symbol} = {r.here:.3g} leaves {r.here_active} of {r.dimensions} units active"
+
+
+def _finding(r: LossPlace) -> str:
+    units = f"{r.here_active} of {r.dimensions}" if r.here_active is not None else "an unknown number of"
+    others = "; ".join(f"loss {name} at {tau:.3g}" for name, tau in r.known)
+    return f"The written loss stands at {r.symbol} = {r.here:.3g}: {units} units are active there. {others}."
