@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from vaeviz import data
+from vaeviz.theory.effective_beta import ERRORS
 from vaeviz.ui import kinds
 from vaeviz.ui import settings as explorer
 from vaeviz.ui.kinds import Log, Name, OneOf, Whole, setting
 from vaeviz.ui.settings import DECODERS, MULTI_RATE
 
 TOOLS = ("map", "linear", "diagnosis", "cures", "rate-distortion", "sigma2", "effective")
+REDUCTIONS = ("mean", "sum")
+BATCHES = ("alike", "kl", "error")  # both summed or both meaned; only one of them summed
+IMAGES = {"28x28": 784, "32x32x3": 3072, "64x64x3": 12_288, "256x256x3": 196_608, "own": 0}
 MODEL = ("data", "model", "decoder", "beta", "sigma2", "d")
 
 
@@ -33,6 +37,15 @@ class View:
     d: int = setting(16, Whole(1, 512), "latent size")
     tool: str = setting("map", OneOf(TOOLS), "tool")
     plane: str = setting("tau", OneOf(("tau", "beta")), "plane of the collapse map")
+    error: str = setting("mse", OneOf(ERRORS), "error of the written loss")
+    over_pixels: str = setting("mean", OneOf(REDUCTIONS), "reduction over pixels")
+    over_latents: str = setting("sum", OneOf(REDUCTIONS), "reduction over latent dimensions")
+    over_batch: str = setting("alike", OneOf(BATCHES), "reduction over the batch")
+    weight: float = setting(1.0, Log(1e-6, 1e3), "weight of the KL")
+    image: str = setting("28x28", OneOf(tuple(IMAGES)), "image size")
+    elements: int = setting(784, Whole(1, 10**7), "elements of an image")
+    batch: int = setting(128, Whole(1, 10**6), "examples in a batch")
+    span: str = setting("1", OneOf(("1", "2")), "range of the data")
 
     @property
     def tau(self) -> float:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from vaeviz.ui.collapse import map as collapse_map
+from vaeviz.ui.collapse import effective
 from vaeviz.ui.collapse.part import Tool
 
-_ALL: tuple[Tool, ...] = ()
+_ALL: tuple[Tool, ...] = (
+    collapse_map.TOOL,
+)  # fmt: skip
 TOOLS = {tool.name: tool for tool in _ALL}
+
+
+def chosen(name: str) -> str:
+    """The tool of this name, or the first."""
+    return name if name in TOOLS else _ALL[0].name

@@ -1,0 +1,134 @@
+"""Effective β on the page: the reading is the closed form's, and the units are those of the model shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vaeviz.figures.theme import LIGHT, Spec
+from vaeviz.live.board import pack
+from vaeviz.records import Table
+from vaeviz.ui.collapse.effective import TOOL
+from vaeviz.ui.collapse.part import Part
+from vaeviz.ui.collapse.settings import View, parse
+from vaeviz.ui.collapse.written import controls, written
+from vaeviz.ui.views import Probe
+
+Probes = Callable[[str], Probe]
+D = 64
+
+
+def seen(probe: Probe, **settings: Any) -> Part:
+    """The part of the digits' closed form, once its units are counted."""
+    view = View(tool="effective", d=8, **settings)
+    for _ in range(100):
+        part = TOOL.part(view, probe, probe.linear, LIGHT)
+        if not part.pending:
+            return part
+        time.sleep(0.02)
+    raise AssertionError("the units are never counted")
+
+
+def reading(part: Part) -> dict[str, tuple[str, ...]]:
+    table = part.panels["reading"]
+    assert isinstance(table, Table)
+    return {row[0]: row[1:] for row in table.rows}
+
+
+def place(part: Part) -> Spec:
+    found = part.panels["place"]
+    assert isinstance(found, Spec)
+    return found
+
+
+def test_a_mean_over_the_digits_pixels_has_tau_32_and_over_mnists_392(probe: Probes) -> None:
+    rows = reading(seen(probe("digits")))
+    assert rows["elements D"] == ("64", "784")
+    assert rows["βσ² = τ"] == ("32", "392")
+    assert rows["β at σ² = ½"] == ("64", "784")
+    assert rows["β at σ² = 1"] == ("32", "392")
+    assert rows["σ² at β = 1"] == ("32", "392")
+    assert rows["active units"][0] == "0 of 8"
+
+
+def test_the_title_says_that_all_is_collapsed(probe: Probes) -> None:
+    assert place(seen(probe("digits"))).layout["meta"]["title"] == "τ = 32: everything collapsed"
+
+
+def test_the_weight_that_undoes_the_mean_keeps_units_alive(probe: Probes) -> None:
+    """w = 2τ/D with τ = 0.1: the linear VAE then keeps every λ over τ/0.99."""
+    p = probe("digits")
+    part = seen(p, weight=2 * 0.1 / D)
+    rows = reading(part)
+    expected = int((p.linear.eigenvalues[:8] * 0.99 > 0.1).sum())
+    assert rows["βσ² = τ"][0] == "0.1"
+    assert rows["active units"][0] == f"{expected} of 8"
+    best = float(rows["optimal σ² there (MSE)"][0])
+    exact = p.linear.solved(0.1, 8).squared_error / D
+    assert best == pytest.approx(exact, rel=0.1)  # held-out examples, one z each
+    assert float(rows["β at that σ²"][0]) == pytest.approx(0.1 / best, rel=0.01)
+
+
+def test_the_curve_counts_what_the_model_keeps(probe: Probes) -> None:
+    p = probe("digits")
+    trace = next(t for t in place(seen(p)).data if t["name"] == "active units")
+    for tau, count in zip(trace["x"], trace["y"], strict=True):
+        mu = p.linear.encode(p.x, float(tau), 8)[0]
+        assert count == (mu.var(0) > 0.01).sum()
+
+
+def test_the_linear_steps_fall_at_the_eigenvalues(probe: Probes) -> None:
+    p = probe("digits")
+    trace = next(t for t in place(seen(p)).data if t["name"] == "linear VAE, exact")
+    x, y = np.asarray(trace["x"]), np.asarray(trace["y"])
+    np.testing.assert_allclose(np.unique(x[1:-1]), np.sort(0.99 * p.linear.eigenvalues[:8]))
+    assert (y[0], y[-1]) == (8, 0)
+
+
+@pytest.mark.parametrize("error", ["bce", "l1"])
+def test_a_loss_of_another_likelihood_has_no_units_here(error: str, probe: Probes) -> None:
+    part = seen(probe("digits"), error=error, over_pixels="sum")
+    assert reading(part)["active units"][0] == "no model of this loss"
+    assert any("decoder" in note for note in part.notes)
+    assert not [t for t in place(part).data if t["name"] in ("active units", "linear VAE, exact")]
+
+
+def test_a_cross_entropy_fixes_beta_itself(probe: Probes) -> None:
+    part = seen(probe("digits"), error="bce", over_pixels="sum", weight=4.0)
+    assert reading(part)["β"] == ("4", "4")
+    assert not [row for row in reading(part) if "σ²" in row]
+
+
+@pytest.mark.parametrize(("over_batch", "tau"), [("alike", "32"), ("kl", "320"), ("error", "3.2")])
+def test_one_term_summed_over_the_batch_counts_its_examples(over_batch: str, tau: str, probe: Probes) -> None:
+    assert reading(seen(probe("digits"), over_batch=over_batch, batch=10))["βσ² = τ"][0] == tau
+
+
+def test_the_range_of_the_data_is_disregarded_by_a_cross_entropy() -> None:
+    assert written(View(span="2")).span == 2
+    assert written(View(span="2", error="bce")).span == 1
+
+
+def test_an_own_size_takes_its_number(probe: Probes) -> None:
+    rows = reading(seen(probe("digits"), image="own", elements=100))
+    assert rows["βσ² = τ"] == ("32", "50")
+
+
+def test_every_control_is_a_setting_and_every_option_is_valid() -> None:
+    for control in controls(View(), LIGHT):
+        for name, _, _ in control.get("options", []):
+            view, notes = parse({control["name"]: name}, View())
+            assert getattr(view, control["name"]) == name
+            assert not notes
+
+
+def test_its_panels_travel(probe: Probes) -> None:
+    part = seen(probe("digits"))
+    assert len(pack(part.panels)) > 1000
+    for panel in part.panels.values():
+        about = panel.layout["meta"] if isinstance(panel, Spec) else {"source": panel.source}
+        assert "closed form" in about["source"]
