@@ -1,0 +1,160 @@
+"""What a model is diagnosed by. N examples, d dimensions; nats per example where nothing else is said.
+
+Every `source` names the estimator and how many posteriors, samples or examples stand behind the numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records.active import ACTIVE
+from vaeviz.records.array import Array
+from vaeviz.records.latent import AggregateKL
+from vaeviz.records.observations import Observation
+from vaeviz.records.total_correlation import TotalCorrelation
+
+Verdict = Literal[
+    "healthy", "partly collapsed", "collapsed", "the prior simply fits well", "not trained yet"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class PairwiseKL:
+    """Mean KL(q(z|x) ‖ q(z|x')) over ordered pairs of different examples: in all, and by dimension (d,)."""
+
+    mean: float
+    by_dimension: Array
+    posteriors: int
+    source: str
+
+    @property
+    def bound(self) -> float:
+        """What I(z; n) of these posteriors cannot exceed: the mean over all N² pairs."""
+        return self.mean * (self.posteriors - 1) / self.posteriors
+
+
+@dataclass(frozen=True, eq=False)
+class Swap:
+    """The decoder's loss (N,) with each example's own code, a prior sample, and another example's code.
+
+    Units as in Curve: squared error summed over elements (Gaussian), -log p(x|z) in nats (the others).
+    """
+
+    own: Array
+    prior: Array
+    other: Array
+    source: str
+
+    @property
+    def prior_rise(self) -> Mean:
+        """How much a prior sample in place of z costs."""
+        return Mean.of(self.prior - self.own)
+
+    @property
+    def other_rise(self) -> Mean:
+        """How much another example's code in place of z costs."""
+        return Mean.of(self.other - self.own)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over examples and its standard error; in nats, `clear` if over 0.1 and over three errors."""
+
+    value: float
+    error: float
+
+    @classmethod
+    def of(cls, values: Array) -> Mean:
+        """Of one number an example, (N,)."""
+        values = np.asarray(values, np.float64)
+        error = float(values.std(ddof=1)) / len(values) ** 0.5 if len(values) > 1 else float("inf")
+        return cls(float(values.mean()), error)
+
+    @property
+    def clear(self) -> bool:
+        """Large enough to decide by."""
+        return self.value > 0.1 and self.value > 3 * self.error
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a verdict rests on. `coding` of `dimensions` carry information: KL_j ≥ threshold and active.
+
+    Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 % of its
+    loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
+    this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions; `blind`, what the
+    decoder saves without any code; `fall`, since the last look. At β = 1 and the best σ²: `worth`, a code of
+    the data; `missed`, a linear code of what the model leaves over. `expected` dimensions are alive in the
+    linear VAE at this τ; `largest` is its largest variance in units of τ.
+    """
+
+    dimensions: int
+    coding: int
+    rate: float
+    saved: Mean
+    excess: Mean
+    idle: Mean
+    linear: Mean
+    lag: Mean
+    blind: Mean
+    worth: Mean
+    missed: Mean
+    expected: int
+    largest: float
+    tau: float
+    fall: Mean | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """All numbers of one model at one (τ, d), the verdict and, in a sentence, why.
+
+    `observation` holds the posteriors of the held-out examples, `threshold` the nats below which a dimension
+    counts as collapsed.
+    """
+
+    observation: Observation
+    threshold: float
+    aggregate: AggregateKL
+    correlation: TotalCorrelation
+    pairwise: PairwiseKL
+    swap: Swap
+    evidence: Evidence
+    verdict: Verdict
+    reason: str
+    source: str
+
+    @property
+    def kl(self) -> Array:
+        """Mean KL_j, (d,)."""
+        return self.observation.kl
+
+    @property
+    def var_mu(self) -> Array:
+        """Var_x(μ_j), (d,)."""
+        return self.observation.mu.var(0, dtype=np.float64)
+
+    @property
+    def variance(self) -> Array:
+        """E σ_j², (d,)."""
+        return np.exp(self.observation.logvar.astype(np.float64)).mean(0)
+
+    @property
+    def collapsed(self) -> NDArray[np.bool_]:
+        """Which dimensions have a mean KL below the threshold, (d,)."""
+        return self.kl < self.threshold
+
+    @property
+    def active(self) -> NDArray[np.bool_]:
+        """Which dimensions are active units, (d,): Var_x(μ_j) > 0.01 (Burda et al. 2016)."""
+        return self.var_mu > ACTIVE
+
+    @property
+    def alarm(self) -> str:
+        """ "fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
+        share = float(self.collapsed.mean())
+        return "alarm" if share > 0.2 else "warning" if share > 0.1 else "fine"
