@@ -18,7 +18,7 @@ from vaeviz.training.loop import train
 from vaeviz.training.probes import COUNT, PRESSED, fixed_noise
 from vaeviz.training.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.training.schedules import beta_at
-from vaeviz.training.session import Session
+from vaeviz.training.session import GRADIENTS_EVERY, Session
 from vaeviz.training.twins import PAIRS, Line
 
 FLOOR = 1e-3  # nats; the first step is above it
@@ -214,6 +214,15 @@ def test_gradient_norms_are_those_of_autograd() -> None:
         norms.append(sum(float((p.grad**2).sum()) for p in member.model.encoder.parameters()) ** 0.5)
     assert measured.distortion_gradient[-1] == pytest.approx(norms[0], rel=1e-4)
     assert measured.rate_gradient[-1] == pytest.approx(norms[1], rel=1e-4)
+
+
+def test_a_thinned_history_keeps_all_its_gradient_norms() -> None:
+    recorder, width = Recorder(0), len(COLUMNS)
+    for step in filter(recorder.due, range(1, 12_001)):
+        measured = step % max(GRADIENTS_EVERY, recorder.stride) == 0
+        recorder.add(np.concatenate([[step], np.full(width - 1, 1.0 if measured else np.nan)]))
+    kept = recorder.rows[np.isfinite(recorder.rows[:, -1]), 0]
+    assert kept.tolist() == list(range(GRADIENTS_EVERY, 12_001, GRADIENTS_EVERY))
 
 
 def test_free_bits_take_the_gradient_of_the_rate_away_below_the_floor() -> None:

@@ -22,7 +22,7 @@ from vaeviz.training.probes import Probes, gradients, learner
 from vaeviz.training.recorder import STRIDE, Recorder
 from vaeviz.training.twins import Line
 
-GRADIENTS_EVERY = 100  # steps between gradient norms in the history
+GRADIENTS_EVERY = 256  # steps between gradient norms; a power of two, so that the thinned history keeps them
 MOVABLE = ("beta", "sigma2", "learning_rate")
 
 
