@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.figures.records import RD
+from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
 from vaeviz.records.written_loss import LossPlace
 
 TAUS = np.geomspace(1e-3, 10, 9)
@@ -13,4 +15,12 @@ PLACE = LossPlace(
     dimensions=16, here=392.0, here_active=0,
     known=(("1", 392.0), ("3", 0.5), ("2", 0.51), ("4", 5.0)), symbol="τ", limits=(-3.0, 3.0),
     source="a test",
+)  # fmt: skip
+RATE_PLANE = RatePlane(
+    base=RD,
+    points=(
+        DedicatedPoint("", 0.1, 8, 0, 4.0, 1.0), DedicatedPoint("", 0.1, 8, 1, 4.2, 0.9),
+        DedicatedPoint("my-vae", 0.5, 8, 0, 2.0, 2.0),
+    ),
+    elbo_slope=0.25, elbo_lines=(1.0, 3.0), elbo=(2.25, -9.0), best=(2.0, -8.0), decoding=4.0, encoding=0.0,
 )  # fmt: skip

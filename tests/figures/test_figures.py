@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.collapse_records import PLACE
+from tests.figures.collapse_records import PLACE, RATE_PLANE
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
 from vaeviz import figures
@@ -25,6 +25,7 @@ from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
+from vaeviz.figures.rate_plane import rate_plane
 from vaeviz.figures.theme import THEMES, Spec, Theme
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
@@ -37,6 +38,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "kl_heat": lambda theme: kl_heat(HEAT, theme),
     "gradient_norms": lambda theme: gradient_norms(GRADIENTS, theme),
     "loss_place": lambda theme: loss_place(PLACE, theme),
+    "rate_plane": lambda theme: rate_plane(RATE_PLANE, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
 every = pytest.mark.parametrize(("name", "theme"), EVERY)

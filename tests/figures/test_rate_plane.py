@@ -1,0 +1,66 @@
+"""The plane in full: ELBO lines of the right slope through the right places, and every model a point."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.figures.collapse_records import RATE_PLANE
+from tests.figures.records import RD
+from vaeviz.figures.rate_distortion import rate_distortion
+from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.theme import LIGHT
+from vaeviz.records.rate_plane import RatePlane
+
+
+def traces(record: RatePlane, name: str) -> list[dict[str, Any]]:
+    return [t for t in rate_plane(record, LIGHT).data if t["name"] == name]
+
+
+def test_it_holds_all_of_the_explorers_picture() -> None:
+    plain = [t["name"] for t in rate_distortion(RD, LIGHT).data]
+    names = [t["name"] for t in rate_plane(RATE_PLANE, LIGHT).data]
+    assert [name for name in names if name in plain] == plain
+
+
+@pytest.mark.parametrize("name", ["one ELBO", "ELBO here", "highest ELBO of the curve"])
+@pytest.mark.parametrize("slope", [1e-4, 0.25, 10.0])
+def test_lines_of_one_elbo_fall_by_the_variance_a_nat(name: str, slope: float) -> None:
+    for line in traces(dataclasses.replace(RATE_PLANE, elbo_slope=slope), name):
+        (x0, x1), (y0, y1) = line["x"], line["y"]
+        assert (y0 - y1) / (x1 - x0) == pytest.approx(slope)
+        assert 0 == x0 < x1 <= RD.right
+        assert y1 > -1e-9
+
+
+def test_each_line_begins_where_the_record_says() -> None:
+    assert [line["y"][0] for line in traces(RATE_PLANE, "one ELBO")] == [1.0, 3.0]
+    assert traces(RATE_PLANE, "ELBO here")[0]["y"][0] == 2.25
+    assert traces(RATE_PLANE, "highest ELBO of the curve")[0]["y"][0] == 2.0
+
+
+def test_every_model_is_a_point_and_kept_ones_have_names() -> None:
+    grid, kept = traces(RATE_PLANE, "dedicated models of the grid")[0], traces(RATE_PLANE, "dedicated models")
+    np.testing.assert_array_equal(grid["x"], [4.0, 4.2])
+    np.testing.assert_array_equal(grid["y"], [1.0, 0.9])
+    assert kept[0]["text"] == ["my-vae"]
+
+
+def test_without_models_and_limits_nothing_is_made_up() -> None:
+    bare = dataclasses.replace(RATE_PLANE, points=(), decoding=None, encoding=None)
+    names = {t["name"] for t in rate_plane(bare, LIGHT).data}
+    assert not [name for name in names if "dedicated" in name or "limit" in name]
+
+
+def test_the_auto_decoding_limit_is_at_rate_zero() -> None:
+    limit = traces(RATE_PLANE, "auto-decoding limit")[0]
+    assert (limit["x"][0], limit["y"][0]) == (0.0, 4.0)
+
+
+def test_the_title_says_how_far_the_best_is() -> None:
+    assert "1.00 below" in rate_plane(RATE_PLANE, LIGHT).layout["meta"]["title"]
+    top = dataclasses.replace(RATE_PLANE, elbo=(2.0, -8.0))
+    assert "the highest" in rate_plane(top, LIGHT).layout["meta"]["title"]

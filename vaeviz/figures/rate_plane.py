@@ -1,0 +1,111 @@
+"""The rate-distortion plane of Alemi et al. 2018 ("Fixing a Broken ELBO", arXiv:1711.00464).
+
+The curve, our point and its tangent are those of `rate_distortion`; here come the lines of one ELBO,
+D + R = -ELBO, the auto-decoding limit (R = 0: z is ignored) and the auto-encoding limit (all of x is in z),
+and every dedicated model as a point of its own, so that the seeds' spread is what it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vaeviz.figures.rate_distortion import rate_distortion
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme
+from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
+
+
+def rate_plane(record: RatePlane, theme: Theme) -> Spec:
+    """Rate against loss; every line of one ELBO falls by σ² (or 1) a nat."""
+    base = rate_distortion(record.base, theme)
+    behind = [_elbo_line(record, start, theme) for start in record.elbo_lines]
+    behind += [_through("ELBO here", record.elbo[0], record, theme, "dot"),
+               _through("highest ELBO of the curve", record.best[0], record, theme, "dash")]  # fmt: skip
+    before = [*_points(record, theme), *_limits(record, theme)]
+    here = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
+    traces = [*behind, *base.data[:here], *before, *base.data[here:]]
+    about = base.layout["meta"]
+    meta = {**about, "title": _title(record), "alt": f"{about['alt']} {_finding(record)}",
+            "legend": [*about["legend"], *_legend(record, theme)]}  # fmt: skip
+    return Spec(traces, {**base.layout, "meta": meta})
+
+
+def _legend(r: RatePlane, theme: Theme) -> list[list[str]]:
+    elbo = [["D + R = −ELBO", theme.prior]]
+    return [*elbo, ["dedicated models", theme.posterior]] if r.points else elbo
+
+
+def _elbo_line(r: RatePlane, start: float, theme: Theme) -> dict[str, Any]:
+    return _line("one ELBO", start, r, theme.grid, 1.5, "solid")
+
+
+def _through(name: str, start: float, r: RatePlane, theme: Theme, dash: str) -> dict[str, Any]:
+    return _line(name, start, r, theme.prior, 2, dash)
+
+
+def _line(name: str, start: float, r: RatePlane, colour: str, width: float, dash: str) -> dict[str, Any]:
+    """From R = 0 to where it leaves the picture, by its right side or its lower one."""
+    right = min(r.base.right, max(start, 0.0) / r.elbo_slope)
+    x = np.array([0.0, right])
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "x": x,
+        "y": start - r.elbo_slope * x, "line": {"color": colour, "width": width, "dash": dash},
+    }  # fmt: skip
+
+
+def _points(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
+    grid = [p for p in r.points if not p.name]
+    kept = [p for p in r.points if p.name]
+    marker = {"color": theme.posterior, "size": 9, "line": {"color": theme.paper, "width": 1.5}}
+    traces = [_marks("dedicated models of the grid", grid, marker)] if grid else []
+    if kept:
+        names = {"mode": "markers+text", "text": [p.name for p in kept], "textposition": "bottom right",
+                 "textfont": {"size": FONT_SIZE, "color": theme.posterior}}  # fmt: skip
+        traces.append({**_marks("dedicated models", kept, {**marker, "size": 11}), **names})
+    return traces
+
+
+def _marks(name: str, points: list[DedicatedPoint], marker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "name": name, "x": np.array([p.rate for p in points]),
+        "y": np.array([p.loss for p in points]), "marker": marker,
+    }  # fmt: skip
+
+
+def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
+    """Names at the two limits: z ignored, at R = 0; and x̂ = x, wherever R ends."""
+    style = {"type": "scatter", "hoverinfo": "skip", "textfont": {"size": FONT_SIZE, "color": theme.ink}}
+    traces = []
+    if r.decoding is not None:
+        traces.append({
+            **style, "mode": "markers+text", "name": "auto-decoding limit", "x": np.array([0.0]),
+            "y": np.array([r.decoding]), "text": ["auto-decoding limit: z ignored"],
+            "textposition": "middle right", "marker": {"color": theme.dead, "size": 11},
+        })  # fmt: skip
+    if r.encoding is not None:
+        traces.append({
+            **style, "mode": "text", "name": "auto-encoding limit", "x": np.array([0.99 * r.base.right]),
+            "y": np.array([r.encoding + 0.035 * r.base.top]), "text": ["auto-encoding limit: x̂ = x ↓"],
+            "textposition": "middle left",
+        })  # fmt: skip
+    return traces
+
+
+def _title(r: RatePlane) -> str:
+    behind = r.best[1] - r.elbo[1]
+    if behind < 0.05:
+        return f"ELBO {_nats(r.elbo[1])} nats: the highest on this curve"
+    return f"ELBO {_nats(r.elbo[1])} nats, {_nats(behind)} below the curve's best"
+
+
+def _finding(r: RatePlane) -> str:
+    models = f" {len(r.points)} dedicated models are drawn." if r.points else ""
+    return (
+        f"The ELBO here is {_nats(r.elbo[1])} nats; the highest on the curve at this variance is "
+        f"{_nats(r.best[1])}.{models}"
+    )
+
+
+def _nats(value: float) -> str:
+    return (f"{value:.2f}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")

@@ -1,0 +1,39 @@
+"""The rate-distortion plane in full: the Explorer's picture, dedicated models, lines of one ELBO, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vaeviz.records.drawings import RateDistortion
+
+
+@dataclass(frozen=True)
+class DedicatedPoint:
+    """One trained model: its name or "" for one of a grid, τ, d, seed, rate in nats, loss as in Curve."""
+
+    name: str
+    tau: float
+    d: int
+    seed: int
+    rate: float
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class RatePlane:
+    """`base` with `points` in its own unit of loss, and what an ELBO is on its axes.
+
+    D + R is constant along lines that fall by `elbo_slope` units of loss a nat (σ² for a Gaussian decoder, 1
+    for others): `elbo_lines` are the losses at R = 0 where such lines begin, `elbo` and `best` those through
+    our point and of the highest ELBO on the curve, each with its value in nats. `decoding` is the loss of a
+    decoder that ignores z, `encoding` that of one that is told x itself; None where not known.
+    """
+
+    base: RateDistortion
+    points: tuple[DedicatedPoint, ...]
+    elbo_slope: float
+    elbo_lines: tuple[float, ...]
+    elbo: tuple[float, float]
+    best: tuple[float, float]
+    decoding: float | None
+    encoding: float | None
