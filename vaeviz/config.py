@@ -11,12 +11,13 @@ from typing import Any, Literal, TypeVar, cast, get_args
 T = TypeVar("T")
 Likelihood = Literal["gaussian", "gaussian-learned", "gaussian-optimal", "bernoulli", "categorical"]
 Architecture = Literal["mlp", "conv"]
-Decoder = Literal["mirror", "linear"]
+Decoder = Literal["mirror", "linear", "masked"]
 Schedule = Literal["constant", "linear", "cyclical"]
 LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
 DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+LATER = ("skip", "reach", "unseen")  # left out of the JSON at their defaults, so that older files stay equal
 
 
 class UserError(ValueError):
@@ -27,10 +28,13 @@ class UserError(ValueError):
 class RunSettings:
     """Everything that, with the data, determines a training run to the last bit.
 
-    `decoder` is the encoder's mirror image, or one linear layer from z, which is weak; `beta` is the final KL
+    `decoder` is the encoder's mirror image, or one linear layer from z, which is weak, or "masked": a mirror
+    image that also sees the pixels before the one it predicts, which is strong; `beta` is the final KL
     weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units;
     `free_bits` a floor in nats per latent dimension; `warmup` the steps a schedule takes to reach `beta`
     (the length of a cycle for "cyclical"). `variational=False` trains the plain autoencoder: z = mu, no rate.
+    Of a masked decoder: `skip` adds z in every layer, `reach` is how many rows and columns away it sees (0:
+    all), `unseen` the share of pixels hidden from it in training.
     """
 
     data: str = "digits"
@@ -50,14 +54,19 @@ class RunSettings:
     batch: int = 128
     steps: int = 2000
     seed: int = 0
+    skip: bool = False
+    reach: int = 0
+    unseen: float = 0.0
 
     def __post_init__(self) -> None:
         for problem, cure in _problems(self):
             raise UserError(f"{problem}: {cure}")
 
     def to_json(self) -> dict[str, Any]:
-        """A dictionary of plain JSON values."""
-        return {**dataclasses.asdict(self), "widths": list(self.widths)}
+        """A dictionary of plain JSON values; what came later is in it only where it is used."""
+        values = {**dataclasses.asdict(self), "widths": list(self.widths)}
+        usual = {field.name: field.default for field in dataclasses.fields(self)}
+        return {key: v for key, v in values.items() if key not in LATER or v != usual[key]}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> RunSettings:
@@ -94,7 +103,7 @@ def _problems(s: RunSettings) -> list[tuple[str, str]]:
     checks = [
         (s.likelihood in LIKELIHOODS, f"likelihood {s.likelihood!r}", f"use one of {', '.join(LIKELIHOODS)}"),
         (s.architecture in ARCHITECTURES, f"architecture {s.architecture!r}", "use mlp or conv"),
-        (s.decoder in DECODERS, f"decoder {s.decoder!r}", "use mirror or linear"),
+        (s.decoder in DECODERS, f"decoder {s.decoder!r}", "use mirror, linear or masked"),
         (s.schedule in SCHEDULES, f"schedule {s.schedule!r}", f"use one of {', '.join(SCHEDULES)}"),
         (all(1 <= w <= 4096 for w in s.widths), f"widths {s.widths}", "give widths from 1 to 4096"),
         (len(s.widths) <= 8, f"{len(s.widths)} hidden layers", "use at most 8"),
@@ -111,5 +120,21 @@ def _problems(s: RunSettings) -> list[tuple[str, str]]:
          "β would never be reached; shorten the warm-up or lengthen the run"),
         (s.schedule == "constant" or s.warmup > 0, f"schedule {s.schedule} without a length",
          "set warmup to the number of steps it takes"),
+        *_masked(s),
     ]  # fmt: skip
     return [(cause, cure) for fine, cause, cure in checks if not fine]
+
+
+def _masked(s: RunSettings) -> list[tuple[bool, str, str]]:
+    """(fine, cause, cure) of what belongs to a masked decoder."""
+    plain = not s.skip and s.reach == 0 and s.unseen == 0
+    return [
+        (s.decoder == "masked" or plain, f"skip, reach or unseen with a {s.decoder} decoder",
+         "they belong to a masked one"),
+        (s.decoder != "masked" or s.architecture == "mlp", "a masked decoder in a convolutional model",
+         "use the mlp architecture"),
+        (s.decoder != "masked" or s.likelihood != "categorical", "a masked decoder of grey levels",
+         "use a Gaussian or Bernoulli likelihood"),
+        (0 <= s.reach <= 64, f"reach {s.reach}", "use 1 to 64 rows and columns, or 0 for all pixels before"),
+        (0 <= s.unseen <= 1, f"unseen {s.unseen}", "give a share of the pixels, from 0 to 1"),
+    ]  # fmt: skip

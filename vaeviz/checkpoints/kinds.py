@@ -44,4 +44,4 @@ def _multi_rate(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
     return multi_rate_settings.build(multi_rate_settings.MultiRateSettings.from_json(settings), shape)
 
 
-KINDS: dict[str, Builder] = {"vae": _vae, "linear": _linear, "multi-rate": _multi_rate}
+KINDS: dict[str, Builder] = {"vae": _vae, "masked": _vae, "linear": _linear, "multi-rate": _multi_rate}

@@ -13,7 +13,8 @@ HELP = {
     "-optimal sets it to the mean squared error",
     "architecture": "fully connected, or small strided convolutions for images",
     "widths": "hidden layers of the encoder (and of a mirrored decoder): units, or channels of a conv model",
-    "decoder": "the encoder's mirror image, or a single linear layer from z, which is weak",
+    "decoder": "the encoder's mirror image; a single linear layer from z, which is weak; or a masked one, "
+    "which also sees the pixels before the one it predicts and may ignore z",
     "latent": "d, the number of latent dimensions",
     "levels": "grey levels of a categorical decoder",
     "variational": "sample z and pay for its rate; --no-variational trains the plain autoencoder",
@@ -26,6 +27,9 @@ HELP = {
     "batch": "examples a step",
     "steps": "updates",
     "seed": "decides the initial weights, the batches and the noise",
+    "skip": "add z in every layer of a masked decoder, not in the first alone",
+    "reach": "rows and columns away that a masked decoder sees; 0 for all pixels before",
+    "unseen": "share of the pixels hidden from a masked decoder in training",
 }
 CHOICES = {
     "likelihood": LIKELIHOODS,

@@ -124,7 +124,8 @@ class DedicatedCodec:
 
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        return loss(torch.from_numpy(x), self._parameters(z), self.likelihood).numpy()
+        seen, code = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(z, np.float32))
+        return loss(seen, self.model.decode_seeing(code, seen), self.likelihood).numpy()
 
     @torch.inference_mode()
     def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:

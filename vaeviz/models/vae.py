@@ -9,13 +9,22 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 from vaeviz.config import RunSettings, UserError
+from vaeviz.densities import bernoulli
+from vaeviz.models.masked import MaskedDecoder
 
 LOGVAR_RANGE = (-20.0, 10.0)  # so that no posterior variance is 0 or infinite
+
+
+class Decodes(Protocol):
+    """Any model with a decoder."""
+
+    def decode(self, z: Tensor) -> Tensor: ...
 
 
 class VAE(nn.Module):
@@ -44,9 +53,24 @@ class VAE(nn.Module):
         return mu, logvar.clamp(*LOGVAR_RANGE)
 
     def decode(self, z: Tensor) -> Tensor:
-        """Likelihood parameters of (B, d) codes: (B, D) means or logits, (B, D, K) logits if categorical."""
-        out = self.decoder(z)  # (B, D * K)
+        """Likelihood parameters of (B, d) codes: (B, D) means or logits, (B, D, K) logits if categorical.
+
+        A masked decoder goes along its mean path, pixel by pixel; p(x|z) for a given x is `parameters`.
+        """
+        return self._each(self.decoder(z))
+
+    def decode_seeing(self, z: Tensor, x: Tensor) -> Tensor:
+        """Likelihood parameters of (B, d) codes for these x (B, D), which a masked decoder sees."""
+        return self._each(self.decoder(z, x) if isinstance(self.decoder, MaskedDecoder) else self.decoder(z))
+
+    def _each(self, out: Tensor) -> Tensor:
+        """(B, D * K) -> (B, D) or (B, D, K)."""
         return out if self.levels == 1 else out.unflatten(-1, (-1, self.levels))
+
+
+def parameters(model: Decodes, z: Tensor, x: Tensor) -> Tensor:
+    """The parameters by which any model judges examples x (B, D) given codes z (B, d)."""
+    return model.decode_seeing(z, x) if isinstance(model, VAE) else model.decode(z)
 
 
 def mlp(sizes: Sequence[int]) -> nn.Sequential:
@@ -101,6 +125,9 @@ def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.M
     if conv:
         _check_conv(shape, s.widths)
     encoder = conv_encoder(shape, s.widths, 2 * s.latent) if conv else mlp([size, *s.widths, 2 * s.latent])
+    if s.decoder == "masked":
+        mean = bernoulli.mean if s.likelihood == "bernoulli" else nn.Identity()
+        return encoder, MaskedDecoder(shape, s.widths[::-1], s.latent, mean, s.skip, s.reach)
     if s.decoder == "linear":
         return encoder, mlp([s.latent, size * levels])
     if conv:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from vaeviz.config import Likelihood, RunSettings, UserError
 from vaeviz.densities import bernoulli, categorical, gaussian
+from vaeviz.models.vae import parameters
 from vaeviz.objectives.elbo import distortion
 from vaeviz.records import ACTIVE, Evaluation
 
@@ -59,7 +60,8 @@ def _chunk(
     losses, errors = [], []
     for _ in range(samples if settings.variational else 1):
         noise = torch.randn(mu.shape, generator=generator, device=mu.device)
-        out = model.decode(gaussian.sample(mu, logvar, noise) if settings.variational else mu)
+        z = gaussian.sample(mu, logvar, noise) if settings.variational else mu
+        out = parameters(model, z, x)
         losses.append(distortion(x, out, known, model.log_sigma2).double().sum())
         errors.append(((x - mean_of(out, settings.likelihood)) ** 2).double().sum())
     return mu, kl, torch.stack(losses), torch.stack(errors)

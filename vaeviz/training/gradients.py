@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from vaeviz.config import RunSettings
 from vaeviz.densities import gaussian
+from vaeviz.models.masked import hide
+from vaeviz.models.vae import parameters
 from vaeviz.objectives.elbo import Terms, optimal_sigma2, terms
 
 
@@ -68,7 +70,8 @@ class ByAutograd:
 
     def __call__(self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float) -> Outputs:
         mu, logvar = self.model.encode(x)  # (B, d)
-        out = self.model.decode(draw(mu, logvar, generator, settings.variational))
+        z = draw(mu, logvar, generator, settings.variational)
+        out = parameters(self.model, z, hide(x, settings.unseen, generator))
         if settings.likelihood == "gaussian-optimal":
             self.model.log_sigma2.copy_(optimal_sigma2(x, out.detach()).log())
         seen = Outputs(x, out, mu, logvar, self.model.log_sigma2)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaeviz.config import RunSettings, UserError
+from vaeviz.models.vae import parameters
 from vaeviz.records import ACTIVE, StepRecord
 from vaeviz.training import adam
 from vaeviz.training.gradients import Autoencoder, Outputs, combine, draw
@@ -169,7 +170,7 @@ class Trainer:
         total = self.x.new_zeros(())
         for x in self.x.split(ROWS):
             z = draw(*self.model.encode(x), self.generator, self.settings.variational)
-            out = self.model.decode(z)
+            out = parameters(self.model, z, x)
             total += ((x - out) ** 2).sum()
         return (total / self.x.numel()).clamp_min(1e-6)
 

@@ -15,6 +15,7 @@ from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.data.noise import fixed_noise
 from vaeviz.densities import gaussian
+from vaeviz.models.vae import parameters
 from vaeviz.objectives.elbo import Terms, terms
 from vaeviz.records import ACTIVE, Array, Learner
 from vaeviz.training.evaluate import known_sigma2, mean_of
@@ -50,7 +51,7 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
     model, trainer, settings = member.model, member.trainer, member.trainer.settings
     mu, logvar = model.encode(probes.x)  # (N, d)
     z = _codes(trainer, mu, logvar, probes.noise)
-    out = model.decode(z[:JUDGED])
+    out = parameters(model, z[:JUDGED], probes.x[:JUDGED])
     found = terms(probes.x[:JUDGED], out, mu[:JUDGED], logvar[:JUDGED],
                   known_sigma2(settings.likelihood), model.log_sigma2)  # fmt: skip
     kl = gaussian.kl_to_standard_normal(mu, logvar).mean(0) * settings.variational  # (d,)
@@ -76,7 +77,7 @@ def gradients(member: Member, probes: Probes) -> tuple[float, float]:
     with torch.enable_grad():
         x, trainer, settings = probes.x[:PRESSED], member.trainer, member.trainer.settings
         mu, logvar = trainer.model.encode(x)
-        out = trainer.model.decode(_codes(trainer, mu, logvar, probes.noise))
+        out = parameters(trainer.model, _codes(trainer, mu, logvar, probes.noise), x)
         found = terms(x, out, mu, logvar, settings.likelihood, trainer.model.log_sigma2)
         distortion = found.distortion.mean()
         if not settings.variational:

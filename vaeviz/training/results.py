@@ -15,10 +15,14 @@ SIGMA2 = 0.1  # where a multi-rate model's numbers in its manifest are taken
 
 
 def judged(
-    model: Coder, settings: RunSettings, dataset: Dataset, name: str, kind: str = "vae"
+    model: Coder, settings: RunSettings, dataset: Dataset, name: str, kind: str = ""
 ) -> tuple[Evaluation, Manifest]:
-    """Held-out numbers, and a manifest that states them, ready for `checkpoints.save`."""
+    """Held-out numbers, and a manifest that states them, ready for `checkpoints.save`.
+
+    A VAE with a masked decoder is a kind of its own: its decoder is no function of z alone.
+    """
     found = evaluate(model, dataset.held_out, settings)
+    kind = kind or ("masked" if settings.decoder == "masked" else "vae")
     return found, _manifest(name, kind, settings, dataset, found)
 
 

@@ -13,7 +13,6 @@ from typing import Any, cast
 from vaeviz import data
 from vaeviz.config import (
     ARCHITECTURES,
-    DECODERS,
     LIKELIHOODS,
     SCHEDULES,
     Architecture,
@@ -46,7 +45,7 @@ class Plan:
     architecture: str = setting("mlp", OneOf(ARCHITECTURES), "network")
     widths: str = setting("128-128", OneOf((*WIDTHS["mlp"], *WIDTHS["conv"])), "layer widths")
     likelihood: str = setting("gaussian", OneOf(LIKELIHOODS), "likelihood")
-    decoder: str = setting("mirror", OneOf(DECODERS), "decoder")
+    decoder: str = setting("mirror", OneOf(("mirror", "linear")), "decoder")
     model: str = setting("vae", OneOf(("vae", "ae")), "model")
     beta: float = setting(1.0, Log(1e-3, 100.0), "β")
     sigma2: float = setting(0.02, Log(1e-4, 10.0), "σ²")
