@@ -88,7 +88,8 @@ class Evidence:
     loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
     this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions; `blind`, what the
     decoder saves without any code; `fall`, since the last look. At β = 1 and the best σ²: `worth`, a code of
-    the data; `missed`, a linear code of what the model leaves over. `expected` dimensions are alive in the
+    the data; `missed`, a linear code of what the model leaves over, None unless some dimensions carry
+    information and some do not. `expected` dimensions are alive in the
     linear VAE at this τ; `largest` is its largest variance in units of τ.
     """
 
@@ -102,7 +103,7 @@ class Evidence:
     lag: Mean
     blind: Mean
     worth: Mean
-    missed: Mean
+    missed: Mean | None
     expected: int
     largest: float
     tau: float

@@ -1,0 +1,157 @@
+"""All numbers of a diagnosis where they are known: exact collapse, Gaussians, and the parts it is made of."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from vaeviz.config import UserError
+from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.diagnosis import diagnose, fall_of
+from vaeviz.measures.reference import reference
+from vaeviz.records import Array
+from vaeviz.records.diagnosis import Diagnosis, Mean
+from vaeviz.theory import linear_vae
+
+RNG = np.random.default_rng(8)
+LAMBDA = np.array([4.0, 1.5, 0.8, 0.3, 0.1, 0.1])
+X = (RNG.normal(size=(3000, 6)) * np.sqrt(LAMBDA)).astype(np.float32)
+TRAIN, HELD = X[:1000], X[1000:]
+KNOWN = reference(TRAIN, "gaussian")
+SPECTRUM = linear_vae.spectrum(TRAIN)
+CODEC = LinearCodec(SPECTRUM, 6)
+
+
+class First(LinearCodec):
+    """One dimension lives."""
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = super().encode(x, tau, d)
+        mu[:, 1:], logvar[:, 1:] = 0, 0
+        return mu, logvar
+
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return super().decode(z * (np.arange(d) < 1), tau, d)
+
+
+def found(tau: float, d: int, seed: int = 0, x: Array = HELD) -> Diagnosis:
+    return diagnose(CODEC, tau, d, x, KNOWN, seed=seed)
+
+
+def test_at_exact_collapse_every_estimate_is_zero() -> None:
+    """Neither bias nor error but rounding: 1e-6 nats. From minibatches it can be 11 nats."""
+    seen = found(6.0, 4)
+    for value in (seen.aggregate.information, seen.aggregate.kl, seen.correlation.value, seen.pairwise.mean):
+        assert abs(value) < 1e-6
+    assert seen.aggregate.error < 1e-6
+    assert seen.correlation.error < 1e-6
+    assert seen.swap.prior_rise == seen.swap.other_rise == Mean(0.0, 0.0)
+    assert seen.kl.tolist() == seen.var_mu.tolist() == [0.0] * 4
+    assert seen.variance.tolist() == [1.0] * 4
+    assert seen.evidence.coding == seen.evidence.expected == 0
+
+
+@pytest.mark.parametrize(("tau", "d"), [(0.5, 3), (0.2, 2), (0.05, 4)])
+def test_on_gaussians_every_estimate_has_its_closed_form(tau: float, d: int) -> None:
+    """I = R = Σ ½ log λ/τ, pairwise λ/τ - 1 a live dimension, aggregate the prior, no correlation.
+
+    2,000 posteriors, 1,000 samples, over 8 seeds; what I lacks to R at small τ is the bias, and it is told.
+    """
+    values = SPECTRUM.eigenvalues[:d]
+    truth = 0.5 * np.log(np.maximum(values, tau) / tau).sum()
+    runs = [found(tau, d, seed) for seed in range(8)]
+    information = np.array([run.aggregate.information for run in runs])
+    correlation = np.array([run.correlation.value for run in runs])
+    error = runs[0].aggregate.error
+    assert information.std(ddof=1) < 2 * error
+    assert information.mean() == pytest.approx(truth, abs=0.15 if truth < 4 else 0.5)
+    assert (information <= math.log(len(HELD)) + 1e-5).all()
+    assert correlation.mean() == pytest.approx(0, abs=0.1 if truth < 4 else 0.5)
+    assert correlation.mean() > -0.03
+    assert np.mean([run.aggregate.kl for run in runs]) == pytest.approx(0, abs=0.15 if truth < 4 else 0.5)
+    pairs = np.maximum(values, tau) / tau - 1
+    np.testing.assert_allclose(runs[0].pairwise.by_dimension, pairs, rtol=0.1, atol=1e-5)
+
+
+def test_its_dimensions_are_the_linear_vae_s() -> None:
+    seen, exact = found(0.5, 4), linear_vae.solve(SPECTRUM, 1.0, 0.5, 4)
+    np.testing.assert_allclose(seen.kl, exact.kl, atol=0.05)
+    np.testing.assert_allclose(seen.var_mu, exact.var_mu, atol=0.05)
+    np.testing.assert_allclose(seen.variance, exact.variances, rtol=1e-6)
+    assert seen.active.tolist() == [True, True, True, False]
+    assert seen.collapsed.tolist() == [False, False, False, True]
+    assert seen.evidence.coding == seen.evidence.expected == 3
+    assert seen.alarm == "alarm"
+    assert found(0.2, 4).alarm == "fine"
+
+
+def test_the_alarm_is_at_ten_and_at_twenty_percent() -> None:
+    seen = found(0.05, 6)
+    for threshold, dead, alarm in ((0.1, 0, "fine"), (0.5, 2, "alarm")):
+        again = diagnose(CODEC, 0.05, 6, HELD, KNOWN, threshold)
+        assert (int(again.collapsed.sum()), again.alarm) == (dead, alarm)
+    assert seen.threshold == 0.1
+
+
+def test_the_evidence_is_the_linear_vae_s_own() -> None:
+    """On its training data the closed form saves what a linear code saves; idle is what a swap costs."""
+    tau, d = 0.2, 3
+    seen, exact = found(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
+    saved = 0.5 * (SPECTRUM.eigenvalues.sum() - exact.squared_error) / tau - exact.rate
+    e = seen.evidence
+    assert e.saved.value == pytest.approx(saved, abs=4 * e.saved.error)
+    assert e.linear.value == pytest.approx(saved, rel=1e-3)
+    nothing = 0.5 * SPECTRUM.eigenvalues.sum() / tau
+    assert e.excess.value == pytest.approx(-e.saved.value - 0.01 * nothing, rel=1e-4)
+    assert e.lag.value == pytest.approx(0.5 * (e.linear.value - 1) - e.saved.value, rel=1e-6)
+    bare = min(seen.swap.prior_rise.value, seen.swap.other_rise.value)
+    assert e.idle.value == pytest.approx(seen.kl.sum() - 0.5 * bare / tau, rel=1e-4)
+    assert e.rate == pytest.approx(seen.kl.sum())
+    assert e.largest * tau == pytest.approx(SPECTRUM.eigenvalues[0], rel=1e-4)
+    constant = 0.5 * KNOWN.losses(HELD).mean() / tau
+    without = 0.5 * min(seen.swap.prior.mean(), seen.swap.other.mean()) / tau
+    assert e.blind.value == pytest.approx(0.99 * constant - without, rel=1e-4)
+
+
+def test_what_is_missed_is_what_the_dead_dimensions_would_have_coded() -> None:
+    """At τ = 1 two of four live. Left over: λ_3, λ_4 and the rest, and of the live ones (τ/λ)² of λ."""
+    seen = found(1.0, 4)
+    price = np.minimum(SPECTRUM.eigenvalues, 1.0).sum() / 6  # mean loss an element
+    left = SPECTRUM.eigenvalues.copy()
+    left[:2] = 1 / left[:2]
+    two = np.sort(left)[::-1][:2]
+    truth = 0.5 * (two / price - 1 - np.log(two / price))[two > price].sum()
+    missed = seen.evidence.missed
+    assert missed is not None
+    assert missed.value == pytest.approx(truth, abs=4 * missed.error)
+    assert found(0.05, 4).evidence.missed is None
+    assert found(6.0, 4).evidence.missed is None
+
+
+def test_the_fall_between_two_snapshots() -> None:
+    """J/τ of the closed form for 1 and for 3 dimensions: the second saves what λ_2 and λ_3 are worth."""
+    one = First(SPECTRUM, 6)
+    fall = fall_of(one, CODEC, 0.2, 3, HELD)
+    gain = sum(0.5 * (v / 0.2 - 1 - math.log(v / 0.2)) for v in SPECTRUM.eigenvalues[1:3])
+    assert fall.value == pytest.approx(gain, abs=4 * fall.error)
+    assert fall_of(CODEC, one, 0.2, 3, HELD).value == pytest.approx(-fall.value)
+    assert fall_of(one, one, 0.2, 3, HELD) == Mean(0.0, 0.0)
+
+
+def test_it_is_seeded_and_says_what_stands_behind_it() -> None:
+    same, other = found(0.2, 3), found(0.2, 3, seed=1)
+    assert found(0.2, 3).evidence == same.evidence != other.evidence
+    assert "closed form: the linear VAE, 2,000 held-out and 1,000 training examples" in same.source
+    assert "2,000 posteriors" in same.aggregate.source
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_few_examples_are_enough(count: int) -> None:
+    assert found(0.2, 3, x=HELD[:count]).verdict
+
+
+def test_one_example_is_too_few() -> None:
+    with pytest.raises(UserError, match="at least two"):
+        found(0.2, 3, x=HELD[:1])

@@ -1,0 +1,76 @@
+"""The rules, by hand: each turns on its own number, in the order that is documented, with the reason said."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from typing import Any, get_args
+
+import pytest
+
+from vaeviz.measures.verdict import judge
+from vaeviz.records.diagnosis import Evidence, Mean, Verdict
+
+NO, YES = Mean(-1.0, 0.1), Mean(5.0, 0.1)
+HEALTHY = Evidence(
+    dimensions=10, coding=9, rate=7.0, saved=Mean(20.0, 0.1), excess=NO, idle=NO, linear=YES, lag=NO,
+    blind=NO, worth=YES, missed=NO, expected=4, largest=3.0, tau=0.5,
+)  # fmt: skip
+
+
+def verdict(**changes: Any) -> tuple[Verdict, str]:
+    return judge(dataclasses.replace(HEALTHY, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "words"),
+    [
+        ({}, "healthy", "9 of 10 dimensions carry information"),
+        ({"coding": 10, "missed": None}, "healthy", "10 of 10"),
+        ({"coding": 8, "missed": YES}, "partly collapsed", "2 of 10 dimensions carry nothing"),
+        ({"coding": 8}, "the prior simply fits well", "the other 8 leave over nothing"),
+        ({"coding": 1, "missed": YES}, "partly collapsed", "worth 5.00 nats"),
+        ({"coding": 0}, "collapsed", "keeps 4 alive at this τ and saves 5.00 nats"),
+        ({"coding": 0, "linear": NO}, "collapsed", "at τ = 0.5 coding would not pay"),
+        ({"coding": 0, "linear": NO}, "collapsed", "largest variance 1.5"),
+        ({"coding": 0, "worth": NO}, "the prior simply fits well", "worth -1.00 nats"),
+        ({"coding": 0, "worth": NO, "blind": YES}, "collapsed", "the decoder does without"),
+        ({"excess": YES}, "not trained yet", "5.00 nats per example worse than coding nothing"),
+        ({"idle": YES}, "not trained yet", "pays 7.00 nats for its codes, 5.00 more than"),
+        ({"lag": YES}, "not trained yet", "less than half of what a linear code"),
+        ({"fall": YES}, "not trained yet", "still falls: by 5.00 nats"),
+        ({"fall": Mean(0.9, 0.01)}, "healthy", ""),
+        ({"fall": Mean(0.9, 0.01), "saved": Mean(0.0, 0.1)}, "not trained yet", "falls"),
+        ({"excess": Mean(212.3, 1.0)}, "not trained yet", "212.3 nats"),
+    ],
+)
+def test_each_rule_turns_on_its_number(changes: dict[str, Any], expected: str, words: str) -> None:
+    found, reason = verdict(**changes)
+    assert found == expected
+    assert words in reason
+    assert reason.endswith(".")
+    assert "\n" not in reason
+
+
+def test_what_has_not_been_trained_is_nothing_else() -> None:
+    for name, coding, worth in itertools.product(("excess", "idle", "lag"), (0, 5, 10), (NO, YES)):
+        assert verdict(**{name: YES, "coding": coding, "worth": worth, "missed": YES})[0] == "not trained yet"
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "clear"),
+    [(0.11, 0.03, True), (0.09, 0.001, False), (5.0, 1.7, False), (-5.0, 0.1, False), (0.0, 0.0, False),
+     (float("nan"), 0.1, False), (1.0, float("inf"), False)],
+)  # fmt: skip
+def test_a_number_is_clear_over_a_tenth_and_three_errors(value: float, error: float, clear: bool) -> None:
+    assert Mean(value, error).clear is clear
+    assert (verdict(coding=8, missed=Mean(value, error))[0] == "partly collapsed") is clear
+
+
+def test_every_verdict_can_be_reached_and_no_other() -> None:
+    options = itertools.product((0, 5, 10), (NO, YES), (NO, YES), (NO, YES), (None, YES))
+    found = {
+        verdict(coding=coding, worth=worth, missed=missed, excess=excess, fall=fall)[0]
+        for coding, worth, missed, excess, fall in options
+    }
+    assert found == set(get_args(Verdict))

@@ -1,0 +1,126 @@
+"""The diagnosis of one model at one (τ, d): all numbers on held-out examples, the evidence, the verdict.
+
+J per example is counted in units of τ: h loss/τ + R nats, with h = ½ for a squared error and 1 for -log p,
+which for τ = βσ² is J/β but for a constant. What training could have brought is judged on training examples,
+so that a network that knows them by heart is not taken for one that has not begun; what the data need, on
+held-out ones, so that noise is not taken for structure.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from vaeviz.config import UserError
+from vaeviz.measures.aggregate import kl_to_prior
+from vaeviz.measures.codec import Coder
+from vaeviz.measures.linear_code import directions, gains, noise_scale
+from vaeviz.measures.observe import observe
+from vaeviz.measures.pairwise import pairwise_kl
+from vaeviz.measures.reference import Reference
+from vaeviz.measures.swap import swap
+from vaeviz.measures.total_correlation import total_correlation
+from vaeviz.measures.verdict import judge
+from vaeviz.records import ACTIVE, Array, Observation
+from vaeviz.records.diagnosis import Diagnosis, Evidence, Mean, Swap
+
+SLACK = 0.01  # of the constant decoder's loss: how far off the mean a trained decoder may be
+MARGIN = 1.0  # nats by which a linear code must be ahead, before it counts that it is
+SAMPLES = 1000  # of the estimates that take some
+
+
+class _Part(NamedTuple):
+    """Examples (N, D), their observation, a sample of each posterior, and what it costs."""
+
+    x: Array
+    seen: Observation
+    z: Array  # (N, d)
+    rates: Array  # (N,) nats
+    half: float  # h
+    tau: float
+
+    @property
+    def objectives(self) -> Array:
+        """J/τ, (N,)."""
+        return self.half * self.seen.losses / self.tau + self.rates
+
+    def in_nats(self, losses: Array) -> Array:
+        """Losses (N,) in units of τ."""
+        return self.half * np.asarray(losses, np.float64) / self.tau
+
+
+def diagnose(
+    codec: Coder, tau: float, d: int, x: Array, known: Reference, threshold: float = 0.1,
+    fall: Mean | None = None, seed: int = 0,
+) -> Diagnosis:  # fmt: skip
+    """Of N ≥ 2 held-out examples (N, D); `threshold` in nats, `fall` from `fall_of` after a second look.
+
+    A dedicated codec is asked at its own τ; its own d is taken, whatever `d` is.
+    """
+    if len(x) < 2:
+        raise UserError(f"{len(x)} held-out example is too few for a diagnosis: give at least two")
+    held, train = _part(codec, x, tau, d, seed), _part(codec, known.x, tau, d, seed + 1)
+    seen = held.seen
+    swapped = swap(codec, x, seen, held.z, d, seed)
+    evidence = _evidence(codec, d, held, train, swapped, known, threshold, fall)
+    verdict, reason = judge(evidence)
+    return Diagnosis(
+        seen, threshold, kl_to_prior(seen.mu, seen.logvar, SAMPLES, seed),
+        total_correlation(seen.mu, seen.logvar, SAMPLES, seed), pairwise_kl(seen.mu, seen.logvar), swapped,
+        evidence, verdict, reason,
+        f"{codec.source}, {len(x):,} held-out and {len(known.x):,} training examples, one sample each",
+    )  # fmt: skip
+
+
+def fall_of(before: Coder, after: Coder, tau: float, d: int, x: Array, seed: int = 0) -> Mean:
+    """By how many nats J/τ of examples (N, D) fell between two snapshots of a run, with the same noise."""
+    first, second = (_part(codec, x, tau, d, seed) for codec in (before, after))
+    return Mean.of(first.objectives - second.objectives)
+
+
+def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
+    noise = np.random.default_rng(seed).standard_normal((len(x), max(d, codec.latent)), dtype=np.float32)
+    seen = observe(codec, x, tau, d, noise)
+    mu, logvar = seen.mu, seen.logvar
+    rates = 0.5 * (mu.astype(np.float64) ** 2 + np.expm1(logvar.astype(np.float64)) - logvar).sum(1)
+    z = mu + np.exp(0.5 * logvar) * noise[:, : mu.shape[1]]
+    return _Part(x, seen, z, rates, 0.5 if codec.likelihood == "gaussian" else 1.0, tau)
+
+
+def _evidence(
+    codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, threshold: float,
+    fall: Mean | None,
+) -> Evidence:  # fmt: skip
+    """Every number that the verdict rests on."""
+    seen, tau = held.seen, held.tau
+    dims = len(seen.kl)
+    coding = int(((seen.kl >= threshold) & (seen.mu.var(0, dtype=np.float64) > ACTIVE)).sum())
+    nothing = train.in_nats(known.losses(train.x))  # (N,)
+    saved = nothing - train.objectives
+    bare = min(swapped.prior, swapped.other, key=lambda losses: float(losses.mean()))
+    values = known.code.values[:dims]
+    behind = 0.5 * (known.linear(train.x, tau, coding) - MARGIN) - saved
+    return Evidence(
+        dims, coding, seen.rate, Mean.of(saved),
+        excess=Mean.of(-saved - SLACK * nothing),
+        idle=Mean.of(held.objectives - held.in_nats(bare)),
+        linear=Mean.of(known.linear(train.x, tau, dims)), lag=Mean.of(behind),
+        blind=Mean.of(held.in_nats(known.losses(held.x) * (1 - SLACK) - bare)),
+        worth=Mean.of(known.worth(held.x, dims)),
+        missed=_missed(codec, d, held, train, dims - coding) if 0 < coding < dims else None,
+        expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau, fall=fall,
+    )  # fmt: skip
+
+
+def _missed(codec: Coder, d: int, held: _Part, train: _Part, dead: int) -> Mean:
+    """Nats that a linear code of `dead` dimensions, of what the model leaves over, is worth at β = 1."""
+    found = directions(_left_over(codec, d, train), dead)
+    return Mean.of(gains(found, _left_over(codec, d, held), 1.0))
+
+
+def _left_over(codec: Coder, d: int, part: _Part) -> Array:
+    """Residuals (N, D) of what the posterior means decode to, in units of the decoder's own noise."""
+    predicted = codec.decode(part.seen.mu, part.tau, d)
+    sampled = predicted if codec.likelihood == "bernoulli" else codec.decode(part.z, part.tau, d)
+    return (part.x - predicted) / noise_scale(part.x, sampled, codec.likelihood)

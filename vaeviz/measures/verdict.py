@@ -1,0 +1,96 @@
+"""From numbers to a verdict in plain words: the rules, and nothing else.
+
+In this order, where "clear" is over 0.1 nats and over three standard errors:
+
+1. J still falls, or lies above that of coding nothing; or the rate buys nothing,
+   or less than half of what a linear code of as many live dimensions saves    -> not trained yet
+2. nine in ten dimensions carry information                                    -> healthy
+3. none does: the data are worth a code at β = 1 and the best σ²               -> collapsed
+              else                                                             -> the prior simply fits well
+4. some do: what they leave over is worth a code of the dead ones              -> partly collapsed
+            else                                                               -> the prior simply fits well
+
+What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean and has
+q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot, parts them.
+Worth is a lower bound, from linear codes and from kernels: data whose structure neither of them sees count
+as data that the prior fits. A plain autoencoder has no posterior, and is not to be asked about.
+"""
+
+from __future__ import annotations
+
+from vaeviz.records.diagnosis import Evidence, Mean, Verdict
+
+HEALTHY = 0.9  # share of the dimensions that carry information
+FALLING = 0.05  # of all that is saved: a smaller fall is no longer one
+
+
+def judge(e: Evidence) -> tuple[Verdict, str]:
+    """The verdict, and one sentence that says why."""
+    early = _early(e)
+    if early:
+        return "not trained yet", early
+    if e.coding >= HEALTHY * e.dimensions:
+        return "healthy", f"{_count(e)}, and the decoder uses them."
+    return _some(e) if e.coding else _none(e)
+
+
+def _early(e: Evidence) -> str:
+    if e.fall is not None and e.fall.clear and e.fall.value > FALLING * e.saved.value:
+        return f"its objective still falls: by {_nats(e.fall)} nats per example since the last look."
+    if e.excess.clear:
+        return (
+            f"it is {_nats(e.excess)} nats per example worse than coding nothing and decoding the mean; "
+            "training ends below that."
+        )
+    if e.idle.clear:
+        return (
+            f"it pays {e.rate:.2f} nats for its codes, {_nats(e.idle)} more than they are worth to its "
+            "own decoder; training would drop them or use them."
+        )
+    if e.lag.clear:
+        return f"{_count(e)}, but save less than half of what a linear code of that size saves."
+    return ""
+
+
+def _none(e: Evidence) -> tuple[Verdict, str]:
+    if e.blind.clear:
+        return "collapsed", (
+            f"no dimension carries information, and the decoder does without: it saves {_nats(e.blind)} nats "
+            "that no code brings it."
+        )
+    if not e.worth.clear:
+        return "the prior simply fits well", (
+            f"no dimension carries information, and none need: at β = 1 and the best σ² a code is worth "
+            f"{_nats(e.worth)} nats."
+        )
+    if not e.linear.clear:
+        return "collapsed", (
+            f"no dimension carries information: at τ = {e.tau:.3g} coding would not pay a linear VAE either "
+            f"(largest variance {e.largest * e.tau:.3g}); at β = 1 and the best σ² a code is worth "
+            f"{_nats(e.worth)} nats."
+        )
+    return "collapsed", (
+        f"no dimension carries information, though a linear VAE keeps {e.expected} alive at this τ and "
+        f"saves {_nats(e.linear)} nats by it: it is stuck, or has hardly begun."
+    )
+
+
+def _some(e: Evidence) -> tuple[Verdict, str]:
+    dead = e.dimensions - e.coding
+    count = f"{dead} of {e.dimensions} dimensions carry nothing"
+    if e.missed is not None and e.missed.clear:
+        return "partly collapsed", (
+            f"{count}, while what is left over is worth {_nats(e.missed)} nats of theirs at β = 1 and the "
+            "best σ²."
+        )
+    return "the prior simply fits well", (
+        f"{count}, and need not: the other {e.coding} leave over nothing that a linear code is worth."
+    )
+
+
+def _count(e: Evidence) -> str:
+    return f"{e.coding} of {e.dimensions} dimensions carry information"
+
+
+def _nats(mean: Mean) -> str:
+    return f"{mean.value:.1f}" if abs(mean.value) >= 10 else f"{mean.value:.2f}"
