@@ -13,7 +13,7 @@ from vaeviz.config import UserError
 from vaeviz.live import assets
 
 HERE = Path(assets.__file__).parent
-BOARDS = ("board", "training", "latent")
+BOARDS = ("board", "training", "latent", "collapse")
 
 
 @pytest.fixture

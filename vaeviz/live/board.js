@@ -13,9 +13,9 @@ export function mount({ data, parentElement, setStateValue }) {
   if (data) board.receive(unpack(data));
 }
 
-class Board extends Screen {
-  constructor(parent) {
-    super(parent, "vv-board");
+export class Board extends Screen {
+  constructor(parent, name = "vv-board") {
+    super(parent, name);
     this.controls = new Controls(() => this.side, (...change) => this.changed(...change));
     this.next = null; // the newest change that has not been sent
   }
@@ -131,7 +131,7 @@ function held(settings, name, tau, limits) {
   return { ...settings, [other]: partner, [name]: between(tau / partner, limits[name]) };
 }
 
-function between(value, [low, high]) {
+export function between(value, [low, high]) {
   return Number(Math.min(high, Math.max(low, value)).toPrecision(6));
 }
 

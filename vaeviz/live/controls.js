@@ -168,6 +168,6 @@ class TextBox extends Field {
 const KINDS = { choice: Choice, number: NumberBox, text: TextBox, log: Slider, int: Slider };
 
 export function plain(value) {
-  if (value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));
+  if (value === 0 || value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));
   return value.toExponential(1).replace("e-", "e−").replace("e+", "e");
 }

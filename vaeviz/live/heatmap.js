@@ -1,5 +1,5 @@
 // A heat map: z by rows in Plotly's vocabulary, one pixel a cell, stretched over the axes without smoothing.
-// The rows are of one height; the columns may be of any width.
+// The rows are of one height on the canvas; the columns may be of any width.
 
 const made = new WeakMap(); // z -> its picture: the axes may change under the same numbers
 
@@ -9,7 +9,7 @@ export function heatmap(context, trace, f) {
   const tile = picture(trace), rows = ys.length - 1, columns = xs.length - 1;
   context.imageSmoothingEnabled = false;
   const top = Math.round(f.py(ys[rows])), height = Math.round(f.py(ys[0])) - top;
-  if (even(xs)) {
+  if (even(xs.map(f.px))) {
     context.drawImage(tile, f.px(xs[0]), top, f.px(xs[columns]) - f.px(xs[0]), height);
     return;
   }
@@ -22,11 +22,11 @@ export function heatmap(context, trace, f) {
 // The cell under a point of the canvas, or null: its middle and its value.
 export function cell(trace, f, px, py) {
   const [rows, columns] = trace.z.shape;
-  const x = f.x[0] + (px - f.left) / f.kx, y = f.y[0] + (f.top + f.height - py) / f.ky;
   const xs = edges(trace.x, trace.x0, trace.dx, columns), ys = edges(trace.y, trace.y0, trace.dy, rows);
-  const c = xs.findIndex((edge, k) => k < columns && edge <= x && x < xs[k + 1]);
-  const r = ys.findIndex((edge, k) => k < rows && edge <= y && y < ys[k + 1]);
-  return c < 0 || r < 0 ? null : { x: (xs[c] + xs[c + 1]) / 2, y: (ys[r] + ys[r + 1]) / 2,
+  const across = xs.map(f.px), up = ys.map(f.py);
+  const c = across.findIndex((edge, k) => k < columns && edge <= px && px < across[k + 1]);
+  const r = up.findIndex((edge, k) => k < rows && py <= edge && up[k + 1] < py);
+  return c < 0 || r < 0 ? null : { x: f.ux((across[c] + across[c + 1]) / 2), y: f.uy((up[r] + up[r + 1]) / 2),
     value: trace.z[r * columns + c] };
 }
 

@@ -14,7 +14,9 @@ export function frame(layout, width, height, scale, paper) {
   if (layout.meta?.equal) [x, y] = equalise(x, y, box);
   const kx = box.width / (x[1] - x[0]), ky = box.height / (y[1] - y[0]);
   const across = measure(layout.xaxis), up = measure(layout.yaxis);
+  const back = (axis) => (axis.type === "log" ? (v) => 10 ** v : (v) => v), xs = back(layout.xaxis), ys = back(layout.yaxis);
   return { ...box, x, y, scale, paper, kx, ky,
+    ux: (px) => xs(x[0] + (px - box.left) / kx), uy: (py) => ys(y[0] + (box.top + box.height - py) / ky),
     px: (v) => box.left + (across(v) - x[0]) * kx, py: (v) => box.top + box.height - (up(v) - y[0]) * ky };
 }
 

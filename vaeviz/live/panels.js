@@ -1,8 +1,10 @@
 // The board's panels: a figure (Plotly's axes, our marks), rows of images or a table, each with title and source.
 
 import { compacted, corners } from "./compact.js";
+import { plain } from "./controls.js";
 import { Glide } from "./glide.js";
 import { frame, nearest, paint } from "./painter.js";
+import { Steer } from "./steer.js";
 import { Grid } from "./table.js";
 
 export function element(tag, className, text) {
@@ -42,6 +44,7 @@ export class Panel {
     this.canvas.addEventListener("pointerleave", () => { this.tip.hidden = true; });
     this.canvas.addEventListener("click", (event) => this.pick(event));
     this.tip.hidden = true;
+    this.steer = new Steer(this);
     this.glide = new Glide(() => this.draw());
   }
 
@@ -58,6 +61,7 @@ export class Panel {
     setText(this.source, about.source);
     if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", this.alt = about.alt);
     legend(this.legend, about.legend ?? []);
+    this.root.classList.toggle("vv-steered", Boolean(about.go));
     if (content.table || this.grid) this.tabulate(content);
     if (content.figure && this.board.glides) this.glide.show(content.figure.data);
   }
@@ -188,11 +192,18 @@ export function setText(node, text) {
 }
 
 function describe({ trace, index, x, y, value }) {
-  if (trace.type === "heatmap") return `${trace.name}: ${value.toPrecision(3)} at (${x.toFixed(0)}, ${y.toFixed(0)})`;
+  if (trace.type === "heatmap") return cellText(trace, x, y, value);
   const id = trace.customdata ? trace.customdata[index] : null;
   if (trace.type === "bar") return `dimension ${id}: ${trace.text[index]} nats`;
   const place = `(${x.toPrecision(3)}, ${y.toPrecision(3)})`;
   return id === null ? `${trace.name}: ${place}` : `example ${id}, class ${trace.name}: ${place}`;
+}
+
+// Plotly's own template where a trace has one; a value below the scale is none.
+function cellText({ name, hovertemplate, meta }, x, y, value) {
+  if (!hovertemplate) return `${name}: ${value.toPrecision(3)} at (${x.toFixed(0)}, ${y.toFixed(0)})`;
+  if (meta?.lacking && value < 0) return meta.lacking;
+  return hovertemplate.replace("%{z}", plain(value)).replace("%{x}", plain(x)).replace("%{y}", plain(y));
 }
 
 function scaled(layout, scale) {

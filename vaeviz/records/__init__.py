@@ -5,6 +5,7 @@ from vaeviz.records.array import Array
 from vaeviz.records.collapse import ActiveMap, Deaths, DimensionSweep
 from vaeviz.records.drawings import (
     Chosen,
+    CollapsePlane,
     ImageStrip,
     KLBars,
     LatentMap,
@@ -41,6 +42,7 @@ __all__ = [
     "Attribute",
     "Chosen",
     "ClassCodes",
+    "CollapsePlane",
     "Curve",
     "Deaths",
     "Densities",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaeviz.records.array import Array
+from vaeviz.records.collapse import ActiveMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,23 @@ class RateDistortion:
     unit: str
     nats: tuple[tuple[float, float], ...]
     source: str
+
+
+@dataclass(frozen=True, eq=False)
+class CollapsePlane:
+    """Active units over a plane, and where we are: `at`, in the map's own (across, up), where τ = `tau`.
+
+    There, `active` of `d` units are active. `most` is the largest count that the colours know, `symbol` the
+    trade-off's: "τ", or "β" where the decoder has no variance.
+    """
+
+    cells: ActiveMap
+    at: tuple[float, float]
+    tau: float
+    active: int
+    d: int
+    most: int
+    symbol: str = "τ"
 
 
 @dataclass(frozen=True, eq=False)

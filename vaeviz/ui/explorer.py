@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import streamlit as st
 
 from vaeviz.config import UserError
-from vaeviz.measures.codec import Codec
-from vaeviz.ui import incoming, kept, live_board, models, store
+from vaeviz.ui import incoming, kept, live_board, store
+from vaeviz.ui.answering import answer
 from vaeviz.ui.frames import message
-from vaeviz.ui.settings import Settings, fit, parse
-from vaeviz.ui.views import Probe
+from vaeviz.ui.settings import Settings, parse
 
 _SETTINGS, _NOTES = "explorer-settings", "explorer-notes"
 _OPENED = "explorer-opened"
@@ -23,22 +20,16 @@ def board() -> None:
     state = live_board.state()
     wanted, notes = _settings(state.get("settings"), _whole(state.get("seq")))
     probe, waiting = incoming.probe(wanted.data, notes)
-    settings = dataclasses.replace(wanted, data=probe.data.name)
+    found = answer(wanted, probe, bool(waiting))
     passing = [waiting] if waiting else []
-    settings, own, lost = kept.bound(settings)
-    likelihoods = own or models.decoders(settings.data)
-    latent = settings.d if own else probe.data.about.max_latent
-    settings, misfits = fit(settings, latent, len(probe.x), likelihoods)
-    codec, pending = _codec(settings, probe, notes)
-    shown = models.with_optimal_sigma2(_honest(settings, codec), probe, codec)
-    notes = list(dict.fromkeys([*notes, *misfits] if waiting else [*notes, *lost, *misfits]))
+    notes = list(dict.fromkeys([*notes, *found.notes]))
     st.session_state[_NOTES] = notes  # they stay until the hand moves on
-    asked = wanted if waiting else settings if pending else shown  # what is on its way stays asked for
-    st.session_state[_SETTINGS] = asked
+    st.session_state[_SETTINGS] = found.asked
+    codec, data = found.codec, found.shown.data
     _show(
-        message(shown, probe, codec, store.observer(probe, codec), likelihoods, [*notes, *passing],
-                live_board.theme(state.get("theme")), asked, kept.options(settings.data),
-                seq=_whole(state.get("seq")), pending=bool(waiting) or pending)
+        message(found.shown, probe, codec, store.observer(probe, codec), found.likelihoods,
+                [*notes, *passing], live_board.theme(state.get("theme")), found.asked, kept.options(data),
+                seq=_whole(state.get("seq")), pending=bool(waiting) or found.pending)
     )  # fmt: skip
 
 
@@ -47,13 +38,6 @@ def _show(message: bytes) -> None:
         live_board.show(message)
     except UserError as error:
         st.error(str(error))
-
-
-def _honest(settings: Settings, codec: Codec) -> Settings:
-    """The linear VAE stands in for others: it is Gaussian, has no more dimensions than data, and says so."""
-    stand_in = codec.likelihood == "gaussian" and not settings.gaussian
-    d = min(settings.d, codec.latent)
-    return dataclasses.replace(settings, d=d, decoder="gaussian" if stand_in else settings.decoder)
 
 
 def current() -> Settings:
@@ -77,15 +61,3 @@ def _settings(sent: object, seq: int) -> tuple[Settings, list[str]]:
     base = Settings() if st.query_params else st.session_state.get(_SETTINGS, Settings())
     asked = parse({"model": st.query_params.get("model", base.model)}, base)[0]
     return parse(dict(st.query_params), kept.opened(asked) if asked != base else base)
-
-
-def _codec(settings: Settings, probe: Probe, notes: list[str]) -> tuple[Codec, bool]:
-    """The trained model, or the closed form while it loads and where there is none."""
-    try:
-        codec = models.codec(settings, probe)
-    except UserError as error:
-        notes.append(f"{error}. Shown instead: the linear VAE.")
-        return probe.linear, False
-    if codec is None:
-        return probe.linear, True
-    return codec, False

@@ -38,6 +38,7 @@ class LiveBoard:
 
 
 EXPLORER, TRAINING, LATENT = LiveBoard("board"), LiveBoard("training"), LiveBoard("latent")
+COLLAPSE = LiveBoard("collapse")
 
 
 def state() -> dict[str, Any]:

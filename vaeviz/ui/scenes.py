@@ -61,7 +61,7 @@ def described(eigenvalues: np.ndarray, latent: int, highest: float = math.inf) -
     values = np.maximum(eigenvalues[:d], 1e-3)
     return [
         {"name": s.name, "notice": s.notice,
-         "settings": {**_COMMON, **_knobs(min(max(s.tau(values), TAU_LOW), highest)), "pixels": s.pixels,
+         "settings": {**_COMMON, **knobs(min(max(s.tau(values), TAU_LOW), highest)), "pixels": s.pixels,
                       "hold": s.hold, "d": latent if s.tau is _sharpest else d}}
         for s in SCENES
     ]  # fmt: skip
@@ -73,7 +73,7 @@ _COMMON = {
 }  # fmt: skip
 
 
-def _knobs(tau: float) -> dict[str, float]:
+def knobs(tau: float) -> dict[str, float]:
     """β and σ² with βσ² = τ: β = 1 unless that takes a σ² beyond its slider."""
     sigma2 = parse({"sigma2": float(f"{tau:.2g}")})[0].sigma2
     return {"beta": 1.0 if tau <= sigma2 * 1.1 else float(f"{tau / sigma2:.2g}"), "sigma2": sigma2}

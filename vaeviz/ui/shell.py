@@ -47,6 +47,7 @@ def pages() -> list[Any]:
         st.Page("pages/explorer.py", title="Explorer", icon=":material/tune:", default=True),
         st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
         st.Page("pages/latent.py", title="Latent space", icon=":material/scatter_plot:"),
+        st.Page("pages/collapse.py", title="Collapse", icon=":material/stacked_bar_chart:"),
     ]
 
 

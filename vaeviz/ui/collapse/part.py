@@ -20,7 +20,8 @@ class Part:
     """A tool's panels by name, the controls that it adds to the model's, and its read-outs and notes.
 
     `model` are the model's controls that act on this tool, in their order; `pending`: something is still on
-    its way, and the board shall ask again.
+    its way, and the board shall ask again. `rows` say where the panels go, from top to bottom: (the panel of
+    each column, as in CSS grid-template-areas; height) such as ("plane kl", "1fr"); without them, two a row.
     """
 
     panels: dict[str, Panel]
@@ -29,6 +30,8 @@ class Part:
     readouts: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pending: bool = False
+    columns: str = "1fr 1fr"  # their widths
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

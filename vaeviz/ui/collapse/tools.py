@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from vaeviz.ui.collapse import map as collapse_map
 from vaeviz.ui.collapse import effective
+from vaeviz.ui.collapse import map as collapse_map
 from vaeviz.ui.collapse.part import Tool
 
 _ALL: tuple[Tool, ...] = (
     collapse_map.TOOL,
+    effective.TOOL,
 )  # fmt: skip
 TOOLS = {tool.name: tool for tool in _ALL}
 

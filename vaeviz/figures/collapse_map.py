@@ -1,0 +1,147 @@
+"""Active units over (τ, d) or (β, σ²) as a heat map, with the linear VAE's exact lines and our place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
+from vaeviz.records import Array, CollapsePlane
+
+_APART = 0.16  # powers of ten between two named lines
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_WORDS = {"τ": "τ = βσ²", "β": "β", "σ²": "decoder variance σ²", "d": "latent size d"}
+_GO = {"τ": "tau", "β": "beta", "σ²": "sigma2", "d": "d"}  # the settings behind the axes
+
+
+def collapse_map(r: CollapsePlane, theme: Theme) -> Spec:
+    """A cell for every setting that was measured; cells that the model does not cover are grey."""
+    x, y = _edges(r.cells.across, True), _edges(r.cells.up, r.cells.names[1] != "d")
+    across, up = r.cells.names
+    traces = [_cells(r, x, y, theme), *_lines(r, x, y, theme), _level(r, x, y, theme), _here(r, theme)]
+    meta = {
+        "title": _title(r), "short": f"{r.active} of {r.d} active", "source": r.cells.source,
+        "alt": _finding(r), "legend": _legend(r, theme), "go": {"x": _GO[across], "y": _GO[up]},
+    }  # fmt: skip
+    return figure(theme, traces, _axis(r, across, x, theme), _axis(r, up, y, theme), meta, (60, 10, 6, 44))
+
+
+def _edges(at: Array, log: bool) -> Array:
+    """The n + 1 edges of n cells around evenly spaced places, on a logarithmic or a linear scale."""
+    places = np.log10(at) if log else np.asarray(at, np.float64)
+    step = places[1] - places[0] if len(places) > 1 else 1.0
+    edges = np.append(places - step / 2, places[-1] + step / 2)
+    return 10.0**edges if log else edges
+
+
+def _axis(r: CollapsePlane, name: str, edges: Array, theme: Theme) -> dict[str, Any]:
+    words = r.symbol if name == "τ" and r.symbol != "τ" else _WORDS[name]
+    if name == "d":
+        whole = 1 if edges[-1] < 9 else 2 if edges[-1] < 17 else 4
+        return axis(theme, words, edges[0], edges[-1], dtick=whole, tick0=0, showgrid=False)
+    powers = [int(k) for k in np.arange(np.ceil(np.log10(edges[0])), np.floor(np.log10(edges[-1])) + 1)]
+    ticks = {"tickvals": [10.0**k for k in powers], "ticktext": [f"{10.0**k:g}" for k in powers]}
+    ends = np.log10(edges[[0, -1]])
+    return axis(theme, words, ends[0], ends[1], type="log", showgrid=False, **ticks)
+
+
+def _cells(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
+    """z (rows, columns); -1 where the model does not reach, since a message carries no NaN."""
+    unit, (across, up) = 1.0 / (r.most + 1), r.cells.names
+    return {
+        "type": "heatmap", "name": "active units", "x": x, "y": y, "zmin": -1.0, "zmax": float(r.most),
+        "z": np.where(np.isfinite(r.cells.counts), r.cells.counts, -1.0), "showscale": False,
+        "colorscale": [[0, theme.grid], [0.4 * unit, theme.grid], [0.6 * unit, theme.paper],
+                       [unit, theme.paper], [min(2 * unit, 1 - 1e-6), theme.rate_low], [1, theme.rate]],
+        "hovertemplate": f"%{{z}} active at {across} = %{{x}}, {up} = %{{y}}",
+        "meta": {"lacking": "not covered by this model"},
+    }  # fmt: skip
+
+
+def _lines(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> list[dict[str, Any]]:
+    """λ_i = τ: upright from the latent size i on, or λ_i = βσ², falling; with the names of some."""
+    values = [float(v) for v in r.cells.lines if v > 0]
+    if not values:
+        return []
+    upright = r.cells.names[1] == "d"
+    xs, ys = [], []
+    for i, value in enumerate(values):
+        xs += [value, value, value] if upright else [value / y[0], value / y[-1], value / y[-1]]
+        ys += [i + 0.5, float(y[-1]), None] if upright else [float(y[0]), float(y[-1]), None]
+    line = {
+        "type": "scatter", "mode": "lines", "name": "linear VAE: λᵢ", "hoverinfo": "skip", "x": xs, "y": ys,
+        "line": {"color": theme.linear, "width": 1.5},
+    }  # fmt: skip
+    return [line, _names(values, upright, x, y, theme)]
+
+
+def _names(values: list[float], upright: bool, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
+    """λ₁, λ₂ …, where there is room: at the foot of upright lines, near the upper end of falling ones."""
+    height = float(y[-1] * (y[0] / y[-1]) ** 0.05)
+    named: list[tuple[float, float, str]] = []
+    for i, value in enumerate(values):
+        place = value if upright else value / height
+        clear = not named or np.log10(named[-1][0] / place) > _APART
+        if clear and x[0] < place < x[-1]:
+            named.append((place, i + 0.5 if upright else height, f"λ{str(i + 1).translate(_LOW)}"))
+    return {
+        "type": "scatter", "mode": "text", "name": "eigenvalues", "hoverinfo": "skip",
+        "x": [place for place, _, _ in named], "y": [row for _, row, _ in named],
+        "text": [f"{text} " for *_, text in named],
+        "textposition": "bottom left" if upright else "middle center",
+        "textfont": {"size": FONT_SIZE, "color": theme.linear},
+    }  # fmt: skip
+
+
+def _level(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
+    """All places of our τ: upright over (τ, d), falling over (β, σ²)."""
+    upright = r.cells.names[1] == "d"
+    xs = [r.at[0]] * 2 if upright else [r.tau / float(y[0]), r.tau / float(y[-1])]
+    return {
+        "type": "scatter", "mode": "lines", "name": f"our {r.symbol}", "hoverinfo": "skip",
+        "x": xs, "y": [float(y[0]), float(y[-1])],
+        "line": {"color": theme.posterior, "width": 2.5, "dash": "dash"},
+    }  # fmt: skip
+
+
+def _here(r: CollapsePlane, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers+text", "name": "you are here", "hoverinfo": "skip",
+        "x": [r.at[0]], "y": [r.at[1]], "text": [f"{r.symbol} = {r.tau:.3g}"], "textposition": "bottom right",
+        "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
+        "marker": {"color": theme.posterior, "size": 16, "line": {"color": theme.paper, "width": 2.5}},
+    }  # fmt: skip
+
+
+def _legend(r: CollapsePlane, theme: Theme) -> list[list[str]]:
+    keys = [[f"{r.most} active", theme.rate], ["1 active", theme.rate_low]]
+    if len(r.cells.lines):
+        keys.append([f"linear VAE: {r.symbol} = λᵢ", theme.linear])
+    if not np.isfinite(r.cells.counts).all():
+        keys.append(["not covered", theme.grid])
+    return [*keys, ["you are here", theme.posterior]]
+
+
+def _said(r: CollapsePlane) -> int:
+    """How many units the linear VAE has active where we are."""
+    return int((r.cells.lines[: r.d] > r.tau).sum())
+
+
+def _title(r: CollapsePlane) -> str:
+    linear = f"; the linear VAE: {_said(r)}" if len(r.cells.lines) else ""
+    return f"{r.active} of {r.d} dimensions active{linear}"
+
+
+def _finding(r: CollapsePlane) -> str:
+    across, up = r.cells.names
+    covered = np.isfinite(r.cells.counts)
+    here = f"Active units over {across} and {up}. At {r.symbol} = {r.tau:.3g}: {_title(r)}."
+    if not covered.any():
+        return f"{here} No cell is covered by this model."
+    counts = r.cells.counts[covered]
+    spread = f" Over the map from {counts.max():.0f} down to {counts.min():.0f}"
+    lacking = (
+        f"; {(~covered).mean():.0%} of the cells are not covered by this model." if not covered.all() else "."
+    )
+    return here + spread + lacking

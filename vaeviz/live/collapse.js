@@ -1,0 +1,109 @@
+// The page "Collapse": a board whose panels are those of the tool under the chosen tab.
+//
+// Beyond what every board gets: tabs [{name, label}], tool: the open one's name, notice: what to see there,
+// columns and rows [[areas, height]]: where its panels go, limits {beta, sigma2, d: [low, high]} for a hand on a plane.
+
+import { between, Board } from "./board.js";
+import { Controls } from "./controls.js";
+import { element } from "./panels.js";
+import { unpack } from "./payload.js";
+import { mounted } from "./screen.js";
+import { Tablist } from "./tablist.js";
+
+export function mount({ data, parentElement, setStateValue }) {
+  const collapse = mounted(Collapse, parentElement);
+  collapse.send = (state) => setStateValue("live", state);
+  if (data) collapse.receive(unpack(data));
+}
+
+class Collapse extends Board {
+  constructor(parent) {
+    super(parent, "vv-collapse");
+    this.group = this.side.appendChild(element("div", "vv-group"));
+    this.controls = new Controls(() => this.group, (...change) => this.changed(...change));
+    this.tabs = new Tablist(this.root, "Tools", (name, time) => this.open(name, time));
+    this.tool = this.root.appendChild(element("div", "vv-tool"));
+    this.tool.setAttribute("role", "tabpanel");
+  }
+
+  paint() {
+    const { tabs, tool, columns, rows } = this.message;
+    this.tabs.show(tabs, this.settings.tool);
+    this.root.dataset.tool = tool;
+    this.tool.setAttribute("aria-label", tabs.find(({ name }) => name === tool).label);
+    this.arrange(columns, rows);
+    super.paint();
+    this.keep(this.message.controls);
+    Object.keys(this.message.panels).forEach((id, k) => this.site(this.panels.get(id).root, id, k));
+  }
+
+  paintBar() {
+    if (!this.notice) {
+      this.buildBar(this.message.scenes, (scene, time) => this.jump(scene, time), "Copy a link that opens this very view");
+    }
+    if (this.notices !== this.message.tool) this.say(this.message.notice);
+    this.notices = this.message.tool;
+  }
+
+  say(text) {
+    this.notice.textContent = this.notice.title = text;
+  }
+
+  // The panels' places: named areas, or two a row in their order.
+  arrange(columns, rows) {
+    const key = JSON.stringify([columns, rows]);
+    if (key === this.arranged) return;
+    this.arranged = key;
+    Object.assign(this.tool.style, { gridTemplateColumns: columns,
+      gridTemplateAreas: rows.map(([areas]) => `"${areas}"`).join(" "),
+      gridTemplateRows: rows.map(([, height]) => height).join(" ") });
+  }
+
+  site(root, id, order) {
+    Object.assign(root.style, { order, gridArea: this.message.rows.length ? id : "" });
+  }
+
+  place() {
+    return this.tool;
+  }
+
+  // Only the open tool's controls are to be seen, in its order.
+  keep(specs) {
+    const order = new Map(specs.map(({ name }, k) => [name, k]));
+    for (const [name, field] of this.controls.fields) {
+      field.root.hidden = !order.has(name);
+      field.root.style.order = order.get(name) ?? 0;
+    }
+  }
+
+  open(tool, time) {
+    this.tabs.show(this.message.tabs, tool);
+    this.request({ ...this.settings, tool }, time);
+  }
+
+  jump(scene, time) {
+    super.jump(scene, time);
+    this.say(scene.notice);
+    this.notices = scene.settings.tool ?? this.notices;
+  }
+
+  // The hand on a plane: its axes are settings, and τ is had by σ², then by β where σ² ends.
+  went({ x, y }, across, up, time) {
+    const settings = steered(this.settings, { [x]: across, [y]: up }, this.message.limits);
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    this.request(settings, time);
+    this.controls.update(this.message.controls, settings);
+  }
+}
+
+function steered(settings, { tau, ...given }, limits) {
+  const next = { ...settings };
+  for (const [name, value] of Object.entries(given)) {
+    next[name] = between(name === "d" ? Math.round(value) : Number(value.toPrecision(3)), limits[name]);
+  }
+  if (tau === undefined) return next;
+  const varied = next.decoder.startsWith("gaussian");
+  if (varied) next.sigma2 = between(Number((tau / next.beta).toPrecision(3)), limits.sigma2);
+  next.beta = between(varied ? Number((tau / next.sigma2).toPrecision(3)) : tau, limits.beta);
+  return next;
+}

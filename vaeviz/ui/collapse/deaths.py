@@ -1,0 +1,53 @@
+"""The table of deaths: at which τ each dimension was predicted to die, and at which it was seen to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaeviz.measures.codec import Codec
+from vaeviz.records import Deaths, Observation, Table
+from vaeviz.ui.collapse.planes import DEATH, LEVELS
+from vaeviz.ui.views import Probe
+
+NOT_FREE = " (it starts from the linear optimum: no independent evidence)"
+RULE = f"dead: KL < {DEATH:g} nats · predicted: linear VAE, closed form, λᵢ exp(−{2 * DEATH:g})"
+
+
+def table(dying: Deaths | None, seen: Observation, probe: Probe, codec: Codec, gaussian: bool) -> Table:
+    """Predicted and seen τ of death of each dimension, and whether it is alive now."""
+    d, symbol = len(seen.kl), "τ" if gaussian else "β"
+    predicted = probe.linear.eigenvalues[:d] * np.exp(-2 * DEATH) if gaussian else np.zeros(0)
+    said = [_level(v) for v in predicted] + ["–"] * (d - len(predicted))
+    found = [_found(v, codec) for v in dying.seen] if dying else ["–"] * d
+    now = ["alive" if kl >= DEATH else "dead" for kl in seen.kl]
+    rows = ((f"predicted {symbol}", *said), (f"seen {symbol}", *found), ("now", *now))
+    columns = ("dimension", *(str(k + 1) for k in range(d)))
+    title = f"{symbol} at which each dimension dies{_rank(dying)}"
+    return Table(
+        columns,
+        rows,
+        title,
+        _source(dying, len(seen.mu), codec),
+        f"{title}. {now.count('dead')} of {d} are dead now.",
+    )
+
+
+def _rank(dying: Deaths | None) -> str:
+    if dying is None or not np.isfinite(dying.correlation):
+        return ""
+    return f": rank correlation of predicted and seen {dying.correlation:.2f}, {dying.pairs} dimensions"
+
+
+def _source(dying: Deaths | None, examples: int, codec: Codec) -> str:
+    trained = NOT_FREE if codec.source.startswith("multi-rate") else ""
+    swept = f"{examples:,} examples, {LEVELS} levels · " if dying else ""
+    return f"{codec.source}{trained} · {swept}{RULE}"
+
+
+def _level(tau: float) -> str:
+    return f"{tau:.2f}" if tau >= 0.095 else f"{tau:.3f}".lstrip("0") if tau >= 0.00095 else f"{tau:.0e}"
+
+
+def _found(tau: float, codec: Codec) -> str:
+    low, high = codec.tau_range
+    return f"< {low:g}" if tau == 0 else f"> {high:g}" if tau == np.inf else _level(tau)

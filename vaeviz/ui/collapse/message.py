@@ -1,0 +1,44 @@
+"""From a view and what its tool shows to the board's message. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from vaeviz.figures.theme import THEMES
+from vaeviz.live import board
+from vaeviz.ui import controls, kept
+from vaeviz.ui.answering import Answer
+from vaeviz.ui.collapse.part import Part
+from vaeviz.ui.collapse.scenes import scenes
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.collapse.tools import TOOLS, chosen
+from vaeviz.ui.views import Probe
+
+
+def message(
+    view: View, asked: View, probe: Probe, found: Answer, part: Part, theme: str, **header: Any
+) -> bytes:
+    """What the board needs for one frame; `asked` is the view to go on with, what is pending included."""
+    look, tool = THEMES[theme], TOOLS[chosen(view.tool)]
+    return board.pack(
+        part.panels, settings=dataclasses.asdict(asked), controls=_controls(view, probe, found, part, theme),
+        readouts=part.readouts, link=asked.query(), scenes=scenes(probe, found.codec), tool=tool.name,
+        tabs=[{"name": t.name, "label": t.label} for t in TOOLS.values()], notice=tool.notice,
+        limits=_limits(found), theme=theme, paper=look.paper, columns=part.columns, rows=part.rows, **header,
+    )  # fmt: skip
+
+
+def _controls(view: View, probe: Probe, found: Answer, part: Part, theme: str) -> list[dict[str, Any]]:
+    """The model's controls that act on the tool, in the order that it names, then its own."""
+    shared = controls.describe(
+        view.model_settings, probe, found.codec, found.likelihoods, THEMES[theme], kept.options(view.data)
+    )
+    by_name = {spec["name"]: spec for spec in shared}
+    return [*(by_name[name] for name in part.model), *part.controls]
+
+
+def _limits(found: Answer) -> dict[str, list[float]]:
+    """How far a hand on a plane may move each setting."""
+    free = {name: [kind.low, kind.high] for name, kind in controls.LIMITS.items()}
+    return {**free, "d": [1, found.codec.latent]}

@@ -1,0 +1,64 @@
+"""Ready settings of the page Collapse, each with one line of what to notice; placed by the data's spectrum.
+
+The linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019, arXiv:1911.02469).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from vaeviz.measures.codec import TAU_HIGH, Codec
+from vaeviz.records import Array
+from vaeviz.ui.scenes import knobs
+from vaeviz.ui.settings import MULTI_RATE
+from vaeviz.ui.views import Probe
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A name for the button, a sentence for the room, and τ from the d leading eigenvalues, descending."""
+
+    name: str
+    notice: str
+    tau: Callable[[Array], float]
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def _none_dead(values: Array) -> float:
+    return float(values[-1]) / 60
+
+
+def _half_dead(values: Array) -> float:
+    k = max(len(values) // 2, 1)
+    return math.sqrt(float(values[k - 1] * values[min(k, len(values) - 1)]))
+
+
+def _all_dead(values: Array) -> float:
+    return 2.5 * float(values[0])
+
+
+SCENES = (
+    Scene("All alive", "Drag β or σ² up, or the ring over the map: the bars fall one after another.",
+          _none_dead, {"plane": "tau"}),
+    Scene("Half dead", "The weakest directions of the data died first; each bar stands near its tick.",
+          _half_dead, {"plane": "tau"}),
+    Scene("All dead", "No bar stands, and every image is given the same reconstruction: the mean.",
+          _all_dead, {"plane": "tau"}),
+    Scene("One knob", "Move along the dashed line: β and σ² change, τ = βσ² and the bars do not.",
+          _half_dead, {"plane": "beta"}),
+)  # fmt: skip
+
+
+def scenes(probe: Probe, codec: Codec) -> list[dict[str, Any]]:
+    """The scenes as the board takes them, for the data set's multi-rate model."""
+    low, high = probe.linear.tau_range if codec.remark else codec.tau_range
+    values = probe.linear.eigenvalues[: probe.linear.latent]
+    common = {"model": MULTI_RATE, "decoder": "gaussian", "d": probe.linear.latent, "tool": "map"}
+    return [
+        {"name": s.name, "notice": s.notice,
+         "settings": {**common, **s.settings, **knobs(min(max(s.tau(values), low), high, TAU_HIGH))}}
+        for s in SCENES
+    ]  # fmt: skip
