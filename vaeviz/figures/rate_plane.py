@@ -93,10 +93,7 @@ def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _title(r: RatePlane) -> str:
-    behind = r.best[1] - r.elbo[1]
-    if behind < 0.05:
-        return f"ELBO {_nats(r.elbo[1])} nats: the highest on this curve"
-    return f"ELBO {_nats(r.elbo[1])} nats, {_nats(behind)} below the curve's best"
+    return f"ELBO {_nats(r.elbo[1])} nats; the curve's best is {_nats(r.best[1])}"
 
 
 def _finding(r: RatePlane) -> str:

@@ -45,6 +45,8 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         readouts=_readouts(loss, here),
         notes=_notes(loss, codec, here),
         pending=pending,
+        columns="1fr 1.2fr",
+        rows=(("reading place", "1.1fr"), ("known known", "1fr")),
     )
 
 

@@ -1,0 +1,155 @@
+"""Rate and distortion on the page: our place, the lines of one ELBO, the limits, only models that exist."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vaeviz.figures.theme import LIGHT, Spec
+from vaeviz.live.board import pack
+from vaeviz.measures.observe import nats
+from vaeviz.records import Table
+from vaeviz.theory import linear_vae
+from vaeviz.training import gap
+from vaeviz.training.gap import Cell
+from vaeviz.ui import models, store
+from vaeviz.ui.collapse import dedicated
+from vaeviz.ui.collapse.dedicated import Models
+from vaeviz.ui.collapse.dedicated_table import dedicated_table
+from vaeviz.ui.collapse.part import Part
+from vaeviz.ui.collapse.rate_distortion import TOOL, plane
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.settings import Settings
+from vaeviz.ui.views import Probe
+
+Probes = Callable[[str], Probe]
+
+
+def settings(**own: Any) -> Settings:
+    return View(tool="rate-distortion", d=8).at(Settings(d=8, **own)).model_settings
+
+
+def record(probe: Probe, **own: Any) -> Any:
+    s = settings(**own)
+    return plane(s, probe, probe.linear, store.observer(probe, probe.linear)(s.tau, s.d), Models())
+
+
+def seen(probe: Probe, view: View) -> Part:
+    for _ in range(200):
+        part = TOOL.part(view, probe, probe.linear, LIGHT)
+        if not part.pending:
+            return part
+        time.sleep(0.05)
+    raise AssertionError("the dedicated models are never there")
+
+
+@pytest.mark.parametrize(("beta", "sigma2"), [(1.0, 0.05), (20.0, 0.05), (0.5, 0.002), (1.0, 2.0)])
+def test_the_line_through_our_point_is_our_elbo(beta: float, sigma2: float, probe: Probes) -> None:
+    p = probe("digits")
+    found = record(p, beta=beta, sigma2=sigma2)
+    here = store.observer(p, p.linear)(beta * sigma2, 8)
+    assert found.elbo[1] == pytest.approx(-(nats(here.loss, 64, "gaussian", sigma2) + here.rate), rel=1e-9)
+    start = found.base.loss + found.elbo_slope * found.base.rate
+    assert found.elbo[0] == pytest.approx(start)
+    assert found.elbo_slope == sigma2
+
+
+@pytest.mark.parametrize("sigma2", [0.01, 0.05, 0.4])
+def test_the_curves_best_elbo_is_near_tau_equal_to_the_variance(sigma2: float, probe: Probes) -> None:
+    """For the closed form on its own training set it is exactly at β = 1: the tangent of slope −σ²."""
+    p = probe("digits")
+    found, curve = record(p, sigma2=sigma2), p.linear.curve(8)
+    exact = linear_vae.solve(linear_vae.spectrum(p.data.train), 1.0, sigma2, 8)
+    assert found.best[1] == pytest.approx(exact.elbo, abs=0.05 + 0.002 * abs(exact.elbo))
+    starts = 0.5 * curve.losses + sigma2 * curve.rates
+    assert curve.taus[np.argmin(starts)] == pytest.approx(sigma2, rel=0.2)
+
+
+def test_the_limits_are_the_training_mean_and_the_image_itself(probe: Probes) -> None:
+    p = probe("digits")
+    found = record(p)
+    assert found.decoding == pytest.approx(0.5 * ((p.x - p.data.train.mean(0)) ** 2).sum(1).mean(), rel=1e-5)
+    assert found.encoding == 0
+    collapsed = p.linear.loss(p.x, np.zeros((len(p.x), 1), np.float32), 50.0, 1).mean()
+    assert found.decoding == pytest.approx(0.5 * collapsed, rel=1e-4)
+
+
+def test_all_lines_of_one_elbo_cross_the_picture(probe: Probes) -> None:
+    for sigma2 in (1e-4, 0.05, 10.0):
+        found = record(probe("digits"), sigma2=sigma2)
+        for start in found.elbo_lines:
+            assert 0 < start < found.base.top + sigma2 * found.base.right
+
+
+def cells(folder: Path, probe: Probe, seed: int, widths: tuple[int, ...]) -> None:
+    kept = gap.Kept(folder / f"gap-digits-seed{seed}.json", probe.data, widths, seed)
+    for tau in (0.1, 1.0):
+        kept.add(Cell(tau, 8, 1.5 + 0.1 * seed + tau, 5.0, 0.01, 100, 1.0))
+
+
+def test_grid_points_are_the_kept_cells_of_these_widths(probe: Probes, tmp_path: Path) -> None:
+    p, s = probe("digits"), settings()
+    for seed in (0, 3):
+        cells(tmp_path, p, seed, models.widths(s))
+    cells(tmp_path, p, 7, (5, 5))  # of another network: not drawn
+    found = dedicated.grid(p, s, (tmp_path,))
+    assert sorted((point.tau, point.seed) for point in found) == [(0.1, 0), (0.1, 3), (1.0, 0), (1.0, 3)]
+    for point in found:
+        level = 0.5 * point.loss + point.tau * point.rate
+        assert level == pytest.approx(1.5 + 0.1 * point.seed + point.tau)
+
+
+def test_a_cell_in_both_folders_is_one_point(probe: Probes, tmp_path: Path) -> None:
+    p, s = probe("digits"), settings()
+    for name in ("one", "two"):
+        cells(tmp_path / name, p, 0, models.widths(s))
+    assert len(dedicated.grid(p, s, (tmp_path / "one", tmp_path / "two"))) == 2
+
+
+def test_the_table_gives_least_and_greatest_of_several_seeds(probe: Probes, tmp_path: Path) -> None:
+    p, s = probe("digits"), settings()
+    for seed in (0, 3):
+        cells(tmp_path, p, seed, models.widths(s))
+    found = Models(dedicated.grid(p, s, (tmp_path,)), ((0.1, 1.6, 0.02),))
+    rows = {row[0]: row[1:] for row in dedicated_table(s, p.linear, found).rows}
+    assert rows["τ 0.1"] == ("2", "5.00 (5.00 to 5.00)", "1.750 (1.600 to 1.900)", "1.600 ± 0.020")
+    assert rows["τ 1"][-1] == ""
+
+
+def test_without_models_the_table_says_so(probe: Probes) -> None:
+    table = dedicated_table(settings(), probe("digits").linear, Models())
+    assert table.rows[0][0] == "no dedicated model is kept for d = 8"
+    assert "No dedicated" in table.title
+
+
+def test_the_tool_draws_what_is_shipped_and_counts_it(probe: Probes) -> None:
+    part = seen(probe("digits"), View(tool="rate-distortion", d=8))
+    spec, table = part.panels["plane"], part.panels["models"]
+    assert isinstance(spec, Spec)
+    assert isinstance(table, Table)
+    grid = next(t for t in spec.data if t["name"] == "dedicated models of the grid")
+    shipped = [c for c in dedicated.grid(probe("digits"), settings()) if c.d == 8]
+    assert len(grid["x"]) == len(shipped) >= 7
+    assert f"{len(shipped)} dedicated" in spec.layout["meta"]["source"]
+    assert len(pack(part.panels)) > 1000
+
+
+def test_only_vaes_with_this_decoder_are_known() -> None:
+    names = {each.entry.name for each in dedicated.known("digits", Settings(decoder="bernoulli"))}
+    assert "digits-vae-2d" in names
+    assert "digits-ae-2d" not in names
+    assert "digits-vae-2d" not in {e.entry.name for e in dedicated.known("digits", Settings())}
+
+
+def test_sigma2_at_held_tau_moves_nothing_but_the_elbo(probe: Probes) -> None:
+    p = probe("digits")
+    one, other = record(p, beta=1.0, sigma2=0.1), record(p, beta=10.0, sigma2=0.01)
+    assert (one.base.rate, one.base.loss, one.base.slope) == (
+        other.base.rate, other.base.loss, other.base.slope,
+    )  # fmt: skip
+    assert one.elbo != other.elbo

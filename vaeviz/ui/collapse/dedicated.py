@@ -1,0 +1,73 @@
+"""The dedicated models of a data set as points of the rate-distortion plane. Knows no Streamlit.
+
+Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model. Of the grid
+some cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes such a file), those
+under runs/ come on top. Nothing else is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaeviz.checkpoints import RUNS, SHIPPED
+from vaeviz.config import UserError
+from vaeviz.records.rate_plane import DedicatedPoint
+from vaeviz.ui import kept, models
+from vaeviz.ui.kept import Kept
+from vaeviz.ui.settings import Settings
+from vaeviz.ui.views import Probe
+
+GRIDS = (SHIPPED / "dedicated", RUNS)  # a cell that is in both is the first's
+LOADING = 60.0  # seconds for one model
+
+
+@dataclass(frozen=True)
+class Models:
+    """Dedicated models, and the multi-rate model's L at each τ of their grid with its standard error."""
+
+    points: tuple[DedicatedPoint, ...] = ()
+    multi: tuple[tuple[float, float, float], ...] = ()
+
+
+def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
+    """The kept cells of a data set, one file a seed."""
+    return [file for folder in folders for file in sorted(folder.glob(f"gap-{data}-seed*.json"))]
+
+
+def grid(probe: Probe, settings: Settings, folders: tuple[Path, ...] = GRIDS) -> tuple[DedicatedPoint, ...]:
+    """The grid's models of this very data set, as wide as the multi-rate one; all Gaussian, at β = 1."""
+    from vaeviz.training.gap import Kept as Cells
+
+    found: dict[tuple[float, int, int], DedicatedPoint] = {}
+    for file in files(probe.data.name, folders):
+        seed = int(file.stem.rpartition("seed")[2])
+        for cell in Cells(file, probe.data, models.widths(settings), seed).cells.values():
+            loss = 2 * (cell.objective - cell.tau * cell.rate)  # L = ½ ‖x − x̂‖² + τR
+            found.setdefault((cell.tau, cell.d, seed),
+                             DedicatedPoint("", cell.tau, cell.d, seed, cell.rate, loss))  # fmt: skip
+    return tuple(found.values())
+
+
+def known(data: str, settings: Settings) -> tuple[Kept, ...]:
+    """The kept and shipped VAEs of a data set with this decoder."""
+    return tuple(own for own in kept.dedicated(data)
+                 if own.variational and settings.decoder in own.decoders)  # fmt: skip
+
+
+def points(probe: Probe, settings: Settings, own: tuple[Kept, ...]) -> tuple[DedicatedPoint, ...]:
+    """All of both sources; a model that can't be loaded is left out."""
+    cells = grid(probe, settings) if settings.gaussian else ()
+    return (*cells, *(point for each in own if (point := _measured(each, probe))))
+
+
+def _measured(own: Kept, probe: Probe) -> DedicatedPoint | None:
+    try:
+        codec = models.dedicated(own, probe, LOADING)
+    except UserError:
+        return None
+    if codec is None:
+        return None
+    curve = codec.curve(own.run.latent)
+    return DedicatedPoint(own.entry.name, own.tau, own.run.latent, own.run.seed, float(curve.rates[0]),
+                          float(curve.losses[0]))  # fmt: skip

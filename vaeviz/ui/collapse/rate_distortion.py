@@ -1,0 +1,140 @@
+"""Rate and distortion: the whole curve, dedicated models, limits, and where we are. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import lru_cache, partial
+
+import numpy as np
+
+from vaeviz.config import UserError
+from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.theme import Theme
+from vaeviz.measures.codec import Codec
+from vaeviz.measures.observe import nats, observe, read
+from vaeviz.records import Observation
+from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
+from vaeviz.ui import store, views
+from vaeviz.ui.collapse import dedicated
+from vaeviz.ui.collapse.dedicated import Models
+from vaeviz.ui.collapse.dedicated_table import dedicated_table
+from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.frames import clipped, readouts
+from vaeviz.ui.settings import Settings
+from vaeviz.ui.store import Once
+from vaeviz.ui.views import Probe
+
+LINES = 7  # of one ELBO, behind the curve
+POINTS, QUICK = Once(workers=1, most=24), 0.05
+
+
+def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
+    """The curve stands; our point, its tangent and the lines of one ELBO move with the sliders."""
+    s = view.model_settings
+    seen = store.observer(probe, codec)(clipped(s.tau, codec), s.d)
+    readings = read(seen, probe.elements, codec.likelihood, s.beta, s.sigma2, s.threshold)
+    found, pending, notes = _models(s, probe, codec)
+    record = plane(s, probe, codec, seen, found or Models())
+    return Part(
+        {"plane": rate_plane(record, theme), "models": dedicated_table(s, codec, found or Models())},
+        readouts=[*readouts(s, readings), _best(s, codec, record)],
+        notes=notes,
+        pending=pending,
+        columns="1.7fr 1fr",
+        rows=(("plane models", "1fr"),),
+    )
+
+
+def plane(s: Settings, probe: Probe, codec: Codec, seen: Observation, found: Models) -> RatePlane:
+    """The record at these settings; lines of one ELBO fall by σ² in ½‖x − x̂‖², by 1 in nats."""
+    base = views.rate_distortion(s, probe, codec, seen)
+    scale, slope = (0.5, s.sigma2) if s.gaussian else (1.0, 1.0)
+    curve = codec.curve(len(seen.kl))
+    starts = scale * curve.losses + slope * curve.rates  # where the line through each point has R = 0
+    here = base.loss + slope * base.rate
+    best = float(starts.min())
+    lines = tuple(np.linspace(0, base.top + slope * base.right, LINES + 2)[1:-1].tolist())
+    decoding, encoding = _limits(probe, codec.likelihood)
+    own = tuple(dataclasses.replace(p, loss=scale * p.loss) for p in found.points if p.name or p.d == s.d)
+    detail = f"{base.source}; {_counted(own)}"
+    return RatePlane(
+        dataclasses.replace(base, source=detail), own, slope, lines,
+        (here, _elbo(here / scale, probe, codec, s)), (best, _elbo(best / scale, probe, codec, s)),
+        decoding, encoding,
+    )  # fmt: skip
+
+
+def _elbo(loss: float, probe: Probe, codec: Codec, s: Settings) -> float:
+    """The ELBO of all points on the line that begins at this loss and R = 0, nats."""
+    return -nats(loss, probe.elements, codec.likelihood, s.sigma2)
+
+
+@lru_cache(maxsize=32)
+def _limits(probe: Probe, likelihood: str) -> tuple[float | None, float | None]:
+    """Losses, in the plane's unit, of a decoder without z (the training mean for all) and of one told x.
+
+    With grey levels as classes neither is a matter of means: only x̂ = x, at 0 nats, is given.
+    """
+    if likelihood == "gaussian":
+        return 0.5 * probe.spread, 0.0
+    if likelihood == "categorical":
+        return None, 0.0
+    x = probe.x.astype(np.float64)
+    mean = probe.data.train.mean(0, dtype=np.float64)
+    return _cross_entropy(x, mean), _cross_entropy(x, x)
+
+
+def _cross_entropy(x: np.ndarray, p: np.ndarray) -> float:
+    """-x log p - (1 - x) log(1 - p), summed over pixels, mean over examples; 0 log 0 = 0."""
+    p = np.clip(p, 1e-7, 1 - 1e-7)
+    return float(-(x * np.log(p) + (1 - x) * np.log1p(-p)).sum(1).mean())
+
+
+def _models(s: Settings, probe: Probe, codec: Codec) -> tuple[Models | None, bool, list[str]]:
+    """The dedicated models as far as they are loaded, whether more is to come, and what went wrong."""
+    own = dedicated.known(probe.data.name, s)
+    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in dedicated.files(probe.data.name))
+    key = (probe, codec, s.d, s.gaussian, tuple((each.entry.path, each.key) for each in own), stamps)
+    try:
+        found = POINTS.result(key, partial(_measure, s, probe, codec, own), QUICK)
+    except UserError as error:
+        return None, False, [f"{error}."]
+    return found, found is None, [] if found else ["Dedicated models are on their way."]
+
+
+def _measure(s: Settings, probe: Probe, codec: Codec, own: tuple[dedicated.Kept, ...]) -> Models:
+    points = dedicated.points(probe, s, own)
+    taus = sorted({p.tau for p in points if not p.name and p.d == s.d})
+    covered = [tau for tau in taus if not codec.remark and codec.tau_range[0] <= tau <= codec.tau_range[1]]
+    return Models(points, tuple((tau, *_level(codec, probe, tau, s.d)) for tau in covered))
+
+
+def _level(codec: Codec, probe: Probe, tau: float, d: int) -> tuple[float, float]:
+    """L = ½‖x − x̂‖² + τR of the model shown, one z an example, and its standard error."""
+    seen = observe(codec, probe.x, tau, d, probe.noise)
+    return 0.5 * seen.loss + tau * seen.rate, 0.5 * seen.loss_error
+
+
+def _counted(points: tuple[DedicatedPoint, ...]) -> str:
+    if not points:
+        return "no dedicated models"
+    seeds = len({p.seed for p in points if not p.name})
+    cells = len([p for p in points if not p.name])
+    grid = [f"{cells} dedicated of {seeds} seed{'s' if seeds > 1 else ''}"] if cells else []
+    return ", ".join([*grid, *([f"{len(points) - cells} kept"] if len(points) > cells else [])])
+
+
+def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
+    """The highest ELBO on the curve, and where it is."""
+    curve = codec.curve(min(s.d, codec.latent))
+    scale = 0.5 if s.gaussian else 1.0
+    k = int(np.argmin(scale * curve.losses + record.elbo_slope * curve.rates))
+    words = f"At τ = {curve.taus[k]:.3g}: −ELBO bounds the data's entropy H from above, D + R ≥ H"
+    return ("best ELBO (nats)", f"{record.best[1]:,.2f}".replace("-", "−"), words, "")
+
+
+TOOL = Tool(
+    "rate-distortion", "Rate–distortion",
+    "Drag β: the point slides along the curve. Drag σ² with τ held: only the lines of one ELBO turn.", part,
+)  # fmt: skip
