@@ -18,6 +18,7 @@ import pytest
 
 import vaeviz
 from vaeviz import checkpoints, data
+from vaeviz.checkpoints import studies
 from vaeviz.commands import checkpoints as checkpoints_command
 from vaeviz.commands import settings as flags
 from vaeviz.commands import train as train_command
@@ -101,6 +102,35 @@ def test_help_needs_no_torch() -> None:
     code = "import sys, vaeviz.commands.cli as c; c.parser(); sys.exit('torch' in sys.modules)"
     root = Path(vaeviz.__file__).parents[1]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+# --- cures --------------------------------------------------------------------------------------------------
+
+
+def test_a_study_of_cures_from_end_to_end(tmp_path: Path) -> None:
+    words = ("cures", "three-gaussians", "--steps", "6", "--seeds", "4,5", "--only", "skip", "--out", "found")
+    said = machine(*words)
+    study = studies.load(Path(said["file"]))
+    assert Path(said["file"]) == Path("found/cures-three-gaussians.json")
+    assert [(run.cure, run.seed) for run in study.runs] == [
+        ("none", 4),
+        ("skip", 4),
+        ("none", 5),
+        ("skip", 5),
+    ]
+    assert (study.settings["steps"], study.examples, study.seeds) == (6, 400, (4, 5))
+    for run in study.runs:
+        slack = 4 * run.information_error
+        assert -slack < run.information < min(study.cap, run.rate) + slack
+    shown, _ = call(*words)
+    assert re.search(rf"no cure .* {study.verdict('none')}\n", shown)
+    assert re.search(r"z in every layer .* (cures|revives .*)\n", shown)
+    assert "2 seeds (4, 5), 400 held-out examples" in shown
+
+
+def test_an_unknown_cure_is_one_line() -> None:
+    _, err = call("cures", "three-gaussians", "--only", "sleep", status=2)
+    assert "unknown cure 'sleep': use none, warm-up" in err
 
 
 # --- train, evaluate, checkpoints ---------------------------------------------------------------------------

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from vaeviz import checkpoints, data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.densities import bernoulli, gaussian
+from vaeviz.measures.torch_codec import DedicatedCodec
 from vaeviz.models import vae
 from vaeviz.models.masked import UNSEEN, MaskedDecoder, hide, masks, windows
 from vaeviz.training.evaluate import evaluate
+from vaeviz.training.gradients import ByAutograd
 from vaeviz.training.loop import train
+from vaeviz.training.results import judged
+from vaeviz.training.session import Session
+from vaeviz.training.twins import Line
 
 TINY = RunSettings(likelihood="bernoulli", widths=(11, 7), latent=2, decoder="masked")
 SHAPE = (2, 3)
@@ -192,6 +199,20 @@ def test_every_layer_of_a_skip_model_gets_a_gradient_from_z() -> None:
         assert (grad.abs().sum(0) > 0).all()
 
 
+def test_below_the_free_bits_an_encoder_that_is_not_heard_gets_no_gradient() -> None:
+    """The distortion does not move with z, and the rate, below its floor, counts as the floor."""
+    settings = replace(TINY, free_bits=0.5)
+    model, generator = vae.build(settings, SHAPE), torch.Generator().manual_seed(0)
+    assert isinstance(model.decoder, MaskedDecoder)
+    for entry in model.decoder.from_z:
+        entry.weight.data.zero_()  # type: ignore[operator, union-attr]
+    for floor, pressed in ((0.5, False), (0.0, True)):
+        seen = ByAutograd(model)(IMAGES, generator, replace(settings, free_bits=floor), 1.0)
+        assert gaussian.kl_to_standard_normal(seen.mu, seen.logvar).mean(0).max() < 0.5
+        found = [p.grad is not None and bool(p.grad.any()) for p in model.encoder.parameters()]
+        assert any(found) == pressed
+
+
 # --- twins --------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +227,47 @@ def test_a_decoder_of_another_form_leaves_the_encoder_the_same() -> None:
     masked, mirror = vae.build(TINY, SHAPE), vae.build(replace(TINY, decoder="mirror"), SHAPE)
     for a, b in zip(masked.encoder.parameters(), mirror.encoder.parameters(), strict=True):
         assert torch.equal(a, b)
+
+
+def test_live_twins_and_their_pictures() -> None:
+    """A masked model learns beside its twin, is drawn along its mean path, and is judged by what it sees."""
+    settings = RunSettings("digits", decoder="masked", widths=(8,), latent=2, steps=20)
+    session = Session(Line(settings, replace(settings, skip=True)), data.load("digits"))
+    for _ in range(3):
+        session.advance()
+    first, second = session.frame().learners
+    assert first.recon.shape == first.samples.shape == (10, 64)
+    assert first.distortion != second.distortion
+    model, x = session.members[0].model, session.probes.x[:150]
+    mu, logvar = model.encode(x)
+    out = model.decode_seeing(gaussian.sample(mu, logvar, session.probes.noise[:150]), x)
+    expected = -gaussian.log_prob(x, out, 0.1).mean().item()
+    assert first.distortion == pytest.approx(expected, rel=1e-4)
+    assert np.allclose(
+        first.recon, model.decode(session.members[0].model.encode(x[:10])[0]).detach(), atol=1e-5
+    )
+
+
+def test_a_checkpoint_is_a_kind_of_its_own_and_comes_back(tmp_path: Path) -> None:
+    dataset = data.load("digits")
+    settings = RunSettings("digits", decoder="masked", widths=(8,), latent=2, reach=2, skip=True)
+    model = vae.build(settings, dataset.shape)
+    _, manifest = judged(model, settings, dataset, "mine")
+    assert manifest.kind == "masked"
+    checkpoints.save(model, tmp_path, manifest)
+    loaded = checkpoints.load(tmp_path / "mine").model
+    assert isinstance(loaded, vae.VAE)
+    x, z = torch.tensor(dataset.held_out[:4]), rand(4, 2)
+    assert torch.equal(loaded.decode_seeing(z, x), model.decode_seeing(z, x))
+
+
+def test_behind_a_codec_the_loss_is_that_of_the_pixels_seen() -> None:
+    settings = replace(TINY, likelihood="gaussian")
+    model = vae.build(settings, SHAPE)
+    codec = DedicatedCodec(model, "gaussian", 0.1, "here")
+    x, z = IMAGES[:5].numpy(), rand(5, 2)
+    expected = (IMAGES[:5] - model.decode_seeing(z, IMAGES[:5])).square().sum(1)
+    np.testing.assert_allclose(codec.loss(x, z.numpy(), 0.1, 2), expected.detach(), rtol=1e-5)
 
 
 # --- hidden pixels ------------------------------------------------------------------------------------------

@@ -1,0 +1,84 @@
+"""A study of cures as a small, readable JSON file: written once, read and checked whenever a page opens."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_type_hints
+
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.checkpoints.store import SHIPPED
+from vaeviz.config import RunSettings, UserError
+from vaeviz.records.cures import NONE, Cure, CureRun, CureStudy
+
+FOLDER = SHIPPED / "studies"
+DIGITS = 6  # significant digits kept
+T = TypeVar("T")
+
+
+def path_of(data: str, folder: Path = FOLDER) -> Path:
+    """Where the study of a data set lies."""
+    return folder / f"cures-{data}.json"
+
+
+def save(path: Path, study: CureStudy) -> None:
+    """The whole study, numbers to DIGITS digits. NaN and infinity are a ValueError."""
+    write_json(path, _short(dataclasses.asdict(study)))
+
+
+def load(path: Path) -> CureStudy:
+    """A whole study: every cure once with every seed, the baseline among them; else a one-line UserError."""
+    values = read_json(path)
+    try:
+        cures = tuple(_made(Cure, cure) for cure in values.pop("cures"))
+        runs = tuple(_made(CureRun, run) for run in values.pop("runs"))
+        study = _made(CureStudy, {**values, "cures": cures, "runs": runs})
+        _check(study)
+    except (KeyError, TypeError, ValueError) as error:
+        cause = str(error)[:100]
+        raise UserError(f"{path.name} is no study of cures ({cause}): make it again with 'cures'") from None
+    return study
+
+
+def _check(study: CureStudy) -> None:
+    """Raises ValueError, or UserError for settings that cannot be."""
+    names = [cure.name for cure in study.cures]
+    pairs = [(run.cure, run.seed) for run in study.runs]
+    if len(set(pairs)) < len(pairs) or len(set(names)) < len(names):
+        raise ValueError("a run is there twice")
+    if NONE not in names or not study.seeds:
+        raise ValueError("no runs without a cure")
+    if set(pairs) != {(name, seed) for name in names for seed in study.seeds}:
+        raise ValueError("a cure lacks a seed")
+    for cure in study.cures:
+        RunSettings.from_json({**study.settings, **cure.changes})
+    if min(run.rate for run in study.runs) < 0 or study.examples < 1:
+        raise ValueError("a rate below 0, or no examples")
+    if not math.isclose(study.cap, math.log(study.examples), rel_tol=1e-4):
+        raise ValueError("the cap is not log N")
+
+
+def _made(kind: type[T], values: dict[str, Any]) -> T:
+    """A record from values that have all its fields and no others, each of its type."""
+    wanted = get_type_hints(kind)
+    if set(values) != set(wanted):
+        raise ValueError(f"fields {', '.join(sorted(set(values) ^ set(wanted)))}"[:90])
+    for name, value in values.items():
+        if not _fits(value, getattr(wanted[name], "__origin__", wanted[name])):
+            raise ValueError(f"{name} is no {wanted[name]}")
+    return cast(T, kind(**values))
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if kind is float:
+        return type(value) in (int, float)
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {name: _short(part) for name, part in value.items()}
+    return [_short(part) for part in value] if isinstance(value, list | tuple) else value

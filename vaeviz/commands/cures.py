@@ -1,0 +1,108 @@
+"""`cures`: posterior collapse with and without each cure, over seeds."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime
+import math
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vaeviz import data
+from vaeviz.checkpoints import studies
+from vaeviz.commands.command import Command, whole, wholes
+from vaeviz.commands.loading import load
+from vaeviz.commands.output import Output, table
+from vaeviz.config import UserError
+from vaeviz.records.cures import NONE, Cure, CureRun, CureStudy
+
+if TYPE_CHECKING:
+    from vaeviz.records import Array
+
+DRAWS = 4000  # samples of z behind I(x;z)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", nargs="?", default=data.DEFAULT, help="data set (default digits)")
+    parser.add_argument("--seeds", type=wholes, help="seeds of the study (default 1,2,3)")
+    parser.add_argument("--only", help="names of the cures, with commas between them (default: all)")
+    parser.add_argument("--steps", type=whole, help="updates of each run (default 1200)")
+    parser.add_argument("--out", type=Path, default=studies.FOLDER, help="folder of the study's JSON file")
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    import torch
+
+    from vaeviz.training import cures
+
+    torch.set_num_threads(1)
+    steps = cures.BASE.steps if args.steps is None else args.steps
+    base = dataclasses.replace(cures.BASE, data=args.data, steps=steps)
+    chosen = _chosen(cures.cures(steps), args.only)
+    dataset = load(args.data, output)
+    seeds = tuple(dict.fromkeys(args.seeds or cures.SEEDS))
+    runs, total = list[CureRun](), len(chosen) * len(seeds)
+    with output.bar(total, "cures") as bar:
+        for done in cures.study(dataset, base, chosen, seeds, _information):
+            runs.append(done)
+            bar.show(len(runs), f"{done.cure}, seed {done.seed}: R {done.rate:.2f}  ELBO {done.elbo:.2f}")
+    settings = {name: value for name, value in base.to_json().items() if name != "seed"}
+    study = CureStudy(
+        dataset.name, dataset.digest, datetime.date.today().isoformat(), settings, chosen, tuple(runs),
+        len(dataset.held_out), cures.SAMPLES, DRAWS, math.log(len(dataset.held_out)), cures.TRIED,
+    )  # fmt: skip
+    path = studies.path_of(args.data, args.out)
+    studies.save(path, study)
+    output.result({"file": str(path), **dataclasses.asdict(study)}, f"{text(study)}\nsaved in {path}")
+    return 0
+
+
+def _chosen(cures: tuple[Cure, ...], only: str | None) -> tuple[Cure, ...]:
+    """The baseline and the cures asked for; UserError for an unknown one."""
+    names = [cure.name for cure in cures]
+    asked = names if only is None else only.split(",")
+    unknown = [name for name in asked if name not in names]
+    if unknown:
+        raise UserError(f"unknown cure {unknown[0][:40]!r}: use {', '.join(names)}")
+    return tuple(cure for cure in cures if cure.name in asked or cure.name == NONE)
+
+
+def _information(mu: Array, logvar: Array) -> tuple[float, float]:
+    from vaeviz.measures.aggregate import kl_to_prior
+
+    found = kl_to_prior(mu, logvar, DRAWS)
+    return found.information, found.error
+
+
+def text(study: CureStudy) -> str:
+    """The table: means over the seeds, each seed's active units, and the worst seed's ELBO."""
+    head = ("", "R", "D", "ELBO", "worst ELBO gain", "active, by seed", f"I(x;z) of {study.cap:.2f}", "")
+    rows = [_row(study, cure) for cure in study.cures]
+    return f"{table(head, rows, left=(0, 7))}\n{study.source}; nats per example, means over the seeds"
+
+
+def _row(study: CureStudy, cure: Cure) -> tuple[str, ...]:
+    runs = study.of(cure.name)
+    means = [statistics.fmean(getattr(run, name) for run in runs)
+             for name in ("rate", "distortion", "elbo", "information")]  # fmt: skip
+    active = " ".join(str(run.active) for run in runs)
+    numbers = [f"{value:.2f}" for value in means]
+    gain = f"{min(study.gains(cure.name)):+.2f}"
+    return (cure.title, *numbers[:3], gain, active, numbers[3], study.verdict(cure.name))
+
+
+ABOUT = """
+Provokes posterior collapse and tries to cure it: a decoder that sees the pixels before the one it predicts
+lets z go at β = 1, and each cure changes one setting of that model, with the same seeds, batches and noise.
+All numbers are of held-out examples: rate, distortion, ELBO, active units and the information I(x;z) between
+an example and its code, which a held-out set of N examples caps at log N.
+"""
+EXAMPLES = """
+examples:
+  python -m vaeviz cures digits                             30 models: about ten minutes
+  python -m vaeviz cures digits --only skip,free-bits --out runs
+  python -m vaeviz cures digits --seeds 4 --steps 1500 --out runs --json
+"""
+COMMAND = Command("cures", "posterior collapse with and without each cure", ABOUT, EXAMPLES, configure, run)

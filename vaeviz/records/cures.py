@@ -1,0 +1,99 @@
+"""A study of cures for posterior collapse: one model with and without each, over seeds. Rates in nats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+COLLAPSED = 0.1  # nats: a model whose whole rate is below has collapsed
+REVIVED = 2  # active units that a cure has to bring back
+WORTH = 1.0  # nats of ELBO that it may cost
+NONE = "none"  # the baseline's name
+
+
+@dataclass(frozen=True)
+class Cure:
+    """A name, a title of a few words, and the settings that differ from the baseline's."""
+
+    name: str
+    title: str
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CureRun:
+    """One trained model on held-out examples, nats per example.
+
+    `error` is the distortion's standard error from sampling z; `information` I(x;z) with its own, capped at
+    log N; `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `sigma2` is the decoder's variance.
+    """
+
+    cure: str
+    seed: int
+    rate: float
+    distortion: float
+    error: float
+    active: int
+    information: float
+    information_error: float
+    sigma2: float
+
+    @property
+    def elbo(self) -> float:
+        return -(self.distortion + self.rate)
+
+
+@dataclass(frozen=True)
+class CureStudy:
+    """The runs of every cure over the same seeds; `settings` are the baseline's, without its seed.
+
+    `examples` held-out examples with `samples` draws of z each stand behind a run's distortion, `draws`
+    behind its information, which cannot exceed `cap` = log `examples`. `tried` says how the settings were
+    found.
+    """
+
+    data: str
+    digest: str
+    date: str
+    settings: dict[str, Any]
+    cures: tuple[Cure, ...]
+    runs: tuple[CureRun, ...]
+    examples: int
+    samples: int
+    draws: int
+    cap: float
+    tried: str
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(run.seed for run in self.of(NONE))
+
+    @property
+    def source(self) -> str:
+        seeds = ", ".join(map(str, self.seeds))
+        return f"measured, {len(self.seeds)} seeds ({seeds}), {self.examples} held-out examples, {self.date}"
+
+    def of(self, cure: str) -> tuple[CureRun, ...]:
+        """The runs of one cure, by seed."""
+        return tuple(sorted((run for run in self.runs if run.cure == cure), key=lambda run: run.seed))
+
+    def collapsed(self, cure: str = NONE) -> int:
+        """In how many seeds the whole rate is below COLLAPSED nats."""
+        return sum(run.rate < COLLAPSED for run in self.of(cure))
+
+    def revived(self, cure: str) -> int:
+        """In how many seeds at least REVIVED units are active."""
+        return sum(run.active >= REVIVED for run in self.of(cure))
+
+    def gains(self, cure: str) -> tuple[float, ...]:
+        """The ELBO with the cure minus that without, of each seed: positive is better."""
+        return tuple(a.elbo - b.elbo for a, b in zip(self.of(cure), self.of(NONE), strict=True))
+
+    def verdict(self, cure: str) -> str:
+        """What the runs say of a cure, in a few words."""
+        seeds, revived, worst = len(self.seeds), self.revived(cure), min(self.gains(cure))
+        if cure == NONE:
+            return f"collapsed in {self.collapsed()} of {seeds}"
+        if revived < seeds:
+            return f"revives {revived} of {seeds}"
+        return "cures" if worst >= -WORTH else f"revives, costs up to {-worst:.1f} nats"
