@@ -19,14 +19,15 @@ State = Literal[
 ]  # fmt: skip
 SETTINGS, RUN, PROGRESS, CANCEL, PARK = "settings.json", "run.json", "progress.json", "cancel", "park"
 LOG, LOCK, MODEL, TWIN, SNAPSHOTS = "worker.log", "lock", "model", "twin", "snapshot-*.bin"
+LINEAR = "linear"  # a file of this name beside settings.json: the model is a linear VAE
 
 
 @dataclass(frozen=True)
 class Progress:
     """Where a run stands: the last step's numbers in nats per example, `kl` (d,) one for each dimension.
 
-    `rate_of_steps` is steps a second; `held_out` the final numbers by name, once the state is "done";
-    `error` one line when it is "failed".
+    `rate_of_steps` is steps a second; `held_out` the final numbers by name, once the state is "done"
+    (a linear VAE's: of its training data, as its closed form); `error` one line when it is "failed".
     """
 
     state: State = "starting"

@@ -1,6 +1,6 @@
 """A training run in a process of its own: start it, watch it, cancel it. Only files in its folder pass.
 
-settings.json (train until it is flat) or run.json (a live run) goes in; progress.json comes out, always
+settings.json (one model to its end) or run.json (a live run) goes in; progress.json comes out, always
 whole, a few times a second; a file named `cancel` stops the run, one named `park` lays it aside; at its end
 the folder holds the checkpoint `model`. The worker holds `lock` as long as it lives. A thread would slow
 every session down, and multiprocessing cannot start from a Streamlit script. Who starts when: `registry`.
@@ -22,6 +22,7 @@ from vaeviz.checkpoints.files import write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.training.progress import (
     CANCEL,
+    LINEAR,
     LOCK,
     LOG,
     MODEL,
@@ -41,9 +42,9 @@ from vaeviz.training.progress import (
 )
 
 __all__ = [
-    "CANCEL", "LOCK", "LOG", "MODEL", "PARK", "PROGRESS", "RUN", "SETTINGS", "SNAPSHOTS", "Progress", "Run",
-    "State", "cancel", "conclude", "from_json", "going", "last_word", "latest", "launch", "locked", "park",
-    "said", "start", "status", "to_json",
+    "CANCEL", "LINEAR", "LOCK", "LOG", "MODEL", "PARK", "PROGRESS", "RUN", "SETTINGS", "SNAPSHOTS",
+    "Progress", "Run", "State", "cancel", "conclude", "from_json", "going", "last_word", "latest", "launch",
+    "locked", "park", "said", "start", "status", "to_json",
 ]  # fmt: skip
 SILENT = 60.0  # seconds without a word after which a run that we did not start, and without a lock, is dead
 STARTING = 20.0  # seconds that a new worker of another server has to take its lock

@@ -12,7 +12,7 @@ import dataclasses
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,6 +22,7 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.records import StepRecord
 from vaeviz.training.progress import (
     CANCEL,
+    LINEAR,
     LOCK,
     MODEL,
     PROGRESS,
@@ -45,7 +46,8 @@ class Worker:
 
     def run(self) -> Progress:
         """Train, judge and save. Raises UserError, OSError."""
-        self._train(RunSettings.from_json(read_json(self.folder / SETTINGS)))
+        settings = RunSettings.from_json(read_json(self.folder / SETTINGS))
+        (self._train_linear if (self.folder / LINEAR).is_file() else self._train)(settings)
         return self.progress
 
     def _train(self, settings: RunSettings) -> None:
@@ -62,16 +64,44 @@ class Worker:
         dataset = data.load(settings.data, lambda _: self._say())
         model = vae.build(settings, dataset.shape)
         self.start = time.monotonic()
-        taken, flat = 0, self.until_flat
+        flat = self.until_flat
         all_of = until_flat(model, dataset, settings) if flat else train(model, dataset.train, settings, 10)
-        for record in all_of:
-            if self._due() and self._stopped():
-                return self._say(state="cancelled")
-            self._report(record)
-            taken = record.step
+        taken = self._follow(all_of)
+        if taken is None:
+            return None
         found, manifest = judged(model, settings, dataset, MODEL)
         checkpoints.save(model, self.folder, dataclasses.replace(manifest, steps=taken))
         return self._say(state="done", step=taken, held_out=numbers(found))
+
+    def _train_linear(self, settings: RunSettings) -> None:
+        """A linear VAE, judged on the examples that it was trained on, as its closed form is."""
+        import torch
+
+        from vaeviz.training import linear_fit
+        from vaeviz.training.evaluate import evaluate
+        from vaeviz.training.results import numbers
+
+        torch.set_num_threads(1)
+        self._say(steps=settings.steps)
+        x = linear_fit.examples(settings.data, lambda _: self._say())
+        model = linear_fit.start(x, settings)
+        self.start = time.monotonic()
+        taken = self._follow(linear_fit.fit(model, x, settings))
+        if taken is None:
+            return None
+        found = evaluate(model, x, settings)
+        return self._say(state="done", step=taken, kl=tuple(found.kl.tolist()), held_out=numbers(found))
+
+    def _follow(self, records: Iterable[StepRecord]) -> int | None:
+        """Report every record; the steps taken, or None where somebody asked to stop."""
+        taken = 0
+        for record in records:
+            if self._due() and self._stopped():
+                self._say(state="cancelled")
+                return None
+            self._report(record)
+            taken = record.step
+        return taken
 
     def _report(self, record: StepRecord) -> None:
         if not self._due() and record.step < self.progress.steps:

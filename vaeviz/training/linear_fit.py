@@ -1,0 +1,112 @@
+"""A linear VAE trained by gradient descent on its exact J: all the data at every step, no sampled z.
+
+Lucas et al. 2019 (arXiv:1911.02469) train theirs so too, since for x|z ~ N(Wz + m, σ² I) and q(z|x) =
+N(V(x - m), diag s) the expectation over q has a closed form. With the data's covariance S, τ = βσ² and
+G = WᵀW, C = V S Vᵀ,
+
+    E‖x - x̂‖² = tr S - 2 tr(W V S) + tr(G (C + diag s)),   KL_j = ½ (C_jj + s_j - log s_j - 1),
+    L = ½ E‖x - x̂‖² + τ Σ KL_j,  so that  dL/dW = W (C + diag s) - S Vᵀ,
+    dL/dV = (G + τ) V S - Wᵀ S,  dL/dlog s_j = ½ (s_j (G_jj + τ) - τ).
+
+Which direction a dimension takes is settled slowly where eigenvalues are close ("eventually": Bao et al.
+2020, arXiv:2007.06731); Adam with a short memory of squares (0.99) and a falling rate gets there. It starts
+at random and knows no eigenvector.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vaeviz import data
+from vaeviz.config import RunSettings
+from vaeviz.models import linear
+from vaeviz.models.linear import LinearVAE
+from vaeviz.records import StepRecord
+from vaeviz.theory import known_spectra
+from vaeviz.theory.linear_vae import LOG_2PI
+from vaeviz.training.loop import CHECK_EVERY, Diverged
+
+STEPS = 4000
+RATE = 0.3  # of Adam's first steps, for weights of size 1/√D
+HELD, FALLS = 0.4, 1 / 200  # the part of the steps before the rate falls; to what part of itself it falls
+BETAS = (0.9, 0.99)
+
+
+def examples(name: str, report: data.Report | None = None) -> NDArray[np.float32]:
+    """Training examples (N, D) of a data set, or the points of a known spectrum."""
+    if name in known_spectra.EIGENVALUES:
+        return known_spectra.draw(name).astype(np.float32)
+    return data.load(name, report).train
+
+
+def settings(name: str, beta: float, sigma2: float, latent: int, seed: int = 0) -> RunSettings:
+    """A run on a data set, or on a known spectrum."""
+    return RunSettings(data=name, beta=beta, sigma2=sigma2, latent=latent, steps=STEPS, seed=seed)
+
+
+def start(x: NDArray[np.float32], run: RunSettings) -> LinearVAE:
+    """An untrained model for examples (N, D), at random by the run's seed."""
+    return linear.build(run, torch.tensor(x.mean(0)))
+
+
+def fit(model: LinearVAE, x: NDArray[np.float32], run: RunSettings, every: int = 50) -> Iterator[StepRecord]:
+    """Train in place on examples (N, D); the exact record of every `every`-th step and of the last."""
+    S = _covariance(x)
+    weights = [model.V, model.W, model.logvar]
+    optimizer = torch.optim.Adam(weights, lr=_rate(0, run.steps, len(S)), betas=BETAS, fused=True)
+    tau = run.beta * run.sigma2
+    small = S.float()
+    for step in range(1, run.steps + 1):
+        optimizer.param_groups[0]["lr"] = _rate(step, run.steps, len(S))
+        _gradients(model, small, tau)
+        optimizer.step()
+        if step % every == 0 or step == run.steps:
+            yield _record(step, model, S, run)
+        elif step % CHECK_EVERY == 0:
+            _record(step, model, S, run)
+
+
+def _covariance(x: NDArray[np.float32]) -> Tensor:
+    """(D, D), float64, divided by N."""
+    centred = torch.tensor(x, dtype=torch.float64)
+    centred -= centred.mean(0)
+    return centred.T @ centred / len(centred)
+
+
+def _rate(step: int, steps: int, size: int) -> float:
+    falling = max(0.0, (step / steps - HELD) / (1 - HELD))
+    return RATE / math.sqrt(size) * FALLS**falling
+
+
+@torch.no_grad()
+def _gradients(model: LinearVAE, S: Tensor, tau: float) -> None:
+    """Those of L/τ, whose size is that of the rate's."""
+    V, W, s = model.V, model.W, model.logvar.exp()  # (d, D), (D, d), (d,)
+    SV = S @ V.T  # (D, d)
+    C, G = V @ SV, W.T @ W  # (d, d) each
+    V.grad = (G @ SV.T - W.T @ S) / tau + SV.T
+    W.grad = (W @ C + W * s - SV) / tau
+    model.logvar.grad = 0.5 * (s * (G.diagonal() / tau + 1) - 1)
+
+
+@torch.no_grad()
+def _record(step: int, model: LinearVAE, S: Tensor, run: RunSettings) -> StepRecord:
+    """Rate and distortion over all the data, in float64. Raises Diverged."""
+    V, W, logvar = model.V.double(), model.W.double(), model.logvar.double()
+    SV = S @ V.T  # (D, d)
+    C, s = V @ SV, logvar.exp()
+    kl = 0.5 * (C.diagonal() + s - logvar - 1)  # (d,)
+    error = S.trace() - 2 * (W * SV).sum() + ((W.T @ W) * (C + s.diag())).sum()
+    distortion = 0.5 * (len(S) * (LOG_2PI + math.log(run.sigma2)) + error.item() / run.sigma2)
+    rate = kl.sum().item()
+    objective = distortion + run.beta * rate
+    if not math.isfinite(objective):
+        raise Diverged(step, run)
+    bound = -(distortion + rate)
+    return StepRecord(step, run.beta, distortion, rate, kl.numpy(), bound, objective, run.sigma2)
