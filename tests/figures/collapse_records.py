@@ -6,6 +6,7 @@ import numpy as np
 
 from tests.figures.records import RD
 from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
+from vaeviz.records.variance import BoundOverVariance
 from vaeviz.records.written_loss import LossPlace
 
 TAUS = np.geomspace(1e-3, 10, 9)
@@ -23,4 +24,10 @@ RATE_PLANE = RatePlane(
         DedicatedPoint("my-vae", 0.5, 8, 0, 2.0, 2.0),
     ),
     elbo_slope=0.25, elbo_lines=(1.0, 3.0), elbo=(2.25, -9.0), best=(2.0, -8.0), decoding=4.0, encoding=0.0,
+)  # fmt: skip
+SIGMA2S = np.geomspace(1e-4, 10, 11)
+BOUND = BoundOverVariance(
+    sigma2s=SIGMA2S, elbo=-np.abs(np.log(SIGMA2S / 0.1)) * 10 - 5, held=SIGMA2S < 1e-3,
+    own=-np.abs(np.log(SIGMA2S / 0.2)) * 20 - 8, here=(1.0, -28.0), exchanged=(0.2, -8.0), best=(0.1, -5.0),
+    per_pixel=3.0, limits=(-100.0, 10.0), source="a test",
 )  # fmt: skip

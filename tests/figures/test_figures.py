@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.figures.collapse_records import PLACE, RATE_PLANE
+from tests.figures.collapse_records import BOUND, PLACE, RATE_PLANE
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
 from vaeviz import figures
+from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
@@ -38,6 +39,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "kl_heat": lambda theme: kl_heat(HEAT, theme),
     "gradient_norms": lambda theme: gradient_norms(GRADIENTS, theme),
     "loss_place": lambda theme: loss_place(PLACE, theme),
+    "elbo_over_variance": lambda theme: elbo_over_variance(BOUND, theme),
     "rate_plane": lambda theme: rate_plane(RATE_PLANE, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
