@@ -17,8 +17,8 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.live.board import unpack
 from vaeviz.models import vae
 from vaeviz.ui import kept, live_board, models, store
-from vaeviz.ui.latent import jobs
-from vaeviz.ui.live_board import LATENT
+from vaeviz.ui.latent import board, jobs
+from vaeviz.ui.live_board import LATENT, LiveBoard
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(jobs, "SLOW", store.Once(workers=1, most=48))
     for module, name in ((models, "PATIENCE"), (jobs, "PATIENCE"), (jobs, "QUICK")):
         monkeypatch.setattr(module, name, 60)
+    probe = store.probe
+    monkeypatch.setattr(store, "probe", lambda name, patience=60.0: probe(name, 60))
     models._shipped.cache_clear()
     yield tmp_path
     models._shipped.cache_clear()
@@ -47,8 +49,8 @@ def shown(app: AppTest) -> dict[str, Any]:
     """The header of the message to the one board, on a page without an error."""
     assert not app.exception
     assert not app.error
-    (board,) = boards(app, "vaeviz.latent")
-    return unpack(board.bytes)[0]
+    (mounted,) = boards(app, "vaeviz.latent")
+    return unpack(mounted.bytes)[0]
 
 
 def says(app: AppTest, **state: Any) -> dict[str, Any]:
@@ -236,15 +238,21 @@ def test_an_unknown_model_is_one_line() -> None:
     assert header["settings"]["model"] == "multi-rate"
 
 
-def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MNIST can't be had."""
     load = data.load
 
-    def offline(name: str, report: Any = None) -> data.Dataset:
+    def refuse(name: str, report: Any = None) -> data.Dataset:
         if name == "mnist":
             raise UserError("'mnist' could not be downloaded: choose mnist-5k")
         return load(name, report)
 
-    monkeypatch.setattr(data, "load", offline)
+    monkeypatch.setattr(data, "load", refuse)
+
+
+@pytest.mark.usefixtures("offline")
+def test_without_a_network_one_line_says_so() -> None:
     header = shown(page(data="mnist"))
     assert len([note for note in header["notes"] if "could not be downloaded" in note]) == 1
     assert header["settings"]["data"] == "digits"
@@ -263,3 +271,104 @@ def test_a_point_in_the_url_outlives_the_wait_for_the_model() -> None:
     settings = shown(app)["settings"]
     header = says(app, seq=1, settings=settings, model=None, extras=[], point=None, dims=None)
     assert header["link"].endswith("point=1%2C2")
+
+
+# notes -----------------------------------------------------------------------------------------------------
+
+
+def said(header: dict[str, Any], words: str) -> int:
+    """How many notes have these words."""
+    return sum(words in note for note in header["notes"])
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize(
+    ("query", "words", "mended"),
+    [
+        ({"model": "gone"}, "no kept model gone", {"data": "moons"}),
+        ({"data": "mnist"}, "could not be downloaded", {"data": "moons"}),
+        ({"beta": "1e9"}, "β '1e9' is not possible", {"beta": 0.5}),
+        ({"data": "moons", "d": "9"}, "at most 2 latent dimensions", {"d": 1}),
+        ({"a": "99999"}, "example A 99999 is not possible: 1796 is used", {"a": 5}),
+        ({"i": "7"}, "first dimension drawn 7 is not possible: auto is used", {"i": "2"}),
+    ],
+    ids=str,
+)
+def test_a_note_stays_until_the_setting_it_concerns_is_changed(
+    query: dict[str, str], words: str, mended: dict[str, Any]
+) -> None:
+    app = page(**query)
+    first = header = shown(app)
+    assert said(header, words) == 1
+    for changed in ({}, {"tool": "draw"}, {"tool": "draw", "sigma2": 0.5}):
+        state = holds({**first, "settings": header["settings"]}, **changed)
+        header = says(app, **{**state, "point": [1.0] * header["settings"]["d"]})
+        assert said(header, words) == 1
+    changed = holds({**first, "settings": header["settings"]}, **mended)
+    assert said(says(app, **changed), words) == 0
+
+
+def test_a_model_that_is_asked_for_in_vain_again_is_noted_once() -> None:
+    app = page(model="gone")
+    state = holds(shown(app), model="gone")
+    for _ in range(2):
+        assert said(says(app, **state), "no kept model gone") == 1
+
+
+def test_a_note_on_what_is_on_its_way_goes_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page(a="1900", data="moons")
+    first = shown(app)
+    with monkeypatch.context() as patch:
+        patch.setattr(board.incoming, "probe", lambda name, notes: (store.probe("digits"), "moons: reading."))
+        waiting = says(app, **holds(first, a=1950))
+    assert said(waiting, "moons: reading") == 1
+    assert waiting["settings"]["a"] == 1950  # the digits, which stand in, have fewer
+    arrived = says(app, **holds(waiting))
+    assert arrived["settings"]["a"] == 1950
+    assert not [note for note in arrived["notes"] if "τ" not in note]
+
+
+# a dedicated model in the URL ------------------------------------------------------------------------------
+
+
+def test_a_model_in_the_url_brings_its_data_set_whatever_else_is_asked_for(folder: Path) -> None:
+    put(folder)
+    header = shown(opened("pages/latent.py", model="mine", beta="9", sigma2="0.5", d="7", tool="draw"))
+    got = header["settings"]
+    assert (got["data"], got["model"], got["tool"]) == ("moons", "mine", "draw")
+    assert (got["beta"], got["sigma2"], got["d"]) == (2.0, 0.03, 3)
+    for name, value in (("β '9'", "2.0"), ("σ² '0.5'", "0.03"), ("latent size '7'", "3")):
+        assert said(header, f"{name} is not possible: {value} is used.") == 1
+
+
+def test_a_dedicated_models_sliders_stand_where_it_was_trained(folder: Path) -> None:
+    put(folder)
+    app = page(data="moons", model="mine")
+    header = says(app, **{**holds(shown(app), beta=9.0, sigma2=0.5), "point": [0, 0, 0]})
+    assert (header["settings"]["beta"], header["settings"]["sigma2"]) == (2.0, 0.03)
+
+
+# what the board was sent -----------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_sent_is_not_taken_for_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page(d="3", contours="on")
+    state = {**holds(shown(app)), "point": [0, 0, 0]}
+    assert says(app, **state)["extras"]["contours"]["dims"] == [0, 1]
+    state = {
+        **state,
+        "extras": ["densities", "contours"],
+        "dims": [0, 2],
+        "actions": [{"id": 1, "name": "csv"}],
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(LiveBoard, "show", lambda self, message: refuse())
+        app.session_state[LATENT.key] = {"live": state}
+        assert "the disk is full" in app.run().error[0].value
+    header = says(app, **state)
+    assert header["extras"]["contours"]["dims"] == [0, 2]
+    assert ([file["id"] for file in header["files"]], header["done"]) == ([1], 1)
+
+
+def refuse() -> None:
+    raise UserError("the disk is full")

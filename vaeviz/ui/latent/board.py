@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -13,61 +14,85 @@ from vaeviz.ui.latent import jobs, keeps
 from vaeviz.ui.latent.choice import Choice, choose, opened
 from vaeviz.ui.latent.jobs import Parts
 from vaeviz.ui.latent.message import message
-from vaeviz.ui.latent.settings import View, fit, parse
+from vaeviz.ui.latent.notes import Note, misfits, overruled, parsed, still
+from vaeviz.ui.latent.settings import View, fit
 from vaeviz.ui.latent.space import Space
 from vaeviz.ui.live_board import LATENT, theme
+from vaeviz.ui.views import Probe
 
-_VIEW, _NOTES, _HELD, _DONE = "latent-view", "latent-notes", "latent-held", "latent-done"
+_MEMORY = "latent-memory"
 AGAIN = 300  # ms after which the board asks for what was not ready
 
 State = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Memory:
+    """The last answer that was sent, which the board echoes when it asks again."""
+
+    view: View = field(default_factory=View)
+    notes: tuple[Note, ...] = ()
+    space: str = ""  # its key
+    tags: dict[str, str] = field(default_factory=dict)  # of its slow parts: what tells each from others
+    done: int = 0  # the newest press of a button that was seen to
+
+
 @st.fragment
 def board() -> None:
     """The board; reruns alone when the hand rests, or has asked for another model."""
-    state = LATENT.state()
-    asked, notes = _asked(state)
-    st.session_state[_VIEW], st.session_state[_NOTES] = asked, notes
+    state, before = LATENT.state(), st.session_state.get(_MEMORY) or _Memory()
+    asked, notes = _asked(state, before)
     problems: list[str] = []
     probe, waiting = incoming.probe(asked.data, problems)
     choice = choose(dataclasses.replace(asked, data=probe.data.name), probe)
     s = jobs.encoded(choice, probe)
-    shown = asked.at(choice.settings)
-    if s is not None:
-        shown = fit(shown, s.mu.shape[1], len(s.mu), len(s.about.class_names))
-    parts = _parts(state, shown, s, probe)
-    files, done = _files(state, shown, choice, s)
-    kept = shown.at(asked.model_settings) if waiting or choice.pending else shown  # it stays asked for
-    pending = choice.pending or bool(waiting) or s is None or parts.pending
-    lines = [*notes, *problems, *([waiting] if waiting else []), *choice.remarks, *parts.notes]
-    _show(
+    wanted = asked.at(choice.settings)
+    shown = fit(wanted, s.mu.shape[1], len(s.mu), len(s.about.class_names)) if s else wanted
+    parts = _parts(state, shown, s, probe, before)
+    files, done = _files(state, shown, choice, s, before.done)
+    coming = bool(waiting) or choice.pending
+    kept = dataclasses.replace(asked, plus=shown.plus, minus=shown.minus) if coming else shown
+    new = [*(Note(line, ("data",)) for line in problems), *choice.notes, *misfits(wanted, kept)]
+    lines = [*(note.text for note in [*notes, *new]), waiting, *choice.remarks, *parts.notes]
+    sent = _show(
         message(shown, choice, probe, s, theme(state.get("theme")), _whole(state, s),
-                notes=list(dict.fromkeys(lines)), seq=_number(state.get("seq")), extras=parts.extras,
-                keeps=keeps.buttons(s) if s else [], files=files, done=done, kept=kept,
-                **({"wait": AGAIN} if pending else {}))
+                notes=list(dict.fromkeys(filter(None, lines))), seq=_number(state.get("seq")),
+                extras=parts.extras, keeps=keeps.buttons(s) if s else [], files=files, done=done, kept=kept,
+                **({"wait": AGAIN} if coming or s is None or parts.pending else {}))
     )  # fmt: skip
+    if sent:
+        tags = {**_held(state, s, before), **parts.tags}
+        lasting = dict.fromkeys([*notes, *([] if coming else new)])
+        st.session_state[_MEMORY] = _Memory(kept, tuple(lasting), s.key if s else "", tags, done)
 
 
-def _asked(state: State) -> tuple[View, list[str]]:
+def _asked(state: State, before: _Memory) -> tuple[View, list[Note]]:
     """What the board asks for; at first the URL, over what this session looked at before."""
     sent = state.get("settings")
-    before = st.session_state.get(_VIEW) or View()
     if not isinstance(sent, dict):
-        base = View() if st.query_params else before
-        view, notes = parse(dict(st.query_params), base)
-        return (opened(view) if view.model != base.model and "beta" not in st.query_params else view), notes
-    view, notes = parse({**sent, **_point(state)}, before)
-    if view.model != before.model:
+        return _addressed(dict(st.query_params), before)
+    view, notes = parsed({**sent, **_point(state, before.view)}, before.view)
+    if view.model != before.view.model:
         view = opened(view)
-    return view, notes if view != before else list(st.session_state.get(_NOTES, []))
+    return view, [*still(before.notes, before.view, view), *notes]
 
 
-def _point(state: State) -> dict[str, str]:
+def _addressed(query: dict[str, str], before: _Memory) -> tuple[View, list[Note]]:
+    """The view in the URL; without one, the view of before. A model comes with its data set and settings."""
+    if not query:
+        return before.view, list(before.notes)
+    view, notes = parsed(query, View())
+    own = opened(view)
+    if "decoder" in query:
+        own = dataclasses.replace(own, decoder=view.decoder)
+    return own, [*notes, *overruled(query, view, own)]
+
+
+def _point(state: State, before: View) -> dict[str, str]:
     """The board's point as it stands in the URL; none at the origin."""
     sent = state.get("point")
-    if not isinstance(sent, list):
-        return {}  # a board without a model has no point, and takes none away
+    if not isinstance(sent, list) or len(sent) != before.d:
+        return {}  # a board without the model has no point of it, and takes none away
     numbers = sent
     if not all(isinstance(v, int | float) and abs(v) < 1e9 for v in numbers) or not any(numbers):
         return {"point": ""}
@@ -78,16 +103,19 @@ def _whole(state: State, s: Space | None) -> bool:
     return s is not None and state.get("model") != s.key
 
 
-def _parts(state: State, view: View, s: Space | None, probe: Any) -> Parts:
-    """The slow parts that the board lacks; what it was sent is remembered, since it names them only."""
+def _parts(state: State, view: View, s: Space | None, probe: Probe, before: _Memory) -> Parts:
+    """The slow parts that the board lacks."""
     if s is None:
         return Parts({}, {}, [], False)
-    key, tags = st.session_state.get(_HELD, ("", {}))
-    named = state.get("extras") if key == state.get("model") == s.key else []
-    held = {name: tag for name, tag in tags.items() if name in (named if isinstance(named, list) else [])}
-    found = jobs.parts(view, _dims(state, view, s), s, probe, held)
-    st.session_state[_HELD] = (s.key, {**held, **found.tags})
-    return found
+    return jobs.parts(view, _dims(state, view, s), s, probe, _held(state, s, before))
+
+
+def _held(state: State, s: Space | None, before: _Memory) -> dict[str, str]:
+    """The tags of the slow parts that the board holds; it names the parts, and their tags are remembered."""
+    named = state.get("extras")
+    if s is None or not isinstance(named, list) or not before.space == state.get("model") == s.key:
+        return {}
+    return {name: tag for name, tag in before.tags.items() if name in named}
 
 
 def _dims(state: State, view: View, s: Space) -> tuple[int, int] | None:
@@ -99,24 +127,28 @@ def _dims(state: State, view: View, s: Space) -> tuple[int, int] | None:
     return (sent[0], sent[1]) if fine else None
 
 
-def _files(state: State, view: View, choice: Choice, s: Space | None) -> tuple[list[dict[str, Any]], int]:
-    """A file for each button pressed since the last answer, and the number of the last press."""
-    sent, done = state.get("actions"), st.session_state.get(_DONE, 0)
+def _files(
+    state: State, view: View, choice: Choice, s: Space | None, done: int
+) -> tuple[list[dict[str, Any]], int]:
+    """A file for each button pressed since press number `done`, and the number of the last press."""
+    sent = state.get("actions")
     found = [a for a in sent if isinstance(a, dict)] if isinstance(sent, list) else []
     new = {_number(a.get("id")): str(a.get("name")) for a in found if _number(a.get("id")) > done}
     if s is None:
         return [], done
     made = {number: keeps.file(name, view, choice, s, _dims(state, view, s)) for number, name in new.items()}
-    st.session_state[_DONE] = max(new, default=done)
-    return [{"id": number, **file} for number, file in made.items() if file], st.session_state[_DONE]
+    return [{"id": number, **file} for number, file in made.items() if file], max(new, default=done)
 
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _show(message: bytes) -> None:
+def _show(message: bytes) -> bool:
+    """Whether the message could be sent."""
     try:
         LATENT.show(message)
     except UserError as error:
         st.error(str(error))
+        return False
+    return True

@@ -10,6 +10,7 @@ from vaeviz.measures.codec import Codec
 from vaeviz.ui import kept, models
 from vaeviz.ui.frames import clipped, remarks
 from vaeviz.ui.kept import Kept
+from vaeviz.ui.latent.notes import Note
 from vaeviz.ui.latent.settings import View
 from vaeviz.ui.settings import MULTI_RATE, Settings
 from vaeviz.ui.settings import fit as fit_model
@@ -23,7 +24,7 @@ class Choice:
     codec: Codec
     settings: Settings
     decoders: tuple[str, ...]
-    notes: list[str]
+    notes: list[Note]
     own: Kept | None = None
     pending: bool = False
 
@@ -43,32 +44,50 @@ class Choice:
 
     @property
     def remarks(self) -> list[str]:
-        return [*self.notes, *remarks(self.settings, self.codec)]
+        """What the room should know, anew with every answer."""
+        return [*([_LOADING] if self.pending else []), *remarks(self.settings, self.codec)]
 
 
 def choose(view: View, probe: Probe) -> Choice:
     """The model for a view; the closed form stands in while it loads, and where it is damaged."""
-    settings, decoders, notes = kept.bound(view.model_settings, kept.known)
-    own = None if settings.model == MULTI_RATE else kept.known(settings.model)
+    settings, decoders, notes, own = _bound(view.model_settings)
     if own is None:
         decoders = models.decoders(settings.data)
-        settings, misfits = fit_model(settings, probe.data.about.max_latent, len(probe.x), decoders)
-        notes = [*notes, *misfits]
-    codec = None
+        settings, more = _fit(settings, probe, decoders)
+        notes = [*notes, *more]
     try:
         codec = models.dedicated(own, probe) if own else models.codec(settings, probe)
     except UserError as error:
-        return _stand_in(settings, probe, decoders or (), [*notes, f"{error}. Shown: the linear VAE."], False)
+        line = Note(f"{error}. Shown: the linear VAE.", ("data", "model", "decoder"))
+        return _stand_in(settings, probe, decoders, [*notes, line], False)
     if codec is None:
-        return _stand_in(settings, probe, decoders or (), [*notes, _LOADING], True)
+        return _stand_in(settings, probe, decoders, notes, True)
     shown = settings if own else models.with_optimal_sigma2(settings, probe, codec)
-    return Choice(codec, shown, decoders or (), notes, own)
+    return Choice(codec, shown, decoders, notes, own)
+
+
+def _bound(asked: Settings) -> tuple[Settings, tuple[str, ...], list[Note], Kept | None]:
+    """A dedicated model with the settings of its training, or the multi-rate model with a note of why."""
+    settings, decoders, lines = kept.bound(asked, kept.known)
+    notes = [Note(line, ("data", "model")) for line in lines]
+    if settings.model == MULTI_RATE:
+        return settings, (), notes, None
+    trained = kept.opened(settings, kept.known)
+    at = dataclasses.replace(settings, beta=trained.beta, sigma2=trained.sigma2)
+    return at, decoders or (), notes, kept.known(settings.model)
+
+
+def _fit(settings: Settings, probe: Probe, decoders: tuple[str, ...]) -> tuple[Settings, list[Note]]:
+    """What the data set's multi-rate model allows, with a note on what it does not."""
+    fitted, lines = fit_model(settings, probe.data.about.max_latent, len(probe.x), decoders)
+    changed = [name for name in ("decoder", "d") if getattr(fitted, name) != getattr(settings, name)]
+    return fitted, [Note(line, ("data", "model", *changed)) for line in lines]
 
 
 _LOADING = "The trained model is loading: until then, the linear VAE's closed form."
 
 
-def _stand_in(settings: Settings, probe: Probe, decoders: tuple[str, ...], notes: list[str],
+def _stand_in(settings: Settings, probe: Probe, decoders: tuple[str, ...], notes: list[Note],
               pending: bool) -> Choice:  # fmt: skip
     """The closed form, which is Gaussian and has no more dimensions than the data."""
     shown = dataclasses.replace(settings, decoder="gaussian", d=min(settings.d, probe.linear.latent))
