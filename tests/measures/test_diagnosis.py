@@ -152,6 +152,37 @@ def test_few_examples_are_enough(count: int) -> None:
     assert found(0.2, 3, x=HELD[:count]).verdict
 
 
+@pytest.mark.parametrize("train", [np.ones((50, 3)), np.eye(3), np.arange(20.0)[:, None], np.ones((2, 4))])
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "categorical"])
+def test_odd_data_give_finite_numbers(train: Array, likelihood: str) -> None:
+    """Without variance, fewer examples than elements, one element, two examples."""
+    x = (train / train.max()).astype(np.float32)
+    codec = LinearCodec(linear_vae.spectrum(x), 4)
+    codec.likelihood = likelihood  # type: ignore[misc]
+    seen = diagnose(codec, 0.1, 4, x, reference(x, likelihood))
+    parts = [part for part in vars(seen.evidence).values() if isinstance(part, Mean)]
+    assert np.isfinite([[part.value, part.error] for part in parts]).all()
+    assert seen.reason
+
+
+class Odd(LinearCodec):
+    """Its codes have this log variance."""
+
+    logvar = math.nan
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = super().encode(x, tau, d)
+        return mu, np.full_like(logvar, self.logvar)
+
+
+@pytest.mark.parametrize(("logvar", "words"), [(math.nan, "not finite"), (-20.0, "a plain autoencoder")])
+def test_what_has_no_posterior_is_refused_in_one_line(logvar: float, words: str) -> None:
+    codec = Odd(SPECTRUM, 6)
+    codec.logvar = logvar
+    with pytest.raises(UserError, match=words):
+        diagnose(codec, 0.2, 3, HELD, KNOWN)
+
+
 def test_one_example_is_too_few() -> None:
     with pytest.raises(UserError, match="at least two"):
         found(0.2, 3, x=HELD[:1])

@@ -57,12 +57,13 @@ def test_a_decoder_that_ignores_z_shows_no_rise() -> None:
     assert found.prior_rise == found.other_rise == Mean(0.0, 0.0)
 
 
-def test_every_example_gets_another_s_code_and_each_code_is_used_once() -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_every_example_gets_another_s_code_and_each_code_is_used_once(seed: int) -> None:
     """Codes far apart, noise off: the loss by another code tells which one it was."""
     codec = LinearCodec(SPECTRUM, 6)
     few = X[:50]
     seen = observe(codec, few, 0.01, 6, NOISE)
-    found = swap(codec, few, seen, seen.mu, 6)
+    found = swap(codec, few, seen, seen.mu, 6, seed)
     losses = np.array([((few - row) ** 2).sum(1) for row in codec.decode(seen.mu, 0.01, 6)])  # (code, x)
     used = np.abs(losses - found.other).argmin(0)
     assert (used != np.arange(50)).all()

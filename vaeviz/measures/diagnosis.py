@@ -27,6 +27,7 @@ from vaeviz.records.diagnosis import Diagnosis, Evidence, Mean, Swap
 
 SLACK = 0.01  # of the constant decoder's loss: how far off the mean a trained decoder may be
 MARGIN = 1.0  # nats by which a linear code must be ahead, before it counts that it is
+NO_VARIANCE = -20.0  # log σ² of a plain autoencoder's codes
 SAMPLES = 1000  # of the estimates that take some
 
 
@@ -62,6 +63,8 @@ def diagnose(
         raise UserError(f"{len(x)} held-out example is too few for a diagnosis: give at least two")
     held, train = _part(codec, x, tau, d, seed), _part(codec, known.x, tau, d, seed + 1)
     seen = held.seen
+    if float(seen.logvar.max()) <= NO_VARIANCE:
+        raise UserError("a plain autoencoder has no posterior to diagnose: choose a variational model")
     swapped = swap(codec, x, seen, held.z, d, seed)
     evidence = _evidence(codec, d, held, train, swapped, known, threshold, fall)
     verdict, reason = judge(evidence)
@@ -84,6 +87,8 @@ def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
     seen = observe(codec, x, tau, d, noise)
     mu, logvar = seen.mu, seen.logvar
     rates = 0.5 * (mu.astype(np.float64) ** 2 + np.expm1(logvar.astype(np.float64)) - logvar).sum(1)
+    if not np.isfinite(seen.losses).all() or not np.isfinite(rates).all():
+        raise UserError("the model's codes or losses are not finite numbers: train it again")
     z = mu + np.exp(0.5 * logvar) * noise[:, : mu.shape[1]]
     return _Part(x, seen, z, rates, 0.5 if codec.likelihood == "gaussian" else 1.0, tau)
 
