@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.figures.records import RD
+from vaeviz.records import ActiveMap, CollapsePlane
 from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
 from vaeviz.records.variance import BoundOverVariance
 from vaeviz.records.written_loss import LossPlace
@@ -31,3 +32,14 @@ BOUND = BoundOverVariance(
     own=-np.abs(np.log(SIGMA2S / 0.2)) * 20 - 8, here=(1.0, -28.0), exchanged=(0.2, -8.0), best=(0.1, -5.0),
     per_pixel=3.0, limits=(-100.0, 10.0), source="a test",
 )  # fmt: skip
+LINES = np.array([2.0, 0.5, 0.01])
+OVER_TAU = ActiveMap(
+    TAUS, np.arange(1.0, 4.0), np.vstack([[np.nan, *[1.0] * 6, 0.0, 0.0], [2.0] * 9, [3.0] * 5 + [0.0] * 4]),
+    np.zeros((3, 9)), LINES, ("τ", "d"), 100, "a test",
+)  # fmt: skip
+OVER_BETA = ActiveMap(
+    np.geomspace(1e-3, 100, 6), np.geomspace(1e-4, 10, 6), np.eye(6), np.eye(6), LINES, ("β", "σ²"), 100,
+    "a test",
+)  # fmt: skip
+COLLAPSE = CollapsePlane(OVER_TAU, (0.05, 3.0), 0.05, active=2, d=3, most=3)
+KNOBS = CollapsePlane(OVER_BETA, (0.5, 0.1), 0.05, active=2, d=3, most=3)

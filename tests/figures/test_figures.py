@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.figures.collapse_records import BOUND, PLACE, RATE_PLANE
+from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
 from vaeviz import figures
+from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
@@ -38,6 +39,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "rate_curve": lambda theme: rate_curve(RATE, theme),
     "kl_heat": lambda theme: kl_heat(HEAT, theme),
     "gradient_norms": lambda theme: gradient_norms(GRADIENTS, theme),
+    "collapse_map": lambda theme: collapse_map(COLLAPSE, theme),
     "loss_place": lambda theme: loss_place(PLACE, theme),
     "elbo_over_variance": lambda theme: elbo_over_variance(BOUND, theme),
     "rate_plane": lambda theme: rate_plane(RATE_PLANE, theme),

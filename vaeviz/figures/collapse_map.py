@@ -9,7 +9,7 @@ import numpy as np
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import Array, CollapsePlane
 
-_APART = 0.16  # powers of ten between two named lines
+_APART = 0.075  # of the axis between two names of falling lines; upright ones have theirs in steps
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _WORDS = {"τ": "τ = βσ²", "β": "β", "σ²": "decoder variance σ²", "d": "latent size d"}
 _GO = {"τ": "tau", "β": "beta", "σ²": "sigma2", "d": "d"}  # the settings behind the axes
@@ -71,20 +71,21 @@ def _lines(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> list[dict[str,
         ys += [i + 0.5, float(y[-1]), None] if upright else [float(y[0]), float(y[-1]), None]
     line = {
         "type": "scatter", "mode": "lines", "name": "linear VAE: λᵢ", "hoverinfo": "skip", "x": xs, "y": ys,
-        "line": {"color": theme.linear, "width": 1.5},
+        "line": {"color": theme.linear, "width": 1.2},
     }  # fmt: skip
     return [line, _names(values, upright, x, y, theme)]
 
 
 def _names(values: list[float], upright: bool, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
     """λ₁, λ₂ …, where there is room: at the foot of upright lines, near the upper end of falling ones."""
-    height = float(y[-1] * (y[0] / y[-1]) ** 0.05)
+    height, foot = float(y[-1] * (y[0] / y[-1]) ** 0.05), float(y[0] + 0.07 * (y[-1] - y[0]))
+    apart = _APART * np.log10(x[-1] / x[0]) * (0.5 if upright else 1.0)
     named: list[tuple[float, float, str]] = []
     for i, value in enumerate(values):
         place = value if upright else value / height
-        clear = not named or np.log10(named[-1][0] / place) > _APART
+        clear = not named or np.log10(named[-1][0] / place) > apart
         if clear and x[0] < place < x[-1]:
-            named.append((place, i + 0.5 if upright else height, f"λ{str(i + 1).translate(_LOW)}"))
+            named.append((place, max(i + 0.5, foot) if upright else height, f"λ{str(i + 1).translate(_LOW)}"))
     return {
         "type": "scatter", "mode": "text", "name": "eigenvalues", "hoverinfo": "skip",
         "x": [place for place, _, _ in named], "y": [row for _, row, _ in named],
@@ -115,12 +116,12 @@ def _here(r: CollapsePlane, theme: Theme) -> dict[str, Any]:
 
 
 def _legend(r: CollapsePlane, theme: Theme) -> list[list[str]]:
-    keys = [[f"{r.most} active", theme.rate], ["1 active", theme.rate_low]]
-    if len(r.cells.lines):
-        keys.append([f"linear VAE: {r.symbol} = λᵢ", theme.linear])
+    keys = [[f"{r.most} active", theme.rate], ["1", theme.rate_low]]
     if not np.isfinite(r.cells.counts).all():
         keys.append(["not covered", theme.grid])
-    return [*keys, ["you are here", theme.posterior]]
+    if len(r.cells.lines):
+        keys.append([f"linear VAE: {r.symbol} = λᵢ", theme.linear])
+    return [*keys, ["here", theme.posterior]]
 
 
 def _said(r: CollapsePlane) -> int:

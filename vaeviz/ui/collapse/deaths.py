@@ -9,8 +9,9 @@ from vaeviz.records import Deaths, Observation, Table
 from vaeviz.ui.collapse.planes import DEATH, LEVELS
 from vaeviz.ui.views import Probe
 
-NOT_FREE = " (it starts from the linear optimum: no independent evidence)"
-RULE = f"dead: KL < {DEATH:g} nats · predicted: linear VAE, closed form, λᵢ exp(−{2 * DEATH:g})"
+NOT_FREE = " (its encoder starts at the linear VAE's: no independent evidence)"
+RULE = f"dead: KL < {DEATH:g} nats"
+PREDICTED = f" · predicted: closed form, λᵢ exp(−{2 * DEATH:g})"
 
 
 def table(dying: Deaths | None, seen: Observation, probe: Probe, codec: Codec, gaussian: bool) -> Table:
@@ -23,13 +24,8 @@ def table(dying: Deaths | None, seen: Observation, probe: Probe, codec: Codec, g
     rows = ((f"predicted {symbol}", *said), (f"seen {symbol}", *found), ("now", *now))
     columns = ("dimension", *(str(k + 1) for k in range(d)))
     title = f"{symbol} at which each dimension dies{_rank(dying)}"
-    return Table(
-        columns,
-        rows,
-        title,
-        _source(dying, len(seen.mu), codec),
-        f"{title}. {now.count('dead')} of {d} are dead now.",
-    )
+    finding = f"{title}. {now.count('dead')} of {d} are dead now."
+    return Table(columns, rows, title, _source(dying, seen, codec, gaussian), finding)
 
 
 def _rank(dying: Deaths | None) -> str:
@@ -38,10 +34,10 @@ def _rank(dying: Deaths | None) -> str:
     return f": rank correlation of predicted and seen {dying.correlation:.2f}, {dying.pairs} dimensions"
 
 
-def _source(dying: Deaths | None, examples: int, codec: Codec) -> str:
-    trained = NOT_FREE if codec.source.startswith("multi-rate") else ""
-    swept = f"{examples:,} examples, {LEVELS} levels · " if dying else ""
-    return f"{codec.source}{trained} · {swept}{RULE}"
+def _source(dying: Deaths | None, seen: Observation, codec: Codec, gaussian: bool) -> str:
+    trained = NOT_FREE if dying and gaussian else ""
+    swept = f"{len(seen.mu):,} examples, {LEVELS} levels · " if dying else ""
+    return f"{codec.source}{trained} · {swept}{RULE}{PREDICTED if gaussian else ''}"
 
 
 def _level(tau: float) -> str:

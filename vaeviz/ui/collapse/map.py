@@ -21,6 +21,7 @@ from vaeviz.ui.views import Probe
 EXAMPLES = 10  # originals above reconstructions
 COLUMNS = "minmax(0, 43fr) minmax(0, 57fr)"
 LAYOUT = (("plane kl", "minmax(0, 1fr)"), ("plane recon", "6.9em"), ("deaths deaths", "8em"))
+OF_POINTS = (("plane kl", "minmax(0, 1fr)"), ("plane recon", "minmax(0, 1fr)"), ("deaths deaths", "8em"))
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
@@ -38,7 +39,8 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     }
     return Part(
         panels, controls=[_plane_control(s.gaussian)], readouts=_readouts(here, seen, dying),
-        notes=_notes(view, codec, coming), pending=coming or sweeping, columns=COLUMNS, rows=LAYOUT,
+        notes=_notes(view, codec, coming), pending=coming or sweeping, columns=COLUMNS,
+        rows=LAYOUT if probe.data.about.is_image else OF_POINTS,
     )  # fmt: skip
 
 
