@@ -21,7 +21,7 @@ from vaeviz.models.linear import LinearVAE
 from vaeviz.records import ACTIVE, StepRecord
 from vaeviz.theory import linear_vae
 from vaeviz.theory.known_spectra import EIGENVALUES
-from vaeviz.training import linear_fit, runs, worker
+from vaeviz.training import linear_fit, linear_run, runs, worker
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Diverged
 
@@ -91,7 +91,7 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "beta", "tau", "latent"), CASES)
 def test_training_reaches_the_closed_form(name: str, beta: float, tau: float, latent: int) -> None:
-    x, run = linear_fit.examples(name), linear_fit.settings(name, beta, tau / beta, latent)
+    x, run = linear_fit.examples(name), linear_run.settings(name, beta, tau / beta, latent)
     exact = linear_vae.solve(linear_vae.spectrum(x), beta, tau / beta, latent)
     model = linear_fit.start(x, run)
     _last(model, x, run)
@@ -135,7 +135,7 @@ def test_a_worker_trains_it_and_says_the_kl_of_the_training_data(tmp_path: Path)
 
 def test_a_worker_that_is_asked_to_stop_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "PAUSE", 0.0)
-    write_json(tmp_path / runs.SETTINGS, linear_fit.settings("two-steps", 1.0, 0.1, 4).to_json())
+    write_json(tmp_path / runs.SETTINGS, linear_run.settings("two-steps", 1.0, 0.1, 4).to_json())
     (tmp_path / runs.LINEAR).touch()
     runs.cancel(tmp_path)
     assert worker.run(tmp_path).state == "cancelled"

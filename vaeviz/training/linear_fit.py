@@ -32,7 +32,6 @@ from vaeviz.theory import known_spectra
 from vaeviz.theory.linear_vae import LOG_2PI
 from vaeviz.training.loop import CHECK_EVERY, Diverged
 
-STEPS = 4000
 RATE = 0.3  # of Adam's first steps, for weights of size 1/√D
 HELD, FALLS = 0.4, 1 / 200  # the part of the steps before the rate falls; to what part of itself it falls
 BETAS = (0.9, 0.99)
@@ -43,11 +42,6 @@ def examples(name: str, report: data.Report | None = None) -> NDArray[np.float32
     if name in known_spectra.EIGENVALUES:
         return known_spectra.draw(name).astype(np.float32)
     return data.load(name, report).train
-
-
-def settings(name: str, beta: float, sigma2: float, latent: int, seed: int = 0) -> RunSettings:
-    """A run on a data set, or on a known spectrum."""
-    return RunSettings(data=name, beta=beta, sigma2=sigma2, latent=latent, steps=STEPS, seed=seed)
 
 
 def start(x: NDArray[np.float32], run: RunSettings) -> LinearVAE:
