@@ -28,7 +28,7 @@ each_spectrum = pytest.mark.parametrize("spectrum", SPECTRA.values(), ids=SPECTR
 @pytest.mark.parametrize("latent", [1, 4, 70])
 def test_log_likelihood_minus_bound_is_the_gap(spectrum: Spectrum, sigma2: float, latent: int) -> None:
     """Each of the three is computed on its own."""
-    seen = lab.over_beta(spectrum, BETAS, sigma2, latent)
+    seen = lab.over(spectrum, BETAS, np.full(len(BETAS), sigma2), latent)
     np.testing.assert_allclose(seen.log_likelihood - seen.elbo, seen.gap, rtol=1e-9, atol=1e-9)
     assert (seen.gap >= 0).all()
     assert seen.gap[3] == 0
@@ -44,6 +44,16 @@ def test_it_is_the_solved_models_bound_and_ppcas_density(spectrum: Spectrum, bet
     np.testing.assert_allclose(seen.kl, exact.kl, rtol=1e-12)
     assert seen.kept.sum() == pytest.approx(exact.squared_error, rel=1e-12)
     assert (seen.active, seen.tau) == (exact.active, pytest.approx(0.04 * beta))
+
+
+def test_pairs_of_beta_and_sigma2_are_each_their_own_laboratory() -> None:
+    sigma2s = np.geomspace(1e-3, 2, len(BETAS))
+    seen = lab.over(SPECTRA["digits"], BETAS, sigma2s, 5)
+    for k, (beta, sigma2) in enumerate(zip(BETAS, sigma2s, strict=True)):
+        exact = linear_vae.solve(SPECTRA["digits"], beta, sigma2, 5)
+        assert seen.elbo[k] == pytest.approx(exact.elbo)
+        assert seen.log_likelihood[k] == pytest.approx(exact.log_likelihood)
+        assert seen.gap[k] == pytest.approx(exact.gap, abs=1e-8)
 
 
 def test_log_likelihood_is_the_mean_of_scipys_density() -> None:
@@ -80,7 +90,9 @@ def test_no_gap_is_below_zero(beta: float, sigma2: float, values: list[float]) -
 def test_nothing_beats_the_best_log_likelihood() -> None:
     best = lab.laboratory(SPECTRA["digits"], 3.0, 0.2, 8).best
     for sigma2 in np.geomspace(1e-3, 1, 40):
-        assert (lab.over_beta(SPECTRA["digits"], BETAS, sigma2, 8).log_likelihood <= best + 1e-9).all()
+        assert (
+            lab.over(SPECTRA["digits"], BETAS, np.full(len(BETAS), sigma2), 8).log_likelihood <= best + 1e-9
+        ).all()
     ideal = linear_vae.optimal_sigma2(SPECTRA["digits"], 1.0, 8)
     at_best = lab.laboratory(SPECTRA["digits"], 1.0, ideal, 8)
     assert at_best.elbo == pytest.approx(best)

@@ -73,6 +73,11 @@ class LinearCodec:
         self._solve = lru_cache(maxsize=512)(self._solve_once)
 
     @property
+    def spectrum(self) -> Spectrum:
+        """The training data's mean and principal components."""
+        return self._spectrum
+
+    @property
     def eigenvalues(self) -> Array:
         """The data's variances (D,) along its principal components, descending."""
         return self._spectrum.eigenvalues

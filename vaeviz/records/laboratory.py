@@ -42,11 +42,80 @@ class Laboratory:
 
 @dataclass(frozen=True, eq=False)
 class BoundCurve:
-    """The linear VAE's optimum at each β (B,) and one σ²: ELBO, exact log-likelihood, and gap, (B,) each."""
+    """The linear VAE's optimum at each β (B,) and σ² (B,): ELBO, exact log-likelihood, and gap, (B,) each."""
 
     betas: Array
-    sigma2: float
+    sigma2s: Array
     elbo: Array
     log_likelihood: Array
     gap: Array
     source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """The bound and the log-likelihood over β or σ² (`symbol`): x (B,) and (B,) each, in nats per example.
+
+    `here` is our place on x, with its `elbo_here` and `likelihood_here`; `best` the x at which J is least, or
+    None where there is none on the axis; `low` and `high` the ends of the axis of nats.
+    """
+
+    symbol: str
+    x: Array
+    elbo: Array
+    log_likelihood: Array
+    here: float
+    elbo_here: float
+    likelihood_here: float
+    best: float | None
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """A spectrum under water: eigenvalues (D,), what is `kept` of each as error (D,), level τ, d dimensions.
+
+    `low` and `high` are the ends of the axis of eigenvalues.
+    """
+
+    eigenvalues: Array
+    kept: Array
+    tau: float
+    latent: int
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class KLPair:
+    """KL (d,) of each dimension by falling size, exact and trained; `trained` is empty where nothing is.
+
+    `state` says in words how far the training is: "" where nothing was asked for, "trained" at its end.
+    `threshold`: from how many nats on a bar counts for `worst`.
+    """
+
+    exact: Array
+    trained: Array
+    state: str
+    threshold: float
+    top: float
+    source: str
+
+    @property
+    def total_off(self) -> float:
+        """|trained - exact| of the whole KL, as a part of the exact one; 0 / 0 is 0."""
+        return _part(abs(float(self.trained.sum() - self.exact.sum())), float(self.exact.sum()))
+
+    @property
+    def worst(self) -> float:
+        """The largest such difference among the bars whose exact KL is over the threshold; 0 if none is."""
+        counted = self.exact > self.threshold
+        off = abs(self.trained[counted] - self.exact[counted]) / self.exact[counted]
+        return float(off.max(initial=0.0))
+
+
+def _part(difference: float, whole: float) -> float:
+    return difference / whole if whole > 0 else float(difference > 0)

@@ -34,11 +34,11 @@ SOURCE = "closed form: the linear VAE"
 def laboratory(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> Laboratory:
     """All of one (β, σ²), both positive; `latent` beyond D counts as D."""
     values, tau = spectrum.eigenvalues, beta * sigma2
-    bound = over_beta(spectrum, np.array([beta]), sigma2, latent)
+    bound = over(spectrum, np.array([beta]), np.array([sigma2]), latent)
     kept = values.copy()
     kept[:latent] = np.minimum(values[:latent], tau)
     ideal = linear_vae.optimal_sigma2(spectrum, 1.0, latent)
-    best = over_beta(spectrum, np.array([1.0]), ideal, latent).elbo[0] if ideal > 0 else math.inf
+    best = over(spectrum, np.ones(1), np.array([ideal]), latent).elbo[0] if ideal > 0 else math.inf
     return Laboratory(
         values, beta, sigma2, kept, water_filling.rate_per_component(values, tau, latent),
         gap_per_component(values, beta, sigma2, latent), float(bound.elbo[0]), float(bound.log_likelihood[0]),
@@ -46,42 +46,45 @@ def laboratory(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> L
     )  # fmt: skip
 
 
-def over_beta(spectrum: Spectrum, betas: Floats, sigma2: float, latent: int) -> BoundCurve:
-    """ELBO, log-likelihood and gap at each β (B,), each model at its own optimum."""
-    _check(betas, sigma2)
-    values = spectrum.eigenvalues
-    errors = water_filling.squared_error(values, betas * sigma2, latent)  # (B,)
-    rates = water_filling.rate(values, betas * sigma2, latent)
-    elbo = -(0.5 * (len(values) * (LOG_2PI + math.log(sigma2)) + errors / sigma2) + rates)
-    gap = gap_per_component(values, betas, sigma2, latent).sum(-1)
-    likelihood = log_likelihood(values, betas, sigma2, latent)
-    return BoundCurve(np.asarray(betas, np.float64), sigma2, elbo, likelihood, gap, SOURCE)
+def over(spectrum: Spectrum, betas: Floats, sigma2s: Floats, latent: int) -> BoundCurve:
+    """ELBO, log-likelihood and gap at each pair (β, σ²) (B,), each model at its own optimum."""
+    _check(betas, sigma2s)
+    values, taus = spectrum.eigenvalues, betas * sigma2s
+    errors = water_filling.squared_error(values, taus, latent)  # (B,)
+    rates = water_filling.rate(values, taus, latent)
+    elbo = -(0.5 * (len(values) * (LOG_2PI + np.log(sigma2s)) + errors / sigma2s) + rates)
+    gap = gap_per_component(values, betas, sigma2s, latent).sum(-1)
+    likelihood = log_likelihood(values, betas, sigma2s, latent)
+    return BoundCurve(np.asarray(betas, np.float64), sigma2s, elbo, likelihood, gap, SOURCE)
 
 
-def log_likelihood(eigenvalues: Floats, beta: ArrayLike, sigma2: float, latent: int) -> Floats:
-    """Mean exact log p(x) of the optimum at each β: (...) -> (...)."""
+def log_likelihood(eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, latent: int) -> Floats:
+    """Mean exact log p(x) of the optimum at each β and σ²: (...) -> (...)."""
+    noise = np.asarray(sigma2, np.float64)[..., None]
     variance = _model_variance(eigenvalues[:latent], beta, sigma2)  # (..., k)
     first = np.log(variance) + eigenvalues[:latent] / variance
-    rest = math.log(sigma2) + eigenvalues[latent:] / sigma2
-    return -0.5 * (len(eigenvalues) * LOG_2PI + first.sum(-1) + rest.sum())
+    rest = np.log(noise) + eigenvalues[latent:] / noise  # (..., D - k)
+    return -0.5 * (len(eigenvalues) * LOG_2PI + first.sum(-1) + rest.sum(-1))
 
 
-def gap_per_component(eigenvalues: Floats, beta: ArrayLike, sigma2: float, latent: int) -> Floats:
+def gap_per_component(eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, latent: int) -> Floats:
     """Mean KL(q(z_i|x) ‖ p(z_i|x)) of each of the first min(latent, D): (...) -> (..., min(latent, D))."""
     beta = np.asarray(beta, np.float64)[..., None]
-    tau, values = beta * sigma2, eigenvalues[:latent]
+    tau, values = beta * np.asarray(sigma2, np.float64)[..., None], eigenvalues[:latent]
     level, m = np.maximum(values, tau), _model_variance(values, beta[..., 0], sigma2)
     shift = (beta - 1) * (level - tau)  # β m - λ, where active
     return np.where(values > tau, 0.5 * (shift / m - np.log1p(shift / level)), 0.0)
 
 
-def _model_variance(values: Floats, beta: ArrayLike, sigma2: float) -> Floats:
+def _model_variance(values: Floats, beta: ArrayLike, sigma2: ArrayLike) -> Floats:
     """Eigenvalues of W W' + σ² I along components of variance `values` (k,): (...) -> (..., k)."""
-    tau = np.asarray(beta, np.float64)[..., None] * sigma2
-    return np.maximum(values - tau, 0.0) + sigma2
+    noise = np.asarray(sigma2, np.float64)[..., None]
+    tau = np.asarray(beta, np.float64)[..., None] * noise
+    return np.maximum(values - tau, 0.0) + noise
 
 
-def _check(betas: Floats, sigma2: float) -> None:
-    levels = np.asarray(betas, np.float64) * sigma2
-    if not (0 < sigma2 < math.inf and (levels > 0).all() and np.isfinite(levels).all()):
+def _check(betas: Floats, sigma2s: Floats) -> None:
+    levels = np.asarray(betas * sigma2s, np.float64)
+    fine = (sigma2s > 0).all() and np.isfinite(sigma2s).all() and (levels > 0).all()
+    if not (fine and np.isfinite(levels).all()):
         raise UserError("the laboratory needs β and σ² above 0 and finite: move the slider off its end")
