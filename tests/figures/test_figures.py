@@ -13,14 +13,17 @@ from typing import Any
 import pytest
 
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
+from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
 from vaeviz import figures
+from vaeviz.figures.bound import bound
 from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
+from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
@@ -28,7 +31,9 @@ from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.theme import THEMES, Spec, Theme
+from vaeviz.figures.water_levels import water_levels
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "latent_map": lambda theme: latent_map(MAP, theme),
@@ -43,6 +48,10 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "loss_place": lambda theme: loss_place(PLACE, theme),
     "elbo_over_variance": lambda theme: elbo_over_variance(BOUND, theme),
     "rate_plane": lambda theme: rate_plane(RATE_PLANE, theme),
+    "spectrum": lambda theme: spectrum(LEVELS, theme),
+    "water_levels": lambda theme: water_levels(LEVELS, theme),
+    "kl_pair": lambda theme: kl_pair(PAIR, theme),
+    "bound": lambda theme: bound(LINEAR_BOUND, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
 every = pytest.mark.parametrize(("name", "theme"), EVERY)

@@ -1,0 +1,91 @@
+"""The ELBO of the linear VAE against the exact log-likelihood, over β or σ², and the gap where we are.
+
+At each point the model is at its own optimum. Lucas et al. 2019 (arXiv:1911.02469): no gap at β = 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from vaeviz.figures.over_steps import number
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
+from vaeviz.records import Array
+from vaeviz.records.laboratory import Bound
+
+
+def bound(record: Bound, theme: Theme) -> Spec:
+    """log p(x) above, the ELBO below, and an upright piece between them: KL(q(z|x) ‖ p(z|x))."""
+    r = record
+    traces = [
+        *_upright("best", r.best, r.low, r.high, theme.soft, "dot", r),
+        _curve("log p(x)", r, r.log_likelihood, theme.decoder),
+        _curve("ELBO", r, r.elbo, theme.ink),
+        *_upright("gap", r.here, r.elbo_here, r.likelihood_here, theme.posterior, "solid", r),
+        _here(r, theme),
+        *_best_label(r, theme),
+    ]
+    legend = [["log p(x)", theme.decoder], ["ELBO", theme.ink], ["gap", theme.posterior]]
+    gap = r.likelihood_here - r.elbo_here
+    meta = {"title": _title(r, gap), "source": r.source, "alt": _finding(r, gap), "legend": legend}
+    ends = math.log10(r.x[0]), math.log10(r.x[-1])
+    powers = [10.0**k for k in range(math.ceil(ends[0]), math.floor(ends[1]) + 1)]
+    x = axis(theme, r.symbol, *ends, type="log", tickvals=powers, ticktext=[f"{v:g}" for v in powers])
+    return figure(theme, traces, x, axis(theme, "nats per example", r.low, r.high), meta,
+                  margin=(72, 8, 6, 44))  # fmt: skip
+
+
+def _curve(name: str, r: Bound, values: Array, colour: str) -> dict[str, Any]:
+    """What is far out of the picture is drawn near it, for float32's sake."""
+    reach = 100 * (r.high - r.low)
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": r.x, "y": np.maximum(values, r.low - reach),
+        "line": {"color": colour, "width": 3},
+    }  # fmt: skip
+
+
+def _upright(
+    name: str, x: float | None, low: float, high: float, colour: str, dash: str, r: Bound
+) -> list[dict[str, Any]]:
+    if x is None:
+        return []
+    return [{
+        "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "x": np.full(2, x),
+        "y": np.clip([low, high], r.low, r.high),
+        "line": {"color": colour, "width": 2 if dash == "dot" else 5, "dash": dash},
+    }]  # fmt: skip
+
+
+def _here(r: Bound, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "name": "you are here", "x": np.array([r.here]),
+        "y": np.clip([r.elbo_here], r.low, r.high),
+        "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
+    }  # fmt: skip
+
+
+def _best_label(r: Bound, theme: Theme) -> list[dict[str, Any]]:
+    if r.best is None:
+        return []
+    return [{
+        "type": "scatter", "mode": "text", "name": "best, named", "hoverinfo": "skip",
+        "x": np.array([r.best]), "y": np.array([r.low + 0.07 * (r.high - r.low)]),
+        "text": [f" optimal {r.symbol} = {r.best:.3g}"], "textposition": "middle right",
+        "textfont": {"size": FONT_SIZE, "color": theme.soft},
+    }]  # fmt: skip
+
+
+def _title(r: Bound, gap: float) -> str:
+    if gap < 5e-4:
+        return f"ELBO = log p(x) = {number(r.elbo_here)}: no gap"
+    return f"ELBO {number(r.elbo_here)} lies {number(gap)} nats below log p(x)"
+
+
+def _finding(r: Bound, gap: float) -> str:
+    best = f" J is least at {r.symbol} = {r.best:.3g}." if r.best is not None else ""
+    return (
+        f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood "
+        f"{number(r.likelihood_here)} nats per example, a gap of {number(gap)}.{best}"
+    )
