@@ -86,8 +86,8 @@ def _finding(r: BoundOverVariance) -> str:
     )
     return (
         f"The held-out ELBO is {_nats(r.here[1])} nats at σ² = {r.here[0]:.3g} and highest, "
-        f"{_nats(r.best[1])}, at {r.best[0]:.3g}; the same network with its σ² exchanged has {_nats(r.exchanged[1])} at "
-        f"{r.exchanged[0]:.3g}.{pixels}"
+        f"{_nats(r.best[1])}, at {r.best[0]:.3g}; the same network with its σ² exchanged has "
+        f"{_nats(r.exchanged[1])} at {r.exchanged[0]:.3g}.{pixels}"
     )
 
 

@@ -17,7 +17,7 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
     """Counts from 0 to all dimensions over log τ; the written loss is an upright line, others are numbers."""
     r = record
     top = 1.18 * r.dimensions
-    traces = [_known(r, theme, top), _here(r, theme, top), *_dot(r, theme)]
+    traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
     legend = [[f"this loss, {r.symbol} = {r.here:.3g}", theme.rate]]
     if len(r.linear_taus):
         traces.insert(

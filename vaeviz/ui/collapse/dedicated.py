@@ -1,8 +1,8 @@
 """The dedicated models of a data set as points of the rate-distortion plane. Knows no Streamlit.
 
-Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model. Of the grid
-some cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes such a file), those
-under runs/ come on top. Nothing else is drawn.
+Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model. Some
+cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one), those under
+runs/ come on top. Nothing else is drawn.
 """
 
 from __future__ import annotations

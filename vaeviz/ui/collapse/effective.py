@@ -126,8 +126,13 @@ def _reading(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) 
         f"The loss as written has {symbol} = {_number(levels[0])} on {probe.data.about.title}, and "
         f"{_number(levels[1])} on images of {there.elements:,} elements."
     )
-    title = f"{symbol} = {_number(levels[0])} on {probe.data.name}"
-    columns = ("", f"{probe.data.name} (shown)", view.image if IMAGES[view.image] else "own size")
+    fixed = f"β = {_number(levels[0])}" + (f" at {variance} = 1" if variance else "")
+    title = f"As written: {fixed} on {probe.data.name}"
+    columns = (
+        "",
+        f"{probe.data.name} (shown)",
+        view.image.replace("x", "×") if IMAGES[view.image] else "own size",
+    )
     return Table(columns, tuple(rows), title, f"closed form; last rows: {codec.source}", finding)
 
 
@@ -178,7 +183,7 @@ def _notes(loss: Written, codec: Codec, here: Size) -> list[str]:
         return [f"Active units need a model with this loss's {loss.family} decoder: this one's is "
                 f"{codec.likelihood}."]  # fmt: skip
     if not _covered(codec, level):
-        return [f"The model covers {low_high[0]:g} to {low_high[1]:g}: beyond, only the closed form speaks."]
+        return [f"The model covers {low_high[0]:g} to {low_high[1]:g}: beyond, its end is shown."]
     return []
 
 

@@ -41,7 +41,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         readouts=[*readouts(s, readings), _best(s, codec, record)],
         notes=notes,
         pending=pending,
-        columns="1.7fr 1fr",
+        columns="1.4fr 1fr",
         rows=(("plane models", "1fr"),),
     )
 
@@ -49,6 +49,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
 def plane(s: Settings, probe: Probe, codec: Codec, seen: Observation, found: Models) -> RatePlane:
     """The record at these settings; lines of one ELBO fall by σ² in ½‖x − x̂‖², by 1 in nats."""
     base = views.rate_distortion(s, probe, codec, seen)
+    base = dataclasses.replace(base, right=max(base.right, *(1.05 * p.rate for p in found.points), 0.0))
     scale, slope = (0.5, s.sigma2) if s.gaussian else (1.0, 1.0)
     curve = codec.curve(len(seen.kl))
     starts = scale * curve.losses + slope * curve.rates  # where the line through each point has R = 0
@@ -136,5 +137,5 @@ def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
 
 TOOL = Tool(
     "rate-distortion", "Rate–distortion",
-    "Drag β: the point slides along the curve. Drag σ² with τ held: only the lines of one ELBO turn.", part,
+    "Drag β: the point slides along the curve. Drag σ²: the grey lines of one ELBO turn, too.", part,
 )  # fmt: skip

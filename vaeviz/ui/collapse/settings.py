@@ -37,6 +37,9 @@ class View:
     d: int = setting(16, Whole(1, 512), "latent size")
     tool: str = setting("map", OneOf(TOOLS), "tool")
     plane: str = setting("tau", OneOf(("tau", "beta")), "plane of the collapse map")
+    spectrum: str = setting("data", OneOf(("data", "power-law", "two-steps")), "spectrum")
+    over: str = setting("beta", OneOf(("beta", "sigma2")), "axis of the bound")
+    train: str = setting("off", OneOf(("off", "on")), "linear VAE trained here")
     error: str = setting("mse", OneOf(ERRORS), "error of the written loss")
     over_pixels: str = setting("mean", OneOf(REDUCTIONS), "reduction over pixels")
     over_latents: str = setting("sum", OneOf(REDUCTIONS), "reduction over latent dimensions")
@@ -46,6 +49,7 @@ class View:
     elements: int = setting(784, Whole(1, 10**7), "elements of an image")
     batch: int = setting(128, Whole(1, 10**6), "examples in a batch")
     span: str = setting("1", OneOf(("1", "2")), "range of the data")
+    pixels: str = setting("mean", OneOf(("mean", "sampled")), "pixels")
 
     @property
     def tau(self) -> float:

@@ -33,7 +33,10 @@ def controls(view: View, theme: Theme) -> list[dict[str, Any]]:
     no_range = "a cross-entropy takes data in [0, 1]" if view.error == "bce" else ""
     whole = "only where one of the terms is summed over the batch" if view.over_batch == "alike" else ""
     own = "" if view.image == "own" else "choose the image size 'own' for another number"
-    sizes = [[name, f"{name} (D {count:,})" if count else "own", ""] for name, count in IMAGES.items()]
+    sizes = [
+        [name, f"{name.replace('x', '×')} (D {count:,})" if count else "own", ""]
+        for name, count in IMAGES.items()
+    ]
     return [
         _choice("error", "error", "The error of the image", _ERRORS),
         _choice("over_pixels", "over pixels", "The error is summed or meaned over pixels", _REDUCTIONS),

@@ -1,0 +1,160 @@
+"""The σ² laboratory: from sharp but unsampleable to blurred and empty. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+import numpy as np
+
+from vaeviz.config import UserError
+from vaeviz.figures.elbo_over_variance import elbo_over_variance
+from vaeviz.figures.plane import plane
+from vaeviz.figures.theme import Theme
+from vaeviz.live.board import Panel
+from vaeviz.measures import variances
+from vaeviz.measures.codec import Codec
+from vaeviz.records import ImageStrip, Observation, PlaneView
+from vaeviz.records.variance import BoundOverVariance
+from vaeviz.theory import two_modes
+from vaeviz.ui import store, views
+from vaeviz.ui.collapse.edge import edge
+from vaeviz.ui.collapse.part import Part, Tool
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.collapse.variance_levels import COLUMNS, GRID, Laboratory, Level, level, measure
+from vaeviz.ui.collapse.variance_table import variance_table
+from vaeviz.ui.frames import clipped
+from vaeviz.ui.settings import Settings
+from vaeviz.ui.store import Once
+from vaeviz.ui.views import Probe, grey, source
+
+_ROWS = (
+    ("recon recon samples samples edge edge", "1.1fr"),
+    ("bound-plane bound-plane variances variances variances variances", "1fr"),
+)
+LABS, QUICK = Once(workers=1, most=16), 0.05
+
+
+def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
+    """The levels stand; the slider's own row, its place on the curve and the edge move."""
+    _check(codec)
+    s = dataclasses.replace(view.model_settings, beta=1.0, pixels=view.pixels)
+    seen = store.observer(probe, codec)(clipped(s.sigma2, codec), s.d)
+    lab = LABS.result((probe, codec, s.d, s.pixels), partial(measure, s, probe, codec), QUICK)
+    panels: dict[str, Panel] = {**_pictures(s, probe, codec, seen, lab, theme), "edge": edge(s.sigma2)}
+    if lab:
+        panels["bound-plane"] = elbo_over_variance(bound(s, probe, codec, seen, lab), theme)
+        panels["variances"] = variance_table(s, probe, seen, lab)
+    return Part(
+        panels,
+        model=("data", "model", "decoder", "sigma2", "d"),
+        controls=[_PIXELS],
+        readouts=_readouts(s, probe, seen),
+        notes=_notes(s, codec, lab),
+        pending=lab is None,
+        columns="repeat(6, minmax(0, 1fr))",
+        rows=_ROWS,
+    )
+
+
+def _check(codec: Codec) -> None:
+    if codec.likelihood != "gaussian":
+        raise UserError(f"a {codec.likelihood} decoder has no σ²: choose the Gaussian one")
+    if codec.remark:
+        raise UserError("a dedicated model knows one σ² only: choose the multi-rate model")
+
+
+def _pictures(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory | None,
+              theme: Theme) -> dict[str, Panel]:  # fmt: skip
+    """Mosaics with a row for each σ²; two-dimensional data are drawn as points at the slider's σ²."""
+    if not probe.data.about.is_image:
+        made = views.strips(s, probe, codec, seen)
+        return {name: plane(v, theme) for name, v in made.items() if isinstance(v, PlaneView)}
+    here = level(s, codec, s.sigma2, seen.mu[:COLUMNS])
+    rows = [dataclasses.replace(here, name=f"σ² {here.name}"), *(lab.levels if lab else ())]
+    return {"recon": _recon(s, probe, codec, rows), "samples": _samples(s, probe, codec, rows)}
+
+
+def _recon(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageStrip:
+    x = probe.x[:COLUMNS]
+    images = grey(probe, np.stack([x, *(row.recon for row in rows)]))
+    error = float(((x - rows[0].recon) ** 2).mean())
+    finding = (
+        f"{COLUMNS} examples above their reconstructions for σ² of {', '.join(row.name for row in rows)}; "
+        f"in the first of these rows the mean squared error of a pixel is {error:.3g}."
+    )
+    names = ("x", *(row.name for row in rows))
+    title = _title(s, "Reconstructions blur as σ² rises")
+    return ImageStrip(title, images, names, finding, _kind(s, codec))
+
+
+def _samples(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageStrip:
+    images = grey(probe, np.stack([row.samples for row in rows]))
+    spread = float(rows[0].samples.std(0).mean())
+    finding = (
+        f"{COLUMNS} draws from the prior, decoded for σ² of {', '.join(row.name for row in rows)}; the mean "
+        f"deviation of a pixel between those of the first row is {spread:.3g}."
+    )
+    title = _title(s, "Samples fade to one image as σ² rises")
+    return ImageStrip(title, images, tuple(r.name for r in rows),
+                      finding, _kind(s, codec))  # fmt: skip
+
+
+def _title(s: Settings, mean: str) -> str:
+    return mean if s.pixels == "mean" else f"{mean.split()[0]} drown in noise as σ² rises"
+
+
+def _kind(s: Settings, codec: Codec) -> str:
+    return source(codec, f"{s.pixels} pixels, β = 1; ✶ is where σ² = MSE")
+
+
+def bound(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory) -> BoundOverVariance:
+    """The record of the curve; its axis of nats holds the best and what is left when all is collapsed."""
+    n, mse = probe.elements, seen.loss / probe.elements
+    high = max(lab.best[1], lab.pixels.elbo)
+    low = float(variances.elbo(probe.spread, 0.0, n, 10.0))
+    room = 0.08 * (high - low)
+    return BoundOverVariance(
+        GRID, lab.elbo, lab.held, variances.elbo(seen.loss, seen.rate, n, GRID),
+        (s.sigma2, float(variances.elbo(seen.loss, seen.rate, n, s.sigma2))),
+        (mse, float(variances.elbo(seen.loss, seen.rate, n, mse))), lab.best[:2], lab.pixels.elbo,
+        (low - room, high + room),
+        source(codec, f"{len(probe.x):,} held-out examples, β = 1; dashed: the model's nearest σ²"),
+    )  # fmt: skip
+
+
+def _readouts(s: Settings, probe: Probe, seen: Observation) -> list[tuple[str, str, str, str]]:
+    mse, m = seen.loss / probe.elements, two_modes.contrast(s.sigma2)
+    elbo = float(variances.elbo(seen.loss, seen.rate, probe.elements, s.sigma2))
+    return [
+        ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""),
+        ("MSE a pixel", f"{mse:.3g}", "σ² is at its optimum where it equals this", ""),
+        ("ELBO (nats)", f"{elbo:,.1f}".replace("-", "−"), "−(D + R) at β = 1, per held-out example", ""),
+        ("edge's contrast", f"{m:.0%}", "What is left of an edge in one of two places, at τ = σ²", ""),
+    ]
+
+
+def _notes(s: Settings, codec: Codec, lab: Laboratory | None) -> list[str]:
+    low, high = codec.tau_range
+    notes = ["β = 1 here, so that τ = σ² and J is −ELBO."]
+    if s.pixels == "mean" and lab:
+        notes.append("A σ² for every pixel changes sampled pixels only: switch to see them.")
+    if lab:
+        notes.append(_RYBKIN)
+    if not low <= s.sigma2 <= high:
+        notes.append(f"The network is shown at σ² = {clipped(s.sigma2, codec):g}, the end of its range.")
+    return notes
+
+
+_RYBKIN = (
+    "A variance for every pixel, trained jointly (not done here), 'often gives suboptimal results': Rybkin "
+    "et al. 2021. Here the dull pixels earn the nats."
+)
+_PIXELS = {
+    "name": "pixels", "kind": "choice", "label": "pixels", "help": "The decoder's mean, or drawn pixels",
+    "options": [["mean", "mean", ""], ["sampled", "sampled", ""]],
+}  # fmt: skip
+TOOL = Tool(
+    "sigma2", "σ² laboratory",
+    "Drag σ²: small is sharp but samples badly, large is blurred and empty; ✶ fits best.", part,
+)  # fmt: skip
