@@ -17,5 +17,6 @@ PAIR = KLPair(
 BETAS = np.geomspace(1e-2, 100, 9)
 LINEAR_BOUND = Bound(
     symbol="β", x=BETAS, elbo=-20 - 5 * np.abs(np.log10(BETAS)), log_likelihood=-20 - np.abs(np.log10(BETAS)),
-    here=10.0, elbo_here=-25.0, likelihood_here=-21.0, best=1.0, low=-32.0, high=-18.0, source="a test",
+    here=10.0, elbo_here=-25.0, likelihood_here=-21.0, best=1.0, named="no gap",
+    low=-32.0, high=-18.0, source="a test",
 )  # fmt: skip

@@ -38,7 +38,7 @@ def test_what_rises_above_without_a_dimension_left_is_told_apart() -> None:
     spec = spectrum(dataclasses.replace(LEVELS, latent=2), LIGHT)
     assert list(traces(spec)["above, but no dimension is left"]["x"]) == [3]
     assert list(traces(spec)["coded"]["x"]) == [1, 2]
-    assert meta(spec)["title"] == "3 above the water, 2 coded"
+    assert meta(spec)["title"] == "3 above, 2 coded"
     assert "1 more rise above it" in meta(spec)["alt"]
 
 
@@ -58,7 +58,7 @@ def test_bars_are_the_variances_with_the_error_left_before_them() -> None:
     np.testing.assert_array_equal(explained["y"], LEVELS.eigenvalues)
     np.testing.assert_array_equal(left["y"], LEVELS.kept)
     assert (explained["marker"]["color"], left["marker"]["color"]) == (LIGHT.decoder, LIGHT.distortion)
-    assert meta(spec)["title"] == "Of variance 3.85, 1.25 is left as error (32 %)"
+    assert meta(spec)["title"] == "1.25 of 3.85 left as error (32 %)"
 
 
 def test_the_water_ends_where_the_dimensions_do() -> None:
@@ -81,9 +81,14 @@ def test_the_difference_is_that_of_the_whole_and_of_the_worst_bar_over_the_thres
     assert PAIR.total_off == pytest.approx(0.0 / 3.05, abs=1e-12)
     assert dataclasses.replace(PAIR, trained=PAIR.exact * 1.1).total_off == pytest.approx(0.1)
     assert PAIR.worst == pytest.approx(0.03)  # of 1.0; the bar of 0.05, off by a fifth, does not count
-    assert "at most 3 %" in meta(kl_pair(PAIR, LIGHT))["alt"]
+    assert "at most 3.00 %" in meta(kl_pair(PAIR, LIGHT))["alt"]
     off = dataclasses.replace(PAIR, trained=PAIR.exact * 1.1)
-    assert meta(kl_pair(off, LIGHT))["title"] == "KL trained and exact differ by 10 %"
+    assert meta(kl_pair(off, LIGHT))["title"] == "Trained KL 10.00 % from the exact"
+
+
+def test_a_difference_too_small_to_count_is_said_to_be_so() -> None:
+    exact = dataclasses.replace(PAIR, trained=PAIR.exact * (1 + 1e-6))
+    assert meta(kl_pair(exact, LIGHT))["title"] == "Trained KL under 0.01 % from the exact"
 
 
 def test_of_nothing_alive_the_difference_is_said_in_nats() -> None:
@@ -116,7 +121,7 @@ def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
     spec = bound(even, LIGHT)
     assert meta(spec)["title"] == "ELBO = log p(x) = −25.0: no gap"
     assert not {"best", "best, named"} & set(traces(spec))
-    assert traces(bound(LINEAR_BOUND, LIGHT))["best, named"]["text"] == [" optimal β = 1"]
+    assert traces(bound(LINEAR_BOUND, LIGHT))["best, named"]["text"] == [" no gap"]
 
 
 def test_what_is_far_below_is_drawn_near_the_picture() -> None:

@@ -72,7 +72,7 @@ def _best_label(r: Bound, theme: Theme) -> list[dict[str, Any]]:
     return [{
         "type": "scatter", "mode": "text", "name": "best, named", "hoverinfo": "skip",
         "x": np.array([r.best]), "y": np.array([r.low + 0.07 * (r.high - r.low)]),
-        "text": [f" optimal {r.symbol} = {r.best:.3g}"], "textposition": "middle right",
+        "text": [f" {r.named}"], "textposition": "middle right",
         "textfont": {"size": FONT_SIZE, "color": theme.soft},
     }]  # fmt: skip
 
@@ -84,7 +84,7 @@ def _title(r: Bound, gap: float) -> str:
 
 
 def _finding(r: Bound, gap: float) -> str:
-    best = f" J is least at {r.symbol} = {r.best:.3g}." if r.best is not None else ""
+    best = f" Marked: {r.named}." if r.best is not None else ""
     return (
         f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood "
         f"{number(r.likelihood_here)} nats per example, a gap of {number(gap)}.{best}"

@@ -18,7 +18,7 @@ def kl_pair(record: KLPair, theme: Theme) -> Spec:
     slots, width = np.arange(1, size + 1), 0.4 if both else 0.74
     shift = 0.21 if both else 0.0
     traces = [_bars("exact KL", slots - shift, r.exact, r.top, width, theme.linear)]
-    legend = [["closed form ½ log(λ/τ)", theme.linear]]
+    legend = [["closed form", theme.linear]]
     if both:
         traces.append(_bars("trained KL", slots + shift, r.trained, r.top, width, theme.rate))
         legend.append([r.state, theme.rate])
@@ -41,7 +41,7 @@ def _title(r: KLPair) -> str:
         return f"{alive} of {len(r.exact)} dimensions alive, {r.exact.sum():.2f} nats"
     if alive == 0:
         return f"Exact KL 0; trained {r.trained.sum():.4f} nats"
-    return f"KL trained and exact differ by {100 * r.total_off:.2g} %"
+    return f"Trained KL {percent(r.total_off)} from the exact"
 
 
 def _finding(r: KLPair) -> str:
@@ -50,5 +50,10 @@ def _finding(r: KLPair) -> str:
         return f"{words}; no model is trained here."
     return (
         f"{words}; {r.state}: {r.trained.sum():.3f}, and the bars over {r.threshold:g} nats differ by at "
-        f"most {100 * r.worst:.2g} %."
+        f"most {percent(r.worst)}."
     )
+
+
+def percent(part: float) -> str:
+    """Two decimals; what is smaller still is said to be so."""
+    return f"{100 * part:.2f} %" if part >= 5e-5 else "under 0.01 %"

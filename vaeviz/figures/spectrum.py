@@ -29,12 +29,12 @@ def spectrum(record: Levels, theme: Theme) -> Spec:
         _dots("above, but no dimension is left", index, r, shut, theme.decoder),
         _label(r, theme),
     ]
-    legend = [["λ coded", theme.rate], ["error left", theme.distortion]]
-    legend += [["λ under water", theme.dead]] if (~coded & ~shut).any() else []
+    legend = [["coded", theme.rate], ["error left", theme.distortion]]
+    legend += [["under water", theme.dead]] if (~coded & ~shut).any() else []
     legend += [["beyond d", theme.decoder]] if shut.any() else []
-    title = f"{int(coded.sum())} of {len(index)} components rise above the water"
+    title = f"{int((coded | shut).sum())} of {len(index)} above water"
     if shut.any():
-        title = f"{int((coded | shut).sum())} above the water, {int(coded.sum())} coded"
+        title = f"{int((coded | shut).sum())} above, {int(coded.sum())} coded"
     meta = {"title": title, "source": r.source, "alt": _finding(r, coded, shut), "legend": legend}
     x = axis(theme, "component", -0.05, math.log10(len(index)) + 0.08, type="log", **_ticks(1, len(index)))
     y = axis(theme, "variance λ", math.log10(r.low), math.log10(r.high), type="log", **_ticks(r.low, r.high))

@@ -27,11 +27,11 @@ def water_levels(record: Levels, theme: Theme) -> Spec:
     left, whole = float(r.kept.sum()), float(r.eigenvalues.sum())
     share = 100 * left / whole if whole > 0 else 0.0
     meta = {
-        "title": f"Of variance {whole:.3g}, {left:.3g} is left as error ({share:.0f} %)",
+        "title": f"{left:.3g} of {whole:.3g} left as error ({share:.0f} %)",
         "source": r.source,
         "alt": f"Water-filling at τ = {r.tau:.3g}: squared error {left:.3g} of variance {whole:.3g} is left; "
         f"the first {size} of {len(r.eigenvalues)} components are drawn.",
-        "legend": [["explained, λ − τ", theme.decoder], ["error left, min(λ, τ)", theme.distortion]],
+        "legend": [["explained", theme.decoder], ["error left", theme.distortion]],
     }
     x = axis(theme, "component", 0.4, size + 0.6, showgrid=False, tick0=0, dtick=1 if size <= 8 else 4)
     return figure(theme, traces, x, axis(theme, "variance λ", 0, top), meta, margin=(62, 8, 6, 44))

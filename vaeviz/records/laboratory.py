@@ -56,8 +56,8 @@ class BoundCurve:
 class Bound:
     """The bound and the log-likelihood over β or σ² (`symbol`): x (B,) and (B,) each, in nats per example.
 
-    `here` is our place on x, with its `elbo_here` and `likelihood_here`; `best` the x at which J is least, or
-    None where there is none on the axis; `low` and `high` the ends of the axis of nats.
+    `here` is our place on x, with its `elbo_here` and `likelihood_here`; `best` the x to mark, None where it
+    is not on the axis, and `named` what it is; `low` and `high` the ends of the axis of nats.
     """
 
     symbol: str
@@ -68,6 +68,7 @@ class Bound:
     elbo_here: float
     likelihood_here: float
     best: float | None
+    named: str
     low: float
     high: float
     source: str
