@@ -1,0 +1,285 @@
+"""The linear laboratory on the page: the closed forms at the sliders' setting, and what was trained there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vaeviz.figures.theme import LIGHT, Spec
+from vaeviz.live.board import pack
+from vaeviz.records import ACTIVE
+from vaeviz.theory import linear_vae
+from vaeviz.theory.known_spectra import EIGENVALUES
+from vaeviz.training import linear_run
+from vaeviz.training.progress import Progress
+from vaeviz.training.registry import Registry
+from vaeviz.ui.collapse import laboratory_runs
+from vaeviz.ui.collapse.laboratory_runs import Desk
+from vaeviz.ui.collapse.linear import TOOL
+from vaeviz.ui.collapse.part import Part
+from vaeviz.ui.collapse.settings import View, parse
+from vaeviz.ui.views import Probe
+
+Probes = Callable[[str], Probe]
+
+
+class Given:
+    """A desk that has one answer, and notes what it was asked."""
+
+    def __init__(self, answer: Progress | None = None) -> None:
+        self.answer = answer
+        self.asked: list[Any] = []
+
+    def look(self, wanted: Any) -> Progress | None:
+        self.asked.append(wanted)
+        return self.answer
+
+    def leave(self) -> None:
+        self.asked.append(None)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Given:
+    given = Given()
+    monkeypatch.setattr(laboratory_runs, "desk", lambda: given)
+    return given
+
+
+def seen(probe: Probe, **settings: Any) -> Part:
+    return TOOL.part(View(tool="linear", **settings), probe, probe.linear, LIGHT)
+
+
+def spec(part: Part, name: str) -> Spec:
+    panel = part.panels[name]
+    assert isinstance(panel, Spec)
+    return panel
+
+
+def trace(part: Part, panel: str, name: str) -> dict[str, Any]:
+    return next(t for t in spec(part, panel).data if t["name"] == name)
+
+
+def rows(part: Part) -> dict[str, str]:
+    return {row[0]: row[1] for row in part.readouts}
+
+
+@pytest.mark.parametrize(("beta", "sigma2", "d"), [(1.0, 0.05, 16), (4.0, 0.05, 6), (0.2, 0.3, 3)])
+def test_every_panel_is_the_closed_form(
+    probe: Probes, desk: Given, beta: float, sigma2: float, d: int
+) -> None:
+    digits = probe("digits")
+    exact = linear_vae.solve(linear_vae.spectrum(digits.data.train), beta, sigma2, d)
+    part = seen(digits, beta=beta, sigma2=sigma2, d=d)
+    np.testing.assert_allclose(trace(part, "kl", "exact KL")["y"], exact.kl, atol=1e-9)
+    left = trace(part, "water", "error left")["y"]
+    np.testing.assert_allclose(left[:d], np.minimum(digits.linear.eigenvalues[:d], exact.tau))
+    assert trace(part, "bound", "you are here")["y"][0] == pytest.approx(exact.elbo)
+    np.testing.assert_allclose(trace(part, "bound", "gap")["y"], [exact.elbo, exact.log_likelihood])
+    assert len(trace(part, "spectrum", "coded")["x"]) == exact.active
+    found = rows(part)
+    assert found["R (nats)"] == f"{exact.rate:.3f}"
+    assert found["D (nats)"] == f"{exact.distortion:.2f}".replace("-", "−")
+    assert found["gap"] == f"{abs(exact.gap):.3f}"  # at β = 1 rounding may leave −0
+    best = linear_vae.optimal_sigma2(linear_vae.spectrum(digits.data.train), beta, d)
+    assert found["optimal σ²"] == f"{best:.3g}"
+    assert not part.pending
+
+
+@pytest.mark.parametrize("name", EIGENVALUES)
+def test_a_made_spectrum_takes_the_data_sets_place(probe: Probes, desk: Given, name: str) -> None:
+    part = seen(probe("digits"), spectrum=name, sigma2=0.05, d=12)
+    dots = [
+        trace(part, "spectrum", k)["y"] for k in ("coded", "above, but no dimension is left", "under water")
+    ]
+    np.testing.assert_allclose(np.concatenate(dots), EIGENVALUES[name], rtol=1e-6)
+    assert name.replace("-", " ") in spec(part, "kl").layout["meta"]["source"]
+
+
+def test_over_sigma2_the_optimum_is_marked_and_the_bound_is_never_above_the_likelihood(
+    probe: Probes, desk: Given
+) -> None:
+    digits = probe("digits")
+    part = seen(digits, over="sigma2", beta=1.0, d=8)
+    best = linear_vae.optimal_sigma2(digits.linear.spectrum, 1.0, 8)
+    assert set(trace(part, "bound", "best")["x"]) == {best}
+    x, elbo = (np.asarray(trace(part, "bound", "ELBO")[k]) for k in "xy")
+    assert abs(np.log(x[elbo.argmax()] / best)) < np.log(x[1] / x[0])  # β = 1: J is −ELBO
+    for beta in (0.3, 1.0, 5.0):
+        part = seen(digits, over="sigma2", beta=beta, d=8)
+        above, below = (np.asarray(trace(part, "bound", k)["y"]) for k in ("log p(x)", "ELBO"))
+        assert (above >= below - 1e-9).all()
+
+
+@pytest.mark.parametrize("over", ["beta", "sigma2"])
+def test_the_axes_stand_still_while_beta_is_dragged(probe: Probes, desk: Given, over: str) -> None:
+    for panel in ("spectrum", "water", "kl", "bound") if over == "beta" else ("spectrum", "water", "kl"):
+        ranges = [spec(seen(probe("digits"), over=over, beta=beta), panel).layout["yaxis"]["range"]
+                  for beta in (0.2, 1.0, 30.0)]  # fmt: skip
+        assert ranges[0] == ranges[1] == ranges[2], panel
+
+
+@pytest.mark.parametrize("data", ["digits", "mnist-5k", "three-gaussians", "moons"])
+@pytest.mark.parametrize(("beta", "sigma2"), [(1e-3, 1e-4), (100.0, 10.0), (1e-3, 10.0), (100.0, 1e-4)])
+def test_the_sliders_ends_can_be_drawn_and_sent(
+    probe: Probes, desk: Given, data: str, beta: float, sigma2: float
+) -> None:
+    for over in ("beta", "sigma2"):
+        part = seen(probe(data), beta=beta, sigma2=sigma2, over=over, d=512)
+        assert pack(part.panels, readouts=part.readouts)
+        for name in part.panels:
+            spec(part, name).draw()
+
+
+def test_where_the_code_holds_all_it_says_that_there_is_no_optimum(probe: Probes, desk: Given) -> None:
+    part = seen(probe("moons"), d=2, beta=0.5, over="sigma2")
+    assert "holds all" in rows(part)["optimal σ²"]
+    assert any("without end" in note for note in part.notes)
+    assert not [t for t in spec(part, "bound").data if t["name"] == "best"]
+
+
+def done(kl: np.ndarray, **numbers: float) -> Progress:
+    held_out = {"squared_error": 1.0, "active": 3.0, **numbers}
+    return Progress(state="done", step=4000, steps=4000, kl=tuple(kl), held_out=held_out)
+
+
+def test_a_trained_models_numbers_stand_beside_the_exact_ones(probe: Probes, desk: Given) -> None:
+    digits = probe("digits")
+    exact = linear_vae.solve(digits.linear.spectrum, 1.0, 0.2, 8)
+    units = int((exact.var_mu > ACTIVE).sum())
+    desk.answer = done(exact.kl[::-1] * 1.01, squared_error=exact.squared_error * 0.97, active=units)
+    part = seen(digits, beta=1.0, sigma2=0.2, d=8, train="on")
+    np.testing.assert_allclose(trace(part, "kl", "trained KL")["y"], exact.kl * 1.01)
+    found = rows(part)
+    assert (found["KL off by"], found["worst bar"], found["error off by"]) == ("1.00 %", "1.00 %", "3.00 %")
+    assert found["active"] == f"{units}, exact {units}"
+    assert desk.asked == [linear_run.settings("digits", 1.0, 0.2, 8)]
+    assert not part.pending
+    assert "4,000 steps" in spec(part, "kl").layout["meta"]["source"]
+
+
+def test_while_it_trains_the_bars_move_and_the_board_asks_again(probe: Probes, desk: Given) -> None:
+    desk.answer = Progress(state="running", step=700, steps=4000, objective=-12.5, kl=(0.3, 1.0))
+    part = seen(probe("digits"), d=2, train="on")
+    assert part.pending
+    assert part.notes == ["Training: step 700 of 4,000, J = −12.50."]
+    assert ["training, step 700", LIGHT.rate] in spec(part, "kl").layout["meta"]["legend"]
+    assert "KL off by" not in rows(part)
+
+
+def test_a_made_spectrum_is_what_is_trained_on(probe: Probes, desk: Given) -> None:
+    seen(probe("digits"), spectrum="two-steps", d=512, train="on")
+    assert (desk.asked[0].data, desk.asked[0].latent) == ("two-steps", 24)
+
+
+def test_a_run_that_fails_is_told_in_its_line(probe: Probes, desk: Given) -> None:
+    desk.answer = Progress(state="failed", error="training diverged by step 50")
+    part = seen(probe("digits"), train="on")
+    assert part.notes == ["training diverged by step 50."]
+    assert not part.pending
+
+
+def test_switched_off_nothing_is_trained(probe: Probes, desk: Given) -> None:
+    assert not seen(probe("digits"), train="off").pending
+    assert desk.asked == [None]
+
+
+def test_its_settings_come_from_the_url_and_wrong_ones_are_put_back() -> None:
+    view, notes = parse({"spectrum": "two-steps", "over": "sigma2", "train": "on"}, View())
+    assert (view.spectrum, view.over, view.train, notes) == ("two-steps", "sigma2", "on", [])
+    view, notes = parse({"spectrum": "pink"}, View())
+    assert view.spectrum == "data"
+    assert len(notes) == 1
+
+
+class Idle:
+    """A worker that says nothing and never ends by itself."""
+
+    code: int | None = None
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def kill(self) -> None:
+        self.code = -9
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Desk:
+    """A desk with a clock set by hand (`mine.now`) and workers that do nothing."""
+    registry = Registry(2, launch=lambda folder, until_flat: Idle())
+    hand = Desk(registry, "me", first=False, folder=tmp_path, shared={})
+    hand.now = 0.0  # type: ignore[attr-defined]
+    hand.clock = lambda: hand.now  # type: ignore[attr-defined]
+    return hand
+
+
+def at(desk: Desk, seconds: float, beta: float) -> Progress | None:
+    desk.now = seconds  # type: ignore[attr-defined]
+    return desk.look(linear_run.settings("digits", beta, 0.1, 4))
+
+
+def test_nothing_is_trained_before_the_hand_rests(mine: Desk, tmp_path: Path) -> None:
+    assert at(mine, 0.0, 1.0) is None
+    assert at(mine, 0.5, 2.0) is None
+    assert at(mine, 1.0, 2.0) is None
+    assert not list(tmp_path.iterdir())
+    assert at(mine, 1.2, 2.0) is not None
+    assert len(list(tmp_path.iterdir())) == len(mine.shared) == 1
+
+
+def test_a_run_is_known_to_all_and_started_once(mine: Desk, tmp_path: Path) -> None:
+    at(mine, 0.0, 1.0), at(mine, 1.0, 1.0)
+    assert at(mine, 2.0, 1.0) is not None
+    other = Desk(mine.registry, "you", first=False, folder=tmp_path, shared=mine.shared)
+    assert other.look(linear_run.settings("digits", 1.0, 0.1, 4)) is not None
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_moving_on_stops_what_still_trains_and_coming_back_starts_anew(mine: Desk) -> None:
+    at(mine, 0.0, 1.0), at(mine, 1.0, 1.0)
+    folder = mine.mine
+    assert folder is not None
+    at(mine, 2.0, 3.0)
+    assert (folder / "cancel").exists()
+
+
+def test_leaving_stops_it(mine: Desk) -> None:
+    at(mine, 0.0, 1.0), at(mine, 1.0, 1.0)
+    folder = mine.mine
+    assert folder is not None
+    mine.leave()
+    assert (folder / "cancel").exists()
+    assert mine.mine is None
+
+
+def test_a_refused_run_says_why_leaves_nothing_and_is_asked_for_again(mine: Desk, tmp_path: Path) -> None:
+    mine.registry.quota = 0
+    at(mine, 0.0, 1.0)
+    refused = at(mine, 1.0, 1.0)
+    assert refused is not None
+    assert "unfinished" in refused.error
+    assert not list(tmp_path.iterdir())
+    assert at(mine, 1.2, 1.0) is None
+    mine.registry.quota = 3
+    found = at(mine, 1.8, 1.0)
+    assert found is not None
+    assert not found.error
+
+
+def test_a_real_worker_trains_to_the_closed_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear_run, "STEPS", 1500)
+    hand = Desk(Registry(1), "me", first=True, folder=tmp_path, shared={})
+    monkeypatch.setattr(laboratory_runs, "REST", 0.0)
+    wanted = linear_run.settings("two-steps", 1.0, 0.04, 6)
+    until = time.monotonic() + 60
+    while not (said := hand.look(wanted)) or not said.over:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert said.state == "done", said.error
+    kl = 0.5 * np.log(EIGENVALUES["two-steps"][:6] / 0.04)
+    np.testing.assert_allclose(sorted(said.kl, reverse=True), kl, rtol=0.02)
