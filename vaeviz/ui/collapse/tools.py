@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from vaeviz.ui.collapse import effective
+from vaeviz.ui.collapse import effective, linear, rate_distortion, sigma2
 from vaeviz.ui.collapse import map as collapse_map
 from vaeviz.ui.collapse.part import Tool
 
 _ALL: tuple[Tool, ...] = (
     collapse_map.TOOL,
+    linear.TOOL,
+    rate_distortion.TOOL,
+    sigma2.TOOL,
     effective.TOOL,
 )  # fmt: skip
 TOOLS = {tool.name: tool for tool in _ALL}
