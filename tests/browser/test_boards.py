@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import explorer_page, latent_page, live_page
+from tests.browser import collapse_page, explorer_page, latent_page, live_page
 from tests.browser.bare_page import sent, stop_the_clock
 
 pytestmark = pytest.mark.browser
@@ -40,6 +40,7 @@ BOARDS = {
     "training": Board(live_page.visit, live_page.receive, {"wait": 100}, "input[data-name=beta]"),
     "latent": Board(latent_page.visit, lambda page, **head: latent_page.receive(page, MODEL, **head),
                     {"wait": 100}, "input[data-dimension='0']"),
+    "collapse": Board(collapse_page.visit, collapse_page.receive, {"pending": True}, "[data-name=beta]"),
 }  # fmt: skip
 
 

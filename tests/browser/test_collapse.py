@@ -1,0 +1,184 @@
+"""What a hand does on the page Collapse, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+READY = ".vv-collapse[data-ready=true]"
+PANELS = ("plane", "kl", "recon")
+NODES = """() => {
+  window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-axes, .vv-grid td')];
+  return before.length;
+}"""
+LIGHTNESS = (
+    "node => Math.max(...getComputedStyle(node).backgroundColor.match(/\\d+/g).map(Number).slice(0, 3))"
+)
+
+
+def visit(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/collapse{query}")
+    page.wait_for_selector(READY, timeout=90_000)
+    page.wait_for_function("window.Plotly && document.querySelector('.vv-kl .main-svg')")
+
+
+def picture(page: Page, panel: str) -> str:
+    """What the panel's canvas shows."""
+    return page.evaluate(f"document.querySelector('.vv-{panel} canvas').toDataURL()")
+
+
+def value(page: Page, name: str) -> str:
+    return page.locator(f".vv-field-{name} output").inner_text()
+
+
+def seq(page: Page) -> int:
+    return int(page.locator(".vv-collapse").get_attribute("data-seq") or 0)
+
+
+def settle(page: Page, after: int) -> None:
+    """Until a frame newer than `after` is painted."""
+    page.wait_for_function(f"Number(document.querySelector('.vv-collapse').dataset.seq) > {after}")
+
+
+def dead(page: Page) -> int:
+    """How many dimensions the table calls dead."""
+    return page.locator(".vv-deaths tbody tr:last-child td", has_text="dead").count()
+
+
+def test_everything_is_on_a_projector_at_once(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    visit(page, address)
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    for panel in (*PANELS, "deaths"):
+        box = page.locator(f".vv-{panel}").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 720, panel
+        assert box["height"] > 80, panel
+        assert page.locator(f".vv-{panel} h3").inner_text()
+        assert page.locator(f".vv-{panel} .vv-source").inner_text()
+    for panel in PANELS:
+        assert page.locator(f".vv-{panel} canvas").get_attribute("aria-label")
+    grid = page.locator(".vv-grid")
+    assert grid.evaluate(
+        "node => node.scrollHeight <= node.clientHeight && node.scrollWidth <= node.clientWidth"
+    )
+    assert page.evaluate("document.querySelector('.stMain').scrollHeight <= innerHeight")
+
+
+@pytest.mark.parametrize("name", ["beta", "sigma2"])
+def test_a_drag_lets_the_bars_fall_before_the_pointer_is_released(
+    page: Page, address: str, name: str
+) -> None:
+    visit(page, address)
+    nodes = page.evaluate(NODES)
+    box = page.locator(f"input[type=range][data-name={name}]").bounding_box()
+    assert box
+    y, fallen, bars = box["y"] + box["height"] / 2, [dead(page)], picture(page, "kl")
+    plane, images = picture(page, "plane"), picture(page, "recon")
+    page.mouse.move(box["x"] + 0.6 * box["width"], y)
+    page.mouse.down()
+    for share in (0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
+        before = seq(page)
+        page.mouse.move(box["x"] + share * box["width"], y)
+        settle(page, before)
+        fallen.append(dead(page))
+    assert fallen == sorted(fallen)
+    assert fallen[-1] == 16
+    assert len(set(fallen)) > 3
+    assert picture(page, "kl") != bars
+    assert picture(page, "plane") != plane
+    assert picture(page, "recon") != images
+    page.mouse.up()
+    assert page.evaluate("before.filter((node) => node.isConnected).length") == nodes
+
+
+def test_a_drag_over_the_map_moves_tau(page: Page, address: str) -> None:
+    visit(page, address)
+    box = page.locator(".vv-plane canvas").bounding_box()
+    assert box
+    y, before = box["y"] + 0.4 * box["height"], seq(page)
+    page.mouse.move(box["x"] + 0.3 * box["width"], y)
+    page.mouse.down()
+    settle(page, before)
+    low, alive = float(value(page, "sigma2")), dead(page)
+    for share in (0.5, 0.7, 0.9):
+        before = seq(page)
+        page.mouse.move(box["x"] + share * box["width"], y)
+        settle(page, before)
+    assert float(value(page, "sigma2")) > 10 * low
+    assert dead(page) > alive
+    assert value(page, "beta") == "1"
+    assert 5 < int(value(page, "d")) < 16
+    page.mouse.up()
+
+
+def test_keyboard_moves_tau(page: Page, address: str) -> None:
+    visit(page, address)
+    before, shown = seq(page), page.locator(".vv-plane h3").inner_text()
+    page.locator("input[data-name=sigma2]").focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    settle(page, before)
+    expect(page.locator(".vv-plane h3")).not_to_have_text(shown)
+
+
+def test_the_other_map_and_back(page: Page, address: str) -> None:
+    visit(page, address)
+    page.locator("select[data-name=plane]").select_option("beta")
+    page.wait_for_function("document.querySelector('.vv-plane canvas').ariaLabel.includes('over β and σ²')")
+    page.wait_for_selector(READY)
+    expect(page.locator(".vv-plane .vv-legend")).to_contain_text("not covered")
+    page.wait_for_function("location.search.includes('plane=beta')")
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(page.locator("select[data-name=plane]")).to_have_value("beta")
+
+
+def test_tabs_by_keyboard(page: Page, address: str) -> None:
+    visit(page, address)
+    tabs = page.get_by_role("tab")
+    first, last = tabs.first.get_attribute("data-tool"), tabs.last.get_attribute("data-tool")
+    tabs.first.focus()
+    page.keyboard.press("End")
+    page.wait_for_selector(f".vv-collapse[data-tool={last}]")
+    expect(page.locator(".vv-plane")).to_have_count(0)
+    page.keyboard.press("Home")
+    page.wait_for_selector(f".vv-collapse[data-tool={first}]")
+    expect(page.locator(".vv-plane canvas")).to_be_visible()
+    expect(tabs.first).to_be_focused()
+
+
+def test_a_scene_sets_the_scene(page: Page, address: str) -> None:
+    visit(page, address)
+    page.get_by_role("button", name="All dead").click()
+    expect(page.locator(".vv-deaths tbody tr:last-child td", has_text="dead")).to_have_count(16)
+    expect(page.locator(".vv-notice")).to_contain_text("No bar stands")
+    expect(page.locator(".vv-recon h3")).to_contain_text("all alike")
+
+
+def test_bad_values_in_the_url_are_put_back_and_noted(page: Page, address: str) -> None:
+    visit(page, address, "?beta=nan&sigma2=%3Cb%3E&d=9999&plane=x&tool=%22")
+    note = page.locator(".vv-note")
+    expect(note).to_contain_text("β 'nan' is not possible: 1.0 is used.")
+    assert note.locator("b").count() == 0
+    assert (value(page, "beta"), value(page, "d")) == ("1", "16")
+
+
+def test_dark_is_dark(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme="dark")
+    page = context.new_page()
+    visit(page, address)
+    expect(page.locator(".vv-collapse")).to_have_css("color-scheme", "dark")
+    assert page.locator(".vv-grid thead th").first.evaluate(LIGHTNESS) < 80
+    context.close()
+
+
+def test_back_to_the_explorer_and_forth(page: Page, address: str) -> None:
+    visit(page, address, "?beta=0.5")
+    page.get_by_role("link", name="Explorer").click()
+    page.wait_for_selector(".vv-board[data-ready=true]", timeout=60_000)
+    page.get_by_role("link", name="Collapse").click()
+    page.wait_for_selector(READY, timeout=60_000)
+    assert value(page, "beta") == "0.5"

@@ -1,0 +1,162 @@
+"""The board of the page Collapse in a bare page: tabs, places, the hand on the map."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import collapse_page
+from tests.browser.bare_page import sent
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def board(page: Page) -> Page:
+    collapse_page.visit(page)
+    collapse_page.receive(page)
+    return page
+
+
+def answered(page: Page) -> None:
+    """As the server would: settings come back, until no message is on its way."""
+    count = -1
+    while count != len(sent(page)):
+        count, state = len(sent(page)), sent(page)[-1]
+        collapse_page.receive(page, seq=state["seq"], settings=state["settings"])
+
+
+def place(page: Page, tau: float, d: float) -> tuple[float, float]:
+    """Where (τ, d) lies on the map: τ from 1e-3 to 10 with half a cell around, d from ½ to 3½."""
+    box = page.locator(".vv-plane canvas").bounding_box()
+    assert box
+    left, right, top, bottom = 60, 10, 6, 44
+    wide, tall = box["width"] - left - right, box["height"] - top - bottom
+    share = (math.log10(tau) + 3.25) / 4.5
+    return box["x"] + left + share * wide, box["y"] + top + (3.5 - d) / 3 * tall
+
+
+def test_a_click_on_a_cell_goes_there(board: Page) -> None:
+    board.mouse.click(*place(board, 0.4, 2))
+    (state,) = sent(board)
+    got = state["settings"]
+    assert got["beta"] * got["sigma2"] == pytest.approx(0.4, rel=0.05)
+    assert (got["beta"], got["d"]) == (1, 2)
+
+
+def test_where_sigma2_ends_beta_takes_over(board: Page) -> None:
+    collapse_page.receive(board, limits={"beta": [0.001, 100], "sigma2": [0.01, 0.1], "d": [1, 3]})
+    board.mouse.click(*place(board, 1.0, 3))
+    got = sent(board)[-1]["settings"]
+    assert got["sigma2"] == 0.1
+    assert got["beta"] == pytest.approx(10, rel=0.05)
+
+
+def test_without_a_variance_tau_is_beta(board: Page) -> None:
+    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "decoder": "bernoulli"})
+    board.mouse.click(*place(board, 0.4, 2))
+    got = sent(board)[-1]["settings"]
+    assert got["beta"] == pytest.approx(0.4, rel=0.05)
+    assert got["sigma2"] == 0.05
+
+
+def test_over_beta_and_sigma2_the_hand_sets_both(board: Page) -> None:
+    collapse_page.receive(board, {"plane": collapse_page.over_knobs(), "table": collapse_page.table()})
+    box = board.locator(".vv-plane canvas").bounding_box()
+    assert box
+    x, y = box["x"] + 60 + 0.5 * (box["width"] - 70), box["y"] + 6 + 0.5 * (box["height"] - 50)
+    board.mouse.click(x, y)
+    got = sent(board)[-1]["settings"]
+    assert got["beta"] == pytest.approx(10**-0.5, rel=0.1)
+    assert got["sigma2"] == pytest.approx(10**-1.5, rel=0.1)
+    assert got["d"] == 3
+
+
+def test_a_drag_sends_while_the_hand_is_down_and_stays_within_the_axes(board: Page) -> None:
+    board.mouse.move(*place(board, 0.01, 3))
+    board.mouse.down()
+    seen = []
+    for tau in (0.03, 0.1, 0.3):
+        board.mouse.move(*place(board, tau, 3))
+        answered(board)
+        seen.append(sent(board)[-1]["settings"])
+    assert [s["beta"] * s["sigma2"] for s in seen] == sorted(s["beta"] * s["sigma2"] for s in seen)
+    assert len({s["sigma2"] for s in seen}) == 3
+    board.mouse.move(*place(board, 1000, 9))
+    got = sent(board)[-1]["settings"]
+    assert got["d"] == 3
+    assert got["beta"] * got["sigma2"] == pytest.approx(10**1.25, rel=0.05)
+    board.mouse.up()
+    answered(board)
+    count = len(sent(board))
+    board.mouse.move(*place(board, 0.1, 1))
+    assert len(sent(board)) == count
+
+
+def test_a_click_beside_the_axes_goes_nowhere(board: Page) -> None:
+    box = board.locator(".vv-plane canvas").bounding_box()
+    assert box
+    board.mouse.click(box["x"] + 20, box["y"] + 50)
+    board.mouse.click(box["x"] + 200, box["y"] + box["height"] - 10)
+    assert sent(board) == []
+
+
+def test_the_sliders_follow_the_hand_on_the_map(board: Page) -> None:
+    board.mouse.click(*place(board, 0.4, 3))
+    expect(board.locator(".vv-field-sigma2 output")).to_have_text("0.4", timeout=2000)
+
+
+def test_hovering_names_the_cell_and_says_what_is_not_covered(board: Page) -> None:
+    board.mouse.move(*place(board, 0.1, 2))
+    expect(board.locator(".vv-plane .vv-tip")).to_have_text("2 active at τ = 0.1, d = 2")
+    board.mouse.move(*place(board, 0.001, 1))
+    expect(board.locator(".vv-plane .vv-tip")).to_have_text("not covered by this model")
+
+
+def test_tabs_move_by_keyboard_and_ask_for_their_tool(board: Page) -> None:
+    board.get_by_role("tab", name="Map").focus()
+    board.keyboard.press("ArrowRight")
+    assert sent(board)[-1]["settings"]["tool"] == "linear"
+    expect(board.get_by_role("tab", name="Linear")).to_be_focused()
+    expect(board.get_by_role("tab", name="Linear")).to_have_attribute("aria-selected", "true")
+    answered(board)
+    for key, name in (("End", "cures"), ("ArrowRight", "map"), ("ArrowLeft", "cures"), ("Home", "map")):
+        board.keyboard.press(key)
+        answered(board)
+        assert sent(board)[-1]["settings"]["tool"] == name
+
+
+def test_another_tool_has_its_own_panels_controls_and_places(board: Page) -> None:
+    settings = {**collapse_page.SETTINGS, "tool": "linear"}
+    panels = {"a": collapse_page.strip(), "b": collapse_page.table(), "c": collapse_page.strip()}
+    collapse_page.receive(board, panels, tool="linear", settings=settings, rows=[], notice="Water.",
+                          controls=collapse_page.CONTROLS[:1])  # fmt: skip
+    expect(board.locator(".vv-plane")).to_have_count(0)
+    expect(board.locator(".vv-field-beta")).to_be_visible()
+    expect(board.locator(".vv-field-plane")).to_be_hidden()
+    expect(board.locator(".vv-notice")).to_have_text("Water.")
+    boxes = [board.locator(f".vv-panel.vv-{name}").bounding_box() for name in "abc"]
+    assert all(boxes)
+    (a, b, c) = [box for box in boxes if box]
+    assert a["y"] == b["y"] < c["y"]
+    assert a["x"] == c["x"] < b["x"]
+    collapse_page.receive(board)
+    expect(board.locator(".vv-field-plane")).to_be_visible()
+    plane, table = (board.locator(f".vv-{name}").bounding_box() for name in ("plane", "table"))
+    assert plane
+    assert table
+    assert plane["y"] == table["y"]
+    assert plane["x"] < table["x"]
+
+
+def test_a_scene_says_what_to_notice(board: Page) -> None:
+    board.get_by_role("button", name="All dead").click()
+    assert sent(board)[-1]["settings"]["beta"] == 50
+    answered(board)
+    expect(board.locator(".vv-notice")).to_have_text("No bar stands.")
+
+
+def test_a_tab_panel_is_named_after_its_tab(board: Page) -> None:
+    expect(board.get_by_role("tabpanel", name="Map")).to_be_visible()
