@@ -213,6 +213,8 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "stuck at the saddle, seed 0": ("collapsed", lambda: silenced("digits", 8, 0)),
     "stuck at the saddle, seed 1": ("collapsed", lambda: silenced("four directions", 4, 1)),
     "a decoder that does without z": ("collapsed", lambda: closed("four directions", 0.06, 4, Strong)),
+    "a decoder that sees the pixels before": (
+        "collapsed", lambda: trained("digits", 600, 8, decoder="masked", widths=[128, 128])),
     "shipped digits, τ above all": ("collapsed", lambda: shipped("digits", 3.0, 8)),
     "shipped three-gaussians, τ above all": ("collapsed", lambda: shipped("three-gaussians", 10.0, 2)),
     "shipped digits-bernoulli, β = 10": ("collapsed", lambda: shipped("digits-bernoulli", 10.0, 8)),

@@ -130,6 +130,29 @@ def test_what_is_missed_is_what_the_dead_dimensions_would_have_coded() -> None:
     assert found(6.0, 4).evidence.missed is None
 
 
+class Coin(LinearCodec):
+    """A Bernoulli decoder that says ½ everywhere, and a posterior that says nothing."""
+
+    likelihood = "bernoulli"
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        return np.zeros((len(x), d), np.float32), np.zeros((len(x), d), np.float32)
+
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        return np.full(len(x), x.shape[1] * math.log(2))
+
+
+@pytest.mark.parametrize("beta", [1.0, 4.0])
+def test_the_loss_of_other_likelihoods_counts_whole(beta: float) -> None:
+    """Nats over β: bits of frequency 0.1, for which a coin costs log 2 and their own entropy 0.325 each."""
+    x = (np.random.default_rng(0).random((1500, 8)) < 0.1).astype(np.float32)
+    seen = diagnose(Coin(linear_vae.spectrum(x), 4), beta, 2, x[1000:], reference(x[:1000], "bernoulli"))
+    p = x[:1000].mean(0)
+    entropy = -(p * np.log(p) + (1 - p) * np.log(1 - p)).sum()
+    assert seen.evidence.saved.value == pytest.approx((entropy - 8 * math.log(2)) / beta, abs=0.01)
+    assert seen.verdict == "not trained yet"
+
+
 def test_the_fall_between_two_snapshots() -> None:
     """J/τ of the closed form for 1 and for 3 dimensions: the second saves what λ_2 and λ_3 are worth."""
     one = First(SPECTRUM, 6)

@@ -8,7 +8,7 @@ import pytest
 from vaeviz.measures.codec import LinearCodec
 from vaeviz.measures.observe import observe
 from vaeviz.measures.swap import swap
-from vaeviz.records import Array
+from vaeviz.records import Array, Observation
 from vaeviz.records.diagnosis import Mean, Swap
 from vaeviz.theory import linear_vae
 
@@ -50,6 +50,17 @@ def test_at_collapse_no_swap_costs_anything() -> None:
     np.testing.assert_array_equal(found.prior, found.own)
     np.testing.assert_array_equal(found.other, found.own)
     assert not found.prior_rise.clear
+
+
+def test_a_prior_sample_is_no_other_example_s_code() -> None:
+    """Where every posterior is the same narrow one, another code costs nothing, a prior sample does."""
+    codec = LinearCodec(SPECTRUM, 6)
+    mu, still = np.zeros((4000, 4), np.float32), np.full((4000, 4), -20, np.float32)
+    own = codec.loss(X, mu, 0.05, 4)
+    found = swap(codec, X, Observation(0.05, mu, still, np.zeros(4), 0.0, 0.0, own), mu, 4)
+    weights = (SPECTRUM.eigenvalues[:4] - 0.05).sum()  # tr W'W
+    assert found.other_rise == Mean(0.0, 0.0)
+    assert found.prior_rise.value == pytest.approx(weights, abs=4 * found.prior_rise.error)
 
 
 def test_a_decoder_that_ignores_z_shows_no_rise() -> None:

@@ -30,6 +30,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"coding": 8, "missed": YES}, "partly collapsed", "2 of 10 dimensions carry nothing"),
         ({"coding": 8}, "the prior simply fits well", "the other 8 leave over nothing"),
         ({"coding": 1, "missed": YES}, "partly collapsed", "worth 5.00 nats"),
+        ({"coding": 8, "missed": None, "blind": YES}, "partly collapsed", "does without them: it saves 5.00"),
         ({"coding": 0}, "collapsed", "keeps 4 alive at this τ and saves 5.00 nats"),
         ({"coding": 0, "linear": NO}, "collapsed", "at τ = 0.5 coding would not pay"),
         ({"coding": 0, "linear": NO}, "collapsed", "largest variance 1.5"),

@@ -105,15 +105,16 @@ def _evidence(
     saved = nothing - train.objectives
     bare = min(swapped.prior, swapped.other, key=lambda losses: float(losses.mean()))
     values = known.code.values[:dims]
+    blind = Mean.of(held.in_nats(known.losses(held.x) * (1 - SLACK) - bare))
+    some = 0 < coding < dims and not blind.clear
     behind = 0.5 * (known.linear(train.x, tau, coding) - MARGIN) - saved
     return Evidence(
         dims, coding, seen.rate, Mean.of(saved),
         excess=Mean.of(-saved - SLACK * nothing),
         idle=Mean.of(held.objectives - held.in_nats(bare)),
         linear=Mean.of(known.linear(train.x, tau, dims)), lag=Mean.of(behind),
-        blind=Mean.of(held.in_nats(known.losses(held.x) * (1 - SLACK) - bare)),
-        worth=Mean.of(known.worth(held.x, dims)),
-        missed=_missed(codec, d, held, train, dims - coding) if 0 < coding < dims else None,
+        blind=blind, worth=Mean.of(known.worth(held.x, dims)),
+        missed=_missed(codec, d, held, train, dims - coding) if some else None,
         expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau, fall=fall,
     )  # fmt: skip
 

@@ -5,15 +5,18 @@ In this order, where "clear" is over 0.1 nats and over three standard errors:
 1. J still falls, or lies above that of coding nothing; or the rate buys nothing,
    or less than half of what a linear code of as many live dimensions saves    -> not trained yet
 2. nine in ten dimensions carry information                                    -> healthy
-3. none does: the data are worth a code at β = 1 and the best σ²               -> collapsed
+3. none does: the data are worth a code at β = 1 and the best σ²,
+              or the decoder saves without any code                            -> collapsed
               else                                                             -> the prior simply fits well
-4. some do: what they leave over is worth a code of the dead ones              -> partly collapsed
+4. some do: what they leave over is worth a code of the dead ones,
+            or the decoder saves without any code                              -> partly collapsed
             else                                                               -> the prior simply fits well
 
 What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean and has
 q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot, parts them.
 Worth is a lower bound, from linear codes and from kernels: data whose structure neither of them sees count
-as data that the prior fits. A plain autoencoder has no posterior, and is not to be asked about.
+as data that the prior fits. A decoder that sees other pixels leaves over less than its mean path shows: where
+it also needs z, `missed` is too large. A plain autoencoder has no posterior, and is not to be asked about.
 """
 
 from __future__ import annotations
@@ -78,6 +81,11 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
 def _some(e: Evidence) -> tuple[Verdict, str]:
     dead = e.dimensions - e.coding
     count = f"{dead} of {e.dimensions} dimensions carry nothing"
+    if e.blind.clear:
+        return "partly collapsed", (
+            f"{count}, and the decoder does without them: it saves {_nats(e.blind)} nats "
+            "that no code brings it."
+        )
     if e.missed is not None and e.missed.clear:
         return "partly collapsed", (
             f"{count}, while what is left over is worth {_nats(e.missed)} nats of theirs at β = 1 and the "
