@@ -64,7 +64,8 @@ def test_bars_are_the_variances_with_the_error_left_before_them() -> None:
 def test_the_water_ends_where_the_dimensions_do() -> None:
     seen = traces(water_levels(LEVELS, LIGHT))
     assert list(seen["water level τ"]["x"]) == [0.4, 4.5]
-    assert seen["d"]["text"] == ["no dimension beyond d = 4"]
+    assert seen["d"]["text"] == ["d = 4"]
+    assert set(seen["last dimension"]["x"]) == {4.5}
     assert "d" not in traces(water_levels(dataclasses.replace(LEVELS, latent=6), LIGHT))
 
 

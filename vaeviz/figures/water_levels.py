@@ -23,7 +23,7 @@ def water_levels(record: Levels, theme: Theme) -> Spec:
         _water(r, theme, size, top),
     ]
     if r.latent < size:
-        traces.append(_end(r, theme, top))
+        traces += _end(r, theme, top)
     left, whole = float(r.kept.sum()), float(r.eigenvalues.sum())
     share = 100 * left / whole if whole > 0 else 0.0
     meta = {
@@ -54,9 +54,14 @@ def _water(r: Levels, theme: Theme, size: int, top: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _end(r: Levels, theme: Theme, top: float) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "text", "name": "d", "hoverinfo": "skip", "x": np.array([r.latent + 0.6]),
-        "y": np.array([0.93 * top]), "text": [f"no dimension beyond d = {r.latent}"],
-        "textposition": "middle right", "textfont": {"size": FONT_SIZE, "color": theme.soft},
-    }  # fmt: skip
+def _end(r: Levels, theme: Theme, top: float) -> list[dict[str, Any]]:
+    """Where the dimensions end: what comes after keeps all of its variance as error."""
+    x = r.latent + 0.5
+    return [
+        {"type": "scatter", "mode": "lines", "name": "last dimension", "hoverinfo": "skip",
+         "x": np.full(2, x), "y": np.array([0.0, 0.84 * top]),
+         "line": {"color": theme.soft, "width": 1.5, "dash": "dot"}},
+        {"type": "scatter", "mode": "text", "name": "d", "hoverinfo": "skip", "x": np.array([x]),
+         "y": np.array([0.92 * top]), "text": [f"d = {r.latent}"], "textposition": "middle center",
+         "textfont": {"size": FONT_SIZE, "color": theme.soft}},
+    ]  # fmt: skip
