@@ -16,9 +16,9 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
     traces = [*_per_pixel(r, theme), _own(r, theme), *_curves(r, theme),
               _mark("best", r.best, theme.decoder, 13), _mark("its own optimum", r.exchanged, theme.ink, 10),
               _mark("you are here", r.here, theme.rate, 13, "you are here", theme)]  # fmt: skip
-    legend = [["trained at each σ²", theme.decoder], ["one network, σ² exchanged", theme.ink]]
+    legend = [["own network", theme.decoder], ["σ² exchanged", theme.ink]]
     if r.per_pixel is not None:
-        legend.append(["a σ² for every pixel", theme.posterior])
+        legend.append(["per pixel", theme.posterior])
     meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
     low, high = np.log10(r.sigma2s[[0, -1]])
     x = axis(theme, "σ² (squared data units)", float(low), float(high), type="log", exponentformat="power")
@@ -77,7 +77,7 @@ def _title(r: BoundOverVariance) -> str:
     behind = r.best[1] - r.here[1]
     if behind < 0.5:
         return f"σ² = {r.here[0]:.3g} is as good as the best"
-    return f"σ² = {r.here[0]:.3g} costs {_nats(behind)} nats against {r.best[0]:.3g}"
+    return f"σ² = {r.here[0]:.3g} costs {_nats(behind)} nats against {r.best[0]:.2g}"
 
 
 def _finding(r: BoundOverVariance) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from vaeviz.figures.theme import LIGHT, Spec
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats
 from vaeviz.records import Table
+from vaeviz.records.rate_plane import DedicatedPoint
 from vaeviz.theory import linear_vae
 from vaeviz.training import gap
 from vaeviz.training.gap import Cell
@@ -137,6 +139,21 @@ def test_the_tool_draws_what_is_shipped_and_counts_it(probe: Probes) -> None:
     assert len(grid["x"]) == len(shipped) >= 7
     assert f"{len(shipped)} dedicated" in spec.layout["meta"]["source"]
     assert len(pack(part.panels)) > 1000
+
+
+def test_three_seeds_of_the_digits_are_shipped_at_two_sizes(probe: Probes) -> None:
+    found = dedicated.grid(probe("digits"), settings(), (dedicated.GRIDS[0],))
+    for d in (8, 16):
+        assert {p.seed for p in found if p.d == d} == {0, 1, 2}
+        assert len([p for p in found if p.d == d]) == 21
+
+
+def test_the_axis_of_rates_holds_every_dedicated_model(probe: Probes) -> None:
+    p, s = probe("digits"), settings()
+    far = DedicatedPoint("", 1e-4, 8, 0, 99.0, 0.1)
+    found = plane(s, p, p.linear, store.observer(p, p.linear)(s.tau, s.d), Models((far,)))
+    assert found.base.right > 99
+    assert found.points == (dataclasses.replace(far, loss=0.05),)
 
 
 def test_only_vaes_with_this_decoder_are_known() -> None:

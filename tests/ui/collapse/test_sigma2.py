@@ -19,8 +19,9 @@ from vaeviz.theory import linear_vae, two_modes
 from vaeviz.ui.collapse.edge import BRIGHT, DARK, edge
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.collapse.sigma2 import TOOL
+from vaeviz.ui.collapse.sigma2 import TOOL, bound
 from vaeviz.ui.collapse.variance_levels import COLUMNS, GRID, LEVELS, Laboratory, measure
+from vaeviz.ui.collapse.variance_table import variance_table
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
 
@@ -69,9 +70,22 @@ def test_the_best_variance_is_the_mean_squared_error_of_its_own_network(probe: P
 
 
 def test_the_curve_is_highest_near_the_best(probe: Probes) -> None:
-    lab = laboratory(probe("digits"))
-    assert GRID[lab.elbo.argmax()] == pytest.approx(lab.best[0], rel=0.15)
-    np.testing.assert_array_equal(lab.held, GRID < 9.4e-4)
+    spec = seen(probe("digits")).panels["bound-plane"]
+    assert isinstance(spec, Spec)
+    drawn = {t["name"]: t for t in spec.data}
+    curve, best = drawn["trained at each σ²"], laboratory(probe("digits")).best
+    assert curve["x"][curve["y"].argmax()] == pytest.approx(best[0], rel=0.15)
+    assert (drawn["best"]["x"][0], drawn["best"]["y"][0]) == best[:2]
+    np.testing.assert_array_equal(curve["x"], GRID[GRID > 9.4e-4])
+
+
+def test_its_panels_are_there_before_the_laboratory_is_measured(probe: Probes) -> None:
+    p, s = probe("digits"), Settings(d=8, beta=1.0)
+    here = observe(p.linear, p.x, s.sigma2, 8, p.noise)
+    early = bound(s, p, p.linear, here, None)
+    assert early.per_pixel is None
+    assert early.best[1] == early.elbo.max()
+    assert ("learned", "…", "…") in [row[:3] for row in variance_table(s, p, here, None).rows]
 
 
 def test_a_variance_for_every_pixel_is_a_density_of_held_out_examples(probe: Probes) -> None:

@@ -16,14 +16,13 @@ NONE = "no dedicated model is kept for d = {}"
 def dedicated_table(s: Settings, codec: Codec, found: Models) -> Table:
     """One row for each τ of the grid at this d, over its seeds, and one for each kept model."""
     rows = [*_grid(s, found), *(_named(s, p) for p in found.points if p.name)]
-    unit = "L = ½‖x − x̂‖² + τR" if s.gaussian else "L = D + βR"
-    columns = ("dedicated", "seeds", "R (nats)", unit, "L, model shown")
+    columns = ("dedicated", "seeds", "R (nats)", "L", "L, model shown")
     none = NONE.format(s.d)
     title = (
         f"Dedicated models at d = {s.d}, over their seeds" if rows else "No dedicated models to compare with"
     )
     finding = f"{len(rows)} rows of dedicated models; latent size {s.d}." if rows else f"{none}."
-    return Table(columns, tuple(rows) or ((none, "", "", "", ""),), title, _origin(codec), finding)
+    return Table(columns, tuple(rows) or ((none, "", "", "", ""),), title, _origin(s, codec), finding)
 
 
 def _grid(s: Settings, found: Models) -> list[tuple[str, ...]]:
@@ -43,9 +42,10 @@ def _named(s: Settings, p: DedicatedPoint) -> tuple[str, ...]:
     return (f"{p.name}, d {p.d}, τ {p.tau:.3g}", "1", f"{p.rate:.2f}", f"{level:.3f}", "")
 
 
-def _origin(codec: Codec) -> str:
+def _origin(s: Settings, codec: Codec) -> str:
+    level = "½‖x − x̂‖² + τR" if s.gaussian else "D + βR"
     return (
-        "dedicated: 'python -m vaeviz gap' (least and greatest of the seeds), kept and shipped models; "
+        f"L = {level}; dedicated: 'python -m vaeviz gap' (mean, least and greatest of seeds), kept models; "
         f"last column: {codec.source}, one z an example, ± standard error over examples"
     )
 

@@ -14,7 +14,7 @@ from vaeviz.measures.codec import Codec
 from vaeviz.records import ACTIVE, Array, Table
 from vaeviz.records.written_loss import LossPlace
 from vaeviz.theory.effective_beta import Size, Written, beta_at, sigma2_at, tau
-from vaeviz.theory.known_losses import KNOWN
+from vaeviz.theory.known_losses import KNOWN, Known
 from vaeviz.ui import store
 from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.settings import IMAGES, View
@@ -152,16 +152,19 @@ def _seen(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) -> 
 
 def _known(probe: Probe, here: Size) -> Table:
     """Published ways to write a loss: the level on this data, and on the data that they were written for."""
-    rows = []
-    for k, own in enumerate(KNOWN, 1):
-        home = _number(tau(own.loss, own.home)) if own.home else ""
-        rows.append((f"{k} {own.name}", own.words, f"{SYMBOLS[own.loss.family]} = "
-                     f"{_number(tau(own.loss, here))}", home))  # fmt: skip
+    rows = tuple(
+        (f"{k} {own.name}", own.words, _level(own, here), _level(own, own.home) if own.home else "")
+        for k, own in enumerate(KNOWN, 1)
+    )
     worst = max(KNOWN, key=lambda own: tau(own.loss, here))
     finding = f"{len(KNOWN)} ways to write the loss; the heaviest KL here is that of {worst.name}."
     named = "; ".join(own.source for own in KNOWN if own.home)
     columns = ("loss", "as written", f"on {probe.data.name}", "on its own data")
-    return Table(columns, tuple(rows), "The same VAE, written seven ways", f"closed form; {named}", finding)
+    return Table(columns, rows, "The same VAE, written seven ways", f"closed form; {named}", finding)
+
+
+def _level(own: Known, size: Size) -> str:
+    return f"{SYMBOLS[own.loss.family]} = {_number(tau(own.loss, size))}"
 
 
 def _readouts(loss: Written, here: Size) -> list[tuple[str, str, str, str]]:

@@ -41,10 +41,12 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     s = dataclasses.replace(view.model_settings, beta=1.0, pixels=view.pixels)
     seen = store.observer(probe, codec)(clipped(s.sigma2, codec), s.d)
     lab = LABS.result((probe, codec, s.d, s.pixels), partial(measure, s, probe, codec), QUICK)
-    panels: dict[str, Panel] = {**_pictures(s, probe, codec, seen, lab, theme), "edge": edge(s.sigma2)}
-    if lab:
-        panels["bound-plane"] = elbo_over_variance(bound(s, probe, codec, seen, lab), theme)
-        panels["variances"] = variance_table(s, probe, seen, lab)
+    panels: dict[str, Panel] = {
+        **_pictures(s, probe, codec, seen, lab, theme),
+        "edge": edge(s.sigma2),
+        "bound-plane": elbo_over_variance(bound(s, probe, codec, seen, lab), theme),
+        "variances": variance_table(s, probe, seen, lab),
+    }
     return Part(
         panels,
         model=("data", "model", "decoder", "sigma2", "d"),
@@ -108,16 +110,25 @@ def _kind(s: Settings, codec: Codec) -> str:
     return source(codec, f"{s.pixels} pixels, β = 1; ✶ is where σ² = MSE")
 
 
-def bound(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory) -> BoundOverVariance:
-    """The record of the curve; its axis of nats holds the best and what is left when all is collapsed."""
+def bound(
+    s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory | None
+) -> BoundOverVariance:
+    """The record of the curve; its axis of nats holds the best and what is left when all is collapsed.
+
+    Until the laboratory is measured, the best is the highest of the curve.
+    """
     n, mse = probe.elements, seen.loss / probe.elements
-    high = max(lab.best[1], lab.pixels.elbo)
-    low = float(variances.elbo(probe.spread, 0.0, n, 10.0))
+    elbo, held = variances.over_variances(codec.curve(s.d), n, GRID)
+    best = lab.best[:2] if lab else (float(GRID[elbo.argmax()]), float(elbo.max()))
+    low, high = (
+        float(variances.elbo(probe.spread, 0.0, n, 10.0)),
+        max(best[1], lab.pixels.elbo if lab else best[1]),
+    )
     room = 0.08 * (high - low)
     return BoundOverVariance(
-        GRID, lab.elbo, lab.held, variances.elbo(seen.loss, seen.rate, n, GRID),
+        GRID, elbo, held, variances.elbo(seen.loss, seen.rate, n, GRID),
         (s.sigma2, float(variances.elbo(seen.loss, seen.rate, n, s.sigma2))),
-        (mse, float(variances.elbo(seen.loss, seen.rate, n, mse))), lab.best[:2], lab.pixels.elbo,
+        (mse, float(variances.elbo(seen.loss, seen.rate, n, mse))), best, lab.pixels.elbo if lab else None,
         (low - room, high + room),
         source(codec, f"{len(probe.x):,} held-out examples, β = 1; dashed: the model's nearest σ²"),
     )  # fmt: skip

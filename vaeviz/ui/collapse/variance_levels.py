@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vaeviz.data.noise import fixed_noise
 from vaeviz.measures import variances
@@ -54,14 +53,12 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Laboratory:
-    """Mosaic rows, the bound over GRID (S,), and the two fits: one σ² for all pixels, and one for each.
+    """Mosaic rows, and the two fits: one σ² for all pixels, and one for each.
 
     `best` is the σ² at which σ² = MSE, with its ELBO and standard error.
     """
 
     levels: tuple[Level, ...]
-    elbo: Array
-    held: NDArray[np.bool_]
     best: tuple[float, float, float]
     pixels: PixelVariances
 
@@ -69,7 +66,6 @@ class Laboratory:
 def measure(s: Settings, probe: Probe, codec: Codec) -> Laboratory:
     """All of it, for the pixels (mean or sampled) that the settings ask for."""
     learned = models.with_optimal_sigma2(_at(s, 1.0, "gaussian-optimal"), probe, codec).sigma2
-    bound, held = variances.over_variances(codec.curve(s.d), probe.elements, GRID)
     best, error = bound_at(probe, codec, learned, s.d)
     fitted = _pixels(probe, codec, learned, s.d)
     rows = [*LEVELS, learned]
@@ -77,7 +73,7 @@ def measure(s: Settings, probe: Probe, codec: Codec) -> Laboratory:
     named = [dataclasses.replace(row, name=f"{row.name} ✶") if sigma2 == learned else row
              for row, sigma2 in zip(levels, sorted(rows), strict=True)]  # fmt: skip
     extra = [_own_pixels(s, probe, codec, learned, fitted)] if s.pixels == "sampled" else []
-    return Laboratory((*named, *extra), bound, held, (learned, best, error), fitted)
+    return Laboratory((*named, *extra), (learned, best, error), fitted)
 
 
 def level(s: Settings, codec: Codec, sigma2: float, mu: Array) -> Level:

@@ -9,33 +9,45 @@ from vaeviz.ui.collapse.variance_levels import Laboratory, short
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
 
+Cells = tuple[str, str, str, str]
 
-def variance_table(s: Settings, probe: Probe, seen: Observation, lab: Laboratory) -> Table:
-    """Four ways to a σ², each with its held-out ELBO, and every kept model that learned its own."""
-    n, mse = probe.elements, seen.loss / probe.elements
-    here = float(variances.elbo(seen.loss, seen.rate, n, s.sigma2))
-    own = float(variances.elbo(seen.loss, seen.rate, n, mse))
-    pixels, error = lab.pixels, 0.5 * seen.loss_error
-    rows = (
-        ("fixed", short(s.sigma2), _nats(here, error / s.sigma2), "the slider's"),
-        ("optimal, same network", short(mse), _nats(own, error / mse), "σ² = its MSE, not retrained"),
-        ("learned", short(lab.best[0]), _nats(*lab.best[1:]), "where σ² = MSE of its own network"),
-        (
-            "per pixel",
-            _span(pixels.variances),
-            _nats(pixels.elbo, pixels.error),
-            "closed form, not retrained",
-        ),
-        *_kept(probe),
-    )
-    best = max(lab.best[1], pixels.elbo)
-    title = "A σ² for every pixel fits best" if best == pixels.elbo else "One learned σ² fits best"
-    finding = f"{title}: {pixels.elbo:,.1f} nats against {lab.best[1]:,.1f}. {_dull(lab, n)}"
+
+def variance_table(s: Settings, probe: Probe, seen: Observation, lab: Laboratory | None) -> Table:
+    """Four ways to a σ², each with its held-out ELBO, and every kept model that learned its own.
+
+    The last two ways are given once they are measured.
+    """
+    rows = (*_one_network(s, probe, seen), *_fitted(lab), *_kept(probe))
     columns = ("σ²", "value", "held-out ELBO (nats)", "how")
+    if lab is None:
+        return Table(columns, rows, "Fixed or optimal σ²", "being measured", "The fits are being measured.")
+    best, own = lab.best[1], lab.pixels.elbo
+    title = "A σ² for every pixel fits best" if own > best else "One learned σ² fits best"
+    finding = f"{title}: {own:,.1f} nats against {best:,.1f}. {_dull(lab, probe.elements)}."
     return Table(columns, rows, title, _table_source(lab), finding)
 
 
-def _kept(probe: Probe) -> list[tuple[str, str, str, str]]:
+def _one_network(s: Settings, probe: Probe, seen: Observation) -> list[Cells]:
+    """The network for the slider's σ², with that σ² and with the best for what it does."""
+    ways = (("fixed", s.sigma2, "the slider's"),
+            ("optimal, same network", seen.loss / probe.elements, "σ² = its MSE, not retrained"))  # fmt: skip
+    return [
+        (name, short(value), _nats(float(variances.elbo(seen.loss, seen.rate, probe.elements, value)),
+                                   0.5 * seen.loss_error / value), how)
+        for name, value, how in ways
+    ]  # fmt: skip
+
+
+def _fitted(lab: Laboratory | None) -> list[Cells]:
+    how = "where σ² = MSE of its own network", "closed form, not retrained"
+    if lab is None:
+        return [("learned", "…", "…", how[0]), ("per pixel", "…", "…", how[1])]
+    p = lab.pixels
+    return [("learned", short(lab.best[0]), _nats(*lab.best[1:]), how[0]),
+            ("per pixel", _span(p.variances), _nats(p.elbo, p.error), how[1])]  # fmt: skip
+
+
+def _kept(probe: Probe) -> list[Cells]:
     """The kept models that were trained with a learned or optimal σ², as their manifests have them."""
     found = [each for each in kept.dedicated(probe.data.name) if each.run.likelihood in kept.OPTIMAL]
     return [
