@@ -141,7 +141,7 @@ class Latent extends Screen {
   drag(x, y, event) {
     const chosen = event.shiftKey ? "b" : this.map.clicks;
     if (chosen === "point") return this.place(x, y);
-    const [n] = nearest(this.view.points, [x, y], this.model.count, [0], [0]);
+    const [n] = nearest(this.view.points, [x, y], this.view.points.length / 2, [0], [0]);
     this.set(chosen, n);
     this.go(row(this.model.mu, n, this.model.latent));
   }

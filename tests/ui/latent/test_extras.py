@@ -106,16 +106,21 @@ def test_the_plane_of_pca_is_the_codes_own() -> None:
     assert found["points"].var(0)[0] >= found["points"].var(0)[1]
 
 
-def test_tsne_lays_out_the_codes_and_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("enough", "count"), [(2000, 1797), (500, 500)])
+def test_tsne_lays_out_the_first_codes_and_reports(
+    enough: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Laid:
-        points = np.ones((1797, 2))
+        points = np.ones((count, 2))
 
     def lay(mu: Array, report: Any) -> Laid:
-        assert mu is digits().mu
+        np.testing.assert_array_equal(mu, digits().mu[:count])
         report(0.5)
         return Laid()
 
     heard: list[float] = []
     monkeypatch.setattr(extras, "tsne", lay)
+    monkeypatch.setattr(extras, "ENOUGH", enough)
+    assert extras.laid_out(digits()) == count
     assert set(extras.embedding(digits(), "tsne", heard.append)) == {"points"}
     assert heard == [0.5]

@@ -25,6 +25,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs that nobody else started, and time for each."""
     monkeypatch.setattr(jobs, "SPACES", Once(workers=1, most=12))
     monkeypatch.setattr(jobs, "SLOW", Once(workers=1, most=48))
+    monkeypatch.setattr(jobs, "LAYOUTS", Once(workers=1, most=48))
     monkeypatch.setattr(jobs, "QUICK", 60)
     monkeypatch.setattr(jobs, "PATIENCE", 60)
 
@@ -97,6 +98,17 @@ def test_who_does_not_wait_is_told_and_asks_again(probe: Probes, monkeypatch: py
     assert (set(done.extras), done.pending, done.notes) == ({"embedding"}, False, [])
 
 
+def test_a_layout_holds_up_no_other_slow_part(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(extras, "embedding", lambda s, method, report: gate.wait(60))
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "QUICK", 0)
+        jobs.parts(View(map="tsne"), None, digits(), probe("digits"), {"densities": ""})
+    found = jobs.parts(View(), None, digits(2), probe("digits"), {})
+    gate.set()
+    assert set(found.extras) == {"densities"}
+
+
 def test_a_failure_is_a_line_and_is_tried_again(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = [UserError("t-SNE failed: try PCA"), None]
 
@@ -120,3 +132,61 @@ def test_without_a_pair_a_line_says_where_there_is_one(
     found = jobs.parts(View(tool="holes"), None, autoencoder(), probe("moons"), {}).extras["holes"]
     assert found["pads"] == []
     assert probe("moons").data.about.title in found["text"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """A dedicated model as far as the pair needs it."""
+
+    name: str
+    key: str
+
+    @property
+    def entry(self) -> Own:
+        return self
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The pairs of models whose holes have been measured, by their weights."""
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(jobs.models, "dedicated", lambda own, probe, patience: own)
+    monkeypatch.setattr(
+        jobs, "holes", lambda data, two: found.append((two[0].key, two[1].key)) or {"pads": [1]}
+    )
+    return found
+
+
+def with_pair(monkeypatch: pytest.MonkeyPatch, *names: str, weights: str = "1") -> None:
+    own = [Own(name, f"{name} {weights}") for name in (*names, "digits-other")]
+    monkeypatch.setattr(jobs, "dedicated", lambda data: own)
+
+
+def test_holes_are_measured_once_for_all_models_of_a_data_set(
+    measured: list[tuple[str, str]], probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_pair(monkeypatch, "digits-vae-2d", "digits-ae-2d")
+    for s in (digits(3), digits(2), autoencoder()):
+        found = jobs.parts(View(tool="holes"), None, s, probe("digits"), {})
+        assert found.extras["holes"]["pads"] == [1]
+    assert measured == [("digits-ae-2d 1", "digits-vae-2d 1")]
+
+
+def test_another_pair_has_other_holes(
+    measured: list[tuple[str, str]], probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, held = [], {}
+    for weights in ("1", "2", "2"):
+        with_pair(monkeypatch, "digits-ae-2d", "digits-vae-2d", weights=weights)
+        found = jobs.parts(View(tool="holes"), None, digits(), probe("digits"), held)
+        held = {**held, **found.tags}
+        keys += [found.extras["holes"]["key"]] if "holes" in found.extras else []
+    assert len(set(keys)) == len(keys) == len(measured) == 2
+
+
+def test_half_a_pair_is_none(
+    measured: list[tuple[str, str]], probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_pair(monkeypatch, "digits-ae-2d")
+    found = jobs.parts(View(tool="holes"), None, digits(), probe("digits"), {})
+    assert (found.extras["holes"]["pads"], measured) == ([], [])

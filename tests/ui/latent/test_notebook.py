@@ -200,9 +200,14 @@ def test_on_the_principal_axes() -> None:
 def test_in_an_embedding_the_point_is_at_its_nearest_example(monkeypatch: pytest.MonkeyPatch) -> None:
     seen, origin = multi_rate("digits", 0.1, 8)
     monkeypatch.setattr(tsne, "tsne", lambda mu: Embedding(10 * mu[:, :2], "t-SNE", "fake"))
-    shown = look(seen, map="tsne", point=seen.mu[17] + 1e-3)
+    monkeypatch.setattr(tsne, "ENOUGH", 900)
+    shown = look(seen, map="tsne", point=seen.mu[17] + 1e-3, b=1200)
     _, figures = execute(notebook(seen, origin, shown))
     np.testing.assert_array_equal(drawn(figures[0], "the point"), 10 * seen.mu[17:18, :2])
+    near = ((seen.mu[:900] - seen.mu[1200]) ** 2).sum(1).argmin()
+    np.testing.assert_array_equal(drawn(figures[0], "examples"), 10 * seen.mu[[shown.a, near], :2])
+    one = seen.mu[:900][seen.labels[:900] == 3]
+    np.testing.assert_array_equal(drawn(figures[0], seen.about.class_names[3]), 10 * one[:, :2])
     assert not figures[0].layout.shapes
 
 

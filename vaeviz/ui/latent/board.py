@@ -62,7 +62,7 @@ def board() -> None:
     )  # fmt: skip
     if sent:
         tags = {**_held(state, s, before), **parts.tags}
-        lasting = dict.fromkeys([*notes, *([] if coming else new)])
+        lasting: dict[Note, None] = dict.fromkeys([*notes, *([] if coming else new)])
         st.session_state[_MEMORY] = _Memory(kept, tuple(lasting), s.key if s else "", tags, done)
 
 

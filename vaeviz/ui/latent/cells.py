@@ -66,6 +66,7 @@ weight.round(3)
 MAPS = {
     "dims": """
 points, here = mu[:, dims], point[dims]  # (N, 2), (2,)
+ab = points[[a, b]]  # (2, 2): the examples A and B
 prior = np.zeros(2)  # its centre
 names = [f"z{k + 1} (prior standard deviations)" for k in dims]
 """,
@@ -74,14 +75,17 @@ from vaeviz.measures.planes import principal
 
 plane = principal(mu)  # the two principal axes of the codes
 points, here = plane.points(mu), plane.points(point)  # (N, 2), (2,)
+ab = points[[a, b]]  # (2, 2): the examples A and B
 prior = plane.points(np.zeros(d))  # (2,): its centre
 names = plane.names
 """,
     "tsne": """
-from vaeviz.measures.tsne import tsne
+from vaeviz.measures.tsne import ENOUGH, tsne
 
-points = tsne(mu).points  # (N, 2), after up to a minute
-here = points[((mu - point) ** 2).sum(1).argmin()]  # where the example nearest to the point is
+few = mu[:ENOUGH]
+points = tsne(few).points  # (N', 2), after some seconds: of the first examples, for which there is time
+at = [((few - z) ** 2).sum(1).argmin() for z in (point, mu[a], mu[b])]  # the nearest of them
+here, ab = points[at[0]], points[at[1:]]  # (2,), (2, 2): the point, and the examples A and B
 names = ["t-SNE (only neighbourhoods count)", ""]
 """,
 }
@@ -93,10 +97,10 @@ from vaeviz.figures.theme import LIGHT
 
 figure = go.Figure()
 for k, name in enumerate(examples.class_names):
-    one = points[labels == k]
+    one = points[labels[: len(points)] == k]
     figure.add_scatter(x=one[:, 0], y=one[:, 1], mode="markers", name=name,
                        marker={"size": 4, "color": LIGHT.classes[k % len(LIGHT.classes)]})
-figure.add_scatter(x=points[[a, b], 0], y=points[[a, b], 1], mode="markers+text", name="examples",
+figure.add_scatter(x=ab[:, 0], y=ab[:, 1], mode="markers+text", name="examples",
                    text=["A", "B"], textposition="top right", textfont_size=22, marker_color=LIGHT.ink)
 figure.add_scatter(x=[here[0]], y=[here[1]], mode="markers", name="the point",
                    marker={"symbol": "cross", "size": 14, "color": LIGHT.ink})
@@ -125,7 +129,7 @@ from vaeviz.measures.traversals import traverse
 
 centre = {centre}
 offsets = np.linspace(-extent, extent, 11)
-order = np.argsort(-weight, kind="stable")  # the most informative dimension first
+order = np.argsort(-weight, kind="stable")  # the largest KL (or variance) first
 rows = traverse(lambda z: decode(network, z), centre, order, offsets, network.source).decoded
 rows.shape  # (d, 11, D)
 """

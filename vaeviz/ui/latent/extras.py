@@ -11,7 +11,7 @@ from vaeviz.measures.aggregate import kl_by_dimension, kl_to_prior
 from vaeviz.measures.aggregate_density import densities as aggregate_densities
 from vaeviz.measures.aggregate_density import plane_density
 from vaeviz.measures.planes import of_dimensions, principal
-from vaeviz.measures.tsne import tsne
+from vaeviz.measures.tsne import ENOUGH, tsne
 from vaeviz.records import AggregateKL, Array
 from vaeviz.ui.latent.space import Space
 
@@ -64,11 +64,16 @@ def words(kl: AggregateKL) -> str:
 
 
 def embedding(s: Space, method: str, report: Callable[[float], None]) -> Extra:
-    """The codes by PCA or by t-SNE."""
+    """The codes by PCA, or the first of them by t-SNE."""
     if method == "tsne":
-        return {"points": tsne(s.mu, report=report).points}
+        return {"points": tsne(s.mu[: laid_out(s)], report=report).points}
     plane = principal(s.mu)
     return {"points": plane.points(s.mu), "axes": plane.axes, "mean": plane.origin}
+
+
+def laid_out(s: Space) -> int:
+    """How many of a space's examples are in its t-SNE."""
+    return min(ENOUGH, len(s.mu))
 
 
 def _cells(mu: Array, count: int) -> Array:

@@ -25,7 +25,7 @@ def pair(data: str) -> tuple[str, str]:
 
 
 def holes(data: Dataset, codecs: tuple[Codec, Codec]) -> dict[str, Any]:
-    """The message's `holes`: of both models, distances to data over the plane, and the share near it."""
+    """The message's `holes` but for its key: both models' distances to data on the plane, and shares near."""
     train = data.train[:MOST]
     threshold = near_distance(data.held_out, train, NEAR)
     networks = [export_network(codec, codec.tau_range[0], 2, data.about) for codec in codecs]
@@ -36,7 +36,7 @@ def holes(data: Dataset, codecs: tuple[Codec, Codec]) -> dict[str, Any]:
         _pad(name, network, data, found, share, far)
         for name, network, found, share in zip(NAMES, networks, mapped, shares, strict=True)
     ]
-    return {"key": " ".join(codec.source for codec in codecs), "text": _text(shares), "pads": pads}
+    return {"text": _text(shares), "pads": pads}
 
 
 def _mapped(network: Network, train: Array, threshold: float) -> HolesMap:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 
 from vaeviz.config import UserError
 from vaeviz.ui import models
-from vaeviz.ui.kept import dedicated, known
+from vaeviz.ui.kept import Kept, dedicated
 from vaeviz.ui.latent import extras
 from vaeviz.ui.latent.choice import Choice
 from vaeviz.ui.latent.extras import Extra
@@ -19,9 +19,10 @@ from vaeviz.ui.store import Once
 from vaeviz.ui.views import Probe
 
 SPACES, SLOW = Once(workers=1, most=12), Once(workers=2, most=48)
+LAYOUTS = Once(workers=1, most=24)  # t-SNE takes seconds: on its own, it holds up nothing else
 PATIENCE = 1.0  # seconds in which most spaces are encoded
 QUICK = 0.05  # seconds for all slow parts together: the rest comes with a later answer
-_DONE: dict[tuple[str, str], float] = {}  # the share of a t-SNE that is done
+_DONE: dict[str, float] = {}  # the share of a space's t-SNE that is done
 
 
 @dataclass(frozen=True)
@@ -41,58 +42,74 @@ def encoded(choice: Choice, probe: Probe) -> Space | None:
     return SPACES.result(key, make, PATIENCE)
 
 
+@dataclass(frozen=True)
+class _Job:
+    """How a slow part is made; `tag` tells it from others of its name, `key` from all others there are."""
+
+    tag: str
+    key: Hashable
+    make: Callable[[], Extra]
+
+    @property
+    def pool(self) -> Once:
+        return LAYOUTS if self.tag == "tsne" else SLOW
+
+
 def parts(view: View, dims: tuple[int, int] | None, s: Space, probe: Probe, held: dict[str, str]) -> Parts:
     """The slow parts that the view needs and the board does not hold, as far as they are done."""
     found, tags, notes, pending = {}, {}, [], False
-    for name, (tag, job) in _needed(view, dims, s, probe).items():
-        if held.get(name) == tag:
+    for name, job in _needed(view, dims, s, probe).items():
+        if held.get(name) == job.tag:
             continue
         try:
-            made = SLOW.result((s.key, name, tag), job, QUICK)
+            made = job.pool.result(job.key, job.make, QUICK)
         except UserError as error:
-            SLOW.forget((s.key, name, tag))
+            job.pool.forget(job.key)
             notes.append(f"{error}.")
             continue
         pending = pending or made is None
-        notes += [_progress(s, name, tag)] if made is None else []
+        notes += [_progress(s)] if made is None and job.tag == "tsne" else []
         if made is not None:
-            found[name], tags[name] = made, tag
-    return Parts(found, tags, [note for note in notes if note], pending)
+            found[name], tags[name] = made, job.tag
+    return Parts(found, tags, notes, pending)
 
 
-def _needed(
-    view: View, dims: tuple[int, int] | None, s: Space, probe: Probe
-) -> dict[str, tuple[str, Callable[[], Extra]]]:
-    """The slow parts of what is shown, by name, each with what tells it from others of its name."""
+def _needed(view: View, dims: tuple[int, int] | None, s: Space, probe: Probe) -> dict[str, _Job]:
+    """The slow parts of what is shown, by name."""
     method, tool = view.map, view.tool
-    jobs: dict[str, tuple[str, Callable[[], Extra]]] = {"densities": ("", partial(extras.densities, s))}
+    wanted: dict[str, tuple[str, Callable[[], Extra]]] = {"densities": ("", partial(extras.densities, s))}
     if dims and (view.contours == "on" or tool == "aggregate"):
-        jobs["contours"] = (str(dims), partial(extras.contours, s, dims))
+        wanted["contours"] = (str(dims), partial(extras.contours, s, dims))
     if method == "tsne" or (method == "pca" and s.mu.shape[1] > 1):
-        jobs["embedding"] = (method, partial(_embedding, s, method))
+        wanted["embedding"] = (method, partial(_embedding, s, method))
     if tool == "aggregate":
-        jobs["aggregate"] = ("", partial(extras.aggregate, s))
-    if tool == "holes":
-        jobs["holes"] = ("", partial(_holes, probe))
-    return jobs
+        wanted["aggregate"] = ("", partial(extras.aggregate, s))
+    jobs = {name: _Job(tag, (s.key, name, tag), make) for name, (tag, make) in wanted.items()}
+    return {**jobs, "holes": _holes(probe)} if tool == "holes" else jobs
 
 
 def _embedding(s: Space, method: str) -> Extra:
-    return {method: extras.embedding(s, method, lambda done: _DONE.__setitem__((s.key, method), done))}
+    return {method: extras.embedding(s, method, lambda done: _DONE.__setitem__(s.key, done))}
 
 
-def _progress(s: Space, name: str, tag: str) -> str:
-    if name != "embedding":
-        return ""
-    return f"t-SNE of {len(s.mu):,} codes: {100 * _DONE.get((s.key, tag), 0.0):.0f} % done."
+def _progress(s: Space) -> str:
+    return f"t-SNE of {extras.laid_out(s):,} codes: {100 * _DONE.get(s.key, 0.0):.0f} % done."
 
 
-def _holes(probe: Probe) -> Extra:
-    """The figure of the shipped pair, or a line where there is none."""
-    names = pair(probe.data.name)
-    if not set(names) <= {own.entry.name for own in dedicated(probe.data.name)}:
-        return {"key": probe.data.name, "text": _NO_PAIR.format(probe.data.about.title), "pads": []}
-    first, second = (models.dedicated(known(name), probe, LOADING) for name in names)
+def _holes(probe: Probe) -> _Job:
+    """The figure of the data set's pair, whichever of its models is looked at."""
+    name = probe.data.name
+    known = {own.entry.name: own for own in dedicated(name)}
+    two = [known[one] for one in pair(name) if one in known]
+    tag = " ".join([name, *(own.key for own in two)])
+    return _Job(tag, ("holes", tag), lambda: {**_measured(probe, two), "key": tag})
+
+
+def _measured(probe: Probe, two: list[Kept]) -> Extra:
+    """The pair's holes, or a line where there is none."""
+    if len(two) < 2:
+        return {"text": _NO_PAIR.format(probe.data.about.title), "pads": []}
+    first, second = (models.dedicated(own, probe, LOADING) for own in two)
     if first is None or second is None:
         raise UserError("the pair of models takes too long to load: reload the page")
     return holes(probe.data, (first, second))

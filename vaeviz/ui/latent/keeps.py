@@ -32,7 +32,9 @@ def file(action: str, view: View, choice: Choice, s: Space, dims: Dims | None) -
         return None
     _, _, suffix, kind, make = _KINDS[action]
     made = make(view, choice, s, dims or (0, s.mu.shape[1] - 1))
-    name = f"{origin(choice).model or s.about.name}-d{s.mu.shape[1]}.{suffix}".replace(" ", "-")
+    about = origin(choice)
+    model = about.model if about.checkpoint else f"{s.about.name} {about.model}"
+    name = f"{model}-d{s.mu.shape[1]}.{suffix}".replace(" ", "-")
     return {"name": name, "type": kind, "bytes": np.frombuffer(made, np.uint8)}
 
 
