@@ -31,6 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
     monkeypatch.setattr(jobs, "SPACES", store.Once(workers=1, most=12))
     monkeypatch.setattr(jobs, "SLOW", store.Once(workers=1, most=48))
+    monkeypatch.setattr(jobs, "LAYOUTS", store.Once(workers=1, most=48))
     for module, name in ((models, "PATIENCE"), (jobs, "PATIENCE"), (jobs, "QUICK")):
         monkeypatch.setattr(module, name, 60)
     probe = store.probe
@@ -214,6 +215,8 @@ def test_an_autoencoder_has_no_rate_and_no_posterior(folder: Path) -> None:
     assert header["model"]["variational"] is False
     assert {row[0] for row in header["readouts"]} == {"log p(z)"}
     assert len([note for note in header["notes"] if "plain autoencoder" in note]) == 1
+    helps = {control["name"]: control["help"] for control in header["controls"]}
+    assert helps["i"].endswith("the one with the largest variance")
 
 
 def test_a_kept_models_name_opens_it_at_its_own_place(folder: Path) -> None:

@@ -222,3 +222,53 @@ def test_the_map_and_a_tool_can_be_kept(board: Page, kind: str) -> None:
             board.locator(f"{where} .vv-keeps", has_text=kind).click()
         head = kept.value.path().read_bytes()[:4]
         assert head == {"PNG": b"\x89PNG", "SVG": b"<svg"}[kind]
+
+
+def beside(page: Page, x: float, y: float) -> np.ndarray:
+    """How much ink is on the map's overlay to the upper right of a point: where a mark has its letter."""
+    px, py = place(page, x, y)
+    box = page.locator(".vv-pad-map .vv-overlay").bounding_box()
+    assert box
+    read = """(canvas, [x, y]) => [...canvas.getContext("2d").getImageData(x, y, 18, 18).data]"""
+    inked = page.locator(".vv-pad-map .vv-overlay").evaluate(read, [px - box["x"] + 8, py - box["y"] - 22])
+    return np.array(inked).reshape(18, 18, 4)[..., 3]
+
+
+@pytest.mark.parametrize("head", [{}, {"settings": {"map": "tsne"}}], ids=["autoencoder", "t-SNE"])
+def test_marks_without_an_ellipse_have_letters(page: Page, head: dict[str, Any]) -> None:
+    m = model(NETWORK, variational=bool(head))
+    m["mu"][:2, :2] = [[1.0, 0.5], [-1.0, -0.5]]
+    laid = {"embedding": {"tsne": {"points": np.ascontiguousarray(m["mu"][:, :2])}}} if head else {}
+    visit(page)
+    receive(page, m, extras=laid, **head)
+    for at in ((1.0, 0.5), (-1.0, -0.5)):
+        assert (beside(page, *at) > 200).sum() > 40
+
+
+def test_an_autoencoder_has_variances_where_a_vae_has_kl(page: Page) -> None:
+    visit(page)
+    receive(page, model(NETWORK, variational=False, dead=0.0))
+    words = page.locator(".vv-tool > .vv-words")
+    expect(words).to_contain_text("the one with the largest variance is on top")
+    assert page.locator(".vv-dim").first.get_attribute("title") == "Dimension 1: variance 2.00"
+    receive(page, model(NETWORK, seed=1), seq=1)
+    expect(words).to_contain_text("the most informative is on top")
+    assert page.locator(".vv-dim").first.get_attribute("title") == "Dimension 1: KL 2.00 nats"
+
+
+def test_a_map_of_the_first_examples_says_so_and_chooses_among_them(board: Page) -> None:
+    mu = model(NETWORK)["mu"]
+    points = np.ascontiguousarray(10 * mu[:50, :2])
+    receive(
+        board, seq=99, extras={"embedding": {"tsne": {"points": points}}}, settings={"map": "tsne", "b": 150}
+    )
+    expect(board.locator(".vv-pad-map .vv-title")).to_have_text("μ of the first 50 of 200 examples")
+    alt = board.locator(".vv-pad-map .vv-stage > canvas").first.get_attribute("aria-label")
+    assert "the first 50 of 200" in str(alt)
+    assert "circles" not in str(alt)
+    board.get_by_role("button", name="A", exact=True).click()
+    board.mouse.click(*place(board, *points[7].tolist()))
+    board.mouse.move(5, 5)
+    board.wait_for_timeout(REST)
+    assert sent(board)[-1]["settings"]["a"] == 7
+    np.testing.assert_allclose(values(board), mu[7], atol=1e-5)

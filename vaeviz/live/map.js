@@ -3,7 +3,7 @@
 import { row } from "./codes.js";
 import { Pad } from "./pad.js";
 import { element } from "./panels.js";
-import { dot, posterior } from "./plane.js";
+import { dot, letter, posterior } from "./plane.js";
 import { projection } from "./projection.js";
 
 const CLICKS = {
@@ -54,18 +54,21 @@ export class LatentMap {
   about() {
     const { model, colours } = this.screen, { count, source, title = "", variational, class_names: names } = model;
     const [short, what] = variational === false ? ["Codes", "Codes"] : ["μ", "Posterior means"];
-    return { name: "Latent map", title: `${short} of ${count.toLocaleString("en-US")} examples`, source,
+    const shown = this.view.points.length / 2, number = (n) => n.toLocaleString("en-US");
+    const of = shown < count ? `the first ${number(shown)} of ${number(count)}` : number(count);
+    const where = this.view.circles ? "on the prior's circles at one and two standard deviations" : "in a t-SNE layout";
+    return { name: "Latent map", title: `${short} of ${of} examples`, source,
       legend: names.map((name, k) => [name, colours.classes[k % colours.classes.length]]),
-      alt: `${title} ${what} of ${count} examples by class, on the prior's circles at one and two standard deviations.` };
+      alt: `${title} ${what} of ${of} examples by class, ${where}.` };
   }
 
   // The examples A and B, and what the tool adds.
   above(context, f) {
-    const { model, colours, settings, tabs } = this.screen;
+    const { model, settings, tabs } = this.screen;
     for (const name of ["a", "b"]) {
       const n = Math.min(settings[name], model.count - 1), mu = row(model.mu, n, model.latent);
       if (this.rings) this.ring(context, f, mu, row(model.logvar, n, model.latent), name.toUpperCase());
-      else dot(context, f, this.view.project(mu, [0, 0]), 6, colours.paper, colours.ink);
+      else this.mark(context, f, this.view.project(mu, [0, 0]), name.toUpperCase());
     }
     tabs.tool?.above(context, f);
   }
@@ -79,6 +82,13 @@ export class LatentMap {
   ring(context, f, mu, logvar, name, colour) {
     const [x, y] = this.view.dims, sigma = [Math.exp(logvar[x] / 2), Math.exp(logvar[y] / 2)];
     posterior(context, f, [mu[x], mu[y]], sigma, name, this.screen.colours, colour);
+  }
+
+  // A code without an ellipse.
+  mark(context, f, at, name) {
+    const { colours } = this.screen;
+    dot(context, f, at, 6, colours.paper, colours.ink);
+    letter(context, f, at, name, colours);
   }
 
   aim(z) {

@@ -5,7 +5,7 @@ import { Decoder, Encoder } from "./network.js";
 import { Picture } from "./picture.js";
 
 // Adds to the message's model: latent, count, pictured (examples that have a picture), decoder, encoder or null,
-// className(n), order (dimensions by falling KL) and weights() for logAggregate.
+// className(n), order (dimensions by falling KL, or variance) and weights() for logAggregate.
 export function prepared(model) {
   const { network, mu, logvar, images, x, kl, labels, class_names: names } = model, d = network.latent;
   const count = mu.length / d, decoder = new Decoder(network, d), size = x ? 2 : decoder.size;

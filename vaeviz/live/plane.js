@@ -48,14 +48,14 @@ export function axes(context, f, names, colours) {
   halo(context, names[1], f.left + 5 * f.scale, f.top + 3 * f.scale, colours.paper, f.scale);
 }
 
-// One path a class, lightly see-through: many thousands at once.
+// One path a class, lightly see-through: many thousands at once. `labels` may be of more examples than there are points.
 export function points(context, f, at, labels, colours, size = 2.4) {
   const radius = size * f.scale;
   context.save();
   context.globalAlpha = at.length > 8000 ? 0.6 : 0.8;
   for (let c = 0; c < colours.classes.length; c++) {
     context.beginPath();
-    for (let n = 0; n < labels.length; n++) {
+    for (let n = 0; n < at.length / 2; n++) {
       if (labels[n] % colours.classes.length !== c) continue;
       const x = f.px(at[2 * n]), y = f.py(at[2 * n + 1]);
       context.moveTo(x + radius, y);
@@ -83,8 +83,13 @@ export function posterior(context, f, mu, sigma, name, colours, colour = colours
     stroke(context, f, colour, width);
   }
   dot(context, f, mu, 4.5, colours.paper, colour);
+  letter(context, f, [mu[0] + 1.42 * sigma[0], mu[1] + 1.42 * sigma[1]], name, colours, colour);
+}
+
+// The name of a mark, to the upper right of a place.
+export function letter(context, f, [x, y], name, colours, colour = colours.ink) {
   Object.assign(context, { font: font(f, 20, 700), fillStyle: colour, textAlign: "left", textBaseline: "middle" });
-  halo(context, name, f.px(mu[0] + 1.42 * sigma[0]) + 5, f.py(mu[1] + 1.42 * sigma[1]) - 9, colours.paper, f.scale);
+  halo(context, name, f.px(x) + 5 * f.scale, f.py(y) - 9 * f.scale, colours.paper, f.scale);
 }
 
 export function ellipse(context, f, [x, y], [a, b]) {

@@ -3,7 +3,8 @@
 import { dot, nearest, row } from "./codes.js";
 import { symbol } from "./plane.js";
 
-const PRIOR = "(prior standard deviations)";
+// An autoencoder has no prior to measure by.
+const unit = (variational) => (variational === false ? "" : " (prior standard deviations)");
 
 // {points (2N), names, span, circles: their centre or null, project(z, out), lift(x, y, z)} for these settings.
 export function projection(model, embedding, { map, i, j }) {
@@ -12,22 +13,22 @@ export function projection(model, embedding, { map, i, j }) {
 }
 
 // Two of the latent dimensions as they are; a model with one has it twice.
-function plain({ mu, latent: d }, i, j) {
+function plain({ mu, latent: d, variational }, i, j) {
   const x = Math.min(i, d - 1), y = Math.min(j, d - 1), points = new Float32Array(2 * mu.length / d);
   for (let n = 0; n < points.length / 2; n++) {
     points[2 * n] = mu[n * d + x];
     points[2 * n + 1] = mu[n * d + y];
   }
-  return { points, names: [`${symbol(x)} ${PRIOR}`, symbol(y)], circles: [0, 0], dims: [x, y],
+  return { points, names: [`${symbol(x)}${unit(variational)}`, symbol(y)], circles: [0, 0], dims: [x, y],
     project(z, out) { out[0] = z[x]; out[1] = z[y]; return out; },
     lift(a, b, z) { z[x] = a; z[y] = b; } };
 }
 
 // Along two orthonormal axes (2, d) through the mean code; what is at right angles to them stays as it is.
-function principal({ latent: d }, { points, axes, mean }) {
+function principal({ latent: d, variational }, { points, axes, mean }) {
   const u = row(axes, 0, d), v = row(axes, 1, d), at = [dot(u, mean), dot(v, mean)], here = [0, 0];
   const project = (z, out) => { out[0] = dot(u, z) - at[0]; out[1] = dot(v, z) - at[1]; return out; };
-  return { points, names: [`first principal axis of the codes ${PRIOR}`, "second"], circles: [-at[0], -at[1]], project,
+  return { points, names: [`first principal axis of the codes${unit(variational)}`, "second"], circles: [-at[0], -at[1]], project,
     lift(a, b, z) {
       project(z, here);
       for (let k = 0; k < d; k++) z[k] += (a - here[0]) * u[k] + (b - here[1]) * v[k];

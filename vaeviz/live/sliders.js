@@ -1,4 +1,4 @@
-// One slider a latent dimension, the most informative first, over the prior's density and the examples'.
+// One slider a latent dimension, that with the largest KL (of an autoencoder: variance) first, over the prior's density and the examples'.
 
 import { shown } from "./codes.js";
 import { element } from "./panels.js";
@@ -17,7 +17,7 @@ export class Sliders {
   }
 
   // densities: {grid (G), q (d, G)} or undefined; the prior's is drawn in any case.
-  show({ kl, latent, mu, dead, order }, densities, colours) {
+  show({ kl, latent, mu, dead, order, variational }, densities, colours) {
     const key = order.join();
     if (key !== this.key) {
       this.key = key;
@@ -25,7 +25,11 @@ export class Sliders {
       this.root.replaceChildren(...this.rows.map(({ root }) => root));
       this.by = new Map(this.rows.map((r) => [r.k, r]));
     }
-    for (const r of this.rows) r.show(kl[r.k], kl[r.k] < dead, reach(mu, r.k, latent), densities, colours);
+    for (const r of this.rows) {
+      const value = kl[r.k], figures = value.toFixed(value < 0.1 ? 3 : 2);
+      const words = variational === false ? `variance ${figures}` : `KL ${figures} nats`;
+      r.show(words, value < dead, reach(mu, r.k, latent), densities, colours);
+    }
   }
 
   // The sliders where the code is, whoever moved it.
@@ -62,12 +66,12 @@ class Row {
     moved(this.k, this.at);
   }
 
-  show(kl, dead, range, densities, colours) {
-    Object.assign(this, { range, densities, colours, dead, kl });
+  show(words, dead, range, densities, colours) {
+    Object.assign(this, { range, densities, colours, dead });
     Object.assign(this.input, { min: -range, max: range });
     this.root.classList.toggle("vv-dead", dead);
     this.word.textContent = dead ? "collapsed" : "";
-    this.root.title = `Dimension ${this.k + 1}: KL ${kl.toFixed(kl < 0.1 ? 3 : 2)} nats`
+    this.root.title = `Dimension ${this.k + 1}: ${words}`
       + (dead ? "; it carries nothing, so moving it changes nothing" : "");
     this.said = this.at = NaN;
     this.paint();

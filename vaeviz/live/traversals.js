@@ -14,7 +14,7 @@ export class Traversals extends Tool {
   }
 
   update() {
-    const { model, settings } = this.screen, { kl, latent } = model, extent = Number(settings.extent);
+    const { model, settings } = this.screen, { kl, latent, variational } = model, extent = Number(settings.extent);
     this.follow(this.fields);
     this.order = model.order;
     if (this.z?.length !== latent) this.z = new Float32Array(latent);
@@ -23,8 +23,9 @@ export class Traversals extends Tool {
     const dead = this.order.filter((k) => kl[k] < model.dead).length;
     this.heads = values.map((v, c) => (c % (last / 2) ? "" : shown(v, 1)));
     this.values = values;
-    this.say(`Each row moves one dimension by up to ${shown(extent, 1)} prior standard deviations either way, the middle not at all; `
-      + `the most informative is on top.${dead ? ` ${dead} collapsed: their rows do not change.` : ""}`);
+    const plain = variational === false, unit = plain ? "" : " prior standard deviations";
+    this.say(`Each row moves one dimension by up to ${shown(extent, 1)}${unit} either way, the middle not at all; `
+      + `the ${plain ? "one with the largest variance" : "most informative"} is on top.${dead ? ` ${dead} collapsed: their rows do not change.` : ""}`);
     this.moved();
   }
 

@@ -32,12 +32,12 @@ def _map(view: View, choice: Choice) -> list[dict[str, Any]]:
     names = [[str(k + 1), f"z{k + 1}", ""] for k in range(choice.settings.d)]
     one = "a code of one dimension has no plane" if choice.settings.d < 2 else ""
     aligned = "" if view.map == "dims" else "the map shows other axes: choose two dimensions first"
-    axes = [["auto", "auto", ""], *names]
+    axes, by = [["auto", "auto", ""], *names], "KL" if choice.variational else "variance"
     return [
         _choice("map", "map", "What the map shows", [["dims", "two dimensions", ""], ["pca", "PCA", one],
                 ["tsne", "t-SNE", ""]]),
-        _choice("i", "x", "The horizontal dimension; auto: the one with the largest KL", axes, aligned),
-        _choice("j", "y", "The vertical dimension; auto: the one with the second largest KL", axes, aligned),
+        _choice("i", "x", f"The horizontal dimension; auto: the one with the largest {by}", axes, aligned),
+        _choice("j", "y", f"The vertical dimension; auto: the one with the second largest {by}", axes, aligned),
     ]  # fmt: skip
 
 
