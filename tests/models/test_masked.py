@@ -248,6 +248,28 @@ def test_live_twins_and_their_pictures() -> None:
     )
 
 
+def test_held_out_numbers_are_of_the_pixels_seen() -> None:
+    """With z unheard, the distortion is exact: the mean of -log p(x), whatever is drawn."""
+    model = vae.build(TINY, SHAPE)
+    assert isinstance(model.decoder, MaskedDecoder)
+    for entry in model.decoder.from_z:
+        entry.weight.data.zero_()  # type: ignore[operator, union-attr]
+    expected = -bernoulli.log_prob(IMAGES, model.decode_seeing(rand(64, 2), IMAGES)).mean().item()
+    assert evaluate(model, IMAGES, TINY, 2).distortion == pytest.approx(expected, rel=1e-5)
+
+
+def test_an_optimal_variance_is_that_of_the_pixels_seen() -> None:
+    settings = replace(TINY, likelihood="gaussian-optimal", steps=3)
+    model = vae.build(settings, SHAPE)
+    list(train(model, IMAGES, settings))
+    assert isinstance(model.decoder, MaskedDecoder)
+    for entry in model.decoder.from_z:
+        entry.weight.data.zero_()  # type: ignore[operator, union-attr]
+    list(train(model, IMAGES, replace(settings, steps=1, learning_rate=1e-12)))
+    error = (IMAGES - model.decode_seeing(rand(64, 2), IMAGES)).square().mean().item()
+    assert model.log_sigma2.exp().item() == pytest.approx(error, rel=1e-4)
+
+
 def test_a_checkpoint_is_a_kind_of_its_own_and_comes_back(tmp_path: Path) -> None:
     dataset = data.load("digits")
     settings = RunSettings("digits", decoder="masked", widths=(8,), latent=2, reach=2, skip=True)

@@ -31,13 +31,14 @@ def inform(mu: np.ndarray, logvar: np.ndarray) -> tuple[float, float]:
 
 
 def made(name: str, seed: int, rate: float = 0.01, distortion: float = 10.0, active: int = 0) -> CureRun:
-    return CureRun(name, seed, rate, distortion, 0.1, active, 0.2, 0.01, 0.1)
+    error = round(0.2 * (distortion - 1.5 * math.log(0.2 * math.pi)), 4)  # of 3 values, σ² = 0.1
+    return CureRun(name, seed, rate, distortion, 0.1, active, 0.2, 0.01, 0.1, error)
 
 
 def study_of(*runs: CureRun, cured: tuple[Cure, ...] = (Cure("skip", "z", {"skip": True}),)) -> CureStudy:
     settings = {name: value for name, value in TINY.to_json().items() if name != "seed"}
     return CureStudy("three-gaussians", "ab", "2026-11-21", settings, (Cure(NONE, "no cure"), *cured), runs,
-                     360, 16, 4000, math.log(360), "by trial")  # fmt: skip
+                     360, 3, 16, 4000, math.log(360), "by trial")  # fmt: skip
 
 
 WHOLE = study_of(made(NONE, 1), made("skip", 1, 1.0, 9.5, 3), made(NONE, 2), made("skip", 2, 2.0, 7.0, 2))
@@ -90,6 +91,10 @@ def test_a_run_is_training_and_the_usual_held_out_numbers() -> None:
     judged = evaluate(model, DATA.held_out, settings)
     assert (found.rate, found.distortion, found.active) == (judged.rate, judged.distortion, judged.active)
     assert found.elbo == pytest.approx(judged.elbo)
+    assert found.elbo_at(0.1, 2) == pytest.approx(judged.elbo, rel=1e-5)
+    model.log_sigma2.fill_(math.log(0.7))
+    wider = evaluate(model, DATA.held_out, settings)
+    assert found.elbo_at(0.7, 2) == pytest.approx(wider.elbo, rel=1e-5)
     assert found.information == pytest.approx(
         model.encode(torch.tensor(DATA.held_out))[0].detach().numpy().var()
     )
@@ -105,11 +110,19 @@ def test_a_study_is_every_cure_with_every_seed_and_repeatable() -> None:
 # --- what a study says --------------------------------------------------------------------------------------
 
 
+def test_a_gain_is_none_where_only_sigma2_changed() -> None:
+    """The same network, judged with the variance that suits it: no cure, however much the ELBO rises."""
+    plain = made(NONE, 1)
+    other = replace(plain, cure="skip", sigma2=2.0, distortion=-plain.elbo_at(2.0, 3) - plain.rate)
+    assert other.elbo > plain.elbo + 1
+    assert study_of(plain, other).gains("skip") == pytest.approx((0.0,))
+
+
 def test_counts_and_gains_are_by_seed() -> None:
     assert WHOLE.seeds == (1, 2)
     assert WHOLE.collapsed() == 2
     assert WHOLE.revived("skip") == 2
-    assert WHOLE.gains("skip") == pytest.approx((-0.49, 1.01))
+    assert WHOLE.gains("skip") == pytest.approx((-0.49, 1.01), abs=1e-3)
     assert WHOLE.verdict(NONE) == "collapsed in 2 of 2"
     assert WHOLE.verdict("skip") == "cures"
     assert "2 seeds (1, 2), 360 held-out examples, 2026-11-21" in WHOLE.source
@@ -123,6 +136,12 @@ def test_counts_and_gains_are_by_seed() -> None:
 def test_a_cure_that_is_none_is_said_to_be_none(run: CureRun, verdict: str) -> None:
     found = study_of(*WHOLE.runs[:3], run)
     assert found.verdict("skip").startswith(verdict)
+
+
+def test_where_nothing_collapsed_nothing_is_cured() -> None:
+    assert study_of(*WHOLE.runs[:3], made("skip", 2, 2.0, 7.0, 4)).verdict("skip") == "cures"
+    lively = study_of(made(NONE, 1), made("skip", 1, 1.0, 9.5, 3), made(NONE, 2, 0.2), *WHOLE.runs[3:])
+    assert lively.verdict("skip") == "no collapse to cure in every seed"
 
 
 # --- its file -----------------------------------------------------------------------------------------------

@@ -48,10 +48,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
         for done in cures.study(dataset, base, chosen, seeds, _information):
             runs.append(done)
             bar.show(len(runs), f"{done.cure}, seed {done.seed}: R {done.rate:.2f}  ELBO {done.elbo:.2f}")
+    examples, elements = dataset.held_out.shape
     settings = {name: value for name, value in base.to_json().items() if name != "seed"}
     study = CureStudy(
         dataset.name, dataset.digest, datetime.date.today().isoformat(), settings, chosen, tuple(runs),
-        len(dataset.held_out), cures.SAMPLES, DRAWS, math.log(len(dataset.held_out)), cures.TRIED,
+        examples, elements, cures.SAMPLES, DRAWS, math.log(examples), cures.TRIED,
     )  # fmt: skip
     path = studies.path_of(args.data, args.out)
     studies.save(path, study)
@@ -78,9 +79,11 @@ def _information(mu: Array, logvar: Array) -> tuple[float, float]:
 
 def text(study: CureStudy) -> str:
     """The table: means over the seeds, each seed's active units, and the worst seed's ELBO."""
-    head = ("", "R", "D", "ELBO", "worst ELBO gain", "active, by seed", f"I(x;z) of {study.cap:.2f}", "")
+    head = ("", "R", "D", "ELBO", "worst gain", "active, by seed", f"I(x;z) of {study.cap:.2f}", "")
     rows = [_row(study, cure) for cure in study.cures]
-    return f"{table(head, rows, left=(0, 7))}\n{study.source}; nats per example, means over the seeds"
+    about = "the gain in ELBO is the worst seed's, over the same seed without a cure judged with the same σ²"
+    under = f"{study.source}; nats per example, means over the seeds;\n{about}"
+    return f"{table(head, rows, left=(0, 7))}\n{under}"
 
 
 def _row(study: CureStudy, cure: Cure) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,8 @@ class CureRun:
     """One trained model on held-out examples, nats per example.
 
     `error` is the distortion's standard error from sampling z; `information` I(x;z) with its own, capped at
-    log N; `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `sigma2` is the decoder's variance.
+    log N; `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `sigma2` is the Gaussian decoder's variance,
+    and `squared_error` E‖x - x̂‖², by the same draws of z as the distortion.
     """
 
     cure: str
@@ -37,19 +39,25 @@ class CureRun:
     information: float
     information_error: float
     sigma2: float
+    squared_error: float
 
     @property
     def elbo(self) -> float:
         return -(self.distortion + self.rate)
+
+    def elbo_at(self, sigma2: float, elements: int) -> float:
+        """The ELBO of the same network on examples of so many elements, judged with another variance."""
+        constant = 0.5 * elements * math.log(2 * math.pi * sigma2)
+        return -(self.squared_error / (2 * sigma2) + constant + self.rate)
 
 
 @dataclass(frozen=True)
 class CureStudy:
     """The runs of every cure over the same seeds; `settings` are the baseline's, without its seed.
 
-    `examples` held-out examples with `samples` draws of z each stand behind a run's distortion, `draws`
-    behind its information, which cannot exceed `cap` = log `examples`. `tried` says how the settings were
-    found.
+    `examples` held-out examples of `elements` values, with `samples` draws of z each, stand behind a run's
+    distortion; `draws` behind its information, which cannot exceed `cap` = log `examples`. `tried` says how
+    the settings were found.
     """
 
     data: str
@@ -59,6 +67,7 @@ class CureStudy:
     cures: tuple[Cure, ...]
     runs: tuple[CureRun, ...]
     examples: int
+    elements: int
     samples: int
     draws: int
     cap: float
@@ -86,14 +95,20 @@ class CureStudy:
         return sum(run.active >= REVIVED for run in self.of(cure))
 
     def gains(self, cure: str) -> tuple[float, ...]:
-        """The ELBO with the cure minus that without, of each seed: positive is better."""
-        return tuple(a.elbo - b.elbo for a, b in zip(self.of(cure), self.of(NONE), strict=True))
+        """The ELBO with the cure minus that without, of each seed: positive is better.
+
+        Both with the cured model's σ²: what another σ² does for a collapsed model is no gain of the cure's.
+        """
+        pairs = zip(self.of(cure), self.of(NONE), strict=True)
+        return tuple(cured.elbo - plain.elbo_at(cured.sigma2, self.elements) for cured, plain in pairs)
 
     def verdict(self, cure: str) -> str:
         """What the runs say of a cure, in a few words."""
         seeds, revived, worst = len(self.seeds), self.revived(cure), min(self.gains(cure))
         if cure == NONE:
             return f"collapsed in {self.collapsed()} of {seeds}"
+        if self.collapsed() < seeds:
+            return "no collapse to cure in every seed"
         if revived < seeds:
             return f"revives {revived} of {seeds}"
         return "cures" if worst >= -WORTH else f"revives, costs up to {-worst:.1f} nats"

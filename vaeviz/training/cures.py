@@ -82,5 +82,5 @@ def run(dataset: Dataset, name: str, settings: RunSettings, inform: Inform) -> C
     information, error = inform(mu.numpy(), logvar.numpy())
     return CureRun(
         name, settings.seed, found.rate, found.distortion, found.error, found.active, information, error,
-        found.sigma2,
+        found.sigma2, found.squared_error,
     )  # fmt: skip
