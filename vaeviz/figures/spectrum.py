@@ -79,8 +79,9 @@ def _dots(name: str, index: np.ndarray, r: Levels, chosen: np.ndarray, colour: s
 
 def _label(r: Levels, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "text", "name": "τ", "hoverinfo": "skip", "x": np.array([1.0]),
-        "y": _inside(np.array([r.tau]), r), "text": [f"τ = {r.tau:.3g}"], "textposition": "bottom right",
+        "type": "scatter", "mode": "text", "name": "τ", "hoverinfo": "skip",
+        "x": np.array([len(r.eigenvalues)]), "y": _inside(np.array([r.tau]), r),
+        "text": [f"τ = {r.tau:.3g}"], "textposition": "top left",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
     }  # fmt: skip
 

@@ -281,7 +281,7 @@ def test_a_real_worker_trains_to_the_closed_form(tmp_path: Path, monkeypatch: py
     hand = Desk(Registry(1), "me", first=True, folder=tmp_path, shared={})
     monkeypatch.setattr(laboratory_runs, "REST", 0.0)
     wanted = linear_run.settings("two-steps", 1.0, 0.04, 6)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not (said := hand.look(wanted)) or not said.over:
         assert time.monotonic() < until
         time.sleep(0.1)
