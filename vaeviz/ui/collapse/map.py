@@ -28,8 +28,8 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     """One frame: what moves with the hand is measured here, the rest has been, or is on its way."""
     s = view.model_settings
     seen = store.observer(probe, codec)(clipped(s.tau, codec), view.d)
+    dying, sweeping = planes.deaths(view.d, probe, codec, s.gaussian)  # the faster one goes first
     cells, coming = planes.plane(view.plane, view.d, probe, codec, s.gaussian)
-    dying, sweeping = planes.deaths(view.d, probe, codec, s.gaussian)
     here = _here(view, cells, seen)
     panels: dict[str, Panel] = {
         "plane": collapse_map(here, theme),

@@ -19,7 +19,10 @@ from vaeviz.ui.views import Probe
 
 @dataclass(frozen=True)
 class Scene:
-    """A name for the button, a sentence for the room, and τ from the d leading eigenvalues, descending."""
+    """A name for the button, a sentence for the room, and τ from the d leading eigenvalues, descending.
+
+    `settings` are those beside the model's; a scene without a tool stays with the open one.
+    """
 
     name: str
     notice: str
@@ -41,14 +44,14 @@ def _all_dead(values: Array) -> float:
 
 
 SCENES = (
-    Scene("All alive", "Drag β or σ² up, or the ring over the map: the bars fall one after another.",
-          _none_dead, {"plane": "tau"}),
-    Scene("Half dead", "The weakest directions of the data died first; each bar stands near its tick.",
-          _half_dead, {"plane": "tau"}),
-    Scene("All dead", "No bar stands, and every image is given the same reconstruction: the mean.",
-          _all_dead, {"plane": "tau"}),
+    Scene("All alive", "Every dimension is worth its nats. Raise β or σ²: they die one after another.",
+          _none_dead),
+    Scene("Half dead", "The weakest directions of the data died first; those left carry fewer nats.",
+          _half_dead),
+    Scene("All dead", "Nothing is coded, and every image gets the same reconstruction: the mean.",
+          _all_dead),
     Scene("One knob", "Move along the dashed line: β and σ² change, τ = βσ² and the bars do not.",
-          _half_dead, {"plane": "beta"}),
+          _half_dead, {"tool": "map", "plane": "beta"}),
 )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def scenes(probe: Probe, codec: Codec) -> list[dict[str, Any]]:
     """The scenes as the board takes them, for the data set's multi-rate model."""
     low, high = probe.linear.tau_range if codec.remark else codec.tau_range
     values = probe.linear.eigenvalues[: probe.linear.latent]
-    common = {"model": MULTI_RATE, "decoder": "gaussian", "d": probe.linear.latent, "tool": "map"}
+    common = {"model": MULTI_RATE, "decoder": "gaussian", "d": probe.linear.latent}
     return [
         {"name": s.name, "notice": s.notice,
          "settings": {**common, **s.settings, **knobs(min(max(s.tau(values), low), high, TAU_HIGH))}}
