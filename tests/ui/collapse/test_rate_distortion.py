@@ -119,7 +119,7 @@ def test_the_table_gives_least_and_greatest_of_several_seeds(probe: Probes, tmp_
         cells(tmp_path, p, seed, models.widths(s))
     found = Models(dedicated.grid(p, s, (tmp_path,)), ((0.1, 1.6, 0.02),))
     rows = {row[0]: row[1:] for row in dedicated_table(s, p.linear, found).rows}
-    assert rows["τ 0.1"] == ("2", "5.00 (5.00 to 5.00)", "1.750 (1.600 to 1.900)", "1.600 ± 0.020")
+    assert rows["τ 0.1"] == ("2", "5.00", "1.600 – 1.900", "1.600 ± 0.020")
     assert rows["τ 1"][-1] == ""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from vaeviz.measures.codec import Codec
 from vaeviz.records import Table
 from vaeviz.records.rate_plane import DedicatedPoint
@@ -45,14 +43,12 @@ def _named(s: Settings, p: DedicatedPoint) -> tuple[str, ...]:
 def _origin(s: Settings, codec: Codec) -> str:
     level = "½‖x − x̂‖² + τR" if s.gaussian else "D + βR"
     return (
-        f"L = {level}; dedicated: 'python -m vaeviz gap' (mean, least and greatest of seeds), kept models; "
+        f"L = {level}; dedicated: 'python -m vaeviz gap' (least – greatest of the seeds), kept models; "
         f"last column: {codec.source}, one z an example, ± standard error over examples"
     )
 
 
 def _range(values: list[float], digits: int) -> str:
-    """The number, or of several the mean with the least and the greatest."""
-    middle = f"{np.mean(values):.{digits}f}"
-    if len(values) == 1:
-        return middle
-    return f"{middle} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+    """The number, or of several the least and the greatest, where they differ in so many digits."""
+    ends = dict.fromkeys(f"{value:.{digits}f}" for value in (min(values), max(values)))
+    return " – ".join(ends)
