@@ -170,6 +170,18 @@ def test_it_is_seeded_and_says_what_stands_behind_it() -> None:
     assert "2,000 posteriors" in same.aggregate.source
 
 
+def test_a_code_that_is_the_same_for_every_example_carries_nothing() -> None:
+    """Nats of KL in each dimension, and no information."""
+    codec = Odd(SPECTRUM, 6)
+    codec.gain, codec.logvar = 0.0, -2.0
+    seen = diagnose(codec, 0.2, 3, HELD, KNOWN)
+    assert (seen.kl > 0.5).all()
+    assert seen.evidence.coding == 0
+    assert abs(seen.aggregate.information) < 1e-6
+    assert abs(seen.pairwise.mean) < 1e-6
+    assert seen.verdict == "not trained yet"
+
+
 @pytest.mark.parametrize("count", [2, 5])
 def test_few_examples_are_enough(count: int) -> None:
     assert found(0.2, 3, x=HELD[:count]).verdict
@@ -189,13 +201,13 @@ def test_odd_data_give_finite_numbers(train: Array, likelihood: str) -> None:
 
 
 class Odd(LinearCodec):
-    """Its codes have this log variance."""
+    """Its codes are `gain` times as long and have this log variance."""
 
-    logvar = math.nan
+    logvar, gain = math.nan, 1.0
 
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
         mu, logvar = super().encode(x, tau, d)
-        return mu, np.full_like(logvar, self.logvar)
+        return self.gain * mu, np.full_like(logvar, self.logvar)
 
 
 @pytest.mark.parametrize(("logvar", "words"), [(math.nan, "not finite"), (-20.0, "a plain autoencoder")])
