@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
+from tests.figures.diagnosis_records import POSTERIORS, SPREAD
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
@@ -28,11 +29,13 @@ from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.plane import plane
+from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
 from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.theme import THEMES, Spec, Theme
+from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.water_levels import water_levels
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
@@ -52,6 +55,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "water_levels": lambda theme: water_levels(LEVELS, theme),
     "kl_pair": lambda theme: kl_pair(PAIR, theme),
     "bound": lambda theme: bound(LINEAR_BOUND, theme),
+    "posteriors": lambda theme: posteriors(POSTERIORS, theme),
+    "unit_spread": lambda theme: unit_spread(SPREAD, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
 every = pytest.mark.parametrize(("name", "theme"), EVERY)

@@ -22,6 +22,7 @@ TOOLS = ("map", "linear", "diagnosis", "cures", "rate-distortion", "sigma2", "ef
 REDUCTIONS = ("mean", "sum")
 BATCHES = ("alike", "kl", "error")  # both summed or both meaned; only one of them summed
 IMAGES = {"28x28": 784, "32x32x3": 3072, "64x64x3": 12_288, "256x256x3": 196_608, "own": 0}
+UNITS = ("auto", *(str(k + 1) for k in range(512)))
 MODEL = ("data", "model", "decoder", "beta", "sigma2", "d")
 
 
@@ -40,6 +41,7 @@ class View:
     spectrum: str = setting("data", OneOf(("data", "power-law", "two-steps")), "spectrum")
     over: str = setting("beta", OneOf(("beta", "sigma2")), "axis of the bound")
     train: str = setting("off", OneOf(("off", "on")), "linear VAE trained here")
+    unit: str = setting("auto", OneOf(UNITS), "dimension of the posteriors")
     error: str = setting("mse", OneOf(ERRORS), "error of the written loss")
     over_pixels: str = setting("mean", OneOf(REDUCTIONS), "reduction over pixels")
     over_latents: str = setting("sum", OneOf(REDUCTIONS), "reduction over latent dimensions")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from vaeviz.ui.collapse import effective, linear, rate_distortion, sigma2
+from vaeviz.ui.collapse import diagnosis, effective, linear, rate_distortion, sigma2
 from vaeviz.ui.collapse import map as collapse_map
 from vaeviz.ui.collapse.part import Tool
 
 _ALL: tuple[Tool, ...] = (
     collapse_map.TOOL,
     linear.TOOL,
+    diagnosis.TOOL,
     rate_distortion.TOOL,
     sigma2.TOOL,
     effective.TOOL,

@@ -1,0 +1,120 @@
+"""Diagnosis on the page: the verdict of the measures, and pictures of what it rests on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vaeviz.figures.theme import LIGHT, Spec
+from vaeviz.live.board import pack
+from vaeviz.measures.diagnosis import diagnose
+from vaeviz.measures.pairwise import pairwise_kl
+from vaeviz.measures.reference import reference
+from vaeviz.records import ImageStrip, Table
+from vaeviz.ui import store
+from vaeviz.ui.collapse import findings
+from vaeviz.ui.collapse.diagnosis import SHOWN, TOOL
+from vaeviz.ui.collapse.part import Part
+from vaeviz.ui.collapse.settings import View, parse
+from vaeviz.ui.views import Probe
+
+Probes = Callable[[str], Probe]
+
+
+def seen(probe: Probe, **settings: Any) -> Part:
+    """The part of the closed form, once the verdict is there."""
+    view = View(tool="diagnosis", **{"d": 8, **settings})
+    for _ in range(500):
+        part = TOOL.part(view, probe, probe.linear, LIGHT)
+        if not part.pending:
+            return part
+        time.sleep(0.02)
+    raise AssertionError("no verdict comes")
+
+
+def rows(part: Part) -> dict[str, tuple[str, ...]]:
+    table = part.panels["verdict"]
+    assert isinstance(table, Table)
+    return {row[0]: row[1:] for row in table.rows}
+
+
+def curves(part: Part) -> list[dict[str, Any]]:
+    drawn = part.panels["posteriors"]
+    assert isinstance(drawn, Spec)
+    return [trace for trace in drawn.data if trace["name"] == "q(z|x)"]
+
+
+def test_the_verdict_is_the_measures_and_its_reason_is_said(probe: Probes) -> None:
+    digits = probe("digits")
+    part = seen(digits, sigma2=0.3)
+    expected = diagnose(digits.linear, 0.3, 8, digits.x, reference(digits.data.train, "gaussian"))
+    readouts = {label: (value, level) for label, value, _, level in part.readouts}
+    assert readouts["verdict"] == (expected.verdict, "warning")
+    assert expected.verdict == "partly collapsed"
+    assert expected.reason in part.notes[0]
+    table = part.panels["verdict"]
+    assert isinstance(table, Table)
+    assert table.title == f"Verdict: {expected.verdict}"
+    information = expected.aggregate
+    assert rows(part)["I(x; z)"][0] == f"{information.information:.2f} ± {information.error:.2f}"
+
+
+def test_at_exact_collapse_nothing_depends_on_the_code(probe: Probes) -> None:
+    part = seen(probe("digits"), sigma2=10.0)
+    found = rows(part)
+    for name in ("I(x; z)", "KL(q(z) ‖ p)", "total correlation"):
+        assert found[name][0] == "0.00 ± 0.00"
+    assert found["… another's z"][0] == found["… the prior's z"][0] == "+0.00 ± 0.00"
+    strip = part.panels["swap"]
+    assert isinstance(strip, ImageStrip)
+    np.testing.assert_array_equal(strip.images[1], strip.images[3])
+    assert {tuple(curve["y"]) for curve in curves(part)} == {tuple(curves(part)[0]["y"])}
+    assert part.readouts[0][1] == "collapsed"
+
+
+def test_a_healthy_models_codes_matter(probe: Probes) -> None:
+    part = seen(probe("digits"), sigma2=0.01)
+    assert part.readouts[0][1] == "healthy"
+    assert float(rows(part)["… another's z"][0].split(" ± ")[0]) > 1
+    strip = part.panels["swap"]
+    assert isinstance(strip, ImageStrip)
+    np.testing.assert_array_equal(strip.images[1][1:], np.roll(strip.images[2], -1, axis=0)[1:])
+    assert (strip.images[1] != strip.images[3]).any()
+
+
+def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None:
+    digits = probe("digits")
+    observed = store.observer(digits, digits.linear)(0.05, 8)
+    apart = pairwise_kl(observed.mu, observed.logvar).by_dimension
+    for unit, j in (("auto", int(observed.kl.argmax())), ("3", 2), ("500", 7)):
+        part = seen(digits, sigma2=0.05, unit=unit)
+        peaks = [curve["x"][curve["y"].argmax()] for curve in curves(part)]
+        np.testing.assert_allclose(peaks, observed.mu[:SHOWN, j], atol=1e-6)
+        drawn = part.panels["posteriors"]
+        assert isinstance(drawn, Spec)
+        assert drawn.layout["meta"]["title"] == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart"
+
+
+def test_data_in_the_plane_are_drawn_as_points(probe: Probes) -> None:
+    part = seen(probe("three-gaussians"), d=2, sigma2=0.1)
+    assert isinstance(part.panels["swap"], Spec)
+    pack(part.panels)
+
+
+def test_until_the_verdict_is_there_a_row_says_so(probe: Probes) -> None:
+    digits = probe("digits")
+    table = findings.table(None, digits.linear)
+    assert table.title == "Verdict: being measured"
+    observed = store.observer(digits, digits.linear)(0.05, 8)
+    assert findings.readouts(observed, None, 0.1)[0][1] == "…"
+
+
+@pytest.mark.parametrize("unit", ["0", "nonsense", "513"])
+def test_an_impossible_dimension_is_put_back(unit: str) -> None:
+    view, notes = parse({"unit": unit})
+    assert view.unit == "auto"
+    assert len(notes) == 1

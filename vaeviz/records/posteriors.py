@@ -1,0 +1,38 @@
+"""Posteriors of several examples laid over each other, and how the variance of each unit is made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records.array import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Posteriors:
+    """q(z_j|x) of n examples in one dimension j (from 0): means (n,), deviations (n,) and classes (n,).
+
+    `pairwise` is the mean KL(q(z_j|x) ‖ q(z_j|x')) over all pairs of `examples`, in nats; `kl` is KL_j.
+    """
+
+    unit: int
+    mean: Array
+    deviation: Array
+    labels: NDArray[np.int64]
+    pairwise: float
+    kl: float
+    examples: int
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class UnitSpread:
+    """Var_x(μ_j) (d,) and E σ_j² (d,) of each unit; `collapsed` are those below `threshold` nats of KL."""
+
+    var_mu: Array
+    variance: Array
+    collapsed: NDArray[np.bool_]
+    threshold: float
+    source: str

@@ -1,0 +1,59 @@
+"""The numbers of a diagnosis as a table and as read-outs: each with its error, its cap and its estimator."""
+
+from __future__ import annotations
+
+from vaeviz.measures.codec import Codec
+from vaeviz.records import ACTIVE, Observation, Table
+from vaeviz.records.diagnosis import Diagnosis, Mean
+from vaeviz.ui.collapse.part import Row
+
+COLUMNS = ("nats", "", "")
+_LEVELS = {"collapsed": "alarm", "partly collapsed": "warning", "not trained yet": "warning"}
+
+
+def table(found: Diagnosis | None, codec: Codec) -> Table:
+    """The verdict in the title, and what it rests on; while it is on its way, that it is."""
+    if found is None:
+        waits = (("verdict", "…", "it comes when the hand rests"),)
+        return Table(COLUMNS, waits, "Verdict: being measured", codec.source, "The verdict is on its way.")
+    title = f"Verdict: {found.verdict}"
+    return Table(COLUMNS, _rows(found, codec), title, found.source, f"{title}: {found.reason}")
+
+
+def _rows(found: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
+    aggregate, correlation, pairs, swap = found.aggregate, found.correlation, found.pairwise, found.swap
+    unit = "‖x − x̂‖²" if codec.likelihood == "gaussian" else "−log p(x|z)"
+    capped = ", near it" if aggregate.capped else ""
+    return (
+        ("I(x; z)", _nats(aggregate.information, aggregate.error), f"of at most {aggregate.cap:.2f}{capped}"),
+        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), "all codes, off the prior"),
+        ("total correlation", _nats(correlation.value, correlation.error), "between dimensions"),
+        ("pairwise KL", f"{pairs.mean:.3g}", "q(z|x) of two examples"),
+        ("loss, own z", f"{float(swap.own.mean()):.2f}", unit),
+        ("… another's z", _rise(swap.other_rise), "0: z is not used"),
+        ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
+    )  # fmt: skip
+
+
+def readouts(seen: Observation, found: Diagnosis | None, threshold: float) -> list[Row]:
+    """The rule of 0.1 nats with its alarm, active units, and the verdict."""
+    dead, d = int((seen.kl < threshold).sum()), len(seen.kl)
+    level = "alarm" if dead > 0.2 * d else "warning" if dead > 0.1 * d else ""
+    active = int((seen.mu.var(0) > ACTIVE).sum())
+    verdict = found.verdict if found else "…"
+    return [
+        ("verdict", verdict, found.reason if found else "Being measured", _LEVELS.get(verdict, "")),
+        ("τ", f"{seen.tau:.3g}", "What the network is shown at", ""),
+        ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the held-out examples", ""),
+        ("active units", f"{active} of {d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),
+        ("collapsed", f"{dead} of {d}{f' · {level}' if level else ''}",
+         f"Mean KL below {threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions", level),
+    ]  # fmt: skip
+
+
+def _nats(value: float, error: float) -> str:
+    return f"{value:z.2f} ± {error:.2f}".replace("-", "−")
+
+
+def _rise(mean: Mean) -> str:
+    return f"{mean.value:+z.2f} ± {mean.error:.2f}".replace("-", "−")
