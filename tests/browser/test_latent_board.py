@@ -10,11 +10,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.bare_page import sent
 from tests.browser.latent_page import densities, mlp, model, receive, visit
-from vaeviz.measures.network import decode
+from vaeviz.measures.network import decode, header
 from vaeviz.records import Network
 
 pytestmark = pytest.mark.browser
 NETWORK = mlp(latent=3)
+NETWORK2 = mlp(latent=2)
 REST = 400  # ms, after which the board has spoken
 
 
@@ -272,3 +273,56 @@ def test_a_map_of_the_first_examples_says_so_and_chooses_among_them(board: Page)
     board.wait_for_timeout(REST)
     assert sent(board)[-1]["settings"]["a"] == 7
     np.testing.assert_allclose(values(board), mu[7], atol=1e-5)
+
+
+LONG = ["A model that was asked for is not there, and the multi-rate model is shown in its place."] * 4
+
+
+@pytest.mark.parametrize("d", [3, 8, 16])
+def test_the_row_of_files_stays_in_sight_whatever_else_there_is_to_say(page: Page, d: int) -> None:
+    names = ("CSV", "NPZ", "GIF", "Notebook")
+    keeps = [{"action": name, "label": name, "help": name} for name in names]
+    rows = [
+        ["R (nats)", "1", "", ""],
+        ["collapsed", "0 of 8", "", ""],
+        ["log p(z)", "1", "", ""],
+        ["log q(z)", "1", "", ""],
+    ]
+    fields = [{"name": name, "kind": "choice", "label": name, "help": "", "options": [["x", "x" * 30, ""]]}
+              for name in ("data", "model", "decoder", "map", "kind", "more", "other", "last")]  # fmt: skip
+    visit(page)
+    receive(page, model(mlp(latent=d)), keeps=keeps, readouts=rows, notes=LONG, controls=fields)
+    box, side = (page.locator(where).bounding_box() for where in (".vv-files", ".vv-latent > .vv-side"))
+    assert box
+    assert side
+    assert box["height"] < 40
+    assert box["y"] + box["height"] <= side["y"] + side["height"] <= 720
+    for row in (page.locator(".vv-readouts tr").first, page.locator(".vv-note")):
+        row.scroll_into_view_if_needed()
+        seen = row.bounding_box()
+        assert seen
+        assert seen["y"] >= side["y"] - 1
+    inside = page.evaluate("""() => {
+      const b = document.querySelector(".vv-files button"), r = b.getBoundingClientRect();
+      return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === b; }""")
+    assert inside
+
+
+def test_the_maps_of_the_holes_stand_side_by_side_at_one_height(page: Page) -> None:
+    """Whichever title takes two lines."""
+    grid = {"x": [-4, 4], "y": [-4, 4], "z": np.ones((5, 5), np.float32), "threshold": 0.5, "far": 2.0}
+    pads = [{"name": name, "source": "", "network": header(NETWORK2), "mu": np.zeros((4, 2), np.float32),
+             "labels": np.zeros(4, np.int32), "share": "40.3 % ± 1.1 %", "grid": grid}
+            for name in ("autoencoder", "VAE")]  # fmt: skip
+    visit(page)
+    receive(
+        page,
+        model(NETWORK2),
+        settings={"tool": "holes"},
+        extras={"holes": {"key": "k", "text": "", "pads": pads}},
+    )
+    stages = page.locator(".vv-coast .vv-stage")
+    (a, b) = (stages.nth(k).bounding_box() for k in range(2))
+    assert a
+    assert b
+    assert (a["y"], a["height"]) == (b["y"], b["height"])

@@ -110,7 +110,7 @@ def test_a_dedicated_model_is_shown_as_it_was_trained(probe: Probes, folder: Pat
     assert found.codec.source.startswith("dedicated model mine")
     assert found.decoders == ("gaussian", "gaussian-optimal")
     assert (found.tau, found.variational, found.notes, found.pending) == (0.06, True, [], False)
-    assert len([line for line in found.remarks if "trained at β = 2" in line]) == 1
+    assert len([line for line in found.remarks if "of its training" in line]) == 1
 
 
 def test_a_plain_autoencoder_is_no_vae(probe: Probes, folder: Path) -> None:

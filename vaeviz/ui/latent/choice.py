@@ -45,7 +45,8 @@ class Choice:
     @property
     def remarks(self) -> list[str]:
         """What the room should know, anew with every answer."""
-        return [*([_LOADING] if self.pending else []), *remarks(self.settings, self.codec)]
+        own = [_OWN] if self.own and self.variational else remarks(self.settings, self.codec)
+        return [*([_LOADING] if self.pending else []), *own]
 
 
 def choose(view: View, probe: Probe) -> Choice:
@@ -84,6 +85,7 @@ def _fit(settings: Settings, probe: Probe, decoders: tuple[str, ...]) -> tuple[S
     return fitted, [Note(line, ("data", "model", *changed)) for line in lines]
 
 
+_OWN = "This model has the β, σ² and latent size of its training; the multi-rate model has them all."
 _LOADING = "The trained model is loading: until then, the linear VAE's closed form."
 
 

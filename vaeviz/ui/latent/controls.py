@@ -31,13 +31,13 @@ def _map(view: View, choice: Choice) -> list[dict[str, Any]]:
     """PCA needs two dimensions to choose a plane from; on maps with axes of their own, x and y are idle."""
     names = [[str(k + 1), f"z{k + 1}", ""] for k in range(choice.settings.d)]
     one = "a code of one dimension has no plane" if choice.settings.d < 2 else ""
-    aligned = "" if view.map == "dims" else "the map shows other axes: choose two dimensions first"
+    idle = "" if view.map == "dims" else "the map shows other axes: choose two dimensions first"
     axes, by = [["auto", "auto", ""], *names], "KL" if choice.variational else "variance"
     return [
         _choice("map", "map", "What the map shows", [["dims", "two dimensions", ""], ["pca", "PCA", one],
                 ["tsne", "t-SNE", ""]]),
-        _choice("i", "x", f"The horizontal dimension; auto: the one with the largest {by}", axes, aligned),
-        _choice("j", "y", f"The vertical dimension; auto: the one with the second largest {by}", axes, aligned),
+        _choice("i", "x", f"The horizontal dimension; auto: the one with the largest {by}", axes, idle),
+        _choice("j", "y", f"The vertical dimension; auto: the one with the second largest {by}", axes, idle),
     ]  # fmt: skip
 
 
