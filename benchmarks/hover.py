@@ -18,7 +18,11 @@ from playwright.sync_api import Page, WebSocket, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser import chromium, server
 
-MODELS = {"mnist-5k, multi-rate, d = 2": "?data=mnist-5k&d=2", "mnist-5k-conv": "?model=mnist-5k-conv"}
+MODELS = {
+    "mnist-5k, multi-rate, d = 2": "?data=mnist-5k&d=2",
+    "mnist-5k-conv": "?model=mnist-5k-conv",
+    "sprites, multi-rate": "?data=sprites",
+}
 PAD = ".vv-pad-map .vv-overlay"
 TIMES = "(name) => performance.getEntriesByName('vaeviz:' + name).map((entry) => entry.duration)"
 

@@ -16,7 +16,7 @@ _KINDS = kinds(Settings)
 LIMITS = {n: k for n, k in _KINDS.items() if isinstance(k, Log)}
 _HELP = {
     "data": "What the model was trained on",
-    "model": "The multi-rate model answers at every setting; a kept one was trained at its own",
+    "model": "The multi-rate model answers at every setting; a dedicated one, kept or shipped, at its own",
     "decoder": "The likelihood p(x|z)",
     "beta": "The weight of the rate in J = D + βR; 1 gives the ELBO",
     "sigma2": "The variance of the Gaussian decoder, in squared data units",
@@ -64,8 +64,8 @@ def describe(
 
 
 _NONE = "no model with this decoder is shipped for this data set"
-_OTHER = "this kept model was trained with another decoder"
-_FIXED = "a kept model has the latent size it was trained with"
+_OTHER = "this model was trained with another decoder"
+_FIXED = "a dedicated model, kept or shipped, has the latent size it was trained with"
 
 
 def _no_sigma(s: Settings) -> str:
