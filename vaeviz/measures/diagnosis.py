@@ -115,7 +115,8 @@ def _evidence(
         linear=Mean.of(known.linear(train.x, tau, dims)), lag=Mean.of(behind),
         blind=blind, worth=Mean.of(known.worth(held.x, dims)),
         missed=_missed(codec, d, held, train, dims - coding) if some else None,
-        expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau, fall=fall,
+        expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau,
+        variance=codec.likelihood == "gaussian", fall=fall,
     )  # fmt: skip
 
 

@@ -63,17 +63,16 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
         )
     if not e.worth.clear:
         return "the prior simply fits well", (
-            f"no dimension carries information, and none need: at β = 1 and the best σ² a code is worth "
+            f"no dimension carries information, and none need: {_fair(e)} a code is worth "
             f"{_nats(e.worth)} nats."
         )
     if not e.linear.clear:
         return "collapsed", (
-            f"no dimension carries information: at τ = {e.tau:.3g} coding would not pay a linear VAE either "
-            f"(largest variance {e.largest * e.tau:.3g}); at β = 1 and the best σ² a code is worth "
-            f"{_nats(e.worth)} nats."
+            f"no dimension carries information: {_level(e)} coding would not pay a linear VAE either; "
+            f"{_fair(e)} a code is worth {_nats(e.worth)} nats."
         )
     return "collapsed", (
-        f"no dimension carries information, though a linear VAE keeps {e.expected} alive at this τ and "
+        f"no dimension carries information, though a linear VAE keeps {e.expected} alive {_level(e)} and "
         f"saves {_nats(e.linear)} nats by it: it is stuck, or has hardly begun."
     )
 
@@ -88,8 +87,7 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
         )
     if e.missed is not None and e.missed.clear:
         return "partly collapsed", (
-            f"{count}, while what is left over is worth {_nats(e.missed)} nats of theirs at β = 1 and the "
-            "best σ²."
+            f"{count}, while {_fair(e)} a linear code of what is left over is worth {_nats(e.missed)} nats."
         )
     return "the prior simply fits well", (
         f"{count}, and need not: the other {e.coding} leave over nothing that a linear code is worth."
@@ -98,6 +96,17 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
 
 def _count(e: Evidence) -> str:
     return f"{e.coding} of {e.dimensions} dimensions carry information"
+
+
+def _level(e: Evidence) -> str:
+    """Where the model stands: a decoder without σ² has τ = β."""
+    if not e.variance:
+        return f"at β = {e.tau:.3g}"
+    return f"at τ = {e.tau:.3g} (largest variance {e.largest * e.tau:.3g})"
+
+
+def _fair(e: Evidence) -> str:
+    return "at β = 1 and the best σ²" if e.variance else "at β = 1"
 
 
 def _nats(mean: Mean) -> str:

@@ -89,8 +89,8 @@ class Evidence:
     this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions; `blind`, what the
     decoder saves without any code; `fall`, since the last look. At β = 1 and the best σ²: `worth`, a code of
     the data; `missed`, a linear code of what the model leaves over, None unless some dimensions carry
-    information, some do not, and `blind` is not clear. `expected` dimensions are alive in the
-    linear VAE at this τ; `largest` is its largest variance in units of τ.
+    information, some do not, and `blind` is not clear. `expected` dimensions are alive in the linear VAE at
+    this τ; `largest` is its largest variance in units of τ; `variance` tells whether the decoder has a σ².
     """
 
     dimensions: int
@@ -107,6 +107,7 @@ class Evidence:
     expected: int
     largest: float
     tau: float
+    variance: bool = True
     fall: Mean | None = None
 
 
