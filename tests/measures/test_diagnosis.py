@@ -151,6 +151,8 @@ def test_the_loss_of_other_likelihoods_counts_whole(beta: float) -> None:
     entropy = -(p * np.log(p) + (1 - p) * np.log(1 - p)).sum()
     assert seen.evidence.saved.value == pytest.approx((entropy - 8 * math.log(2)) / beta, abs=0.01)
     assert seen.verdict == "not trained yet"
+    assert not seen.evidence.variance
+    assert found(0.2, 3).evidence.variance
 
 
 def test_the_fall_between_two_snapshots() -> None:
