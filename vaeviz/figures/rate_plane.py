@@ -75,21 +75,26 @@ def _marks(name: str, points: list[DedicatedPoint], marker: dict[str, Any]) -> d
 
 def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
     """Names at the two limits: z ignored, at R = 0; and x̂ = x, wherever R ends."""
-    style = {"type": "scatter", "hoverinfo": "skip", "textfont": {"size": FONT_SIZE, "color": theme.ink}}
     traces = []
     if r.decoding is not None:
         traces.append({
-            **style, "mode": "markers+text", "name": "auto-decoding limit", "x": np.array([0.0]),
-            "y": np.array([r.decoding]), "text": ["auto-decoding limit: z ignored"],
-            "textposition": "middle right", "marker": {"color": theme.dead, "size": 11},
+            "type": "scatter", "mode": "markers", "name": "auto-decoding limit", "x": np.array([0.0]),
+            "y": np.array([r.decoding]), "marker": {"color": theme.dead, "size": 11},
         })  # fmt: skip
+        traces.append(_named("← auto-decoding limit: z ignored", 0.3, r.decoding, r, theme, "middle right"))
     if r.encoding is not None:
-        traces.append({
-            **style, "mode": "text", "name": "auto-encoding limit", "x": np.array([0.99 * r.base.right]),
-            "y": np.array([r.encoding + 0.035 * r.base.top]), "text": ["auto-encoding limit: x̂ = x ↓"],
-            "textposition": "middle left",
-        })  # fmt: skip
+        height = r.encoding + 0.035 * r.base.top
+        traces.append(_named("auto-encoding limit: x̂ = x ↓", 0.99, height, r, theme, "middle left"))
     return traces
+
+
+def _named(text: str, across: float, y: float, r: RatePlane, theme: Theme, position: str) -> dict[str, Any]:
+    """A name at a share of the width, beside the place of "you are here"."""
+    return {
+        "type": "scatter", "mode": "text", "name": text, "hoverinfo": "skip", "text": [text],
+        "x": np.array([across * r.base.right]), "y": np.array([y]), "textposition": position,
+        "textfont": {"size": FONT_SIZE, "color": theme.ink},
+    }  # fmt: skip
 
 
 def _title(r: RatePlane) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from vaeviz.figures.theme import LIGHT, Spec
 from vaeviz.live.board import pack
-from vaeviz.measures.observe import nats
+from vaeviz.measures.observe import nats, observe
 from vaeviz.records import Table
 from vaeviz.records.rate_plane import DedicatedPoint
 from vaeviz.theory import linear_vae
@@ -24,7 +24,7 @@ from vaeviz.ui.collapse import dedicated
 from vaeviz.ui.collapse.dedicated import Models
 from vaeviz.ui.collapse.dedicated_table import dedicated_table
 from vaeviz.ui.collapse.part import Part
-from vaeviz.ui.collapse.rate_distortion import TOOL, plane
+from vaeviz.ui.collapse.rate_distortion import TOOL, _limits, _measure, plane
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
@@ -117,9 +117,9 @@ def test_the_table_gives_least_and_greatest_of_several_seeds(probe: Probes, tmp_
     p, s = probe("digits"), settings()
     for seed in (0, 3):
         cells(tmp_path, p, seed, models.widths(s))
-    found = Models(dedicated.grid(p, s, (tmp_path,)), ((0.1, 1.6, 0.02),))
+    found = Models(dedicated.grid(p, s, (tmp_path,)), {(0.1, 8): (1.6, 0.02)})
     rows = {row[0]: row[1:] for row in dedicated_table(s, p.linear, found).rows}
-    assert rows["τ 0.1"] == ("2", "5.00", "1.600 – 1.900", "1.600 ± 0.020")
+    assert rows["τ 0.1"] == ("2", "5.00", "1.600–1.900", "1.600 ± 0.020")
     assert rows["τ 1"][-1] == ""
 
 
@@ -154,6 +154,27 @@ def test_the_axis_of_rates_holds_every_dedicated_model(probe: Probes) -> None:
     found = plane(s, p, p.linear, store.observer(p, p.linear)(s.tau, s.d), Models((far,)))
     assert found.base.right > 99
     assert found.points == (dataclasses.replace(far, loss=0.05),)
+
+
+def test_the_model_shown_is_measured_where_the_dedicated_ones_stand(probe: Probes) -> None:
+    p, s = probe("digits"), settings()
+    found = _measure(s, p, p.linear, ())
+    assert set(found.shown) == {(c.tau, c.d) for c in dedicated.grid(p, s) if c.d == 8}
+    seen = observe(p.linear, p.x, 0.3, 8, p.noise)
+    level, error = found.shown[0.3, 8]
+    assert level == pytest.approx(0.5 * seen.loss + 0.3 * seen.rate)
+    assert error == pytest.approx(0.5 * seen.loss_error)
+
+
+def test_a_bernoulli_decoder_without_z_stands_at_the_means_cross_entropy(probe: Probes) -> None:
+    p = probe("digits")
+    decoding, encoding = _limits(p, "bernoulli")
+    mean = p.data.train.mean(0, dtype=np.float64).clip(1e-7, 1 - 1e-7)
+    assert decoding == pytest.approx(
+        -(p.x * np.log(mean) + (1 - p.x) * np.log(1 - mean)).sum(1).mean(), rel=1e-5
+    )
+    assert encoding is not None
+    assert 0 < encoding < decoding
 
 
 def test_only_vaes_with_this_decoder_are_known() -> None:

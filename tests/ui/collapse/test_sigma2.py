@@ -177,8 +177,11 @@ def test_two_dimensional_data_are_drawn_as_points(probe: Probes) -> None:
     p = probe("moons")
     view = View(tool="sigma2", data="moons", d=2)
     part = TOOL.part(view, p, p.linear, LIGHT)
-    assert isinstance(part.panels["recon"], Spec)
-    assert isinstance(part.panels["samples"], Spec)
+    for name in ("recon-plane", "samples-plane"):
+        spec = part.panels[name]
+        assert isinstance(spec, Spec)
+        assert len(spec.data) == 2  # data and reconstructions or samples: no path
+    assert set(" ".join(areas for areas, _ in part.rows).split()) == set(part.panels)
 
 
 def test_without_a_variance_it_says_why(probe: Probes) -> None:

@@ -7,7 +7,8 @@ runs/ come on top. Nothing else is drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vaeviz.checkpoints import RUNS, SHIPPED
@@ -24,10 +25,10 @@ LOADING = 60.0  # seconds for one model
 
 @dataclass(frozen=True)
 class Models:
-    """Dedicated models, and the multi-rate model's L at each τ of their grid with its standard error."""
+    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they stand."""
 
     points: tuple[DedicatedPoint, ...] = ()
-    multi: tuple[tuple[float, float, float], ...] = ()
+    shown: Mapping[tuple[float, int], tuple[float, float]] = field(default_factory=dict)
 
 
 def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:

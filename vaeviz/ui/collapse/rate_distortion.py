@@ -12,7 +12,7 @@ from vaeviz.figures.rate_plane import rate_plane
 from vaeviz.figures.theme import Theme
 from vaeviz.measures.codec import Codec
 from vaeviz.measures.observe import nats, observe, read
-from vaeviz.records import Observation
+from vaeviz.records import Observation, RateDistortion
 from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
 from vaeviz.ui import store, views
 from vaeviz.ui.collapse import dedicated
@@ -48,22 +48,32 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
 
 def plane(s: Settings, probe: Probe, codec: Codec, seen: Observation, found: Models) -> RatePlane:
     """The record at these settings; lines of one ELBO fall by σ² in ½‖x − x̂‖², by 1 in nats."""
-    base = views.rate_distortion(s, probe, codec, seen)
-    base = dataclasses.replace(base, right=max(base.right, *(1.05 * p.rate for p in found.points), 0.0))
-    scale, slope = (0.5, s.sigma2) if s.gaussian else (1.0, 1.0)
+    scale, slope = _scale(s), s.sigma2 if s.gaussian else 1.0
+    own = tuple(dataclasses.replace(p, loss=scale * p.loss) for p in found.points if p.name or p.d == s.d)
+    limits = _limits(probe, codec.likelihood)
+    base = _framed(views.rate_distortion(s, probe, codec, seen), limits[0], own, found)
     curve = codec.curve(len(seen.kl))
     starts = scale * curve.losses + slope * curve.rates  # where the line through each point has R = 0
-    here = base.loss + slope * base.rate
-    best = float(starts.min())
+    here, best = base.loss + slope * base.rate, float(starts.min())
     lines = tuple(np.linspace(0, base.top + slope * base.right, LINES + 2)[1:-1].tolist())
-    decoding, encoding = _limits(probe, codec.likelihood)
-    own = tuple(dataclasses.replace(p, loss=scale * p.loss) for p in found.points if p.name or p.d == s.d)
-    detail = f"{base.source}; {_counted(own)}"
-    return RatePlane(
-        dataclasses.replace(base, source=detail), own, slope, lines,
-        (here, _elbo(here / scale, probe, codec, s)), (best, _elbo(best / scale, probe, codec, s)),
-        decoding, encoding,
-    )  # fmt: skip
+    elbo = [(start, _elbo(start / scale, probe, codec, s)) for start in (here, best)]
+    return RatePlane(base, own, slope, lines, elbo[0], elbo[1], *limits)
+
+
+def _framed(base: RateDistortion, decoding: float | None, own: tuple[DedicatedPoint, ...],
+            found: Models) -> RateDistortion:  # fmt: skip
+    """With axes that hold the dedicated models of every d, and the limit at R = 0."""
+    return dataclasses.replace(
+        base,
+        right=max(base.right, *(1.05 * p.rate for p in found.points), 0.0),
+        top=max(base.top, 1.08 * (decoding or 0.0), *(1.08 * p.loss for p in own)),
+        source=f"{base.source}; {_counted(own)}",
+    )
+
+
+def _scale(s: Settings) -> float:
+    """From a curve's loss to the plane's: half the squared error, or the nats themselves."""
+    return 0.5 if s.gaussian else 1.0
 
 
 def _elbo(loss: float, probe: Probe, codec: Codec, s: Settings) -> float:
@@ -105,16 +115,18 @@ def _models(s: Settings, probe: Probe, codec: Codec) -> tuple[Models | None, boo
 
 
 def _measure(s: Settings, probe: Probe, codec: Codec, own: tuple[dedicated.Kept, ...]) -> Models:
+    """Where one of the models stands, the model shown is measured too, as far as it goes there."""
     points = dedicated.points(probe, s, own)
-    taus = sorted({p.tau for p in points if not p.name and p.d == s.d})
-    covered = [tau for tau in taus if not codec.remark and codec.tau_range[0] <= tau <= codec.tau_range[1]]
-    return Models(points, tuple((tau, *_level(codec, probe, tau, s.d)) for tau in covered))
+    low, high = codec.tau_range
+    places = {(p.tau, p.d) for p in points if p.name or p.d == s.d}
+    covered = [(tau, d) for tau, d in places if low <= tau <= high and d <= codec.latent and not codec.remark]
+    return Models(points, {place: _level(codec, probe, *place, _scale(s)) for place in covered})
 
 
-def _level(codec: Codec, probe: Probe, tau: float, d: int) -> tuple[float, float]:
-    """L = ½‖x − x̂‖² + τR of the model shown, one z an example, and its standard error."""
+def _level(codec: Codec, probe: Probe, tau: float, d: int, scale: float) -> tuple[float, float]:
+    """L of the model shown, one z an example, and its standard error."""
     seen = observe(codec, probe.x, tau, d, probe.noise)
-    return 0.5 * seen.loss + tau * seen.rate, 0.5 * seen.loss_error
+    return scale * seen.loss + tau * seen.rate, scale * seen.loss_error
 
 
 def _counted(points: tuple[DedicatedPoint, ...]) -> str:
@@ -129,8 +141,7 @@ def _counted(points: tuple[DedicatedPoint, ...]) -> str:
 def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
     """The highest ELBO on the curve, and where it is."""
     curve = codec.curve(min(s.d, codec.latent))
-    scale = 0.5 if s.gaussian else 1.0
-    k = int(np.argmin(scale * curve.losses + record.elbo_slope * curve.rates))
+    k = int(np.argmin(_scale(s) * curve.losses + record.elbo_slope * curve.rates))
     words = f"At τ = {curve.taus[k]:.3g}: −ELBO bounds the data's entropy H from above, D + R ≥ H"
     return ("best ELBO (nats)", f"{record.best[1]:,.2f}".replace("-", "−"), words, "")
 

@@ -32,6 +32,7 @@ _ROWS = (
     ("recon recon samples samples edge edge", "1.1fr"),
     ("bound-plane bound-plane variances variances variances variances", "1fr"),
 )
+_PLANE_ROWS = (("recon-plane recon-plane samples-plane samples-plane edge edge", "1.1fr"), _ROWS[1])
 LABS, QUICK = Once(workers=1, most=16), 0.05
 
 
@@ -55,7 +56,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         notes=_notes(s, codec, lab),
         pending=lab is None,
         columns="repeat(6, minmax(0, 1fr))",
-        rows=_ROWS,
+        rows=_ROWS if probe.data.about.is_image else _PLANE_ROWS,
     )
 
 
@@ -71,10 +72,18 @@ def _pictures(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: L
     """Mosaics with a row for each σ²; two-dimensional data are drawn as points at the slider's σ²."""
     if not probe.data.about.is_image:
         made = views.strips(s, probe, codec, seen)
-        return {name: plane(v, theme) for name, v in made.items() if isinstance(v, PlaneView)}
+        return {
+            f"{name}-plane": plane(_points(v), theme) for name, v in made.items() if isinstance(v, PlaneView)
+        }
     here = level(s, codec, s.sigma2, seen.mu[:COLUMNS])
     rows = [dataclasses.replace(here, name=f"σ² {here.name}"), *(lab.levels if lab else ())]
     return {"recon": _recon(s, probe, codec, rows), "samples": _samples(s, probe, codec, rows)}
+
+
+def _points(view: PlaneView) -> PlaneView:
+    """Without the Explorer's path from A to B."""
+    return dataclasses.replace(view, title=view.title.split(", and")[0],
+                               layers=tuple(own for own in view.layers if own[1] != "path"))  # fmt: skip
 
 
 def _recon(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageStrip:
@@ -130,7 +139,8 @@ def bound(
         (s.sigma2, float(variances.elbo(seen.loss, seen.rate, n, s.sigma2))),
         (mse, float(variances.elbo(seen.loss, seen.rate, n, mse))), best, lab.pixels.elbo if lab else None,
         (low - room, high + room),
-        source(codec, f"{len(probe.x):,} held-out examples, β = 1; dashed: the model's nearest σ²"),
+        source(codec, f"{'curve: training set; marks: ' if codec is probe.linear else ''}{len(probe.x):,} "
+               "held-out examples, β = 1; dashed: the model's nearest σ²"),
     )  # fmt: skip
 
 

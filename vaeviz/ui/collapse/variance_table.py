@@ -22,9 +22,15 @@ def variance_table(s: Settings, probe: Probe, seen: Observation, lab: Laboratory
     if lab is None:
         return Table(columns, rows, "Fixed or optimal σ²", "being measured", "The fits are being measured.")
     best, own = lab.best[1], lab.pixels.elbo
-    title = "A σ² for every pixel fits best" if own > best else "One learned σ² fits best"
+    title = _title(own - best, max(lab.best[2], lab.pixels.error))
     finding = f"{title}: {own:,.1f} nats against {best:,.1f}. {_dull(lab, probe.elements)}."
     return Table(columns, rows, title, _table_source(lab), finding)
+
+
+def _title(gain: float, error: float) -> str:
+    if abs(gain) <= error:
+        return "One σ² and one a pixel fit alike"
+    return "A σ² for every pixel fits best" if gain > 0 else "One learned σ² fits best"
 
 
 def _one_network(s: Settings, probe: Probe, seen: Observation) -> list[Cells]:
@@ -78,6 +84,6 @@ def _span(values: Array) -> str:
 
 
 def _nats(value: float, error: float) -> str:
-    digits = 1 if abs(value) < 10_000 else 0
+    digits = 2 if abs(value) < 10 else 1 if abs(value) < 10_000 else 0
     text = f"{value:,.{digits}f}" + (f" ± {error:,.{digits}f}" if error else "")
     return text.replace("-", "−")
