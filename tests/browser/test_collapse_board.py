@@ -158,5 +158,18 @@ def test_a_scene_says_what_to_notice(board: Page) -> None:
     expect(board.locator(".vv-notice")).to_have_text("No bar stands.")
 
 
+def test_another_models_scenes_take_the_place_of_the_old_ones(board: Page) -> None:
+    few = [{"name": "One knob", "notice": "β and σ².", "settings": {"beta": 7.0}}]
+    board.get_by_role("button", name="All dead").click()
+    answered(board)
+    state = sent(board)[-1]
+    collapse_page.receive(board, seq=state["seq"], settings=state["settings"], scenes=few)
+    expect(board.get_by_role("button", name="All dead")).to_have_count(0)
+    expect(board.get_by_role("button", name="Copy link")).to_have_count(1)
+    expect(board.locator(".vv-notice")).to_have_text("No bar stands.")
+    board.get_by_role("button", name="One knob").click()
+    assert sent(board)[-1]["settings"]["beta"] == 7
+
+
 def test_a_tab_panel_is_named_after_its_tab(board: Page) -> None:
     expect(board.get_by_role("tabpanel", name="Map")).to_be_visible()

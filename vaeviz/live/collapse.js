@@ -37,9 +37,15 @@ class Collapse extends Board {
     Object.keys(this.message.panels).forEach((id, k) => this.site(this.panels.get(id).root, id, k));
   }
 
+  // Built anew where the model has other scenes, with the line that stood there.
   paintBar() {
-    if (!this.notice) {
-      this.buildBar(this.message.scenes, (scene, time) => this.jump(scene, time), "Copy a link that opens this very view");
+    const { scenes } = this.message, key = scenes.map(({ name }) => name).join("\n");
+    if (key !== this.barKey) {
+      const line = this.notice?.textContent ?? "";
+      this.barKey = key;
+      this.bar.replaceChildren();
+      this.buildBar(scenes, (scene, time) => this.jump(scene, time), "Copy a link that opens this very view");
+      this.say(line);
     }
     if (this.notices !== this.message.tool) this.say(this.message.notice);
     this.notices = this.message.tool;

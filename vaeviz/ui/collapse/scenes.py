@@ -16,6 +16,8 @@ from vaeviz.ui.scenes import knobs
 from vaeviz.ui.settings import MULTI_RATE
 from vaeviz.ui.views import Probe
 
+REACH = 2.0  # times the end of the model's range: a scene beyond would not show what it says
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -56,12 +58,13 @@ SCENES = (
 
 
 def scenes(probe: Probe, codec: Codec) -> list[dict[str, Any]]:
-    """The scenes as the board takes them, for the data set's multi-rate model."""
-    low, high = probe.linear.tau_range if codec.remark else codec.tau_range
+    """The scenes as the board takes them: those of the multi-rate model of a data set, within its range."""
     values = probe.linear.eigenvalues[: probe.linear.latent]
+    low, high = probe.linear.tau_range if codec.remark else codec.tau_range
+    high = min(high, TAU_HIGH)
     common = {"model": MULTI_RATE, "decoder": "gaussian", "d": probe.linear.latent}
     return [
         {"name": s.name, "notice": s.notice,
-         "settings": {**common, **s.settings, **knobs(min(max(s.tau(values), low), high, TAU_HIGH))}}
-        for s in SCENES
+         "settings": {**common, **s.settings, **knobs(min(max(s.tau(values), low), high))}}
+        for s in SCENES if s.tau(values) < REACH * high
     ]  # fmt: skip
