@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vaeviz.ui.collapse import diagnosis, effective, linear, rate_distortion, sigma2
+from vaeviz.ui.collapse import cures, diagnosis, effective, linear, rate_distortion, sigma2
 from vaeviz.ui.collapse import map as collapse_map
 from vaeviz.ui.collapse.part import Tool
 
@@ -10,6 +10,7 @@ _ALL: tuple[Tool, ...] = (
     collapse_map.TOOL,
     linear.TOOL,
     diagnosis.TOOL,
+    cures.TOOL,
     rate_distortion.TOOL,
     sigma2.TOOL,
     effective.TOOL,

@@ -1,0 +1,73 @@
+"""The table of cures on the page: a study as it was saved, and one line where there is none."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.figures.cure_records import STUDY
+from vaeviz.checkpoints import studies
+from vaeviz.config import UserError
+from vaeviz.figures.theme import LIGHT
+from vaeviz.live.board import pack
+from vaeviz.records import Table
+from vaeviz.ui.collapse.cures import TOOL
+from vaeviz.ui.collapse.part import Part
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.views import Probe
+
+Probes = Callable[[str], Probe]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(studies, "path_of", lambda data: tmp_path / f"cures-{data}.json")
+    return tmp_path
+
+
+def shown(probe: Probe, data: str = "digits") -> Part:
+    return TOOL.part(View(tool="cures", data=data), probe, probe.linear, LIGHT)
+
+
+def table(part: Part) -> Table:
+    found = part.panels["cures"]
+    assert isinstance(found, Table)
+    return found
+
+
+def test_a_saved_study_is_shown_row_by_row(folder: Path, probe: Probes) -> None:
+    studies.save(folder / "cures-digits.json", STUDY)
+    part = shown(probe("digits"))
+    assert table(part).title == "A decoder that sees the pixels before collapses in 2 of 2 seeds"
+    none, good, dear = table(part).rows
+    assert (none[0], none[-1]) == ("0 no cure", "collapsed in 2 of 2")
+    assert (good[0], good[1], good[4], good[5], good[-1]) == ("1 a good one", "3.00", "−0.48", "2 4", "cures")
+    assert dear[-1] == "revives, costs up to 3.0 nats"
+    assert [row[1] for row in part.readouts] == ["2 of 2", "1 of 2"]
+    pack(part.panels)
+
+
+def test_another_data_set_is_shown_the_digits_and_told_so(folder: Path, probe: Probes) -> None:
+    studies.save(folder / "cures-digits.json", STUDY)
+    assert shown(probe("digits"), "sprites").notes == ["No study of sprites is there: this is one of digits."]
+
+
+def test_a_study_that_is_made_again_is_read_again(folder: Path, probe: Probes) -> None:
+    studies.save(folder / "cures-digits.json", STUDY)
+    shown(probe("digits"))
+    studies.save(folder / "cures-digits.json", dataclasses.replace(STUDY, date="2030-01-01"))
+    assert "2030-01-01" in table(shown(probe("digits"))).source
+
+
+def test_without_a_study_one_line_says_how_to_make_one(folder: Path, probe: Probes) -> None:
+    with pytest.raises(UserError, match="vaeviz cures digits"):
+        shown(probe("digits"))
+
+
+def test_a_broken_study_is_one_line(folder: Path, probe: Probes) -> None:
+    (folder / "cures-digits.json").write_text("{}")
+    with pytest.raises(UserError, match="no study of cures"):
+        shown(probe("digits"))

@@ -1,0 +1,88 @@
+"""Cures for posterior collapse: the table of a study over seeds, and where to watch each live."""
+
+from __future__ import annotations
+
+import statistics
+from functools import lru_cache
+from pathlib import Path
+
+from vaeviz.checkpoints import studies
+from vaeviz.config import UserError
+from vaeviz.figures.cure_plane import cure_plane, cured
+from vaeviz.figures.theme import Theme
+from vaeviz.measures.codec import Codec
+from vaeviz.records import Table
+from vaeviz.records.cures import COLLAPSED, REVIVED, WORTH, Cure, CureStudy
+from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.views import Probe
+
+DATA = "digits"  # where no study of the chosen data set is there
+COLUMNS = ("cure", "R", "D", "ELBO", "gain", "active", "I(x; z)", "")
+
+
+def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
+    """Nothing here moves with a hand: what was measured, by whom it can be measured again, and when."""
+    study, notes = _study(view.data)
+    return Part(
+        {"cures": _table(study), "plane": cure_plane(study, theme)},
+        model=("data",), readouts=_readouts(study), notes=notes,
+        columns="1fr", rows=(("cures", "auto"), ("plane", "minmax(0, 1fr)")),
+    )  # fmt: skip
+
+
+def _study(data: str) -> tuple[CureStudy, list[str]]:
+    """The study of this data set, or the digits', with a line that says so."""
+    for name in dict.fromkeys((data, DATA)):
+        path = studies.path_of(name)
+        if path.is_file():
+            notes = [] if name == data else [f"No study of {data} is there: this is one of {name}."]
+            return _read(path, path.stat().st_mtime_ns), notes
+    raise UserError("no study of cures is there: make one with 'python -m vaeviz cures digits'")
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed: int) -> CureStudy:
+    return studies.load(path)
+
+
+def _table(study: CureStudy) -> Table:
+    collapsed = study.collapsed()
+    title = f"A decoder that sees the pixels before collapses in {collapsed} of {len(study.seeds)} seeds"
+    source = (
+        f"{study.source} · nats per example, means over the seeds; gain: the worst seed's ELBO over the same "
+        f"seed without a cure, both at one σ²; I capped at {study.cap:.2f}"
+    )
+    rows = tuple(_row(k, study, cure) for k, cure in enumerate(study.cures))
+    works = ", ".join(cure.title for cure in cured(study)) or "none"
+    return Table(COLUMNS, rows, title, source, f"{title}. Cures that work in every seed: {works}.")
+
+
+def _row(number: int, study: CureStudy, cure: Cure) -> tuple[str, ...]:
+    runs = study.of(cure.name)
+    means = [statistics.fmean(getattr(run, name) for run in runs) for name in ("rate", "distortion", "elbo")]
+    known = statistics.fmean(run.information for run in runs)
+    active = " ".join(str(run.active) for run in runs)
+    gain = f"{min(study.gains(cure.name)):+z.2f}".replace("-", "−")
+    name, verdict = f"{number} {cure.title}", study.verdict(cure.name)
+    return (name, *(_nats(value) for value in means), gain, active, _nats(known), verdict)
+
+
+def _nats(value: float) -> str:
+    return f"{value:z.2f}".replace("-", "−")
+
+
+def _readouts(study: CureStudy) -> list[Row]:
+    works = cured(study)
+    return [
+        ("collapsed", f"{study.collapsed()} of {len(study.seeds)}",
+         f"Seeds whose whole rate is below {COLLAPSED:g} nats", ""),
+        ("cures that work", f"{len(works)} of {len(study.cures) - 1}",
+         f"At least {REVIVED} active units in every seed, for {WORTH:g} nat of ELBO at most", ""),
+    ]  # fmt: skip
+
+
+TOOL = Tool(
+    "cures", "Cures",
+    "Each cure changes one setting of the collapsed model; seeds, batches and noise are the same.", part,
+)  # fmt: skip
