@@ -142,6 +142,19 @@ def test_arithmetic_adds_a_class_difference_to_an_example(board: Page) -> None:
     np.testing.assert_allclose(values(board), MODEL["mu"][4], atol=1e-5)
 
 
+def test_a_row_for_each_example_takes_the_point_to_its_sum(board: Page) -> None:
+    tab(board, "Arithmetic")
+    board.wait_for_timeout(300)
+    box = board.locator(".vv-tool .vv-stage").bounding_box()
+    assert box
+    difference = np.subtract(*MODEL["class_means"][[1, 0]])
+    for name, row, start in (("b", 1, MODEL["mu"][9]), ("origin", 2, np.zeros(3)), ("a", 0, MODEL["mu"][4])):
+        z = click(board, 0.99, (21 + (row + 0.5) * box["width"] / 10) / box["height"])  # the largest strength
+        np.testing.assert_allclose(z, start + 2 * difference, atol=1e-5)
+        assert np.abs(picture(board) - decoded(np.array(z))).max() <= 1
+        expect(board.locator(".vv-tool select[data-name=base]")).to_have_value(name)
+
+
 def test_what_is_added_to_the_point_is_added_once(board: Page) -> None:
     tab(board, "Arithmetic")
     board.locator(".vv-tool select[data-name=base]").select_option("origin")
@@ -251,3 +264,39 @@ def test_everything_fits_on_a_projector(board: Page, theme: str) -> None:
         box = board.locator(".vv-tool").bounding_box()
         assert box
         assert box["y"] + box["height"] <= 720
+
+
+@pytest.mark.parametrize("which", ["pca", "tsne"])
+def test_a_map_that_is_on_its_way_says_what_it_shows_until_then(board: Page, which: str) -> None:
+    receive(board, seq=98, settings={"map": which})
+    title = board.locator(".vv-pad-map .vv-title")
+    expect(title).to_have_text(f"Two axes until {'PCA' if which == 'pca' else 't-SNE'} is there")
+    assert title.evaluate("(h) => h.scrollWidth <= h.clientWidth")
+    axes = np.eye(2, 3, dtype=np.float32)
+    laid = {"points": np.ascontiguousarray(MODEL["mu"][:, :2]), "axes": axes, "mean": np.zeros(3, np.float32)}
+    receive(board, seq=99, settings={"map": which}, extras={"embedding": {which: laid}})
+    expect(title).to_have_text("μ of 200 examples")
+
+
+def test_an_autoencoders_densities_are_not_called_posteriors(page: Page) -> None:
+    """What is written is read as it is drawn."""
+    visit(page)
+    page.evaluate("""() => { window.written = []; const draw = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+        window.written.push(text); draw.call(this, text, ...at); }; }""")
+    for plain in (False, True):
+        page.evaluate("window.written = []")
+        sent_model = model(NETWORK, seed=int(plain), variational=not plain)
+        receive(
+            page,
+            sent_model,
+            seq=int(plain),
+            settings={"tool": "aggregate"},
+            extras={"densities": densities(3)},
+        )
+        page.wait_for_timeout(300)
+        written = page.evaluate("window.written")
+        assert ("density of the codes" in written) is plain
+        assert ("aggregate posterior q(z)" in written) is not plain
+        assert any("KL" in text for text in written) is not plain
+        assert any("prior standard deviations" in text for text in written) is not plain

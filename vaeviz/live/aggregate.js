@@ -31,7 +31,7 @@ export class Aggregate extends Tool {
     const { order } = model, d = order.length;
     const across = d <= 2 ? d : d <= 6 ? 2 : d <= 12 ? 3 : 4, down = Math.ceil(d / across), head = 22 * scale;
     const w = width / across, h = (height - head) / down, { grid, q } = densities, high = this.top(densities);
-    key(context, colours, scale);
+    key(context, colours, scale, model.variational === false);
     const prior = Array.from(grid, (x) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI));
     order.forEach((k, n) => {
       const box = { left: n % across * w, top: head + Math.floor(n / across) * h, width: w - 8, height: h };
@@ -58,12 +58,14 @@ export class Aggregate extends Tool {
   }
 }
 
-function key(context, colours, scale) {
+// An autoencoder's codes have a density, but no aggregate posterior and no KL.
+function key(context, colours, scale, plain) {
   Object.assign(context, { font: font({ scale }, 16, 600), textBaseline: "middle", textAlign: "left" });
   context.fillStyle = colours.prior;
   context.fillText("prior p(z)", 0, 10 * scale);
   context.fillStyle = colours.posterior;
-  context.fillText("aggregate posterior q(z)", 90 * scale, 10 * scale);
+  context.fillText(plain ? "density of the codes" : "aggregate posterior q(z)", 90 * scale, 10 * scale);
+  if (plain) return;
   Object.assign(context, { font: font({ scale }), fillStyle: colours.soft });
   context.fillText("KL(q(zⱼ)‖p) in nats", 282 * scale, 10 * scale);
 }

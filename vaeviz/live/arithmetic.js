@@ -1,17 +1,18 @@
-// The mean code of one class minus another's, added to an example a little at a time.
+// The mean code of one class minus another's, added to examples a little at a time: a row for each.
 
 import { norm, row, shown } from "./codes.js";
 import { element } from "./panels.js";
 import { path } from "./plane.js";
 import { Grid, Tool } from "./tool.js";
 
+const BASES = { a: ["example A", "A"], b: ["example B", "B"], point: ["the point", "point"], origin: ["the origin", "origin"] };
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 export class Arithmetic extends Tool {
   build() {
-    this.grid = new Grid(this, (r, c) => this.take(STRENGTHS[c]));
+    this.grid = new Grid(this, (r, c) => { this.screen.set("base", this.rows[r]); this.take(STRENGTHS[c]); });
     this.fields = { plus: this.choice("mean of", "plus", []), minus: this.choice("minus mean of", "minus", []),
-      base: this.choice("added to", "base", [["a", "example A"], ["b", "example B"], ["point", "the point"], ["origin", "the origin"]]) };
+      base: this.choice("added to", "base", Object.entries(BASES).map(([name, [text]]) => [name, text])) };
     const label = this.head.appendChild(element("label", "vv-pick", "strength"));
     this.strength = label.appendChild(element("input"));
     Object.assign(this.strength, { type: "range", min: -2, max: 2, step: 0.05 });
@@ -33,13 +34,16 @@ export class Arithmetic extends Tool {
   moved() {
     const { model, settings, point } = this.screen, { plus, minus, base } = settings, d = model.latent;
     const at = base === "point" && this.mine?.join() === point.join() ? this.base : this.start();
-    const key = `${model.key} ${plus} ${minus} ${at.join()} ${this.screen.view.names}`;
+    const rows = Object.keys(BASES).filter((name) => name !== "point" || base === "point");
+    const codes = rows.map((name) => (name === base ? at : this.start(name)));
+    const key = `${model.key} ${plus} ${minus} ${base} ${codes.map((z) => z.join())} ${this.screen.view.names}`;
     if (key === this.shown) return;
-    Object.assign(this, { shown: key, base: at });
+    Object.assign(this, { shown: key, base: at, rows });
     const [up, down] = [plus, minus].map((k) => row(model.class_means, Number(k), d));
     this.vector = up.map((v, k) => v - down[k]);
-    this.grid.show({ rows: 1, columns: STRENGTHS.length, heads: STRENGTHS.map((s) => shown(s, 1)),
-      code: (r, c, z) => this.sum(STRENGTHS[c], z) });
+    this.grid.show({ rows: rows.length, columns: STRENGTHS.length, heads: STRENGTHS.map((s) => shown(s, 1)), whole: true,
+      labels: rows.map((name) => `${name === base ? "▸ " : ""}${BASES[name][1]}`),
+      code: (r, c, z) => this.sum(STRENGTHS[c], z, codes[r]) });
     this.describe();
     this.line = [-2, 2].flatMap((s) => this.screen.view.project(this.sum(s, new Float32Array(d)), [0, 0]));
     this.screen.pad.paintAbove();
@@ -53,14 +57,14 @@ export class Arithmetic extends Tool {
       + "0 is where it began; a click takes the point there.");
   }
 
-  start() {
-    const { model, settings, point } = this.screen, { base } = settings;
+  start(base = this.screen.settings.base) {
+    const { model, settings, point } = this.screen;
     if (base === "origin") return new Float32Array(model.latent);
     return base === "point" ? point.slice() : row(model.mu, Math.min(settings[base], model.count - 1), model.latent).slice();
   }
 
-  sum(strength, z) {
-    for (let k = 0; k < z.length; k++) z[k] = this.base[k] + strength * this.vector[k];
+  sum(strength, z, base = this.base) {
+    for (let k = 0; k < z.length; k++) z[k] = base[k] + strength * this.vector[k];
     return z;
   }
 

@@ -12,6 +12,8 @@ const CLICKS = {
   b: ["B", "A click on the map chooses example B, as does one with the shift key"],
 };
 
+const NAMES = { pca: "PCA", tsne: "t-SNE" };
+
 export class LatentMap {
   // screen: {root, model, settings, colours, extras, tabs, hover, left, drag, step, home}
   constructor(screen) {
@@ -57,7 +59,9 @@ export class LatentMap {
     const shown = this.view.points.length / 2, number = (n) => n.toLocaleString("en-US");
     const of = shown < count ? `the first ${number(shown)} of ${number(count)}` : number(count);
     const where = this.view.circles ? "on the prior's circles at one and two standard deviations" : "in a t-SNE layout";
-    return { name: "Latent map", title: `${short} of ${of} examples`, source,
+    const { settings: { map }, extras } = this.screen, ready = map === "dims" || extras.embedding?.[map];
+    const until = !ready && !(map === "pca" && model.latent < 2) && `Two axes until ${NAMES[map]} is there`;
+    return { name: "Latent map", title: until || `${short} of ${of} examples`, source,
       legend: names.map((name, k) => [name, colours.classes[k % colours.classes.length]]),
       alt: `${title} ${what} of ${of} examples by class, ${where}.` };
   }

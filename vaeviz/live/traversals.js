@@ -18,7 +18,7 @@ export class Traversals extends Tool {
     this.follow(this.fields);
     this.order = model.order;
     if (this.z?.length !== latent) this.z = new Float32Array(latent);
-    const last = latent > 6 ? 10 : latent > 3 ? 8 : 6; // few rows have room for larger pictures
+    const last = latent > 6 ? 10 : latent > 3 ? 8 : latent > 2 ? 6 : 4; // few rows have room for larger pictures
     const values = Array.from({ length: last + 1 }, (_, c) => extent * (2 * c / last - 1));
     const dead = this.order.filter((k) => kl[k] < model.dead).length;
     this.heads = values.map((v, c) => (c % (last / 2) ? "" : shown(v, 1)));

@@ -191,6 +191,15 @@ def test_a_trained_model_of_any_size_keeps_it_in_its_link(latent: int) -> None:
     assert parse(asked(view.query())) == (view, [])
 
 
+def test_the_range_of_the_traversals_reaches_as_far_as_the_boards_field() -> None:
+    field = re.search(
+        r'"extent", \{ min: ([\d.]+), max: ([\d.]+)', (ROOT / "vaeviz/live/traversals.js").read_text()
+    )
+    assert field
+    kind = FIELDS["extent"]
+    assert [float(limit) for limit in field.groups()] == [kind.low, kind.high]
+
+
 # a few numbers ---------------------------------------------------------------------------------------------
 
 

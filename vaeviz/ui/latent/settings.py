@@ -43,7 +43,7 @@ class View:
     a: int = setting(0, Whole(0, 10**6), "example A")
     b: int = setting(1, Whole(0, 10**6), "example B")
     around: str = setting("point", OneOf(PLACES), "centre of the traversals")
-    extent: float = setting(3.0, Real(0.5, 6.0), "range of the traversals")
+    extent: float = setting(3.0, Real(0.5, 20.0), "range of the traversals")
     start: str = setting("a", OneOf(ENDS), "start of the interpolation")
     end: str = setting("b", OneOf(ENDS), "end of the interpolation")
     course: str = setting("linear", OneOf(("linear", "spherical")), "course")
