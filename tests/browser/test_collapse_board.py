@@ -62,6 +62,14 @@ def test_without_a_variance_tau_is_beta(board: Page) -> None:
     assert got["sigma2"] == 0.05
 
 
+def test_a_learned_variance_gives_way_to_the_hand(board: Page) -> None:
+    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "decoder": "gaussian-optimal"})
+    board.mouse.click(*place(board, 0.4, 2))
+    got = sent(board)[-1]["settings"]
+    assert got["decoder"] == "gaussian"
+    assert got["sigma2"] == pytest.approx(0.4, rel=0.05)
+
+
 def test_over_beta_and_sigma2_the_hand_sets_both(board: Page) -> None:
     collapse_page.receive(board, {"plane": collapse_page.over_knobs(), "table": collapse_page.table()})
     box = board.locator(".vv-plane canvas").bounding_box()

@@ -112,3 +112,9 @@ def test_names_of_lines_keep_apart() -> None:
         apart = -np.diff(np.log10(names["x"])) / 5
         assert 3 < len(names["x"]) < 30
         assert (apart > 0.035).all()
+
+
+@pytest.mark.parametrize(("at", "side"), [(1.0, "top"), (3.0, "bottom")])
+def test_the_name_of_our_place_stays_within_the_axes(at: float, side: str) -> None:
+    spec = collapse_map(dataclasses.replace(COLLAPSE, at=(0.05, at)), LIGHT)
+    assert trace(spec, "you are here")["textposition"] == f"{side} right"

@@ -109,7 +109,8 @@ def _level(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]
 def _here(r: CollapsePlane, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "markers+text", "name": "you are here", "hoverinfo": "skip",
-        "x": [r.at[0]], "y": [r.at[1]], "text": [f"{r.symbol} = {r.tau:.3g}"], "textposition": "bottom right",
+        "x": [r.at[0]], "y": [r.at[1]], "text": [f"{r.symbol} = {r.tau:.3g}"],
+        "textposition": "top right" if r.at[1] < np.median(r.cells.up) else "bottom right",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
         "marker": {"color": theme.posterior, "size": 16, "line": {"color": theme.paper, "width": 2.5}},
     }  # fmt: skip

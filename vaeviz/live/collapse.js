@@ -104,6 +104,7 @@ class Collapse extends Board {
 
 function steered(settings, { tau, ...given }, limits) {
   const next = { ...settings };
+  if (next.decoder === "gaussian-optimal") next.decoder = "gaussian"; // its σ² would not stay where the hand is
   for (const [name, value] of Object.entries(given)) {
     next[name] = between(name === "d" ? Math.round(value) : Number(value.toPrecision(3)), limits[name]);
   }
