@@ -18,6 +18,7 @@ from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.views import Probe
 
 DATA = "digits"  # where no study of the chosen data set is there
+ABOUT = "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one σ²."
 COLUMNS = ("cure", "R", "D", "ELBO", "gain", "active", "I(x; z)", "")
 
 
@@ -26,8 +27,8 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     study, notes = _study(view.data)
     return Part(
         {"cures": _table(study), "plane": cure_plane(study, theme)},
-        model=("data",), readouts=_readouts(study), notes=notes,
-        columns="1fr", rows=(("cures", "auto"), ("plane", "minmax(0, 1fr)")),
+        model=("data",), readouts=_readouts(study), notes=[*notes, ABOUT],
+        columns="1fr", rows=(("cures", "19em"), ("plane", "minmax(0, 1fr)")),
     )  # fmt: skip
 
 
@@ -49,10 +50,7 @@ def _read(path: Path, changed: int) -> CureStudy:
 def _table(study: CureStudy) -> Table:
     collapsed = study.collapsed()
     title = f"A decoder that sees the pixels before collapses in {collapsed} of {len(study.seeds)} seeds"
-    source = (
-        f"{study.source} · nats per example, means over the seeds; gain: the worst seed's ELBO over the same "
-        f"seed without a cure, both at one σ²; I capped at {study.cap:.2f}"
-    )
+    source = f"{study.source} · nats per example, means over the seeds; I capped at {study.cap:.2f}"
     rows = tuple(_row(k, study, cure) for k, cure in enumerate(study.cures))
     works = ", ".join(cure.title for cure in cured(study)) or "none"
     return Table(COLUMNS, rows, title, source, f"{title}. Cures that work in every seed: {works}.")
