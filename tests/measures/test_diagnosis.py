@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -87,12 +88,32 @@ def test_its_dimensions_are_the_linear_vae_s() -> None:
     assert found(0.2, 4).alarm == "fine"
 
 
-def test_the_alarm_is_at_ten_and_at_twenty_percent() -> None:
-    seen = found(0.05, 6)
-    for threshold, dead, alarm in ((0.1, 0, "fine"), (0.5, 2, "alarm")):
-        again = diagnose(CODEC, 0.05, 6, HELD, KNOWN, threshold)
-        assert (int(again.collapsed.sum()), again.alarm) == (dead, alarm)
-    assert seen.threshold == 0.1
+@pytest.mark.parametrize(
+    ("dead", "dims", "alarm"),
+    [
+        (0, 10, "fine"),
+        (1, 10, "fine"),
+        (1, 8, "warning"),
+        (2, 10, "warning"),
+        (3, 10, "alarm"),
+        (1, 1, "alarm"),
+    ],
+)
+def test_the_alarm_is_over_ten_and_over_twenty_percent(dead: int, dims: int, alarm: str) -> None:
+    seen = found(0.2, 3)
+    observation = dataclasses.replace(seen.observation, kl=np.where(np.arange(dims) < dead, 0.09, 0.1))
+    again = dataclasses.replace(seen, observation=observation)
+    assert (int(again.collapsed.sum()), again.alarm) == (dead, alarm)
+
+
+def test_the_threshold_is_the_one_given() -> None:
+    for threshold, dead in ((0.1, 0), (0.5, 2)):
+        seen = diagnose(CODEC, 0.05, 6, HELD, KNOWN, threshold)
+        assert (seen.threshold, int(seen.collapsed.sum()), seen.evidence.coding) == (
+            threshold,
+            dead,
+            6 - dead,
+        )
 
 
 def test_the_evidence_is_the_linear_vae_s_own() -> None:
