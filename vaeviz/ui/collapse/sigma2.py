@@ -168,8 +168,8 @@ def _notes(s: Settings, codec: Codec, lab: Laboratory | None) -> list[str]:
 
 
 _RYBKIN = (
-    "A variance for every pixel, trained jointly (not done here), 'often gives suboptimal results': Rybkin "
-    "et al. 2021. Here the dull pixels earn the nats."
+    "Per-pixel σ² is fitted, not trained: the means stay, so its samples are no worse here. A decoder that "
+    "learns to put out its own 'often gives suboptimal results' (Rybkin et al. 2021)."
 )
 _PIXELS = {
     "name": "pixels", "kind": "choice", "label": "pixels", "help": "The decoder's mean, or drawn pixels",
