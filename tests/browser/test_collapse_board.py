@@ -150,6 +150,10 @@ def test_another_tool_has_its_own_panels_controls_and_places(board: Page) -> Non
     (a, b, c) = [box for box in boxes if box]
     assert a["y"] == b["y"] < c["y"]
     assert a["x"] == c["x"] < b["x"]
+    turned = {name: panels[name] for name in "bca"}
+    collapse_page.receive(board, turned, tool="linear", settings=settings, rows=[])
+    (a, b, c) = [box for name in "abc" if (box := board.locator(f".vv-panel.vv-{name}").bounding_box())]
+    assert b["y"] == c["y"] < a["y"]
     collapse_page.receive(board)
     expect(board.locator(".vv-field-plane")).to_be_visible()
     plane, table = (board.locator(f".vv-{name}").bounding_box() for name in ("plane", "table"))
