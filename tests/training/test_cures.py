@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from vaeviz import data
+from vaeviz import checkpoints, data
 from vaeviz.checkpoints import studies
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
@@ -189,3 +189,19 @@ def test_a_run_twice_or_a_cure_less_is_refused(tmp_path: Path) -> None:
         studies.save(tmp_path / "study.json", study_of(*runs))
         with pytest.raises(UserError, match="no study of cures"):
             studies.load(tmp_path / "study.json")
+
+
+def test_the_shipped_study_is_of_today_s_data_and_recipe() -> None:
+    found = studies.load(studies.path_of("digits"))
+    assert (found.digest, found.seeds) == (data.load("digits").digest, cures.SEEDS)
+    assert RunSettings.from_json(found.settings) == cures.BASE
+    assert found.cures == cures.cures(cures.BASE.steps)
+    assert studies.path_of("digits").stat().st_size < 64 * 1024
+    assert checkpoints.SHIPPED in studies.path_of("digits").parents
+
+
+def test_the_strong_decoder_collapses_and_three_cures_are_cures() -> None:
+    """As the shipped study has it: in every seed, at no more than a nat."""
+    found = studies.load(studies.path_of("digits"))
+    assert found.collapsed() == len(found.seeds) == 3
+    assert sum(found.verdict(cure.name) == "cures" for cure in found.cures) >= 3
