@@ -184,7 +184,7 @@ def _pace(run: Progress | None) -> str:
     if run.state == "done":
         return ""
     if run.step == 0:
-        return "Waiting for a free processor." if run.state == "queued" else "Training starts."
+        return "Waiting for a free processor." if run.state == "queued" else "Training: its process starts."
     return f"Training: step {run.step:,} of {run.steps:,}, J = {_nats(run.objective)}."
 
 
