@@ -129,6 +129,7 @@ def test_tabs_move_by_keyboard_and_ask_for_their_tool(board: Page) -> None:
     assert sent(board)[-1]["settings"]["tool"] == "linear"
     expect(board.get_by_role("tab", name="Linear")).to_be_focused()
     expect(board.get_by_role("tab", name="Linear")).to_have_attribute("aria-selected", "true")
+    assert [tab.get_attribute("tabindex") for tab in board.get_by_role("tab").all()] == ["-1", "0", "-1"]
     answered(board)
     for key, name in (("End", "cures"), ("ArrowRight", "map"), ("ArrowLeft", "cures"), ("Home", "map")):
         board.keyboard.press(key)
