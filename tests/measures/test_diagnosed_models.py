@@ -42,6 +42,13 @@ def test_one_early_snapshot_is_taken_for_collapse_and_a_second_tells() -> None:
     assert "still falls" in both.reason
 
 
+def test_what_is_left_over_is_not_taken_along_the_mean_path_of_a_decoder_that_sees_more() -> None:
+    found = diagnose(*CASES["a decoder that does without all but one"][1]())
+    assert found.evidence.coding == 1
+    assert found.evidence.missed is None
+    assert "does without them" in found.reason
+
+
 def test_one_that_is_stuck_does_not_fall() -> None:
     stuck = silenced("digits", 8, 0)
     fall = fall_of(stuck.codec, stuck.codec, stuck.tau, stuck.d, stuck.x)
