@@ -326,3 +326,24 @@ def test_the_maps_of_the_holes_stand_side_by_side_at_one_height(page: Page) -> N
     assert a
     assert b
     assert (a["y"], a["height"]) == (b["y"], b["height"])
+
+
+@pytest.mark.parametrize("d", [2, 8, 16])
+def test_read_outs_stay_in_sight_beside_many_dimensions(page: Page, d: int) -> None:
+    kinds = ("data", "model", "decoder", "map", "a", "b", "c")
+    fields = [{"name": name, "kind": "choice", "label": name, "help": "", "options": [["x", "x" * 30, ""]]}
+              for name in kinds]  # fmt: skip
+    rows = [[name, "1", "", ""] for name in ("R (nats)", "collapsed", "log p(z)", "log q(z)")]
+    keeps = [{"action": "csv", "label": "CSV", "help": ""}]
+    visit(page)
+    receive(page, model(mlp(latent=d)), controls=fields, readouts=rows, notes=["A line."], keeps=keeps)
+    files = page.locator(".vv-files").bounding_box()
+    for what in (".vv-readouts tr >> nth=-1", ".vv-note"):
+        box = page.locator(what).bounding_box()
+        assert box
+        assert files
+        assert box["y"] + box["height"] <= files["y"] + 1
+    last = page.locator(".vv-dim input").last
+    last.focus()
+    page.keyboard.press("ArrowRight")
+    expect(last).to_be_in_viewport()

@@ -300,3 +300,26 @@ def test_an_autoencoders_densities_are_not_called_posteriors(page: Page) -> None
         assert ("aggregate posterior q(z)" in written) is not plain
         assert any("KL" in text for text in written) is not plain
         assert any("prior standard deviations" in text for text in written) is not plain
+
+
+LAID = {"points": MODEL["mu"][:, :2].copy()}
+
+
+@pytest.mark.parametrize(("name", "head"), [
+    ("Holes", {"extras": {"holes": {"key": "k", "text": "There is no pair.", "pads": []}}}),
+    ("Manifold", {"settings": {"map": "tsne", "tool": "manifold"}, "extras": {"embedding": {"tsne": LAID}}}),
+])  # fmt: skip
+def test_a_tool_with_nothing_to_draw_says_so_in_its_middle(
+    board: Page, name: str, head: dict[str, Any]
+) -> None:
+    words = board.locator(".vv-tool > .vv-words")
+    tab(board, name)
+    board.wait_for_timeout(500)  # until the board has spoken, and takes settings from a message
+    receive(board, seq=98, **head)
+    tool, line = (place.bounding_box() for place in (board.locator(".vv-tool"), words))
+    assert tool
+    assert line
+    assert abs(line["y"] + line["height"] / 2 - tool["y"] - tool["height"] / 2) < 0.15 * tool["height"]
+    assert not board.locator(".vv-tool .vv-head").is_visible()
+    tab(board, "Traversals")
+    assert board.locator(".vv-tool .vv-head").is_visible()

@@ -42,6 +42,7 @@ export class Drawing extends Tool {
   update() {
     const { model } = this.screen, { picture } = model, able = model.encoder && !picture.plane;
     this.board.hidden = !able;
+    this.bare(!able);
     for (const button of this.head.querySelectorAll("button")) button.disabled = !able;
     if (!able) return this.say(picture.plane ? "These data are points: click on the map instead." : "This model comes without its encoder.");
     if (this.ink?.length !== picture.size) this.ink = new Float32Array(picture.size);

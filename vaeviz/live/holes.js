@@ -20,6 +20,7 @@ export class Holes extends Tool {
     const { extras: { holes }, colours } = this.screen;
     const pads = holes?.pads ?? [];
     this.both.hidden = !pads.length;
+    this.bare(!pads.length);
     this.say(holes?.text ?? "Measuring: every place of the plane is decoded and compared with the nearest example …");
     if (!pads.length) return;
     if (this.coasts.length !== pads.length) {

@@ -15,6 +15,7 @@ export class Manifold extends Tool {
   update() {
     const { model, view, z } = this.screen, n = this.sides, at = Array.from({ length: n }, (_, k) => quantile((k + 0.5) / n));
     this.shown = "";
+    this.bare(!view.circles);
     if (this.z?.length !== model.latent) this.z = new Float32Array(model.latent);
     this.values = at;
     const [cx, cy] = view.circles ?? [0, 0], base = z.slice();

@@ -23,6 +23,7 @@ export class Sliders {
       this.key = key;
       this.rows = order.map((k) => new Row(k, this));
       this.root.replaceChildren(...this.rows.map(({ root }) => root));
+      this.root.style.setProperty("--vv-rows", order.length);
       this.by = new Map(this.rows.map((r) => [r.k, r]));
     }
     for (const r of this.rows) {

@@ -31,14 +31,17 @@ export class Tool {
   // What goes to a file, where that is not what the canvas shows.
   kept(context, width, height) { this.draw(context, width, height); }
 
-  // Why the tool has nothing to show, or "".
-  idle() { return ""; }
   leave() {}
   resized() { this.stage.paint(); }
 
   say(text, alt = text) {
     setText(this.words, text);
     this.stage.say(alt);
+  }
+
+  // Nothing to draw: the words alone, in the middle.
+  bare(on) {
+    this.root.classList.toggle("vv-bare", on);
   }
 
   button(text, help, act) {
