@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -48,18 +49,29 @@ class MaskedDecoder(nn.Module):
 
     def forward(self, z: Tensor, x: Tensor | None = None) -> Tensor:
         """y (B, D). Without x: along the path on which every pixel is the mean that those before it give."""
-        x = (self.sample(z, self.mean) if x is None else x) - UNSEEN
-        h = self.layers[0](x) + self.from_z[0](z)  # (B, w_1)
-        for layer, entry in itertools.zip_longest(self.layers[1:], self.from_z[1:]):
-            h = layer(h.relu()) + (0.0 if entry is None else entry(z))  # (B, w_l), at last (B, D)
-        return h + self.direct(x)
+        return self._given(z)(self.sample(z, self.mean) if x is None else x)
 
     def sample(self, z: Tensor, draw: Pixel) -> Tensor:
         """x (B, D) pixel by pixel: each is drawn given z and those before it."""
-        x = z.new_full((len(z), self.size), UNSEEN)
+        x, parameters = z.new_full((len(z), self.size), UNSEEN), self._given(z)
         for i in range(self.size):
-            x[:, i] = draw(self(z, x)[:, i])
+            x[:, i] = draw(parameters(x)[:, i])
         return x
+
+    def _given(self, z: Tensor) -> Callable[[Tensor], Tensor]:
+        """x (B, D) to y (B, D); what z adds and what the masks leave is found once, for many x."""
+        entries = [entry(z) for entry in self.from_z]  # (B, w_l) each
+        layers = [(layer.seen(), layer.bias) for layer in cast(Iterable[MaskedLinear], self.layers)]
+        direct = self.direct.seen()
+
+        def y(x: Tensor) -> Tensor:
+            x = x - UNSEEN
+            h = F.linear(x, *layers[0]) + entries[0]  # (B, w_1)
+            for layer, entry in itertools.zip_longest(layers[1:], entries[1:]):
+                h = F.linear(h.relu(), *layer) + (0.0 if entry is None else entry)  # (B, w_l), at last (B, D)
+            return h + F.linear(x, direct)
+
+        return y
 
 
 class MaskedLinear(nn.Linear):
@@ -71,8 +83,12 @@ class MaskedLinear(nn.Linear):
         super().__init__(mask.shape[1], mask.shape[0], bias)
         self.register_buffer("mask", mask.float(), persistent=False)
 
+    def seen(self) -> Tensor:
+        """The weights (n, m) where the mask lets them through, 0 elsewhere."""
+        return self.weight * self.mask
+
     def forward(self, input: Tensor) -> Tensor:
-        return F.linear(input, self.weight * self.mask, self.bias)
+        return F.linear(input, self.seen(), self.bias)
 
 
 def windows(shape: tuple[int, ...], reach: int = 0) -> Tensor:
