@@ -21,7 +21,7 @@ from vaeviz.ui.training import views
 from vaeviz.ui.training.controls import describe
 from vaeviz.ui.training.fit import fit
 from vaeviz.ui.training.frames import headings, message, panels, readouts
-from vaeviz.ui.training.settings import KINDS, LIVE, TWINS, Plan, parse
+from vaeviz.ui.training.settings import KINDS, LIVE, MASKED, TWINS, Plan, parse
 from vaeviz.ui.training.twins import READY, VIEW, described
 from vaeviz.ui.views import SPAN, Probe
 
@@ -297,7 +297,9 @@ def test_every_control_belongs_to_a_setting_and_offers_its_value(plan: Plan) -> 
 
 def test_what_does_nothing_is_off_and_says_why() -> None:
     def off(plan: Plan, **how: Any) -> set[str]:
-        return {c["name"] for c in describe(plan, 359, LIGHT, **how) if c.get("disabled")}
+        found = {c["name"] for c in describe(plan, 359, LIGHT, **how) if c.get("disabled")}
+        assert found >= set(MASKED)  # none of these plans has a masked decoder
+        return found - set(MASKED)
 
     assert off(Plan()) == {"warmup", "other"}
     assert off(Plan(schedule="linear")) == {"other"}
@@ -306,6 +308,8 @@ def test_what_does_nothing_is_off_and_says_why() -> None:
     assert off(Plan(model="ae", twin="model", other="vae")) == {"warmup"}
     assert off(Plan(likelihood="gaussian-learned")) == {"warmup", "other"}
     assert off(Plan(likelihood="gaussian-learned"), running=True) == {"warmup", "other", "sigma2"}
+    for plan in (Plan(decoder="masked"), Plan(twin="decoder", other="masked")):
+        assert not {c["name"] for c in describe(plan, 359, LIGHT) if c.get("disabled")} & set(MASKED)
 
 
 def test_a_twins_value_that_is_no_round_number_is_offered() -> None:
@@ -333,6 +337,20 @@ def test_ready_twins_go_through_the_board_whatever_was_there_before() -> None:
         for made, ready in zip(described(), READY, strict=True):
             kept = {name: getattr(base, name) for name in VIEW}
             assert parse(made["settings"], base) == (dataclasses.replace(ready.plan, **kept), [])
+
+
+def test_what_a_masked_decoder_paints_says_that_it_comes_from_z_alone(probe: Probes) -> None:
+    run = Plan(decoder="masked", twin="decoder", other="mirror")
+    made = panels(run, probe("digits"), twins(), LIGHT)
+    a, b = made["a-recon"], made["b-recon"]
+    assert isinstance(a, ImageStrip)
+    assert isinstance(b, ImageStrip)
+    assert a.title.startswith("From z alone, pixel by pixel: ")
+    assert b.title.startswith("Reconstructions: ")
+    assert "none of x seen" in a.source
+    assert "none of x seen" not in b.source
+    helps = [next(h for label, _, h, _ in readouts(p, twins()) if label == "D (nats)") for p in (run, TWIN)]
+    assert ["those of x before" in words for words in helps] == [True, False]
 
 
 def test_the_panels_draw_the_history(probe: Probes) -> None:

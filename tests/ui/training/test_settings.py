@@ -14,8 +14,8 @@ from tests.ui.test_settings import HOSTILE, ODD, harmless
 from vaeviz import data
 from vaeviz.config import RunSettings
 from vaeviz.ui.kinds import OneOf, Whole, Word
-from vaeviz.ui.training.fit import fit, likelihoods, no_twin, twins
-from vaeviz.ui.training.settings import KINDS, LIVE, SPEEDS, TWINS, WIDTHS, Plan, parse
+from vaeviz.ui.training.fit import decoders, fit, likelihoods, no_twin, twins, unmasked
+from vaeviz.ui.training.settings import KINDS, LIVE, MASKED, SPEEDS, TWINS, WIDTHS, Plan, parse
 
 ABOUT = {name: data.describe(name) for name in data.names()}
 
@@ -127,7 +127,17 @@ def test_the_fields_reach_the_run() -> None:
      ({"a": 10**6}, {"a": 199}, "xample A"),
      ({"twin": "sigma2", "other": "1", "likelihood": "bernoulli"}, {"twin": "none"}, "no variance"),
      ({"twin": "beta", "other": "4", "model": "ae"}, {"twin": "none"}, "no rate"),
-     ({"twin": "beta", "other": "1"}, {"other": "4"}, "can't be 1")],
+     ({"twin": "beta", "other": "1"}, {"other": "4"}, "can't be 1"),
+     ({"decoder": "masked", "data": "mnist-5k"}, {"decoder": "mirror"}, "100 pixels"),
+     ({"decoder": "masked", "data": "moons"}, {"decoder": "mirror"}, "digits"),
+     ({"decoder": "masked", "architecture": "conv", "widths": "16-32"}, {"decoder": "mirror"}, "MLP"),
+     ({"decoder": "masked", "likelihood": "categorical"}, {"decoder": "mirror"}, "grey levels"),
+     ({"decoder": "masked", "twin": "likelihood", "other": "categorical"}, {"other": "gaussian-optimal"},
+      "can't be categorical"),
+     ({"data": "mnist-5k", "twin": "decoder", "other": "masked"}, {"other": "linear"}, "can't be masked"),
+     ({"twin": "skip", "other": "yes"}, {"twin": "none"}, "only a masked decoder"),
+     ({"decoder": "masked", "twin": "decoder", "other": "mirror", "skip": "yes"}, {"skip": "no"}, "put back"),
+     ({"twin": "decoder", "other": "masked", "unseen": 0.5}, {"unseen": 0.0}, "put back")],
     ids=str,
 )  # fmt: skip
 def test_every_misfit_is_mended_and_said(
@@ -146,13 +156,24 @@ def test_a_warm_up_that_nobody_uses_is_no_misfit() -> None:
     assert plan.run_settings().warmup == 300
 
 
+def test_a_masked_decoders_settings_reach_the_run_and_no_other_decoders() -> None:
+    raw = {"decoder": "masked", "skip": "yes", "reach": "2", "unseen": "0.25"}
+    plan, notes = parse(raw)
+    made = plan.run_settings()
+    assert (notes, made.decoder, made.skip, made.reach, made.unseen) == ([], "masked", True, 2, 0.25)
+    idle = dataclasses.replace(plan, decoder="linear")
+    assert fit(idle, ABOUT["digits"], 359) == (idle, [])
+    assert idle.run_settings() == Plan(decoder="linear").run_settings()
+
+
 @pytest.mark.parametrize("twin", TWINS[1:])
 def test_a_twin_that_is_chosen_gets_a_value_of_its_own_without_a_note(twin: str) -> None:
-    plan, notes = parse({"twin": twin})
+    plan, notes = parse({"twin": twin, "decoder": "masked" if twin in MASKED else "mirror"})
     assert notes == []
     assert plan.other != ""
     assert fit(plan, ABOUT["digits"], 359) == (plan, [])
-    left, notes = parse({"twin": twin, "other": "nonsense"}, Plan(twin="x", other="nonsense"))
+    base = Plan(twin="x", other="nonsense", decoder=plan.decoder)
+    left, notes = parse({"twin": twin, "other": "nonsense"}, base)
     assert notes == []  # it belonged to the twin before
     assert left == plan
 
@@ -183,5 +204,12 @@ def test_pace(speed: str) -> None:
 def test_reasons_are_given_for_what_is_impossible() -> None:
     assert {n for n, why in likelihoods(ABOUT["moons"]).items() if why} == {"bernoulli", "categorical"}
     assert not any(likelihoods(ABOUT["digits"]).values())
-    assert {n for n, why in twins(Plan(model="ae")).items() if why} == {"schedule", "free_bits", "beta"}
+    assert {n for n, why in twins(Plan(model="ae")).items() if why} == {
+        "schedule", "free_bits", "beta", *MASKED
+    }  # fmt: skip
+    assert not any(twins(Plan(decoder="masked")).values())
+    assert {n for n, why in decoders(Plan(data="mnist-5k"), ABOUT["mnist-5k"]).items() if why} == {"masked"}
+    assert not any(decoders(Plan(), ABOUT["digits"]).values())
+    assert unmasked(Plan())
+    assert unmasked(Plan(decoder="masked")) == unmasked(Plan(twin="decoder", other="masked")) == ""
     assert set(LIVE) < set(KINDS)

@@ -8,7 +8,16 @@ from vaeviz import data
 from vaeviz.figures.theme import Theme
 from vaeviz.ui import data_sets
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, text
-from vaeviz.ui.training.fit import PROBES, likelihoods, no_conv, no_sigma2, scheduled, twins
+from vaeviz.ui.training.fit import (
+    PROBES,
+    decoders,
+    likelihoods,
+    no_conv,
+    no_sigma2,
+    scheduled,
+    twins,
+    unmasked,
+)
 from vaeviz.ui.training.settings import KINDS, WIDTHS, Plan
 from vaeviz.ui.training.words import OPTIONS, sentence
 
@@ -20,7 +29,10 @@ _HELP = {
     "architecture": "Fully connected layers, or strided convolutions",
     "widths": "Units of the encoder's hidden layers, or channels of its convolutions",
     "likelihood": "The likelihood p(x|z)",
-    "decoder": "As deep as the encoder, or one linear layer, which can say little",
+    "decoder": "Mirrors the encoder; weak: one linear layer; strong: sees the pixels before, may let z go",
+    "skip": "Feed z into every layer of the masked decoder, not the first alone",
+    "reach": "Rows and columns away that the masked decoder sees; 0: all pixels before",
+    "unseen": "The share of the pixels hidden from the masked decoder in training",
     "model": "Sample z and pay for its rate, or take z = μ and pay nothing",
     "latent": "How many latent dimensions the model has",
     "schedule": "How β gets to its value: at once, rising once, or rising in every cycle",
@@ -40,6 +52,8 @@ _HELP = {
 _OTHERS = {
     "sigma2": (1e-4, 1e-3, 0.005, 0.02, 0.05, 0.1, 0.5, 1.0, 10.0),
     "beta": (0.01, 0.1, 0.5, 1.0, 2.0, 4.0, 10.0, 30.0, 100.0),
+    "reach": (0, 1, 2, 4),
+    "unseen": (0.0, 0.25, 0.5, 0.75, 1.0),
     "free_bits": (0.0, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
 }
 Control = dict[str, Any]
@@ -56,7 +70,8 @@ def describe(plan: Plan, examples: int, theme: Theme, running: bool = False) -> 
         _choice("architecture", "Network", OPTIONS["architecture"], {"conv": images} if images else {}),
         _choice("widths", "widths", {w: w for w in WIDTHS[plan.architecture]}),
         _choice("likelihood", "p(x|z)", OPTIONS["likelihood"], likelihoods(about)),
-        _choice("decoder", "Decoder", OPTIONS["decoder"]),
+        _choice("decoder", "Decoder", OPTIONS["decoder"], decoders(plan, about)),
+        *_masked(plan),
         _choice("model", "Model", OPTIONS["model"]),
         _slider("latent", "latent size d", "latent size", "setup", colour=theme.posterior),
         {**_choice("schedule", "β is", OPTIONS["schedule"]), "disabled": _no_rate(plan)},
@@ -77,6 +92,15 @@ def _live(plan: Plan, theme: Theme, running: bool) -> list[Control]:
          "disabled": sentence(no_sigma2(plan)) or sentence(busy)},
         _slider("learning_rate", "learning rate", "learning rate", "live", colour=theme.soft),
     ]  # fmt: skip
+
+
+def _masked(plan: Plan) -> list[Control]:
+    reason = {"disabled": sentence(unmasked(plan))}
+    return [
+        {**_choice("skip", "z enters", OPTIONS["skip"]), **reason},
+        {**_number("reach", "reach"), **reason},
+        {**_number("unseen", "hidden", step=0.05), **reason},
+    ]
 
 
 def _view(plan: Plan, examples: int) -> list[Control]:
@@ -109,12 +133,21 @@ def _other(plan: Plan) -> Control:
     kind, reasons = KINDS[plan.twin], {}
     if isinstance(kind, OneOf):
         values = {name: OPTIONS[plan.twin][name] for name in kind.names}
-        reasons = likelihoods(data.describe(plan.data)) if plan.twin == "likelihood" else {}
+        reasons = _reasons(plan)
     else:
         numbers = {*_OTHERS[plan.twin], float(plan.other)}
         values = {text(v): f"{v:g}" for v in sorted(numbers)}
     own = getattr(plan, plan.twin)
     return _choice("other", "with", {v: t for v, t in values.items() if v != text(own)}, reasons)
+
+
+def _reasons(plan: Plan) -> dict[str, str]:
+    """Values that the twin can't have, and why not."""
+    about = data.describe(plan.data)
+    if plan.twin == "likelihood":
+        masked = {"categorical": "a masked decoder has no grey levels"} if plan.decoder == "masked" else {}
+        return {**likelihoods(about), **masked}
+    return decoders(plan, about) if plan.twin == "decoder" else {}
 
 
 def _choice(name: str, label: str, options: dict[str, str], reasons: dict[str, str] | None = None) -> Control:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from vaeviz.config import LIKELIHOODS
+from vaeviz.config import DECODERS, LIKELIHOODS
 from vaeviz.data import Source
-from vaeviz.ui.training.settings import NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
+from vaeviz.ui.training.settings import MASKED, NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
 from vaeviz.ui.training.words import sentence
 
 LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
+PIXELS = 100  # of an image that a masked decoder draws one after the other in time for a frame
 PROBES = 200  # held-out examples that the map of every model shows
 Fit = tuple[dict[str, Any], str]  # what to change, and the note
 
@@ -18,7 +19,8 @@ Fit = tuple[dict[str, Any], str]  # what to change, and the note
 def fit(plan: Plan, about: Source, examples: int) -> tuple[Plan, list[str]]:
     """The plan, mended where the data set (with so many held-out examples) can't have it."""
     notes = []
-    for mend in (_network, _widths, _likelihood, _warmup, _dimensions, _chosen, _twin, _other):
+    mends = (_network, _widths, _likelihood, _decoder, _warmup, _dimensions, _chosen, _twin, _other, _masked)
+    for mend in mends:
         changes, note = mend(plan, about, min(examples, PROBES))
         plan = dataclasses.replace(plan, **changes)
         notes += [note] if note else []
@@ -40,10 +42,26 @@ def no_likelihood(name: str, about: Source) -> str:
     return ""
 
 
+def no_masked(plan: Plan, about: Source) -> str:
+    """Why this plan can't have a masked decoder, or ""."""
+    if not about.is_image or about.dim > PIXELS:
+        return f"a masked decoder paints pixel by pixel, live for images of at most {PIXELS} pixels (digits)"
+    if plan.architecture == "conv":
+        return "a masked decoder is an MLP"
+    return "a masked decoder has no grey levels" if plan.likelihood == "categorical" else ""
+
+
+def unmasked(plan: Plan) -> str:
+    """Why there is nothing for a masked decoder's own settings to do, or ""."""
+    return "" if "masked" in (plan.decoder, plan.second().decoder) else "only a masked decoder has this"
+
+
 def no_twin(name: str, plan: Plan) -> str:
     """Why twins can't differ in this setting, or ""."""
     if name in ("schedule", "free_bits", "beta") and plan.model == "ae":
         return "a plain autoencoder pays no rate"
+    if name in MASKED and plan.decoder != "masked":
+        return "only a masked decoder has this"
     if name == "sigma2" and (reason := no_sigma2(plan)):
         return reason
     return ""
@@ -80,6 +98,12 @@ def _likelihood(plan: Plan, about: Source, examples: int) -> Fit:
     return ({"likelihood": "gaussian"}, f"{sentence(reason)}: a Gaussian is used.") if reason else ({}, "")
 
 
+def _decoder(plan: Plan, about: Source, examples: int) -> Fit:
+    if plan.decoder != "masked" or not (reason := no_masked(plan, about)):
+        return {}, ""
+    return {"decoder": "mirror"}, f"{sentence(reason)}: one that mirrors the encoder is used."
+
+
 def _warmup(plan: Plan, about: Source, examples: int) -> Fit:
     if plan.warmup <= plan.steps or not scheduled(plan):
         return {}, ""
@@ -110,13 +134,29 @@ def _other(plan: Plan, about: Source, examples: int) -> Fit:
     """After the other changes, the twin's value may have become the first model's own, or impossible."""
     if plan.twin == "none":
         return {"other": ""}, ""
-    impossible = plan.twin == "likelihood" and no_likelihood(plan.other, about)
-    mended = None if impossible else mend_other(plan)
+    mended = None if _impossible(plan, about) else mend_other(plan)
     other = usual_other(plan) if mended is None else mended
     if other == plan.other:
         return {}, ""
     note = f"The twin's {NAMES[plan.twin]} can't be {plan.other or 'empty'}: {other} is used."
     return {"other": other}, note
+
+
+def _impossible(plan: Plan, about: Source) -> str:
+    """Why the data set or the rest of the plan can't have the twin's value, or ""."""
+    if plan.twin == "likelihood" and (reason := no_likelihood(plan.other, about)):
+        return reason
+    other = plan.second() if mend_other(plan) is not None else plan
+    return no_masked(other, about) if other.decoder == "masked" else ""
+
+
+def _masked(plan: Plan, about: Source, examples: int) -> Fit:
+    """Twins with and without a masked decoder share all else, and so have nothing that is its alone."""
+    apart = plan.twin == "decoder" and "masked" in (plan.decoder, plan.other)
+    if not apart or all(getattr(plan, name) == usual for name, usual in MASKED.items()):
+        return {}, ""
+    names = ", ".join(NAMES[name] for name in MASKED)
+    return dict(MASKED), f"Twins that differ in the decoder can't differ in {names}: these are put back."
 
 
 def _moved(plan: Plan, wanted: dict[str, int]) -> Fit:
@@ -130,6 +170,11 @@ def _moved(plan: Plan, wanted: dict[str, int]) -> Fit:
 def likelihoods(about: Source) -> dict[str, str]:
     """Every likelihood with the reason why this data set can't have it, or ""."""
     return {name: no_likelihood(name, about) for name in LIKELIHOODS}
+
+
+def decoders(plan: Plan, about: Source) -> dict[str, str]:
+    """Every decoder with the reason why this plan can't have it, or ""."""
+    return {name: no_masked(plan, about) if name == "masked" else "" for name in DECODERS}
 
 
 def twins(plan: Plan) -> dict[str, str]:

@@ -59,23 +59,24 @@ def panels(look: Plan, probe: Probe, frame: LiveFrame | None, theme: Theme,
         return {}
     at = axes or views.axes(look, frame, probe)
     made: dict[str, board.Panel] = {}
-    for k, seen in enumerate(frame.learners):
+    for k, (seen, member) in enumerate(zip(frame.learners, (look, look.second()), strict=False)):
         moves = tuple(m for m in frame.moves if k == 0 or m.name != look.twin)  # B keeps its own
         before = f"{seen.label.lower()}-" if seen.label else ""
-        own = _learner(look, probe, seen, moves, at, theme)
+        own = _learner(member, probe, seen, moves, at, theme)
         made |= {before + name: panel for name, panel in own.items()}
     return made
 
 
 def _learner(look: Plan, probe: Probe, seen: Learner, moves: tuple[Move, ...], at: Axes,
              theme: Theme) -> dict[str, board.Panel]:  # fmt: skip
+    shown = strips(seen, probe, look.decoder == "masked")
     return {
         "map": latent_map(views.latent_map(look, seen, probe, at.span), theme),
         "loss": loss_curves(views.loss(look, seen, moves, at), theme),
         "rate": rate_curve(views.rate(look, seen, moves, at), theme),
         "heat": kl_heat(views.heat(look, seen, moves, at), theme),
         "grads": gradient_norms(views.gradients(look, seen, moves, at), theme),
-        **{n: s if isinstance(s, ImageStrip) else plane(s, theme) for n, s in strips(seen, probe).items()},
+        **{name: s if isinstance(s, ImageStrip) else plane(s, theme) for name, s in shown.items()},
     }
 
 
@@ -97,7 +98,7 @@ def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
         ("step", f"{frame.step:,} of {frame.steps:,}", "Updates made, of those planned", ""),
         ("R (nats)", _beside([_rate(s) for s in both]), "Mean KL(q(z|x) ‖ p(z)) on held-out examples", ""),
         ("D (nats)", _beside([number(s.distortion) for s in both]),
-         "Mean −log p(x|z) on held-out examples, all constants, one fixed ε each", ""),
+         f"Mean −log p(x|z) on held-out examples, all constants, one fixed ε each{_seeing(look)}", ""),
         ("ELBO (nats)", _beside([_elbo(s) for s in both]),
          "The evidence lower bound −(D + R), held out; a plain autoencoder has none", ""),
         ("J (nats)", _beside([number(s.distortion + s.beta * s.rate) for s in both]),
@@ -111,6 +112,12 @@ def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
          "The decoder's variance in squared data units", ""),
     ]  # fmt: skip
     return rows
+
+
+def _seeing(look: Plan) -> str:
+    """What a masked decoder's distortion must not keep to itself."""
+    masked = "masked" in (look.decoder, look.second().decoder)
+    return "; the masked decoder judges each pixel seeing those of x before it" if masked else ""
 
 
 def _beside(values: Sequence[str]) -> Text:

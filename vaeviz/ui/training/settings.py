@@ -13,6 +13,7 @@ from typing import Any, cast
 from vaeviz import data
 from vaeviz.config import (
     ARCHITECTURES,
+    DECODERS,
     LIKELIHOODS,
     SCHEDULES,
     Architecture,
@@ -25,11 +26,15 @@ from vaeviz.ui import kinds
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, Word, put_back, setting, text
 
 WIDTHS = {
-    "mlp": ("64", "64-64", "64-64-64", "128-128", "256", "256-256", "400-400", "512-512-512"),
+    "mlp": ("64", "64-64", "64-64-64", "128-128", "256", "256-256", "256-256-256", "400-400", "512-512-512"),
     "conv": ("16-32", "32-64"),
 }
 USUAL = {"mlp": "128-128", "conv": "16-32"}
-TWINS = ("none", "model", "schedule", "free_bits", "decoder", "likelihood", "sigma2", "beta")
+TWINS = (
+    "none", "model", "schedule", "free_bits", "decoder", "skip", "reach", "unseen", "likelihood", "sigma2",
+    "beta",
+)  # fmt: skip
+MASKED = {"skip": "no", "reach": 0, "unseen": 0.0}  # what a masked decoder alone has, as it usually is
 LIVE = ("beta", "sigma2", "learning_rate")  # what a hand may move while the model trains
 SPEEDS = ("full", "50", "10", "2")
 
@@ -45,7 +50,10 @@ class Plan:
     architecture: str = setting("mlp", OneOf(ARCHITECTURES), "network")
     widths: str = setting("128-128", OneOf((*WIDTHS["mlp"], *WIDTHS["conv"])), "layer widths")
     likelihood: str = setting("gaussian", OneOf(LIKELIHOODS), "likelihood")
-    decoder: str = setting("mirror", OneOf(("mirror", "linear")), "decoder")
+    decoder: str = setting("mirror", OneOf(DECODERS), "decoder")
+    skip: str = setting("no", OneOf(("no", "yes")), "z in every layer")
+    reach: int = setting(0, Whole(0, 8), "reach of the decoder")
+    unseen: float = setting(0.0, Real(0.0, 1.0), "share of hidden pixels")
     model: str = setting("vae", OneOf(("vae", "ae")), "model")
     beta: float = setting(1.0, Log(1e-3, 100.0), "β")
     sigma2: float = setting(0.02, Log(1e-4, 10.0), "σ²")
@@ -80,8 +88,14 @@ class Plan:
             variational=self.model == "vae", beta=self.beta, sigma2=self.sigma2,
             schedule=cast(Schedule, self.schedule), warmup=min(self.warmup, self.steps),
             free_bits=self.free_bits, learning_rate=self.learning_rate, batch=self.batch,
-            steps=self.steps, seed=self.seed,
+            steps=self.steps, seed=self.seed, **self._masked(),
         )  # fmt: skip
+
+    def _masked(self) -> dict[str, Any]:
+        """What belongs to a masked decoder; nothing for another, which leaves it unread."""
+        if self.decoder != "masked":
+            return {}
+        return {"skip": self.skip == "yes", "reach": self.reach, "unseen": self.unseen}
 
     def twin_settings(self) -> RunSettings | None:
         """The same but for one setting, or None without a twin."""
@@ -134,7 +148,9 @@ def mend_other(plan: Plan) -> str | None:
 def usual_other(plan: Plan) -> str:
     """The value of a twin that has none yet: as unlike the first model's as a lecture wants it."""
     choices = {
-        "model": ("ae", "vae"), "decoder": ("linear", "mirror"), "schedule": ("linear", "constant"),
+        "model": ("ae", "vae"), "schedule": ("linear", "constant"),
+        "decoder": ("mirror", "linear") if plan.decoder == "masked" else ("linear", "mirror"),
+        "skip": ("yes", "no"), "reach": ("1", "0"), "unseen": ("0.5", "0"),
         "likelihood": ("gaussian-optimal", "gaussian"), "free_bits": ("0.25", "0"),
         "sigma2": (text(plan.sigma2 / 10), text(plan.sigma2 * 10)),
         "beta": (text(plan.beta * 4), text(plan.beta / 4)),

@@ -11,26 +11,35 @@ from vaeviz.ui.views import Probe, grey
 Strip = ImageStrip | PlaneView
 
 
-def strips(seen: Learner, probe: Probe) -> dict[str, Strip]:
-    """Reconstructions and samples from the prior: rows of images, or planes for 2-D data."""
+def strips(seen: Learner, probe: Probe, masked: bool = False) -> dict[str, Strip]:
+    """Reconstructions and samples from the prior: rows of images, or planes for 2-D data.
+
+    Those of a `masked` decoder come from z alone: it sees what it painted so far, and no pixel of x.
+    """
     x = probe.x[: len(seen.recon)]
     recon, samples = (np.nan_to_num(rows) for rows in (seen.recon, seen.samples))
-    return (_images if probe.data.about.is_image else _planes)(seen, probe, x, recon, samples)
+    if probe.data.about.is_image:
+        return _images(seen, probe, x, recon, samples, masked)
+    return _planes(seen, probe, x, recon, samples)
 
 
-def _images(seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array) -> dict[str, Strip]:
+def _images(
+    seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array, masked: bool
+) -> dict[str, Strip]:
     error = float(((x - recon) ** 2).sum(1).mean())
     spread = float(samples.std(0).mean())
     origin = _origin(seen)
+    title = "From z alone, pixel by pixel" if masked else "Reconstructions"
+    means = "means pixel by pixel" if masked else "decoder means"
     return {
         "recon": ImageStrip(
-            f"Reconstructions: squared error {error:.1f}", grey(probe, np.stack([x, recon])), ("x", "x̂"),
+            f"{title}: squared error {error:.1f}", grey(probe, np.stack([x, recon])), ("x", "x̂"),
             f"{len(x)} originals above their reconstructions; mean squared error {error:.2f} an example.",
-            source(seen, f"{len(x)} held-out examples, decoder means at μ")),
+            source(seen, f"{len(x)} held-out examples, {means} at μ" + ", none of x seen" * masked)),
         "samples": ImageStrip(
             origin, grey(probe, samples[None]), ("",),
             f"{len(samples)} decoded draws; mean pixel deviation between them {spread:.3f}.",
-            source(seen, "fixed draws, decoder means")),
+            source(seen, f"fixed draws, {means}")),
     }  # fmt: skip
 
 

@@ -39,6 +39,12 @@ READY = (
         Plan(widths="64-64", latent=8, sigma2=0.2, i=6, j=7, twin="free_bits", other="0.5"),
     ),
     ReadyTwin(
+        "A strong decoder | cure",
+        "Seeing the pixels before, A does without z, and paints one blot for every x. Free bits keep z.",
+        Plan(decoder="masked", widths="256-256-256", latent=8, sigma2=0.1, learning_rate=1e-3, steps=1200,
+             twin="free_bits", other="0.25"),
+    ),
+    ReadyTwin(
         "σ² too small | too large",
         "Small: sharp copies, but draws that are no digits. Large: one blurred digit, and hardly a live row.",
         Plan(widths="64-64", latent=8, sigma2=0.001, i=6, j=2, twin="sigma2", other="0.5"),
