@@ -45,7 +45,8 @@ def visit(page: Page) -> None:
     bare_page.visit(page, "collapse", "body { margin: 0; } .stApp { padding: 60px 16px 0; }")
 
 
-def receive(page: Page, panels: dict[str, Panel] | None = None, **header: Any) -> None:
+def message(panels: dict[str, Panel] | None = None, **header: Any) -> str:
+    """One message, in base64, as the page would get it from the server."""
     full = {
         "seq": 0, "theme": "light", "paper": "#FFFFFF", "controls": [*CONTROLS, PLANE], "settings": SETTINGS,
         "limits": {"beta": [0.001, 100], "sigma2": [0.0001, 10], "d": [1, 3]}, "pending": False,
@@ -54,4 +55,8 @@ def receive(page: Page, panels: dict[str, Panel] | None = None, **header: Any) -
         "columns": "1fr 1fr", "rows": ROWS, **header,
     }  # fmt: skip
     shown = {"plane": over_tau(), "table": table()} if panels is None else panels
-    bare_page.receive(page, bare_page.encoded(shown, **full))
+    return bare_page.encoded(shown, **full)
+
+
+def receive(page: Page, panels: dict[str, Panel] | None = None, **header: Any) -> None:
+    bare_page.receive(page, message(panels, **header))

@@ -164,6 +164,23 @@ def test_another_tool_has_its_own_panels_controls_and_places(board: Page) -> Non
     assert plane["x"] < table["x"]
 
 
+def test_the_first_frame_of_a_tool_is_drawn_at_the_size_of_its_place(board: Page) -> None:
+    rows = [["a a", "100px"], ["b c", "1fr"]]
+    panels = {name: collapse_page.over_tau() for name in "bca"}
+    sizes = board.evaluate(
+        """(text) => {
+          receive(text);
+          return [...document.querySelectorAll('.vv-panel canvas')].map((node) =>
+            [node.width, node.clientWidth, node.height, node.clientHeight]);
+        }""",
+        collapse_page.message(panels, tool="linear", rows=rows, columns="1fr 3fr"),
+    )
+    assert len(sizes) == 3
+    for width, wide, height, high in sizes:
+        assert (width, height) == (wide, high)
+    assert len({wide for _, wide, _, _ in sizes}) == 3
+
+
 def test_a_scene_says_what_to_notice(board: Page) -> None:
     board.get_by_role("button", name="All dead").click()
     assert sent(board)[-1]["settings"]["beta"] == 50

@@ -5,7 +5,7 @@
 
 import { between, Board } from "./board.js";
 import { Controls } from "./controls.js";
-import { element } from "./panels.js";
+import { element, Panel } from "./panels.js";
 import { unpack } from "./payload.js";
 import { mounted } from "./screen.js";
 import { Tablist } from "./tablist.js";
@@ -34,7 +34,6 @@ class Collapse extends Board {
     this.arrange(columns, rows);
     super.paint();
     this.keep(this.message.controls);
-    Object.keys(this.message.panels).forEach((id, k) => this.site(this.panels.get(id).root, id, k));
   }
 
   // Built anew where the model has other scenes, with the line that stood there.
@@ -65,12 +64,13 @@ class Collapse extends Board {
       gridTemplateRows: rows.map(([, height]) => height).join(" ") });
   }
 
-  site(root, id, order) {
-    Object.assign(root.style, { order, gridArea: this.message.rows.length ? id : "" });
-  }
-
-  place() {
-    return this.tool;
+  // Each in its place before any is measured and drawn.
+  paintPanels(contents) {
+    Object.keys(contents).forEach((id, order) => {
+      if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.tool, this));
+      Object.assign(this.panels.get(id).root.style, { order, gridArea: this.message.rows.length ? id : "" });
+    });
+    super.paintPanels(contents);
   }
 
   // Only the open tool's controls are to be seen, in its order.
