@@ -176,6 +176,31 @@ def test_the_loss_of_other_likelihoods_counts_whole(beta: float) -> None:
     assert found(0.2, 3).evidence.variance
 
 
+def wide(variances: list[float], noise: float, count: int) -> Array:
+    """Rows (count, 40): these variances along the first axes, noise along the others."""
+    scale = np.sqrt(variances + [noise] * (40 - len(variances)))
+    return (np.random.default_rng(count).normal(size=(count, 40)) * scale).astype(np.float32)
+
+
+def test_one_dead_dimension_misses_one_direction() -> None:
+    """λ = 4 and three times 0.9, τ = 1, d = 2: of three directions left over, one would be coded."""
+    train, held = wide([4.0, 0.9, 0.9, 0.9], 0.02, 1000), wide([4.0, 0.9, 0.9, 0.9], 0.02, 2000)
+    codec = LinearCodec(linear_vae.spectrum(train), 2)
+    missed = diagnose(codec, 1.0, 2, held, reference(train, "gaussian")).evidence.missed
+    price = (1 + 3 * 0.9 + 36 * 0.02) / 40
+    assert missed is not None
+    assert missed.value == pytest.approx(0.5 * (0.9 / price - 1 - math.log(0.9 / price)), rel=0.15)
+
+
+def test_noise_left_over_is_not_missed() -> None:
+    """Few training examples, whose noise 7 dead dimensions could code: on held-out ones in vain."""
+    train, held = wide([9.0], 1.0, 90), wide([9.0], 1.0, 2000)
+    codec = LinearCodec(linear_vae.spectrum(wide([9.0], 1.0, 5000)), 8)
+    missed = diagnose(codec, 1.5, 8, held, reference(train, "gaussian")).evidence.missed
+    assert missed is not None
+    assert missed.value < 0
+
+
 def test_the_fall_between_two_snapshots() -> None:
     """J/τ of the closed form for 1 and for 3 dimensions: the second saves what λ_2 and λ_3 are worth."""
     one = First(SPECTRUM, 6)
