@@ -81,11 +81,22 @@ def test_at_the_optimum_a_record_is_the_closed_form() -> None:
     assert record.distortion == pytest.approx(exact.distortion)
 
 
+def test_the_level_comes_down_to_the_runs_own_and_one_above_stays() -> None:
+    run = RunSettings(beta=2.0, sigma2=0.005, steps=100)
+    levels = [linear_fit._level(step, run, 20.0) for step in range(101)]
+    assert levels[0] == pytest.approx(1.0)
+    assert levels[25] == pytest.approx(0.1)  # half way in log τ
+    assert levels[50:] == [pytest.approx(0.01)] * 51
+    high = RunSettings(beta=2.0, sigma2=4.0, steps=100)
+    assert {linear_fit._level(step, high, 20.0) for step in range(101)} == {8.0}
+
+
 CASES = [
     *((name, 1.0, tau, 16) for name, tau in (("digits", 0.02), ("power-law", 0.005), ("two-steps", 0.05))),
     ("digits", 4.0, 0.2, 8),
     ("power-law", 0.3, 0.12, 6),
     ("two-steps", 10.0, 0.004, 16),
+    ("digits", 1.0, 0.0005, 16),
 ]
 
 

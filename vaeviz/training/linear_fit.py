@@ -8,9 +8,11 @@ G = WᵀW, C = V S Vᵀ,
     L = ½ E‖x - x̂‖² + τ Σ KL_j,  so that  dL/dW = W (C + diag s) - S Vᵀ,
     dL/dV = (G + τ) V S - Wᵀ S,  dL/dlog s_j = ½ (s_j (G_jj + τ) - τ).
 
-Which direction a dimension takes is settled slowly where eigenvalues are close ("eventually": Bao et al.
-2020, arXiv:2007.06731); Adam with a short memory of squares (0.99) and a falling rate gets there. It starts
-at random and knows no eigenvector.
+Which direction a dimension takes is settled slowly where eigenvalues are close and τ is small ("eventually":
+Bao et al. 2020, arXiv:2007.06731). So τ comes down from above in the first half of the steps, as in annealing
+(Rose 1998, "Deterministic annealing", Proc. IEEE 86(11)): dimensions wake one after another, each along the
+direction that is then the strongest. Adam with a short memory of squares (0.99) and a falling rate does the
+rest. It starts at random and knows no eigenvector.
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ from vaeviz.training.loop import CHECK_EVERY, Diverged
 RATE = 0.3  # of Adam's first steps, for weights of size 1/√D
 HELD, FALLS = 0.4, 1 / 200  # the part of the steps before the rate falls; to what part of itself it falls
 BETAS = (0.9, 0.99)
+FIRST, COMES_DOWN = (
+    1 / 20,
+    0.5,
+)  # the first τ, as a part of the whole variance; the part of the steps it falls in
 
 
 def examples(name: str, report: data.Report | None = None) -> NDArray[np.float32]:
@@ -54,11 +60,10 @@ def fit(model: LinearVAE, x: NDArray[np.float32], run: RunSettings, every: int =
     S = _covariance(x)
     weights = [model.V, model.W, model.logvar]
     optimizer = torch.optim.Adam(weights, lr=_rate(0, run.steps, len(S)), betas=BETAS, fused=True)
-    tau = run.beta * run.sigma2
-    small = S.float()
+    small, variance = S.float(), S.trace().item()
     for step in range(1, run.steps + 1):
         optimizer.param_groups[0]["lr"] = _rate(step, run.steps, len(S))
-        _gradients(model, small, tau)
+        _gradients(model, small, _level(step, run, variance))
         optimizer.step()
         if step % every == 0 or step == run.steps:
             yield _record(step, model, S, run)
@@ -76,6 +81,13 @@ def _covariance(x: NDArray[np.float32]) -> Tensor:
 def _rate(step: int, steps: int, size: int) -> float:
     falling = max(0.0, (step / steps - HELD) / (1 - HELD))
     return RATE / math.sqrt(size) * FALLS**falling
+
+
+def _level(step: int, run: RunSettings, variance: float) -> float:
+    """τ at a step: it falls evenly in log τ, to the run's own; one that is higher from the start stays."""
+    tau = run.beta * run.sigma2
+    left = max(0.0, 1 - step / (COMES_DOWN * run.steps))
+    return tau * max(1.0, FIRST * variance / tau) ** left
 
 
 @torch.no_grad()
