@@ -123,6 +123,15 @@ def test_a_running_job_is_still_there_for_who_asks_again() -> None:
     assert runs == [1]
 
 
+def test_the_newest_job_is_never_dropped() -> None:
+    once, begun, gate, ran = Once(workers=1, most=1), threading.Event(), threading.Event(), threading.Event()
+    once.result("slow", lambda: (begun.set(), gate.wait(10)), patience=0)
+    begun.wait(10)
+    assert once.result("new", ran.set, patience=0) is None
+    gate.set()
+    assert ran.wait(10)
+
+
 def test_who_waits_for_a_job_that_is_dropped_asks_again() -> None:
     """A class that asks for more than is kept: the dropped get nothing yet, and no error."""
     once, gate, got = Once(workers=1, most=2), threading.Event(), []

@@ -61,6 +61,15 @@ def test_rows_of_the_contours_go_up_and_columns_to_the_right() -> None:
     np.testing.assert_allclose(other["z"], found["z"].T)
 
 
+def test_contours_reach_over_the_codes_of_each_dimension() -> None:
+    found = extras.contours(drawn([[9.0, 0.5], [8.0, -0.5]], -2.0), (0, 1))
+    assert (found["x"][0], found["y"]) == (-4, [-4, 4])
+    assert found["x"][1] > 9
+    row, column = np.unravel_index(found["z"].argmax(), found["z"].shape)
+    assert np.linspace(*found["x"], extras.GRID)[column] == pytest.approx(8.5, abs=0.7)
+    assert abs(np.linspace(*found["y"], extras.GRID)[row]) < 0.7
+
+
 @pytest.mark.parametrize(
     "s", [digits(), autoencoder(), drawn([[9.0, 0.0], [-9.0, 0.0]])], ids=lambda s: s.key
 )

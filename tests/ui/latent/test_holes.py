@@ -10,8 +10,10 @@ import pytest
 from tests.ui.latent.spaces import codec
 from vaeviz import data
 from vaeviz.live.board import pack
+from vaeviz.measures.codec import LinearCodec
 from vaeviz.measures.holes import near_distance, prior_samples
 from vaeviz.records import Array
+from vaeviz.theory import linear_vae
 from vaeviz.ui.latent import holes
 from vaeviz.ui.latent.holes import NEAR, pair
 
@@ -40,7 +42,30 @@ def test_distances_are_to_the_nearest_example_with_the_lowest_row_first(found: d
     codes = np.array([[u, v] for v in side for u in side], np.float32)
     np.testing.assert_allclose(grid["z"].ravel(), distance(codes), rtol=1e-4)
     assert grid["threshold"] == near_distance(DIGITS.held_out, TRAIN, NEAR)
-    assert grid["far"] >= 1.05 * grid["threshold"]
+    assert grid["far"] == pytest.approx(max(np.quantile([grid["z"]] * 2, 0.98), 1.05 * grid["threshold"]))
+    assert grid["far"] < grid["z"].max()
+
+
+def test_full_colour_begins_beyond_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("SAMPLES", 10), ("SIDE", 3), ("MOST", len(TRAIN))):
+        monkeypatch.setattr(holes, name, value)
+    monkeypatch.setattr(holes, "near_distance", lambda held_out, train, share: 1000.0)
+    found = holes.holes(DIGITS, (codec(), codec()))
+    assert [pad["grid"]["far"] for pad in found["pads"]] == [1050.0, 1050.0]
+
+
+def test_each_model_has_its_own_map_share_and_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("SAMPLES", 100), ("SIDE", 5), ("MOST", len(TRAIN))):
+        monkeypatch.setattr(holes, name, value)
+    two = codec(), LinearCodec(linear_vae.spectrum(DIGITS.train[:60]), 8)
+    both = holes.holes(DIGITS, two)["pads"]
+    for pad, one in zip(both, two, strict=True):
+        alone = holes.holes(DIGITS, (one, one))["pads"][0]
+        np.testing.assert_array_equal(pad["grid"]["z"], alone["grid"]["z"])
+        np.testing.assert_array_equal(pad["mu"], alone["mu"])
+        assert pad["share"] == alone["share"]
+    assert np.abs(both[0]["grid"]["z"] - both[1]["grid"]["z"]).max() > 0.01
+    assert both[0]["share"] != both[1]["share"]
 
 
 def test_the_share_is_counted_and_its_error_binomial(found: dict[str, Any]) -> None:

@@ -43,6 +43,15 @@ def test_the_settings_come_back_as_they_went(probe: Probes) -> None:
     assert (header["link"], header["seq"]) == (VIEW.query(), 4)
 
 
+def test_what_is_on_its_way_stays_asked_for(probe: Probes) -> None:
+    asked = View(data="moons", model="mine", d=5, a=9)
+    choice = Choice(probe("digits").linear, VIEW.model_settings, ("gaussian",), [])
+    packed = message(VIEW, choice, probe("digits"), digits(), "light", True, kept=asked, notes=[], seq=4)
+    header = unpack(packed)[0]
+    assert header["settings"] == settings(asked)
+    assert header["link"] == asked.query()
+
+
 def test_the_model_goes_only_where_it_lacks(probe: Probes) -> None:
     p = probe("digits")
     assert {"model", "point"} <= set(sent(p, digits()))
@@ -84,6 +93,6 @@ def test_an_autoencoder_has_no_rate_and_no_posterior() -> None:
 def test_the_alarm_counts_collapsed_dimensions(dead: int, level: str) -> None:
     mu = np.tile([[-2.0], [2.0]], (1, 10))
     mu[:, :dead] = 0
-    logvar = np.where(np.arange(10) < dead, 0.0, -2.0)
+    logvar = np.where(np.arange(10) < dead, 0.3, -2.0)  # a KL of 0.025 nats, where it has collapsed
     (row,) = [row for row in readouts(View(), drawn(mu, np.tile(logvar, (2, 1)))) if row[0] == "collapsed"]
     assert (row[1], row[3]) == (f"{dead} of 10", level)
