@@ -345,7 +345,7 @@ def test_what_a_masked_decoder_paints_says_that_it_comes_from_z_alone(probe: Pro
     a, b = made["a-recon"], made["b-recon"]
     assert isinstance(a, ImageStrip)
     assert isinstance(b, ImageStrip)
-    assert a.title.startswith("From z alone, pixel by pixel: ")
+    assert a.title.startswith("From z alone: ")
     assert b.title.startswith("Reconstructions: ")
     assert "none of x seen" in a.source
     assert "none of x seen" not in b.source

@@ -29,7 +29,7 @@ def _images(
     error = float(((x - recon) ** 2).sum(1).mean())
     spread = float(samples.std(0).mean())
     origin = _origin(seen)
-    title = "From z alone, pixel by pixel" if masked else "Reconstructions"
+    title = "From z alone" if masked else "Reconstructions"
     means = "means pixel by pixel" if masked else "decoder means"
     return {
         "recon": ImageStrip(

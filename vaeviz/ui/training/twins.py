@@ -39,8 +39,8 @@ READY = (
         Plan(widths="64-64", latent=8, sigma2=0.2, i=6, j=7, twin="free_bits", other="0.5"),
     ),
     ReadyTwin(
-        "A strong decoder | cure",
-        "Seeing the pixels before, A does without z, and paints one blot for every x. Free bits keep z.",
+        "Strong decoder | cure",
+        "A sees the pixels before and lets z go: every x̂ is one blot. B's differ.",
         Plan(decoder="masked", widths="256-256-256", latent=8, sigma2=0.1, learning_rate=1e-3, steps=1200,
              twin="free_bits", other="0.25"),
     ),
