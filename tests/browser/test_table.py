@@ -55,3 +55,18 @@ def test_a_picture_may_take_its_place(page: Page) -> None:
     bare_page.receive(page, bare_page.encoded({"kl": live_page.strip()}, **HEADER))
     expect(page.locator(".vv-kl canvas")).to_be_visible()
     expect(page.locator(".vv-grid")).to_be_hidden()
+
+
+def test_a_rows_name_leads_to_our_own_pages_only(page: Page) -> None:
+    explorer_page.visit(page)
+    rows, links = (("1", "a"), ("2", "b"), ("3", "c")), ("training?seed=1", "", "https://elsewhere.example/")
+    table = Table(("name", "value"), rows, "Linked", "closed form", "Two lead away.", links)
+    bare_page.receive(page, bare_page.encoded({"kl": table}, **HEADER))
+    first = page.get_by_role("link", name="1", exact=True)
+    assert first.get_attribute("href") == page.evaluate("new URL('training?seed=1', location.href).href")
+    assert (first.get_attribute("target"), first.get_attribute("rel")) == ("_blank", "noopener")
+    assert page.locator(".vv-grid a[href]").count() == 1
+    expect(page.get_by_role("rowheader")).to_have_text(["1", "2", "3"])
+    receive(page, ("1", "a"))
+    assert page.locator(".vv-grid a").count() == 0
+    expect(page.get_by_role("rowheader")).to_have_text(["1"])

@@ -65,7 +65,8 @@ def _described(panel: Panel) -> dict[str, Any]:
         return {"figure": {"data": panel.data, "layout": panel.layout}}
     about = {"title": panel.title, "source": panel.source, "alt": panel.finding}
     if isinstance(panel, Table):
-        return {**about, "table": {"columns": panel.columns, "rows": panel.rows}}
+        links = {"links": panel.links} if panel.links else {}
+        return {**about, "table": {"columns": panel.columns, "rows": panel.rows, **links}}
     return {**about, "images": {**_mosaic(panel), "pixels": panel.images}}
 
 

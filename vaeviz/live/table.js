@@ -14,7 +14,7 @@ export class Grid {
   }
 
   // `alt` states the finding: a screen reader hears it before the cells.
-  show({ alt, table: { columns, rows } }) {
+  show({ alt, table: { columns, rows, links = [] } }) {
     if (this.caption.textContent !== alt) this.caption.textContent = alt;
     this.root.setAttribute("aria-label", alt);
     this.fit(this.head, columns.length, () => heading("col"));
@@ -23,7 +23,7 @@ export class Grid {
     rows.forEach((cells, r) => {
       const row = this.body.children[r];
       this.fit(row, cells.length, (c) => (c ? element("td") : heading("row")));
-      cells.forEach((text, c) => setText(row.children[c], text));
+      cells.forEach((text, c) => setText(c ? row.children[c] : named(row.firstElementChild, links[r]), text));
     });
   }
 
@@ -32,6 +32,23 @@ export class Grid {
     while (parent.childElementCount > count) parent.lastElementChild.remove();
     while (parent.childElementCount < count) parent.appendChild(make(parent.childElementCount));
   }
+}
+
+// Where a row's name is written: in its cell, or in a link there to one of our own pages, in a new tab.
+function named(cell, link) {
+  let anchor = cell.querySelector("a");
+  if (!link) {
+    anchor?.remove();
+    return cell;
+  }
+  if (!anchor) {
+    cell.textContent = "";
+    anchor = cell.appendChild(element("a"));
+    Object.assign(anchor, { target: "_blank", rel: "noopener" });
+  }
+  const url = new URL(link, location.href);
+  if (anchor.href !== url.href && url.origin === location.origin) anchor.href = url.href;
+  return anchor;
 }
 
 function heading(scope) {

@@ -114,10 +114,14 @@ class ImageStrip:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows of text under named columns, as many cells a row as there are columns; a row's first names it."""
+    """Rows of text under named columns, as many cells a row as there are columns; a row's first names it.
+
+    `links`, none or one a row, lead from its name to another page: "training?seed=1"; "" to none.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     title: str
     source: str
     finding: str
+    links: tuple[str, ...] = ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -14,9 +16,11 @@ from vaeviz.config import UserError
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.records import Table
+from vaeviz.records.cures import NONE
 from vaeviz.ui.collapse.cures import TOOL
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.training import settings as training
 from vaeviz.ui.views import Probe
 
 Probes = Callable[[str], Probe]
@@ -73,3 +77,23 @@ def test_a_broken_study_is_one_line(folder: Path, probe: Probes) -> None:
     (folder / "cures-digits.json").write_text("{}")
     with pytest.raises(UserError, match="no study of cures"):
         shown(probe("digits"))
+
+
+def test_every_cure_of_the_shipped_study_leads_to_its_live_twins(probe: Probes) -> None:
+    for _ in range(500):
+        part = shown(probe("digits"))
+        if not part.pending:
+            break
+        time.sleep(0.02)
+    links, study = table(part).links, studies.load(studies.path_of("digits"))
+    assert len(links) == len(study.cures)
+    for link, cure in zip(links, study.cures, strict=True):
+        page, _, query = link.partition("?")
+        plan, notes = training.parse(dict(parse_qsl(query)))
+        assert (page, notes) == ("training", [])
+        assert plan.run_settings().decoder == "masked"
+        assert plan.seed == study.seeds[0]
+        if cure.name != NONE:
+            twin = plan.twin_settings()
+            assert twin is not None
+            assert all(getattr(twin, name) == value for name, value in cure.changes.items())

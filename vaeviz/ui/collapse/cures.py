@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from vaeviz.checkpoints import studies
-from vaeviz.config import UserError
+from vaeviz.config import RunSettings, UserError
 from vaeviz.figures.cure_plane import cure_plane, cured
 from vaeviz.figures.theme import Theme
 from vaeviz.measures.codec import Codec
@@ -15,19 +15,25 @@ from vaeviz.records import Table
 from vaeviz.records.cures import COLLAPSED, REVIVED, WORTH, Cure, CureStudy
 from vaeviz.ui.collapse.part import Part, Row, Tool
 from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.store import Once
 from vaeviz.ui.views import Probe
 
+LINKS, QUICK = Once(workers=1, most=8), 0.05
 DATA = "digits"  # where no study of the chosen data set is there
-ABOUT = "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one σ²."
+ABOUT = (
+    "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one σ². "
+    "A cure's name opens its live twins on the page Training."
+)
 COLUMNS = ("cure", "R", "D", "ELBO", "gain", "active", "I(x; z)", "")
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     """Nothing here moves with a hand: what was measured, by whom it can be measured again, and when."""
     study, notes = _study(view.data)
+    links = LINKS.result(repr(study), partial(_links, study), QUICK)
     return Part(
-        {"cures": _table(study), "plane": cure_plane(study, theme)},
-        model=("data",), readouts=_readouts(study), notes=[*notes, ABOUT],
+        {"cures": _table(study, links or ()), "plane": cure_plane(study, theme)},
+        model=("data",), readouts=_readouts(study), notes=[*notes, ABOUT], pending=links is None,
         columns="1fr", rows=(("cures", "19em"), ("plane", "minmax(0, 1fr)")),
     )  # fmt: skip
 
@@ -47,13 +53,26 @@ def _read(path: Path, changed: int) -> CureStudy:
     return studies.load(path)
 
 
-def _table(study: CureStudy) -> Table:
+def _table(study: CureStudy, links: tuple[str, ...]) -> Table:
     collapsed = study.collapsed()
     title = f"A decoder that sees the pixels before collapses in {collapsed} of {len(study.seeds)} seeds"
     source = f"{study.source} · nats per example, means over the seeds; I capped at {study.cap:.2f}"
     rows = tuple(_row(k, study, cure) for k, cure in enumerate(study.cures))
     works = ", ".join(cure.title for cure in cured(study)) or "none"
-    return Table(COLUMNS, rows, title, source, f"{title}. Cures that work in every seed: {works}.")
+    finding = f"{title}. Cures that work in every seed: {works}."
+    return Table(COLUMNS, rows, title, source, finding, links)
+
+
+def _links(study: CureStudy) -> tuple[str, ...]:
+    """To the live twins of each cure: the collapsed model and the cured one, with the study's first seed.
+
+    What knows of runs brings torch along, which takes seconds to load.
+    """
+    from vaeviz.ui.training.cures import training_link
+
+    base = RunSettings.from_json({**study.settings, "seed": study.seeds[0]})
+    found = [training_link(cure, base) for cure in study.cures]
+    return tuple(f"training{query}" if query else "" for query in found)
 
 
 def _row(number: int, study: CureStudy, cure: Cure) -> tuple[str, ...]:
