@@ -46,6 +46,17 @@ def test_a_click_on_a_cell_goes_there(board: Page) -> None:
     assert (got["beta"], got["d"]) == (1, 2)
 
 
+def test_beta_does_not_drift_under_a_hand_that_moves_tau(board: Page) -> None:
+    settings = {**collapse_page.SETTINGS, "beta": 0.999}
+    collapse_page.receive(board, settings=settings)
+    board.mouse.move(*place(board, 0.9, 3))
+    board.mouse.down()
+    for k in range(12):
+        board.mouse.move(*place(board, 0.9 * 1.03**k, 3))
+    answered(board)
+    assert {state["settings"]["beta"] for state in sent(board)} == {0.999}
+
+
 def test_where_sigma2_ends_beta_takes_over(board: Page) -> None:
     collapse_page.receive(board, limits={"beta": [0.001, 100], "sigma2": [0.01, 0.1], "d": [1, 3]})
     board.mouse.click(*place(board, 1.0, 3))

@@ -96,21 +96,26 @@ class Collapse extends Board {
   // The hand on a plane: its axes are settings, and τ is had by σ², then by β where σ² ends.
   went({ x, y }, across, up, time) {
     const settings = steered(this.settings, { [x]: across, [y]: up }, this.message.limits);
-    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    const moved = Object.keys(settings).filter((name) => settings[name] !== this.settings[name]);
+    if (!moved.length) return;
     this.request(settings, time);
-    this.controls.update(this.message.controls, settings);
+    this.controls.update(this.message.controls.filter(({ name }) => moved.includes(name)), settings);
   }
 }
 
 function steered(settings, { tau, ...given }, limits) {
-  const next = { ...settings };
+  const next = { ...settings }, set = (name, value) => { next[name] = between(short(value), limits[name]); };
   if (next.decoder === "gaussian-optimal") next.decoder = "gaussian"; // its σ² would not stay where the hand is
-  for (const [name, value] of Object.entries(given)) {
-    next[name] = between(name === "d" ? Math.round(value) : Number(value.toPrecision(3)), limits[name]);
-  }
+  for (const [name, value] of Object.entries(given)) set(name, name === "d" ? Math.round(value) : value);
   if (tau === undefined) return next;
-  const varied = next.decoder.startsWith("gaussian");
-  if (varied) next.sigma2 = between(Number((tau / next.beta).toPrecision(3)), limits.sigma2);
-  next.beta = between(varied ? Number((tau / next.sigma2).toPrecision(3)) : tau, limits.beta);
+  if (next.decoder !== "gaussian") set("beta", tau);
+  else {
+    set("sigma2", tau / next.beta);
+    if (next.sigma2 !== short(tau / next.beta)) set("beta", tau / next.sigma2);
+  }
   return next;
+}
+
+function short(value) {
+  return Number(value.toPrecision(3));
 }
