@@ -109,6 +109,25 @@ def test_a_layout_holds_up_no_other_slow_part(probe: Probes, monkeypatch: pytest
     assert set(found.extras) == {"densities"}
 
 
+def test_each_space_has_its_own_parts(probe: Probes) -> None:
+    for d in (3, 2):
+        found = jobs.parts(View(), None, digits(d), probe("digits"), {})
+        assert found.extras["densities"]["q"].shape[0] == d
+
+
+def test_one_part_that_is_not_ready_is_enough_to_ask_again(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(jobs, "dedicated", lambda name: ())
+    monkeypatch.setattr(extras, "embedding", lambda s, method, report: gate.wait(60))
+    jobs.parts(View(tool="holes"), None, digits(), probe("digits"), {})
+    monkeypatch.setattr(jobs, "QUICK", 0)
+    found = jobs.parts(View(tool="holes", map="tsne"), None, digits(), probe("digits"), {})
+    gate.set()
+    assert (set(found.extras), found.pending) == ({"densities", "holes"}, True)
+
+
 def test_a_failure_is_a_line_and_is_tried_again(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = [UserError("t-SNE failed: try PCA"), None]
 
