@@ -159,10 +159,21 @@ class Own:
 
     name: str
     key: str
+    variational: bool = True
 
     @property
     def entry(self) -> Own:
         return self
+
+
+def test_an_autoencoders_space_has_no_posterior(probe: Probes) -> None:
+    p: Any = probe("digits")
+    settings = View(data="digits").model_settings
+    for variational in (True, False):
+        own: Any = Own("mine", f"weights {variational}", variational)
+        found = jobs.encoded(Choice(p.linear, settings, ("gaussian",), [], own), p)
+        assert found is not None
+        assert found.variational is variational
 
 
 @pytest.fixture
@@ -209,3 +220,13 @@ def test_half_a_pair_is_none(
     with_pair(monkeypatch, "digits-ae-2d")
     found = jobs.parts(View(tool="holes"), None, digits(), probe("digits"), {})
     assert (found.extras["holes"]["pads"], measured) == ([], [])
+
+
+def test_a_pair_that_does_not_load_is_a_line(
+    measured: list[tuple[str, str]], probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_pair(monkeypatch, "digits-ae-2d", "digits-vae-2d")
+    monkeypatch.setattr(jobs.models, "dedicated", lambda own, probe, patience: None)
+    found = jobs.parts(View(tool="holes"), None, digits(), probe("digits"), {})
+    assert ["takes too long to load" in note for note in found.notes] == [True]
+    assert (set(found.extras), measured) == ({"densities"}, [])
