@@ -138,7 +138,8 @@ def usable(entry: Entry) -> Kept:
     if entry.manifest is None:
         raise UserError(entry.error)
     if entry.manifest.kind != "vae":
-        raise UserError(f"{entry.name} is a {entry.manifest.kind} model: only runs of the Training page fit")
+        fit = "only runs of the Training page with a decoder of z alone fit"
+        raise UserError(f"{entry.name} is a {entry.manifest.kind} model: {fit}")
     run = RunSettings.from_json(entry.manifest.settings)
     found = entry.manifest.held_out.get("sigma2", run.sigma2)
     sigma2 = found if run.likelihood in OPTIMAL else run.sigma2

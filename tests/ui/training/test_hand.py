@@ -313,6 +313,12 @@ def test_twins_are_kept_side_by_side(desk: Desk) -> None:
     assert betas == [1.0, 4.0]
 
 
+def test_of_a_kept_masked_decoder_the_note_promises_no_place_in_the_explorer(desk: Desk) -> None:
+    for plan in (moved(PLAN, decoder="masked"), moved(PLAN, twin="decoder", other="masked")):
+        after = act(desk.hand(), Held(desk.run("done", plan), plan), "keep", f"strong-{plan.twin}")
+        assert after.note.endswith("the Explorer lists only those whose decoder sees no pixels.")
+
+
 def test_twins_are_kept_both_or_neither(desk: Desk) -> None:
     plan = moved(PLAN, twin="beta", other="4")
     act(desk.hand(), Held(desk.run("done"), PLAN), "keep", "pair-B")

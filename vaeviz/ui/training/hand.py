@@ -132,6 +132,7 @@ def _speed(hand: Hand, held: Held, run: LiveRun, value: Any) -> Held:
 def _keep(hand: Hand, held: Held, run: LiveRun, value: Any) -> Held:
     """The model under the name given, its twin under the same with -B; both or none."""
     name, twin = str(value or "").strip(), (run.folder / f"{TWIN}.json").is_file()
+    found = _found(live_runs.plan_of(run))
     kept = keep(run.folder, name)
     try:
         if twin:
@@ -141,7 +142,14 @@ def _keep(hand: Hand, held: Held, run: LiveRun, value: Any) -> Held:
             kept.with_name(f"{name}{end}").unlink(missing_ok=True)
         raise
     names = f"{name} and {name}-B" if twin else name
-    return dataclasses.replace(held, note=f"Kept as {names}: see the Explorer's list of models.")
+    return dataclasses.replace(held, note=f"Kept as {names}: {found}.")
+
+
+def _found(plan: Plan) -> str:
+    """Where a kept model of this plan is to be seen."""
+    if "masked" in (plan.decoder, plan.second().decoder):
+        return "the Explorer lists only those whose decoder sees no pixels"
+    return "see the Explorer's list of models"
 
 
 _ACTIONS: dict[str, Callable[[Hand, Held, LiveRun, Any], Held]] = {
