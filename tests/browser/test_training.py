@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import training_app as live
 from tests.browser.training_app import DIGITS, SMALL, App, act, answers, data, readout, step, until
 from vaeviz.training import control, frame_file
+from vaeviz.training.cures import cures
+from vaeviz.ui.training.cures import training_link
 
 pytestmark = pytest.mark.browser
 
@@ -216,6 +218,19 @@ def test_ready_twins_train_side_by_side(page: Page, app: App) -> None:
     assert rates[0] == "—"
     assert float(rates[1]) > 0
     expect(page.locator(".vv-scene[aria-pressed=true]")).to_have_text(["Holes: AE | VAE"])
+    _whole(page)
+
+
+def test_a_cure_of_the_study_is_opened_by_its_link_and_trains_beside_the_collapsed_baseline(
+    page: Page, app: App
+) -> None:
+    skip = next(cure for cure in cures(1200) if cure.name == "skip")
+    app.start(page, training_link(skip).removeprefix("?"))
+    until(page, "running", "done", step=50)
+    page.wait_for_selector(".vv-twin-b canvas", timeout=live.PATIENCE)
+    headings = page.locator(".vv-heading").all_inner_texts()
+    assert headings == ["A: z in the first layer", "B: z in every layer"]
+    expect(page.get_by_text("From z alone")).to_have_count(2)
     _whole(page)
 
 

@@ -40,7 +40,7 @@ READY = (
     ),
     ReadyTwin(
         "Strong decoder | cure",
-        "A sees the pixels before and lets z go: every x̂ is one blot. B's differ.",
+        "A sees pixels and lets z go: all its x̂ are alike. B's differ.",
         Plan(decoder="masked", widths="256-256-256", latent=8, sigma2=0.1, learning_rate=1e-3, steps=1200,
              twin="free_bits", other="0.25"),
     ),
