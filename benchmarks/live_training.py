@@ -73,13 +73,16 @@ def step_of(folder: Path) -> int:
     return progress.said(folder).step
 
 
-def watched(page: Page, address: str, root: Path, query: str, seconds: float) -> tuple[float, dict]:
-    """Steps a second of a run under the eyes of the page, and the run's settings."""
+def watched(
+    page: Page, address: str, root: Path, query: str, seconds: float, after: float
+) -> tuple[float, dict]:
+    """Steps a second of a run under the eyes of the page, `after` seconds, and the run's settings."""
     start(page, address, query + "&steps=200000")
     page.wait_for_function(
         "Number(document.querySelector('.vv-training').dataset.step) > 200", timeout=90_000
     )
     folder = run_folder(root)
+    time.sleep(after)
     first, began = step_of(folder), time.monotonic()
     frames = page.evaluate(ENTRIES)
     time.sleep(seconds)
@@ -100,11 +103,13 @@ def bare(settings: dict, seconds: float) -> float:
     return float(out)
 
 
-def throughput(page: Page, address: str, root: Path, query: str, rounds: int, seconds: float) -> None:
-    print(f"throughput of {query}")
+def throughput(
+    page: Page, address: str, root: Path, query: str, rounds: int, seconds: float, after: float
+) -> None:
+    print(f"throughput of {query}, after {after:g} s")
     ratios = []
     for _ in range(rounds):
-        seen, settings = watched(page, address, root, query, seconds)
+        seen, settings = watched(page, address, root, query, seconds, after)
         ratios.append(seen / bare(settings, seconds))
     print(json.dumps({"query": query, "watched / bare": round(statistics.median(ratios), 3),
                       "all": [round(r, 3) for r in ratios]}))  # fmt: skip
@@ -180,6 +185,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--after", type=float, default=25, help="seconds until a run is watched calmly")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         root = Path(scratch)
@@ -192,7 +198,8 @@ def main() -> None:
                 "data=digits",
                 "data=mnist-5k&widths=256-256&latent=16&sigma2=0.05&learning_rate=0.001",
             ):
-                throughput(page, address, root, query, given.rounds, given.seconds)
+                for after in (0.0, given.after):
+                    throughput(page, address, root, query, given.rounds, given.seconds, after)
         browser.close()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bare_page import sent
+from tests.browser.bare_page import sent, stop_the_clock
 from tests.browser.latent_page import densities, mlp, model, receive, visit
 from vaeviz.measures.network import decode, header
 from vaeviz.records import Network
@@ -74,16 +74,18 @@ def test_a_pressed_point_stays(board: Page) -> None:
 
 
 def test_nothing_is_sent_while_the_pointer_moves_and_one_message_when_it_rests(board: Page) -> None:
-    board.wait_for_timeout(REST)
+    stop_the_clock(board)
+    board.clock.run_for(REST)
     before = len(sent(board))
     for k in range(60):
         board.mouse.move(*place(board, np.cos(k / 9), np.sin(k / 9)))
+        board.clock.run_for(16)
     assert len(sent(board)) == before
-    board.wait_for_timeout(REST)
+    board.clock.run_for(REST)
     (message,) = sent(board)[before:]
     np.testing.assert_allclose(message["point"], values(board), atol=1e-4)
     assert message["model"] == "m0"
-    board.wait_for_timeout(REST)
+    board.clock.run_for(REST)
     assert len(sent(board)) == before + 1
 
 

@@ -60,6 +60,30 @@ def test_what_changes_slowly_waits_for_every_second_frame_or_for_the_end_of_the_
     assert data(board, "ready") == "true"
 
 
+def test_a_run_that_nobody_touches_is_asked_after_less_often(board: Page) -> None:
+    stop_the_clock(board)
+
+    def asks(seconds: int) -> int:
+        before = len(sent(board))
+        for _ in range(10 * seconds):
+            board.clock.run_for(100)
+            if len(sent(board)) > before + asked[0]:
+                asked[0] += 1
+                receive(board, same=True, transport=transport(), wait=100, seq=len(sent(board)))
+        return len(sent(board)) - before
+
+    asked = [0]
+    receive(board, RUN, wait=100)
+    assert asks(2) >= 10
+    board.clock.run_for(20_000)
+    asked = [0]
+    assert asks(2) <= 5
+    board.get_by_role("button", name="Rewind").click()
+    receive(board, same=True, transport=transport(), wait=100, seq=len(sent(board)), done=9)
+    asked = [0]
+    assert asks(2) >= 10
+
+
 def test_the_same_frame_is_not_drawn_again(board: Page) -> None:
     receive(board, RUN, frame=[1, 30])
     measures = "performance.getEntriesByName('vaeviz:live-frame').length"

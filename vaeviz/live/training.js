@@ -9,6 +9,8 @@ import { Transport } from "./transport.js";
 const HIDDEN = 2000; // ms between questions while nobody looks
 const PATIENCE = 5000; // ms until a message counts as lost
 const SELDOM = 450; // ms between two pictures of what changes slowly, while a run goes: two frames
+const LIVELY = 20000; // ms after its start, or a hand's move, in which a run is watched as closely as can be
+const CALM = 400; // ms between questions from then on: painting takes its time from the training
 const OFTEN = /(^|-)(map|recon)$/; // the panels of every frame
 
 export function mount({ data, parentElement, setStateValue }) {
@@ -72,7 +74,8 @@ class Training extends Screen {
     if (this.dirty) return this.flush();
     const { wait } = this.message;
     if (typeof wait !== "number") return;
-    this.timer = setTimeout(() => this.ask(), document.hidden ? Math.max(wait, HIDDEN) : wait);
+    const calm = performance.now() - this.stirred > LIVELY ? CALM : 0;
+    this.timer = setTimeout(() => this.ask(), Math.max(wait, document.hidden ? HIDDEN : calm));
   }
 
   seen() {
@@ -110,6 +113,7 @@ class Training extends Screen {
 
   push() {
     this.dirty = true;
+    this.stirred = performance.now();
     if (!this.waiting) this.flush();
   }
 
@@ -143,6 +147,7 @@ class Training extends Screen {
     this.buildBar(this.message.scenes, (scene) => this.jump(scene), "Copy a link that lets others watch this run");
     this.mark();
     this.dress();
+    if (transport.state !== this.root.dataset.state) this.stirred = performance.now();
     if (!this.message.same) this.paintFrame(arrived);
     else if (this.behind && transport.state !== "running") this.catchUp();
     if (!this.behind) this.paintReadouts();
