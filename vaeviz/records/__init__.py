@@ -1,6 +1,6 @@
 """Frozen NumPy records: what training and measures produce, and what figures draw. Rates are in nats."""
 
-from vaeviz.records.active import ACTIVE
+from vaeviz.records.active import ACTIVE, alarm
 from vaeviz.records.array import Array
 from vaeviz.records.collapse import ActiveMap, Deaths, DimensionSweep
 from vaeviz.records.drawings import (
@@ -78,4 +78,5 @@ __all__ = [
     "StepRecord",
     "Table",
     "Traversal",
+    "alarm",
 ]

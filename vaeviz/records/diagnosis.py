@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vaeviz.records.active import ACTIVE
+from vaeviz.records.active import ACTIVE, alarm
 from vaeviz.records.array import Array
 from vaeviz.records.latent import AggregateKL
 from vaeviz.records.observations import Observation
@@ -158,5 +158,4 @@ class Diagnosis:
     @property
     def alarm(self) -> str:
         """ "fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
-        share = float(self.collapsed.mean())
-        return "alarm" if share > 0.2 else "warning" if share > 0.1 else "fine"
+        return alarm(float(self.collapsed.mean())) or "fine"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vaeviz.records.active import alarm
 from vaeviz.records.array import Array
 
 
@@ -64,5 +65,4 @@ class Readings:
     @property
     def alarm(self) -> str:
         """ "fine", "warning" (over 10 % of the dimensions collapsed) or "alarm" (over 20 %)."""
-        share = self.collapsed / self.dimensions
-        return "alarm" if share > 0.2 else "warning" if share > 0.1 else "fine"
+        return alarm(self.collapsed / self.dimensions) or "fine"

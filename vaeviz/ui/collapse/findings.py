@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vaeviz.measures.codec import Codec
-from vaeviz.records import ACTIVE, Observation, Table
+from vaeviz.records import ACTIVE, Observation, Table, alarm
 from vaeviz.records.diagnosis import Diagnosis, Mean
 from vaeviz.ui.collapse.part import Row
 
@@ -38,7 +38,7 @@ def _rows(found: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
 def readouts(seen: Observation, found: Diagnosis | None, threshold: float) -> list[Row]:
     """The rule of 0.1 nats with its alarm, active units, and the verdict."""
     dead, d = int((seen.kl < threshold).sum()), len(seen.kl)
-    level = "alarm" if dead > 0.2 * d else "warning" if dead > 0.1 * d else ""
+    level = alarm(dead / d)
     active = int((seen.mu.var(0) > ACTIVE).sum())
     verdict = found.verdict if found else "…"
     return [

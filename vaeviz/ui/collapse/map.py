@@ -10,7 +10,16 @@ from vaeviz.figures.plane import plane as data_plane
 from vaeviz.figures.theme import Theme
 from vaeviz.live.board import Panel
 from vaeviz.measures.codec import Codec
-from vaeviz.records import ACTIVE, ActiveMap, CollapsePlane, Deaths, ImageStrip, Observation, PlaneView
+from vaeviz.records import (
+    ACTIVE,
+    ActiveMap,
+    CollapsePlane,
+    Deaths,
+    ImageStrip,
+    Observation,
+    PlaneView,
+    alarm,
+)
 from vaeviz.ui import store, views
 from vaeviz.ui.collapse import deaths, planes
 from vaeviz.ui.collapse.part import Part, Row, Tool
@@ -76,7 +85,7 @@ def _strip(view: View, probe: Probe, codec: Codec, seen: Observation) -> ImageSt
 def _readouts(here: CollapsePlane, seen: Observation, dying: Deaths | None) -> list[Row]:
     dead = int((seen.kl < planes.DEATH).sum())
     share = dead / here.d
-    level = "alarm" if share > 0.2 else "warning" if share > 0.1 else ""
+    level = alarm(share)
     tau = (
         "τ = βσ²" if here.symbol == "τ" else "τ = β",
         f"{here.tau:.3g}",

@@ -10,7 +10,7 @@ import numpy as np
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
 from vaeviz.measures.aggregate import log_density, log_prior
-from vaeviz.records import Array
+from vaeviz.records import Array, alarm
 from vaeviz.ui.latent import space
 from vaeviz.ui.latent.choice import Choice
 from vaeviz.ui.latent.controls import describe
@@ -62,15 +62,11 @@ def readouts(view: View, s: Space) -> list[Row]:
     dead, d = int((s.kl < DEAD).sum()), len(s.kl)
     return [
         ("R (nats)", f"{s.kl.sum():.2f}", f"Mean KL(q(z|x) ‖ p(z)) over {len(s.mu):,} examples", ""),
-        ("collapsed", f"{dead} of {d}", f"Dimensions with a mean KL below {DEAD:g} nats", _level(dead / d)),
+        ("collapsed", f"{dead} of {d}", f"Dimensions with a mean KL below {DEAD:g} nats", alarm(dead / d)),
         *rows,
         ("log q(z)", _nats(log_density(z, s.mu, s.logvar)[0]),
          f"The aggregate posterior's log density at the point, over all {len(s.mu):,} posteriors, nats", ""),
     ]  # fmt: skip
-
-
-def _level(share: float) -> str:
-    return "alarm" if share > 0.2 else "warning" if share > 0.1 else ""
 
 
 def _nats(value: float) -> str:

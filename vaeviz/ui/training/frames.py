@@ -15,7 +15,7 @@ from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
-from vaeviz.records import ACTIVE, ImageStrip, Learner, LiveFrame, Move
+from vaeviz.records import ACTIVE, ImageStrip, Learner, LiveFrame, Move, alarm
 from vaeviz.ui.training import views
 from vaeviz.ui.training.controls import describe
 from vaeviz.ui.training.settings import Plan
@@ -140,4 +140,4 @@ def _sigma2(member: Plan, seen: Learner) -> str:
 def _alarm(seen: Learner) -> str:
     """ "", "warning" or "alarm" by the part of the dimensions that has collapsed."""
     share = float((seen.kl < views.THRESHOLD).mean()) if seen.variational else 0.0
-    return "alarm" if share > 0.2 else "warning" if share > 0.1 else ""
+    return alarm(share)
