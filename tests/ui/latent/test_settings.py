@@ -17,7 +17,8 @@ from vaeviz.checkpoints.manifest import NAME
 from vaeviz.ui import settings as explorer
 from vaeviz.ui.kinds import Name, Numbers, OneOf, Whole
 from vaeviz.ui.latent.scenes import SCENES
-from vaeviz.ui.latent.settings import DIMENSIONS, MODEL, View, fit, parse
+from vaeviz.ui.latent.settings import DIMENSIONS, View, fit, parse
+from vaeviz.ui.model_view import MODEL
 from vaeviz.ui.settings import MULTI_RATE
 
 FIELDS = {f.name: f.metadata["kind"] for f in dataclasses.fields(View)}

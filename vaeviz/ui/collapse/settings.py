@@ -6,7 +6,6 @@ to one tool each.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 from vaeviz import data
 from vaeviz.theory.effective_beta import ERRORS
 from vaeviz.ui import kinds
-from vaeviz.ui import settings as explorer
 from vaeviz.ui.kinds import Log, Name, OneOf, Whole, setting
+from vaeviz.ui.model_view import ModelView
 from vaeviz.ui.settings import DECODERS, MULTI_RATE
 
 TOOLS = ("map", "linear", "diagnosis", "cures", "rate-distortion", "sigma2", "effective")
@@ -23,11 +22,10 @@ REDUCTIONS = ("mean", "sum")
 BATCHES = ("alike", "kl", "error")  # both summed or both meaned; only one of them summed
 IMAGES = {"28x28": 784, "32x32x3": 3072, "64x64x3": 12_288, "256x256x3": 196_608, "own": 0}
 UNITS = ("auto", *(str(k + 1) for k in range(512)))
-MODEL = ("data", "model", "decoder", "beta", "sigma2", "d")
 
 
 @dataclass(frozen=True)
-class View:
+class View(ModelView):
     """What the page shows; field names are the names in the URL and in the board's messages."""
 
     data: str = setting("digits", OneOf(data.names()), "data set")
@@ -57,20 +55,6 @@ class View:
     def tau(self) -> float:
         """βσ²; β alone where the decoder has no variance."""
         return self.model_settings.tau
-
-    @property
-    def model_settings(self) -> explorer.Settings:
-        """The Explorer's settings for the same model."""
-        own = {name: getattr(self, name) for name in MODEL}
-        return dataclasses.replace(explorer.Settings(), **own)
-
-    def at(self, chosen: explorer.Settings) -> View:
-        """The same view of another model."""
-        return dataclasses.replace(self, **{name: getattr(chosen, name) for name in MODEL})
-
-    def query(self) -> str:
-        """The settings that differ from their defaults, as a query string with its question mark, or ""."""
-        return kinds.query(self, () if self.model == MULTI_RATE else ("data", "decoder", "beta", "sigma2"))
 
 
 def parse(raw: Mapping[str, Any], base: View = View()) -> tuple[View, list[str]]:

@@ -7,7 +7,8 @@ from typing import Any
 from vaeviz.figures.theme import Theme
 from vaeviz.ui import controls
 from vaeviz.ui.latent.choice import Choice, options
-from vaeviz.ui.latent.settings import MODEL, View
+from vaeviz.ui.latent.settings import View
+from vaeviz.ui.model_view import MODEL
 from vaeviz.ui.views import Probe
 
 

@@ -11,6 +11,7 @@ from vaeviz.ui import kinds
 from vaeviz.ui.kinds import put_back
 from vaeviz.ui.latent import settings
 from vaeviz.ui.latent.settings import View
+from vaeviz.ui.model_view import MODEL
 
 _WORDS = kinds.words(View)
 _MODEL = ("data", "model", "d")
@@ -36,7 +37,7 @@ def overruled(raw: Mapping[str, Any], asked: View, own: View) -> list[Note]:
     """A note for each value that was asked for and that the model's own takes the place of."""
     return [
         Note(put_back(_WORDS[name], raw[name], getattr(own, name)), (name, "model"))
-        for name in settings.MODEL if name in raw and getattr(asked, name) != getattr(own, name)
+        for name in MODEL if name in raw and getattr(asked, name) != getattr(own, name)
     ]  # fmt: skip
 
 

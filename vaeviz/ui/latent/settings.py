@@ -13,8 +13,8 @@ from typing import Any
 
 from vaeviz import data
 from vaeviz.ui import kinds
-from vaeviz.ui import settings as explorer
 from vaeviz.ui.kinds import Log, Name, Numbers, OneOf, Real, Whole, setting
+from vaeviz.ui.model_view import ModelView
 from vaeviz.ui.settings import DECODERS, MULTI_RATE
 
 TOOLS = ("traversals", "manifold", "interpolate", "draw", "arithmetic", "holes", "aggregate")
@@ -26,7 +26,7 @@ ENDS = (*PLACES, "drawing")
 
 
 @dataclass(frozen=True)
-class View:
+class View(ModelView):
     """What the Latent page shows; field names are the names in the URL and in the board's messages."""
 
     data: str = setting("mnist-5k", OneOf(data.names()), "data set")
@@ -52,23 +52,6 @@ class View:
     minus: int = setting(0, Whole(0, 63), "class that is taken away")
     strength: float = setting(1.0, Real(-2.0, 2.0), "strength")
     point: str = setting("", Numbers(LARGEST, 20.0), "point")
-
-    @property
-    def model_settings(self) -> explorer.Settings:
-        """The Explorer's settings for the same model."""
-        own = {name: getattr(self, name) for name in MODEL}
-        return dataclasses.replace(explorer.Settings(), **own)
-
-    def at(self, chosen: explorer.Settings) -> View:
-        """The same view of another model."""
-        return dataclasses.replace(self, **{name: getattr(chosen, name) for name in MODEL})
-
-    def query(self) -> str:
-        """The settings that differ from their defaults, as a query string with its question mark, or ""."""
-        return kinds.query(self, () if self.model == MULTI_RATE else ("data", "decoder", "beta", "sigma2"))
-
-
-MODEL = ("data", "model", "decoder", "beta", "sigma2", "d")
 
 
 def parse(raw: Mapping[str, Any], base: View = View()) -> tuple[View, list[str]]:
