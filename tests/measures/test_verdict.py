@@ -29,6 +29,8 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"coding": 10, "missed": None}, "healthy", "10 of 10"),
         ({"coding": 8, "missed": YES}, "partly collapsed", "2 of 10 dimensions carry nothing"),
         ({"coding": 8}, "the prior simply fits well", "the other 8 leave over nothing"),
+        ({"coding": 1}, "the prior simply fits well", "the other one leaves over nothing"),
+        ({"coding": 8, "dimensions": 9, "missed": YES}, "partly collapsed", "1 of 9 dimensions carries nothing"),
         (
             {"coding": 1, "missed": YES},
             "partly collapsed",
@@ -40,7 +42,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"coding": 0, "linear": NO}, "collapsed", "; at β = 1 and the best σ² a code is worth 5.00 nats"),
         ({"coding": 0, "linear": NO, "variance": False}, "collapsed", "at β = 0.5 coding would not pay"),
         ({"coding": 0, "worth": NO, "variance": False}, "the prior simply fits well", "at β = 1 a code is"),
-        ({"coding": 0, "worth": NO}, "the prior simply fits well", "worth -1.00 nats"),
+        ({"coding": 0, "worth": NO}, "the prior simply fits well", "worth −1.00 nats"),
         ({"coding": 0, "worth": NO, "blind": YES}, "collapsed", "the decoder does without"),
         ({"excess": YES}, "not trained yet", "5.00 nats per example worse than coding nothing"),
         ({"idle": YES}, "not trained yet", "pays 7.00 nats for its codes, 5.00 more than"),

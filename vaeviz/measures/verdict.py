@@ -79,7 +79,7 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
 
 def _some(e: Evidence) -> tuple[Verdict, str]:
     dead = e.dimensions - e.coding
-    count = f"{dead} of {e.dimensions} dimensions carry nothing"
+    count = f"{dead} of {e.dimensions} dimensions {_carry(dead)} nothing"
     if e.blind.clear:
         return "partly collapsed", (
             f"{count}, and the decoder does without them: it saves {_nats(e.blind)} nats "
@@ -90,12 +90,20 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
             f"{count}, while {_fair(e)} a linear code of what is left over is worth {_nats(e.missed)} nats."
         )
     return "the prior simply fits well", (
-        f"{count}, and need not: the other {e.coding} leave over nothing that a linear code is worth."
+        f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth."
     )
 
 
 def _count(e: Evidence) -> str:
-    return f"{e.coding} of {e.dimensions} dimensions carry information"
+    return f"{e.coding} of {e.dimensions} dimensions {_carry(e.coding)} information"
+
+
+def _carry(count: int) -> str:
+    return "carries" if count == 1 else "carry"
+
+
+def _others(count: int) -> str:
+    return "the other one leaves" if count == 1 else f"the other {count} leave"
 
 
 def _level(e: Evidence) -> str:
@@ -110,4 +118,4 @@ def _fair(e: Evidence) -> str:
 
 
 def _nats(mean: Mean) -> str:
-    return f"{mean.value:.1f}" if abs(mean.value) >= 10 else f"{mean.value:.2f}"
+    return (f"{mean.value:.1f}" if abs(mean.value) >= 10 else f"{mean.value:z.2f}").replace("-", "−")
