@@ -153,6 +153,8 @@ def test_a_map_on_its_way_is_pending_and_says_whose_it_is(
     assert isinstance(plane, Spec)
     assert plane.layout["meta"]["source"] == "closed form: the linear VAE"
     assert found.notes == ["The map is being measured; until then: the linear VAE's."]
+    assert set(table(found).rows[1][1:]) == {"…"}
+    assert set(table(part(p, p.linear)).rows[1][1:]) == {"–"}
 
 
 def test_a_decoder_without_variance_has_one_map_and_no_lines(probe: Callable[[str], Probe]) -> None:

@@ -14,12 +14,14 @@ RULE = f"dead: KL < {DEATH:g} nats"
 PREDICTED = f" · predicted: closed form, λᵢ exp(−{2 * DEATH:g})"
 
 
-def table(dying: Deaths | None, seen: Observation, probe: Probe, codec: Codec, gaussian: bool) -> Table:
+def table(
+    dying: Deaths | None, sweeping: bool, seen: Observation, probe: Probe, codec: Codec, gaussian: bool
+) -> Table:
     """Predicted and seen τ of death of each dimension, and whether it is alive now."""
     d, symbol = len(seen.kl), "τ" if gaussian else "β"
     predicted = probe.linear.eigenvalues[:d] * np.exp(-2 * DEATH) if gaussian else np.zeros(0)
     said = [_level(v) for v in predicted] + ["–"] * (d - len(predicted))
-    found = [_found(v, codec) for v in dying.seen] if dying else ["–"] * d
+    found = [_found(v, codec) for v in dying.seen] if dying else ["…" if sweeping else "–"] * d
     now = ["alive" if kl >= DEATH else "dead" for kl in seen.kl]
     rows = ((f"predicted {symbol}", *said), (f"seen {symbol}", *found), ("now", *now))
     columns = ("dimension", *(str(k + 1) for k in range(d)))

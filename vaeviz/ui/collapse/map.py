@@ -44,7 +44,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         "plane": collapse_map(here, theme),
         "kl": kl_bars(views.kl_bars(s, probe, codec, seen), theme),
         "recon": _drawn(_strip(view, probe, codec, seen), theme),
-        "deaths": deaths.table(dying, seen, probe, codec, s.gaussian),
+        "deaths": deaths.table(dying, sweeping, seen, probe, codec, s.gaussian),
     }
     return Part(
         panels, controls=[_plane_control(s.gaussian)], readouts=_readouts(here, seen, dying),
