@@ -140,6 +140,19 @@ def test_a_tool_that_cannot_work_here_says_so_and_the_tabs_stay(monkeypatch: pyt
     assert len(header["tabs"]) == len(tools.TOOLS)
 
 
+def test_a_tool_that_breaks_says_so_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Part:
+        raise MemoryError("unable to\nallocate 9 GiB")
+
+    monkeypatch.setitem(tools.TOOLS, "map", Tool("map", "Map", "Drag.", broken))
+    header = shown(app := page())
+    assert header["panels"] == {}
+    assert header["notes"] == [
+        "Map failed (MemoryError: unable to allocate 9 GiB): move a control to try again."
+    ]
+    assert says(app, tool="effective")["panels"]
+
+
 def test_the_hand_moves_tau_and_the_marker_goes_along() -> None:
     app = page()
     header = says(app, beta=0.2, sigma2=2.0)

@@ -30,7 +30,11 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"coding": 8, "missed": YES}, "partly collapsed", "2 of 10 dimensions carry nothing"),
         ({"coding": 8}, "the prior simply fits well", "the other 8 leave over nothing"),
         ({"coding": 1}, "the prior simply fits well", "the other one leaves over nothing"),
-        ({"coding": 8, "dimensions": 9, "missed": YES}, "partly collapsed", "1 of 9 dimensions carries nothing"),
+        (
+            {"coding": 8, "dimensions": 9, "missed": YES},
+            "partly collapsed",
+            "1 of 9 dimensions carries nothing",
+        ),
         (
             {"coding": 1, "missed": YES},
             "partly collapsed",

@@ -73,6 +73,19 @@ def test_a_failure_is_told_to_everyone_until_it_is_forgotten() -> None:
     once.forget("a key that is not there")
 
 
+def test_what_went_wrong_by_surprise_is_tried_again() -> None:
+    once, outcomes = Once(workers=1), [RuntimeError("out of memory"), None]
+
+    def job() -> str:
+        if error := outcomes.pop(0):
+            raise error
+        return "done"
+
+    with pytest.raises(RuntimeError):
+        once.result("key", job, patience=10)
+    assert once.result("key", job, patience=10) == "done"
+
+
 def test_keys_do_not_mix() -> None:
     once = Once(workers=2)
     assert [once.result(k, lambda k=k: k, patience=10) for k in ("a", "b", "a")] == ["a", "b", "a"]

@@ -27,7 +27,10 @@ T = TypeVar("T")
 
 
 class Once:
-    """Runs each keyed job once, on background threads, and keeps its outcome, or the `most` newest ones."""
+    """Runs each keyed job once, on background threads, and keeps its outcome, or the `most` newest ones.
+
+    An error that is no UserError is told once: whoever asks again has the job tried again.
+    """
 
     def __init__(self, workers: int, most: int | None = None) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="vaeviz")
@@ -43,7 +46,11 @@ class Once:
             self._futures.move_to_end(key)
             self._drop()
         wait([future], timeout=patience)
-        return future.result() if future.done() and not future.cancelled() else None
+        if not future.done() or future.cancelled():
+            return None
+        if future.exception() and not isinstance(future.exception(), UserError):
+            self.forget(key)
+        return future.result()
 
     def _drop(self) -> None:
         """The oldest beyond `most`, but none that runs; what had not begun begins when asked for again."""

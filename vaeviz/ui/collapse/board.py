@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from vaeviz.config import UserError
@@ -15,6 +17,7 @@ from vaeviz.ui.collapse.tools import TOOLS, chosen
 from vaeviz.ui.live_board import COLLAPSE, theme
 from vaeviz.ui.views import Probe
 
+_LOG = logging.getLogger(__name__)
 _VIEW, _NOTES, _OPENED = "collapse-view", "collapse-notes", "collapse-opened"
 
 
@@ -44,6 +47,14 @@ def _part(view: View, probe: Probe, found: Answer, look: str) -> Part:
         return TOOLS[chosen(view.tool)].part(view, probe, found.codec, THEMES[look])
     except UserError as error:
         return Part({}, notes=[f"{error}."])
+    except Exception as error:  # in front of a room: the board stays, and says so
+        _LOG.exception("The tool %s failed", view.tool)
+        return Part({}, notes=[_failed(TOOLS[chosen(view.tool)].label, error)])
+
+
+def _failed(label: str, error: Exception) -> str:
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
+    return f"{label} failed ({what}): move a control to try again."
 
 
 def _wanted(sent: object, seq: int) -> tuple[View, list[str]]:
