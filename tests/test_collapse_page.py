@@ -10,17 +10,13 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app_page import boards, opened
-from vaeviz import checkpoints, data
-from vaeviz.checkpoints import Listing, Manifest
-from vaeviz.config import RunSettings, UserError
-from vaeviz.live.board import unpack
-from vaeviz.models import vae
-from vaeviz.ui import kept, live_board, models, store
+from tests import app_page
+from tests.app_page import COLLAPSE
+from vaeviz.config import UserError
+from vaeviz.ui import store
 from vaeviz.ui.collapse import planes, tools
 from vaeviz.ui.collapse import settings as collapse_settings
 from vaeviz.ui.collapse.part import Part, Tool
-from vaeviz.ui.live_board import COLLAPSE
 
 PANELS = {"plane", "kl", "recon", "deaths"}
 
@@ -28,46 +24,20 @@ PANELS = {"plane", "kl", "recon", "deaths"}
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """No shipped models, folders and jobs of the test's own, and time for each job."""
-    for module in (models, kept):
-        monkeypatch.setattr(module, "SHIPPED", tmp_path / "checkpoints")
-    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
-    monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
-    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
     monkeypatch.setattr(planes, "PLANES", store.Once(workers=1))
     monkeypatch.setattr(planes, "QUICK", 60)
-    monkeypatch.setattr(models, "PATIENCE", 60)
-    models._shipped.cache_clear()
-    yield tmp_path
-    models._shipped.cache_clear()
-    live_board._component.clear()
+    with app_page.apart(tmp_path, monkeypatch) as made:
+        yield made
 
 
-def page(**query: str) -> AppTest:
-    return opened("pages/collapse.py", **query)
-
-
-def shown(app: AppTest) -> dict[str, Any]:
-    """The header of the message to the one board, on a page without an error."""
-    assert not app.exception
-    assert not app.error
-    (mounted,) = boards(app, "vaeviz.collapse")
-    return unpack(mounted.bytes)[0]
+page, shown = COLLAPSE.opened, COLLAPSE.shown
 
 
 def says(app: AppTest, **settings: Any) -> dict[str, Any]:
     """What the page answers when the board sends these settings over what it had."""
     before = shown(app)
-    sent = {"seq": before["seq"] + 1, "theme": "light", "settings": {**before["settings"], **settings}}
-    app.session_state[COLLAPSE.key] = {"live": sent}
-    return shown(app.run())
-
-
-def put(folder: Path, **changes: Any) -> None:
-    """A small kept model of the moons, "mine", as it is before training."""
-    values: dict[str, Any] = {"data": "moons", "widths": (8,), "latent": 2, "beta": 2.0, "sigma2": 0.03}
-    run = RunSettings(**{**values, **changes})
-    draft = Manifest("mine", "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
-    checkpoints.save(vae.build(run, (2,)), folder / "kept", draft)
+    settings = {**before["settings"], **settings}
+    return COLLAPSE.says(app, seq=before["seq"] + 1, theme="light", settings=settings)
 
 
 def test_it_mounts_one_board_with_the_map_and_a_tab_for_each_tool() -> None:
@@ -180,7 +150,7 @@ def test_back_and_forth_between_pages_keeps_the_view() -> None:
 
 
 def test_a_dedicated_model_opens_at_its_own_place_and_its_map_is_empty(folder: Path) -> None:
-    put(folder)
+    app_page.put(folder, latent=2)
     header = shown(page(model="mine"))
     got = header["settings"]
     assert (got["data"], got["model"], got["beta"], got["sigma2"], got["d"]) == ("moons", "mine", 2, 0.03, 2)
@@ -189,20 +159,11 @@ def test_a_dedicated_model_opens_at_its_own_place_and_its_map_is_empty(folder: P
 
 
 def test_choosing_a_dedicated_model_by_hand_opens_it_too(folder: Path) -> None:
-    put(folder)
+    app_page.put(folder, latent=2)
     app = page(data="moons")
     got = says(app, model="mine")["settings"]
     assert (got["beta"], got["sigma2"]) == (2, 0.03)
     assert says(app, beta=3.0)["settings"]["beta"] == 3
-
-
-@pytest.mark.parametrize("file", ["mine.json", "mine.safetensors"])
-def test_a_damaged_model_is_one_line(file: str, folder: Path) -> None:
-    put(folder)
-    whole = (folder / "kept" / file).read_bytes()
-    (folder / "kept" / file).write_bytes(whole[: len(whole) - 9])
-    header = shown(page(data="moons", model="mine"))
-    assert len([note for note in header["notes"] if "hown instead" in note]) == 1
 
 
 def test_scenes_go_from_all_alive_to_all_dead() -> None:
@@ -227,30 +188,6 @@ HOSTILE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("state", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> None:
-    app = page()
-    app.session_state[COLLAPSE.key] = {"live": state}
-    header = shown(app.run())
+    header = COLLAPSE.says(page(), **state)
     assert set(header["panels"]) == PANELS
     assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
-
-
-def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    load = data.load
-
-    def refuse(name: str, report: Any = None) -> data.Dataset:
-        if name == "mnist":
-            raise UserError("'mnist' could not be downloaded: choose mnist-5k")
-        return load(name, report)
-
-    monkeypatch.setattr(data, "load", refuse)
-    header = shown(page(data="mnist"))
-    assert len([note for note in header["notes"] if "could not be downloaded" in note]) == 1
-    assert header["settings"]["data"] == "digits"
-
-
-def test_a_folder_that_cannot_be_written_is_one_line(folder: Path) -> None:
-    live_board._component.clear()
-    (folder / "static").write_text("a file is in the way")
-    app = page()
-    assert not app.exception
-    assert ["make the folder writable" in error.value for error in app.error] == [True]

@@ -10,54 +10,32 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app_page import boards, opened
-from vaeviz import checkpoints, data
-from vaeviz.checkpoints import Listing, Manifest
-from vaeviz.config import RunSettings, UserError
-from vaeviz.live.board import unpack
-from vaeviz.models import vae
-from vaeviz.ui import kept, live_board, models, store
+from tests import app_page
+from tests.app_page import LATENT
+from vaeviz.config import UserError
+from vaeviz.ui import store
 from vaeviz.ui.latent import board, jobs
-from vaeviz.ui.live_board import LATENT, LiveBoard
+from vaeviz.ui.live_board import LiveBoard
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """No shipped models, folders and jobs of the test's own, and time for each job."""
-    for module in (models, kept):
-        monkeypatch.setattr(module, "SHIPPED", tmp_path / "checkpoints")
-    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
-    monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
-    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
-    monkeypatch.setattr(jobs, "SPACES", store.Once(workers=1, most=12))
-    monkeypatch.setattr(jobs, "SLOW", store.Once(workers=1, most=48))
-    monkeypatch.setattr(jobs, "LAYOUTS", store.Once(workers=1, most=48))
-    for module, name in ((models, "PATIENCE"), (jobs, "PATIENCE"), (jobs, "QUICK")):
-        monkeypatch.setattr(module, name, 60)
+    for name, most in (("SPACES", 12), ("SLOW", 48), ("LAYOUTS", 48)):
+        monkeypatch.setattr(jobs, name, store.Once(workers=1, most=most))
+    for name in ("PATIENCE", "QUICK"):
+        monkeypatch.setattr(jobs, name, 60)
     probe = store.probe
     monkeypatch.setattr(store, "probe", lambda name, patience=60.0: probe(name, 60))
-    models._shipped.cache_clear()
-    yield tmp_path
-    models._shipped.cache_clear()
-    live_board._component.clear()
+    with app_page.apart(tmp_path, monkeypatch) as made:
+        yield made
+
+
+shown, says = LATENT.shown, LATENT.says
 
 
 def page(**query: str) -> AppTest:
-    return opened("pages/latent.py", **{"data": "digits", **query})
-
-
-def shown(app: AppTest) -> dict[str, Any]:
-    """The header of the message to the one board, on a page without an error."""
-    assert not app.exception
-    assert not app.error
-    (mounted,) = boards(app, "vaeviz.latent")
-    return unpack(mounted.bytes)[0]
-
-
-def says(app: AppTest, **state: Any) -> dict[str, Any]:
-    """What the page answers to this message of the board."""
-    app.session_state[LATENT.key] = {"live": state}
-    return shown(app.run())
+    return LATENT.opened(**{"data": "digits", **query})
 
 
 def holds(header: dict[str, Any], **changed: Any) -> dict[str, Any]:
@@ -65,15 +43,6 @@ def holds(header: dict[str, Any], **changed: Any) -> dict[str, Any]:
     return {"seq": 1, "settings": {**header["settings"], **changed}, "model": header["model"]["key"],
             "extras": list(header["extras"]), "point": [0.0, 0.0], "dims": [0, 1], "theme": "light",
             "actions": []}  # fmt: skip
-
-
-def put(folder: Path, **changes: Any) -> RunSettings:
-    """A small kept model of the moons, "mine", as it is before training."""
-    values: dict[str, Any] = {"data": "moons", "widths": (8,), "latent": 3, "beta": 2.0, "sigma2": 0.03}
-    run = RunSettings(**{**values, **changes})
-    draft = Manifest("mine", "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
-    checkpoints.save(vae.build(run, (2,)), folder / "kept", draft)
-    return run
 
 
 # opening ---------------------------------------------------------------------------------------------------
@@ -210,7 +179,7 @@ def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> N
 
 
 def test_an_autoencoder_has_no_rate_and_no_posterior(folder: Path) -> None:
-    put(folder, variational=False)
+    app_page.put(folder, variational=False)
     header = shown(page(data="moons", model="mine"))
     assert header["model"]["variational"] is False
     assert {row[0] for row in header["readouts"]} == {"log p(z)"}
@@ -220,53 +189,15 @@ def test_an_autoencoder_has_no_rate_and_no_posterior(folder: Path) -> None:
 
 
 def test_a_kept_models_name_opens_it_at_its_own_place(folder: Path) -> None:
-    put(folder)
+    app_page.put(folder)
     got = shown(page(data="moons", model="mine"))["settings"]
     assert (got["model"], got["beta"], got["sigma2"], got["d"]) == ("mine", 2.0, 0.03, 3)
-
-
-@pytest.mark.parametrize("file", ["mine.json", "mine.safetensors"])
-def test_a_damaged_model_is_one_line(file: str, folder: Path) -> None:
-    put(folder)
-    whole = (folder / "kept" / file).read_bytes()
-    (folder / "kept" / file).write_bytes(whole[: len(whole) - 9])
-    header = shown(page(data="moons", model="mine"))
-    assert len([note for note in header["notes"] if "hown" in note and "β and σ²" not in note]) == 1
-    assert header["model"]["source"].startswith("closed form")
 
 
 def test_an_unknown_model_is_one_line() -> None:
     header = shown(page(model="gone"))
     assert len([note for note in header["notes"] if "no kept model gone" in note]) == 1
     assert header["settings"]["model"] == "multi-rate"
-
-
-@pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """MNIST can't be had."""
-    load = data.load
-
-    def refuse(name: str, report: Any = None) -> data.Dataset:
-        if name == "mnist":
-            raise UserError("'mnist' could not be downloaded: choose mnist-5k")
-        return load(name, report)
-
-    monkeypatch.setattr(data, "load", refuse)
-
-
-@pytest.mark.usefixtures("offline")
-def test_without_a_network_one_line_says_so() -> None:
-    header = shown(page(data="mnist"))
-    assert len([note for note in header["notes"] if "could not be downloaded" in note]) == 1
-    assert header["settings"]["data"] == "digits"
-
-
-def test_a_folder_that_cannot_be_written_is_one_line(folder: Path) -> None:
-    live_board._component.clear()
-    (folder / "static").write_text("a file is in the way")
-    app = page()
-    assert not app.exception
-    assert ["make the folder writable" in error.value for error in app.error] == [True]
 
 
 def test_a_point_in_the_url_outlives_the_wait_for_the_model() -> None:
@@ -284,7 +215,6 @@ def said(header: dict[str, Any], words: str) -> int:
     return sum(words in note for note in header["notes"])
 
 
-@pytest.mark.usefixtures("offline")
 @pytest.mark.parametrize(
     ("query", "words", "mended"),
     [
@@ -298,8 +228,9 @@ def said(header: dict[str, Any], words: str) -> int:
     ids=str,
 )
 def test_a_note_stays_until_the_setting_it_concerns_is_changed(
-    query: dict[str, str], words: str, mended: dict[str, Any]
+    query: dict[str, str], words: str, mended: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    app_page.offline(monkeypatch)
     app = page(**query)
     first = header = shown(app)
     assert said(header, words) == 1
@@ -335,8 +266,8 @@ def test_a_note_on_what_is_on_its_way_goes_when_it_is_there(monkeypatch: pytest.
 
 
 def test_a_model_in_the_url_brings_its_data_set_whatever_else_is_asked_for(folder: Path) -> None:
-    put(folder)
-    header = shown(opened("pages/latent.py", model="mine", beta="9", sigma2="0.5", d="7", tool="draw"))
+    app_page.put(folder)
+    header = shown(LATENT.opened(model="mine", beta="9", sigma2="0.5", d="7", tool="draw"))
     got = header["settings"]
     assert (got["data"], got["model"], got["tool"]) == ("moons", "mine", "draw")
     assert (got["beta"], got["sigma2"], got["d"]) == (2.0, 0.03, 3)
@@ -345,7 +276,7 @@ def test_a_model_in_the_url_brings_its_data_set_whatever_else_is_asked_for(folde
 
 
 def test_a_dedicated_models_sliders_stand_where_it_was_trained(folder: Path) -> None:
-    put(folder)
+    app_page.put(folder)
     app = page(data="moons", model="mine")
     header = says(app, **{**holds(shown(app), beta=9.0, sigma2=0.5), "point": [0, 0, 0]})
     assert (header["settings"]["beta"], header["settings"]["sigma2"]) == (2.0, 0.03)
@@ -366,7 +297,7 @@ def test_what_could_not_be_sent_is_not_taken_for_sent(monkeypatch: pytest.Monkey
     }
     with monkeypatch.context() as patch:
         patch.setattr(LiveBoard, "show", lambda self, message: refuse())
-        app.session_state[LATENT.key] = {"live": state}
+        app.session_state[LATENT.board.key] = {"live": state}
         assert "the disk is full" in app.run().error[0].value
     header = says(app, **state)
     assert header["extras"]["contours"]["dims"] == [0, 2]

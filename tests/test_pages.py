@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from tests import app_page
-from vaeviz import checkpoints, data
-from vaeviz.checkpoints import Listing, Manifest
-from vaeviz.config import RunSettings, UserError
+from tests.app_page import EXPLORER
+from vaeviz.config import RunSettings
 from vaeviz.live import assets
 from vaeviz.live.board import unpack
-from vaeviz.models import vae
-from vaeviz.ui import kept, live_board, models, store
+from vaeviz.ui import live_board, store
 
 PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
 
@@ -24,13 +21,8 @@ PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
 @pytest.fixture(autouse=True)
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """No shipped models, a folder of our own for the assets, and jobs that nobody else started."""
-    monkeypatch.setattr(models, "SHIPPED", tmp_path / "checkpoints")
-    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
-    monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
-    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
-    models._shipped.cache_clear()
-    yield tmp_path
-    models._shipped.cache_clear()
+    with app_page.apart(tmp_path, monkeypatch) as made:
+        yield made
 
 
 @pytest.fixture
@@ -47,12 +39,7 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return sent
 
 
-def run(**query: str) -> AppTest:
-    return app_page.opened(**query)
-
-
-def boards(app: AppTest) -> list[Any]:
-    return app_page.boards(app, "vaeviz.board")
+run, boards = EXPLORER.opened, EXPLORER.boards
 
 
 def test_the_app_runs_and_mounts_one_board(messages: list[dict[str, Any]]) -> None:
@@ -104,25 +91,6 @@ def test_a_hostile_url_is_put_back_with_a_note_for_each_value(messages: list[dic
     assert sum("is not possible" in n for n in notes) >= 13
     assert not [c for n in notes for c in "<>&`$[]" if c in n]
     assert messages[-1]["settings"]["data"] == "digits"
-
-
-def test_without_a_network_one_line_says_so_and_digits_stand_in(
-    messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load = data.load
-
-    def offline(name: str, report: Any = None) -> data.Dataset:
-        if name == "mnist":
-            raise UserError("'mnist' could not be downloaded: connect to the internet, or choose mnist-5k")
-        return load(name, report)
-
-    monkeypatch.setattr(data, "load", offline)
-    app = run(data="mnist")
-    assert not app.exception
-    assert len([n for n in messages[-1]["notes"] if "could not be downloaded" in n]) == 1
-    assert messages[-1]["settings"]["data"] == "digits"
-    assert set(messages[-1]["panels"]) == PANELS
-    assert messages[-1]["pending"] is False
 
 
 def test_while_a_data_set_loads_digits_stand_in_and_the_wish_is_kept(
@@ -187,9 +155,8 @@ def test_whatever_the_browser_sends_the_app_goes_on(
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x80\x04pickle", b"x" * 300_000])
 def test_damaged_checkpoints_leave_the_app_running(
-    content: bytes, messages: list[dict[str, Any]], empty: Path, monkeypatch: pytest.MonkeyPatch
+    content: bytes, messages: list[dict[str, Any]], empty: Path
 ) -> None:
-    monkeypatch.setattr(models, "PATIENCE", 30)
     folder = empty / "checkpoints"
     folder.mkdir()
     for name in ("digits", "digits.bernoulli"):
@@ -202,9 +169,8 @@ def test_damaged_checkpoints_leave_the_app_running(
 
 
 def test_a_bernoulli_model_that_is_damaged_does_not_lend_its_name_to_the_linear_vae(
-    messages: list[dict[str, Any]], empty: Path, monkeypatch: pytest.MonkeyPatch
+    messages: list[dict[str, Any]], empty: Path
 ) -> None:
-    monkeypatch.setattr(models, "PATIENCE", 30)
     (empty / "checkpoints").mkdir()
     (empty / "checkpoints" / "digits.bernoulli.json").write_text("{")
     app = run(decoder="bernoulli")
@@ -214,13 +180,9 @@ def test_a_bernoulli_model_that_is_damaged_does_not_lend_its_name_to_the_linear_
 
 
 @pytest.fixture
-def mine(empty: Path, monkeypatch: pytest.MonkeyPatch) -> RunSettings:
+def mine(empty: Path) -> RunSettings:
     """A kept model of the moons, under the name "mine"."""
-    monkeypatch.setattr(models, "PATIENCE", 30)
-    run = RunSettings(data="moons", widths=(8,), latent=3, beta=2.0, sigma2=0.03)
-    draft = Manifest("mine", "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
-    checkpoints.save(vae.build(run, (2,)), empty / "kept", draft)
-    return run
+    return app_page.put(empty)
 
 
 def test_a_kept_models_name_is_enough_to_open_it(mine: RunSettings, messages: list[dict[str, Any]]) -> None:
@@ -263,16 +225,6 @@ def test_choosing_a_kept_model_moves_the_sliders_to_its_place_once(
     assert not app.exception
     assert messages[-1]["settings"]["model"] == "multi-rate"
     assert len([n for n in messages[-1]["notes"] if "mine is a model of moons" in n]) == 1
-
-
-def test_a_folder_that_cannot_be_written_is_one_line(monkeypatch: pytest.MonkeyPatch, empty: Path) -> None:
-    live_board._component.clear()
-    (empty / "static").write_text("a file is in the way")
-    app = run()
-    assert not app.exception
-    assert len(app.error) == 1
-    assert "make the folder writable" in app.error[0].value
-    live_board._component.clear()
 
 
 def test_the_board_is_loaded_from_the_servers_own_folder(empty: Path) -> None:

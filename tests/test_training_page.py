@@ -11,11 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import app_page
+from tests.app_page import TRAINING
 from tests.figures.learners import frame, learner
 from tests.ui.training.live_hand import Desk
-from vaeviz import data
 from vaeviz.checkpoints import Listing
-from vaeviz.config import UserError
 from vaeviz.live.board import unpack
 from vaeviz.training import control, frame_file, runs
 from vaeviz.training.registry import Registry
@@ -52,20 +51,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return said
 
 
-def page(**query: str) -> AppTest:
-    return app_page.opened("pages/training.py", **query)
-
-
-def shown(app: AppTest) -> dict[str, Any]:
-    """The header of the message to the one board, on a page without an error."""
-    assert not app.exception
-    assert not app.error
-    (board,) = boards(app)
-    return unpack(board.bytes)[0]
-
-
-def boards(app: AppTest) -> list[Any]:
-    return app_page.boards(app, "vaeviz.training")
+page, shown, boards = TRAINING.opened, TRAINING.shown, TRAINING.boards
 
 
 def framed(run: LiveRun, step: int = 100) -> LiveRun:
@@ -324,12 +310,5 @@ def test_a_disk_that_cannot_be_written_is_one_line(tmp_path: Path, browser: dict
 
 
 def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    load = data.load
-
-    def offline(name: str, report: Any = None) -> data.Dataset:
-        if name == "mnist":
-            raise UserError("'mnist' could not be downloaded: connect to the internet, or choose mnist-5k")
-        return load(name, report)
-
-    monkeypatch.setattr(data, "load", offline)
+    app_page.offline(monkeypatch)
     assert "could not be downloaded" in one_line(page(data="mnist"))
