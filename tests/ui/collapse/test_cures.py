@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.figures.cure_records import STUDY
+from tests.ui.collapse import parts
 from vaeviz.checkpoints import studies
 from vaeviz.config import UserError
 from vaeviz.figures.theme import LIGHT
@@ -37,9 +38,7 @@ def shown(probe: Probe, data: str = "digits") -> Part:
 
 
 def table(part: Part) -> Table:
-    found = part.panels["cures"]
-    assert isinstance(found, Table)
-    return found
+    return parts.table(part, "cures")
 
 
 def test_a_saved_study_is_shown_row_by_row(folder: Path, probe: Probes) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from vaeviz.figures.theme import LIGHT, Spec
+from tests.ui.collapse import parts
 from vaeviz.live.board import pack
 from vaeviz.measures.diagnosis import diagnose
 from vaeviz.measures.pairwise import pairwise_kl
 from vaeviz.measures.reference import reference
-from vaeviz.records import ImageStrip, Table
 from vaeviz.ui import store
 from vaeviz.ui.collapse import findings
 from vaeviz.ui.collapse.diagnosis import SHOWN, TOOL
@@ -27,25 +25,15 @@ Probes = Callable[[str], Probe]
 
 def seen(probe: Probe, **settings: Any) -> Part:
     """The part of the closed form, once the verdict is there."""
-    view = View(tool="diagnosis", **{"d": 8, **settings})
-    for _ in range(500):
-        part = TOOL.part(view, probe, probe.linear, LIGHT)
-        if not part.pending:
-            return part
-        time.sleep(0.02)
-    raise AssertionError("no verdict comes")
+    return parts.whole(TOOL, View(tool="diagnosis", **{"d": 8, **settings}), probe)
 
 
 def rows(part: Part) -> dict[str, tuple[str, ...]]:
-    table = part.panels["verdict"]
-    assert isinstance(table, Table)
-    return {row[0]: row[1:] for row in table.rows}
+    return parts.rows(part, "verdict")
 
 
 def curves(part: Part) -> list[dict[str, Any]]:
-    drawn = part.panels["posteriors"]
-    assert isinstance(drawn, Spec)
-    return [trace for trace in drawn.data if trace["name"] == "q(z|x)"]
+    return [trace for trace in parts.spec(part, "posteriors").data if trace["name"] == "q(z|x)"]
 
 
 def test_the_verdict_is_the_measures_and_its_reason_is_said(probe: Probes) -> None:
@@ -56,9 +44,7 @@ def test_the_verdict_is_the_measures_and_its_reason_is_said(probe: Probes) -> No
     assert readouts["verdict"] == (expected.verdict, "warning")
     assert expected.verdict == "partly collapsed"
     assert expected.reason in part.notes[0]
-    table = part.panels["verdict"]
-    assert isinstance(table, Table)
-    assert table.title == f"Verdict: {expected.verdict}"
+    assert parts.table(part, "verdict").title == f"Verdict: {expected.verdict}"
     information = expected.aggregate
     assert rows(part)["I(x; z)"][0] == f"{information.information:.2f} ± {information.error:.2f}"
 
@@ -69,9 +55,8 @@ def test_at_exact_collapse_nothing_depends_on_the_code(probe: Probes) -> None:
     for name in ("I(x; z)", "KL(q(z) ‖ p)", "total correlation"):
         assert found[name][0] == "0.00 ± 0.00"
     assert found["… another's z"][0] == found["… the prior's z"][0] == "+0.00 ± 0.00"
-    strip = part.panels["swap"]
-    assert isinstance(strip, ImageStrip)
-    np.testing.assert_array_equal(strip.images[1], strip.images[3])
+    images = parts.strip(part, "swap").images
+    np.testing.assert_array_equal(images[1], images[3])
     assert {tuple(curve["y"]) for curve in curves(part)} == {tuple(curves(part)[0]["y"])}
     assert part.readouts[0][1] == "collapsed"
 
@@ -80,10 +65,9 @@ def test_a_healthy_models_codes_matter(probe: Probes) -> None:
     part = seen(probe("digits"), sigma2=0.01)
     assert part.readouts[0][1] == "healthy"
     assert float(rows(part)["… another's z"][0].split(" ± ")[0]) > 1
-    strip = part.panels["swap"]
-    assert isinstance(strip, ImageStrip)
-    np.testing.assert_array_equal(strip.images[1][1:], np.roll(strip.images[2], -1, axis=0)[1:])
-    assert (strip.images[1] != strip.images[3]).any()
+    images = parts.strip(part, "swap").images
+    np.testing.assert_array_equal(images[1][1:], np.roll(images[2], -1, axis=0)[1:])
+    assert (images[1] != images[3]).any()
 
 
 def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None:
@@ -94,14 +78,13 @@ def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None
         part = seen(digits, sigma2=0.05, unit=unit)
         peaks = [curve["x"][curve["y"].argmax()] for curve in curves(part)]
         np.testing.assert_allclose(peaks, observed.mu[:SHOWN, j], atol=1e-6)
-        drawn = part.panels["posteriors"]
-        assert isinstance(drawn, Spec)
+        drawn = parts.spec(part, "posteriors")
         assert drawn.layout["meta"]["title"] == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart"
 
 
 def test_data_in_the_plane_are_drawn_as_points(probe: Probes) -> None:
     part = seen(probe("three-gaussians"), d=2, sigma2=0.1)
-    assert isinstance(part.panels["swap"], Spec)
+    parts.spec(part, "swap")
     pack(part.panels)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.ui.collapse import parts
 from vaeviz.figures.theme import LIGHT, Spec
 from vaeviz.live.board import pack
-from vaeviz.records import Table
 from vaeviz.ui.collapse.effective import TOOL
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View, parse
@@ -24,25 +23,15 @@ D = 64
 
 def seen(probe: Probe, **settings: Any) -> Part:
     """The part of the digits' closed form, once its units are counted."""
-    view = View(tool="effective", d=8, **settings)
-    for _ in range(100):
-        part = TOOL.part(view, probe, probe.linear, LIGHT)
-        if not part.pending:
-            return part
-        time.sleep(0.02)
-    raise AssertionError("the units are never counted")
+    return parts.whole(TOOL, View(tool="effective", d=8, **settings), probe)
 
 
 def reading(part: Part) -> dict[str, tuple[str, ...]]:
-    table = part.panels["reading"]
-    assert isinstance(table, Table)
-    return {row[0]: row[1:] for row in table.rows}
+    return parts.rows(part, "reading")
 
 
 def place(part: Part) -> Spec:
-    found = part.panels["place"]
-    assert isinstance(found, Spec)
-    return found
+    return parts.spec(part, "place")
 
 
 def test_a_mean_over_the_digits_pixels_has_tau_32_and_over_mnists_392(probe: Probes) -> None:
@@ -75,7 +64,7 @@ def test_the_weight_that_undoes_the_mean_keeps_units_alive(probe: Probes) -> Non
 
 def test_the_curve_counts_what_the_model_keeps(probe: Probes) -> None:
     p = probe("digits")
-    trace = next(t for t in place(seen(p)).data if t["name"] == "active units")
+    trace = parts.trace(seen(p), "place", "active units")
     for tau, count in zip(trace["x"], trace["y"], strict=True):
         mu = p.linear.encode(p.x, float(tau), 8)[0]
         assert count == (mu.var(0) > 0.01).sum()
@@ -83,7 +72,7 @@ def test_the_curve_counts_what_the_model_keeps(probe: Probes) -> None:
 
 def test_the_linear_steps_fall_at_the_eigenvalues(probe: Probes) -> None:
     p = probe("digits")
-    trace = next(t for t in place(seen(p)).data if t["name"] == "linear VAE, exact")
+    trace = parts.trace(seen(p), "place", "linear VAE, exact")
     x, y = np.asarray(trace["x"]), np.asarray(trace["y"])
     np.testing.assert_allclose(np.unique(x[1:-1]), np.sort(0.99 * p.linear.eigenvalues[:8]))
     assert (y[0], y[-1]) == (8, 0)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vaeviz.figures.theme import LIGHT, Spec
+from tests.ui.collapse import parts
+from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.records import ACTIVE
 from vaeviz.theory import linear_vae
@@ -54,16 +55,6 @@ def seen(probe: Probe, **settings: Any) -> Part:
     return TOOL.part(View(tool="linear", **settings), probe, probe.linear, LIGHT)
 
 
-def spec(part: Part, name: str) -> Spec:
-    panel = part.panels[name]
-    assert isinstance(panel, Spec)
-    return panel
-
-
-def trace(part: Part, panel: str, name: str) -> dict[str, Any]:
-    return next(t for t in spec(part, panel).data if t["name"] == name)
-
-
 def rows(part: Part) -> dict[str, str]:
     return {row[0]: row[1] for row in part.readouts}
 
@@ -75,12 +66,12 @@ def test_every_panel_is_the_closed_form(
     digits = probe("digits")
     exact = linear_vae.solve(linear_vae.spectrum(digits.data.train), beta, sigma2, d)
     part = seen(digits, beta=beta, sigma2=sigma2, d=d)
-    np.testing.assert_allclose(trace(part, "kl", "exact KL")["y"], exact.kl, atol=1e-9)
-    left = trace(part, "water", "error left")["y"]
+    np.testing.assert_allclose(parts.trace(part, "kl", "exact KL")["y"], exact.kl, atol=1e-9)
+    left = parts.trace(part, "water", "error left")["y"]
     np.testing.assert_allclose(left[:d], np.minimum(digits.linear.eigenvalues[:d], exact.tau))
-    assert trace(part, "bound", "you are here")["y"][0] == pytest.approx(exact.elbo)
-    np.testing.assert_allclose(trace(part, "bound", "gap")["y"], [exact.elbo, exact.log_likelihood])
-    assert len(trace(part, "spectrum", "coded")["x"]) == exact.active
+    assert parts.trace(part, "bound", "you are here")["y"][0] == pytest.approx(exact.elbo)
+    np.testing.assert_allclose(parts.trace(part, "bound", "gap")["y"], [exact.elbo, exact.log_likelihood])
+    assert len(parts.trace(part, "spectrum", "coded")["x"]) == exact.active
     found = rows(part)
     assert found["R (nats)"] == f"{exact.rate:.3f}"
     assert found["D (nats)"] == f"{exact.distortion:.2f}".replace("-", "−")
@@ -94,10 +85,11 @@ def test_every_panel_is_the_closed_form(
 def test_a_made_spectrum_takes_the_data_sets_place(probe: Probes, desk: Given, name: str) -> None:
     part = seen(probe("digits"), spectrum=name, sigma2=0.05, d=12)
     dots = [
-        trace(part, "spectrum", k)["y"] for k in ("coded", "above, but no dimension is left", "under water")
+        parts.trace(part, "spectrum", k)["y"]
+        for k in ("coded", "above, but no dimension is left", "under water")
     ]
     np.testing.assert_allclose(np.concatenate(dots), EIGENVALUES[name], rtol=1e-6)
-    assert name.replace("-", " ") in spec(part, "kl").layout["meta"]["source"]
+    assert name.replace("-", " ") in parts.spec(part, "kl").layout["meta"]["source"]
 
 
 def test_at_the_very_level_of_a_step_it_is_dead(probe: Probes, desk: Given) -> None:
@@ -111,19 +103,19 @@ def test_over_sigma2_the_optimum_is_marked_and_the_bound_is_never_above_the_like
     digits = probe("digits")
     part = seen(digits, over="sigma2", beta=1.0, d=8)
     best = linear_vae.optimal_sigma2(digits.linear.spectrum, 1.0, 8)
-    assert set(trace(part, "bound", "best")["x"]) == {best}
-    x, elbo = (np.asarray(trace(part, "bound", "ELBO")[k]) for k in "xy")
+    assert set(parts.trace(part, "bound", "best")["x"]) == {best}
+    x, elbo = (np.asarray(parts.trace(part, "bound", "ELBO")[k]) for k in "xy")
     assert abs(np.log(x[elbo.argmax()] / best)) < np.log(x[1] / x[0])  # β = 1: J is −ELBO
     for beta in (0.3, 1.0, 5.0):
         part = seen(digits, over="sigma2", beta=beta, d=8)
-        above, below = (np.asarray(trace(part, "bound", k)["y"]) for k in ("log p(x)", "ELBO"))
+        above, below = (np.asarray(parts.trace(part, "bound", k)["y"]) for k in ("log p(x)", "ELBO"))
         assert (above >= below - 1e-9).all()
 
 
 @pytest.mark.parametrize("over", ["beta", "sigma2"])
 def test_the_axes_stand_still_while_beta_is_dragged(probe: Probes, desk: Given, over: str) -> None:
     for panel in ("spectrum", "water", "kl", "bound") if over == "beta" else ("spectrum", "water", "kl"):
-        ranges = [spec(seen(probe("digits"), over=over, beta=beta), panel).layout["yaxis"]["range"]
+        ranges = [parts.spec(seen(probe("digits"), over=over, beta=beta), panel).layout["yaxis"]["range"]
                   for beta in (0.2, 1.0, 30.0)]  # fmt: skip
         assert ranges[0] == ranges[1] == ranges[2], panel
 
@@ -137,14 +129,14 @@ def test_the_sliders_ends_can_be_drawn_and_sent(
         part = seen(probe(data), beta=beta, sigma2=sigma2, over=over, d=512)
         assert pack(part.panels, readouts=part.readouts)
         for name in part.panels:
-            spec(part, name).draw()
+            parts.spec(part, name).draw()
 
 
 def test_where_the_code_holds_all_it_says_that_there_is_no_optimum(probe: Probes, desk: Given) -> None:
     part = seen(probe("moons"), d=2, beta=0.5, over="sigma2")
     assert "holds all" in rows(part)["optimal σ²"]
     assert any("without end" in note for note in part.notes)
-    assert not [t for t in spec(part, "bound").data if t["name"] == "best"]
+    assert not [t for t in parts.spec(part, "bound").data if t["name"] == "best"]
 
 
 def done(kl: np.ndarray, **numbers: float) -> Progress:
@@ -158,13 +150,13 @@ def test_a_trained_models_numbers_stand_beside_the_exact_ones(probe: Probes, des
     units = int((exact.var_mu > ACTIVE).sum())
     desk.answer = done(exact.kl[::-1] * 1.01, squared_error=exact.squared_error * 0.97, active=units)
     part = seen(digits, beta=1.0, sigma2=0.2, d=8, train="on")
-    np.testing.assert_allclose(trace(part, "kl", "trained KL")["y"], exact.kl * 1.01)
+    np.testing.assert_allclose(parts.trace(part, "kl", "trained KL")["y"], exact.kl * 1.01)
     found = rows(part)
     assert (found["KL off by"], found["worst bar"], found["error off by"]) == ("1.00 %", "1.00 %", "3.00 %")
     assert found["active"] == f"{units}, exact {units}"
     assert desk.asked == [linear_run.settings("digits", 1.0, 0.2, 8)]
     assert not part.pending
-    assert "4,000 steps" in spec(part, "kl").layout["meta"]["source"]
+    assert "4,000 steps" in parts.spec(part, "kl").layout["meta"]["source"]
 
 
 def test_while_it_trains_the_bars_move_and_the_board_asks_again(probe: Probes, desk: Given) -> None:
@@ -172,7 +164,7 @@ def test_while_it_trains_the_bars_move_and_the_board_asks_again(probe: Probes, d
     part = seen(probe("digits"), d=2, train="on")
     assert part.pending
     assert part.notes == ["Training: step 700 of 4,000, J = −12.50."]
-    assert ["training, step 700", LIGHT.rate] in spec(part, "kl").layout["meta"]["legend"]
+    assert ["training, step 700", LIGHT.rate] in parts.spec(part, "kl").layout["meta"]["legend"]
     assert "KL off by" not in rows(part)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ui.collapse import parts
 from tests.ui.collapse.stand_in import Trained, dedicated
-from vaeviz.figures.theme import DARK, LIGHT, Spec
+from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live.board import pack, unpack
 from vaeviz.measures.codec import Codec
 from vaeviz.records import ImageStrip, Table
@@ -35,15 +36,11 @@ def part(p: Probe, codec: Codec | None = None, view: View = VIEW, theme: Any = L
 
 
 def table(found: Part) -> Table:
-    panel = found.panels["deaths"]
-    assert isinstance(panel, Table)
-    return panel
+    return parts.table(found, "deaths")
 
 
 def strip(found: Part) -> ImageStrip:
-    panel = found.panels["recon"]
-    assert isinstance(panel, ImageStrip)
-    return panel
+    return parts.strip(found, "recon")
 
 
 def test_every_panel_has_its_place_and_can_be_sent(probe: Callable[[str], Probe]) -> None:
@@ -149,8 +146,7 @@ def test_a_map_on_its_way_is_pending_and_says_whose_it_is(
     p = probe("digits")
     found = part(p, Trained(p, latent=16))
     assert found.pending
-    plane = found.panels["plane"]
-    assert isinstance(plane, Spec)
+    plane = parts.spec(found, "plane")
     assert plane.layout["meta"]["source"] == "closed form: the linear VAE"
     assert found.notes == ["The map is being measured; until then: the linear VAE's."]
     assert set(table(found).rows[1][1:]) == {"…"}
@@ -165,6 +161,5 @@ def test_a_decoder_without_variance_has_one_map_and_no_lines(probe: Callable[[st
     assert found.readouts[0][:2] == ("τ = β", "0.3")
     assert table(found).rows[0][1:] == ("–",) * 4
     assert "predicted" not in table(found).source
-    plane = found.panels["plane"]
-    assert isinstance(plane, Spec)
+    plane = parts.spec(found, "plane")
     assert plane.layout["meta"]["go"] == {"x": "tau", "y": "d"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vaeviz.figures.theme import LIGHT, Spec
+from tests.ui.collapse import parts
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats, observe
-from vaeviz.records import Table
 from vaeviz.records.rate_plane import DedicatedPoint
 from vaeviz.theory import linear_vae
 from vaeviz.training import gap
@@ -23,7 +21,6 @@ from vaeviz.ui import models, store
 from vaeviz.ui.collapse import dedicated
 from vaeviz.ui.collapse.dedicated import Models
 from vaeviz.ui.collapse.dedicated_table import dedicated_table
-from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.rate_distortion import TOOL, _limits, _measure, plane
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.settings import Settings
@@ -39,15 +36,6 @@ def settings(**own: Any) -> Settings:
 def record(probe: Probe, **own: Any) -> Any:
     s = settings(**own)
     return plane(s, probe, probe.linear, store.observer(probe, probe.linear)(s.tau, s.d), Models())
-
-
-def seen(probe: Probe, view: View) -> Part:
-    for _ in range(200):
-        part = TOOL.part(view, probe, probe.linear, LIGHT)
-        if not part.pending:
-            return part
-        time.sleep(0.05)
-    raise AssertionError("the dedicated models are never there")
 
 
 @pytest.mark.parametrize(("beta", "sigma2"), [(1.0, 0.05), (20.0, 0.05), (0.5, 0.002), (1.0, 2.0)])
@@ -130,14 +118,13 @@ def test_without_models_the_table_says_so(probe: Probes) -> None:
 
 
 def test_the_tool_draws_what_is_shipped_and_counts_it(probe: Probes) -> None:
-    part = seen(probe("digits"), View(tool="rate-distortion", d=8))
-    spec, table = part.panels["plane"], part.panels["models"]
-    assert isinstance(spec, Spec)
-    assert isinstance(table, Table)
+    part = parts.whole(TOOL, View(tool="rate-distortion", d=8), probe("digits"))
+    spec = parts.spec(part, "plane")
     grid = next(t for t in spec.data if t["name"] == "dedicated models of the grid")
     shipped = [c for c in dedicated.grid(probe("digits"), settings()) if c.d == 8]
     assert len(grid["x"]) == len(shipped) >= 7
     assert f"{len(shipped)} dedicated" in spec.layout["meta"]["source"]
+    assert parts.table(part, "models").rows
     assert len(pack(part.panels)) > 1000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ui.collapse import parts
 from vaeviz.config import UserError
-from vaeviz.figures.theme import LIGHT, Spec
+from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats, observe
-from vaeviz.records import ImageStrip, Table
 from vaeviz.theory import linear_vae, two_modes
 from vaeviz.ui.collapse.edge import BRIGHT, DARK, edge
 from vaeviz.ui.collapse.part import Part
@@ -29,30 +28,12 @@ Probes = Callable[[str], Probe]
 
 
 def seen(probe: Probe, **settings: Any) -> Part:
-    view = View(tool="sigma2", d=8, **settings)
-    for _ in range(400):
-        part = TOOL.part(view, probe, probe.linear, LIGHT)
-        if not part.pending:
-            return part
-        time.sleep(0.05)
-    raise AssertionError("the laboratory is never measured")
+    return parts.whole(TOOL, View(tool="sigma2", d=8, **settings), probe)
 
 
 @lru_cache
 def laboratory(probe: Probe, pixels: str = "mean") -> Laboratory:
     return measure(Settings(d=8, beta=1.0, pixels=pixels), probe, probe.linear)
-
-
-def strip(part: Part, name: str) -> ImageStrip:
-    found = part.panels[name]
-    assert isinstance(found, ImageStrip)
-    return found
-
-
-def rows(part: Part) -> dict[str, tuple[str, ...]]:
-    table = part.panels["variances"]
-    assert isinstance(table, Table)
-    return {row[0]: row[1:] for row in table.rows}
 
 
 def number(cell: str) -> float:
@@ -70,9 +51,7 @@ def test_the_best_variance_is_the_mean_squared_error_of_its_own_network(probe: P
 
 
 def test_the_curve_is_highest_near_the_best(probe: Probes) -> None:
-    spec = seen(probe("digits")).panels["bound-plane"]
-    assert isinstance(spec, Spec)
-    drawn = {t["name"]: t for t in spec.data}
+    drawn = {t["name"]: t for t in parts.spec(seen(probe("digits")), "bound-plane").data}
     curve, best = drawn["trained at each σ²"], laboratory(probe("digits")).best
     assert curve["x"][curve["y"].argmax()] == pytest.approx(best[0], rel=0.15)
     assert (drawn["best"]["x"][0], drawn["best"]["y"][0]) == best[:2]
@@ -110,7 +89,7 @@ def test_pixels_that_hardly_vary_bring_nats(probe: Probes) -> None:
 
 def test_the_rows_go_from_sharp_to_blurred_and_mark_the_best(probe: Probes) -> None:
     part = seen(probe("digits"), sigma2=0.05)
-    recon, samples = strip(part, "recon"), strip(part, "samples")
+    recon, samples = parts.strip(part, "recon"), parts.strip(part, "samples")
     assert recon.images.shape == (len(LEVELS) + 3, COLUMNS, 8, 8)
     assert samples.images.shape == (len(LEVELS) + 2, COLUMNS, 8, 8)
     assert recon.row_names[:2] == ("x", "σ² 0.05")
@@ -133,7 +112,7 @@ def test_a_row_of_per_pixel_variances_comes_with_sampled_pixels(probe: Probes) -
 
 def test_the_table_exchanges_one_networks_variance(probe: Probes) -> None:
     p = probe("digits")
-    found = {name: number(row[1]) for name, row in rows(seen(p, sigma2=0.3)).items()}
+    found = {name: number(row[1]) for name, row in parts.rows(seen(p, sigma2=0.3), "variances").items()}
     here = observe(p.linear, p.x, 0.3, 8, p.noise)
     mse = here.loss / 64
     for name, sigma2 in (("fixed", 0.3), ("optimal, same network", mse)):
@@ -144,9 +123,7 @@ def test_the_table_exchanges_one_networks_variance(probe: Probes) -> None:
 
 def test_the_curve_draws_where_we_are(probe: Probes) -> None:
     p = probe("digits")
-    spec = seen(p, sigma2=0.3).panels["bound-plane"]
-    assert isinstance(spec, Spec)
-    mark = next(t for t in spec.data if t["name"] == "you are here")
+    mark = parts.trace(seen(p, sigma2=0.3), "bound-plane", "you are here")
     here = observe(p.linear, p.x, 0.3, 8, p.noise)
     assert (mark["x"][0], mark["y"][0]) == (
         0.3,
@@ -178,9 +155,7 @@ def test_two_dimensional_data_are_drawn_as_points(probe: Probes) -> None:
     view = View(tool="sigma2", data="moons", d=2)
     part = TOOL.part(view, p, p.linear, LIGHT)
     for name in ("recon-plane", "samples-plane"):
-        spec = part.panels[name]
-        assert isinstance(spec, Spec)
-        assert len(spec.data) == 2  # data and reconstructions or samples: no path
+        assert len(parts.spec(part, name).data) == 2  # data and reconstructions or samples: no path
     assert set(" ".join(areas for areas, _ in part.rows).split()) == set(part.panels)
 
 
