@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.idle import Idle
 from vaeviz.checkpoints.files import write_json
 from vaeviz.config import UserError
 from vaeviz.records import Readings
@@ -38,18 +39,6 @@ def finished(folder: Path, name: str, age: int, state: runs.State = "done") -> N
     run = folder / name
     write_json(run / runs.PROGRESS, runs.to_json(Progress(state=state)))
     os.utime(run / runs.PROGRESS, (1e9 - age, 1e9 - age))
-
-
-class Idle:
-    """A worker that says nothing and never ends by itself."""
-
-    code: int | None = None
-
-    def poll(self) -> int | None:
-        return self.code
-
-    def kill(self) -> None:
-        self.code = -9
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.ui.collapse import parts
+from tests.ui.idle import Idle
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.records import ACTIVE
@@ -191,18 +192,6 @@ def test_its_settings_come_from_the_url_and_wrong_ones_are_put_back() -> None:
     view, notes = parse({"spectrum": "pink"}, View())
     assert view.spectrum == "data"
     assert len(notes) == 1
-
-
-class Idle:
-    """A worker that says nothing and never ends by itself."""
-
-    code: int | None = None
-
-    def poll(self) -> int | None:
-        return self.code
-
-    def kill(self) -> None:
-        self.code = -9
 
 
 @pytest.fixture
