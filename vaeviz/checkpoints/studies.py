@@ -7,10 +7,13 @@ import math
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
+import numpy as np
+
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.checkpoints.store import SHIPPED
 from vaeviz.config import RunSettings, UserError
 from vaeviz.records.cures import NONE, Cure, CureRun, CureStudy
+from vaeviz.records.free_bits import Pull
 
 FOLDER = SHIPPED / "studies"
 DIGITS = 6  # significant digits kept
@@ -39,6 +42,35 @@ def load(path: Path) -> CureStudy:
         cause = str(error)[:100]
         raise UserError(f"{path.name} is no study of cures ({cause}): make it again with 'cures'") from None
     return study
+
+
+def pull_path(data: str, folder: Path = FOLDER) -> Path:
+    """Where the pull of the rate term under free bits lies, of a data set."""
+    return folder / f"free-bits-{data}.json"
+
+
+def save_pull(path: Path, pull: Pull) -> None:
+    """All of it, numbers to DIGITS digits."""
+    values = dataclasses.asdict(pull)
+    write_json(path, _short({n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in values.items()}))
+
+
+def load_pull(path: Path) -> Pull:
+    """What `save_pull` left; else a one-line UserError."""
+    values = read_json(path)
+    try:
+        arrays = {name: np.array(values.pop(name), np.float64) for name in ("steps", "kl", "pull", "free")}
+        sizes = {arrays[name].shape for name in ("kl", "pull", "free")}
+        if sizes != {(len(arrays["steps"]), arrays["kl"].shape[-1])}:
+            raise ValueError("tables of different sizes")
+        if not all(np.isfinite(a).all() and (a >= 0).all() for a in arrays.values()):
+            raise ValueError("numbers below 0, or not finite")
+        return Pull(float(values.pop("floor")), source=str(values.pop("source")), **arrays)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        cause = str(error)[:100]
+        raise UserError(
+            f"{path.name} is no study of free bits ({cause}): make it again with 'cures'"
+        ) from None
 
 
 def _check(study: CureStudy) -> None:

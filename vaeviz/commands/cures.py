@@ -15,7 +15,7 @@ from vaeviz.checkpoints import studies
 from vaeviz.commands.command import Command, whole, wholes
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
-from vaeviz.config import UserError
+from vaeviz.config import RunSettings, UserError
 from vaeviz.records.cures import NONE, Cure, CureRun, CureStudy
 
 if TYPE_CHECKING:
@@ -56,8 +56,19 @@ def run(args: argparse.Namespace, output: Output) -> int:
     )  # fmt: skip
     path = studies.path_of(args.data, args.out)
     studies.save(path, study)
+    _watch(dataset, base, chosen, seeds[0], args.out)
     output.result({"file": str(path), **dataclasses.asdict(study)}, f"{text(study)}\nsaved in {path}")
     return 0
+
+
+def _watch(dataset: data.Dataset, base: RunSettings, chosen: tuple[Cure, ...], seed: int, out: Path) -> None:
+    """The cure by free bits once more, with the first seed, and what happens to its gradient."""
+    from vaeviz.training import cures, free_bits
+
+    for cure in chosen:
+        if "free_bits" in cure.changes:
+            found = free_bits.watched(dataset, cures.settings_of(base, cure, seed))
+            studies.save_pull(studies.pull_path(dataset.name, out), found)
 
 
 def _chosen(cures: tuple[Cure, ...], only: str | None) -> tuple[Cure, ...]:
@@ -100,7 +111,8 @@ ABOUT = """
 Provokes posterior collapse and tries to cure it: a decoder that sees the pixels before the one it predicts
 lets z go at β = 1, and each cure changes one setting of that model, with the same seeds, batches and noise.
 All numbers are of held-out examples: rate, distortion, ELBO, active units and the information I(x;z) between
-an example and its code, which a held-out set of N examples caps at log N.
+an example and its code, which a held-out set of N examples caps at log N. The run with free bits is made once
+more with the first seed, and the pull of the KL on each dimension is kept beside the study.
 """
 EXAMPLES = """
 examples:

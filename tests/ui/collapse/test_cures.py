@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.figures.cure_records import STUDY
+from tests.figures.test_free_bits import PULL
 from tests.ui.collapse import parts
 from vaeviz.checkpoints import studies
 from vaeviz.config import UserError
@@ -30,6 +31,7 @@ Probes = Callable[[str], Probe]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(studies, "path_of", lambda data: tmp_path / f"cures-{data}.json")
+    monkeypatch.setattr(studies, "pull_path", lambda data: tmp_path / f"free-bits-{data}.json")
     return tmp_path
 
 
@@ -50,6 +52,16 @@ def test_a_saved_study_is_shown_row_by_row(folder: Path, probe: Probes) -> None:
     assert (good[0], good[1], good[4], good[5], good[-1]) == ("1 a good one", "3.00", "−0.48", "2 4", "cures")
     assert dear[-1] == "revives, costs up to 3.0 nats"
     assert [row[1] for row in part.readouts] == ["2 of 2", "1 of 2"]
+    pack(part.panels)
+
+
+def test_the_pull_of_free_bits_is_shown_where_it_was_measured(folder: Path, probe: Probes) -> None:
+    studies.save(folder / "cures-digits.json", STUDY)
+    assert set(shown(probe("digits")).panels) == {"cures", "plane"}
+    studies.save_pull(folder / "free-bits-digits.json", PULL)
+    part = shown(probe("digits"))
+    named = {name for areas, _ in part.rows for name in areas.split()}
+    assert named == set(part.panels) == {"cures", "plane", "pull"}
     pack(part.panels)
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from vaeviz.checkpoints import studies
 from vaeviz.config import RunSettings, UserError
 from vaeviz.figures.cure_plane import cure_plane, cured
+from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.theme import Theme
+from vaeviz.live.board import Panel
 from vaeviz.measures.codec import Codec
 from vaeviz.records import Table
 from vaeviz.records.cures import COLLAPSED, REVIVED, WORTH, Cure, CureStudy
+from vaeviz.records.free_bits import Pull
 from vaeviz.ui.collapse.part import Part, Row, Tool
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.store import Once
@@ -24,6 +27,8 @@ ABOUT = (
     "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one σ². "
     "A cure's name opens its live twins on the page Training."
 )
+_ALONE = (("cures", "19em"), ("plane", "minmax(0, 1fr)"))
+_WITH_PULL = (("cures cures", "19em"), ("plane pull", "minmax(0, 1fr)"))
 COLUMNS = ("cure", "R", "D", "ELBO", "gain", "active", "I(x; z)", "")
 
 
@@ -31,10 +36,14 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     """Nothing here moves with a hand: what was measured, by whom it can be measured again, and when."""
     study, notes = _study(view.data)
     links = LINKS.result(repr(study), partial(_links, study), QUICK)
+    panels: dict[str, Panel] = {"cures": _table(study, links or ()), "plane": cure_plane(study, theme)}
+    pull = studies.pull_path(study.data)
+    if pull.is_file():
+        panels["pull"] = free_bits(_pull(pull, pull.stat().st_mtime_ns), theme)
+    rows = _WITH_PULL if "pull" in panels else _ALONE
     return Part(
-        {"cures": _table(study, links or ()), "plane": cure_plane(study, theme)},
-        model=("data",), readouts=_readouts(study), notes=[*notes, ABOUT], pending=links is None,
-        columns="1fr", rows=(("cures", "19em"), ("plane", "minmax(0, 1fr)")),
+        panels, model=("data",), readouts=_readouts(study), notes=[*notes, ABOUT], pending=links is None,
+        columns="1.35fr 1fr" if "pull" in panels else "1fr", rows=rows,
     )  # fmt: skip
 
 
@@ -51,6 +60,11 @@ def _study(data: str) -> tuple[CureStudy, list[str]]:
 @lru_cache(maxsize=8)
 def _read(path: Path, changed: int) -> CureStudy:
     return studies.load(path)
+
+
+@lru_cache(maxsize=8)
+def _pull(path: Path, changed: int) -> Pull:
+    return studies.load_pull(path)
 
 
 def _table(study: CureStudy, links: tuple[str, ...]) -> Table:

@@ -1,0 +1,23 @@
+"""How hard the rate term presses on each latent dimension while a model trains with free bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vaeviz.records.array import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Pull:
+    """Of d dimensions at T steps (T,): mean `kl` (T, d) in nats, and the pull of the rate term (T, d).
+
+    The pull is √E_x‖∂(βR)/∂(μ_j, log σ_j²)‖² of a batch, R with its `floor` in nats a dimension; without a
+    floor it would be `free` (T, d).
+    """
+
+    floor: float
+    steps: Array
+    kl: Array
+    pull: Array
+    free: Array
+    source: str
