@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.test_settings import HOSTILE, ODD, harmless
+from tests.ui.strangers import HOSTILE, ODD, harmless
 from vaeviz import data
 from vaeviz.config import RunSettings
 from vaeviz.ui.kinds import OneOf, Whole, Word
