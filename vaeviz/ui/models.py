@@ -77,13 +77,14 @@ def shipped(data: str) -> tuple[Kept, ...]:
     return tuple(kept for kept in kept_models.dedicated(data) if kept.shipped)
 
 
-def dedicated(kept: Kept, probe: Probe, patience: float = PATIENCE) -> Codec | None:
+def dedicated(kept: Kept, probe: Probe, patience: float | None = None) -> Codec | None:
     """A dedicated model, kept or shipped; None while it loads. Raises UserError if it is damaged.
 
     A plain autoencoder (`kept.variational` tells) has no posterior and no point on a rate-distortion curve:
     its log variances are the lowest there are, and `curve` is a LookupError.
     """
-    return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), patience)
+    wait = PATIENCE if patience is None else patience
+    return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), wait)
 
 
 def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
