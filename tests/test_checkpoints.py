@@ -95,6 +95,17 @@ def test_half_precision_halves_the_file_and_rounds_once(tmp_path: Path) -> None:
         assert torch.equal(tensor, model.state_dict()[key].half().float())
 
 
+def test_a_variance_for_every_pixel_comes_back(tmp_path: Path) -> None:
+    settings = dataclasses.replace(SETTINGS, likelihood="gaussian-per-pixel")
+    model, z = vae.build(settings, (2,)), torch.randn(5, settings.latent)
+    save(model, tmp_path, draft(settings=settings.to_json()))
+    found = load(tmp_path / "toy")
+    assert RunSettings.from_json(found.manifest.settings) == settings
+    assert isinstance(found.model, vae.VAE)
+    assert torch.equal(found.model.decode(z), model.decode(z))
+    assert model.decode(z).shape == (5, 2, 2)
+
+
 def test_a_linear_vae_comes_back(tmp_path: Path) -> None:
     model = linear.build(SETTINGS, torch.tensor([0.5, -1.0]))
     save(model, tmp_path, draft(kind="linear"))

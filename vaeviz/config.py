@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast, get_args
 
 T = TypeVar("T")
-Likelihood = Literal["gaussian", "gaussian-learned", "gaussian-optimal", "bernoulli", "categorical"]
+Likelihood = Literal[
+    "gaussian", "gaussian-learned", "gaussian-optimal", "gaussian-per-pixel", "bernoulli", "categorical"
+]  # fmt: skip
 Architecture = Literal["mlp", "conv"]
 Decoder = Literal["mirror", "linear", "masked"]
 Schedule = Literal["constant", "linear", "cyclical"]
@@ -17,6 +19,7 @@ LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
 DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+ONE_VARIANCE = ("gaussian", "gaussian-learned", "gaussian-optimal")  # likelihoods with one σ² for all pixels
 LATER = ("skip", "reach", "unseen")  # left out of the JSON at their defaults, so that older files stay equal
 
 
@@ -30,7 +33,8 @@ class RunSettings:
 
     `decoder` is the encoder's mirror image, or one linear layer from z, which is weak, or "masked": a mirror
     image that also sees the pixels before the one it predicts, which is strong; `beta` is the final KL
-    weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units;
+    weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units, or the one that training
+    starts from where it is learned, or put out for every pixel ("gaussian-per-pixel");
     `free_bits` a floor in nats per latent dimension; `warmup` the steps a schedule takes to reach `beta`
     (the length of a cycle for "cyclical"). `variational=False` trains the plain autoencoder: z = mu, no rate.
     Of a masked decoder: `skip` adds z in every layer, `reach` is how many rows and columns away it sees (0:
@@ -135,6 +139,8 @@ def _masked(s: RunSettings) -> list[tuple[bool, str, str]]:
          "use the mlp architecture"),
         (s.decoder != "masked" or s.likelihood != "categorical", "a masked decoder of grey levels",
          "use a Gaussian or Bernoulli likelihood"),
+        (s.decoder != "masked" or s.likelihood != "gaussian-per-pixel",
+         "a masked decoder with a σ² for every pixel", "use one σ², fixed, learned or optimal"),
         (0 <= s.reach <= 64, f"reach {s.reach}", "use 1 to 64 rows and columns, or 0 for all pixels before"),
         (0 <= s.unseen <= 1, f"unseen {s.unseen}", "give a share of the pixels, from 0 to 1"),
     ]  # fmt: skip

@@ -75,7 +75,9 @@ def test_every_shipped_model_runs_the_same_in_numpy(name: str) -> None:
         agree(codec, about, tau, d)
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-learned", "bernoulli", "categorical"])
+@pytest.mark.parametrize(
+    "likelihood", ["gaussian", "gaussian-learned", "gaussian-per-pixel", "bernoulli", "categorical"]
+)
 @pytest.mark.parametrize("architecture", ["mlp", "conv"])
 @pytest.mark.parametrize("decoder", ["mirror", "linear"])
 def test_every_dedicated_model_is_the_same(likelihood: Any, architecture: Any, decoder: Any) -> None:

@@ -45,7 +45,9 @@ def test_a_multi_rate_model_at_one_setting(name: str) -> None:
     assert opened.source == f"multi-rate model {name}, τ = 0.2, d = 5"
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-learned", "bernoulli", "categorical"])
+@pytest.mark.parametrize(
+    "likelihood", ["gaussian", "gaussian-learned", "gaussian-per-pixel", "bernoulli", "categorical"]
+)
 def test_a_dedicated_model_as_it_is(likelihood: str) -> None:
     loaded = dedicated(likelihood=likelihood)
     assert isinstance(loaded.model, vae.VAE)

@@ -18,7 +18,7 @@ from vaeviz.models import vae
 from vaeviz.models.multi_rate import MultiRateVAE
 from vaeviz.records import Curve
 
-LEVELS = {"gaussian": 1, "bernoulli": 1, "categorical": 5}
+LEVELS = {"gaussian": 1, "bernoulli": 1, "categorical": 5, "gaussian-per-pixel": 2}
 LIKELIHOODS = tuple(LEVELS)
 X = np.random.default_rng(0).random((12, 9), dtype=np.float32)
 NOISE = np.random.default_rng(1).standard_normal((12, 16), dtype=np.float32)
@@ -132,6 +132,10 @@ def test_the_mean_of_many_draws_is_the_expected_image(likelihood: str) -> None:
         np.testing.assert_allclose(np.unique(many), np.linspace(0, 1, 5), atol=1e-6)
     if likelihood == "gaussian":
         np.testing.assert_allclose(many.var(0), 0.09, rtol=0.06)
+    if likelihood == "gaussian-per-pixel":
+        with torch.no_grad():
+            own = 1e-4 + codec._parameters(one, 0.2, 4)[0, :, 1].exp()
+        np.testing.assert_allclose(many.var(0), own, rtol=0.06)
 
 
 def test_codes_in_any_layout_or_float_are_taken() -> None:

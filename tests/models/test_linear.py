@@ -82,7 +82,7 @@ def test_the_variance_is_a_parameter_only_where_it_is_learned() -> None:
     assert "log_sigma2" not in dict(linear.build(SETTINGS, MEAN).named_parameters())
 
 
-@pytest.mark.parametrize("likelihood", ["bernoulli", "categorical"])
+@pytest.mark.parametrize("likelihood", ["bernoulli", "categorical", "gaussian-per-pixel"])
 def test_only_gaussian_decoders_are_linear(likelihood: str) -> None:
     settings = RunSettings.from_json({**SETTINGS.to_json(), "likelihood": likelihood})
     with pytest.raises(UserError, match="use gaussian"):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from vaeviz.config import LIKELIHOODS, Likelihood, RunSettings, UserError
+from vaeviz.config import LIKELIHOODS, Decoder, Likelihood, RunSettings, UserError
 from vaeviz.models import vae
 from vaeviz.objectives.elbo import terms
 
@@ -28,7 +28,8 @@ def test_codes_and_likelihood_parameters_have_the_right_shapes(
     mu, logvar = model.encode(x)
     assert mu.shape == logvar.shape == (5, 3)
     out = model.decode(mu)
-    assert out.shape == ((5, size, 17) if likelihood == "categorical" else (5, size))
+    several = {"categorical": (17,), "gaussian-per-pixel": (2,)}
+    assert out.shape == (5, size, *several.get(likelihood, ()))
     found = terms(x, out, mu, logvar, likelihood, model.log_sigma2)
     assert torch.isfinite(found.elbo).all()
 
@@ -62,6 +63,17 @@ def test_the_variance_is_a_parameter_only_where_it_is_learned(likelihood: Likeli
     assert ("log_sigma2" in dict(model.named_parameters())) == (likelihood == "gaussian-learned")
     assert "log_sigma2" in model.state_dict()
     assert model.log_sigma2.exp().item() == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("decoder", ["mirror", "linear"])
+@pytest.mark.parametrize("base", [MLP, CONV])
+def test_the_variances_of_pixels_start_about_sigma2(base: RunSettings, decoder: Decoder) -> None:
+    settings = dataclasses.replace(base, likelihood="gaussian-per-pixel", decoder=decoder, sigma2=0.01)
+    model, same = vae.build(settings, (8, 8)), vae.build(dataclasses.replace(settings, sigma2=1.0), (8, 8))
+    out, free = model.decode(torch.zeros(1, 3)), same.decode(torch.zeros(1, 3))
+    torch.testing.assert_close(out[..., 0], free[..., 0])
+    torch.testing.assert_close(out[..., 1], free[..., 1] + math.log(0.01))
+    assert free[..., 1].abs().max() < 1
 
 
 def test_log_variances_are_kept_within_bounds() -> None:

@@ -22,7 +22,8 @@ MU, LOGVAR = _randn(B, LATENT, seed=2), _randn(B, LATENT, seed=3)
 
 
 def _parameters(likelihood: Likelihood) -> Tensor:
-    return _randn(B, D, LEVELS, seed=4) if likelihood == "categorical" else _randn(B, D, seed=4)
+    several = {"categorical": (LEVELS,), "gaussian-per-pixel": (2,)}
+    return _randn(B, D, *several.get(likelihood, ()), seed=4)
 
 
 def _reference(likelihood: Likelihood, out: Tensor, log_sigma2: float) -> Tensor:
@@ -31,6 +32,8 @@ def _reference(likelihood: Likelihood, out: Tensor, log_sigma2: float) -> Tensor
         return -Bernoulli(logits=out, validate_args=False).log_prob(X).sum(-1)
     if likelihood == "categorical":
         return -Categorical(logits=out).log_prob((X * (LEVELS - 1)).round()).sum(-1)
+    if likelihood == "gaussian-per-pixel":
+        return -Normal(out[..., 0], (1e-4 + out[..., 1].exp()).sqrt()).log_prob(X).sum(-1)
     variance = ((X - out) ** 2).mean() if likelihood == "gaussian-optimal" else torch.tensor(log_sigma2).exp()
     return -Normal(out, variance.double().sqrt()).log_prob(X).sum(-1)
 

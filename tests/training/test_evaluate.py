@@ -14,6 +14,7 @@ from vaeviz.config import LIKELIHOODS, Likelihood, RunSettings, UserError
 from vaeviz.models import vae
 from vaeviz.training import evaluate as module
 from vaeviz.training.evaluate import evaluate
+from vaeviz.training.results import numbers
 
 X = np.random.default_rng(0).random((40, 3), dtype=np.float32)
 SETTINGS = RunSettings(widths=(8,), latent=2, beta=3.0, sigma2=0.25)
@@ -82,6 +83,8 @@ def test_every_likelihood_gives_finite_numbers_and_means_in_data_units(likelihoo
     found = evaluate(vae.build(settings, (3,)), X, settings)
     assert math.isfinite(found.elbo)
     assert 0 < found.squared_error < 3
+    assert math.isnan(found.sigma2) == (likelihood == "gaussian-per-pixel")
+    assert ("sigma2" in numbers(found)) == math.isfinite(found.sigma2)
 
 
 def test_an_optimal_sigma2_is_not_fitted_to_the_held_out_data() -> None:

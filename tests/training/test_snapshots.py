@@ -27,6 +27,7 @@ TWINS = line({"free_bits": 0.3})
         TWINS,
         line(likelihood="gaussian-learned"),
         line(likelihood="gaussian-optimal"),
+        line(likelihood="gaussian-per-pixel"),
         line({"variational": False}, schedule="cyclical", warmup=30),
         line({"decoder": "linear"}, learning_rate=0.01),
     ],

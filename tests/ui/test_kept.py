@@ -73,8 +73,9 @@ def test_the_list_has_the_data_sets_own_models(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "why"),
-    [({"variational": False}, "no KL"), ({"latent": 17}, "17 latent"), ({"kind": "linear"}, "linear model")],
-)
+    [({"variational": False}, "no KL"), ({"latent": 17}, "17 latent"), ({"kind": "linear"}, "linear model"),
+     ({"likelihood": "gaussian-per-pixel"}, "a σ² for every pixel, and no τ")],
+)  # fmt: skip
 def test_what_cannot_be_shown_is_listed_with_its_reason(
     folder: Path, changes: dict[str, Any], why: str
 ) -> None:
@@ -168,6 +169,18 @@ def test_a_learned_variance_is_the_one_that_it_came_to(folder: Path) -> None:
     assert kept.opened(Settings(model="mine")).decoder == "gaussian-optimal"
     assert kept.opened(Settings(model="mine")).sigma2 == 0.0123
     assert kept.find("mine").tau == pytest.approx(2 * 0.0123)
+
+
+def test_a_variance_for_every_pixel_is_no_number(folder: Path) -> None:
+    put(folder, likelihood="gaussian-per-pixel", sigma2=0.0123)
+    own = kept.known("mine")
+    assert (own.gaussian, own.per_pixel, own.decoders) == (False, True, ("gaussian-per-pixel",))
+    assert kept.title(own) == "mine (β 2, σ² a pixel, d 3)"
+    assert "trained at β = 2, a σ² for every pixel, d = 3" in own.remark
+    assert own.tau == 2.0
+    opened = kept.opened(Settings(model="mine"), kept.known)
+    assert (opened.decoder, opened.gaussian, opened.tau) == ("gaussian-per-pixel", False, 2.0)
+    assert opened.sigma2 == Settings().sigma2
 
 
 def test_a_run_without_any_beta_has_a_place(folder: Path, probe: Probes) -> None:

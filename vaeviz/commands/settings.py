@@ -10,7 +10,7 @@ from vaeviz.config import ARCHITECTURES, DECODERS, LIKELIHOODS, SCHEDULES, RunSe
 
 HELP = {
     "likelihood": "the decoder's distribution; gaussian has a fixed σ², -learned trains one for all pixels, "
-    "-optimal sets it to the mean squared error",
+    "-optimal sets it to the mean squared error, -per-pixel puts one out for every pixel",
     "architecture": "fully connected, or small strided convolutions for images",
     "widths": "hidden layers of the encoder (and of a mirrored decoder): units, or channels of a conv model",
     "decoder": "the encoder's mirror image; a single linear layer from z, which is weak; or a masked one, "
@@ -19,7 +19,7 @@ HELP = {
     "levels": "grey levels of a categorical decoder",
     "variational": "sample z and pay for its rate; --no-variational trains the plain autoencoder",
     "beta": "β, the final weight of the KL term",
-    "sigma2": "σ², the variance of a fixed Gaussian decoder (where a learned one starts)",
+    "sigma2": "σ², the variance of a fixed Gaussian decoder (where learned ones start)",
     "schedule": "how β gets to its final value: at once, by a linear warm-up, or in cycles",
     "warmup": "steps of the warm-up, or of one cycle",
     "free_bits": "nats a latent dimension may spend before the rate term presses on it",

@@ -6,7 +6,6 @@ for data sets that no trained model covers. The trained ones are in torch_codec.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
@@ -28,7 +27,7 @@ class Coder(Protocol):
     """Encoder and decoder at a trade-off τ and latent size d, on NumPy arrays of flattened examples."""
 
     source: str  # what a panel says of where its numbers come from
-    likelihood: str  # "gaussian", "bernoulli" or "categorical"
+    likelihood: str  # "gaussian", "bernoulli", "categorical" or "gaussian-per-pixel"
     latent: int  # the largest d
     tau_range: tuple[float, float]
     remark: str  # of a model that does not move with the sliders: what it is; else ""
@@ -42,11 +41,11 @@ class Coder(Protocol):
         ...
 
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        """(N,): the squared error summed over elements (Gaussian), or -log p(x|z) in nats (the others)."""
+        """(N,): the squared error summed over elements ("gaussian"), or -log p(x|z) in nats (the others)."""
         ...
 
     def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
-        """One sample (N, D) of the likelihood of each code, with its own noise."""
+        """One sample (N, D) of the likelihood of each code, with its own noise; "gaussian" takes `sigma2`."""
         ...
 
 
@@ -111,7 +110,7 @@ class LinearCodec:
         return Curve(self._taus, rates, errors)
 
 
-def gaussian_pixels(mean: Array, sigma2: float, seed: int) -> NDArray[np.float32]:
-    """mean + σ ε with seeded ε ~ N(0, I)."""
+def gaussian_pixels(mean: Array, sigma2: float | Array, seed: int) -> NDArray[np.float32]:
+    """mean + σ ε with seeded ε ~ N(0, I); `sigma2` is one variance, or one for each of the elements."""
     noise = np.random.default_rng(seed).standard_normal(mean.shape, dtype=np.float32)
-    return (mean + math.sqrt(sigma2) * noise).astype(np.float32)
+    return (mean + np.sqrt(sigma2, dtype=np.float32) * noise).astype(np.float32)

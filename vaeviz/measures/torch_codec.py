@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vaeviz.densities import bernoulli, categorical
+from vaeviz.densities import families, gaussian_per_pixel
 from vaeviz.measures.codec import TAU_HIGH, TAU_LOW, gaussian_pixels
 from vaeviz.models.multi_rate import Condition, MultiRateVAE
 from vaeviz.models.vae import VAE
@@ -137,23 +137,21 @@ class DedicatedCodec:
 
 def expected(parameters: Tensor, likelihood: str) -> Tensor:
     """The mean (N, D) of the likelihood with these parameters."""
-    if likelihood == "bernoulli":
-        return bernoulli.mean(parameters)
-    return categorical.mean(parameters) if likelihood == "categorical" else parameters
+    return families.mean(parameters, likelihood)
 
 
 def loss(x: Tensor, parameters: Tensor, likelihood: str) -> Tensor:
-    """(N,): squared error (Gaussian) or -log p(x|z) in nats."""
-    if likelihood == "bernoulli":
-        return -bernoulli.log_prob(x, parameters)
-    if likelihood == "categorical":
-        return -categorical.log_prob(x, parameters)
-    return ((x - parameters) ** 2).sum(-1)
+    """(N,): squared error (Gaussian with one variance) or -log p(x|z) in nats."""
+    family = families.FAMILIES.get(likelihood)
+    return ((x - parameters) ** 2).sum(-1) if family is None else -family.log_prob(x, parameters)
 
 
 def draw(parameters: Tensor, likelihood: str, sigma2: float, seed: int) -> Array:
     """One sample (N, D) of the likelihood, from a generator of its own."""
-    if likelihood not in ("bernoulli", "categorical"):
+    if likelihood == "gaussian-per-pixel":
+        own = gaussian_per_pixel.log_variance(parameters).exp()  # (N, D)
+        return gaussian_pixels(gaussian_per_pixel.mean(parameters).numpy(), own.numpy(), seed)
+    if likelihood not in families.FAMILIES:
         return gaussian_pixels(parameters.numpy(), sigma2, seed)
     generator = torch.Generator().manual_seed(seed)
     if likelihood == "bernoulli":

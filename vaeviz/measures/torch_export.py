@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from vaeviz.data.dataset import Source
+from vaeviz.densities.gaussian_per_pixel import OUTPUTS
 from vaeviz.measures.codec import Coder
 from vaeviz.measures.export import f4, linear
 from vaeviz.measures.torch_codec import DedicatedCodec, MultiRateCodec
@@ -74,10 +75,21 @@ def _film(module: nn.Linear, film: Film) -> Layer:
 def _dedicated(codec: DedicatedCodec, about: Source) -> Network:
     model = codec.model
     low, high = about.value_range
+    decoder, levels = _layers(model.decoder, (model.latent,)), model.levels
+    if codec.likelihood == "gaussian-per-pixel":
+        decoder, levels = (*decoder[:-1], _means(decoder[-1])), 1
     return Network(
-        _layers(model.encoder, (about.dim,)), _layers(model.decoder, (model.latent,)),
-        _output(codec.likelihood), model.levels, model.latent, about.shape, low, high, codec.source,
+        _layers(model.encoder, (about.dim,)), decoder, _output(codec.likelihood), levels, model.latent,
+        about.shape, low, high, codec.source,
     )  # fmt: skip
+
+
+def _means(last: Layer) -> Layer:
+    """Of a layer that puts out a mean and a log variance for each element, what puts out the means."""
+    if last.kind == "linear":
+        return linear(last.weight[::OUTPUTS], last.bias[::OUTPUTS])
+    out = (1, *last.out_shape[1:])
+    return replace(last, weight=f4(last.weight[:, :1]), bias=f4(last.bias[:1]), out_shape=out)
 
 
 def _output(likelihood: str) -> Output:

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from vaeviz.measures.codec import Codec
 from vaeviz.records import Array, Curve
-
-FLOOR = 1e-4  # no pixel's variance falls below it: those that never vary would earn infinitely many nats
+from vaeviz.records.variance import FLOOR
 
 
 def elbo(loss: Array | float, rate: Array | float, elements: int, sigma2: Array | float) -> Array:

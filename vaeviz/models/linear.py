@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from vaeviz.config import RunSettings, UserError
+from vaeviz.config import ONE_VARIANCE, RunSettings, UserError
 
 
 class LinearVAE(nn.Module):
@@ -48,8 +48,10 @@ class LinearVAE(nn.Module):
 
 def build(settings: RunSettings, mean: Tensor) -> LinearVAE:
     """A freshly initialised linear VAE for data of that `mean` (D,), seeded by `settings.seed`."""
-    if not settings.likelihood.startswith("gaussian"):
-        raise UserError(f"a linear VAE has a Gaussian decoder, not {settings.likelihood}: use gaussian")
+    if settings.likelihood not in ONE_VARIANCE:
+        raise UserError(
+            f"a linear VAE has a Gaussian decoder of one σ²: use gaussian, not {settings.likelihood}"
+        )
     weights = torch.Generator().manual_seed(settings.seed)
     learned = settings.likelihood == "gaussian-learned"
     return LinearVAE(mean, settings.latent, settings.sigma2, learned, weights)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from vaeviz.config import RunSettings, UserError
-from vaeviz.densities import bernoulli
+from vaeviz.densities import bernoulli, gaussian_per_pixel
 from vaeviz.models.masked import MaskedDecoder
 
 LOGVAR_RANGE = (-20.0, 10.0)  # so that no posterior variance is 0 or infinite
@@ -30,8 +30,9 @@ class Decodes(Protocol):
 class VAE(nn.Module):
     """q(z|x) = N(mu(x), diag exp logvar(x)) and the parameters of p(x|z), for flattened data of `data_dim`.
 
-    `levels` likelihood parameters per element: 1 for Gaussian and Bernoulli, K for categorical. `log_sigma2`
-    is the decoder's shared variance; it is a parameter only where it is learned, else a buffer.
+    `levels` likelihood parameters per element: 1 for Gaussian and Bernoulli, K for categorical, 2 for a
+    variance beside the mean. `log_sigma2` is the decoder's shared variance (no meaning where it has none); it
+    is a parameter only where it is learned, else a buffer.
     """
 
     log_sigma2: Tensor
@@ -53,7 +54,7 @@ class VAE(nn.Module):
         return mu, logvar.clamp(*LOGVAR_RANGE)
 
     def decode(self, z: Tensor) -> Tensor:
-        """Likelihood parameters of (B, d) codes: (B, D) means or logits, (B, D, K) logits if categorical.
+        """Likelihood parameters of (B, d) codes: (B, D) means or logits, (B, D, levels) if several.
 
         A masked decoder goes along its mean path, pixel by pixel; p(x|z) for a given x is `parameters`.
         """
@@ -111,12 +112,26 @@ class _PixelsLast(nn.Module):
 
 def build(settings: RunSettings, shape: tuple[int, ...]) -> VAE:
     """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state untouched."""
-    levels = settings.levels if settings.likelihood == "categorical" else 1
+    levels = _levels(settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         encoder, decoder = _networks(settings, shape, levels)
+    if settings.likelihood == "gaussian-per-pixel":
+        _start_variances(decoder, settings.sigma2)
     learned = settings.likelihood == "gaussian-learned"
     return VAE(encoder, decoder, settings.latent, levels, settings.sigma2, learned)
+
+
+def _levels(s: RunSettings) -> int:
+    """Likelihood parameters of each element."""
+    return {"categorical": s.levels, "gaussian-per-pixel": gaussian_per_pixel.OUTPUTS}.get(s.likelihood, 1)
+
+
+@torch.no_grad()
+def _start_variances(decoder: nn.Module, sigma2: float) -> None:
+    """The outputs that stand for log variances begin about log sigma2, where one learned variance begins."""
+    *_, bias = decoder.parameters()  # (D * 2,), or (2,) of a convolution
+    bias[1::2] += math.log(sigma2)
 
 
 def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.Module, nn.Module]:

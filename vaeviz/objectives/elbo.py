@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from vaeviz.config import Likelihood
-from vaeviz.densities import bernoulli, categorical, gaussian
+from vaeviz.densities import bernoulli, categorical, gaussian, gaussian_per_pixel
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ def _gaussian_optimal(x: Tensor, mean: Tensor, _: Tensor | float) -> Tensor:
     return gaussian.log_prob(x, mean, optimal_sigma2(x, mean))
 
 
+def _per_pixel(x: Tensor, parameters: Tensor, _: Tensor | float) -> Tensor:
+    return gaussian_per_pixel.log_prob(x, parameters)
+
+
 def _bernoulli(x: Tensor, logits: Tensor, _: Tensor | float) -> Tensor:
     return bernoulli.log_prob(x, logits)
 
@@ -73,6 +77,7 @@ _LOG_PROB = {
     "gaussian": _gaussian,
     "gaussian-learned": _gaussian,
     "gaussian-optimal": _gaussian_optimal,
+    "gaussian-per-pixel": _per_pixel,
     "bernoulli": _bernoulli,
     "categorical": _categorical,
 }

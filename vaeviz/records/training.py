@@ -14,7 +14,7 @@ class StepRecord:
     `step` counts from 1. `distortion`, `rate` and `elbo` = -(distortion + rate) are nats per example; `kl`
     (d,) is the rate of each latent dimension; `beta` the KL weight of this step, `objective` what was
     minimised (D + βR, with the floor of the free bits where there is one); `sigma2` the decoder's variance in
-    squared data units (no meaning for Bernoulli and categorical decoders). A plain autoencoder has rate 0:
+    squared data units (no meaning for decoders without one for all pixels). A plain autoencoder has rate 0:
     its `elbo` is -distortion and no bound.
     """
 
@@ -33,8 +33,9 @@ class Evaluation:
     """Held-out averages in nats per example, over `examples` examples and `samples` posterior samples each.
 
     `error` is the standard error of `distortion` that comes from sampling z (not from the choice of
-    examples); `objective` = distortion + beta · rate; `sigma2` the variance used; `active` counts the
-    dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al. 2016, arXiv:1509.00519).
+    examples); `objective` = distortion + beta · rate; `sigma2` the variance used, NaN where every
+    pixel has its own; `active` counts the dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al. 2016,
+    arXiv:1509.00519).
     """
 
     distortion: float

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from vaeviz.records.array import Array
 from vaeviz.records.over_steps import Limits
 
+FLOOR = 1e-4  # of a pixel's own variance: one that never varies would earn infinitely many nats
+
 
 @dataclass(frozen=True, eq=False)
 class BoundOverVariance:

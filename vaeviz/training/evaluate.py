@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaeviz.config import Likelihood, RunSettings, UserError
-from vaeviz.densities import bernoulli, categorical, gaussian
+from vaeviz.densities import families, gaussian
 from vaeviz.models.vae import parameters
 from vaeviz.objectives.elbo import distortion
 from vaeviz.records import ACTIVE, Evaluation
@@ -63,7 +63,7 @@ def _chunk(
         z = gaussian.sample(mu, logvar, noise) if settings.variational else mu
         out = parameters(model, z, x)
         losses.append(distortion(x, out, known, model.log_sigma2).double().sum())
-        errors.append(((x - mean_of(out, settings.likelihood)) ** 2).double().sum())
+        errors.append(((x - families.mean(out, settings.likelihood)) ** 2).double().sum())
     return mu, kl, torch.stack(losses), torch.stack(errors)
 
 
@@ -83,7 +83,7 @@ def _record(
         elbo=-(found + rate),
         objective=found + settings.beta * rate,
         beta=settings.beta,
-        sigma2=model.log_sigma2.exp().item(),
+        sigma2=math.nan if settings.likelihood == "gaussian-per-pixel" else model.log_sigma2.exp().item(),
         error=losses.std().item() / math.sqrt(samples) if samples > 1 else 0.0,
         squared_error=errors.mean().item(),
         active=int((mu.var(0, correction=0) > ACTIVE).sum()),
@@ -95,10 +95,3 @@ def _record(
 def known_sigma2(likelihood: Likelihood) -> Likelihood:
     """The likelihood to judge held-out data by: an optimal sigma2 is the one found in training."""
     return "gaussian" if likelihood == "gaussian-optimal" else likelihood
-
-
-def mean_of(parameters: Tensor, likelihood: Likelihood) -> Tensor:
-    """The decoder's mean in data units, (B, D), from its likelihood parameters."""
-    if likelihood == "bernoulli":
-        return bernoulli.mean(parameters)
-    return categorical.mean(parameters) if likelihood == "categorical" else parameters

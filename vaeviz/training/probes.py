@@ -14,11 +14,11 @@ from torch import Tensor
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.data.noise import fixed_noise
-from vaeviz.densities import gaussian
+from vaeviz.densities import families, gaussian
 from vaeviz.models.vae import parameters
 from vaeviz.objectives.elbo import Terms, terms
 from vaeviz.records import ACTIVE, Array, Learner
-from vaeviz.training.evaluate import known_sigma2, mean_of
+from vaeviz.training.evaluate import known_sigma2
 from vaeviz.training.loop import Diverged, Trainer, combine
 from vaeviz.training.schedules import beta_at
 
@@ -58,7 +58,7 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
     shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
     if not (torch.isfinite(shown).all() and torch.isfinite(found.elbo.mean() + kl.sum())):
         raise Diverged(trainer.step, settings)
-    recon, samples = mean_of(shown, settings.likelihood).numpy().reshape(2, probes.shown, -1)
+    recon, samples = families.mean(shown, settings.likelihood).numpy().reshape(2, probes.shown, -1)
     return Learner(
         label=member.label, variational=settings.variational, step=trainer.step,
         beta=beta_at(settings, max(trainer.step, 1)), sigma2=model.log_sigma2.exp().item(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from vaeviz.checkpoints import Manifest
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
@@ -67,8 +69,11 @@ def multi_rate_probe(settings: MultiRateSettings, beta: float, sigma2: float, d:
 
 
 def numbers(found: Evaluation) -> dict[str, float]:
-    """The scalar results by name: nats per example, but for `squared_error` and `sigma2` in data units."""
-    return {
+    """The scalar results by name: nats per example, but for `squared_error` and `sigma2` in data units.
+
+    Where every pixel has a σ² of its own there is no "sigma2".
+    """
+    values = {
         "rate": found.rate,
         "distortion": found.distortion,
         "error": found.error,
@@ -80,3 +85,4 @@ def numbers(found: Evaluation) -> dict[str, float]:
         "examples": found.examples,
         "samples": found.samples,
     }
+    return {name: value for name, value in values.items() if not math.isnan(value)}

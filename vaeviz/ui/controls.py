@@ -71,6 +71,8 @@ _FIXED = "a dedicated model, kept or shipped, has the latent size it was trained
 def _no_sigma(s: Settings) -> str:
     if s.decoder == "gaussian-optimal":
         return "σ² is set to its optimum, the mean squared error per element"
+    if s.decoder == "gaussian-per-pixel":
+        return "The decoder puts out a σ² for every pixel itself: τ = β"
     return "" if s.gaussian else "This decoder has no variance: τ = β"
 
 

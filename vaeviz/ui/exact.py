@@ -33,7 +33,7 @@ MOST_STEPS = 20_000
 _JOB = "exact-job"
 _LIKELIHOODS: dict[str, Likelihood] = {
     "gaussian": "gaussian", "gaussian-optimal": "gaussian-learned",
-    "bernoulli": "bernoulli", "categorical": "categorical",
+    "gaussian-per-pixel": "gaussian-per-pixel", "bernoulli": "bernoulli", "categorical": "categorical",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from vaeviz.checkpoints import KEPT, SHIPPED, Entry, Listing
 from vaeviz.checkpoints.catalogue import entry as look
 from vaeviz.checkpoints.catalogue import names
-from vaeviz.config import RunSettings, UserError
+from vaeviz.config import ONE_VARIANCE, RunSettings, UserError
 from vaeviz.measures.observe import NOISE_DIMENSIONS
 from vaeviz.training.shipped_recipes import RECIPES
 from vaeviz.ui.settings import MULTI_RATE, Settings, parse
@@ -41,7 +41,13 @@ class Kept:
 
     @property
     def gaussian(self) -> bool:
-        return self.run.likelihood.startswith("gaussian")
+        """Whether its decoder has one σ² for all pixels."""
+        return self.run.likelihood in ONE_VARIANCE
+
+    @property
+    def per_pixel(self) -> bool:
+        """Whether its decoder puts out a σ² for every pixel: it has no τ, and the Explorer can't show it."""
+        return self.run.likelihood == "gaussian-per-pixel"
 
     @property
     def decoders(self) -> tuple[str, ...]:
@@ -61,7 +67,7 @@ class Kept:
         model = f"{'Shipped' if self.shipped else 'Kept'} model {self.entry.name}"
         if not self.variational:
             return f"{model}: a plain autoencoder, d = {self.run.latent}; it has no β and no posterior."
-        variance = f", σ² = {self.sigma2:.3g}" if self.gaussian else ""
+        variance = f", σ² = {self.sigma2:.3g}" if self.gaussian else ", a σ² for every pixel" * self.per_pixel
         at = f"β = {self.run.beta:.3g}{variance}, d = {self.run.latent}"
         return f"{model}: trained at {at}; the sliders move read-outs, not the network."
 
@@ -171,6 +177,9 @@ def _in_explorer(kept: Kept) -> Kept:
     name, run = kept.entry.name, kept.run
     if not run.variational:
         raise UserError(f"{name} is a plain autoencoder, which has no KL: see it on the page Latent space")
+    if kept.per_pixel:
+        where = "see the σ² laboratory, or the page Latent space"
+        raise UserError(f"{name} has a σ² for every pixel, and no τ: {where}")
     if run.latent > NOISE_DIMENSIONS:
         raise UserError(f"{name} has {run.latent} latent dimensions: {NOISE_DIMENSIONS} can be shown")
     return kept
@@ -180,5 +189,5 @@ def title(kept: Kept) -> str:
     """Its name with what it was trained at."""
     if not kept.variational:
         return f"{kept.entry.name} (plain autoencoder, d {kept.run.latent})"
-    variance = f", σ² {kept.sigma2:.2g}" if kept.gaussian else ""
+    variance = f", σ² {kept.sigma2:.2g}" if kept.gaussian else ", σ² a pixel" * kept.per_pixel
     return f"{kept.entry.name} (β {kept.run.beta:.2g}{variance}, d {kept.run.latent})"

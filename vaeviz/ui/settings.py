@@ -11,12 +11,14 @@ from typing import Any
 
 from vaeviz import data
 from vaeviz.checkpoints.keeping import RESERVED as MULTI_RATE
+from vaeviz.config import ONE_VARIANCE
 from vaeviz.ui import kinds
 from vaeviz.ui.kinds import Log, Name, OneOf, Whole, setting
 
 DECODERS = {
     "gaussian": "Gaussian, σ² fixed",
     "gaussian-optimal": "Gaussian, σ² learned (optimal)",
+    "gaussian-per-pixel": "Gaussian, σ² for every pixel",
     "bernoulli": "Bernoulli",
     "categorical": "Categorical",
 }
@@ -43,12 +45,12 @@ class Settings:
 
     @property
     def gaussian(self) -> bool:
-        """Whether there is a σ² at all."""
-        return self.decoder.startswith("gaussian")
+        """Whether there is one σ² for all pixels."""
+        return self.decoder in ONE_VARIANCE
 
     @property
     def tau(self) -> float:
-        """τ = βσ², or β where there is no σ²."""
+        """τ = βσ², or β where there is no one σ²."""
         return self.beta * self.sigma2 if self.gaussian else self.beta
 
     def query(self) -> str:

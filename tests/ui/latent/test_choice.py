@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from vaeviz import checkpoints
@@ -17,6 +18,7 @@ from vaeviz.measures.codec import LinearCodec
 from vaeviz.models import vae
 from vaeviz.ui import kept, models, store
 from vaeviz.ui.latent.choice import Choice, choose, opened, options
+from vaeviz.ui.latent.keeps import origin
 from vaeviz.ui.latent.settings import View
 from vaeviz.ui.settings import MULTI_RATE
 from vaeviz.ui.views import Probe
@@ -111,6 +113,15 @@ def test_a_dedicated_model_is_shown_as_it_was_trained(probe: Probes, folder: Pat
     assert found.decoders == ("gaussian", "gaussian-optimal")
     assert (found.tau, found.variational, found.notes, found.pending) == (0.06, True, [], False)
     assert len([line for line in found.remarks if "of its training" in line]) == 1
+
+
+def test_a_variance_for_every_pixel_has_no_sigma2_to_speak_of(probe: Probes, folder: Path) -> None:
+    put(folder, likelihood="gaussian-per-pixel")
+    found = choose(MINE, probe("moons"))
+    assert (found.codec.likelihood, found.settings.decoder) == ("gaussian-per-pixel", "gaussian-per-pixel")
+    assert (found.settings.gaussian, found.tau, found.notes) == (False, 2.0, [])
+    assert origin(found).sigma2 is None
+    assert found.codec.decode(np.zeros((4, 3), np.float32), 2.0, 3).shape == (4, 2)
 
 
 def test_a_plain_autoencoder_is_no_vae(probe: Probes, folder: Path) -> None:

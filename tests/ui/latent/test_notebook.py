@@ -127,7 +127,7 @@ def test_a_multi_rate_model_is_seen_again(name: str, tau: float, d: int) -> None
     check_traversals(figures[1], seen, np.asarray(shown.point), 2.5)
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-learned", "categorical"])
+@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-learned", "gaussian-per-pixel", "categorical"])
 def test_a_dedicated_model_is_seen_again(
     likelihood: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

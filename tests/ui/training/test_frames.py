@@ -190,6 +190,8 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
     assert both["R (nats)"] == ["4.50", "1.00"]
     bernoulli = readouts(Plan(likelihood="bernoulli"), frame(seen))
     assert next(value for label, value, *_ in bernoulli if label == "σ² now") == "—"
+    own = readouts(Plan(likelihood="gaussian-per-pixel"), frame(seen))
+    assert next(value for label, value, *_ in own if label == "σ² now") == "one a pixel"
 
 
 @pytest.mark.parametrize(("kl", "level"), [([1.0] * 10, ""), ([1.0] * 8 + [0.0] * 2, "warning"),
@@ -306,8 +308,9 @@ def test_what_does_nothing_is_off_and_says_why() -> None:
     assert off(Plan(likelihood="bernoulli")) == {"warmup", "other", "sigma2"}
     assert off(Plan(model="ae")) == {"warmup", "other", "beta", "schedule", "free_bits"}
     assert off(Plan(model="ae", twin="model", other="vae")) == {"warmup"}
-    assert off(Plan(likelihood="gaussian-learned")) == {"warmup", "other"}
-    assert off(Plan(likelihood="gaussian-learned"), running=True) == {"warmup", "other", "sigma2"}
+    for name in ("gaussian-learned", "gaussian-per-pixel"):
+        assert off(Plan(likelihood=name)) == {"warmup", "other"}
+        assert off(Plan(likelihood=name), running=True) == {"warmup", "other", "sigma2"}
     for plan in (Plan(decoder="masked"), Plan(twin="decoder", other="masked")):
         assert not {c["name"] for c in describe(plan, 359, LIGHT) if c.get("disabled")} & set(MASKED)
 

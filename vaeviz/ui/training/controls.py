@@ -10,6 +10,7 @@ from vaeviz.ui import data_sets
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, text
 from vaeviz.ui.training.fit import (
     PROBES,
+    UNMASKED,
     decoders,
     likelihoods,
     no_conv,
@@ -84,7 +85,7 @@ def describe(plan: Plan, examples: int, theme: Theme, running: bool = False) -> 
 
 
 def _live(plan: Plan, theme: Theme, running: bool) -> list[Control]:
-    learned = plan.likelihood == "gaussian-learned"
+    learned = plan.likelihood in ("gaussian-learned", "gaussian-per-pixel")
     busy = "the model learns σ² itself: this is where the next run starts" if learned and running else ""
     return [
         {**_slider("beta", "β", "beta", "live", colour=theme.rate), "disabled": _no_rate(plan)},
@@ -145,8 +146,7 @@ def _reasons(plan: Plan) -> dict[str, str]:
     """Values that the twin can't have, and why not."""
     about = data.describe(plan.data)
     if plan.twin == "likelihood":
-        masked = {"categorical": "a masked decoder has no grey levels"} if plan.decoder == "masked" else {}
-        return {**likelihoods(about), **masked}
+        return {**likelihoods(about), **(UNMASKED if plan.decoder == "masked" else {})}
     return decoders(plan, about) if plan.twin == "decoder" else {}
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from vaeviz.config import DECODERS, LIKELIHOODS
+from vaeviz.config import DECODERS, LIKELIHOODS, ONE_VARIANCE
 from vaeviz.data import Source
 from vaeviz.ui.training.settings import MASKED, NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
 from vaeviz.ui.training.words import sentence
 
 LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
 PIXELS = 100  # of an image that a masked decoder draws one after the other in time for a frame
+UNMASKED = {  # likelihoods that a masked decoder can't have, and why
+    "categorical": "a masked decoder has no grey levels",
+    "gaussian-per-pixel": "a masked decoder has one σ² for all pixels",
+}
 PROBES = 200  # held-out examples that the map of every model shows
 Fit = tuple[dict[str, Any], str]  # what to change, and the note
 
@@ -48,7 +52,7 @@ def no_masked(plan: Plan, about: Source) -> str:
         return f"a masked decoder paints pixel by pixel, live for images of at most {PIXELS} pixels (digits)"
     if plan.architecture == "conv":
         return "a masked decoder is an MLP"
-    return "a masked decoder has no grey levels" if plan.likelihood == "categorical" else ""
+    return UNMASKED.get(plan.likelihood, "")
 
 
 def unmasked(plan: Plan) -> str:
@@ -62,8 +66,9 @@ def no_twin(name: str, plan: Plan) -> str:
         return "a plain autoencoder pays no rate"
     if name in MASKED and plan.decoder != "masked":
         return "only a masked decoder has this"
-    if name == "sigma2" and (reason := no_sigma2(plan)):
-        return reason
+    if name == "sigma2":
+        own = plan.likelihood == "gaussian-per-pixel"
+        return "every pixel has a σ² of its own" if own else no_sigma2(plan)
     return ""
 
 
@@ -71,7 +76,8 @@ def no_sigma2(plan: Plan) -> str:
     """Why there is no σ² to choose, or ""."""
     if plan.likelihood == "gaussian-optimal":
         return "σ² is always at its optimum, the batch's mean squared error per element"
-    return "" if plan.likelihood.startswith("gaussian") else "this likelihood has no variance"
+    own = plan.likelihood == "gaussian-per-pixel"
+    return "" if own or plan.likelihood in ONE_VARIANCE else "this likelihood has no variance"
 
 
 def scheduled(plan: Plan) -> bool:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from vaeviz.config import ONE_VARIANCE
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.latent_map import latent_map
@@ -134,7 +135,9 @@ def _elbo(seen: Learner) -> str:
 
 
 def _sigma2(member: Plan, seen: Learner) -> str:
-    return f"{seen.sigma2:.3g}" if member.likelihood.startswith("gaussian") else "—"
+    if member.likelihood == "gaussian-per-pixel":
+        return "one a pixel"
+    return f"{seen.sigma2:.3g}" if member.likelihood in ONE_VARIANCE else "—"
 
 
 def _alarm(seen: Learner) -> str:

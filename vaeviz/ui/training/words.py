@@ -11,7 +11,8 @@ OPTIONS: dict[str, dict[str, str]] = {
     "architecture": {"mlp": "MLP", "conv": "convolutions"},
     "likelihood": {
         "gaussian": "Gaussian, σ² fixed", "gaussian-learned": "Gaussian, σ² learned",
-        "gaussian-optimal": "Gaussian, σ² optimal", "bernoulli": "Bernoulli", "categorical": "Categorical",
+        "gaussian-optimal": "Gaussian, σ² optimal", "gaussian-per-pixel": "Gaussian, σ² a pixel",
+        "bernoulli": "Bernoulli", "categorical": "Categorical",
     },
     "decoder": {"mirror": "mirrors the encoder", "linear": "weak: one linear layer",
                 "masked": "strong: sees pixels before"},
