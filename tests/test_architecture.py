@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,12 @@ each_source = pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relat
 each_page = pytest.mark.parametrize("path", [*PAGES, ROOT / "explorer_app.py"], ids=lambda p: p.name)
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Dotted names of all modules that a file imports, wherever in it."""
     found: set[str] = set()
