@@ -8,6 +8,7 @@ held-out ones, so that noise is not taken for structure.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import NamedTuple
 
 import numpy as np
@@ -53,9 +54,10 @@ class _Part(NamedTuple):
 
 def diagnose(
     codec: Coder, tau: float, d: int, x: Array, known: Reference, threshold: float = 0.1,
-    fall: Mean | None = None, seed: int = 0,
+    fall: Mean | None = None, seed: int = 0, over: int = 0,
 ) -> Diagnosis:  # fmt: skip
-    """Of N ≥ 2 held-out examples (N, D); `threshold` in nats, `fall` from `fall_of` after a second look.
+    """Of N ≥ 2 held-out examples (N, D); `threshold` in nats, `fall` from `fall_of` after a second look,
+    or as a run's history has it, over its last `over` steps.
 
     A dedicated codec is asked at its own τ; its own d is taken, whatever `d` is.
     """
@@ -66,7 +68,8 @@ def diagnose(
     if float(seen.logvar.max()) <= NO_VARIANCE:
         raise UserError("a plain autoencoder has no posterior to diagnose: choose a variational model")
     swapped = swap(codec, x, seen, held.z, d, seed)
-    evidence = _evidence(codec, d, held, train, swapped, known, threshold, fall)
+    numbers = _evidence(codec, d, held, train, swapped, known, threshold)
+    evidence = dataclasses.replace(numbers, fall=fall, over=over)
     verdict, reason = judge(evidence)
     return Diagnosis(
         seen, threshold, kl_to_prior(seen.mu, seen.logvar, SAMPLES, seed),
@@ -94,10 +97,9 @@ def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
 
 
 def _evidence(
-    codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, threshold: float,
-    fall: Mean | None,
+    codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, threshold: float
 ) -> Evidence:  # fmt: skip
-    """Every number that the verdict rests on."""
+    """Every number that the verdict rests on, but for a second look's."""
     seen, tau = held.seen, held.tau
     dims = len(seen.kl)
     coding = int(((seen.kl >= threshold) & (seen.mu.var(0, dtype=np.float64) > ACTIVE)).sum())
@@ -116,7 +118,7 @@ def _evidence(
         blind=blind, worth=Mean.of(known.worth(held.x, dims)),
         missed=_missed(codec, d, held, train, dims - coding) if some else None,
         expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau,
-        variance=codec.likelihood == "gaussian", fall=fall,
+        variance=codec.likelihood == "gaussian",
     )  # fmt: skip
 
 

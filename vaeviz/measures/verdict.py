@@ -13,7 +13,8 @@ In this order, where "clear" is over 0.1 nats and over three standard errors:
             else                                                               -> the prior simply fits well
 
 What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean and has
-q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot, parts them.
+q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot or a run's
+history, parts them.
 Worth is a lower bound, from linear codes and from kernels: data whose structure neither of them sees count
 as data that the prior fits. A decoder that sees other pixels leaves over less than its mean path shows: where
 it also needs z, `missed` is too large. A plain autoencoder has no posterior, and is not to be asked about.
@@ -39,7 +40,8 @@ def judge(e: Evidence) -> tuple[Verdict, str]:
 
 def _early(e: Evidence) -> str:
     if e.fall is not None and e.fall.clear and e.fall.value > FALLING * e.saved.value:
-        return f"its objective still falls: by {_nats(e.fall)} nats per example since the last look."
+        since = f"over its last {e.over:,} steps" if e.over else "since the last look"
+        return f"its objective still falls: by {_nats(e.fall)} nats per example {since}."
     if e.excess.clear:
         return (
             f"it is {_nats(e.excess)} nats per example worse than coding nothing and decoding the mean; "

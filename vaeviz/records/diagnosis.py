@@ -87,10 +87,11 @@ class Evidence:
     Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 % of its
     loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
     this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions; `blind`, what the
-    decoder saves without any code; `fall`, since the last look. At β = 1 and the best σ²: `worth`, a code of
-    the data; `missed`, a linear code of what the model leaves over, None unless some dimensions carry
-    information, some do not, and `blind` is not clear. `expected` dimensions are alive in the linear VAE at
-    this τ; `largest` is its largest variance in units of τ; `variance` tells whether the decoder has a σ².
+    decoder saves without any code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and
+    the best σ²: `worth`, a code of the data; `missed`, a linear code of what the model leaves over, None
+    unless some dimensions carry information, some do not, and `blind` is not clear. `expected` dimensions are
+    alive in the linear VAE at this τ; `largest` is its largest variance in units of τ; `variance` tells
+    whether the decoder has a σ².
     """
 
     dimensions: int
@@ -109,6 +110,7 @@ class Evidence:
     tau: float
     variance: bool = True
     fall: Mean | None = None
+    over: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,17 +81,8 @@ class Snapshots:
             (self.folder / name).unlink(missing_ok=True)
         self._next = 0
 
-    def _restore(self, session: Session, latest: bool) -> bool:
-        found = [(about["step"], k, arrays, about) for k, (arrays, about) in self._good()]
-        if not found:
-            return False
-        _, k, arrays, about = sorted(found, key=lambda f: f[0], reverse=latest)[0]
-        unpack(session, arrays, about)
-        self.taken = about.get("taken")
-        self._next = 1 - k
-        return True
-
-    def _good(self) -> list[tuple[int, tuple[Arrays, dict[str, Any]]]]:
+    def good(self) -> list[tuple[int, tuple[Arrays, dict[str, Any]]]]:
+        """The whole snapshots of this life, each by its place in NAMES."""
         good = []
         for k, name in enumerate(NAMES):
             with contextlib.suppress(UserError):
@@ -99,6 +90,16 @@ class Snapshots:
                 if about["rewinds"] == self.rewinds:
                     good.append((k, (arrays, about)))
         return good
+
+    def _restore(self, session: Session, latest: bool) -> bool:
+        found = [(about["step"], k, arrays, about) for k, (arrays, about) in self.good()]
+        if not found:
+            return False
+        _, k, arrays, about = sorted(found, key=lambda f: f[0], reverse=latest)[0]
+        unpack(session, arrays, about)
+        self.taken = about.get("taken")
+        self._next = 1 - k
+        return True
 
 
 def pack(session: Session, rewinds: int = 0, taken: int = 0) -> tuple[bytes, bytes]:
