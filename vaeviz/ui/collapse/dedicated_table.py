@@ -38,7 +38,7 @@ def _origin(s: Settings, codec: Codec) -> str:
     level = "½‖x − x̂‖² + τR" if s.gaussian else "D + βR"
     return (
         f"L = {level}; dedicated: 'python -m vaeviz gap' (least–greatest of the seeds), kept models; "
-        f"last column: {codec.source}, one z an example, ± standard error over examples"
+        f"last column: {codec.source}, one z an example, ± standard error"
     )
 
 

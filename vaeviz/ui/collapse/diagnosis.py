@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 
 import numpy as np
 
+from vaeviz.data.noise import fixed_noise
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.plane import plane
 from vaeviz.figures.posteriors import posteriors
@@ -15,11 +17,11 @@ from vaeviz.live.board import Panel
 from vaeviz.measures.codec import Codec
 from vaeviz.measures.diagnosis import diagnose
 from vaeviz.measures.pairwise import pairwise_kl
-from vaeviz.measures.reference import Reference, reference
+from vaeviz.measures.reference import Reference
 from vaeviz.records import Array, ImageStrip, Observation, PlaneView
 from vaeviz.records.diagnosis import Diagnosis
 from vaeviz.records.posteriors import Posteriors, UnitSpread
-from vaeviz.ui import store, views
+from vaeviz.ui import references, store, views
 from vaeviz.ui.collapse import findings
 from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.settings import View
@@ -30,10 +32,10 @@ from vaeviz.ui.views import Probe
 THRESHOLD = 0.1  # nats
 SHOWN = 24  # posteriors over each other
 SWAPPED = 8  # columns of images
-VERDICTS, REFERENCES, QUICK = Once(workers=1, most=4), Once(workers=1, most=4), 0.05
+VERDICTS, QUICK = Once(workers=1, most=4), 0.05
 COLUMNS = "minmax(0, 42fr) minmax(0, 58fr)"
 LAYOUT = (
-    ("verdict posteriors", "minmax(0, 1.3fr)"),
+    ("verdict posteriors", "minmax(0, 1.55fr)"),
     ("swap kl", "minmax(0, 1fr)"),
     ("swap spread", "minmax(0, 1fr)"),
 )  # fmt: skip
@@ -41,9 +43,18 @@ LAYOUT = (
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     """What moves with the hand is measured here; the verdict takes longer, and comes when the hand rests."""
-    s = view.model_settings
-    seen = store.observer(probe, codec)(clipped(s.tau, codec), view.d)
+    seen = store.observer(probe, codec)(clipped(view.tau, codec), view.d)
     found = _verdict(codec, probe, seen)
+    notes = [*reason(found), *([codec.remark] if codec.remark else [])]
+    shown = drawn(view, probe, codec, seen, found, theme)
+    return dataclasses.replace(shown, notes=notes, pending=found is None)
+
+
+def drawn(
+    view: View, probe: Probe, codec: Codec, seen: Observation, found: Diagnosis | None, theme: Theme
+) -> Part:
+    """The panels of what was seen; the verdict may still be on its way."""
+    s = view.model_settings
     panels: dict[str, Panel] = {
         "verdict": findings.table(found, codec),
         "posteriors": posteriors(_posteriors(view, probe, codec, seen), theme),
@@ -53,20 +64,18 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     }
     return Part(
         panels, controls=[_unit(len(seen.kl))], readouts=findings.readouts(seen, found, THRESHOLD),
-        notes=_notes(codec, found), pending=found is None, columns=COLUMNS, rows=LAYOUT,
+        columns=COLUMNS, rows=LAYOUT,
     )  # fmt: skip
 
 
-def _notes(codec: Codec, found: Diagnosis | None) -> list[str]:
+def reason(found: Diagnosis | None) -> list[str]:
     """Why the verdict is what it is, in plain words."""
-    why = [f"{found.verdict.capitalize()}: {found.reason}"] if found else []
-    return [*why, *([codec.remark] if codec.remark else [])]
+    return [f"{found.verdict.capitalize()}: {found.reason}"] if found else []
 
 
 def _verdict(codec: Codec, probe: Probe, seen: Observation) -> Diagnosis | None:
     """None while it is on its way; of a drag's many settings only the newest are diagnosed."""
-    kind = codec.likelihood
-    known = REFERENCES.result((probe, kind), partial(reference, probe.data.train, kind), QUICK)
+    known = references.known(probe, codec.likelihood, QUICK)
     if known is None:
         return None
     key = (codec, probe, seen.tau, len(seen.kl))
@@ -99,7 +108,7 @@ def _swapped(probe: Probe, codec: Codec, seen: Observation) -> ImageStrip | Plan
     """What the decoder makes of an example's own code, of another example's, and of prior samples."""
     n = SWAPPED if probe.data.about.is_image else min(300, len(probe.x))
     d = len(seen.kl)
-    codes = [seen.mu[:n], np.roll(seen.mu[:n], 1, axis=0), probe.noise[:n, :d]]
+    codes = [seen.mu[:n], np.roll(seen.mu[:n], 1, axis=0), fixed_noise(n, d)]
     own, other, prior = (codec.decode(z, seen.tau, d) for z in codes)
     if not probe.data.about.is_image:
         return _plane(probe, codec, prior)

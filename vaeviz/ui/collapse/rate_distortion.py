@@ -41,7 +41,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         readouts=[*readouts(s, readings), _best(s, codec, record)],
         notes=notes,
         pending=pending,
-        columns="1.4fr 1fr",
+        columns="minmax(0, 1.1fr) minmax(0, 1fr)",
         rows=(("plane models", "1fr"),),
     )
 
