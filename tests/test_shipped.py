@@ -107,3 +107,12 @@ def test_a_pair_differs_in_the_objective_alone(data_set: str) -> None:
     assert (plain.variational, variational.variational) == (False, True)
     assert replace(plain, variational=True) == variational
     assert plain.latent == 2
+
+
+@pytest.mark.parametrize("data_set", ["digits", "mnist-5k"])
+def test_a_pair_differs_in_its_variance_alone(data_set: str) -> None:
+    one, each = RECIPES[f"{data_set}-one-sigma2"], RECIPES[f"{data_set}-pixel-sigma2"]
+    assert replace(one, likelihood="gaussian-per-pixel") == each
+    manifests = [checkpoints.load(f"{data_set}-{n}-sigma2", (SHIPPED,)).manifest for n in ("one", "pixel")]
+    assert ["sigma2" in manifest.held_out for manifest in manifests] == [True, False]
+    assert all(manifest.bytes <= 1e6 for manifest in manifests)

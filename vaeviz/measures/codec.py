@@ -44,8 +44,11 @@ class Coder(Protocol):
         """(N,): the squared error summed over elements ("gaussian"), or -log p(x|z) in nats (the others)."""
         ...
 
-    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
-        """One sample (N, D) of the likelihood of each code, with its own noise; "gaussian" takes `sigma2`."""
+    def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
+        """One sample (N, D) of the likelihood of each code, with its own noise.
+
+        `sigma2` is the Gaussian's variance, or one for each pixel (D,); other likelihoods need none.
+        """
         ...
 
 
@@ -98,7 +101,7 @@ class LinearCodec:
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
         return ((x - self.decode(z, tau, d)) ** 2).sum(1)
 
-    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+    def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
         return gaussian_pixels(self.decode(z, tau, d), sigma2, seed)
 
     def kl(self, tau: float, d: int) -> Array:

@@ -72,7 +72,7 @@ class MultiRateCodec:
         return loss(torch.from_numpy(x), self._parameters(z, tau, d), self.likelihood).numpy()
 
     @torch.inference_mode()
-    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+    def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
         return draw(self._parameters(z, tau, d), self.likelihood, sigma2, seed)
 
 
@@ -128,8 +128,15 @@ class DedicatedCodec:
         return loss(seen, self.model.decode_seeing(code, seen), self.likelihood).numpy()
 
     @torch.inference_mode()
-    def draw(self, z: Array, tau: float, d: int, sigma2: float, seed: int) -> Array:
+    def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
         return draw(self._parameters(z), self.likelihood, sigma2, seed)
+
+    @torch.inference_mode()
+    def variances(self, z: Array) -> Array:
+        """Every pixel's own σ² (N, D), of a decoder that puts them out; ValueError for another."""
+        if self.likelihood != "gaussian-per-pixel":
+            raise ValueError(f"a {self.likelihood} decoder puts out no variances")
+        return gaussian_per_pixel.log_variance(self._parameters(z)).exp().numpy()
 
     def _parameters(self, z: Array) -> Tensor:
         return self.model.decode(torch.from_numpy(np.ascontiguousarray(z, np.float32)))
@@ -146,7 +153,7 @@ def loss(x: Tensor, parameters: Tensor, likelihood: str) -> Tensor:
     return ((x - parameters) ** 2).sum(-1) if family is None else -family.log_prob(x, parameters)
 
 
-def draw(parameters: Tensor, likelihood: str, sigma2: float, seed: int) -> Array:
+def draw(parameters: Tensor, likelihood: str, sigma2: float | Array, seed: int) -> Array:
     """One sample (N, D) of the likelihood, from a generator of its own."""
     if likelihood == "gaussian-per-pixel":
         own = gaussian_per_pixel.log_variance(parameters).exp()  # (N, D)

@@ -32,3 +32,14 @@ class BoundOverVariance:
     per_pixel: float | None
     limits: Limits
     source: str
+
+
+@dataclass(frozen=True)
+class SampleDistance:
+    """How far samples are from held-out data (energy distance, data units; 0: one distribution), ± its error.
+
+    The error is the standard error over draws of the samples.
+    """
+
+    value: float
+    error: float
