@@ -53,6 +53,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"lag": YES}, "not trained yet", "less than half of what a linear code"),
         ({"fall": YES}, "not trained yet", "still falls: by 5.00 nats per example since the last look"),
         ({"fall": YES, "over": 1200}, "not trained yet", "5.00 nats per example over its last 1,200 steps"),
+        ({"fall": YES, "over": 1}, "not trained yet", "5.00 nats per example over its last step."),
         ({"fall": Mean(0.9, 0.01)}, "healthy", ""),
         ({"fall": Mean(0.9, 0.01), "saved": Mean(0.0, 0.1)}, "not trained yet", "falls"),
         ({"excess": Mean(212.3, 1.0)}, "not trained yet", "212.3 nats"),

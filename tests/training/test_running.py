@@ -225,17 +225,17 @@ def test_without_a_variance_it_is_that_of_the_distortion_over_beta() -> None:
 def test_a_short_history_and_one_with_a_gap_tell_nothing() -> None:
     assert seen(rows(STEPS[:1], 0.3, 1.0), step=8).fall() is None
     assert seen(np.empty((0, 11)), step=0).fall() is None
-    short = STEPS[STEPS <= 80]
-    assert seen(rows(short, 0.3, 1.0), step=80).fall() is None
-    assert seen(rows(STEPS[STEPS <= 96], 0.3, 1.0), step=96).fall() is not None
+    short = STEPS[STEPS <= 176]
+    assert seen(rows(short, 0.3, 1.0), step=176).fall() is None
+    assert seen(rows(STEPS[STEPS <= 192], 0.3, 1.0), step=192).fall() is not None
     past = rows(STEPS, 0.3, 1.0)
     past[-1, COLUMNS.index("rate")] = np.nan
     assert seen(past).fall() is None
 
 
 def test_a_real_run_falls_at_first(tmp_path: Path) -> None:
-    kept(tmp_path, line(learning_rate=0.003, batch=256), 120)
+    kept(tmp_path, line(learning_rate=0.003, batch=256), 240)
     found = newest(tmp_path)[0].fall()
     assert found is not None
     assert found[0].clear
-    assert found[1] == 30
+    assert found[1] == 60

@@ -40,8 +40,7 @@ def judge(e: Evidence) -> tuple[Verdict, str]:
 
 def _early(e: Evidence) -> str:
     if e.fall is not None and e.fall.clear and e.fall.value > FALLING * e.saved.value:
-        since = f"over its last {e.over:,} steps" if e.over else "since the last look"
-        return f"its objective still falls: by {_nats(e.fall)} nats per example {since}."
+        return f"its objective still falls: by {_nats(e.fall)} nats per example {_since(e.over)}."
     if e.excess.clear:
         return (
             f"it is {_nats(e.excess)} nats per example worse than coding nothing and decoding the mean; "
@@ -94,6 +93,12 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
     return "the prior simply fits well", (
         f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth."
     )
+
+
+def _since(steps: int) -> str:
+    if steps == 0:
+        return "since the last look"
+    return "over its last step" if steps == 1 else f"over its last {steps:,} steps"
 
 
 def _count(e: Evidence) -> str:

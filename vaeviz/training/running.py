@@ -30,7 +30,7 @@ from vaeviz.training.recorder import COLUMNS
 from vaeviz.training.snapshots import Life, Snapshots
 from vaeviz.training.twins import Line
 
-ROWS = 3  # of each quarter, at least: from about step 100 on
+ROWS = 6  # of each quarter, at least: from about step 200 on
 _VARIANCE = {"gaussian": True, "gaussian-learned": True, "gaussian-optimal": True,
              "bernoulli": False, "categorical": False}  # fmt: skip
 

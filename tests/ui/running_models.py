@@ -1,0 +1,52 @@
+"""Live runs for the tests of their diagnosis: a folder with a snapshot after so many steps."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from vaeviz import checkpoints, data
+from vaeviz.checkpoints.files import write_json
+from vaeviz.training.progress import MODEL, TWIN, Progress, to_json
+from vaeviz.training.results import judged
+from vaeviz.training.session import Session
+from vaeviz.training.snapshots import Snapshots
+from vaeviz.training.twins import Line
+from vaeviz.ui.training import live_runs
+from vaeviz.ui.training.live_runs import LiveRun
+from vaeviz.ui.training.settings import Plan
+
+PLAN = Plan(widths="64", latent=4, sigma2=0.05, steps=200)  # digits
+
+
+class Trained:
+    """A run that the test trains, in the folder of live runs."""
+
+    def __init__(self, made: int = 0, plan: Plan = PLAN, **changes: Any) -> None:
+        self.plan = dataclasses.replace(plan, **changes)
+        self.run: LiveRun = live_runs.create(self.plan)
+        self.line = Line(self.plan.run_settings(), self.plan.twin_settings())
+        self.session = Session(self.line, data.load(self.plan.data))
+        self.keeper = Snapshots(self.folder)
+        self.to(made)
+
+    @property
+    def folder(self) -> Path:
+        return self.run.folder
+
+    def to(self, step: int, state: str = "running") -> None:
+        """On to this step, and a snapshot there."""
+        while self.session.step < step:
+            self.session.advance()
+        self.keeper.save(self.session)
+        said = Progress(state=state, step=self.session.step, steps=self.session.steps)  # type: ignore[arg-type]
+        write_json(self.folder / "progress.json", to_json(said))
+
+    def finish(self) -> None:
+        """To its end, with the checkpoints that a worker leaves."""
+        self.to(self.session.steps, "done")
+        for member, name in zip(self.session.members, (MODEL, TWIN), strict=False):
+            member.trainer.finish()
+            about = judged(member.model, member.trainer.settings, data.load(self.plan.data), name)[1]
+            checkpoints.save(member.model, self.folder, dataclasses.replace(about, steps=self.session.step))
