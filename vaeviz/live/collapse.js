@@ -1,7 +1,8 @@
 // The page "Collapse": a board whose panels are those of the tool under the chosen tab.
 //
 // Beyond what every board gets: tabs [{name, label}], tool: the open one's name, notice: what to see there,
-// columns and rows [[areas, height]]: where its panels go, limits {beta, sigma2, d: [low, high]} for a hand on a plane.
+// columns and rows [[areas, height]]: where its panels go, limits {beta, sigma2, d: [low, high]} for a hand on a plane,
+// wait: ms until it asks again, where what it shows goes on by itself.
 
 import { between, Board } from "./board.js";
 import { Controls } from "./controls.js";
@@ -9,6 +10,8 @@ import { element, Panel } from "./panels.js";
 import { unpack } from "./payload.js";
 import { mounted } from "./screen.js";
 import { Tablist } from "./tablist.js";
+
+const HIDDEN = 10000; // ms between questions while nobody looks
 
 export function mount({ data, parentElement, setStateValue }) {
   const collapse = mounted(Collapse, parentElement);
@@ -24,6 +27,13 @@ class Collapse extends Board {
     this.tabs = new Tablist(this.root, "Tools", (name, time) => this.open(name, time));
     this.tool = this.root.appendChild(element("div", "vv-tool"));
     this.tool.setAttribute("role", "tabpanel");
+  }
+
+  receive(message) {
+    super.receive(message);
+    clearTimeout(this.following);
+    if (typeof message.wait !== "number" || message.pending) return;
+    this.following = setTimeout(() => this.ask(), document.hidden ? HIDDEN : message.wait);
   }
 
   paint() {

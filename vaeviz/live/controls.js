@@ -96,19 +96,23 @@ class Choice extends Field {
 
   apply(spec, value) {
     this.common(spec);
-    const key = JSON.stringify(spec.options);
-    if (key !== this.key) {
-      this.key = key;
-      this.input.replaceChildren(...spec.options.map(([id, text, off]) => {
-        const option = element("option", "", text);
-        option.value = id;
-        option.disabled = Boolean(off);
-        option.title = off || "";
-        return option;
-      }));
-    }
+    this.offer(spec.options);
     if (this.input.value !== String(value)) this.input.value = String(value); // an open list stays open
     this.root.classList.toggle("vv-short", this.short(spec));
+  }
+
+  // Options that stay are written anew where they are: an open list stays open.
+  offer(options) {
+    const key = JSON.stringify(options), { children } = this.input;
+    if (key === this.key) return;
+    this.key = key;
+    const same = options.length === children.length && options.every(([id], k) => children[k].value === id);
+    if (!same) this.input.replaceChildren(...options.map(() => element("option")));
+    options.forEach(([id, text, off], k) => {
+      const option = children[k];
+      if (option.textContent !== text) option.textContent = text;
+      Object.assign(option, { value: id, disabled: Boolean(off), title: off || "" });
+    });
   }
 
   // Whether half a row is enough for the label and the longest option.

@@ -6,18 +6,28 @@ from vaeviz.measures.codec import Codec
 from vaeviz.records import ACTIVE, Observation, Table, alarm
 from vaeviz.records.diagnosis import Diagnosis, Mean
 from vaeviz.ui.collapse.part import Row
+from vaeviz.ui.verdicts import LEVELS
 
 COLUMNS = ("nats", "", "")
-_LEVELS = {"collapsed": "alarm", "partly collapsed": "warning", "not trained yet": "warning"}
 
 
 def table(found: Diagnosis | None, codec: Codec) -> Table:
     """The verdict in the title, and what it rests on; while it is on its way, that it is."""
     if found is None:
-        waits = (("verdict", "…", "it comes when the hand rests"),)
-        return Table(COLUMNS, waits, "Verdict: being measured", codec.source, "The verdict is on its way.")
+        return waiting("it comes when the hand rests", codec.source)
     title = f"Verdict: {found.verdict}"
     return Table(COLUMNS, _rows(found, codec), title, found.source, f"{title}: {found.reason}")
+
+
+def waiting(until: str, source: str) -> Table:
+    """That the verdict is on its way, and until when."""
+    rows = (("verdict", "…", until),)
+    return Table(COLUMNS, rows, "Verdict: being measured", source, "The verdict is on its way.")
+
+
+def without(why: str, source: str) -> Table:
+    """That there is none, and why."""
+    return Table(COLUMNS, (("verdict", "—", why),), "No verdict", source, f"There is no verdict: {why}.")
 
 
 def _rows(found: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
@@ -42,7 +52,7 @@ def readouts(seen: Observation, found: Diagnosis | None, threshold: float) -> li
     active = int((seen.mu.var(0) > ACTIVE).sum())
     verdict = found.verdict if found else "…"
     return [
-        ("verdict", verdict, found.reason if found else "Being measured", _LEVELS.get(verdict, "")),
+        ("verdict", verdict, found.reason if found else "Being measured", LEVELS.get(verdict, "")),
         ("τ", f"{seen.tau:.3g}", "What the network is shown at", ""),
         ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the held-out examples", ""),
         ("active units", f"{active} of {d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from vaeviz.figures.theme import THEMES
@@ -17,22 +18,29 @@ from vaeviz.ui.views import Probe
 
 
 def message(
-    view: View, asked: View, probe: Probe, found: Answer, part: Part, theme: str, **header: Any
-) -> bytes:
-    """What the board needs for one frame; `asked` is the view to go on with, what is pending included."""
+    view: View, asked: View, probe: Probe, found: Answer, part: Part, theme: str,
+    runs: Sequence[list[str]] = (), **header: Any,
+) -> bytes:  # fmt: skip
+    """What the board needs for one frame; `asked` is the view to go on with, what is pending included.
+
+    `runs` are live runs to be offered among the models.
+    """
     look, tool = THEMES[theme], TOOLS[chosen(view.tool)]
     return board.pack(
-        part.panels, settings=dataclasses.asdict(asked), controls=_controls(view, probe, found, part, theme),
+        part.panels, settings=dataclasses.asdict(asked),
+        controls=_controls(view, probe, found, part, theme, [*kept.options(view.data), *runs]),
         readouts=part.readouts, link=asked.query(), scenes=scenes(probe, found.codec), tool=tool.name,
         tabs=[{"name": t.name, "label": t.label} for t in TOOLS.values()], notice=tool.notice,
         limits=_limits(found), theme=theme, paper=look.paper, columns=part.columns, rows=part.rows, **header,
     )  # fmt: skip
 
 
-def _controls(view: View, probe: Probe, found: Answer, part: Part, theme: str) -> list[dict[str, Any]]:
+def _controls(
+    view: View, probe: Probe, found: Answer, part: Part, theme: str, models: list[list[str]]
+) -> list[dict[str, Any]]:
     """The model's controls that act on the tool, in the order that it names, then its own."""
     shared = controls.describe(
-        view.model_settings, probe, found.codec, found.likelihoods, THEMES[theme], kept.options(view.data)
+        view.model_settings, probe, found.codec, found.likelihoods, THEMES[theme], models
     )
     by_name = {spec["name"]: spec for spec in shared}
     return [*(by_name[name] for name in part.model), *part.controls]
