@@ -22,7 +22,7 @@ MODULES = (
     "interpolate.js", "keep.js", "latent.js", "lines.js", "manifold.js", "map.js", "model.js", "network.js",
     "pad.js", "painter.js", "panels.js", "payload.js", "picture.js", "plane.js", "projection.js", "screen.js",
     "sliders.js", "stage.js", "steer.js", "table.js", "tablist.js", "tabs.js", "talk.js", "tool.js",
-    "training.js", "transport.js", "traversals.js", "view.js",
+    "training.js", "transport.js", "traversals.js", "verdicts.js", "view.js",
 )  # fmt: skip
 
 

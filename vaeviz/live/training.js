@@ -5,6 +5,7 @@ import { element, legend, setText } from "./panels.js";
 import { unpack } from "./payload.js";
 import { clock, ground, mounted, Screen } from "./screen.js";
 import { Transport } from "./transport.js";
+import { Verdicts } from "./verdicts.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
 const PATIENCE = 5000; // ms until a message counts as lost
@@ -34,7 +35,9 @@ class Training extends Screen {
     this.setup = element("details", "vv-setup");
     this.setup.open = true;
     this.setup.append(element("summary", "", "Model and training"), this.groups.setup);
-    this.side.append(this.groups.live, this.groups.view, this.readouts, this.note, this.setup);
+    this.side.append(this.groups.live, this.groups.view, this.readouts);
+    this.verdicts = new Verdicts(this.side);
+    this.side.append(this.note, this.setup);
     this.controls = new Controls(({ group }) => this.groups[group], (...change) => this.changed(...change));
     this.floor = this.root.appendChild(element("div", "vv-floor"));
     this.empty = this.floor.appendChild(element("p", "vv-empty"));
@@ -136,13 +139,14 @@ class Training extends Screen {
   }
 
   paint(arrived) {
-    const { transport, controls, changed = [], done, seq } = this.message;
+    const { transport, controls, changed = [], verdicts = [], done, seq } = this.message;
     this.transport.update(this.allowed(), changed.length > 0);
     this.watching.hidden = transport.owner;
     this.controls.update(controls.map((spec) => this.fit(spec)), this.settings);
     this.setup.classList.toggle("vv-next", changed.length > 0);
     for (const [name, { root }] of this.controls.fields) root.classList.toggle("vv-next", changed.includes(name));
     this.groups.view.hidden = !this.panels.size && !Object.keys(this.message.panels).length;
+    this.verdicts.show(verdicts);
     this.paintNotes(this.controls.active);
     this.buildBar(this.message.scenes, (scene) => this.jump(scene), "Copy a link that lets others watch this run");
     this.mark();

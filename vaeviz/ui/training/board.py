@@ -14,8 +14,8 @@ from vaeviz.records import LiveFrame
 from vaeviz.training.progress import Progress
 from vaeviz.ui import store
 from vaeviz.ui.live_board import TRAINING
-from vaeviz.ui.runs import first, registry, session
-from vaeviz.ui.training import hand, live_runs, views
+from vaeviz.ui.runs import first, registry, remember, session
+from vaeviz.ui.training import hand, live_runs, verdicts, views
 from vaeviz.ui.training.fit import fit
 from vaeviz.ui.training.frames import message
 from vaeviz.ui.training.hand import Hand, Held
@@ -40,6 +40,8 @@ def board() -> None:
     held, begun = _present(_acted(held, before.plan, state))
     st.session_state[_HELD] = held
     _linked(held.run)
+    if held.run is not None:
+        remember(held.run.link)
     if held.note:
         notes = [*notes, held.note]
     _show(held, begun, notes, state)
@@ -137,6 +139,7 @@ def _message(held: Held, begun: Plan | None, notes: list[str], state: dict[str, 
         notes=[*notes, *waiting, *_told(standing)], same=shown_as == state.get("frame"), name=shown_as,
         changed=_changed(held.plan, begun), seq=_whole(state.get("seq")), done=st.session_state.get(_DONE, 0),
         transport=transport(standing, frame.pace if frame else 0, frame.seconds_left if frame else 0),
+        verdicts=verdicts.described(run.folder, probe) if run and begun and not waiting else [],
         wait=250 if waiting else wait(standing, WATCHERS.count(session())),
         link=_link(held.plan, run.link if run else ""), address=_link(held.plan, run.address if run else ""),
     )  # fmt: skip
