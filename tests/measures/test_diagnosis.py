@@ -269,3 +269,9 @@ def test_what_has_no_posterior_is_refused_in_one_line(logvar: float, words: str)
 def test_one_example_is_too_few() -> None:
     with pytest.raises(UserError, match="at least two"):
         found(0.2, 3, x=HELD[:1])
+
+
+def test_a_variance_for_every_pixel_is_refused_in_one_line() -> None:
+    with pytest.raises(UserError, match="has no τ to judge it at") as caught:
+        reference(TRAIN, "gaussian-per-pixel")
+    assert "\n" not in str(caught.value)

@@ -69,9 +69,7 @@ def mean_within(x: Array) -> float:
 
 def _distances(a: Array, b: Array) -> Array:
     """‖a - b‖ (M, N) of rows, exactly 0 on the diagonal of one set with itself."""
-    centre = b.mean(0)
-    a0, b0 = a - centre, b - centre
-    squares = (a0**2).sum(1)[:, None] + (b0**2).sum(1) - 2 * (a0 @ b0.T)
+    squares = (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * (a @ b.T)
     if a is b:
         np.fill_diagonal(squares, 0)
     return np.sqrt(np.maximum(squares, 0))

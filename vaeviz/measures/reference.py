@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vaeviz.config import UserError
 from vaeviz.measures.linear_code import Directions, directions, gains, noise_scale
 from vaeviz.records import Array
 
@@ -65,7 +66,12 @@ class Reference:
 
 
 def reference(train: Array, likelihood: str, levels: int = 17) -> Reference:
-    """Of the first 1,000 training examples (N, D); `levels` of grey for a categorical likelihood."""
+    """Of the first 1,000 training examples (N, D); `levels` of grey for a categorical likelihood.
+
+    UserError for a decoder with a σ² for every pixel: it has no τ at which codes could be weighed.
+    """
+    if likelihood == "gaussian-per-pixel":
+        raise UserError("a decoder with a σ² for every pixel has no τ to judge it at: choose another model")
     x = np.array(train[:EXAMPLES], np.float32)
     mean = (x.sum(0) + 0.5) / (len(x) + 1) if likelihood == "bernoulli" else x.mean(0)
     table = _histograms(x, levels) if likelihood == "categorical" else np.zeros((x.shape[1], 0))

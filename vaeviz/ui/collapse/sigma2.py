@@ -21,8 +21,19 @@ from vaeviz.ui import store, views
 from vaeviz.ui.collapse.edge import edge
 from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.collapse.variance_levels import COLUMNS, GRID, Laboratory, Level, level, measure
+from vaeviz.ui.collapse.variance_levels import (
+    COLUMNS,
+    GRID,
+    Laboratory,
+    Level,
+    Spread,
+    level,
+    measure,
+    spread,
+)
 from vaeviz.ui.collapse.variance_table import variance_table
+from vaeviz.ui.collapse.variance_trained import SideBySide, pair, side_by_side
+from vaeviz.ui.collapse.variance_words import NO_PAIR, PAPER, beside
 from vaeviz.ui.frames import clipped
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.store import Once
@@ -34,6 +45,7 @@ _ROWS = (
 )
 _PLANE_ROWS = (("recon-plane recon-plane samples-plane samples-plane edge edge", "1.1fr"), _ROWS[1])
 LABS, QUICK = Once(workers=1, most=16), 0.05
+SPREADS, PAIRS = Once(workers=1, most=2), Once(workers=1, most=8)
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
@@ -42,19 +54,21 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     s = dataclasses.replace(view.model_settings, beta=1.0, pixels=view.pixels)
     seen = store.observer(probe, codec)(clipped(s.sigma2, codec), s.d)
     lab = LABS.result((probe, codec, s.d, s.pixels), partial(measure, s, probe, codec), QUICK)
+    far = lab and SPREADS.result((probe, codec, s.d), partial(spread, probe, codec, s.d, lab), QUICK)
+    trained, waiting, notes = _trained(s, probe)
     panels: dict[str, Panel] = {
-        **_pictures(s, probe, codec, seen, lab, theme),
+        **_pictures(s, probe, codec, seen, lab, trained, theme),
         "edge": edge(s.sigma2),
         "bound-plane": elbo_over_variance(bound(s, probe, codec, seen, lab), theme),
-        "variances": variance_table(s, probe, seen, lab),
+        "variances": variance_table(s, probe, seen, lab, far, trained),
     }
     return Part(
         panels,
         model=("data", "model", "decoder", "sigma2", "d"),
         controls=[_PIXELS],
         readouts=_readouts(s, probe, seen),
-        notes=_notes(s, codec, lab),
-        pending=lab is None,
+        notes=[*_notes(s, codec, lab), *_told(lab, far, trained), *notes],
+        pending=lab is None or far is None or waiting,
         columns="repeat(6, minmax(0, 1fr))",
         rows=_ROWS if probe.data.about.is_image else _PLANE_ROWS,
     )
@@ -67,8 +81,26 @@ def _check(codec: Codec) -> None:
         raise UserError("a dedicated model knows one σ² only: choose the multi-rate model")
 
 
+def _trained(s: Settings, probe: Probe) -> tuple[SideBySide | None, bool, list[str]]:
+    """The trained pair, whether it is still to come, and why there is none."""
+    chosen = pair(probe.data.name)
+    if chosen is None:
+        return None, False, [NO_PAIR]
+    try:
+        key = (probe, *(own.key for own in chosen))
+        found = PAIRS.result(key, partial(side_by_side, s, probe, chosen), QUICK)
+    except UserError as error:
+        return None, False, [f"{error}."]
+    return found, found is None, []
+
+
+def _told(lab: Laboratory | None, far: Spread | None, trained: SideBySide | None) -> list[str]:
+    """What the trained pair came to, and what the paper says; nothing before it is measured."""
+    return [beside(lab, far, trained), PAPER] if lab and far and trained else []
+
+
 def _pictures(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory | None,
-              theme: Theme) -> dict[str, Panel]:  # fmt: skip
+              trained: SideBySide | None, theme: Theme) -> dict[str, Panel]:  # fmt: skip
     """Mosaics with a row for each σ²; two-dimensional data are drawn as points at the slider's σ²."""
     if not probe.data.about.is_image:
         made = views.strips(s, probe, codec, seen)
@@ -76,7 +108,8 @@ def _pictures(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: L
             f"{name}-plane": plane(_points(v), theme) for name, v in made.items() if isinstance(v, PlaneView)
         }
     here = level(s, codec, s.sigma2, seen.mu[:COLUMNS])
-    rows = [dataclasses.replace(here, name=f"σ² {here.name}"), *(lab.levels if lab else ())]
+    pair = [own.rows[s.pixels] for own in (trained.one, trained.each)] if trained else []
+    rows = [dataclasses.replace(here, name=f"σ² {here.name}"), *(lab.levels if lab else ()), *pair]
     return {"recon": _recon(s, probe, codec, rows), "samples": _samples(s, probe, codec, rows)}
 
 
@@ -159,18 +192,12 @@ def _notes(s: Settings, codec: Codec, lab: Laboratory | None) -> list[str]:
     low, high = codec.tau_range
     notes = ["β = 1 here, so that τ = σ² and J is −ELBO."]
     if s.pixels == "mean" and lab:
-        notes.append("A σ² for every pixel changes sampled pixels only: switch to see them.")
-    if lab:
-        notes.append(_RYBKIN)
+        notes.append("Fitted, a σ² for every pixel changes sampled pixels only: switch to see them.")
     if not low <= s.sigma2 <= high:
         notes.append(f"The network is shown at σ² = {clipped(s.sigma2, codec):g}, the end of its range.")
     return notes
 
 
-_RYBKIN = (
-    "Per-pixel σ² is fitted, not trained: the means stay, so its samples are no worse here. A decoder that "
-    "learns to put out its own 'often gives suboptimal results' (Rybkin et al. 2021)."
-)
 _PIXELS = {
     "name": "pixels", "kind": "choice", "label": "pixels", "help": "The decoder's mean, or drawn pixels",
     "options": [["mean", "mean", ""], ["sampled", "sampled", ""]],

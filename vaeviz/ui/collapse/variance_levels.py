@@ -13,9 +13,11 @@ import numpy as np
 
 from vaeviz.data.noise import fixed_noise
 from vaeviz.measures import variances
-from vaeviz.measures.codec import Codec, gaussian_pixels
+from vaeviz.measures.codec import Codec
+from vaeviz.measures.energy import energy_distance, prior_distances
 from vaeviz.measures.observe import observe
 from vaeviz.records import Array
+from vaeviz.records.variance import SampleDistance
 from vaeviz.ui import models, views
 from vaeviz.ui.frames import clipped
 from vaeviz.ui.settings import Settings
@@ -63,6 +65,29 @@ class Laboratory:
     pixels: PixelVariances
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How far prior draws of the network of the best single σ² are from held-out examples.
+
+    By means, by pixels sampled with that σ², and with the fitted one of every pixel; `training` is how far as
+    many training examples are: what a perfect model would have.
+    """
+
+    means: SampleDistance
+    sampled: SampleDistance
+    fitted: SampleDistance
+    training: float
+
+
+def spread(probe: Probe, codec: Codec, d: int, lab: Laboratory) -> Spread:
+    """Takes longer than `measure`, and is the same whatever pixels are shown."""
+    tau, (sigma2, *_) = clipped(lab.best[0], codec), lab.best
+    means, sampled = prior_distances(codec, tau, d, sigma2, probe.x)
+    _, fitted = prior_distances(codec, tau, d, lab.pixels.variances, probe.x)
+    training = energy_distance(probe.data.train[: len(probe.x)], probe.x)
+    return Spread(means, sampled, fitted, training)
+
+
 def measure(s: Settings, probe: Probe, codec: Codec) -> Laboratory:
     """All of it, for the pixels (mean or sampled) that the settings ask for."""
     learned = models.with_optimal_sigma2(_at(s, 1.0, "gaussian-optimal"), probe, codec).sigma2
@@ -94,6 +119,8 @@ def bound_at(probe: Probe, codec: Codec, sigma2: float, d: int) -> tuple[float, 
 
 
 def short(sigma2: float) -> str:
+    if sigma2 >= 100:
+        return f"{sigma2:.0f}"
     return f"{sigma2:.2g}" if sigma2 >= 1e-3 else f"{sigma2:.0e}".replace("e-0", "e−")
 
 
@@ -108,12 +135,9 @@ def _mu(s: Settings, probe: Probe, codec: Codec, sigma2: float) -> Array:
 
 def _own_pixels(s: Settings, probe: Probe, codec: Codec, sigma2: float, fitted: PixelVariances) -> Level:
     """The network of the best single σ², its pixels drawn with a variance each."""
-    mu = _mu(s, probe, codec, sigma2)
+    mu, tau = _mu(s, probe, codec, sigma2), clipped(sigma2, codec)
     codes = mu, views.prior(s, COLUMNS, mu.shape[1])
-    means = [codec.decode(z, clipped(sigma2, codec), s.d) for z in codes]
-    noise = [gaussian_pixels(np.zeros_like(mean), 1.0, s.seed) for mean in means]
-    drawn = [mean + np.sqrt(fitted.variances) * e for mean, e in zip(means, noise, strict=True)]
-    return Level("per pixel", *drawn)
+    return Level("per pixel", *(codec.draw(z, tau, s.d, fitted.variances, s.seed) for z in codes))
 
 
 def _pixels(probe: Probe, codec: Codec, sigma2: float, d: int) -> PixelVariances:

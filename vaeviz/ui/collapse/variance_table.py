@@ -1,86 +1,107 @@
-"""Fixed, optimal, learned and per-pixel σ² in numbers. Knows no Streamlit."""
+"""Fixed, optimal, learned and per-pixel σ² in numbers, and how good their samples are. Knows no Streamlit."""
 
 from __future__ import annotations
 
 from vaeviz.measures import variances
-from vaeviz.records import Array, Observation, Table
+from vaeviz.measures.energy import DRAWS, SIZE
+from vaeviz.records import Observation, Table
+from vaeviz.records.variance import SampleDistance
 from vaeviz.ui import kept
-from vaeviz.ui.collapse.variance_levels import Laboratory, short
+from vaeviz.ui.collapse.variance_levels import Laboratory, Spread, short
+from vaeviz.ui.collapse.variance_trained import SideBySide, Trained
+from vaeviz.ui.collapse.variance_words import dull, headline
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.views import Probe
 
-Cells = tuple[str, str, str, str]
+Cells = tuple[str, str, str, str, str]
+FITTED = "per pixel, fitted"
+COLUMNS = ("σ²", "value", "held-out ELBO (nats)", "samples, as means", "as sampled pixels")
 
 
-def variance_table(s: Settings, probe: Probe, seen: Observation, lab: Laboratory | None) -> Table:
-    """Four ways to a σ², each with its held-out ELBO, and every kept model that learned its own.
+def variance_table(
+    s: Settings, probe: Probe, seen: Observation, lab: Laboratory | None, spread: Spread | None = None,
+    trained: SideBySide | None = None,
+) -> Table:  # fmt: skip
+    """Four ways to a σ² of one network, the trained pair, and every other kept model that learned its own.
 
-    The last two ways are given once they are measured.
+    Samples are told by their distance to held-out examples. What is being measured is an ellipsis.
     """
-    rows = (*_one_network(s, probe, seen), *_fitted(lab), *_kept(probe))
-    columns = ("σ²", "value", "held-out ELBO (nats)", "how")
+    pair = (_trained(trained.one), _trained(trained.each)) if trained else ()
+    rows = (*_one_network(s, probe, seen), *_fitted(lab, spread), *pair, *_kept(probe, trained))
     if lab is None:
-        return Table(columns, rows, "Fixed or optimal σ²", "being measured", "The fits are being measured.")
-    best, own = lab.best[1], lab.pixels.elbo
-    title = _title(own - best, max(lab.best[2], lab.pixels.error))
-    finding = f"{title}: {own:,.1f} nats against {best:,.1f}. {_dull(lab, probe.elements)}."
-    return Table(columns, rows, title, _table_source(lab), finding)
-
-
-def _title(gain: float, error: float) -> str:
-    if abs(gain) <= error:
-        return "One σ² and one a pixel fit alike"
-    return "A σ² for every pixel fits best" if gain > 0 else "One learned σ² fits best"
+        return Table(COLUMNS, rows, "Fixed or optimal σ²", "being measured", "The fits are being measured.")
+    title, best = headline(lab, trained), lab.best[1]
+    finding = (
+        f"{title}: fitted, {lab.pixels.elbo:,.1f} nats against {best:,.1f}. {dull(lab, probe.elements)}."
+    )
+    return Table(COLUMNS, rows, title, _source(spread, trained), finding)
 
 
 def _one_network(s: Settings, probe: Probe, seen: Observation) -> list[Cells]:
     """The network for the slider's σ², with that σ² and with the best for what it does."""
-    ways = (("fixed", s.sigma2, "the slider's"),
-            ("optimal, same network", seen.loss / probe.elements, "σ² = its MSE, not retrained"))  # fmt: skip
+    ways = ("fixed", s.sigma2), ("optimal, same network", seen.loss / probe.elements)
     return [
         (name, short(value), _nats(float(variances.elbo(seen.loss, seen.rate, probe.elements, value)),
-                                   0.5 * seen.loss_error / value), how)
-        for name, value, how in ways
+                                   0.5 * seen.loss_error / value), "", "")
+        for name, value in ways
     ]  # fmt: skip
 
 
-def _fitted(lab: Laboratory | None) -> list[Cells]:
-    how = "where σ² = MSE of its own network", "closed form, not retrained"
+def _fitted(lab: Laboratory | None, spread: Spread | None) -> list[Cells]:
+    """The network at which σ² = MSE, with that σ², and with one for every pixel."""
+    far = (spread.means, spread.sampled, spread.fitted) if spread else (None,) * 3
+    means, sampled, fitted = map(_far, far)
     if lab is None:
-        return [("learned", "…", "…", how[0]), ("per pixel", "…", "…", how[1])]
+        return [(name, "…", "…", "…", "…") for name in ("learned", FITTED)]
     p = lab.pixels
-    return [("learned", short(lab.best[0]), _nats(*lab.best[1:]), how[0]),
-            ("per pixel", _span(p.variances), _nats(p.elbo, p.error), how[1])]  # fmt: skip
-
-
-def _kept(probe: Probe) -> list[Cells]:
-    """The kept models that were trained with a learned or optimal σ², as their manifests have them."""
-    found = [each for each in kept.dedicated(probe.data.name) if each.run.likelihood in kept.OPTIMAL]
     return [
-        (each.entry.name, short(each.sigma2), _nats(each.entry.manifest.held_out["elbo"], 0.0),
-         f"dedicated, d = {each.run.latent}, β = {each.run.beta:g}")
+        ("learned", short(lab.best[0]), _nats(*lab.best[1:]), means, sampled),
+        (FITTED, _span(float(p.variances.min()), float(p.variances.max())), _nats(p.elbo, p.error),
+         means, fitted),
+    ]  # fmt: skip
+
+
+def _trained(t: Trained) -> Cells:
+    value = _span(*t.span) if t.own.per_pixel else short(t.own.sigma2)
+    return (t.row_name, value, _nats(*t.elbo), _far(t.means), _far(t.sampled))
+
+
+def _kept(probe: Probe, trained: SideBySide | None) -> list[Cells]:
+    """Other kept models with a σ² that training found, as their manifests have them."""
+    shown = {t.own.entry.name for t in (trained.one, trained.each)} if trained else set()
+    found = [each for each in kept.dedicated(probe.data.name) if each.entry.name not in shown
+             and (each.per_pixel or each.run.likelihood in kept.OPTIMAL)]  # fmt: skip
+    return [
+        (f"{each.entry.name}, d {each.run.latent}", "one a pixel" if each.per_pixel else short(each.sigma2),
+         _nats(each.entry.manifest.held_out["elbo"], 0.0), "", "")
         for each in found if each.entry.manifest and "elbo" in each.entry.manifest.held_out
     ]  # fmt: skip
 
 
-def _table_source(lab: Laboratory) -> str:
+def _source(spread: Spread | None, trained: SideBySide | None) -> str:
+    fresh = f" (training examples: {_number(spread.training)})" if spread else ""
+    pair = f"; † {_names(trained)}" if trained else ""
     return (
-        f"{_dull(lab, len(lab.pixels.variances))}; fitted on training residuals, none below 1e-4; "
-        "± standard error over examples"
+        f"± over examples; samples: energy distance of {DRAWS} × {SIZE} prior draws to held-out examples"
+        f"{fresh}, ± over draws{pair}"
     )
 
 
-def _dull(lab: Laboratory, elements: int) -> str:
-    """Where the nats of per-pixel variances come from, against the best single one."""
-    p = lab.pixels
-    rest = f"{p.gain - p.floored_gain:+,.1f}".replace("-", "−")
-    return (
-        f"{p.floored} of {elements} pixels hardly vary and gain {p.floored_gain:,.1f} nats, the others {rest}"
-    )
+def _names(trained: SideBySide) -> str:
+    one, each = trained.one.own, trained.each.own
+    return f"{one.entry.name}, {each.entry.name}: trained alike, d = {one.run.latent}"
 
 
-def _span(values: Array) -> str:
-    return f"{short(float(values.min()))} to {short(float(values.max()))}"
+def _far(distance: SampleDistance | None) -> str:
+    return "…" if distance is None else f"{_number(distance.value)} ± {distance.error:.3f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
+
+
+def _span(least: float, greatest: float) -> str:
+    return f"{short(least)} to {short(greatest)}"
 
 
 def _nats(value: float, error: float) -> str:
