@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -12,10 +13,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import pytest
 
 from tests.training.live_runs import line, same_history, same_weights, session
+from tests.training.nursery import SPEED, beside
 from vaeviz.records import Move
 from vaeviz.training import control, live_worker, snapshots
 from vaeviz.training.control import Control
@@ -23,20 +26,42 @@ from vaeviz.training.live_worker import LiveWorker
 from vaeviz.training.progress import PROGRESS, RUN, Progress, from_json, locked
 from vaeviz.training.twins import Line
 
-KILLS = 20
+KILLS, PACE = 20, 40.0  # steps per second of the workers' clock
 LINES = [line({"variational": False}, steps=2400, schedule="cyclical", warmup=200), line(steps=2400)]
-SERVER = """
-import contextlib, sys, time
-from pathlib import Path
-from vaeviz.training.registry import Registry
-registry = Registry(workers=2)
-while True:  # a server, and a hand that presses play wherever a run has come to a halt
-    for folder in map(Path, sys.argv[1:]):
-        with contextlib.suppress(ValueError):
-            if registry.status(folder).state not in ("queued", "starting", "running", "done"):
-                registry.submit(folder, "test")
-    time.sleep(0.1)
-"""
+
+
+class Nursery:
+    """Where servers and their workers come from; the one server of the moment."""
+
+    def __init__(self) -> None:
+        root = Path(live_worker.__file__).parents[2]
+        command = [sys.executable, "-m", "tests.training.nursery"]
+        self.process = subprocess.Popen(
+            command, cwd=root, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True, bufsize=1
+        )
+        self.server = 0
+
+    def serve(self, folders: list[Path]) -> None:
+        """A server that takes up whatever is not over; workers of a killed one must have left first."""
+        until(lambda: not any(locked(folder) for folder in folders))
+        left = [str(folder) for folder in folders if progress(folder).state != "done"]
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("\t".join(left) + "\n")
+        self.server = int(self.process.stdout.readline())
+
+    def kill(self, victim: Path | None, folders: list[Path]) -> None:
+        """kill -9 of a run's worker, or of the server; then another server goes on from there."""
+        number = worker_of(victim) if victim else None
+        os.kill(number or self.server, signal.SIGKILL)
+        if number is None:
+            until(lambda: not alive(self.server))
+            self.serve(folders)
+
+    def close(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.server, signal.SIGKILL)
+        self.process.communicate()
 
 
 def progress(folder: Path) -> Progress:
@@ -49,42 +74,26 @@ def until(wanted: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not wanted():
         assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
-def serve(folders: list[Path]) -> subprocess.Popen:
-    """A server that takes up whatever is not over; workers of a killed one must have left first."""
-    until(lambda: not any(locked(folder) for folder in folders))
-    left = [str(folder) for folder in folders if progress(folder).state != "done"]
-    root = Path(live_worker.__file__).parents[2]
-    return subprocess.Popen([sys.executable, "-c", SERVER, *left], cwd=root, stderr=subprocess.DEVNULL)
+def alive(number: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rsplit(") ", 1)[1][0] != "Z"
+    except OSError:
+        return False
 
 
 def worker_of(folder: Path) -> int | None:
     """The process id of the worker at a run."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"vaeviz.training.worker" in words and os.fsencode(folder) in words:
-            return int(process.name)
-    return None
+    number = json.loads(beside(folder).read_text())["pid"] if beside(folder).exists() else 0
+    return number if alive(number) else None
 
 
 def wait_for_a_step(folders: list[Path]) -> None:
     before = [progress(folder).step for folder in folders]
     until(lambda: any(progress(f).step > step for f, step in zip(folders, before, strict=True)))
-
-
-def kill(victim: Path | None, server: subprocess.Popen, folders: list[Path]) -> subprocess.Popen:
-    """kill -9 of a run's worker, or of the server; the server that goes on from there."""
-    number = worker_of(victim) if victim else server.pid
-    os.kill(number or server.pid, signal.SIGKILL)
-    if number not in (None, server.pid):
-        return server
-    server.wait()
-    return serve(folders)
 
 
 def check(folder: Path, which: Line) -> None:
@@ -103,27 +112,27 @@ def check(folder: Path, which: Line) -> None:
     assert same_history(ended, unkilled)
 
 
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds the workers in /proc")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="forks, and looks into /proc")
 def test_twenty_kills(tmp_path: Path) -> None:
     folders = [(tmp_path / f"run{k}").resolve() for k in range(len(LINES))]
     for folder, which in zip(folders, LINES, strict=True):
         folder.mkdir()
         (folder / RUN).write_text(json.dumps(which.to_json()))
-        control.write(folder, Control(pace=150.0))
-    server, chance = serve(folders), random.Random(20)
+        control.write(folder, Control(pace=PACE))
+    nursery, chance = Nursery(), random.Random(20)
     try:
+        nursery.serve(folders)
         for victim in chance.sample([None, *folders] * KILLS, KILLS):
             wait_for_a_step(folders)
-            time.sleep(chance.uniform(0.0, 0.8))
+            time.sleep(chance.uniform(0.0, 0.8 / SPEED))
             if victim == folders[1]:  # a move just before the end
-                control.write(victim, Control(pace=150.0, beta=chance.choice([2.0, 4.0])))
-                time.sleep(0.05)
-            server = kill(victim, server, folders)
+                control.write(victim, Control(pace=PACE, beta=chance.choice([2.0, 4.0])))
+                time.sleep(0.05 / SPEED)
+            nursery.kill(victim, folders)
         for folder in folders:
             control.write(folder, dataclasses.replace(control.read(folder), pace=0.0))
-        until(lambda: all(progress(folder).state == "done" for folder in folders))
+        until(lambda: all(progress(folder).state == "done" for folder in folders), seconds=300)
     finally:
-        server.kill()
-        server.wait()
+        nursery.close()
     for folder, which in zip(folders, LINES, strict=True):
         check(folder, which)
