@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from vaeviz import checkpoints, data
@@ -20,6 +22,8 @@ from vaeviz.ui import kept, live_board, models, store
 from vaeviz.ui.live_board import LiveBoard
 
 APP = str(Path(__file__).parents[1] / "explorer_app.py")
+# Each AppTest looks for components in the metadata of all that is installed, and would take most of its time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @dataclass(frozen=True)
