@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import chromium, server
+from tests.browser import app_board, chromium, server
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +33,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A projector's 1280 × 720; an exception in the page's own scripts fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    """A projector's window; an exception in the page's own scripts fails the test."""
+    with app_board.projector(browser) as page:
+        yield page

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.app_board import COLLAPSE, EXPLORER, picture, projector, slider, spots, value
+
 pytestmark = pytest.mark.browser
-READY = ".vv-collapse[data-ready=true]"
 PANELS = ("plane", "kl", "recon")
 NODES = """() => {
   window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-axes, .vv-grid td')];
@@ -17,28 +18,7 @@ LIGHTNESS = (
 )
 
 
-def visit(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/collapse{query}")
-    page.wait_for_selector(READY, timeout=90_000)
-    page.wait_for_function("window.Plotly && document.querySelector('.vv-kl .main-svg')")
-
-
-def picture(page: Page, panel: str) -> str:
-    """What the panel's canvas shows."""
-    return page.evaluate(f"document.querySelector('.vv-{panel} canvas').toDataURL()")
-
-
-def value(page: Page, name: str) -> str:
-    return page.locator(f".vv-field-{name} output").inner_text()
-
-
-def seq(page: Page) -> int:
-    return int(page.locator(".vv-collapse").get_attribute("data-seq") or 0)
-
-
-def settle(page: Page, after: int) -> None:
-    """Until a frame newer than `after` is painted."""
-    page.wait_for_function(f"Number(document.querySelector('.vv-collapse').dataset.seq) > {after}")
+visit, seq, settle = COLLAPSE.visit, COLLAPSE.seq, COLLAPSE.settle
 
 
 def dead(page: Page) -> int:
@@ -73,15 +53,13 @@ def test_a_drag_lets_the_bars_fall_before_the_pointer_is_released(
 ) -> None:
     visit(page, address)
     nodes = page.evaluate(NODES)
-    box = page.locator(f"input[type=range][data-name={name}]").bounding_box()
-    assert box
-    y, fallen, bars = box["y"] + box["height"] / 2, [dead(page)], picture(page, "kl")
+    at, fallen, bars = slider(page, name), [dead(page)], picture(page, "kl")
     plane, images = picture(page, "plane"), picture(page, "recon")
-    page.mouse.move(box["x"] + 0.6 * box["width"], y)
+    page.mouse.move(*at(0.6))
     page.mouse.down()
     for share in (0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
         before = seq(page)
-        page.mouse.move(box["x"] + share * box["width"], y)
+        page.mouse.move(*at(share))
         settle(page, before)
         fallen.append(dead(page))
     assert fallen == sorted(fallen)
@@ -96,16 +74,14 @@ def test_a_drag_lets_the_bars_fall_before_the_pointer_is_released(
 
 def test_a_drag_over_the_map_moves_tau(page: Page, address: str) -> None:
     visit(page, address)
-    box = page.locator(".vv-plane canvas").bounding_box()
-    assert box
-    y, before = box["y"] + 0.4 * box["height"], seq(page)
-    page.mouse.move(box["x"] + 0.3 * box["width"], y)
+    at, before = spots(page, ".vv-plane canvas"), seq(page)
+    page.mouse.move(*at(0.3, 0.4))
     page.mouse.down()
     settle(page, before)
     low, alive = float(value(page, "sigma2")), dead(page)
     for share in (0.5, 0.7, 0.9):
         before = seq(page)
-        page.mouse.move(box["x"] + share * box["width"], y)
+        page.mouse.move(*at(share, 0.4))
         settle(page, before)
     assert float(value(page, "sigma2")) > 10 * low
     assert dead(page) > alive
@@ -128,11 +104,11 @@ def test_the_other_map_and_back(page: Page, address: str) -> None:
     visit(page, address)
     page.locator("select[data-name=plane]").select_option("beta")
     page.wait_for_function("document.querySelector('.vv-plane canvas').ariaLabel.includes('over β and σ²')")
-    page.wait_for_selector(READY)
+    page.wait_for_selector(COLLAPSE.ready)
     expect(page.locator(".vv-plane .vv-legend")).to_contain_text("not covered")
     page.wait_for_function("location.search.includes('plane=beta')")
     page.reload()
-    page.wait_for_selector(READY)
+    page.wait_for_selector(COLLAPSE.ready)
     expect(page.locator("select[data-name=plane]")).to_have_value("beta")
 
 
@@ -167,18 +143,14 @@ def test_bad_values_in_the_url_are_put_back_and_noted(page: Page, address: str) 
 
 
 def test_dark_is_dark(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme="dark")
-    page = context.new_page()
-    visit(page, address)
-    expect(page.locator(".vv-collapse")).to_have_css("color-scheme", "dark")
-    assert page.locator(".vv-grid thead th").first.evaluate(LIGHTNESS) < 80
-    context.close()
+    with projector(browser, color_scheme="dark") as page:
+        visit(page, address)
+        expect(page.locator(".vv-collapse")).to_have_css("color-scheme", "dark")
+        assert page.locator(".vv-grid thead th").first.evaluate(LIGHTNESS) < 80
 
 
 def test_back_to_the_explorer_and_forth(page: Page, address: str) -> None:
     visit(page, address, "?beta=0.5")
-    page.get_by_role("link", name="Explorer").click()
-    page.wait_for_selector(".vv-board[data-ready=true]", timeout=60_000)
-    page.get_by_role("link", name="Collapse").click()
-    page.wait_for_selector(READY, timeout=60_000)
+    EXPLORER.follow(page)
+    COLLAPSE.follow(page)
     assert value(page, "beta") == "0.5"

@@ -7,20 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.app_board import EXPLORER, picture, projector, slider, spots, value
+
 pytestmark = pytest.mark.browser
-READY = ".vv-board[data-ready=true]"
 PANELS = ("map", "kl", "rd", "recon", "interp", "samples")
 
 
-def visit(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/{query}")
-    page.wait_for_selector(READY, timeout=60_000)
-    page.wait_for_function("window.Plotly && document.querySelector('.vv-kl .main-svg')")
-
-
-def fingerprint(page: Page, panel: str) -> str:
-    """What the panel's canvas shows."""
-    return page.evaluate(f"document.querySelector('.vv-{panel} canvas').toDataURL()")
+visit, seq, settle = EXPLORER.visit, EXPLORER.seq, EXPLORER.settle
 
 
 def ink(page: Page, panel: str) -> int:
@@ -35,26 +28,6 @@ def ink(page: Page, panel: str) -> int:
         }""",
         panel,
     )
-
-
-def seq(page: Page) -> int:
-    return int(page.locator(".vv-board").get_attribute("data-seq") or 0)
-
-
-def settle(page: Page, after: int) -> None:
-    """Until a frame newer than `after` is painted."""
-    page.wait_for_function(f"Number(document.querySelector('.vv-board').dataset.seq) > {after}")
-
-
-def slider(page: Page, name: str) -> tuple[dict[str, Any], float]:
-    """The slider's box and the height of its middle."""
-    box = page.locator(f"input[type=range][data-name={name}]").bounding_box()
-    assert box
-    return {**box}, box["y"] + box["height"] / 2
-
-
-def value(page: Page, name: str) -> str:
-    return page.locator(f".vv-field-{name} output").inner_text()
 
 
 def test_nothing_is_fetched_from_outside(page: Page, address: str) -> None:
@@ -79,15 +52,15 @@ def test_a_drag_moves_the_bars_before_the_pointer_is_released(page: Page, addres
     nodes = page.evaluate(
         "window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-axes')]; before.length"
     )
-    box, y = slider(page, name)
-    before, bars = seq(page), fingerprint(page, "kl")
-    page.mouse.move(box["x"] + 0.5 * box["width"], y)
+    at = slider(page, name)
+    before, bars = seq(page), picture(page, "kl")
+    page.mouse.move(*at(0.5))
     page.mouse.down()
     for step in range(10):
-        page.mouse.move(box["x"] + (0.5 - 0.03 * step) * box["width"], y)
+        page.mouse.move(*at(0.5 - 0.03 * step))
         page.wait_for_timeout(30)
     settle(page, before + 1)
-    assert fingerprint(page, "kl") != bars
+    assert picture(page, "kl") != bars
     page.mouse.up()
     assert page.evaluate("before.filter((node) => node.isConnected).length") == nodes
 
@@ -104,15 +77,12 @@ def test_keyboard_moves_a_slider_and_says_its_value(page: Page, address: str) ->
 
 
 def test_touch_moves_a_slider(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True)
-    page = context.new_page()
-    visit(page, address)
-    before, shown = seq(page), value(page, "sigma2")
-    box, y = slider(page, "sigma2")
-    page.touchscreen.tap(box["x"] + 0.8 * box["width"], y)
-    settle(page, before)
-    assert value(page, "sigma2") != shown
-    context.close()
+    with projector(browser, has_touch=True) as page:
+        visit(page, address)
+        before, shown = seq(page), value(page, "sigma2")
+        page.touchscreen.tap(*slider(page, "sigma2")(0.8))
+        settle(page, before)
+        assert value(page, "sigma2") != shown
 
 
 def test_the_url_restores_the_state(page: Page, address: str) -> None:
@@ -128,12 +98,12 @@ def test_the_address_follows_the_hand_and_reopens_the_view(page: Page, address: 
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
     page.wait_for_function("location.search.includes('beta=')")
-    shown, bars = value(page, "beta"), fingerprint(page, "kl")
+    shown, bars = value(page, "beta"), picture(page, "kl")
     page.reload()
-    page.wait_for_selector(READY)
+    page.wait_for_selector(EXPLORER.ready)
     assert value(page, "beta") == shown
     page.wait_for_function("window.Plotly")
-    assert fingerprint(page, "kl") == bars
+    assert picture(page, "kl") == bars
 
 
 def test_copy_link(page: Page, address: str) -> None:
@@ -157,7 +127,7 @@ def test_scenes_and_held_tau(page: Page, address: str) -> None:
     before = seq(page)
     page.get_by_role("button", name="β and σ² are one knob").click()
     settle(page, before)
-    bars, points, scale = (fingerprint(page, p) for p in ("kl", "map", "rd"))
+    bars, points, scale = (picture(page, p) for p in ("kl", "map", "rd"))
     before = seq(page)
     page.locator("input[data-name=sigma2]").focus()
     for _ in range(10):
@@ -165,8 +135,8 @@ def test_scenes_and_held_tau(page: Page, address: str) -> None:
     settle(page, before)
     page.wait_for_timeout(500)
     assert value(page, "beta") != "1"
-    assert (fingerprint(page, "kl"), fingerprint(page, "map")) == (bars, points)
-    assert fingerprint(page, "rd") != scale
+    assert (picture(page, "kl"), picture(page, "map")) == (bars, points)
+    assert picture(page, "rd") != scale
 
 
 def test_held_tau_stands_at_the_end_of_the_sliders(page: Page, address: str) -> None:
@@ -206,9 +176,7 @@ def test_an_emptied_number_box_falls_back_to_what_was_entered_last(page: Page, a
 def test_a_click_on_the_map_chooses_an_example(page: Page, address: str) -> None:
     visit(page, address)
     before = seq(page)
-    box = page.locator(".vv-map canvas").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 0.42 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.click(*spots(page, ".vv-map canvas")(0.42))
     settle(page, before)
     assert page.locator("input[data-name=a]").input_value() != "0"
 
@@ -224,29 +192,27 @@ def test_a_collapsed_scene_raises_the_alarm(page: Page, address: str) -> None:
 def test_a_projector_shows_everything_without_scrolling(
     browser: Browser, address: str, scheme: Any, data: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
-    page = context.new_page()
-    visit(page, address, f"?data={data}")
-    sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert sizes[0] <= sizes[1]
-    for node in page.locator(".vv-panel canvas, .vv-field input[type=range]").all():
-        box = node.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 1280
-        assert box["y"] + box["height"] <= 720
-    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
-    context.close()
+    with projector(browser, color_scheme=scheme) as page:
+        visit(page, address, f"?data={data}")
+        sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert sizes[0] <= sizes[1]
+        for node in page.locator(".vv-panel canvas, .vv-field input[type=range]").all():
+            box = node.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 1280
+            assert box["y"] + box["height"] <= 720
+        ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
 
 
 def test_the_board_follows_when_the_theme_changes(page: Page, address: str) -> None:
     page.emulate_media(color_scheme="light")
     visit(page, address)
-    before, light = seq(page), fingerprint(page, "kl")
+    before, light = seq(page), picture(page, "kl")
     page.emulate_media(color_scheme="dark")
     settle(page, before)
-    assert fingerprint(page, "kl") != light
+    assert picture(page, "kl") != light
 
 
 def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str) -> None:

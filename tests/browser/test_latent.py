@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
+from tests.browser.app_board import EXPLORER, projector, spots
 from vaeviz import data
 from vaeviz.measures.export import export_network
 from vaeviz.measures.network import decode
@@ -42,9 +43,7 @@ def title(page: Page) -> str:
 
 def over(page: Page, x: float, y: float) -> tuple[float, float]:
     """A place on the map, by its share of width and height."""
-    box = page.locator(PAD).bounding_box()
-    assert box
-    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+    return spots(page, PAD)(x, y)
 
 
 def rested(page: Page) -> None:
@@ -156,13 +155,11 @@ def test_another_latent_size_is_another_model_and_the_hand_goes_on(page: Page, a
 
 
 def test_a_finger_drags_the_point(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True)
-    page = context.new_page()
-    visit(page, address)
-    page.touchscreen.tap(*over(page, 0.7, 0.3))
-    page.wait_for_timeout(200)
-    assert "0.00, z₁ = 0.00" not in title(page)
-    context.close()
+    with projector(browser, has_touch=True) as page:
+        visit(page, address)
+        page.touchscreen.tap(*over(page, 0.7, 0.3))
+        page.wait_for_timeout(200)
+        assert "0.00, z₁ = 0.00" not in title(page)
 
 
 def test_the_pair_shows_its_holes(page: Page, address: str) -> None:
@@ -186,8 +183,7 @@ def test_the_view_is_there_again_after_another_page(page: Page, address: str) ->
     visit(page, address)
     page.get_by_role("tab", name="Manifold").click()
     rested(page)
-    page.get_by_role("link", name="Explorer").click()
-    page.wait_for_selector(".vv-board[data-ready=true]", timeout=60_000)
+    EXPLORER.follow(page)
     page.get_by_role("link", name="Latent space").click()
     page.wait_for_selector(MULTI, timeout=60_000)
     expect(page.get_by_role("tab", name="Manifold")).to_have_attribute("aria-selected", "true")
@@ -196,14 +192,12 @@ def test_the_view_is_there_again_after_another_page(page: Page, address: str) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_projector_shows_it_without_scrolling(browser: Browser, address: str, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
-    page = context.new_page()
-    visit(page, address, "?data=digits&d=16")
-    assert page.evaluate("document.documentElement.scrollHeight") <= 720
-    side = page.evaluate("(() => { const s = document.querySelector('.vv-latent .vv-dims');"
-                         "return s.getBoundingClientRect().bottom; })()")  # fmt: skip
-    assert side <= 720
-    context.close()
+    with projector(browser, color_scheme=scheme) as page:
+        visit(page, address, "?data=digits&d=16")
+        assert page.evaluate("document.documentElement.scrollHeight") <= 720
+        side = page.locator(".vv-latent .vv-dims").first.bounding_box()
+        assert side
+        assert side["y"] + side["height"] <= 720
 
 
 @pytest.mark.parametrize(("label", "start"), [("CSV", b"# model:"), ("GIF", b"GIF89a"), ("Notebook", b"{\n")])

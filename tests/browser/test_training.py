@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import training_app as live
+from tests.browser.app_board import EXPLORER, LINK, TRAINING, slider
 from tests.browser.training_app import DIGITS, SMALL, App, act, answers, data, readout, step, until
 from vaeviz.training import control, frame_file
 from vaeviz.training.cures import cures
@@ -36,7 +37,7 @@ def test_a_fresh_server_that_is_asked_for_training_first_shows_every_page_at_the
     page: Page, app: App
 ) -> None:
     app.open(page)
-    expect(page.get_by_test_id("stTopNavLink")).to_contain_text(["Explorer", "Training"])
+    expect(page.get_by_test_id(LINK)).to_contain_text(["Explorer", "Training"])
     expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
     assert (data(page, "state"), page.locator(".vv-panel").count()) == ("none", 0)
     expect(page.locator(".vv-empty")).to_be_visible()
@@ -48,13 +49,11 @@ def test_digits_learn_and_a_drag_of_beta_makes_the_rate_fall(page: Page, app: Ap
     until(page, "running", step=300)
     page.wait_for_function("document.querySelector('.vv-map canvas').width > 0")
     page.wait_for_function(_RATE + " > 3", timeout=live.PATIENCE)
-    box = page.locator("input[data-name=beta]").bounding_box()
-    assert box
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 0.6 * box["width"], y)
+    at = slider(page, "beta")
+    page.mouse.move(*at(0.6))
     page.mouse.down()
     for k in range(11):
-        page.mouse.move(box["x"] + (0.6 + 0.04 * k) * box["width"], y)
+        page.mouse.move(*at(0.6 + 0.04 * k))
         page.wait_for_timeout(20)
     page.wait_for_function(_RATE + " < 1", timeout=live.PATIENCE)  # the pointer is still down
     page.mouse.up()
@@ -139,11 +138,9 @@ def test_a_refresh_and_a_look_at_another_page_find_the_run_as_it_was(page: Page,
     page.reload()
     app.settled(page)
     assert (page.url, _seen(page)) == (address, seen)
-    page.get_by_test_id("stTopNavLink").filter(has_text="Explorer").click()
-    page.wait_for_selector(".vv-board[data-ready=true]", timeout=live.PATIENCE)
+    EXPLORER.follow(page)
     assert "run=" not in page.url
-    page.get_by_test_id("stTopNavLink").filter(has_text="Training").click()
-    app.settled(page)
+    TRAINING.follow(page)
     page.wait_for_function("location.search.includes('run=')")
     assert (page.url, _seen(page)) == (address, seen)
     act(page, "step")
@@ -251,7 +248,7 @@ def test_a_finished_run_is_watched_kept_and_found_in_the_explorer(
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.locator(".vv-note")).to_contain_text("Kept as browser-kept", timeout=live.PATIENCE)
     page.goto(f"{app.address}/?data=three-gaussians")
-    page.wait_for_selector(".vv-board[data-ready=true]", timeout=live.PATIENCE)
+    page.wait_for_selector(EXPLORER.ready, timeout=live.PATIENCE)
     page.locator("select[data-name=model]").select_option("browser-kept")
     expect(page.locator(".vv-kl .vv-source")).to_contain_text(
         "dedicated model browser-kept, step 150", timeout=live.PATIENCE

@@ -15,13 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Browser, Page
 
 from tests.browser import server
+from tests.browser.app_board import PATIENCE, TRAINING, projector
 from vaeviz.config import UserError
 from vaeviz.training import runs
 
 SMALL = "data=three-gaussians&widths=64&latent=2&sigma2=0.05&learning_rate=0.001&steps=200000"
 DIGITS = "data=digits&widths=64&latent=4&sigma2=0.05&learning_rate=0.003&steps=200000"
-BOARD = ".vv-training"
-PATIENCE = 90_000  # ms for a worker to come on a busy machine
+BOARD = TRAINING.root
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class App:
         self.settled(page)
 
     def settled(self, page: Page) -> None:
-        page.wait_for_selector(f"{BOARD}[data-ready=true]", timeout=PATIENCE)
+        page.wait_for_selector(TRAINING.ready, timeout=PATIENCE)
 
     def start(self, page: Page, query: str = SMALL) -> None:
         """A new run that has made some steps, and is drawn."""
@@ -53,12 +53,10 @@ class App:
     @contextlib.contextmanager
     def another(self, browser: Browser, address: str) -> Iterator[Page]:
         """The page at `address` as somebody else opens it."""
-        context = browser.new_context(viewport={"width": 1280, "height": 720})
-        page = context.new_page()
-        page.goto(address)
-        self.settled(page)
-        yield page
-        context.close()
+        with projector(browser) as page:
+            page.goto(address)
+            self.settled(page)
+            yield page
 
     def stop_all(self) -> None:
         """No run is left going, so that the next test's has a worker."""
@@ -113,10 +111,7 @@ def until(page: Page, *states: str, step: int = 0) -> None:
 
 def answers(page: Page, count: int) -> None:
     """Until the board has been answered so many times more."""
-    after = int(data(page, "seq")) + count
-    page.wait_for_function(
-        f"Number(document.querySelector('{BOARD}').dataset.seq) >= {after}", timeout=PATIENCE
-    )
+    TRAINING.settle(page, TRAINING.seq(page) + count - 1)
 
 
 def readout(page: Page, label: str) -> str:

@@ -1,0 +1,89 @@
+"""The app's boards in a browser: a projector's window, a visit, and what a hand waits for and an eye sees."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+PATIENCE = 90_000  # ms, on a busy machine
+LINK = "stTopNavLink"
+
+
+@contextlib.contextmanager
+def projector(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A fresh window of 1280 × 720; an exception in the page's own scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, **options)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert errors == []
+
+
+@dataclass(frozen=True)
+class AppBoard:
+    """A board of the app: the path of its page, what the page's link is called, and the board's root."""
+
+    path: str
+    link: str
+    root: str
+
+    @property
+    def ready(self) -> str:
+        return f"{self.root}[data-ready=true]"
+
+    def visit(self, page: Page, address: str, query: str = "") -> None:
+        """Opens the page; its board and Plotly's axes are there."""
+        page.goto(f"{address}/{self.path}{query}")
+        page.wait_for_selector(self.ready, timeout=PATIENCE)
+        page.wait_for_function("window.Plotly && document.querySelector('.vv-kl .main-svg')")
+
+    def follow(self, page: Page) -> None:
+        """From another page of the app, by its link."""
+        page.get_by_test_id(LINK).filter(has_text=self.link).click()
+        page.wait_for_selector(self.ready, timeout=PATIENCE)
+
+    def seq(self, page: Page) -> int:
+        """The number of the newest message that is painted."""
+        return int(page.locator(self.root).get_attribute("data-seq") or 0)
+
+    def settle(self, page: Page, after: int) -> None:
+        """Until a frame newer than `after` is painted."""
+        page.wait_for_function(
+            f"Number(document.querySelector('{self.root}').dataset.seq) > {after}", timeout=PATIENCE
+        )
+
+
+EXPLORER = AppBoard("", "Explorer", ".vv-board")
+TRAINING = AppBoard("training", "Training", ".vv-training")
+LATENT = AppBoard("latent", "Latent space", ".vv-latent")
+COLLAPSE = AppBoard("collapse", "Collapse", ".vv-collapse")
+
+
+def picture(page: Page, panel: str) -> str:
+    """What the panel's canvas shows."""
+    return page.evaluate(f"document.querySelector('.vv-{panel} canvas').toDataURL()")
+
+
+def value(page: Page, name: str) -> str:
+    """What stands beside the slider."""
+    return page.locator(f".vv-field-{name} output").inner_text()
+
+
+def spots(page: Page, selector: str) -> Callable[..., tuple[float, float]]:
+    """Where a place of the element is on the screen, by its shares of width and, if not half, of height."""
+    box = page.locator(selector).bounding_box()
+    assert box
+    return lambda x, y=0.5: (box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+def slider(page: Page, name: str) -> Callable[..., tuple[float, float]]:
+    return spots(page, f"input[type=range][data-name={name}]")
