@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from tests import app_page
 from tests.app_page import COLLAPSE
+from vaeviz.checkpoints import SHIPPED
 from vaeviz.config import UserError
-from vaeviz.ui import store
-from vaeviz.ui.collapse import planes, tools
+from vaeviz.ui import kept, store
+from vaeviz.ui.collapse import planes, sigma2, tools
 from vaeviz.ui.collapse import settings as collapse_settings
 from vaeviz.ui.collapse.part import Part, Tool
 
@@ -191,3 +192,23 @@ def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> N
     header = COLLAPSE.says(page(), **state)
     assert set(header["panels"]) == PANELS
     assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
+
+
+def test_the_variance_laboratory_shows_a_trained_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the shipped dedicated models in place; the pair comes once it is measured."""
+    monkeypatch.setattr(kept, "SHIPPED", SHIPPED)
+    monkeypatch.setattr(sigma2, "QUICK", 60)
+    header = shown(page(tool="sigma2", d="2"))
+    assert not header["pending"]
+    table = header["panels"]["variances"]
+    assert [row[0] for row in table["table"]["rows"]][-2:] == ["learned †", "per pixel †"]
+    assert "worse samples" in table["title"]
+    assert header["panels"]["samples"]["images"]["row_names"][-1] == "per pixel †"
+    assert [note for note in header["notes"] if "(×" in note]
+
+
+def test_a_model_with_a_variance_for_every_pixel_is_refused_in_one_line(folder: Path) -> None:
+    app_page.put(folder, likelihood="gaussian-per-pixel")
+    header = shown(page(model="mine", data="moons", tool="diagnosis"))
+    assert header["settings"]["model"] == "multi-rate"
+    assert [note for note in header["notes"] if "mine has a σ² for every pixel, and no τ" in note]

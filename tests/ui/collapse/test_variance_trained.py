@@ -1,4 +1,4 @@
-"""The trained pair: found where two models differ in σ² alone, its numbers recomputed, its rows on the page."""
+"""The trained pair: found where two models differ in σ² alone, its numbers recomputed, its rows shown."""
 
 from __future__ import annotations
 
