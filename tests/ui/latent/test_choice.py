@@ -14,10 +14,12 @@ import pytest
 from vaeviz import checkpoints
 from vaeviz.checkpoints import Listing, Manifest, keeping
 from vaeviz.config import RunSettings
+from vaeviz.figures.theme import LIGHT
 from vaeviz.measures.codec import LinearCodec
 from vaeviz.models import vae
 from vaeviz.ui import kept, models, store
 from vaeviz.ui.latent.choice import Choice, choose, opened, options
+from vaeviz.ui.latent.controls import describe
 from vaeviz.ui.latent.keeps import origin
 from vaeviz.ui.latent.settings import View
 from vaeviz.ui.settings import MULTI_RATE
@@ -121,6 +123,11 @@ def test_a_variance_for_every_pixel_has_no_sigma2_to_speak_of(probe: Probes, fol
     assert (found.codec.likelihood, found.settings.decoder) == ("gaussian-per-pixel", "gaussian-per-pixel")
     assert (found.settings.gaussian, found.tau, found.notes) == (False, 2.0, [])
     assert origin(found).sigma2 is None
+    assert found.remarks == [line for line in found.remarks if "puts out a σ² for every pixel" in line]
+    idle = {spec["name"]: spec["disabled"] for spec in describe(MINE, found, probe("moons"), LIGHT)[:6]
+            if "disabled" in spec}  # fmt: skip
+    assert idle["sigma2"] == "The decoder puts out a σ² for every pixel itself: τ = β"
+    assert "trained at one β" in idle["beta"]
     assert found.codec.decode(np.zeros((4, 3), np.float32), 2.0, 3).shape == (4, 2)
 
 

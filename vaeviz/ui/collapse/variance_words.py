@@ -11,8 +11,8 @@ from vaeviz.ui.collapse.variance_trained import SideBySide
 CLEAR = 2.0  # standard errors by which two numbers must differ, to be called different
 PAPER = "Rybkin et al. 2021 of decoders that put out a variance: 'often gives suboptimal results'."
 NO_PAIR = (
-    "No pair trained with one σ² and with one a pixel is here: Training makes both (p(x|z): Gaussian, σ² "
-    "learned, then σ² a pixel; β = 1, else alike); Keep them."
+    "No two models here differ in their σ² alone. The page Training makes them: twins in the likelihood, σ² "
+    "learned and σ² a pixel, at β = 1; keep them."
 )
 
 

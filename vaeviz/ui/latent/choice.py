@@ -45,7 +45,10 @@ class Choice:
     @property
     def remarks(self) -> list[str]:
         """What the room should know, anew with every answer."""
-        own = [_OWN] if self.own and self.variational else remarks(self.settings, self.codec)
+        if self.own and self.variational:
+            own = [_PER_PIXEL if self.own.per_pixel else _OWN]
+        else:
+            own = remarks(self.settings, self.codec)
         return [*([_LOADING] if self.pending else []), *own]
 
 
@@ -86,6 +89,7 @@ def _fit(settings: Settings, probe: Probe, decoders: tuple[str, ...]) -> tuple[S
 
 
 _OWN = "This model has the β, σ² and latent size of its training; the multi-rate model has them all."
+_PER_PIXEL = "This model has the β and latent size of its training, and puts out a σ² for every pixel."
 _LOADING = "The trained model is loading: until then, the linear VAE's closed form."
 
 

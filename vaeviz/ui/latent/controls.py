@@ -18,11 +18,17 @@ def describe(view: View, choice: Choice, probe: Probe, theme: Theme) -> list[dic
     shared = controls.describe(choice.settings, probe, choice.codec, choice.decoders, theme, rows)
     fixed = {"beta", "sigma2", "d"} if choice.own else set()
     model = [
-        {**spec, "disabled": _FIXED} if spec["name"] in fixed else spec
+        {**spec, "disabled": _why(spec, choice)} if spec["name"] in fixed else spec
         for spec in shared
         if spec["name"] in MODEL
     ]
     return [*model, *_map(view, choice), *_examples(probe)]
+
+
+def _why(spec: dict[str, Any], choice: Choice) -> str:
+    """Why a dedicated model's slider is idle: there is no σ² at all, or there is one setting of it."""
+    none = spec["name"] == "sigma2" and not choice.settings.gaussian
+    return spec["disabled"] if none else _FIXED
 
 
 _FIXED = "This model was trained at one β, σ² and latent size; the multi-rate model has them all"
