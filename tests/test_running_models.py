@@ -212,6 +212,13 @@ def test_the_training_page_shows_each_models_verdict_and_leads_to_it(verdicts: V
     assert header["readouts"][0][1] == first["text"]
 
 
+def test_each_twins_link_leads_to_that_twin(verdicts: Verdicts) -> None:
+    run = Trained(30, twin="beta", other="4")
+    rows = TRAINING.shown(TRAINING.opened(run=run.run.link))["verdicts"]
+    for k, row in enumerate(rows):
+        assert dict(parse_qsl(urlsplit(row["link"]).query))["model"] == name(run, k)
+
+
 def test_until_it_is_measured_the_verdict_is_an_ellipsis_and_without_a_run_there_is_none() -> None:
     run = Trained(5)
     for file in NAMES:

@@ -103,9 +103,7 @@ class Verdicts:
             rest = FIRST if wish.at == -math.inf else REST
             self._busy, self._free, wish.at = False, now + rest * (now - began), now
             if wish.stamp:  # else the run was rewound meanwhile
-                kept = (
-                    models or wish.seen.models
-                )  # a snapshot that can't be read leaves the verdict before it
+                kept = models or wish.seen.models  # one that can't be read leaves the verdict before it
                 wish.seen, wish.done = Seen(kept, note=note), stamp
 
     def _examined(self, folder: Path, probe: Probe) -> tuple[tuple[Checked, ...], str]:
