@@ -204,6 +204,7 @@ def test_both_mosaics_show_the_pair_as_the_pixels_are_chosen(probe: Probes) -> N
         for name, field in (("recon", "recon"), ("samples", "samples")):
             strip = parts.strip(part, name)
             assert strip.row_names[-2:] == ("learned †", "per pixel †")
+            assert "† dedicated models" in strip.source
             wanted = getattr(measured(p).each.rows[pixels], field)
             grey = np.clip(wanted * 255, 0, 255).round().astype(np.uint8).reshape(-1, 8, 8)
             np.testing.assert_array_equal(strip.images[-1], grey)

@@ -129,7 +129,7 @@ def _recon(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageS
     )
     names = ("x", *(row.name for row in rows))
     title = _title(s, "Reconstructions blur as σ² rises")
-    return ImageStrip(title, images, names, finding, _kind(s, codec))
+    return ImageStrip(title, images, names, finding, _kind(s, codec, rows))
 
 
 def _samples(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageStrip:
@@ -141,15 +141,16 @@ def _samples(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> Imag
     )
     title = _title(s, "Samples fade to one image as σ² rises")
     return ImageStrip(title, images, tuple(r.name for r in rows),
-                      finding, _kind(s, codec))  # fmt: skip
+                      finding, _kind(s, codec, rows))  # fmt: skip
 
 
 def _title(s: Settings, mean: str) -> str:
     return mean if s.pixels == "mean" else f"{mean.split()[0]} drown in noise as σ² rises"
 
 
-def _kind(s: Settings, codec: Codec) -> str:
-    return source(codec, f"{s.pixels} pixels, β = 1; ✶ is where σ² = MSE")
+def _kind(s: Settings, codec: Codec, rows: list[Level]) -> str:
+    others = "; † dedicated models, see the table" if "†" in rows[-1].name else ""
+    return source(codec, f"{s.pixels} pixels, β = 1; ✶: σ² = MSE{others}")
 
 
 def bound(
