@@ -122,6 +122,9 @@ def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
     spec = bound(even, LIGHT)
     assert meta(spec)["title"] == "ELBO = log p(x) = −25.0: no gap"
     assert not {"best", "best, named"} & set(traces(spec))
+    for rounding in (0.0, -1e-14, 1e-14):
+        spec = bound(dataclasses.replace(even, likelihood_here=-25.0 + rounding), LIGHT)
+        assert meta(spec)["alt"].endswith("nats per example, no gap.")
     assert traces(bound(LINEAR_BOUND, LIGHT))["best, named"]["text"] == [" no gap"]
 
 

@@ -15,6 +15,8 @@ from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import Array
 from vaeviz.records.laboratory import Bound
 
+NONE = 5e-4  # nats: a gap below counts as none
+
 
 def bound(record: Bound, theme: Theme) -> Spec:
     """log p(x) above, the ELBO below, and an upright piece between them: KL(q(z|x) ‖ p(z|x))."""
@@ -78,14 +80,15 @@ def _best_label(r: Bound, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _title(r: Bound, gap: float) -> str:
-    if gap < 5e-4:
+    if gap < NONE:
         return f"ELBO = log p(x) = {number(r.elbo_here)}: no gap"
     return f"ELBO {number(r.elbo_here)} lies {number(gap)} nats below log p(x)"
 
 
 def _finding(r: Bound, gap: float) -> str:
     best = f" Marked: {r.named}." if r.best is not None else ""
+    apart = "no gap" if gap < NONE else f"a gap of {number(gap)}"
     return (
         f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood "
-        f"{number(r.likelihood_here)} nats per example, a gap of {number(gap)}.{best}"
+        f"{number(r.likelihood_here)} nats per example, {apart}.{best}"
     )

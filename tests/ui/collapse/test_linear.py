@@ -12,6 +12,7 @@ import pytest
 
 from tests.ui.collapse import parts
 from tests.ui.idle import Idle
+from vaeviz.figures.over_steps import number
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.records import ACTIVE
@@ -25,6 +26,7 @@ from vaeviz.ui.collapse.laboratory_runs import Desk
 from vaeviz.ui.collapse.linear import TOOL
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View, parse
+from vaeviz.ui.controls import LIMITS
 from vaeviz.ui.views import Probe
 
 Probes = Callable[[str], Probe]
@@ -80,6 +82,26 @@ def test_every_panel_is_the_closed_form(
     best = linear_vae.optimal_sigma2(linear_vae.spectrum(digits.data.train), beta, d)
     assert found["optimal σ²"] == f"{best:.3g}"
     assert not part.pending
+
+
+@pytest.mark.parametrize("over", ["beta", "sigma2"])
+@pytest.mark.parametrize(("beta", "sigma2"), [(1e-3, 0.05), (100.0, 0.05), (0.004, 1e-4), (0.5, 10.0)])
+def test_read_outs_and_the_bounds_panel_tell_of_the_same_place(
+    probe: Probes, desk: Given, over: str, beta: float, sigma2: float
+) -> None:
+    digits = probe("digits")
+    exact = linear_vae.solve(digits.linear.spectrum, beta, sigma2, 8)
+    part = seen(digits, beta=beta, sigma2=sigma2, d=8, over=over)
+    found, here = rows(part), parts.trace(part, "bound", "you are here")
+    assert here["x"][0] == (beta if over == "beta" else sigma2)
+    gap = exact.log_likelihood - exact.elbo
+    assert float(found["gap"]) == pytest.approx(gap, abs=6e-4)
+    title = parts.spec(part, "bound").layout["meta"]["title"]
+    apart = f"ELBO {number(exact.elbo)} lies {number(gap)} nats below log p(x)"
+    assert title == (apart if gap > 5e-4 else f"ELBO = log p(x) = {number(exact.elbo)}: no gap")
+    curve = parts.trace(part, "bound", "ELBO")["x"]
+    kind = LIMITS[over]
+    assert (curve[0], curve[-1]) == pytest.approx((kind.low, kind.high))
 
 
 @pytest.mark.parametrize("name", EIGENVALUES)

@@ -23,11 +23,12 @@ from vaeviz.training.progress import Progress
 from vaeviz.ui.collapse import laboratory_runs
 from vaeviz.ui.collapse.part import Part, Row, Tool
 from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.controls import LIMITS
 from vaeviz.ui.views import Probe
 
 ALIVE = 0.1  # nats from which on a bar counts for the worst difference
 LEAST = 0.01  # τ down to which the axis of the KL stands still
-BETAS, SIGMA2S = np.geomspace(1e-2, 100, 81), np.geomspace(1e-4, 10, 101)
+X = {name: np.geomspace(LIMITS[name].low, LIMITS[name].high, 101) for name in ("beta", "sigma2")}
 SPECTRA = [["data", "of the data", ""], ["power-law", "power law", ""], ["two-steps", "two steps", ""]]
 
 
@@ -79,8 +80,7 @@ def _levels(seen: Laboratory, d: int, about: str) -> Levels:
 def _bound(view: View, seen: Laboratory, found: Spectrum, d: int, about: str) -> Bound:
     """Over β at this σ², or over σ² at this β; the axis of nats stands still while x moves."""
     over_beta = view.over == "beta"
-    x = BETAS if over_beta else SIGMA2S
-    here = np.array([min(max(view.beta if over_beta else view.sigma2, x[0]), x[-1])])
+    x, here = X[view.over], np.array([view.beta if over_beta else view.sigma2])
     other = np.full(len(x), view.sigma2 if over_beta else view.beta)
     curve = laboratory.over(found, *((x, other) if over_beta else (other, x)), d)
     at = laboratory.over(found, *((here, other[:1]) if over_beta else (other[:1], here)), d)
