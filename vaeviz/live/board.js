@@ -18,6 +18,7 @@ export class Board extends Screen {
     super(parent, name);
     this.controls = new Controls(() => this.side, (...change) => this.changed(...change));
     this.next = null; // the newest change that has not been sent
+    this.scene = null; // the one that stands: no hand has left it
   }
 
   receive(message) {
@@ -52,12 +53,21 @@ export class Board extends Screen {
     if (this.notice) return;
     this.buildBar(this.message.scenes, (scene, time) => this.jump(scene, time),
       "Copy a link that opens the Explorer with these very settings");
-    this.notice.textContent = "Drag β, σ² or d: everything moves while you drag.";
+    this.explain();
+  }
+
+  get about() {
+    return "Drag β, σ² or d: everything moves while you drag.";
+  }
+
+  // What to notice: the scene's line while it stands, else the board's own.
+  explain() {
+    const text = this.scene?.notice ?? this.about;
+    if (this.notice.textContent !== text) this.notice.textContent = this.notice.title = text;
   }
 
   changed(name, value, time) {
     if (this.settings[name] === value) return;
-    this.notice.textContent = "";
     const tau = this.settings.beta * this.settings.sigma2;
     const settings = held({ ...this.settings, [name]: value }, name, this.tau ??= tau, this.message.limits);
     if (settings.hold !== "tau") this.tau = null;
@@ -66,15 +76,19 @@ export class Board extends Screen {
   }
 
   request(settings, time) {
+    const stays = (name) => settings[name] === this.settings[name] || this.scene?.free?.includes(name);
+    if (!Object.keys(settings).every(stays)) this.scene = null;
+    this.explain();
     this.settings = settings;
     this.next = { settings, time };
     if (!this.waiting) this.flush();
   }
 
   jump(scene, time) {
-    this.notice.textContent = scene.notice;
+    this.scene = scene;
     this.tau = null;
-    this.request({ ...this.settings, ...scene.settings }, time);
+    this.settings = { ...this.settings, ...scene.settings };
+    this.request(this.settings, time);
   }
 
   pick(index, second) {

@@ -46,22 +46,24 @@ class Collapse extends Board {
     this.keep(this.message.controls);
   }
 
-  // Built anew where the model has other scenes, with the line that stood there.
+  // Built anew where others are offered; the line stays, and so does the focus.
   paintBar() {
     const { scenes } = this.message, key = scenes.map(({ name }) => name).join("\n");
-    if (key !== this.barKey) {
-      const line = this.notice?.textContent ?? "";
-      this.barKey = key;
-      this.bar.replaceChildren();
-      this.buildBar(scenes, (scene, time) => this.jump(scene, time), "Copy a link that opens this very view");
-      this.say(line);
-    }
-    if (this.notices !== this.message.tool) this.say(this.message.notice);
-    this.notices = this.message.tool;
+    if (key !== this.barKey) this.rebuildBar(scenes, key);
+    scenes.forEach(({ notice }, k) => { this.scenes[k].title = notice; });
+    this.explain();
   }
 
-  say(text) {
-    this.notice.textContent = this.notice.title = text;
+  rebuildBar(scenes, key) {
+    const focus = this.bar.contains(document.activeElement) && document.activeElement.textContent;
+    this.barKey = key;
+    this.bar.replaceChildren();
+    this.buildBar(scenes, (scene, time) => this.jump(scene, time), "Copy a link that opens this very view");
+    [...this.bar.children].find(({ textContent }) => textContent === focus)?.focus();
+  }
+
+  get about() {
+    return this.message.notice;
   }
 
   // The panels' places: named areas, or two a row in their order.
@@ -95,12 +97,6 @@ class Collapse extends Board {
   open(tool, time) {
     this.tabs.show(this.message.tabs, tool);
     this.request({ ...this.settings, tool }, time);
-  }
-
-  jump(scene, time) {
-    super.jump(scene, time);
-    this.say(scene.notice);
-    this.notices = scene.settings.tool ?? this.notices;
   }
 
   // The hand on a plane: its axes are settings, and τ is had by σ², then by β where σ² ends.
