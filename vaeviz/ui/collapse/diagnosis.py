@@ -142,5 +142,5 @@ def _unit(d: int) -> dict[str, object]:
 
 TOOL = Tool(
     "diagnosis", "Diagnosis",
-    "Do different x have different q(z|x)? Raise τ: one by one the posteriors become the prior.", part,
+    "Do different x have different q(z|x)? As τ rises, one by one they become the prior.", part,
 )  # fmt: skip
