@@ -15,9 +15,10 @@ export class Arithmetic extends Tool {
       base: this.choice("added to", "base", Object.entries(BASES).map(([name, [text]]) => [name, text])) };
     const label = this.head.appendChild(element("label", "vv-pick", "strength"));
     this.strength = label.appendChild(element("input"));
-    Object.assign(this.strength, { type: "range", min: -2, max: 2, step: 0.05 });
+    Object.assign(this.strength, { type: "range", min: -2, max: 2, step: 0.05, ariaLabel: "strength" });
     this.strength.addEventListener("input", () => this.take(Number(this.strength.value)));
     this.said = label.appendChild(element("output", "vv-value"));
+    this.said.setAttribute("aria-live", "off");
   }
 
   update() {

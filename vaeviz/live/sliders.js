@@ -53,7 +53,8 @@ class Row {
     this.input = track.appendChild(element("input"));
     this.word = track.appendChild(element("span", "vv-collapsed"));
     this.value = this.root.appendChild(element("output", "vv-value"));
-    Object.assign(this.input, { type: "range", step: "any" });
+    this.value.setAttribute("aria-live", "off");
+    Object.assign(this.input, { type: "range", step: "any", ariaLabel: symbol(k) });
     this.input.dataset.dimension = k;
     this.input.addEventListener("input", () => moved(k, Number(this.input.value)));
     this.input.addEventListener("keydown", (event) => this.key(event, moved));
