@@ -7,24 +7,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 PATIENCE = 90_000  # ms, on a busy machine
 LINK = "stTopNavLink"
+SIZE: ViewportSize = {"width": 1280, "height": 720}  # a projector's
 
 
-@contextlib.contextmanager
-def projector(browser: Browser, **options: Any) -> Iterator[Page]:
-    """A fresh window of 1280 × 720; an exception in the page's own scripts fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, **options)
+def opened(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
+    """A page in a window of its own, and the exceptions in the page's own scripts from now on."""
+    context = browser.new_context(viewport=SIZE, **options)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    return page, errors
+
+
+@contextlib.contextmanager
+def projector(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A window for this test alone; an exception in the page's own scripts fails the test."""
+    page, errors = opened(browser, **options)
     try:
         yield page
     finally:
-        context.close()
+        page.context.close()
     assert errors == []
 
 

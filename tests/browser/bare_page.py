@@ -6,12 +6,14 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import BrowserContext, Page, Route
 
 from vaeviz.live import assets
 from vaeviz.live.board import Panel, pack
 
+_STOPPED: WeakSet[BrowserContext] = WeakSet()
 _LIVE = Path(assets.__file__).parent
 _HTML = """<!doctype html><meta charset="utf-8"><style>{css} {style}</style>
 <div class="stApp" style="background: #fff">
@@ -57,7 +59,12 @@ def sent(page: Page) -> list[dict[str, Any]]:
     return json.loads(page.evaluate("JSON.stringify(sent)"))
 
 
+def clock_is_stopped(page: Page) -> bool:
+    return page.context in _STOPPED
+
+
 def stop_the_clock(page: Page) -> None:
-    """From here on, time passes only in `page.clock.run_for`."""
+    """From here on, time passes only in `page.clock.run_for`, on this page and all others of its context."""
+    _STOPPED.add(page.context)
     page.clock.install(time="2030-01-01")
     page.clock.pause_at("2030-01-02")

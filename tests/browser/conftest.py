@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import app_board, chromium, server
+from tests.browser import chromium, server
+from tests.browser.window import Window
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +32,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[Window]:
+    made = Window(browser)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(window: Window) -> Iterator[Page]:
     """A projector's window; an exception in the page's own scripts fails the test."""
-    with app_board.projector(browser) as page:
+    with window.lent() as page:
         yield page
