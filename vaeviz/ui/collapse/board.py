@@ -21,7 +21,7 @@ from vaeviz.ui.collapse.settings import View, parse
 from vaeviz.ui.collapse.tools import TOOLS, chosen
 from vaeviz.ui.live_board import COLLAPSE, theme
 from vaeviz.ui.live_choice import LiveModel
-from vaeviz.ui.settings import MULTI_RATE
+from vaeviz.ui.settings import MULTI_RATE, Settings
 from vaeviz.ui.verdicts import VERDICTS
 from vaeviz.ui.views import Probe
 
@@ -42,18 +42,25 @@ def board() -> None:
         found, part, wait = _running(wanted, probe, live, look)
     else:
         found, wait = answer(wanted.model_settings, probe, bool(waiting)), None
-        shown = wanted.at(found.shown)
-        part = _guarded(
-            shown, lambda: TOOLS[chosen(shown.tool)].part(shown, probe, found.codec, THEMES[look])
-        )
+        view, tool = _at(wanted, found.shown, probe), TOOLS[chosen(wanted.tool)]
+        part = _guarded(view, lambda: tool.part(view, probe, found.codec, THEMES[look]))
     notes = list(dict.fromkeys([*notes, *found.notes]))
     st.session_state[_NOTES] = notes  # they stay until the hand moves on
-    st.session_state[_VIEW] = asked = wanted.at(found.asked)
+    st.session_state[_VIEW] = asked = wanted if waiting else _at(wanted, found.asked, probe)
     lines = [*notes, *([waiting] if waiting else []), *part.notes]
+    shown = _at(wanted, found.shown, probe)
     _show(
-        message(wanted.at(found.shown), asked, probe, found, part, look, _offered(wanted), notes=lines,
-                seq=seq, wait=wait, pending=bool(waiting) or found.pending or part.pending)
+        message(shown, asked, probe, found, part, look, _offered(wanted), notes=lines, seq=seq, wait=wait,
+                pending=bool(waiting) or found.pending or part.pending)
     )  # fmt: skip
+
+
+def _at(wanted: View, answered: Settings, probe: Probe) -> View:
+    """The view of the model that answers; what the tool reads by itself stays where the hand left it."""
+    own = {name: getattr(wanted, name) for name in TOOLS[chosen(wanted.tool)].free}
+    if "d" in own:
+        own["d"] = min(own["d"], probe.linear.latent)
+    return dataclasses.replace(wanted.at(answered), **own)
 
 
 def _chosen(wanted: View, notes: list[str]) -> tuple[View, LiveModel | None]:

@@ -201,4 +201,5 @@ def _number(value: float) -> str:
 TOOL = Tool(
     "effective", "Effective β",
     "Choose how a loss was written: a mean over pixels multiplies β without a word.", part,
+    free=("d",),
 )  # fmt: skip

@@ -195,4 +195,5 @@ def _nats(value: float) -> str:
 TOOL = Tool(
     "linear", "Linear laboratory",
     "Raise the water τ = βσ²: components drown one by one, and their bars with them.", part,
+    free=("beta", "sigma2", "d"),
 )  # fmt: skip

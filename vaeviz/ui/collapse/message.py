@@ -42,8 +42,15 @@ def _controls(
     shared = controls.describe(
         view.model_settings, probe, found.codec, found.likelihoods, THEMES[theme], models
     )
-    by_name = {spec["name"]: spec for spec in shared}
+    free = TOOLS[chosen(view.tool)].free if part.panels else ()
+    by_name = {spec["name"]: _free(spec, probe) if spec["name"] in free else spec for spec in shared}
     return [*(by_name[name] for name in part.model), *part.controls]
+
+
+def _free(spec: dict[str, Any], probe: Probe) -> dict[str, Any]:
+    """The control as far as the data allow it, whatever the model does."""
+    most = {"max": probe.linear.latent} if spec["name"] == "d" else {}
+    return {**spec, "disabled": "", **most}
 
 
 def _limits(found: Answer) -> dict[str, list[float]]:

@@ -39,9 +39,11 @@ class Tool:
     """One tab: `name` in the URL, `label` on it, `notice` is the line of what to see there.
 
     `part(view, probe, codec, theme)` must come back within a frame; what takes longer is done by a job.
+    `free` are the model's controls that the tool reads by itself, whatever the model allows.
     """
 
     name: str
     label: str
     notice: str
     part: Callable[[View, Probe, Codec, Theme], Part]
+    free: tuple[str, ...] = ()

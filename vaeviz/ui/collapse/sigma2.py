@@ -206,4 +206,5 @@ _PIXELS = {
 TOOL = Tool(
     "sigma2", "σ² laboratory",
     "Drag σ²: small is sharp but samples badly, large is blurred and empty; ✶ fits best.", part,
+    free=("sigma2",),
 )  # fmt: skip
