@@ -1,6 +1,6 @@
 // The board's controls, built once from their declaration and then kept in step with the server's settings.
 
-import { Field, NumberBox, TextBox } from "./fields.js";
+import { Entry, Field, NumberBox, TextBox } from "./fields.js";
 import { element } from "./panels.js";
 
 export class Controls {
@@ -44,7 +44,7 @@ class Slider extends Field {
   apply(spec, value, held) {
     this.common(spec);
     this.root.style.setProperty("--vv-colour", spec.colour);
-    const log = spec.kind === "log";
+    const log = spec.kind !== "int";
     const [low, high] = log ? [Math.log10(spec.min), Math.log10(spec.max)] : [spec.min, spec.max];
     Object.assign(this.input, { min: low, max: high, step: log ? 0.02 : 1 });
     if (held) return;
@@ -54,7 +54,7 @@ class Slider extends Field {
 
   read() {
     const raw = Number(this.input.value);
-    return this.spec.kind === "log" ? Number((10 ** raw).toPrecision(3)) : raw;
+    return this.spec.kind !== "int" ? Number((10 ** raw).toPrecision(3)) : raw;
   }
 
   moved(time) {
@@ -64,9 +64,47 @@ class Slider extends Field {
   }
 
   say(value) {
-    const text = this.spec.kind === "log" ? plain(value) : String(value);
+    const text = this.spec.kind !== "int" ? plain(value) : String(value);
     this.value.textContent = text;
     this.input.setAttribute("aria-valuetext", `${this.spec.spoken} ${text}`);
+  }
+}
+
+// A slider whose value can also be typed, as exactly as it is kept.
+class ExactSlider extends Slider {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.entry = new Entry((value, time) => { this.put(value); controls.change(spec.name, value, time); });
+    this.entry.input.setAttribute("aria-label", `${spec.label}, as a number`);
+    this.entry.input.addEventListener("keydown", (event) => this.stepped(event));
+    this.value.replaceWith(this.entry.input);
+    this.root.append(this.entry.note);
+  }
+
+  apply(spec, value, held) {
+    super.apply(spec, value, held);
+    if (!held) this.entry.apply({ ...spec, step: "any" }, value);
+  }
+
+  // The arrow keys go as far as the slider's: a step of 1 would leave a small number behind.
+  stepped(event) {
+    const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const { min, max } = this.spec, next = Number((this.entry.current * 10 ** (0.02 * way)).toPrecision(3));
+    this.entry.typing = false;
+    this.put(Math.min(max, Math.max(min, next)));
+    this.controls.change(this.name, this.entry.current, event.timeStamp);
+  }
+
+  put(value) {
+    this.input.value = Math.log10(value);
+    this.say(value);
+  }
+
+  say(value) {
+    super.say(value);
+    this.entry.show(value);
   }
 }
 
@@ -107,7 +145,7 @@ class Choice extends Field {
   }
 }
 
-const KINDS = { choice: Choice, number: NumberBox, text: TextBox, log: Slider, int: Slider };
+const KINDS = { choice: Choice, number: NumberBox, text: TextBox, log: Slider, exact: ExactSlider, int: Slider };
 
 export function plain(value) {
   if (value === 0 || value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));

@@ -19,33 +19,75 @@ export class Field {
   }
 }
 
-export class NumberBox extends Field {
-  constructor(spec, controls) {
-    super(spec, controls);
-    this.input = this.root.appendChild(element("input"));
-    this.input.type = "number";
-    this.input.dataset.name = spec.name;
-    this.input.addEventListener("input", () => { this.typing = true; });
-    this.input.addEventListener("change", (event) => this.entered(event.timeStamp));
-    this.input.addEventListener("blur", () => this.entered(performance.now()));
+// A number as it is typed: what can't be is put back to the nearest that can be, and that is said.
+export class Entry {
+  constructor(entered) {
+    this.entered = entered; // (value, time)
+    this.input = Object.assign(element("input"), { type: "number" });
+    this.note = element("span", "vv-said");
+    this.note.setAttribute("role", "status");
+    this.input.addEventListener("beforeinput", pointed);
+    this.input.addEventListener("input", () => { this.typing = true; this.say(""); });
+    this.input.addEventListener("change", (event) => this.done(event.timeStamp));
+    this.input.addEventListener("blur", () => this.done(performance.now()));
   }
 
   apply(spec, value) {
-    this.common(spec);
-    Object.assign(this.input, { min: spec.min, max: spec.max, step: spec.step ?? 1 });
+    this.spec = spec;
+    Object.assign(this.input, { min: spec.min, max: spec.max, step: spec.step ?? 1, disabled: Boolean(spec.disabled) });
+    this.show(value);
+  }
+
+  show(value) {
+    if (value !== this.current) this.say("");
     this.current = value;
     if (!this.typing) this.input.value = value;
   }
 
-  // What can't be is shown as what is: the nearest number, or the old one for none.
-  entered(time) {
+  done(time) {
     if (!this.typing) return;
     this.typing = false;
-    const typed = this.input.value === "" ? this.current : Number(this.input.value);
-    const step = Number(this.input.step), nearest = Math.round(typed / step) * step;
-    const value = Number(Math.min(this.spec.max, Math.max(this.spec.min, nearest)).toPrecision(6));
+    const { value: text, validity: { badInput } } = this.input, typed = text === "" ? NaN : Number(text);
+    const value = Number.isNaN(typed) ? this.current : this.nearest(typed);
     this.input.value = this.current = value; // also before the server has answered
-    this.controls.change(this.name, value, time);
+    if (badInput) this.say(`That is not a number: ${value} stays.`);
+    else if (text !== "" && value !== typed) this.say(`${this.spec.label} '${text}' is not possible: ${value} is used.`);
+    this.entered(value, time);
+  }
+
+  // Whole where the steps are; any other number to the six digits that the server keeps.
+  nearest(typed) {
+    const kept = Number.isInteger(Number(this.input.step)) ? Math.round(typed) : Number(typed.toPrecision(6));
+    return Math.min(this.spec.max, Math.max(this.spec.min, kept));
+  }
+
+  say(text) {
+    this.note.textContent = text;
+    this.note.parentElement?.classList.toggle("vv-noted", text !== "");
+  }
+}
+
+const COMMA = (1.5).toLocaleString().includes(",");
+
+// A decimal comma is a point, where the browser would leave it out.
+function pointed(event) {
+  if (COMMA || !event.data?.includes(",")) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, event.data.replaceAll(",", "."));
+}
+
+export class NumberBox extends Field {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.entry = new Entry((value, time) => controls.change(spec.name, value, time));
+    this.input = this.entry.input;
+    this.input.dataset.name = spec.name;
+    this.root.append(this.input, this.entry.note);
+  }
+
+  apply(spec, value) {
+    this.common(spec);
+    this.entry.apply(spec, value);
   }
 }
 

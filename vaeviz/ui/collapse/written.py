@@ -42,7 +42,7 @@ def controls(view: View, theme: Theme) -> list[dict[str, Any]]:
         _choice("over_pixels", "over pixels", "The error is summed or meaned over pixels", _REDUCTIONS),
         _choice("over_latents", "over z", "The KL is summed or meaned over dimensions", _REDUCTIONS),
         _choice("over_batch", "over batch", "Whether both terms are reduced alike over the batch", _BATCHES),
-        {"name": "weight", "kind": "log", "label": "KL weight", "spoken": "weight of the KL",
+        {"name": "weight", "kind": "exact", "label": "KL weight", "spoken": "weight of the KL",
          "help": "The factor before the KL, such as kld_weight", "min": 1e-6, "max": 1e3,
          "colour": theme.rate},
         {**_choice("span", "data in", "The range of the pixels that the loss sees",
