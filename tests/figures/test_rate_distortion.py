@@ -63,6 +63,7 @@ def test_the_d_scales_labels_are_the_distortion_in_nats(elements: int, top: floa
         exact = height / sigma2 + 0.5 * elements * np.log(2 * np.pi * sigma2)
         assert number(label) == pytest.approx(exact, rel=0.01, abs=0.0501)
         assert len(label) <= 9
+    assert len({*scale["text"]}) == 4
 
 
 def test_without_a_gaussian_decoder_there_is_no_second_scale_and_no_linear_curve() -> None:
@@ -70,6 +71,16 @@ def test_without_a_gaussian_decoder_there_is_no_second_scale_and_no_linear_curve
     spec = rate_distortion(dataclasses.replace(RD, nats=(), linear_rates=none, linear_losses=none), LIGHT)
     assert not [t for t in spec.data if t["name"] in ("D in nats", "linear VAE, exact")]
     spec.draw()
+
+
+def test_where_the_models_range_ends_the_words_are_of_the_tangent_that_is_drawn() -> None:
+    for own, scale in ((RD.nats, " on the D scale"), ((), "")):
+        spec = rate_distortion(dataclasses.replace(RD, nats=own, beta=0.05, at_end=True), LIGHT)
+        meta = spec.layout["meta"]
+        assert f"slope{scale} is −0.05, where the model's range ends" in meta["alt"]
+        assert [f"slope −0.05{scale}", LIGHT.rate] in meta["legend"]
+        said = [meta["alt"], *(words for words, _ in meta["legend"]), *(t["name"] for t in spec.data)]
+        assert not [words for words in said if "−β" in words]
 
 
 def test_the_alt_text_states_where_we_are() -> None:

@@ -11,13 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ui.collapse.stand_in import Trained
 from vaeviz import data
-from vaeviz.figures.theme import THEMES
+from vaeviz.figures.theme import LIGHT, THEMES
 from vaeviz.live.board import Panel, pack, unpack
 from vaeviz.measures.observe import nats
 from vaeviz.records import ImageStrip
 from vaeviz.ui import frames, store
-from vaeviz.ui.frames import clipped, frame, message, remarks
+from vaeviz.ui.collapse import map as collapse_map
+from vaeviz.ui.collapse import rate_distortion
+from vaeviz.ui.collapse.part import Tool
+from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.frames import clipped, frame, message, remarks, standing
 from vaeviz.ui.settings import Settings, fit
 from vaeviz.ui.views import Probe
 
@@ -208,3 +213,26 @@ def test_a_message_is_the_same_twice(probe: Probes) -> None:
 
 def test_alarm_words_cover_every_alarm() -> None:
     assert set(frames._ALARM) == {"fine", "warning", "alarm"}
+
+
+@pytest.mark.parametrize("tool", [collapse_map.TOOL, rate_distortion.TOOL])
+@pytest.mark.parametrize(
+    ("own", "end"),
+    [({"beta": 0.002, "sigma2": 0.01}, "τ = 0.001"), ({"beta": 90.0, "sigma2": 10.0}, "τ = 10"),
+     ({"beta": 0.02, "sigma2": 0.05}, ""), ({"beta": 1.0, "sigma2": 0.05}, "")],
+)  # fmt: skip
+def test_explorer_and_collapse_say_alike_where_the_models_range_ends(
+    tool: Tool, own: dict[str, float], end: str, probe: Probes
+) -> None:
+    p = probe("digits")
+    words = f"The network is shown at {end}, the end of its range."
+    said = [remarks(Settings(**own), p.linear), tool.part(View(**own), p, p.linear, LIGHT).notes]
+    for notes in said:
+        assert [note for note in notes if "shown at" in note] == ([words] if end else [])
+
+
+def test_without_a_variance_the_end_is_one_of_beta(probe: Probes) -> None:
+    codec = Trained(probe("digits"), likelihood="bernoulli")
+    assert standing(Settings(decoder="bernoulli", beta=40.0), codec) == [
+        "The network is shown at β = 1, the end of its range."
+    ]

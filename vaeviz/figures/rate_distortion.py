@@ -12,6 +12,8 @@ import numpy as np
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import RateDistortion
 
+MORE = 2  # digits at most, for a scale whose labels would read the same
+
 
 def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
     """Rate in nats against the decoder's loss; the right-hand scale gives the distortion at this σ²."""
@@ -28,11 +30,14 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
 
 
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
-    own = [
-        ["this model", theme.distortion],
-        ["slope −β on the D scale" if r.nats else "slope −β", theme.rate],
-    ]
+    scale = " on the D scale" if r.nats else ""
+    own = [["this model", theme.distortion], [f"slope {_fall(r)}{scale}", theme.rate]]
     return [*own, ["linear VAE", theme.linear]] if len(r.linear_rates) else own
+
+
+def _fall(r: RateDistortion) -> str:
+    """The tangent's slope in nats a nat, as it is drawn: −β only where the model goes."""
+    return f"−{r.beta:.3g}" if r.at_end else "−β"
 
 
 def _curve(r: RateDistortion, theme: Theme) -> dict[str, Any]:
@@ -53,7 +58,7 @@ def _tangent(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     x = np.array([0.0, r.right])
     y = r.loss - r.slope * (x - r.rate)
     return {
-        "type": "scatter", "mode": "lines", "name": "tangent of slope −β", "hoverinfo": "skip",
+        "type": "scatter", "mode": "lines", "name": f"tangent of slope {_fall(r)}", "hoverinfo": "skip",
         "x": x, "y": y, "line": {"color": theme.rate, "width": 2, "dash": "dash"},
     }  # fmt: skip
 
@@ -72,16 +77,25 @@ def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "text", "name": "D in nats", "hoverinfo": "skip", "cliponaxis": False,
         "x": [r.right] * len(r.nats), "y": [y for y, _ in r.nats],
-        "text": [f" D {_short(value)}" for _, value in r.nats], "textposition": "middle right",
-        "textfont": {"size": FONT_SIZE, "color": theme.distortion},
+        "text": [f" D {text}" for text in _told_apart([v for _, v in r.nats])],
+        "textposition": "middle right", "textfont": {"size": FONT_SIZE, "color": theme.distortion},
     }  # fmt: skip
 
 
-def _short(nats: float) -> str:
+def _told_apart(values: list[float]) -> list[str]:
+    """With as many more digits as it takes until no two read the same."""
+    tries = [[_short(value, more) for value in values] for more in range(MORE + 1)]
+    return next((texts for texts in tries if len({*texts}) == len(texts)), tries[-1])
+
+
+def _short(nats: float, more: int) -> str:
     size = abs(nats)
-    text = f"{nats:.1f}" if size < 100 else f"{nats:.0f}" if size < 9999.5 else f"{nats / 1000:.4g}k"
-    return text.replace("-", "−")
+    if size >= 9999.5:
+        return f"{nats / 1000:.{4 + more}g}k".replace("-", "−")
+    return f"{nats:.{more + (size < 100)}f}".replace("-", "−")
 
 
 def _finding(r: RateDistortion) -> str:
-    return f"Rate {r.rate:.2f} nats, {r.unit} {r.loss:.3f}; the tangent's slope is −β, β = {r.beta:g}."
+    scale = " on the D scale" if r.nats else ""
+    said = ", where the model's range ends" if r.at_end else f", β = {r.beta:g}"
+    return f"Rate {r.rate:.2f} nats, {r.unit} {r.loss:.3f}; the tangent's slope{scale} is {_fall(r)}{said}."

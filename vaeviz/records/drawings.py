@@ -54,7 +54,8 @@ class RateDistortion:
     """The curve that the trade-off sweeps, and where we are on it.
 
     Rates in nats; `losses` and `loss` in `unit`: half the squared error for a Gaussian decoder (so that the
-    picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at our point: τ, or β.
+    picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at our point: τ, or β;
+    `beta` the same in nats of distortion: β itself, unless the model's range ends before it (`at_end`).
     `nats` pairs positions on the loss axis with the distortion in nats there, for a second scale.
     """
 
@@ -71,6 +72,7 @@ class RateDistortion:
     unit: str
     nats: tuple[tuple[float, float], ...]
     source: str
+    at_end: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,18 +72,29 @@ def clipped(tau: float, codec: Codec) -> float:
     return min(max(float(f"{tau:.4g}"), low), high)
 
 
+def at_the_end(s: Settings, codec: Codec) -> bool:
+    """Whether what is shown is the end of the model's range, and not the τ asked for."""
+    return not codec.remark and clipped(s.tau, codec) != float(f"{s.tau:.4g}")
+
+
+def standing(s: Settings, codec: Codec) -> list[str]:
+    """The line that says where the network stands, unless it stands where the sliders ask for."""
+    if codec.remark:
+        return [codec.remark]
+    if not at_the_end(s, codec):
+        return []
+    knob = "τ" if s.gaussian else "β"
+    return [f"The network is shown at {knob} = {clipped(s.tau, codec):g}, the end of its range."]
+
+
 def remarks(s: Settings, codec: Codec) -> list[str]:
     """What the room should know about these settings."""
     if codec.remark:
-        return [codec.remark]
-    low, high = codec.tau_range
+        return standing(s, codec)
     notes = _ABOUT.get(s.decoder) or [f"β and σ² move the network only through τ = βσ² = {s.tau:.3g}."]
     if s.decoder == "gaussian" and s.hold == "tau":
         notes = [*notes, "τ is held: β and σ² move against each other."]
-    if not low <= s.tau <= high:
-        knob = "τ" if s.gaussian else "β"
-        notes = [*notes, f"The network is shown at {knob} = {clipped(s.tau, codec):g}, the end of its range."]
-    return notes
+    return [*notes, *standing(s, codec)]
 
 
 _ABOUT = {

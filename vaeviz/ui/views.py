@@ -95,10 +95,13 @@ def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) 
     right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * seen.rate + 1.0
     detail = "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
     detail += "; dotted: linear VAE, closed form, training set" if beside else ""
+    slope = s.tau if codec.remark else seen.tau
+    at_end = not codec.remark and f"{seen.tau:.4g}" != f"{s.tau:.4g}"
     return RateDistortion(
         rates=curve.rates, losses=scale * curve.losses, linear_rates=linear.rates,
         linear_losses=scale * linear.losses, rate=seen.rate, loss=scale * seen.loss,
-        slope=s.tau if codec.remark else seen.tau, beta=s.beta, right=right, top=top,
+        slope=slope, beta=slope / s.sigma2 if at_end and s.gaussian else slope if at_end else s.beta,
+        at_end=at_end, right=right, top=top,
         unit="½‖x − x̂‖²" if s.gaussian else "distortion D (nats)",
         nats=_scale(s, probe, top) if s.gaussian else (), source=source(codec, detail),
     )  # fmt: skip

@@ -23,8 +23,9 @@ from vaeviz.records import (
 from vaeviz.ui import store, views
 from vaeviz.ui.collapse import deaths, planes
 from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.frames import clipped
+from vaeviz.ui.frames import clipped, standing
 from vaeviz.ui.views import Probe
 
 EXAMPLES = 10  # originals above reconstructions
@@ -119,12 +120,8 @@ def _plane_control(gaussian: bool) -> dict[str, object]:
 
 def _notes(view: View, codec: Codec, coming: bool) -> list[str]:
     notes = ["The map is being measured; until then: the linear VAE's."] if coming else []
-    if codec.remark:
-        return [codec.remark, "It covers one τ: the map stays empty.", *notes]
-    low, high = codec.tau_range
-    if not low <= view.tau <= high:
-        notes.append(f"The network is shown at τ = {clipped(view.tau, codec):g}, the end of its range.")
-    return notes
+    empty = ["It covers one τ: the map stays empty."] if codec.remark else []
+    return [*standing(view.model_settings, codec), *empty, *notes]
 
 
 TOOL = Tool(
@@ -132,4 +129,5 @@ TOOL = Tool(
     "Collapse map",
     "Drag β or σ², or the ring over the map: as τ rises, the bars fall one after another.",
     part,
+    scenes=of_the_data,
 )

@@ -19,8 +19,9 @@ from vaeviz.ui.collapse import dedicated
 from vaeviz.ui.collapse.dedicated import Models
 from vaeviz.ui.collapse.dedicated_table import dedicated_table
 from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.frames import clipped, readouts
+from vaeviz.ui.frames import clipped, readouts, standing
 from vaeviz.ui.settings import Settings
 from vaeviz.ui.store import Once
 from vaeviz.ui.views import Probe
@@ -39,7 +40,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     return Part(
         {"plane": rate_plane(record, theme), "models": dedicated_table(s, codec, found or Models())},
         readouts=[*readouts(s, readings), _best(s, codec, record)],
-        notes=notes,
+        notes=[*standing(s, codec), *notes],
         pending=pending,
         columns="minmax(0, 1.1fr) minmax(0, 1fr)",
         rows=(("plane models", "1fr"),),
@@ -149,4 +150,5 @@ def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
 TOOL = Tool(
     "rate-distortion", "Rate–distortion",
     "Drag β: the point slides along the curve. Drag σ²: the grey lines of one ELBO turn, too.", part,
+    scenes=of_the_data,
 )  # fmt: skip
