@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from vaeviz import data
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
