@@ -59,6 +59,7 @@ def examples(name: str) -> Examples:
     made = {
         "four directions": lambda: rows((4.0, 2.0, 1.0, 0.5), 0.05, 16),
         "three directions": lambda: rows((4.0, 2.0, 1.0), 0.1, 16),
+        "a gentle slope": lambda: rows((2.8, 1.8, 1.3, 0.8), 0.2, 8),
         "three directions, no noise": lambda: rows((4.0, 2.0, 1.0), 0.0, 16),
         "noise": lambda: rows((), 1.0, 16),
         "noise in the plane": lambda: rows((), 1.0, 2),
@@ -212,6 +213,9 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "shipped digits-categorical": ("healthy", lambda: shipped("digits-categorical", 0.3, 4)),
     "shipped mnist-5k-conv": ("healthy", lambda: shipped("mnist-5k-conv", 1.0, 8)),
     "closed form, τ above half": ("partly collapsed", lambda: closed("four directions", 1.2, 4)),
+    "closed form, τ just above the last of four": (
+        "partly collapsed", lambda: closed("a gentle slope", 1.1, 4)),
+    "closed form, τ above two of four": ("partly collapsed", lambda: closed("a gentle slope", 1.6, 4)),
     "closed form of digits, τ above most": ("partly collapsed", lambda: closed("digits", 0.3, 16)),
     "two of four stuck": ("partly collapsed", lambda: closed("four directions", 0.06, 4, Stuck)),
     "MLP, σ² above a direction": (

@@ -136,16 +136,20 @@ def test_the_evidence_is_the_linear_vae_s_own() -> None:
     assert e.blind.value == pytest.approx(0.99 * constant - without, rel=1e-4)
 
 
-def test_what_is_missed_is_what_the_dead_dimensions_would_have_coded() -> None:
-    """At τ = 1 two of four live. Left over: λ_3, λ_4 and the rest, and of the live ones (τ/λ)² of λ."""
-    seen = found(1.0, 4)
-    price = np.minimum(SPECTRUM.eigenvalues, 1.0).sum() / 6  # mean loss an element
-    left = SPECTRUM.eigenvalues.copy()
-    left[:2] = 1 / left[:2]
-    two = np.sort(left)[::-1][:2]
-    truth = 0.5 * (two / price - 1 - np.log(two / price))[two > price].sum()
+def likelihood(values: Array, k: int) -> float:
+    """Nats per example, but for a constant: pPCA's maximum with k dimensions, data of variances (D,)."""
+    rest = values[k:].mean()
+    return float(-0.5 * (np.log(values[:k]).sum() + (len(values) - k) * math.log(rest)))
+
+
+@pytest.mark.parametrize(("tau", "live"), [(1.0, 2), (2.0, 1), (0.5, 3)])
+def test_what_is_missed_is_what_the_dead_dimensions_would_have_coded(tau: float, live: int) -> None:
+    """Of four: the likelihood with four dimensions over that with the live ones, each at its own best σ²."""
+    seen, values = found(tau, 4), SPECTRUM.eigenvalues
+    assert seen.evidence.coding == live
     missed = seen.evidence.missed
     assert missed is not None
+    truth = likelihood(values, 4) - likelihood(values, live)
     assert missed.value == pytest.approx(truth, abs=4 * missed.error)
     assert found(0.05, 4).evidence.missed is None
     assert found(6.0, 4).evidence.missed is None
@@ -187,9 +191,9 @@ def test_one_dead_dimension_misses_one_direction() -> None:
     train, held = wide([4.0, 0.9, 0.9, 0.9], 0.02, 1000), wide([4.0, 0.9, 0.9, 0.9], 0.02, 2000)
     codec = LinearCodec(linear_vae.spectrum(train), 2)
     missed = diagnose(codec, 1.0, 2, held, reference(train, "gaussian")).evidence.missed
-    price = (1 + 3 * 0.9 + 36 * 0.02) / 40
+    values = np.array([4.0] + [0.9] * 3 + [0.02] * 36)
     assert missed is not None
-    assert missed.value == pytest.approx(0.5 * (0.9 / price - 1 - math.log(0.9 / price)), rel=0.15)
+    assert missed.value == pytest.approx(likelihood(values, 2) - likelihood(values, 1), rel=0.05)
 
 
 def test_noise_left_over_is_not_missed() -> None:

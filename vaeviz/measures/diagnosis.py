@@ -16,7 +16,7 @@ import numpy as np
 from vaeviz.config import UserError
 from vaeviz.measures.aggregate import kl_to_prior
 from vaeviz.measures.codec import Coder
-from vaeviz.measures.linear_code import directions, gains, noise_scale
+from vaeviz.measures.linear_code import directions, gains, noise_scale, own_gains
 from vaeviz.measures.observe import observe
 from vaeviz.measures.pairwise import pairwise_kl
 from vaeviz.measures.reference import Reference
@@ -29,6 +29,7 @@ from vaeviz.records.diagnosis import Diagnosis, Evidence, Mean, Swap
 SLACK = 0.01  # of the constant decoder's loss: how far off the mean a trained decoder may be
 MARGIN = 1.0  # nats by which a linear code must be ahead, before it counts that it is
 NO_VARIANCE = -20.0  # log σ² of a plain autoencoder's codes
+ROUNDING = 1e-6  # of the data's variance: less is not looked for
 SAMPLES = 1000  # of the estimates that take some
 
 
@@ -116,19 +117,32 @@ def _evidence(
         idle=Mean.of(held.objectives - held.in_nats(bare)),
         linear=Mean.of(known.linear(train.x, tau, dims)), lag=Mean.of(behind),
         blind=blind, worth=Mean.of(known.worth(held.x, dims)),
-        missed=_missed(codec, d, held, train, dims - coding) if some else None,
+        missed=_missed(codec, d, held, train, coding, dims - coding) if some else None,
         expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau,
         variance=codec.likelihood == "gaussian",
     )  # fmt: skip
 
 
-def _missed(codec: Coder, d: int, held: _Part, train: _Part, dead: int) -> Mean:
-    """Nats that a linear code of `dead` dimensions, of what the model leaves over, is worth at β = 1."""
-    found = directions(_left_over(codec, d, train), dead)
-    return Mean.of(gains(found, _left_over(codec, d, held), 1.0))
+def _missed(codec: Coder, d: int, held: _Part, train: _Part, live: int, dead: int) -> Mean:
+    """Nats that a linear code of `dead` dimensions, of what the live ones leave over, is worth at β = 1."""
+    if codec.likelihood != "gaussian":
+        found = directions(_scaled(codec, d, train), dead)
+        return Mean.of(gains(found, _scaled(codec, d, held), 1.0))
+    predicted = codec.decode(train.seen.mu, train.tau, d)
+    axes = directions(predicted, live).vectors  # (D, live)
+    fitted = _beside(axes, train.x - predicted)
+    left = _beside(axes, held.x - codec.decode(held.seen.mu, held.tau, d))
+    least = ROUNDING * max(float(train.x.var(0, dtype=np.float64).mean()), 1e-12)
+    return Mean.of(own_gains(fitted, left, dead, max(len(axes) - axes.shape[1], 1), least))
 
 
-def _left_over(codec: Coder, d: int, part: _Part) -> Array:
+def _beside(axes: Array, residuals: Array) -> Array:
+    """Residuals (N, D) without their part along orthonormal axes (D, k): what live dimensions leave over
+    there is the price that they pay, not structure."""
+    return residuals - (residuals @ axes) @ axes.T
+
+
+def _scaled(codec: Coder, d: int, part: _Part) -> Array:
     """Residuals (N, D) of what the posterior means decode to, in units of the decoder's own noise."""
     predicted = codec.decode(part.seen.mu, part.tau, d)
     sampled = predicted if codec.likelihood == "bernoulli" else codec.decode(part.z, part.tau, d)

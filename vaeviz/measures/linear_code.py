@@ -10,10 +10,14 @@ Directions and variances come from training examples, the gain from any: on held
 For decoders that are not Gaussian, residuals are divided by the likelihood's own standard deviation; to
 second order about the prediction, -log p is then the squared error of a Gaussian with s = 1. A linear code is
 a lower bound on what any code saves, but for that expansion.
+
+`own_gains` lets s be fitted, too: to what the k directions leave over, and to all of it where none is coded.
+It is the ratio of two maximal likelihoods of probabilistic PCA, with k dimensions and with none.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +54,24 @@ def gains(found: Directions, residuals: Array, price: float) -> Array:
     values = found.values[paying].astype(np.float64)
     y = ((residuals - found.mean) @ found.vectors[:, paying]).astype(np.float64)  # (N, k)
     return 0.5 * (y**2 * (1 / price - 1 / values) - np.log(values / price)).sum(1)
+
+
+def own_gains(fitted: Array, residuals: Array, k: int, free: int, least: float) -> Array:
+    """Nats (N,) that a linear code of k dimensions saves on residuals (N, D), each side at its own best s.
+
+    Fitted to other residuals (M, D), which fill `free` of the D dimensions. No variance counts as smaller
+    than `least`, so that rounding is no structure.
+    """
+    found = directions(fitted, max(min(k, free - 1), 0))
+    r = (residuals - found.mean).astype(np.float64)
+    y2 = (r @ found.vectors) ** 2  # (N, k)
+    squares, rest = (r**2).sum(1), max(free - y2.shape[1], 1)
+    total = float(((fitted - found.mean).astype(np.float64) ** 2).sum(1).mean())
+    values = np.maximum(found.values.astype(np.float64), least)
+    plain, level = max(total / free, least), max((total - values.sum()) / rest, least)
+    coded = np.log(values).sum() + (y2 / values).sum(1) + rest * math.log(level)
+    coded += (squares - y2.sum(1)) / level
+    return 0.5 * (free * math.log(plain) + squares / plain - coded)
 
 
 def noise_scale(x: Array, predicted: Array, likelihood: str) -> Array | float:

@@ -88,10 +88,10 @@ class Evidence:
     loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
     this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions; `blind`, what the
     decoder saves without any code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and
-    the best σ²: `worth`, a code of the data; `missed`, a linear code of what the model leaves over, None
-    unless some dimensions carry information, some do not, and `blind` is not clear. `expected` dimensions are
-    alive in the linear VAE at this τ; `largest` is its largest variance in units of τ; `variance` tells
-    whether the decoder has a σ².
+    the best σ²: `worth`, a code of the data; `missed`, a linear code, in the dead dimensions, of what the
+    live ones leave over, None unless some dimensions carry information, some do not, and `blind` is not
+    clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its largest variance in
+    units of τ; `variance` tells whether the decoder has a σ².
     """
 
     dimensions: int
