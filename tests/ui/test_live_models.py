@@ -67,6 +67,13 @@ def test_a_run_with_a_huge_beta_collapses_while_it_trains(probe: Probes) -> None
     assert found.evidence.over == 60
 
 
+def test_a_decoder_that_sees_the_pixels_before_lets_z_go_while_it_trains(probe: Probes) -> None:
+    plan = {"decoder": "masked", "latent": 8, "sigma2": 0.1, "learning_rate": 0.01, "steps": 2000}
+    found = verdict(alone(Trained(300, **plan), probe("digits")))
+    assert found.verdict == "collapsed"
+    assert "the decoder does without" in found.reason
+
+
 def test_a_run_that_learns_fast_is_not_trained_yet_though_all_its_dimensions_carry(probe: Probes) -> None:
     run = Trained(256, latent=2, sigma2=0.02, batch=256, steps=4000)
     found = verdict(alone(run, probe("digits")))
