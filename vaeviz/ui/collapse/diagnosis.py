@@ -24,6 +24,7 @@ from vaeviz.records.posteriors import Posteriors, UnitSpread
 from vaeviz.ui import references, store, views
 from vaeviz.ui.collapse import findings
 from vaeviz.ui.collapse.part import Part, Tool
+from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped
 from vaeviz.ui.store import Once
@@ -143,4 +144,5 @@ def _unit(d: int) -> dict[str, object]:
 TOOL = Tool(
     "diagnosis", "Diagnosis",
     "Do different x have different q(z|x)? As τ rises, one by one they become the prior.", part,
+    scenes=of_the_data,
 )  # fmt: skip

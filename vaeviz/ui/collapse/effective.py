@@ -16,6 +16,7 @@ from vaeviz.records.written_loss import LossPlace
 from vaeviz.theory.effective_beta import Size, Written, beta_at, sigma2_at, tau
 from vaeviz.theory.known_losses import KNOWN, Known
 from vaeviz.ui import store
+from vaeviz.ui.collapse.loss_scenes import SYMBOLS, scenes
 from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.settings import IMAGES, View
 from vaeviz.ui.collapse.written import controls, elements, written
@@ -26,7 +27,6 @@ from vaeviz.ui.views import Probe, source
 LEVELS = 41  # of τ at which the active units are counted
 AXIS = (-3.0, 3.5)  # log10 of the ends of the axis of levels
 SWEEPS, QUICK = Once(workers=1, most=24), 0.05
-SYMBOLS = {"gaussian": "τ", "laplace": "βb", "bernoulli": "β"}
 VARIANCES = {"gaussian": "σ²", "laplace": "b", "bernoulli": ""}
 
 
@@ -201,5 +201,5 @@ def _number(value: float) -> str:
 TOOL = Tool(
     "effective", "Effective β",
     "Choose how a loss was written: a mean over pixels multiplies β without a word.", part,
-    free=("d",),
+    free=("d",), scenes=scenes,
 )  # fmt: skip

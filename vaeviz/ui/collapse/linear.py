@@ -23,6 +23,7 @@ from vaeviz.training.progress import Progress
 from vaeviz.ui.collapse import laboratory_runs
 from vaeviz.ui.collapse.part import Part, Row, Tool
 from vaeviz.ui.collapse.settings import View
+from vaeviz.ui.collapse.water_scenes import scenes
 from vaeviz.ui.controls import LIMITS
 from vaeviz.ui.views import Probe
 
@@ -195,5 +196,5 @@ def _nats(value: float) -> str:
 TOOL = Tool(
     "linear", "Linear laboratory",
     "Raise the water τ = βσ²: components drown one by one, and their bars with them.", part,
-    free=("beta", "sigma2", "d"),
+    free=("beta", "sigma2", "d"), scenes=scenes,
 )  # fmt: skip

@@ -11,7 +11,6 @@ from vaeviz.live import board
 from vaeviz.ui import controls, kept
 from vaeviz.ui.answering import Answer
 from vaeviz.ui.collapse.part import Part
-from vaeviz.ui.collapse.scenes import scenes
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.collapse.tools import TOOLS, chosen
 from vaeviz.ui.views import Probe
@@ -29,8 +28,9 @@ def message(
     return board.pack(
         part.panels, settings=dataclasses.asdict(asked),
         controls=_controls(view, probe, found, part, theme, [*kept.options(view.data), *runs]),
-        readouts=part.readouts, link=asked.query(), scenes=scenes(probe, found.codec), tool=tool.name,
-        tabs=[{"name": t.name, "label": t.label} for t in TOOLS.values()], notice=tool.notice,
+        readouts=part.readouts, link=asked.query(), tool=tool.name, notice=tool.notice,
+        tabs=[{"name": t.name, "label": t.label} for t in TOOLS.values()],
+        scenes=tool.scenes(view, probe, found.codec),
         limits=_limits(found), theme=theme, paper=look.paper, columns=part.columns, rows=part.rows, **header,
     )  # fmt: skip
 

@@ -39,7 +39,8 @@ class Tool:
     """One tab: `name` in the URL, `label` on it, `notice` is the line of what to see there.
 
     `part(view, probe, codec, theme)` must come back within a frame; what takes longer is done by a job.
-    `free` are the model's controls that the tool reads by itself, whatever the model allows.
+    `free` are the model's controls that the tool reads by itself, whatever the model allows; `scenes` are
+    ready settings at which the tool shows what their lines say, as the board takes them.
     """
 
     name: str
@@ -47,3 +48,4 @@ class Tool:
     notice: str
     part: Callable[[View, Probe, Codec, Theme], Part]
     free: tuple[str, ...] = ()
+    scenes: Callable[[View, Probe, Codec], list[dict[str, Any]]] = lambda *_: []

@@ -19,6 +19,7 @@ from vaeviz.ui.collapse import dedicated
 from vaeviz.ui.collapse.dedicated import Models
 from vaeviz.ui.collapse.dedicated_table import dedicated_table
 from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped, readouts, standing
 from vaeviz.ui.settings import Settings
@@ -149,4 +150,5 @@ def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
 TOOL = Tool(
     "rate-distortion", "Rate–distortion",
     "Drag β: the point slides along the curve. Drag σ²: the grey lines of one ELBO turn, too.", part,
+    scenes=of_the_data,
 )  # fmt: skip

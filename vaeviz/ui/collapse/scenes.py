@@ -1,6 +1,7 @@
-"""Ready settings of the page Collapse, each with one line of what to notice; placed by the data's spectrum.
+"""Ready settings of the page Collapse for a model, each with one line of what to notice.
 
-The linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019, arXiv:1911.02469).
+They are placed by the data's spectrum: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al.
+2019, arXiv:1911.02469).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from vaeviz.measures.codec import TAU_HIGH, Codec
 from vaeviz.records import Array
+from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.scenes import knobs
 from vaeviz.ui.settings import MULTI_RATE
 from vaeviz.ui.views import Probe
@@ -23,13 +25,15 @@ REACH = 2.0  # times the end of the model's range: a scene beyond would not show
 class Scene:
     """A name for the button, a sentence for the room, and τ from the d leading eigenvalues, descending.
 
-    `settings` are those beside the model's; a scene without a tool stays with the open one.
+    `settings` are those beside the model's; a scene without a tool stays with the open one. What is `free`
+    may be moved, and the sentence still holds.
     """
 
     name: str
     notice: str
     tau: Callable[[Array], float]
     settings: dict[str, str] = field(default_factory=dict)
+    free: tuple[str, ...] = ()
 
 
 def _none_dead(values: Array) -> float:
@@ -53,7 +57,7 @@ SCENES = (
     Scene("All dead", "Nothing is coded, and every image gets the same reconstruction: the mean.",
           _all_dead),
     Scene("One knob", "Move along the dashed line: β and σ² change, τ = βσ² and the bars do not.",
-          _half_dead, {"tool": "map", "plane": "beta"}),
+          _half_dead, {"tool": "map", "plane": "beta"}, ("beta", "sigma2")),
 )  # fmt: skip
 
 
@@ -64,7 +68,12 @@ def scenes(probe: Probe, codec: Codec) -> list[dict[str, Any]]:
     high = min(high, TAU_HIGH)
     common = {"model": MULTI_RATE, "decoder": "gaussian", "d": probe.linear.latent}
     return [
-        {"name": s.name, "notice": s.notice,
+        {"name": s.name, "notice": s.notice, "free": s.free,
          "settings": {**common, **s.settings, **knobs(min(max(s.tau(values), low), high))}}
         for s in SCENES if s.tau(values) < REACH * high
     ]  # fmt: skip
+
+
+def of_the_data(view: View, probe: Probe, codec: Codec) -> list[dict[str, Any]]:
+    """The same, as a tool that shows the model offers them."""
+    return scenes(probe, codec)

@@ -31,6 +31,7 @@ from vaeviz.ui.collapse.variance_levels import (
     measure,
     spread,
 )
+from vaeviz.ui.collapse.variance_scenes import scenes
 from vaeviz.ui.collapse.variance_table import variance_table
 from vaeviz.ui.collapse.variance_trained import SideBySide, pair, side_by_side
 from vaeviz.ui.collapse.variance_words import NO_PAIR, PAPER, beside
@@ -206,5 +207,5 @@ _PIXELS = {
 TOOL = Tool(
     "sigma2", "σ² laboratory",
     "Drag σ²: small is sharp but samples badly, large is blurred and empty; ✶ fits best.", part,
-    free=("sigma2",),
+    free=("sigma2",), scenes=scenes,
 )  # fmt: skip
