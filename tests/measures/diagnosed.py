@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -61,6 +62,7 @@ def examples(name: str) -> Examples:
         "three directions": lambda: rows((4.0, 2.0, 1.0), 0.1, 16),
         "a gentle slope": lambda: rows((2.8, 1.8, 1.3, 0.8), 0.2, 8),
         "three directions, no noise": lambda: rows((4.0, 2.0, 1.0), 0.0, 16),
+        "equal directions": lambda: rows((0.89,) * 32, 0.3, 64),
         "noise": lambda: rows((), 1.0, 16),
         "noise in the plane": lambda: rows((), 1.0, 2),
         "bits": lambda: coins(2),
@@ -87,6 +89,25 @@ class Stuck(LinearCodec):
 
     def decode(self, z: Array, tau: float, d: int) -> Array:
         return super().decode(np.where(np.arange(d) < 2, z, 0), tau, d)
+
+
+class Small(LinearCodec):
+    """Its codes are small, and its decoder makes up for it."""
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = super().encode(x, tau, d)
+        return 0.09 * mu, logvar + np.float32(2 * np.log(0.09))
+
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return super().decode(z / np.float32(0.09), tau, d)
+
+
+class Thin(LinearCodec):
+    """It takes its directions for equal, and none of them for worth a tenth of a nat."""
+
+    def __init__(self, spectrum: linear_vae.Spectrum, latent: int) -> None:
+        level = np.where(np.arange(len(spectrum.eigenvalues)) < latent, 1.19, spectrum.eigenvalues)
+        super().__init__(dataclasses.replace(spectrum, eigenvalues=level), latent)
 
 
 class Deaf(LinearCodec):
@@ -207,6 +228,7 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "closed form, every direction above τ": ("healthy", lambda: closed("four directions", 0.06, 4)),
     "closed form, fewer dimensions than directions": ("healthy", lambda: closed("four directions", 0.02, 2)),
     "closed form of digits": ("healthy", lambda: closed("digits", 0.05, 8)),
+    "codes of a small scale": ("healthy", lambda: closed("four directions", 0.06, 4, Small)),
     "MLP, as many dimensions as directions": ("healthy", lambda: trained("three directions", 300, 3)),
     "shipped digits, small τ": ("healthy", lambda: shipped("digits", 0.03, 8)),
     "shipped digits-vae-2d": ("healthy", lambda: shipped("digits-vae-2d", 1.0, 2)),
@@ -224,6 +246,7 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "shipped mnist-5k, σ² too large": ("partly collapsed", lambda: shipped("mnist-5k", 1.0, 16)),
     "a decoder that does without all but one": (
         "partly collapsed", lambda: closed("four directions", 0.06, 4, Helped)),
+    "information spread thinly": ("partly collapsed", lambda: closed("equal directions", 1.05, 32, Thin)),
     "closed form, τ above all": ("collapsed", lambda: closed("four directions", 6.0, 4)),
     "closed form of digits, τ above all": ("collapsed", lambda: closed("digits", 3.0, 8)),
     "closed form of mnist-5k, τ above all": ("collapsed", lambda: closed("mnist-5k", 8.0, 16)),

@@ -12,9 +12,10 @@ from vaeviz.measures.verdict import judge
 from vaeviz.records.diagnosis import Evidence, Mean, Verdict
 
 NO, YES = Mean(-1.0, 0.1), Mean(5.0, 0.1)
+THIN = Mean(-2.0, 0.1)  # codes that bring more than they cost
 HEALTHY = Evidence(
-    dimensions=10, coding=9, rate=7.0, saved=Mean(20.0, 0.1), excess=NO, idle=NO, linear=YES, lag=NO,
-    blind=NO, worth=YES, missed=NO, expected=4, largest=3.0, tau=0.5,
+    dimensions=10, coding=9, rate=7.0, saved=Mean(20.0, 0.1), excess=NO, idle=Mean(0.0, 0.1), linear=YES,
+    lag=NO, blind=NO, worth=YES, missed=NO, expected=4, largest=3.0, tau=0.5,
 )  # fmt: skip
 
 
@@ -47,6 +48,25 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"coding": 0, "linear": NO, "variance": False}, "collapsed", "at β = 0.5 coding would not pay"),
         ({"coding": 0, "worth": NO, "variance": False}, "the prior simply fits well", "at β = 1 a code is"),
         ({"coding": 0, "worth": NO}, "the prior simply fits well", "worth −1.00 nats"),
+        (
+            {"coding": 0, "idle": THIN},
+            "partly collapsed",
+            "no dimension carries 0.1 nats, yet together they carry",
+        ),
+        (
+            {"coding": 0, "idle": THIN},
+            "partly collapsed",
+            "carry 7.00 that the decoder uses; at β = 1 and the",
+        ),
+        ({"coding": 0, "idle": THIN, "threshold": 0.5}, "partly collapsed", "carries 0.5 nats, yet"),
+        (
+            {"coding": 0, "idle": THIN, "blind": YES, "worth": NO},
+            "partly collapsed",
+            "saves 5.00 nats without any",
+        ),
+        ({"coding": 0, "idle": THIN, "rate": 0.49}, "collapsed", "it is stuck, or has hardly begun"),
+        ({"coding": 0, "idle": THIN, "worth": NO}, "the prior simply fits well", "none need"),
+        ({"coding": 0, "idle": Mean(-0.2, 0.1)}, "collapsed", "no dimension carries information"),
         ({"coding": 0, "worth": NO, "blind": YES}, "collapsed", "the decoder does without"),
         ({"excess": YES}, "not trained yet", "5.00 nats per example worse than coding nothing"),
         ({"idle": YES}, "not trained yet", "pays 7.00 nats for its codes, 5.00 more than"),

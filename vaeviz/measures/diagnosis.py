@@ -23,7 +23,7 @@ from vaeviz.measures.reference import Reference
 from vaeviz.measures.swap import swap
 from vaeviz.measures.total_correlation import total_correlation
 from vaeviz.measures.verdict import judge
-from vaeviz.records import ACTIVE, Array, Observation
+from vaeviz.records import Array, Observation
 from vaeviz.records.diagnosis import Diagnosis, Evidence, Mean, Swap
 
 SLACK = 0.01  # of the constant decoder's loss: how far off the mean a trained decoder may be
@@ -68,13 +68,14 @@ def diagnose(
     seen = held.seen
     if float(seen.logvar.max()) <= NO_VARIANCE:
         raise UserError("a plain autoencoder has no posterior to diagnose: choose a variational model")
-    swapped = swap(codec, x, seen, held.z, d, seed)
-    numbers = _evidence(codec, d, held, train, swapped, known, threshold)
-    evidence = dataclasses.replace(numbers, fall=fall, over=over)
+    swapped, pairs = swap(codec, x, seen, held.z, d, seed), pairwise_kl(seen.mu, seen.logvar)
+    coding = (seen.kl >= threshold) & (pairs.by_dimension >= threshold)  # (d,)
+    numbers = _evidence(codec, d, held, train, swapped, known, int(coding.sum()))
+    evidence = dataclasses.replace(numbers, threshold=threshold, fall=fall, over=over)
     verdict, reason = judge(evidence)
     return Diagnosis(
         seen, threshold, kl_to_prior(seen.mu, seen.logvar, SAMPLES, seed),
-        total_correlation(seen.mu, seen.logvar, SAMPLES, seed), pairwise_kl(seen.mu, seen.logvar), swapped,
+        total_correlation(seen.mu, seen.logvar, SAMPLES, seed), pairs, swapped,
         evidence, verdict, reason,
         f"{codec.source}, {len(x):,} held-out and {len(known.x):,} training examples, one sample each",
     )  # fmt: skip
@@ -98,12 +99,11 @@ def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
 
 
 def _evidence(
-    codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, threshold: float
+    codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, coding: int
 ) -> Evidence:  # fmt: skip
-    """Every number that the verdict rests on, but for a second look's."""
+    """Every number that the verdict rests on, but for the threshold and a second look's."""
     seen, tau = held.seen, held.tau
     dims = len(seen.kl)
-    coding = int(((seen.kl >= threshold) & (seen.mu.var(0, dtype=np.float64) > ACTIVE)).sum())
     nothing = train.in_nats(known.losses(train.x))  # (N,)
     saved = nothing - train.objectives
     bare = min(swapped.prior, swapped.other, key=lambda losses: float(losses.mean()))

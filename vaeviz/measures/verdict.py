@@ -5,9 +5,11 @@ In this order, where "clear" is over 0.1 nats and over three standard errors:
 1. J still falls, or lies above that of coding nothing; or the rate buys nothing,
    or less than half of what a linear code of as many live dimensions saves    -> not trained yet
 2. nine in ten dimensions carry information                                    -> healthy
-3. none does: the data are worth a code at β = 1 and the best σ²,
-              or the decoder saves without any code                            -> collapsed
-              else                                                             -> the prior simply fits well
+3. none does, and the data are worth a code at β = 1 and the best σ²,
+              or the decoder saves without any code:
+              half a nat in all, which brings the decoder more than it costs   -> partly collapsed
+              else                                                             -> collapsed
+   none does, and neither holds                                                -> the prior simply fits well
 4. some do: what they leave over is worth a code of the dead ones,
             or the decoder saves without any code                              -> partly collapsed
             else                                                               -> the prior simply fits well
@@ -25,6 +27,7 @@ from __future__ import annotations
 from vaeviz.records.diagnosis import Evidence, Mean, Verdict
 
 HEALTHY = 0.9  # share of the dimensions that carry information
+TOGETHER = 0.5  # nats in all, spread so thinly that no dimension carries information
 FALLING = 0.05  # of all that is saved: a smaller fall is no longer one
 
 
@@ -57,6 +60,9 @@ def _early(e: Evidence) -> str:
 
 
 def _none(e: Evidence) -> tuple[Verdict, str]:
+    used = e.rate >= TOGETHER and Mean(-e.idle.value, e.idle.error).clear
+    if used and (e.blind.clear or e.worth.clear):
+        return "partly collapsed", _thin(e)
     if e.blind.clear:
         return "collapsed", (
             f"no dimension carries information, and the decoder does without: it saves {_nats(e.blind)} nats "
@@ -76,6 +82,14 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
         f"no dimension carries information, though a linear VAE keeps {e.expected} alive {_level(e)} and "
         f"saves {_nats(e.linear)} nats by it: it is stuck, or has hardly begun."
     )
+
+
+def _thin(e: Evidence) -> str:
+    together = f"yet together they carry {e.rate:.2f} that the decoder uses"
+    thin = f"no dimension carries {e.threshold:g} nats, {together}"
+    if e.blind.clear:
+        return f"{thin}; it saves {_nats(e.blind)} nats without any code."
+    return f"{thin}; {_fair(e)} a code is worth {_nats(e.worth)} nats."
 
 
 def _some(e: Evidence) -> tuple[Verdict, str]:

@@ -82,7 +82,8 @@ class Mean:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verdict rests on. `coding` of `dimensions` carry information: KL_j ≥ threshold and active.
+    """What a verdict rests on. `coding` of `dimensions` carry information: KL_j ≥ `threshold`, and so
+    is the mean KL between two examples' q(z_j|x), which no scale of the codes changes.
 
     Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 % of its
     loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
@@ -109,6 +110,7 @@ class Evidence:
     largest: float
     tau: float
     variance: bool = True
+    threshold: float = 0.1
     fall: Mean | None = None
     over: int = 0
 
