@@ -32,13 +32,18 @@ def _row(live: LiveModel, found: Checked | None, note: str) -> Row:
     if not live.settings.variational:
         return _said(name, "", "—", "A plain autoencoder has no posterior to diagnose")
     if found is None:
-        return _said(name, link, "…", f"{note or 'Measured in the background, within seconds'}")
-    step = f"{found.step:,}"
+        return _said(name, link, "…", note or "Measured in the background, within seconds")
+    step, at = _short(found.step), f"Measured at step {found.step:,}"
     if found.diagnosis is None:
-        return _said(name, link, "—", f"{found.error[:1].upper()}{found.error[1:]}", step)
+        return _said(name, link, "—", f"{found.error[:1].upper()}{found.error[1:]}. {at}", step)
     verdict = found.diagnosis.verdict
-    words = f"{verdict.capitalize()}: {found.diagnosis.reason} Measured at step {step}"
+    words = f"{verdict.capitalize()}: {found.diagnosis.reason} {at}"
     return _said(name, link, _SHORT.get(verdict, verdict), words, step, LEVELS.get(verdict, ""))
+
+
+def _short(step: int) -> str:
+    """As much of it as fits beside a verdict."""
+    return f"{step:,}" if step < 10_000 else f"{step // 1000}k"
 
 
 def _said(name: str, link: str, text: str, words: str, step: str = "", level: str = "") -> Row:
