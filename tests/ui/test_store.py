@@ -15,7 +15,7 @@ from vaeviz.config import UserError
 from vaeviz.measures.codec import LinearCodec
 from vaeviz.records import Array, Observation
 from vaeviz.ui import store
-from vaeviz.ui.store import Once, Recent
+from vaeviz.ui.store import Asked, Once, Recent
 
 
 def observation(tau: float) -> Observation:
@@ -84,6 +84,12 @@ def test_what_went_wrong_by_surprise_is_tried_again() -> None:
     with pytest.raises(RuntimeError):
         once.result("key", job, patience=10)
     assert once.result("key", job, patience=10) == "done"
+
+
+def test_what_is_asked_again_was_asked_before_until_many_others_were() -> None:
+    asked = Asked(most=2)
+    assert [asked.before(key) for key in ("a", "a", "b", "a")] == [False, True, False, True]
+    assert [asked.before(key) for key in ("c", "a", "b")] == [False, True, False]
 
 
 def test_keys_do_not_mix() -> None:

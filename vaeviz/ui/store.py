@@ -66,6 +66,24 @@ class Once:
             self._futures.pop(key, None)
 
 
+class Asked:
+    """Remembers what was asked for lately: a hand that rests asks again, one that moves on asks once."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
+        self._lock, self._most = threading.Lock(), most
+
+    def before(self, key: Hashable) -> bool:
+        """Whether this was asked for before; it is from now on."""
+        with self._lock:
+            known = key in self._keys
+            self._keys[key] = None
+            self._keys.move_to_end(key)
+            if len(self._keys) > self._most:
+                self._keys.popitem(last=False)
+            return known
+
+
 # One thread a matrix product: with many sessions on few cores, threads that wait for each other cost more
 # than they win (30 sessions on 2 cores: seconds instead of milliseconds).
 threadpool_limits(1)

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from tests.ui.collapse import parts
+from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.measures.diagnosis import diagnose
 from vaeviz.measures.pairwise import pairwise_kl
 from vaeviz.measures.reference import reference
-from vaeviz.ui import store
-from vaeviz.ui.collapse import findings
+from vaeviz.ui import references, store
+from vaeviz.ui.collapse import diagnosis, findings
 from vaeviz.ui.collapse.diagnosis import SHOWN, TOOL
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View, parse
@@ -47,6 +48,17 @@ def test_the_verdict_is_the_measures_and_its_reason_is_said(probe: Probes) -> No
     assert parts.table(part, "verdict").title == f"Verdict: {expected.verdict}"
     information = expected.aggregate
     assert rows(part)["I(x; z)"][0] == f"{information.information:.2f} ± {information.error:.2f}"
+
+
+def test_a_hand_that_moves_on_has_nothing_diagnosed(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[float] = []
+    monkeypatch.setattr(diagnosis, "_diagnose", lambda codec, probe, seen, known: begun.append(seen.tau))
+    digits = probe("digits")
+    assert references.known(digits, "gaussian", 60)
+    for sigma2 in (0.011, 0.012, 0.013):
+        view = View(tool="diagnosis", d=7, sigma2=sigma2)
+        assert TOOL.part(view, digits, digits.linear, LIGHT).pending
+    assert not begun
 
 
 def test_at_exact_collapse_nothing_depends_on_the_code(probe: Probes) -> None:

@@ -27,13 +27,13 @@ from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped
-from vaeviz.ui.store import Once
+from vaeviz.ui.store import Asked, Once
 from vaeviz.ui.views import Probe
 
 THRESHOLD = 0.1  # nats
 SHOWN = 24  # posteriors over each other
 SWAPPED = 8  # columns of images
-VERDICTS, QUICK = Once(workers=1, most=4), 0.05
+VERDICTS, ASKED, QUICK = Once(workers=1, most=4), Asked(), 0.05
 COLUMNS = "minmax(0, 42fr) minmax(0, 58fr)"
 LAYOUT = (
     ("verdict posteriors", "minmax(0, 1.55fr)"),
@@ -75,11 +75,13 @@ def reason(found: Diagnosis | None) -> list[str]:
 
 
 def _verdict(codec: Codec, probe: Probe, seen: Observation) -> Diagnosis | None:
-    """None while it is on its way; of a drag's many settings only the newest are diagnosed."""
+    """None while it is on its way; it is begun when the same is asked for again, once the hand rests."""
+    key = (codec, probe, seen.tau, len(seen.kl))
+    if not ASKED.before(key):
+        return None
     known = references.known(probe, codec.likelihood, QUICK)
     if known is None:
         return None
-    key = (codec, probe, seen.tau, len(seen.kl))
     return VERDICTS.result(key, partial(_diagnose, codec, probe, seen, known), QUICK)
 
 
