@@ -26,10 +26,10 @@ ACTIVE = 0.005  # nats; a collapsed dimension keeps about 1e-4 of noise
 
 
 def _synthetic() -> NDArray[np.float32]:
-    """2,000 Gaussian points in 8 dimensions, variances about 6 to 0.05, turned and shifted."""
+    """500 Gaussian points in 8 dimensions, variances about 6 to 0.05, turned and shifted."""
     rng = np.random.default_rng(0)
     deviations = np.sqrt([6, 3, 1.5, 0.8, 0.4, 0.2, 0.1, 0.05])
-    turned = rng.normal(size=(2000, 8)) * deviations @ ortho_group.rvs(8, random_state=0).T
+    turned = rng.normal(size=(500, 8)) * deviations @ ortho_group.rvs(8, random_state=0).T
     return (turned + rng.normal(size=8)).astype(np.float32)
 
 
