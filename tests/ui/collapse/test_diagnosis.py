@@ -50,6 +50,12 @@ def test_the_verdict_is_the_measures_and_its_reason_is_said(probe: Probes) -> No
     assert rows(part)["I(x; z)"][0] == f"{information.information:.2f} ± {information.error:.2f}"
 
 
+def test_a_dimension_that_is_not_there_stays_in_the_choice_and_says_so(probe: Probes) -> None:
+    (there,), (beyond,) = (seen(probe("digits"), d=4, unit=unit).controls for unit in ("4", "16"))
+    assert there["options"] == beyond["options"][:-1]
+    assert beyond["options"][-1] == ["16", "z16: z4 shown", "There are 4 dimensions"]
+
+
 def test_a_hand_that_moves_on_has_nothing_diagnosed(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[float] = []
     monkeypatch.setattr(diagnosis, "_diagnose", lambda codec, probe, seen, known: begun.append(seen.tau))

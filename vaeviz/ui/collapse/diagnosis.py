@@ -64,7 +64,7 @@ def drawn(
         "swap": _drawn(_swapped(probe, codec, seen), theme),
     }
     return Part(
-        panels, controls=[_unit(len(seen.kl))], readouts=findings.readouts(seen, found, THRESHOLD),
+        panels, controls=[_unit(len(seen.kl), view.unit)], readouts=findings.readouts(seen, found, THRESHOLD),
         columns=COLUMNS, rows=LAYOUT,
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def _swapped(probe: Probe, codec: Codec, seen: Observation) -> ImageStrip | Plan
     rows = np.stack([probe.x[:n], own, other, prior])
     moved = float(np.sqrt(((own - prior) ** 2).mean()))
     return ImageStrip(
-        f"Another code changes a pixel by {moved:.2f} on average", views.grey(probe, rows),
+        f"A code from the prior moves pixels by {moved:.2f} (RMS)", views.grey(probe, rows),
         ("x", "own z", "other's", "prior's"),
         f"{n} examples, decoded from their own codes, from each other's, and from prior samples; own and "
         f"prior's differ by {moved:.3f} a pixel (root mean square).",
@@ -137,8 +137,10 @@ def _drawn(view: ImageStrip | PlaneView, theme: Theme) -> Panel:
     return view if isinstance(view, ImageStrip) else plane(view, theme)
 
 
-def _unit(d: int) -> dict[str, object]:
+def _unit(d: int, unit: str) -> dict[str, object]:
     names = [["auto", "most informative", ""], *([str(k + 1), f"z{k + 1}", ""] for k in range(d))]
+    if unit not in [name for name, *_ in names]:
+        names.append([unit, f"z{unit}: z{d} shown", f"There are {d} dimensions"])
     return {"name": "unit", "kind": "choice", "label": "posteriors of", "options": names,
             "help": "The dimension whose posteriors are laid over each other"}  # fmt: skip
 
