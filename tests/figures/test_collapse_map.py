@@ -108,10 +108,36 @@ def test_names_of_lines_keep_apart() -> None:
     values = np.geomspace(2.0, 0.05, 40)
     for record in (COLLAPSE, KNOBS):
         cells = dataclasses.replace(record.cells, lines=values)
-        names = trace(collapse_map(dataclasses.replace(record, cells=cells), LIGHT), "eigenvalues")
+        aside = dataclasses.replace(record, cells=cells, tau=9.0, at=(9.0, record.at[1]))
+        names = trace(collapse_map(aside, LIGHT), "eigenvalues")
         apart = -np.diff(np.log10(names["x"])) / 5
         assert 3 < len(names["x"]) < 30
         assert (apart > 0.035).all()
+
+
+@pytest.mark.parametrize("record", [COLLAPSE, KNOBS], ids=["over τ", "over β"])
+@pytest.mark.parametrize("tau", np.geomspace(0.002, 5, 9))
+def test_our_line_runs_through_no_name(record: CollapsePlane, tau: float) -> None:
+    """A name takes 0.06 of the axis: to the left of its upright line, or half to each side of it."""
+    upright = record is COLLAPSE
+    cells = dataclasses.replace(record.cells, lines=np.geomspace(2.0, 0.005, 40))
+    at = (tau, 3.0) if upright else record.at
+    spec = collapse_map(dataclasses.replace(record, cells=cells, tau=tau, at=at), LIGHT)
+    names, line = trace(spec, "eigenvalues"), trace(spec, "our τ")
+    places, heights = np.log10(names["x"]), np.log10(names["y"])
+    (x0, x1), (y0, y1) = np.log10(line["x"]), np.log10(line["y"])
+    crossing = x0 + (heights - y0) / (y1 - y0) * (x1 - x0)  # where the line is at each name's height
+    off = (places - crossing) / np.ptp(spec.layout["xaxis"]["range"])
+    low, high = (0.0, 0.06) if upright else (-0.03, 0.03)
+    assert len(off)
+    assert not ((off > low) & (off < high)).any()
+
+
+def test_where_the_model_does_not_go_the_mark_is_the_networks() -> None:
+    assert trace(collapse_map(COLLAPSE, LIGHT), "you are here")["text"] == ["τ = 0.05"]
+    spec = collapse_map(dataclasses.replace(COLLAPSE, away=True), LIGHT)
+    assert trace(spec, "you are here")["text"] == ["network: τ = 0.05"]
+    assert "The network stands at τ = 0.05: 2 of 3" in spec.layout["meta"]["alt"]
 
 
 @pytest.mark.parametrize(("at", "side"), [(1.0, "top"), (3.0, "bottom")])

@@ -65,7 +65,18 @@ def test_a_bar_beyond_the_top_is_cut_but_says_its_height() -> None:
 
 def test_the_alt_text_states_total_largest_and_collapsed() -> None:
     alt = FIGURE.layout.meta["alt"]
+    assert alt.endswith("Ticks: the linear VAE's KL of the same rank.")
+    assert (
+        "same rank" not in kl_bars(dataclasses.replace(KL, linear=KL.linear[:0]), LIGHT).layout["meta"]["alt"]
+    )
     assert "5 dimensions, 4.47 nats in total; the largest is dimension 2 with 2.50; 2 below 0.1 nats" in alt
+
+
+def test_a_tick_stands_over_the_bar_of_its_rank_and_the_legend_says_so() -> None:
+    ticks = TRACES["linear VAE, ½ log(λ/τ)"]
+    np.testing.assert_array_equal(ticks.y, KL.linear)  # λ₁ first, whichever dimension is the tallest
+    assert next(iter(TRACES["dimension"].text)) == "2"
+    assert FIGURE.layout.meta["legend"][0][0] == "linear VAE, by rank"
 
 
 def test_the_title_counts_what_carries_information() -> None:

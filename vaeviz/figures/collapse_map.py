@@ -73,11 +73,12 @@ def _lines(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> list[dict[str,
         "type": "scatter", "mode": "lines", "name": "linear VAE: λᵢ", "hoverinfo": "skip", "x": xs, "y": ys,
         "line": {"color": theme.linear, "width": 1.2},
     }  # fmt: skip
-    return [line, _names(values, upright, x, y, theme)]
+    return [line, _names(r, values, x, y, theme)]
 
 
-def _names(values: list[float], upright: bool, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
+def _names(r: CollapsePlane, values: list[float], x: Array, y: Array, theme: Theme) -> dict[str, Any]:
     """λ₁, λ₂ …, where there is room: at the foot of upright lines, near the upper end of falling ones."""
+    upright = r.cells.names[1] == "d"
     height, foot = float(y[-1] * (y[0] / y[-1]) ** 0.05), float(y[0] + 0.07 * (y[-1] - y[0]))
     apart = _APART * np.log10(x[-1] / x[0]) * (0.5 if upright else 1.0)
     named: list[tuple[float, float, str]] = []
@@ -86,6 +87,7 @@ def _names(values: list[float], upright: bool, x: Array, y: Array, theme: Theme)
         clear = not named or np.log10(named[-1][0] / place) > apart
         if clear and x[0] < place < x[-1]:
             named.append((place, max(i + 0.5, foot) if upright else height, f"λ{str(i + 1).translate(_LOW)}"))
+    named = [each for each in named if not _crossed(r, each[0], height, x)]
     return {
         "type": "scatter", "mode": "text", "name": "eigenvalues", "hoverinfo": "skip",
         "x": [place for place, _, _ in named], "y": [row for _, row, _ in named],
@@ -93,6 +95,14 @@ def _names(values: list[float], upright: bool, x: Array, y: Array, theme: Theme)
         "textposition": "bottom left" if upright else "middle center",
         "textfont": {"size": FONT_SIZE, "color": theme.linear},
     }  # fmt: skip
+
+
+def _crossed(r: CollapsePlane, place: float, height: float, x: Array) -> bool:
+    """Whether the dashed line of our τ runs through a name: to the left of an upright line, or around."""
+    upright = r.cells.names[1] == "d"
+    line = r.at[0] if upright else r.tau / height
+    left = np.log10(place / line) / np.log10(x[-1] / x[0])  # of the axis, from the dashed line to the name
+    return bool(-0.01 < left < _APART if upright else abs(left) < 0.75 * _APART)
 
 
 def _level(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
@@ -109,7 +119,7 @@ def _level(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]
 def _here(r: CollapsePlane, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "markers+text", "name": "you are here", "hoverinfo": "skip",
-        "x": [r.at[0]], "y": [r.at[1]], "text": [f"{r.symbol} = {r.tau:.3g}"],
+        "x": [r.at[0]], "y": [r.at[1]], "text": [f"{'network: ' * r.away}{r.symbol} = {r.tau:.3g}"],
         "textposition": "top right" if r.at[1] < np.median(r.cells.up) else "bottom right",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
         "marker": {"color": theme.posterior, "size": 16, "line": {"color": theme.paper, "width": 2.5}},
@@ -138,7 +148,8 @@ def _title(r: CollapsePlane) -> str:
 def _finding(r: CollapsePlane) -> str:
     across, up = r.cells.names
     covered = np.isfinite(r.cells.counts)
-    here = f"Active units over {across} and {up}. At {r.symbol} = {r.tau:.3g}: {_title(r)}."
+    place = f"{'The network stands at' if r.away else 'At'} {r.symbol} = {r.tau:.3g}"
+    here = f"Active units over {across} and {up}. {place}: {_title(r)}."
     if not covered.any():
         return f"{here} No cell is covered by this model."
     counts = r.cells.counts[covered]

@@ -23,7 +23,7 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
     ]
     legend = [[f"collapsed: below {record.threshold:g}", theme.dead]]
     if len(record.linear):
-        legend.insert(0, ["linear VAE: ½ log(λ/τ)", theme.linear])
+        legend.insert(0, ["linear VAE, by rank", theme.linear])
     meta = {
         "title": _title(record),
         "source": record.source,
@@ -80,7 +80,8 @@ def _title(record: KLBars) -> str:
 def _finding(record: KLBars, order: np.ndarray) -> str:
     dead = int((record.kl < record.threshold).sum())
     first = order[0]
+    ticks = " Ticks: the linear VAE's KL of the same rank." if len(record.linear) else ""
     return (
         f"KL bars of {len(record.kl)} dimensions, {record.kl.sum():.2f} nats in total; the largest is "
-        f"dimension {first + 1} with {record.kl[first]:.2f}; {dead} below {record.threshold:g} nats."
+        f"dimension {first + 1} with {record.kl[first]:.2f}; {dead} below {record.threshold:g} nats.{ticks}"
     )

@@ -80,7 +80,8 @@ class CollapsePlane:
     """Active units over a plane, and where we are: `at`, in the map's own (across, up), where τ = `tau`.
 
     There, `active` of `d` units are active. `most` is the largest count that the colours know, `symbol` the
-    trade-off's: "τ", or "β" where the decoder has no variance.
+    trade-off's: "τ", or "β" where the decoder has no variance. `away`: the sliders ask for another τ, which
+    the model does not have.
     """
 
     cells: ActiveMap
@@ -90,6 +91,7 @@ class CollapsePlane:
     d: int
     most: int
     symbol: str = "τ"
+    away: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,7 +73,9 @@ def kl_bars(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> KLBar
     """Measured KL with the linear VAE's ½ log(λ_i/τ) for a Gaussian decoder; the top is fixed by the data."""
     predicted = probe.linear.kl(seen.tau, len(seen.kl)) if s.gaussian else np.zeros(0)
     tallest = max(probe.linear.kl(TAU_LOW, 1)[0], _tallest(codec, seen))
-    detail = f"{len(seen.mu):,} held-out examples" + ("; ticks: closed form" if s.gaussian else "")
+    detail = f"{len(seen.mu):,} held-out examples" + (
+        "; ticks: closed form, ½ log(λ/τ)" if s.gaussian else ""
+    )
     return KLBars(seen.kl, predicted, s.threshold, float(np.ceil(1.05 * tallest)), source(codec, detail))
 
 

@@ -15,7 +15,7 @@ from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live.board import pack, unpack
 from vaeviz.measures.codec import Codec
 from vaeviz.records import ImageStrip, Table
-from vaeviz.ui.collapse import planes
+from vaeviz.ui.collapse import deaths, planes
 from vaeviz.ui.collapse.map import TOOL
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View
@@ -124,11 +124,53 @@ def test_readouts_count_and_name_the_next_to_die(probe: Callable[[str], Probe]) 
     assert rows["next to die"][0] == "none"
 
 
+def test_what_outlives_the_sweep_is_not_said_never_to_die(probe: Callable[[str], Probe]) -> None:
+    p = probe("digits")
+    codec = Trained(p)
+    codec.tau_range = (0.01, 0.5)  # λ e^(-0.2): 0.57, 0.53, 0.46, 0.33
+    rows = {row[0]: row[1] for row in part(p, codec, dataclasses.replace(VIEW, sigma2=0.48)).readouts}
+    assert rows["collapsed"].startswith("2 of 4")
+    assert rows["next to die"] == "none up to τ = 0.5"
+
+
+def test_every_level_in_the_table_has_two_significant_digits(probe: Callable[[str], Probe]) -> None:
+    for tau in (0.00144, 0.001, 0.0096, 0.0955, 0.0996, 0.46, 0.999, 3.4449, 12.3, 250.0, 1.34e-4, 9.96e-4):
+        said = deaths._level(tau)
+        assert float(said) == float(f"{tau:.2g}")
+        assert len(said) <= 6
+    assert (deaths._level(0.00144), deaths._level(0.1)) == (".0014", "0.10")
+    found = table(part(probe("digits")))
+    assert "by number" in found.source
+
+
 def test_beyond_the_models_range_the_end_is_shown_and_said(probe: Callable[[str], Probe]) -> None:
     found = part(probe("digits"), view=dataclasses.replace(VIEW, sigma2=5.0))
-    assert found.readouts[0][1] == "1"
+    assert found.readouts[0][:2] == ("τ = βσ²", "5")
+    assert found.readouts[1][:2] == ("network shown at", "τ = 1")
+    assert parts.trace(found, "plane", "you are here")["text"] == ["network: τ = 1"]
     assert "The network is shown at τ = 1, the end of its range." in found.notes
     assert part(probe("digits")).notes == []
+
+
+@pytest.mark.parametrize("plane", ["tau", "beta"])
+def test_within_the_range_the_read_out_is_the_product_and_stands_alone(
+    plane: str, probe: Callable[[str], Probe]
+) -> None:
+    view = dataclasses.replace(VIEW, beta=0.3, sigma2=0.7, plane=plane)
+    found = part(probe("digits"), view=view)
+    assert found.readouts[0][:2] == ("τ = βσ²", f"{0.3 * 0.7:.3g}")
+    assert "network shown at" not in [row[0] for row in found.readouts]
+    assert parts.trace(found, "plane", "you are here")["text"] == ["τ = 0.21"]
+
+
+def test_a_dedicated_models_slider_moves_a_read_out_and_not_the_network(
+    probe: Callable[[str], Probe],
+) -> None:
+    p = probe("digits")
+    one, other = (part(p, dedicated(p), dataclasses.replace(VIEW, beta=b)).readouts for b in (3.0, 10.0))
+    assert (one[0][1], other[0][1]) == ("0.15", "0.5")
+    assert one[1][:2] == other[1][:2] == ("network shown at", "τ = 0.1")
+    assert one[2:] == other[2:]
 
 
 def test_a_dedicated_model_says_why_its_map_is_empty(probe: Callable[[str], Probe]) -> None:

@@ -11,7 +11,7 @@ from vaeviz.ui.views import Probe
 
 NOT_FREE = " (its encoder starts at the linear VAE's: no independent evidence)"
 RULE = f"dead: KL < {DEATH:g} nats"
-PREDICTED = f" · predicted: closed form, λᵢ exp(−{2 * DEATH:g})"
+PREDICTED = f" · predicted, by number: closed form, λᵢ exp(−{2 * DEATH:g})"
 
 
 def table(
@@ -43,7 +43,12 @@ def _source(dying: Deaths | None, seen: Observation, codec: Codec, gaussian: boo
 
 
 def _level(tau: float) -> str:
-    return f"{tau:.2f}" if tau >= 0.095 else f"{tau:.3f}".lstrip("0") if tau >= 0.00095 else f"{tau:.0e}"
+    """Two significant digits, in few signs: 0.46, .0014, 1.3e-4."""
+    mantissa, power = f"{tau:.1e}".split("e")
+    if int(power) < -3:
+        return f"{mantissa}e{int(power)}"
+    text = f"{float(f'{tau:.1e}'):.{max(1 - int(power), 0)}f}"
+    return text if int(power) >= -1 else text.lstrip("0")
 
 
 def _found(tau: float, codec: Codec) -> str:

@@ -23,7 +23,6 @@ from vaeviz.records import (
 from vaeviz.ui import store, views
 from vaeviz.ui.collapse import deaths, planes
 from vaeviz.ui.collapse.part import Part, Row, Tool
-from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped, standing
 from vaeviz.ui.views import Probe
@@ -48,7 +47,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         "deaths": deaths.table(dying, sweeping, seen, probe, codec, s.gaussian),
     }
     return Part(
-        panels, controls=[_plane_control(s.gaussian)], readouts=_readouts(here, seen, dying),
+        panels, controls=[_plane_control(s.gaussian)], readouts=_readouts(view.tau, here, seen, dying, codec),
         notes=_notes(view, codec, coming), pending=coming or sweeping, columns=COLUMNS,
         rows=LAYOUT if probe.data.about.is_image else OF_POINTS,
     )  # fmt: skip
@@ -60,7 +59,21 @@ def _here(view: View, cells: ActiveMap, seen: Observation) -> CollapsePlane:
     most = max(int(cells.up[-1]) if over_d else view.d, 1)
     active = int((seen.mu.var(0) > ACTIVE).sum())
     gaussian = view.model_settings.gaussian
-    return CollapsePlane(cells, at, seen.tau, active, len(seen.kl), most, "τ" if gaussian else "β")
+    return CollapsePlane(
+        cells,
+        at,
+        seen.tau,
+        active,
+        len(seen.kl),
+        most,
+        "τ" if gaussian else "β",
+        away=not _alike(view.tau, seen.tau),
+    )
+
+
+def _alike(one: float, other: float) -> bool:
+    """Whether both τ read the same."""
+    return f"{one:.3g}" == f"{other:.3g}"
 
 
 def _drawn(view: ImageStrip | PlaneView, theme: Theme) -> Panel:
@@ -83,31 +96,39 @@ def _strip(view: View, probe: Probe, codec: Codec, seen: Observation) -> ImageSt
     )  # fmt: skip
 
 
-def _readouts(here: CollapsePlane, seen: Observation, dying: Deaths | None) -> list[Row]:
+def _readouts(
+    asked: float, here: CollapsePlane, seen: Observation, dying: Deaths | None, codec: Codec
+) -> list[Row]:
     dead = int((seen.kl < planes.DEATH).sum())
-    share = dead / here.d
-    level = alarm(share)
-    tau = (
-        "τ = βσ²" if here.symbol == "τ" else "τ = β",
-        f"{here.tau:.3g}",
-        "What the network is shown at",
-        "",
-    )
+    level = alarm(dead / here.d)
     rows: list[Row] = [
-        tau,
+        *_levels(asked, here),
         ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the held-out examples", ""),
         ("active units", f"{here.active} of {here.d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),
         ("collapsed", f"{dead} of {here.d}{f' · {level}' if level else ''}",
          f"Mean KL below {planes.DEATH:g} nats; warning over 10 %, alarm over 20 % of the dimensions", level),
     ]  # fmt: skip
     if dying is not None:
-        rows.append(("next to die", _next(dying, here.tau), "As τ rises, and where it was seen to die", ""))
+        rows.append(("next to die", _next(dying, here, codec.tau_range[1]),
+                     f"As {here.symbol} rises, and where it was seen to die", ""))  # fmt: skip
     return rows
 
 
-def _next(dying: Deaths, tau: float) -> str:
-    later = [(float(t), k + 1) for k, t in enumerate(dying.seen) if tau < t < np.inf]
-    return "none" if not later else f"z{min(later)[1]} at {min(later)[0]:.3g}"
+def _levels(asked: float, here: CollapsePlane) -> list[Row]:
+    """What the sliders ask for, and where the network stands if that is elsewhere."""
+    name = "τ = βσ²" if here.symbol == "τ" else "τ = β"
+    rows: list[Row] = [(name, f"{asked:.3g}", "What the sliders ask for", "")]
+    if here.away:
+        rows.append(("network shown at", f"{here.symbol} = {here.tau:.3g}", "All of this tool is there", ""))
+    return rows
+
+
+def _next(dying: Deaths, here: CollapsePlane, high: float) -> str:
+    """Of those that still live; some outlive the sweep, which ends at `high`."""
+    later = [(float(t), k + 1) for k, t in enumerate(dying.seen) if here.tau < t < np.inf]
+    if later:
+        return f"z{min(later)[1]} at {min(later)[0]:.3g}"
+    return f"none up to {here.symbol} = {high:g}" if np.isinf(dying.seen).any() else "none"
 
 
 def _plane_control(gaussian: bool) -> dict[str, object]:
@@ -129,5 +150,4 @@ TOOL = Tool(
     "Collapse map",
     "Drag β or σ², or the ring over the map: as τ rises, the bars fall one after another.",
     part,
-    scenes=of_the_data,
 )
