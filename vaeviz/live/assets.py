@@ -18,11 +18,12 @@ from vaeviz.config import UserError
 _HERE = Path(__file__).parent
 MODULES = (
     "aggregate.js", "arithmetic.js", "board.js", "coast.js", "codes.js", "collapse.js", "compact.js",
-    "contours.js", "controls.js", "drawing.js", "fields.js", "files.js", "glide.js", "heatmap.js", "holes.js",
-    "interpolate.js", "keep.js", "latent.js", "lines.js", "manifold.js", "map.js", "model.js", "network.js",
-    "pad.js", "painter.js", "panels.js", "payload.js", "picture.js", "plane.js", "projection.js", "screen.js",
-    "sliders.js", "stage.js", "steer.js", "table.js", "tablist.js", "tabs.js", "talk.js", "tool.js",
-    "training.js", "transport.js", "traversals.js", "verdicts.js", "view.js",
+    "contours.js", "controls.js", "drawing.js", "fields.js", "files.js", "glide.js", "heatmap.js",
+    "holes.js", "interpolate.js", "keep.js", "knobs.js", "latent.js", "lines.js", "manifold.js", "map.js",
+    "model.js", "network.js", "order.js", "pad.js", "painter.js", "panels.js", "payload.js", "picture.js",
+    "plane.js", "projection.js", "screen.js", "sliders.js", "stage.js", "steer.js", "table.js",
+    "tablist.js", "tabs.js", "talk.js", "tool.js", "training.js", "transport.js", "traversals.js",
+    "verdicts.js", "view.js",
 )  # fmt: skip
 
 

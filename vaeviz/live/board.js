@@ -1,6 +1,7 @@
 // The live board: sends settings while the pointer moves, paints what comes back, and then sends the next.
 
 import { Controls } from "./controls.js";
+import { between } from "./knobs.js";
 import { unpack } from "./payload.js";
 import { clock, ground, mounted, Screen } from "./screen.js";
 
@@ -143,10 +144,6 @@ function held(settings, name, tau, limits) {
   if (settings.hold !== "tau" || !other || settings.decoder !== "gaussian") return settings;
   const partner = between(tau / settings[name], limits[other]);
   return { ...settings, [other]: partner, [name]: between(tau / partner, limits[name]) };
-}
-
-export function between(value, [low, high]) {
-  return Number(Math.min(high, Math.max(low, value)).toPrecision(6));
 }
 
 // The address with our settings in it, and whatever else stood there.

@@ -4,8 +4,10 @@
 // columns and rows [[areas, height]]: where its panels go, limits {beta, sigma2, d: [low, high]} for a hand on a plane,
 // wait: ms until it asks again, where what it shows goes on by itself.
 
-import { between, Board } from "./board.js";
+import { Board } from "./board.js";
 import { Controls } from "./controls.js";
+import { steered } from "./knobs.js";
+import { ordered } from "./order.js";
 import { element, Panel } from "./panels.js";
 import { unpack } from "./payload.js";
 import { mounted } from "./screen.js";
@@ -78,20 +80,20 @@ class Collapse extends Board {
 
   // Each in its place before any is measured and drawn.
   paintPanels(contents) {
-    Object.keys(contents).forEach((id, order) => {
+    const roots = Object.keys(contents).map((id) => {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.tool, this));
-      Object.assign(this.panels.get(id).root.style, { order, gridArea: this.message.rows.length ? id : "" });
+      return this.panels.get(id).root;
     });
+    Object.keys(contents).forEach((id, k) => { roots[k].style.gridArea = this.message.rows.length ? id : ""; });
+    ordered(this.tool, roots);
     super.paintPanels(contents);
   }
 
   // Only the open tool's controls are to be seen, in its order.
   keep(specs) {
-    const order = new Map(specs.map(({ name }, k) => [name, k]));
-    for (const [name, field] of this.controls.fields) {
-      field.root.hidden = !order.has(name);
-      field.root.style.order = order.get(name) ?? 0;
-    }
+    const shown = specs.map(({ name }) => this.controls.fields.get(name).root);
+    for (const { root } of this.controls.fields.values()) root.hidden = !shown.includes(root);
+    ordered(this.group, shown);
   }
 
   open(tool, time) {
@@ -99,7 +101,7 @@ class Collapse extends Board {
     this.request({ ...this.settings, tool }, time);
   }
 
-  // The hand on a plane: its axes are settings, and τ is had by σ², then by β where σ² ends.
+  // The hand on a plane whose axes are settings; one without a value stays.
   went({ x, y }, across, up, time) {
     const settings = steered(this.settings, { [x]: across, [y]: up }, this.message.limits);
     const moved = Object.keys(settings).filter((name) => settings[name] !== this.settings[name]);
@@ -107,21 +109,4 @@ class Collapse extends Board {
     this.request(settings, time);
     this.controls.update(this.message.controls.filter(({ name }) => moved.includes(name)), settings);
   }
-}
-
-function steered(settings, { tau, ...given }, limits) {
-  const next = { ...settings }, set = (name, value) => { next[name] = between(short(value), limits[name]); };
-  if (next.decoder === "gaussian-optimal") next.decoder = "gaussian"; // its σ² would not stay where the hand is
-  for (const [name, value] of Object.entries(given)) set(name, name === "d" ? Math.round(value) : value);
-  if (tau === undefined) return next;
-  if (next.decoder !== "gaussian") set("beta", tau);
-  else {
-    set("sigma2", tau / next.beta);
-    if (next.sigma2 !== short(tau / next.beta)) set("beta", tau / next.sigma2);
-  }
-  return next;
-}
-
-function short(value) {
-  return Number(value.toPrecision(3));
 }
