@@ -23,6 +23,7 @@ from vaeviz.records import (
 from vaeviz.ui import store, views
 from vaeviz.ui.collapse import deaths, planes
 from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped, standing
 from vaeviz.ui.views import Probe
@@ -150,4 +151,5 @@ TOOL = Tool(
     "Collapse map",
     "Drag β or σ², or the ring over the map: as τ rises, the bars fall one after another.",
     part,
+    scenes=of_the_data,
 )
