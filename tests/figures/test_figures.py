@@ -18,11 +18,13 @@ from tests.figures.diagnosis_records import POSTERIORS, SPREAD
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD
+from tests.figures.test_free_bits import PULL
 from vaeviz import figures
 from vaeviz.figures.bound import bound
 from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.cure_plane import cure_plane
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
+from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
@@ -58,6 +60,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "kl_pair": lambda theme: kl_pair(PAIR, theme),
     "bound": lambda theme: bound(LINEAR_BOUND, theme),
     "cure_plane": lambda theme: cure_plane(STUDY, theme),
+    "free_bits": lambda theme: free_bits(PULL, theme),
     "posteriors": lambda theme: posteriors(POSTERIORS, theme),
     "unit_spread": lambda theme: unit_spread(SPREAD, theme),
 }
