@@ -30,6 +30,14 @@ export function cell(trace, f, px, py) {
     value: trace.z[r * columns + c] };
 }
 
+// The middles of the columns and of the rows, the lowest first, in the units of the axes.
+export function middles(trace, f) {
+  const [rows, columns] = trace.z.shape;
+  const half = (at, to, back) => at.slice(1).map((edge, k) => back((to(at[k]) + to(edge)) / 2));
+  return { xs: half(edges(trace.x, trace.x0, trace.dx, columns), f.px, f.ux),
+    ys: half(edges(trace.y, trace.y0, trace.dy, rows), f.py, f.uy) };
+}
+
 // As Plotly reads them: one more number than cells are edges, as many are middles, and so is `start`.
 export function edges(given, start = 0, step = 1, n = 0) {
   if (given?.length === n + 1) return Array.from(given);

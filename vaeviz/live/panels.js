@@ -34,6 +34,7 @@ export class Panel {
     this.title = this.root.appendChild(element("h3", "vv-title"));
     this.stage = this.root.appendChild(element("div", "vv-stage"));
     this.axes = this.stage.appendChild(element("div", "vv-axes"));
+    this.axes.ariaHidden = "true"; // what it shows, the canvas says
     this.canvas = this.stage.appendChild(element("canvas", "vv-canvas"));
     this.canvas.setAttribute("role", "img");
     this.legend = this.root.appendChild(element("div", "vv-legend"));
@@ -105,6 +106,7 @@ export class Panel {
     this.entitle(context, width);
     if (this.content.figure) this.drawFigure(context, width, height);
     else if (this.content.images) this.drawImages(context, width, height);
+    this.steer.say();
   }
 
   drawFigure(context, width, height) {
