@@ -1,0 +1,70 @@
+"""Whatever is pasted, the reader comes back with a line; and it runs nothing."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from vaeviz.theory import pasted
+from vaeviz.theory.pasted import Reading, read
+
+WORDS = ["mse_loss", "torch", ".", "(", ")", "[", "]", "sum", "mean", "1", "0.5", "mu", "logvar", "exp", "-",
+         "+", "**", "2", "/", "*", "=", "\n", " ", ",", "dim", "x", "F", "log", ":", "if", "lambda", "'",
+         "size", "{", "loss", "with", "return", "10", "abs", "shape", "reduction"]  # fmt: skip
+
+
+def valid(found: Reading) -> bool:
+    return all(line and "\n" not in line and len(line) < 200 for line in (*found.parts, *found.unread))
+
+
+@given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=60).map("".join)))
+@settings(max_examples=400, deadline=None)
+@example("1 .e")
+@example("x = 9" + "9" * 400 + " ** 9 ** 9")
+def test_any_text_comes_back_with_a_line(text: str) -> None:
+    found = read(text)
+    assert valid(found)
+    assert found.parts or found.unread or not text.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 1900, "-" * 1900 + "1", "[" * 30 + "]" * 30, "a" + ".b" * 900, "1" + "+1" * 900, "x" * 1_000_000,
+     "loss\0 = 1", "\ud800", "\u202eloss", "9" * 1900, "lambda: " * 200, "x = " * 400 + "1", "f" + "()" * 900,
+     "{" * 41, "not " * 480 + "x", "x\u2028y", "e=" + "9**" * 600 + "9", "if 1:\n" + " if 1:\n" * 90],
+    ids=lambda text: repr(text[:12]),
+)  # fmt: skip
+def test_hostile_text_is_refused_in_a_line(text: str) -> None:
+    found = read(text)
+    assert valid(found)
+    assert found.unread
+    assert (found.error, found.weight) == (None, None)
+
+
+def test_a_long_text_is_not_looked_at() -> None:
+    assert read("x\n" * 1001).unread == ("not read: the text is longer than 2,000 characters",)
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    read(f"loss = open({str(made)!r}, 'w') + __import__('os').mkdir({str(made)!r})")
+    assert not made.exists()
+
+
+def test_the_reader_calls_nothing_that_could_run_a_text() -> None:
+    for path in Path(pasted.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert not called & {
+            "eval",
+            "exec",
+            "compile",
+            "__import__",
+            "getattr",
+            "globals",
+            "ast.literal_eval",
+        }
