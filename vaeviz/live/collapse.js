@@ -26,9 +26,9 @@ class Collapse extends Board {
     super(parent, "vv-collapse");
     this.group = this.side.appendChild(element("div", "vv-group"));
     this.controls = new Controls(() => this.group, (...change) => this.changed(...change));
-    this.tabs = new Tablist(this.root, "Tools", (name, time) => this.open(name, time));
+    this.tabs = new Tablist(this.root, "Tools", "vv-collapse-tool", (name, time) => this.open(name, time));
     this.tool = this.root.appendChild(element("div", "vv-tool"));
-    this.tool.setAttribute("role", "tabpanel");
+    Object.assign(this.tool, { id: "vv-collapse-tool", role: "tabpanel" });
   }
 
   receive(message) {

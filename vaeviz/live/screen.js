@@ -30,6 +30,7 @@ export class Screen {
     this.note = element("p", "vv-note");
     this.note.setAttribute("role", "status");
     this.readouts = element("table", "vv-readouts");
+    this.caption = element("caption", "", "Read-outs");
     this.panels = new Map();
     this.sent = 0; // sequence number of the last message
     this.waiting = false; // a message is on its way
@@ -86,10 +87,11 @@ export class Screen {
     const key = JSON.stringify(this.message.readouts);
     if (key === this.readoutsKey) return;
     this.readoutsKey = key;
-    this.readouts.replaceChildren(...this.message.readouts.map(([label, value, help, level]) => {
-      const row = element("tr"), levels = [level].flat();
+    this.readouts.replaceChildren(this.caption, ...this.message.readouts.map(([label, value, help, level]) => {
+      const row = element("tr"), head = element("th", "", label), levels = [level].flat();
       row.title = help;
-      row.append(element("th", "", label), ...[value].flat().map((text, k) =>
+      head.scope = "row";
+      row.append(head, ...[value].flat().map((text, k) =>
         element("td", levels[k] ? `vv-${levels[k]}` : "", text)));
       return row;
     }));

@@ -3,7 +3,8 @@
 import { element } from "./panels.js";
 
 export class Tablist {
-  constructor(host, label, choose) {
+  constructor(host, label, panel, choose) {
+    this.panel = panel; // the id of what stands under the open tab
     this.choose = choose; // (name, time of the event)
     this.root = host.appendChild(element("div", "vv-tabs"));
     this.root.setAttribute("role", "tablist");
@@ -25,6 +26,7 @@ export class Tablist {
   button(name, label) {
     const button = this.root.appendChild(element("button", "", label));
     button.setAttribute("role", "tab");
+    button.setAttribute("aria-controls", this.panel);
     button.dataset.tool = name;
     button.addEventListener("click", (event) => this.choose(name, event.timeStamp));
     return button;

@@ -44,6 +44,8 @@ export class Tabs {
     for (const [own, button] of this.buttons) {
       button.setAttribute("aria-selected", String(own === name));
       button.tabIndex = own === name ? 0 : -1;
+      if (own === name) button.setAttribute("aria-controls", `vv-tool-${own}`); // the others are not in the page
+      else button.removeAttribute("aria-controls");
     }
     if (name !== this.tool?.name) {
       this.tool?.leave();

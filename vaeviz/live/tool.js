@@ -11,6 +11,7 @@ export class Tool {
   constructor(screen, name, title) {
     Object.assign(this, { screen, name });
     this.root = element("section", `vv-tool vv-tool-${name}`);
+    this.root.id = `vv-tool-${name}`;
     this.root.setAttribute("role", "tabpanel");
     this.root.setAttribute("aria-label", title);
     this.head = this.root.appendChild(element("div", "vv-head"));
