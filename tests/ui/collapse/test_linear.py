@@ -12,6 +12,7 @@ import pytest
 
 from tests.ui.collapse import parts
 from tests.ui.idle import Idle
+from vaeviz.checkpoints.files import write_json as put
 from vaeviz.figures.over_steps import number
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
@@ -272,11 +273,37 @@ def test_a_refused_run_says_why_leaves_nothing_and_is_asked_for_again(mine: Desk
     assert refused is not None
     assert "unfinished" in refused.error
     assert not list(tmp_path.iterdir())
-    assert at(mine, 1.2, 1.0) is None
+    assert at(mine, 1.2, 1.0) == refused  # the line stays while it waits
     mine.registry.quota = 3
     found = at(mine, 1.8, 1.0)
     assert found is not None
     assert not found.error
+
+
+def test_where_nothing_can_be_written_one_sentence_stays_until_a_setting_changes(
+    mine: Desk, tmp_path: Path, probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine.folder = tmp_path / "runs" / "linear"
+    (tmp_path / "runs").write_text("a plain file")
+    tries: list[Path] = []
+    monkeypatch.setattr(laboratory_runs, "write_json", lambda path, own: (tries.append(path), put(path, own)))
+    monkeypatch.setattr(laboratory_runs, "desk", lambda: mine)
+    seen(probe("digits"), train="on")
+    lines = []
+    for seconds in (1.0, 1.2, 1.7, 3.0, 9.0):
+        mine.now = seconds  # type: ignore[attr-defined]
+        found = seen(probe("digits"), train="on")
+        assert not found.pending
+        lines += found.notes
+    assert len(lines) == 5
+    (line,) = {*lines}
+    assert line.startswith("Nothing is trained: the folder runs/linear can't be written (")
+    assert len(tries) == 1
+    assert seen(probe("digits"), train="on", beta=2.0).notes == ["Training starts when the sliders rest."]
+    (tmp_path / "runs").unlink()
+    said = at(mine, 20.0, 4.0) or at(mine, 21.0, 4.0)
+    assert said is not None
+    assert not said.error
 
 
 def test_a_real_worker_trains_to_the_closed_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,17 +42,22 @@ class Desk:
     wish: RunSettings | None = None
     since: float = 0.0
     mine: Path | None = None  # the run that this session started last
+    refused: Progress | None = None  # what became of the last try, if nothing
 
     def look(self, wanted: RunSettings) -> Progress | None:
-        """Where the run stands, and None before there is one: it starts once `wanted` has stayed a while."""
+        """Where the run stands, and None before there is one: it starts once `wanted` has stayed a while.
+
+        A refused one is asked for again after another rest, with the refusal in view; where nothing can be
+        written, not before another is wanted.
+        """
         if wanted != self.wish:
-            self.wish, self.since = wanted, self.clock()
+            self.wish, self.since, self.refused = wanted, self.clock(), None
             self._leave(self.shared.get(wanted))
         known = self._known(wanted)
         if known is not None:
             return known
-        if self.clock() - self.since < REST:
-            return None
+        if self.clock() - self.since < REST or (self.refused and self.refused.over):
+            return self.refused
         return self._start(wanted)
 
     def leave(self) -> None:
@@ -83,18 +88,26 @@ class Desk:
 
     def _start(self, wanted: RunSettings) -> Progress:
         """Into the queue; a run that is refused leaves nothing behind, and says why."""
-        self.registry.prune(self.folder, KEPT)
-        folder = self.folder / uuid.uuid4().hex[:12]
+        folder, self.refused = self.folder / uuid.uuid4().hex[:12], None
         try:
+            self.registry.prune(self.folder, KEPT)
             write_json(folder / runs.SETTINGS, wanted.to_json())
             (folder / runs.LINEAR).touch()
             self.registry.submit(folder, self.session, first=self.first, until_flat=True)
         except (UserError, OSError) as error:
             shutil.rmtree(folder, ignore_errors=True)
-            self.since = self.clock()  # asked again after another rest
-            return Progress(state="queued", error=str(error))
+            self.since = self.clock()
+            self.refused = self._why(error)
+            return self.refused
         self.shared[wanted] = self.mine = folder
         return self.registry.status(folder)
+
+    def _why(self, error: Exception) -> Progress:
+        if isinstance(error, OSError):
+            where, why = f"{self.folder.parent.name}/{self.folder.name}", error.strerror or error
+            words = f"Nothing is trained: the folder {where} can't be written ({why})"
+            return Progress(state="failed", error=words)
+        return Progress(state="queued", error=str(error))
 
 
 def desk() -> Desk:
