@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.hand import TIMES, percentile
 from tests.browser import chromium, server
 
 MODELS = {
@@ -24,7 +25,6 @@ MODELS = {
     "sprites, multi-rate": "?data=sprites",
 }
 PAD = ".vv-pad-map .vv-overlay"
-TIMES = "(name) => performance.getEntriesByName('vaeviz:' + name).map((entry) => entry.duration)"
 
 
 def hover(page: Page, seconds: float) -> float:
@@ -37,10 +37,6 @@ def hover(page: Page, seconds: float) -> float:
         page.mouse.move(x + reach * math.sin(5 * now), y + reach * math.cos(3.1 * now))
         time.sleep(0.004)
     return time.monotonic() - start
-
-
-def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def measure(page: Page, address: str, query: str, seconds: float) -> dict[str, float]:
