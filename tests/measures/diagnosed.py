@@ -14,7 +14,7 @@ from vaeviz import checkpoints, data
 from vaeviz.checkpoints import SHIPPED
 from vaeviz.config import RunSettings
 from vaeviz.measures.codec import Coder, LinearCodec
-from vaeviz.measures.reference import Reference, reference
+from vaeviz.measures.reference import Reference, reference, squared_distances
 from vaeviz.measures.torch_codec import DedicatedCodec, MultiRateCodec
 from vaeviz.models import vae
 from vaeviz.models.multi_rate import MultiRateVAE
@@ -63,6 +63,7 @@ def examples(name: str) -> Examples:
         "a gentle slope": lambda: rows((2.8, 1.8, 1.3, 0.8), 0.2, 8),
         "three directions, no noise": lambda: rows((4.0, 2.0, 1.0), 0.0, 16),
         "equal directions": lambda: rows((0.89,) * 32, 0.3, 64),
+        "a constant": lambda: Examples(*(np.full((n, 7), 0.3, np.float32) for n in (300, 100)), (7,)),
         "noise": lambda: rows((), 1.0, 16),
         "noise in the plane": lambda: rows((), 1.0, 2),
         "bits": lambda: coins(2),
@@ -89,6 +90,21 @@ class Stuck(LinearCodec):
 
     def decode(self, z: Array, tau: float, d: int) -> Array:
         return super().decode(np.where(np.arange(d) < 2, z, 0), tau, d)
+
+
+class ByHeart(LinearCodec):
+    """Each of its first forty examples has a code of its own, and so has whatever lies nearest to it."""
+
+    def __init__(self, train: Array) -> None:
+        super().__init__(linear_vae.spectrum(train), 3)
+        self.examples, self.codes = train, np.random.default_rng(0).normal(size=(len(train), 3))
+
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu = self.codes[squared_distances(x, self.examples).argmin(1)].astype(np.float32)
+        return mu, np.full_like(mu, -9)
+
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return self.examples[squared_distances(z, self.codes).argmin(1)]
 
 
 class Small(LinearCodec):
@@ -157,6 +173,21 @@ def closed(name: str, tau: float, d: int, kind: type[LinearCodec] = LinearCodec)
     strong = issubclass(kind, Strong)
     codec = kind(found.train) if strong else kind(linear_vae.spectrum(found.train), d)
     return Patient(codec, tau, d, found.held_out, known(name, "gaussian"))
+
+
+def population() -> Patient:
+    """The optimum of all data, of which 1,000 examples show little: 16 variances of 2 in noise of 1."""
+    x = np.random.default_rng(5).normal(size=(1600, 784)).astype(np.float32)
+    values = np.where(np.arange(784) < 16, 2.0, 1.0)
+    x *= np.sqrt(values).astype(np.float32)
+    codec = LinearCodec(linear_vae.Spectrum(np.zeros(784), values, np.eye(784)), 16)
+    return Patient(codec, 1.0, 16, x[1000:], reference(x[:1000], "gaussian"))
+
+
+def by_heart() -> Patient:
+    made = rows((), 1.0, 64)
+    train = made.train[:40]
+    return Patient(ByHeart(train), 0.05, 3, made.held_out, reference(train, "gaussian"))
 
 
 def shipped(name: str, tau: float, d: int) -> Patient:
@@ -229,6 +260,8 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "closed form, fewer dimensions than directions": ("healthy", lambda: closed("four directions", 0.02, 2)),
     "closed form of digits": ("healthy", lambda: closed("digits", 0.05, 8)),
     "codes of a small scale": ("healthy", lambda: closed("four directions", 0.06, 4, Small)),
+    "the optimum of more examples than it is judged by": ("healthy", population),
+    "forty examples known by heart": ("healthy", by_heart),
     "MLP, as many dimensions as directions": ("healthy", lambda: trained("three directions", 300, 3)),
     "shipped digits, small τ": ("healthy", lambda: shipped("digits", 0.03, 8)),
     "shipped digits-vae-2d": ("healthy", lambda: shipped("digits-vae-2d", 1.0, 2)),
@@ -243,6 +276,8 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "MLP, σ² above a direction": (
         "partly collapsed", lambda: trained("three directions", 600, 3, sigma2=1.4)),
     "shipped digits, σ² too large": ("partly collapsed", lambda: shipped("digits", 0.3, 16)),
+    "shipped three-gaussians, σ² too large": (
+        "partly collapsed", lambda: shipped("three-gaussians", 1.2, 2)),
     "shipped mnist-5k, σ² too large": ("partly collapsed", lambda: shipped("mnist-5k", 1.0, 16)),
     "a decoder that does without all but one": (
         "partly collapsed", lambda: closed("four directions", 0.06, 4, Helped)),
@@ -261,6 +296,7 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "shipped three-gaussians, τ above all": ("collapsed", lambda: shipped("three-gaussians", 10.0, 2)),
     "shipped digits-bernoulli, β = 10": ("collapsed", lambda: shipped("digits-bernoulli", 10.0, 8)),
     "closed form of noise": ("the prior simply fits well", lambda: closed("noise", 1.5, 4)),
+    "closed form of a constant": ("the prior simply fits well", lambda: closed("a constant", 0.1, 3)),
     "closed form of noise in the plane": (
         "the prior simply fits well", lambda: closed("noise in the plane", 1.5, 2)),
     "closed form, dimensions beyond the directions": (

@@ -42,6 +42,17 @@ def test_one_early_snapshot_is_taken_for_collapse_and_a_second_tells() -> None:
     assert "still falls" in both.reason
 
 
+def test_of_what_is_known_by_heart_the_reason_says_so() -> None:
+    """Held-out examples, 64 units of noise, come back with the error of the nearest of forty: over 64."""
+    found = diagnose(*CASES["forty examples known by heart"][1]())
+    assert found.evidence.saved.value > 300
+    assert found.evidence.astray.value > 100
+    assert "on held-out examples it is" in found.reason
+    assert "by heart" in found.reason
+    for name in ("closed form of digits", "shipped digits, small τ", "closed form of noise"):
+        assert "by heart" not in diagnose(*CASES[name][1]()).reason
+
+
 def test_what_is_left_over_is_not_taken_along_the_mean_path_of_a_decoder_that_sees_more() -> None:
     found = diagnose(*CASES["a decoder that does without all but one"][1]())
     assert found.evidence.coding == 1

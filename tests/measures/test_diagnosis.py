@@ -126,7 +126,8 @@ def test_the_evidence_is_the_linear_vae_s_own() -> None:
     assert e.linear.value == pytest.approx(saved, rel=1e-3)
     nothing = 0.5 * SPECTRUM.eigenvalues.sum() / tau
     assert e.excess.value == pytest.approx(-e.saved.value - 0.01 * nothing, rel=1e-4)
-    assert e.lag.value == pytest.approx(0.5 * (e.linear.value - 1) - e.saved.value, rel=1e-6)
+    across = KNOWN.across(tau, d).mean()
+    assert e.lag.value == pytest.approx(0.5 * (across - 1) - e.saved.value, rel=1e-6)
     bare = min(seen.swap.prior_rise.value, seen.swap.other_rise.value)
     assert e.idle.value == pytest.approx(seen.kl.sum() - 0.5 * bare / tau, rel=1e-4)
     assert e.rate == pytest.approx(seen.kl.sum())
@@ -140,6 +141,19 @@ def likelihood(values: Array, k: int) -> float:
     """Nats per example, but for a constant: pPCA's maximum with k dimensions, data of variances (D,)."""
     rest = values[k:].mean()
     return float(-0.5 * (np.log(values[:k]).sum() + (len(values) - k) * math.log(rest)))
+
+
+@pytest.mark.parametrize(("tau", "d"), [(0.05, 4), (0.2, 3), (1.0, 2)])
+def test_at_its_own_noise_the_linear_vae_saves_what_it_is_behind_half_of_the_worth(
+    tau: float, d: int
+) -> None:
+    """½ D log of one σ² over the other, less the rate: not J at the slider's τ."""
+    seen, exact = found(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
+    own = 3 * math.log(SPECTRUM.eigenvalues.sum() / exact.squared_error) - exact.rate
+    e = seen.evidence
+    assert e.short.value == pytest.approx(0.5 * e.worth.value - own, abs=4 * e.short.error + 0.02)
+    assert e.astray.value == pytest.approx(e.excess.value, abs=5 * e.astray.error)
+    assert e.astray.value != e.excess.value
 
 
 @pytest.mark.parametrize(("tau", "live"), [(1.0, 2), (2.0, 1), (0.5, 3)])
@@ -177,6 +191,9 @@ def test_the_loss_of_other_likelihoods_counts_whole(beta: float) -> None:
     assert seen.evidence.saved.value == pytest.approx((entropy - 8 * math.log(2)) / beta, abs=0.01)
     assert seen.verdict == "not trained yet"
     assert not seen.evidence.variance
+    held, coin = reference(x[:1000], "bernoulli").losses(x[1000:]).mean(), 8 * math.log(2)
+    assert seen.evidence.short.value == pytest.approx(0.5 * seen.evidence.worth.value - held + coin, rel=1e-5)
+    assert seen.evidence.astray.value == pytest.approx((coin - 1.01 * held) / beta, rel=1e-5)
     assert found(0.2, 3).evidence.variance
 
 

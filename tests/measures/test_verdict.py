@@ -15,7 +15,7 @@ NO, YES = Mean(-1.0, 0.1), Mean(5.0, 0.1)
 THIN = Mean(-2.0, 0.1)  # codes that bring more than they cost
 HEALTHY = Evidence(
     dimensions=10, coding=9, rate=7.0, saved=Mean(20.0, 0.1), excess=NO, idle=Mean(0.0, 0.1), linear=YES,
-    lag=NO, blind=NO, worth=YES, missed=NO, expected=4, largest=3.0, tau=0.5,
+    lag=NO, astray=NO, blind=NO, worth=YES, short=NO, missed=NO, expected=4, largest=3.0, tau=0.5,
 )  # fmt: skip
 
 
@@ -44,10 +44,46 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({"coding": 8, "missed": None, "blind": YES}, "partly collapsed", "does without them: it saves 5.00"),
         ({"coding": 0}, "collapsed", "keeps 4 alive at τ = 0.5 (largest variance 1.5) and saves 5.00 nats"),
         ({"coding": 0, "linear": NO}, "collapsed", "at τ = 0.5 (largest variance 1.5) coding would not pay"),
-        ({"coding": 0, "linear": NO}, "collapsed", "; at β = 1 and the best σ² a code is worth 5.00 nats"),
+        (
+            {"coding": 0, "linear": NO},
+            "collapsed",
+            "; at β = 1 and the best σ² a code is worth at least 5.00 nats.",
+        ),
         ({"coding": 0, "linear": NO, "variance": False}, "collapsed", "at β = 0.5 coding would not pay"),
-        ({"coding": 0, "worth": NO, "variance": False}, "the prior simply fits well", "at β = 1 a code is"),
-        ({"coding": 0, "worth": NO}, "the prior simply fits well", "worth −1.00 nats"),
+        (
+            {"coding": 0, "linear": NO, "variance": False},
+            "collapsed",
+            "; at β = 1 a linear code is worth 5.00",
+        ),
+        (
+            {"coding": 0, "worth": NO, "variance": False},
+            "the prior simply fits well",
+            "at β = 1 the best linear",
+        ),
+        (
+            {"coding": 0, "worth": NO},
+            "the prior simply fits well",
+            "the best code that is found is worth −1.00",
+        ),
+        (
+            {"coding": 8, "short": YES},
+            "partly collapsed",
+            "a code is worth at least 5.00 nats, and this model",
+        ),
+        (
+            {"coding": 8, "short": YES, "variance": False},
+            "partly collapsed",
+            "while at β = 1 a linear code is worth 5",
+        ),
+        ({"coding": 8, "short": YES, "worth": NO}, "the prior simply fits well", "leave over nothing"),
+        ({"short": YES}, "healthy", "and the decoder uses them."),
+        (
+            {"astray": YES},
+            "healthy",
+            "the decoder uses them; but on held-out examples it is 5.00 nats per example",
+        ),
+        ({"astray": YES, "coding": 8}, "the prior simply fits well", "worth; but on held-out examples"),
+        ({"astray": YES, "excess": YES}, "not trained yet", "training ends below that."),
         (
             {"coding": 0, "idle": THIN},
             "partly collapsed",

@@ -9,6 +9,7 @@ held-out ones, so that noise is not taken for structure.
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -104,23 +105,35 @@ def _evidence(
     """Every number that the verdict rests on, but for the threshold and a second look's."""
     seen, tau = held.seen, held.tau
     dims = len(seen.kl)
-    nothing = train.in_nats(known.losses(train.x))  # (N,)
-    saved = nothing - train.objectives
+    nothing, unseen = (part.in_nats(known.losses(part.x)) for part in (train, held))  # (N,)
+    saved, worth = nothing - train.objectives, known.worth(held.x, dims)
     bare = min(swapped.prior, swapped.other, key=lambda losses: float(losses.mean()))
     values = known.code.values[:dims]
-    blind = Mean.of(held.in_nats(known.losses(held.x) * (1 - SLACK) - bare))
+    blind = Mean.of(unseen * (1 - SLACK) - held.in_nats(bare))
     some = 0 < coding < dims and not blind.clear
-    behind = 0.5 * (known.linear(train.x, tau, coding) - MARGIN) - saved
+    behind = 0.5 * (known.across(tau, coding) - MARGIN) - saved
     return Evidence(
         dims, coding, seen.rate, Mean.of(saved),
         excess=Mean.of(-saved - SLACK * nothing),
         idle=Mean.of(held.objectives - held.in_nats(bare)),
         linear=Mean.of(known.linear(train.x, tau, dims)), lag=Mean.of(behind),
-        blind=blind, worth=Mean.of(known.worth(held.x, dims)),
+        astray=Mean.of(held.objectives - unseen * (1 + SLACK)),
+        blind=blind, worth=Mean.of(worth), short=Mean.of(0.5 * worth - _own(held, known)),
         missed=_missed(codec, d, held, train, coding, dims - coding) if some else None,
         expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau,
         variance=codec.likelihood == "gaussian",
     )  # fmt: skip
+
+
+def _own(part: _Part, known: Reference) -> Array:
+    """Nats (N,) that the model saves at β = 1; a Gaussian decoder and coding nothing each at its best σ²."""
+    plain, losses = known.losses(part.x), part.seen.losses
+    if known.likelihood != "gaussian":
+        return plain - losses - part.rates
+    size = part.x.shape[1]
+    own = max(float(losses.mean()) / size, 1e-12)
+    level = 0.5 * size * math.log(known.variance / own)
+    return level + 0.5 * (plain / known.variance - losses / own) - part.rates
 
 
 def _missed(codec: Coder, d: int, held: _Part, train: _Part, live: int, dead: int) -> Mean:

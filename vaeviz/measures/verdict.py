@@ -11,8 +11,11 @@ In this order, where "clear" is over 0.1 nats and over three standard errors:
               else                                                             -> collapsed
    none does, and neither holds                                                -> the prior simply fits well
 4. some do: what they leave over is worth a code of the dead ones,
-            or the decoder saves without any code                              -> partly collapsed
+            or the decoder saves without any code,
+            or the model saves less than half of what the data are worth       -> partly collapsed
             else                                                               -> the prior simply fits well
+
+To the reason of 2, 3 and 4 is added if held-out examples cost more than coding nothing.
 
 What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean and has
 q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot or a run's
@@ -36,6 +39,11 @@ def judge(e: Evidence) -> tuple[Verdict, str]:
     early = _early(e)
     if early:
         return "not trained yet", early
+    verdict, reason = _trained(e)
+    return verdict, f"{reason[:-1]}{_astray(e)}." if e.astray.clear else reason
+
+
+def _trained(e: Evidence) -> tuple[Verdict, str]:
     if e.coding >= HEALTHY * e.dimensions:
         return "healthy", f"{_count(e)}, and the decoder uses them."
     return _some(e) if e.coding else _none(e)
@@ -70,13 +78,13 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
         )
     if not e.worth.clear:
         return "the prior simply fits well", (
-            f"no dimension carries information, and none need: {_fair(e)} a code is worth "
-            f"{_nats(e.worth)} nats."
+            f"no dimension carries information, and none need: {_fair(e)} the best {_kind(e)} that is found "
+            f"is worth {_nats(e.worth)} nats."
         )
     if not e.linear.clear:
         return "collapsed", (
             f"no dimension carries information: {_level(e)} coding would not pay a linear VAE either; "
-            f"{_fair(e)} a code is worth {_nats(e.worth)} nats."
+            f"{_fair(e)} {_worth(e)}."
         )
     return "collapsed", (
         f"no dimension carries information, though a linear VAE keeps {e.expected} alive {_level(e)} and "
@@ -89,7 +97,7 @@ def _thin(e: Evidence) -> str:
     thin = f"no dimension carries {e.threshold:g} nats, {together}"
     if e.blind.clear:
         return f"{thin}; it saves {_nats(e.blind)} nats without any code."
-    return f"{thin}; {_fair(e)} a code is worth {_nats(e.worth)} nats."
+    return f"{thin}; {_fair(e)} {_worth(e)}."
 
 
 def _some(e: Evidence) -> tuple[Verdict, str]:
@@ -104,9 +112,18 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
         return "partly collapsed", (
             f"{count}, while {_fair(e)} a linear code of what is left over is worth {_nats(e.missed)} nats."
         )
+    if e.worth.clear and e.short.clear:
+        return "partly collapsed", (
+            f"{count}, while {_fair(e)} {_worth(e)}, and this model saves less than half of that."
+        )
     return "the prior simply fits well", (
         f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth."
     )
+
+
+def _astray(e: Evidence) -> str:
+    worse = f"{_nats(e.astray)} nats per example worse than coding nothing"
+    return f"; but on held-out examples it is {worse}: what it knows, it knows by heart"
 
 
 def _since(steps: int) -> str:
@@ -136,6 +153,15 @@ def _level(e: Evidence) -> str:
 
 def _fair(e: Evidence) -> str:
     return "at β = 1 and the best σ²" if e.variance else "at β = 1"
+
+
+def _kind(e: Evidence) -> str:
+    """Of codes that `worth` knows: kernels have a σ², too."""
+    return "code" if e.variance else "linear code"
+
+
+def _worth(e: Evidence) -> str:
+    return f"a {_kind(e)} is worth {'at least ' if e.variance else ''}{_nats(e.worth)} nats"
 
 
 def _nats(mean: Mean) -> str:

@@ -87,9 +87,10 @@ class Evidence:
 
     Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 % of its
     loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
-    this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions; `blind`, what the
-    decoder saves without any code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and
-    the best σ²: `worth`, a code of the data; `missed`, a linear code, in the dead dimensions, of what the
+    this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions, on examples that it
+    was not fitted to; `astray`, as `excess`, but of held-out examples; `blind`, what the decoder saves without
+    any code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and the best σ²: `worth`,
+    a code of the data; `short`, how far this model is behind half of that; `missed`, a linear code, in the dead dimensions, of what the
     live ones leave over, None unless some dimensions carry information, some do not, and `blind` is not
     clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its largest variance in
     units of τ; `variance` tells whether the decoder has a σ².
@@ -103,8 +104,10 @@ class Evidence:
     idle: Mean
     linear: Mean
     lag: Mean
+    astray: Mean
     blind: Mean
     worth: Mean
+    short: Mean
     missed: Mean | None
     expected: int
     largest: float
