@@ -216,7 +216,7 @@ def test_the_board_follows_when_the_theme_changes(page: Page, address: str) -> N
 
 
 def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str) -> None:
-    visit(page, address, "?data=three-gaussians&sigma2=0.3&d=1")
+    visit(page, address, "?data=three-gaussians&sigma2=3&d=1")  # flat after half the steps of σ² = 0.3
     page.get_by_role("button", name="Train this exact model").click()
     expect(page.get_by_role("progressbar")).to_be_visible(timeout=20_000)
     before = seq(page)

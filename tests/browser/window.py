@@ -35,6 +35,9 @@ class Window:
         """As a page is that was never used, but for what the browser keeps in its caches."""
         if page.is_closed() or clock_is_stopped(page):
             return page.context.close()
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
         page.mouse.up()
         page.unroute_all()
         page.goto("about:blank")

@@ -85,10 +85,10 @@ def test_progress_counts_the_bytes_that_arrive() -> None:
 def test_the_parser_may_be_silent_for_longer_than_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(openml, "UNPACKING", 0.5)
     heard: list[Progress] = []
-    fetch("time.sleep(0.2); (folder / 'data').write_bytes(bytes(1_500_000)); time.sleep(2.5)", heard)
+    fetch("time.sleep(0.2); (folder / 'data').write_bytes(bytes(1_500_000)); time.sleep(1.9)", heard)
     assert heard[-1].stage == "unpacking"
     openml.cache_file("tiny").unlink()
-    fetch("time.sleep(2.5)")  # the data lies there from last time: nothing arrives, and that is fine
+    fetch("time.sleep(1.9)")  # the data lies there from last time: nothing arrives, and that is fine
     assert openml.cache_file("tiny").is_file()
 
 
