@@ -212,3 +212,12 @@ def test_a_model_with_a_variance_for_every_pixel_is_refused_in_one_line(folder: 
     header = shown(page(model="mine", data="moons", tool="diagnosis"))
     assert header["settings"]["model"] == "multi-rate"
     assert [note for note in header["notes"] if "mine has a σ² for every pixel, and no τ" in note]
+
+
+def test_pasted_code_sets_the_view_and_leaves_with_its_choices_in_the_link() -> None:
+    kl = "(-0.5 * (1 + lv - mu**2 - lv.exp())).sum(1).mean()"
+    header = says(app := page(tool="effective"), code=f"loss = F.mse_loss(y, x) + 0.00025 * {kl}")
+    assert (header["settings"]["weight"], header["settings"]["code"]) == (0.00025, "")
+    assert header["notes"][0].startswith("Read as: squared error: mean over pixels and batch; KL: sum over")
+    assert dict(parse_qsl(header["link"][1:])) == {"tool": "effective", "weight": "0.00025"}
+    assert says(app, code="\0" + "(" * 1000)["notes"][0].startswith("Not read: ")

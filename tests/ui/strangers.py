@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from hypothesis import strategies as st
 
 from vaeviz.checkpoints.manifest import NAME
-from vaeviz.ui.kinds import Kind, Name, Numbers, OneOf, Whole, kinds
+from vaeviz.ui.kinds import Kind, Name, Numbers, OneOf, Text, Whole, kinds
 
 DEEP: list[Any] = []
 for _ in range(5000):
@@ -34,6 +34,8 @@ def of(kind: Kind) -> st.SearchStrategy[Any]:
         return st.sampled_from(kind.names)
     if isinstance(kind, Name):
         return st.from_regex(NAME, fullmatch=True)
+    if isinstance(kind, Text):
+        return st.just("")  # it is gone once it is read, and stands in no URL
     if isinstance(kind, Whole):
         return st.integers(kind.low, kind.high)
     if isinstance(kind, Numbers):
@@ -52,6 +54,8 @@ def valid(settings: Any) -> None:
         value = getattr(settings, name)
         if isinstance(kind, OneOf):
             assert value in kind.names
+        elif isinstance(kind, Text):
+            assert len(value) <= kind.longest
         elif isinstance(kind, Name):
             assert NAME.fullmatch(value)
         elif isinstance(kind, Numbers):

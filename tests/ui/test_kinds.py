@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.ui.strangers import HOSTILE, ODD, any_valid, asked, harmless, valid
 from vaeviz.ui import settings as explorer
 from vaeviz.ui.collapse import settings as collapse
-from vaeviz.ui.kinds import Log, Name, Numbers, OneOf, Real, Whole, kinds
+from vaeviz.ui.kinds import Log, Name, Numbers, OneOf, Real, Text, Whole, kinds
 from vaeviz.ui.latent import settings as latent
 
 NUMBERS = Numbers(4, 20.0)
@@ -76,7 +76,7 @@ def test_the_defaults_are_valid_and_need_no_query(page: Page) -> None:
     valid(page.settings())
     assert page.settings().query() == ""
     assert page.parse({}) == (page.settings(), [])
-    known = Log | Name | Numbers | OneOf | Real | Whole
+    known = Log | Name | Numbers | OneOf | Real | Text | Whole
     assert all(isinstance(kind, known) for kind in kinds(page.settings).values())
 
 

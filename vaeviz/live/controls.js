@@ -1,6 +1,6 @@
 // The board's controls, built once from their declaration and then kept in step with the server's settings.
 
-import { Entry, Field, NumberBox, TextBox } from "./fields.js";
+import { Entry, Field, NumberBox, PasteBox, TextBox } from "./fields.js";
 import { element } from "./panels.js";
 
 export class Controls {
@@ -145,7 +145,7 @@ class Choice extends Field {
   }
 }
 
-const KINDS = { choice: Choice, number: NumberBox, text: TextBox, log: Slider, exact: ExactSlider, int: Slider };
+const KINDS = { choice: Choice, number: NumberBox, text: TextBox, paste: PasteBox, log: Slider, exact: ExactSlider, int: Slider };
 
 export function plain(value) {
   if (value === 0 || value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));

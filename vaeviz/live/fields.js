@@ -108,3 +108,30 @@ export class TextBox extends Field {
     if (document.activeElement !== this.input && this.input.value !== value) this.input.value = value;
   }
 }
+
+// Lines of code, which the server reads as they come: it answers with `text`, what it has read.
+export class PasteBox extends Field {
+  constructor(spec, controls) {
+    super(spec, controls);
+    this.input = this.root.appendChild(element("textarea"));
+    Object.assign(this.input, { rows: 2, spellcheck: false, placeholder: spec.placeholder });
+    this.input.dataset.name = spec.name;
+    this.note = this.root.appendChild(element("span", "vv-said"));
+    this.note.setAttribute("role", "status");
+    this.input.addEventListener("input", (event) => this.pasted(event.timeStamp));
+  }
+
+  apply(spec) {
+    this.common(spec);
+    if (spec.text === this.read) return;
+    this.read = spec.text;
+    if (document.activeElement !== this.input) this.input.value = spec.text;
+  }
+
+  pasted(time) {
+    const { value } = this.input, long = value.length > this.spec.most;
+    this.note.textContent = long ? `Longer than ${this.spec.most} characters: not read.` : "";
+    this.root.classList.toggle("vv-noted", long);
+    if (!long) this.controls.change(this.name, value || " ", time); // a blank is read as nothing
+  }
+}

@@ -76,6 +76,16 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Any text, of several lines too; who uses it must expect anything."""
+
+    longest: int
+
+    def repair(self, value: Any) -> str | None:
+        return value if isinstance(value, str) and len(value) <= self.longest else None
+
+
+@dataclass(frozen=True)
 class Name:
     """The name of a checkpoint, whether there is one of that name or not."""
 
@@ -100,7 +110,7 @@ class Numbers:
         return None if None in numbers else ",".join(f"{number:.4g}" for number in numbers)
 
 
-Kind = Log | Real | Whole | OneOf | Word | Name | Numbers
+Kind = Log | Real | Whole | OneOf | Word | Text | Name | Numbers
 
 
 def setting(default: Any, kind: Kind, words: str) -> Any:

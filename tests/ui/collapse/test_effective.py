@@ -14,7 +14,7 @@ from vaeviz.live.board import pack
 from vaeviz.ui.collapse.effective import TOOL
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View, parse
-from vaeviz.ui.collapse.written import controls, written
+from vaeviz.ui.collapse.written import controls, heard, written
 from vaeviz.ui.views import Probe
 
 Probes = Callable[[str], Probe]
@@ -105,6 +105,61 @@ def test_the_range_of_the_data_is_disregarded_by_a_cross_entropy() -> None:
 def test_an_own_size_takes_its_number(probe: Probes) -> None:
     rows = reading(seen(probe("digits"), image="own", elements=100))
     assert rows["βσ² = τ"] == ("32", "50")
+
+
+KL = "torch.mean(-0.5 * torch.sum(1 + log_var - mu**2 - log_var.exp(), dim=1), dim=0)"
+
+
+def pasted(code: str, **before: Any) -> View:
+    return parse({"code": code}, View(tool="effective", **before))[0]
+
+
+def test_pasted_code_sets_the_controls_and_says_what_it_read() -> None:
+    view = pasted(f"loss = F.mse_loss(x_hat, x) + 0.00025 * {KL}", over_latents="mean", over_pixels="sum")
+    assert (view.error, view.over_pixels, view.over_latents, view.over_batch, view.weight) == (
+        "mse", "mean", "sum", "alike", 0.00025,
+    )  # fmt: skip
+    assert heard(view) == [
+        "Read as: squared error: mean over pixels and batch; KL: sum over dimensions, mean over batch; "
+        "weight 0.00025."
+    ]
+
+
+def test_what_was_not_read_stays_as_picked_and_is_said() -> None:
+    view = pasted(f"loss = F.l1_loss(x_hat, x) + beta * {KL}", weight=0.3, batch=7)
+    assert (view.error, view.weight, view.batch) == ("l1", 0.3, 7)
+    assert heard(view)[-1] == "Weight beta isn't a number here: set it by the slider."
+
+
+def test_the_hand_goes_on_from_what_was_read() -> None:
+    view = pasted(f"loss = F.mse_loss(x_hat, x) + 2 * {KL}")
+    moved, notes = parse({**vars(view), "weight": 5.0}, view)
+    assert (moved.weight, notes) == (5.0, [])
+    assert heard(moved)[1] == "The controls were changed since."
+    assert heard(parse({**vars(view), "code": " "}, view)[0]) == []
+
+
+def test_the_same_message_read_twice_makes_the_same_choices() -> None:
+    sent = {"code": f"loss = F.mse_loss(x_hat, x) + 2 * {KL}", "weight": 1.0}
+    once = parse(sent, View())[0]
+    assert parse(sent, once) == (once, [])
+
+
+def test_the_link_restores_the_choices_without_the_code() -> None:
+    view = pasted(f"loss = F.mse_loss(x_hat, x, reduction='sum') + 0.00025 * {KL}")
+    assert view.query() == "?tool=effective&over_pixels=sum&over_batch=error&weight=0.00025"
+
+
+def test_a_weight_beyond_the_control_is_put_back_with_a_note() -> None:
+    view, notes = parse({"code": f"loss = F.mse_loss(x_hat, x) + 1e9 * {KL}"}, View())
+    assert view.weight == 1000
+    assert notes == ["weight of the KL '1000000000.0' is not possible: 1000.0 is used."]
+
+
+def test_a_text_that_is_too_long_is_refused_in_a_line() -> None:
+    view, notes = parse({"code": "x" * 1_000_000}, View())
+    assert (view, len(notes)) == (View(), 1)
+    assert "2,000 characters" in notes[0]
 
 
 def test_every_control_is_a_setting_and_every_option_is_valid() -> None:

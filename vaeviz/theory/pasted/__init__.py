@@ -1,5 +1,6 @@
 """A loss as somebody wrote it in code: read as text, never run."""
 
+from vaeviz.theory.pasted.code import LONGEST
 from vaeviz.theory.pasted.reading import Reading, read
 
-__all__ = ["Reading", "read"]
+__all__ = ["LONGEST", "Reading", "read"]

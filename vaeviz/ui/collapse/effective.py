@@ -19,7 +19,7 @@ from vaeviz.ui import store
 from vaeviz.ui.collapse.loss_scenes import SYMBOLS, scenes
 from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.settings import IMAGES, View
-from vaeviz.ui.collapse.written import controls, elements, written
+from vaeviz.ui.collapse.written import controls, elements, heard, written
 from vaeviz.ui.frames import clipped
 from vaeviz.ui.store import Once
 from vaeviz.ui.views import Probe, source
@@ -43,7 +43,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         model=("data", "model", "decoder", "d"),
         controls=controls(view, theme),
         readouts=_readouts(loss, here),
-        notes=_notes(loss, codec, here),
+        notes=[*heard(view), *_notes(loss, codec, here)],
         pending=pending,
         columns="1fr 1.2fr",
         rows=(("reading place", "1.1fr"), ("known known", "1fr")),
@@ -200,6 +200,6 @@ def _number(value: float) -> str:
 
 TOOL = Tool(
     "effective", "Effective β",
-    "Choose how a loss was written: a mean over pixels multiplies β without a word.", part,
+    "Paste a loss, or pick how it was written: a mean multiplies β in silence.", part,
     free=("d",), scenes=scenes,
 )  # fmt: skip

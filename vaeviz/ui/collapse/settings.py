@@ -6,14 +6,16 @@ to one tool each.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vaeviz import data
 from vaeviz.theory.effective_beta import ERRORS
+from vaeviz.theory.pasted import LONGEST, Reading, read
 from vaeviz.ui import kinds
-from vaeviz.ui.kinds import Log, Name, OneOf, Whole, setting
+from vaeviz.ui.kinds import Log, Name, OneOf, Text, Whole, setting
 from vaeviz.ui.model_view import ModelView
 from vaeviz.ui.settings import DECODERS, MULTI_RATE
 
@@ -50,13 +52,37 @@ class View(ModelView):
     batch: int = setting(128, Whole(1, 10**6), "examples in a batch")
     span: str = setting("1", OneOf(("1", "2")), "range of the data")
     pixels: str = setting("mean", OneOf(("mean", "sampled")), "pixels")
+    code: str = setting("", Text(LONGEST), "pasted code")  # as it comes in
+    pasted: str = setting("", Text(LONGEST), "code that was read")
 
     @property
     def tau(self) -> float:
         """βσ²; β alone where the decoder has no variance."""
         return self.model_settings.tau
 
+    def query(self) -> str:
+        """What differs from the defaults, as a query string; of pasted code, the choices that it made."""
+        return super(View, dataclasses.replace(self, code="", pasted="")).query()
+
 
 def parse(raw: Mapping[str, Any], base: View = View()) -> tuple[View, list[str]]:
-    """A valid view from untrusted values, over `base`, and a note for each value that was put back."""
-    return kinds.parse(raw, base)
+    """A valid view from untrusted values, over `base`, and a note for each value that was put back.
+
+    Code that comes in is read here, once: it makes its choices, which the hand may then change.
+    """
+    long = isinstance(raw.get("code"), str) and len(raw["code"]) > LONGEST
+    view, notes = kinds.parse({k: v for k, v in raw.items() if k != "code" or not long}, base)
+    if long:
+        notes.append(f"The pasted text is longer than {LONGEST:,} characters: it was not read.")
+    if not view.code:
+        return view, notes
+    view = dataclasses.replace(view, code="", pasted=view.code.strip())
+    view, more = kinds.parse(chosen(read(view.pasted)), view)
+    return view, [*notes, *more]
+
+
+def chosen(reading: Reading) -> dict[str, Any]:
+    """The settings that a reading of code makes."""
+    made = {"error": reading.error, "over_pixels": reading.pixels, "over_latents": reading.latents,
+            "over_batch": reading.batch, "weight": reading.weight}  # fmt: skip
+    return {name: value for name, value in made.items() if value is not None}
