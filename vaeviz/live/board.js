@@ -23,7 +23,10 @@ export class Board extends Screen {
   }
 
   receive(message) {
-    if (message.seq >= this.sent) this.waiting = false;
+    if (message.seq >= this.sent) {
+      this.waiting = false;
+      this.heard();
+    }
     this.message = message;
     if (!this.next && message.seq >= this.sent) this.settings = { ...message.settings };
     const arrived = performance.now();
@@ -109,6 +112,7 @@ export class Board extends Screen {
     this.sent += 1;
     this.dispatched = performance.now();
     this.send({ seq: this.sent, settings, theme: ground() });
+    this.hark();
     clearTimeout(this.watchdog);
     this.watchdog = setTimeout(() => this.missed(), PATIENCE);
   }

@@ -74,6 +74,7 @@ class Latent extends Screen {
     this.paint();
     if (message.model) clock("first-drawn", arrived);
     this.files.show(message);
+    if (message.seq >= this.talk.sent) this.heard();
     this.talk.received(message);
     if (!this.model && !this.empty.textContent) this.talk.now(); // the server thinks that we have what we lost
   }
@@ -231,6 +232,7 @@ class Latent extends Screen {
     this.tell({ seq, settings: this.settings, theme: ground(), actions: this.actions,
       point: this.z ? Array.from(this.z, (v) => Number(v.toFixed(5))) : null,
       dims: this.map.view?.dims ?? null, model: this.model?.key ?? null, extras: Object.keys(this.extras) });
+    this.hark();
   }
 
   redraw() {

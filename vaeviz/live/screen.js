@@ -3,6 +3,7 @@
 import { element, Panel } from "./panels.js";
 
 const LEAVING = 3000; // ms for which a board keeps silent once another page was asked for
+const SILENCE = 3000; // ms without an answer until a board says so
 const LINKS = "[data-testid*=Nav][data-testid$=Link]:not([aria-current=page])"; // Streamlit's, to other pages
 const screens = new WeakMap();
 let left = -Infinity; // when another page was last asked for
@@ -31,6 +32,8 @@ export class Screen {
     this.note.setAttribute("role", "status");
     this.readouts = element("table", "vv-readouts");
     this.caption = element("caption", "", "Read-outs");
+    this.lost = host.appendChild(element("p", "vv-lost"));
+    this.lost.setAttribute("role", "status");
     this.panels = new Map();
     this.sent = 0; // sequence number of the last message
     this.waiting = false; // a message is on its way
@@ -49,6 +52,17 @@ export class Screen {
     const rest = left >= this.born ? left + LEAVING - performance.now() : 0;
     if (rest > 0) this.staying = setTimeout(later, rest);
     return rest > 0 || !this.root.isConnected;
+  }
+
+  // A message is on its way, for the first time or again; `heard` is its end.
+  hark() {
+    this.silence ??= setTimeout(() => { this.lost.textContent = LOST; }, SILENCE);
+  }
+
+  heard() {
+    clearTimeout(this.silence);
+    this.silence = null;
+    this.lost.textContent = "";
   }
 
   loadPlotly() {
@@ -143,6 +157,8 @@ export class Screen {
     for (const panel of this.panels.values()) panel.draw();
   }
 }
+
+const LOST = "No answer from the server: what you move is kept here and sent again.";
 
 // "light" or "dark", by what the page's ground is now.
 export function ground() {

@@ -63,7 +63,10 @@ class Training extends Screen {
     this.sent = Math.max(this.sent, message.seq);
     this.last = Math.max(this.last, message.done ?? 0);
     this.actions = this.actions.filter(({ id }) => id > (message.done ?? 0));
-    if (newest) this.waiting = false;
+    if (newest) {
+      this.waiting = false;
+      this.heard();
+    }
     if (newest && !this.dirty) this.settings = { ...message.settings };
     this.paint(arrived);
     requestAnimationFrame(() => setTimeout(() => this.loadPlotly())); // its axes wait for the first paint
@@ -129,6 +132,7 @@ class Training extends Screen {
     this.dirty = false;
     this.send({ seq: this.sent += 1, settings: this.settings, theme: ground(), actions: this.actions,
       hidden: document.hidden, frame: this.frame ?? null });
+    this.hark();
   }
 
   // No answer: a lost message must not silence the board, nor may what the hand did be lost with it.
