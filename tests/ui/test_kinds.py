@@ -58,6 +58,13 @@ def test_odd_values_are_put_back(page: Page, odd: Any) -> None:
 
 
 @each_page
+def test_every_value_that_is_put_back_is_told(page: Page) -> None:
+    settings, notes = page.parse(dict.fromkeys(kinds(page.settings), "<b>"))
+    assert settings == page.settings()
+    assert len(notes) == len(kinds(page.settings))
+
+
+@each_page
 @given(st.data())
 def test_settings_go_through_the_url_and_come_back(page: Page, drawn: Any) -> None:
     settings = drawn.draw(page.views)
