@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vaeviz.theory.effective_beta import Size, tau
+from vaeviz.theory.effective_beta import Size, Written, tau
 from vaeviz.theory.known_losses import KNOWN
 
 BY_NAME = {known.name: known for known in KNOWN}
@@ -22,11 +22,17 @@ def test_summed_cross_entropies_are_beta_one_at_any_size(name: str) -> None:
         assert tau(BY_NAME[name].loss, size) == pytest.approx(1)
 
 
-def test_pytorch_vae_stands_at_1_36_on_its_own_images() -> None:
-    """w D / 2 = 144/162,770 · 12,288 / 2 = 5.436 in [−1, 1], a quarter of it in [0, 1]."""
+def test_pytorch_vae_stands_at_1_54_on_its_own_images() -> None:
+    """w D / 2 = 0.00025 · 12,288 / 2."""
     known = BY_NAME["PyTorch-VAE"]
     assert known.home is not None
-    assert tau(known.loss, known.home) == pytest.approx(1.359, abs=1e-3)
+    assert tau(known.loss, known.home) == pytest.approx(1.536)
+
+
+def test_pytorch_vae_stood_at_1_36_before() -> None:
+    """w D / 2 = 144/162,770 · 12,288 / 2 = 5.436 in [−1, 1], a quarter of it in [0, 1]."""
+    before = Written(weight=144 / 162_770, span=2.0)
+    assert tau(before, Size(3 * 64 * 64, 128, 144)) == pytest.approx(1.359, abs=1e-3)
 
 
 def test_mse_of_the_digits() -> None:
