@@ -46,6 +46,33 @@ def test_the_title_says_what_happens(active: int | None, words: str) -> None:
     assert "392" in spec.layout["meta"]["alt"]
 
 
+def test_the_alt_text_says_where_no_model_speaks_and_ends_once() -> None:
+    alt = loss_place(dataclasses.replace(PLACE, here_active=None, known=(), symbol="βb"), LIGHT).layout[
+        "meta"
+    ]["alt"]
+    assert alt == "The written loss stands at βb = 392: no model here says how many units are active there."
+    assert (
+        loss_place(PLACE, LIGHT)
+        .layout["meta"]["alt"]
+        .endswith(
+            "0 of 16 units are active there. Loss 1 at 392; loss 3 at 0.5; loss 2 at 0.51; loss 4 at 5."
+        )
+    )
+
+
+def test_large_levels_are_written_as_in_the_tables() -> None:
+    for level, words in (
+        (12_288.0, "12,288"),
+        (1.5e7, "1.50 · 10⁷"),
+        (2e-5, "2.00 · 10⁻⁵"),
+        (0.00025, "0.00025"),
+    ):
+        meta = loss_place(dataclasses.replace(PLACE, here=level), LIGHT).layout["meta"]
+        assert words in meta["title"]
+        assert words in meta["alt"]
+        assert words in meta["legend"][-1][0] + meta["legend"][0][0]
+
+
 def test_where_no_model_speaks_there_is_no_curve_and_no_dot() -> None:
     none = np.zeros(0)
     record = dataclasses.replace(PLACE, taus=none, active=none, here_active=None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vaeviz.figures.numbers import three_digits
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records.written_loss import LossPlace
 
@@ -18,7 +19,7 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
     r = record
     top = 1.18 * r.dimensions
     traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
-    legend = [[f"this loss, {r.symbol} = {r.here:.3g}", theme.rate]]
+    legend = [[f"this loss, {r.symbol} = {three_digits(r.here)}", theme.rate]]
     if len(r.linear_taus):
         traces.insert(
             0, _curve("linear VAE, exact", r.linear_taus, r.linear_active, theme.linear, "dot", 1.5)
@@ -87,13 +88,15 @@ def _inside(r: LossPlace, tau: float) -> float:
 
 def _title(r: LossPlace) -> str:
     if r.here_active is None:
-        return f"Where this loss falls: {r.symbol} = {r.here:.3g}"
+        return f"Where this loss falls: {r.symbol} = {three_digits(r.here)}"
     if r.here_active == 0:
-        return f"{r.symbol} = {r.here:.3g}: everything collapsed"
-    return f"{r.symbol} = {r.here:.3g} leaves {r.here_active} of {r.dimensions} units active"
+        return f"{r.symbol} = {three_digits(r.here)}: everything collapsed"
+    return f"{r.symbol} = {three_digits(r.here)} leaves {r.here_active} of {r.dimensions} units active"
 
 
 def _finding(r: LossPlace) -> str:
-    units = f"{r.here_active} of {r.dimensions}" if r.here_active is not None else "an unknown number of"
-    others = "; ".join(f"loss {name} at {tau:.3g}" for name, tau in r.known)
-    return f"The written loss stands at {r.symbol} = {r.here:.3g}: {units} units are active there. {others}."
+    active = f"{r.here_active} of {r.dimensions} units are active there"
+    units = active if r.here_active is not None else "no model here says how many units are active there"
+    others = "; ".join(f"loss {name} at {three_digits(tau)}" for name, tau in r.known)
+    known = f" {others[:1].upper()}{others[1:]}." if others else ""
+    return f"The written loss stands at {r.symbol} = {three_digits(r.here)}: {units}.{known}"

@@ -82,7 +82,8 @@ def test_the_linear_steps_fall_at_the_eigenvalues(probe: Probes) -> None:
 def test_a_loss_of_another_likelihood_has_no_units_here(error: str, probe: Probes) -> None:
     part = seen(probe("digits"), error=error, over_pixels="sum")
     assert reading(part)["active units"][0] == "no model of this loss"
-    assert any("decoder" in note for note in part.notes)
+    lacking = "No model here has a Laplace decoder, as |x − x̂| has: no active units."
+    assert part.notes == [lacking if error == "l1" else "Active units need a bernoulli decoder: choose one."]
     assert not [t for t in place(part).data if t["name"] in ("active units", "linear VAE, exact")]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import numpy as np
 
 from vaeviz.figures.loss_place import loss_place
+from vaeviz.figures.numbers import three_digits
 from vaeviz.figures.theme import Theme
 from vaeviz.measures import collapse_map
 from vaeviz.measures.codec import Codec
@@ -27,6 +27,7 @@ from vaeviz.ui.views import Probe, source
 LEVELS = 41  # of τ at which the active units are counted
 AXIS = (-3.0, 3.5)  # log10 of the ends of the axis of levels
 SWEEPS, QUICK = Once(workers=1, most=24), 0.05
+_LACKING = {"laplace": "No model here has a Laplace decoder, as |x − x̂| has: no active units."}
 VARIANCES = {"gaussian": "σ²", "laplace": "b", "bernoulli": ""}
 
 
@@ -114,19 +115,19 @@ def _reading(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) 
     rows = [("elements D", f"{here.elements:,}", f"{there.elements:,}")]
     if variance:
         rows += [
-            (f"β{variance}" + (" = τ" if symbol == "τ" else ""), *map(_number, levels)),
-            *((f"β at {variance} = {at}", *(_number(beta_at(t, value)) for t in levels))
+            (f"β{variance}" + (" = τ" if symbol == "τ" else ""), *map(three_digits, levels)),
+            *((f"β at {variance} = {at}", *(three_digits(beta_at(t, value)) for t in levels))
               for at, value in (("½", 0.5), ("1", 1.0))),
-            (f"{variance} at β = 1", *(_number(sigma2_at(t, 1.0)) for t in levels)),
+            (f"{variance} at β = 1", *(three_digits(sigma2_at(t, 1.0)) for t in levels)),
         ]  # fmt: skip
     else:
-        rows.append(("β", _number(levels[0]), _number(levels[1])))
+        rows.append(("β", three_digits(levels[0]), three_digits(levels[1])))
     rows += _seen(view, probe, codec, loss, here)
     finding = (
-        f"The loss as written has {symbol} = {_number(levels[0])} on {probe.data.about.title}, and "
-        f"{_number(levels[1])} on images of {there.elements:,} elements."
+        f"The loss as written has {symbol} = {three_digits(levels[0])} on {probe.data.about.title}, and "
+        f"{three_digits(levels[1])} on images of {there.elements:,} elements."
     )
-    fixed = f"β = {_number(levels[0])}" + (f" at {variance} = 1" if variance else "")
+    fixed = f"β = {three_digits(levels[0])}" + (f" at {variance} = 1" if variance else "")
     title = f"As written: {fixed} on {probe.data.name}"
     columns = (
         "",
@@ -145,8 +146,8 @@ def _seen(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) -> 
     rows = [("active units", units, "")]
     if loss.family == "gaussian" and count is not None:
         best = store.observer(probe, codec)(clipped(level, codec), view.d).loss / probe.elements
-        rows.insert(0, ("optimal σ² there (MSE)", _number(best), ""))
-        rows.insert(1, ("β at that σ²", _number(beta_at(level, best)), ""))
+        rows.insert(0, ("optimal σ² there (MSE)", three_digits(best), ""))
+        rows.insert(1, ("β at that σ²", three_digits(beta_at(level, best)), ""))
     return rows
 
 
@@ -164,17 +165,17 @@ def _known(probe: Probe, here: Size) -> Table:
 
 
 def _level(own: Known, size: Size) -> str:
-    return f"{SYMBOLS[own.loss.family]} = {_number(tau(own.loss, size))}"
+    return f"{SYMBOLS[own.loss.family]} = {three_digits(tau(own.loss, size))}"
 
 
 def _readouts(loss: Written, here: Size) -> list[tuple[str, str, str, str]]:
     level = tau(loss, here)
     if loss.family == "bernoulli":
-        return [("β", _number(level), "A cross-entropy has no variance: the loss fixes β itself", "")]
+        return [("β", three_digits(level), "A cross-entropy has no variance: the loss fixes β itself", "")]
     variance = VARIANCES[loss.family]
     return [
-        (SYMBOLS[loss.family], _number(level), f"β{variance}: all that the loss fixes", ""),
-        (f"β at {variance} = 1", _number(level), f"What a paper would call β with {variance} = 1", ""),
+        (SYMBOLS[loss.family], three_digits(level), f"β{variance}: all that the loss fixes", ""),
+        (f"β at {variance} = 1", three_digits(level), f"What a paper would call β with {variance} = 1", ""),
     ]
 
 
@@ -183,19 +184,10 @@ def _notes(loss: Written, codec: Codec, here: Size) -> list[str]:
     if codec.remark:
         return ["A dedicated model knows one level only: choose the multi-rate model for its units."]
     if not _speaks(codec, loss):
-        return [f"Active units need a model with this loss's {loss.family} decoder: this one's is "
-                f"{codec.likelihood}."]  # fmt: skip
+        return [_LACKING.get(loss.family, f"Active units need a {loss.family} decoder: choose one.")]
     if not _covered(codec, level):
         return [f"The model covers {low_high[0]:g} to {low_high[1]:g}: beyond, its end is shown."]
     return []
-
-
-def _number(value: float) -> str:
-    if value != 0 and not 1e-4 <= abs(value) < 1e6:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{mantissa} · 10^{int(exponent)}".replace("-", "−")
-    digits = max(0, 2 - math.floor(math.log10(value))) if value else 0
-    return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
 
 
 TOOL = Tool(
