@@ -59,7 +59,7 @@ def test_odd_values_are_put_back(page: Page, odd: Any) -> None:
 
 @each_page
 def test_every_value_that_is_put_back_is_told(page: Page) -> None:
-    settings, notes = page.parse(dict.fromkeys(kinds(page.settings), ["no value of any kind"]))
+    settings, notes = page.parse({name: ["no value of any kind"] for name in kinds(page.settings)})
     assert settings == page.settings()
     assert len(notes) == len(kinds(page.settings))
 
