@@ -136,6 +136,22 @@ def test_codes_that_never_overlap_reach_the_cap_and_say_so() -> None:
     assert not aggregate.kl_to_prior(*gaussian_codes(2000, np.ones(1), np.ones(1))).capped
 
 
+@pytest.mark.parametrize(("below", "low", "high", "capped"), [(3.2, 0.02, 0.2, False), (1.6, 0.3, 0.7, True)])
+def test_the_bias_near_the_cap_is_told_before_it_is_large(
+    below: float, low: float, high: float, capped: bool
+) -> None:
+    """Codes whose aggregate is the prior, of 8 dimensions: what is found for the KL is what I lacks."""
+    truth = math.log(359) - below
+    v = math.exp(-truth / 4)
+    mu = math.sqrt(1 - v) * np.random.default_rng(2).normal(size=(6, 359, 8))
+    runs = [aggregate.kl_to_prior(codes, np.full((359, 8), math.log(v)), 1000) for codes in mu]
+    lack = truth - float(np.mean([run.information for run in runs]))
+    assert low < lack < high
+    assert np.mean([run.kl for run in runs]) == pytest.approx(lack, abs=0.1)
+    assert {run.capped for run in runs} == {capped}
+    assert (lack > 3 * runs[0].error) is capped
+
+
 def test_the_error_is_the_spread_of_repeated_estimates() -> None:
     mu, logvar = gaussian_codes(400, np.ones(2), np.full(2, 0.1))
     runs = [aggregate.kl_to_prior(mu, logvar, 200, seed) for seed in range(100)]

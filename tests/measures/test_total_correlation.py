@@ -71,6 +71,21 @@ def test_where_posteriors_overlap_little_the_bias_is_upwards_and_told() -> None:
     assert found.value <= found.cap
 
 
+def test_it_counts_as_capped_where_its_information_does() -> None:
+    for log_v, capped in ((-0.6, False), (-1.2, True)):
+        mu = math.sqrt(1 - math.exp(log_v)) * np.random.default_rng(3).normal(size=(359, 8))
+        found = total_correlation(mu, np.full((359, 8), log_v))
+        assert found.capped is capped
+        assert kl_to_prior(mu, np.full((359, 8), log_v)).capped is capped
+
+
+def test_the_error_is_the_spread_of_repeated_estimates() -> None:
+    mu, logvar = codes(400, correlated(2, 0.5), 0.1)
+    runs = [total_correlation(mu, logvar, 200, seed) for seed in range(100)]
+    spread = float(np.std([run.value for run in runs], ddof=1))
+    assert float(np.mean([run.error for run in runs])) == pytest.approx(spread, rel=0.2)
+
+
 def test_rate_is_information_total_correlation_and_each_dimensions_kl() -> None:
     mu, logvar = codes(400, correlated(3, 0.7), 0.2)
     tc, joint, each = (

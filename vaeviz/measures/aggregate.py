@@ -6,8 +6,13 @@
 (Hoffman & Johnson 2016, "ELBO surgery"). The rate R is exact; I, the information of z about n, is a Monte
 Carlo mean with its standard error. Every term of I is at most log N, since q(z) ≥ q(z|n)/N: that is the cap.
 Where the posteriors overlap little, I is at its cap whatever the truth is, and the KL for the N examples,
-R - log N, lies above that for all data. The KL itself has no upper cap. An estimate from a minibatch, which
-at exact collapse can report nats of information, is not made here.
+R - log N, lies above that for all data. The KL itself has no upper cap. An estimate from
+a minibatch, which at exact collapse can report nats of information, is not made here.
+
+On the way to the cap the standard error is the smaller part of the error. For Gaussian codes of 2 to 16
+dimensions and N = 359 or 1,000, an I found 3.1 nats below the cap is 0.06 to 0.17 nats too small, one 2.6
+nats below it 0.1 to 0.25, 1.9 nats 0.25 to 0.5, 1.5 nats 0.35 to 0.7, with standard errors of 0.03 to 0.07;
+the KL is as much too large (benchmarks/information.py). From 2.5 nats below the cap on they count as capped.
 """
 
 from __future__ import annotations

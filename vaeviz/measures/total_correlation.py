@@ -8,7 +8,8 @@ so that for these N examples the mean is unbiased, and its standard error all th
 from minibatches, which at exact collapse can report nats where there are none.
 
 For the data the N examples stand for, it is biased upwards where posteriors overlap little: then I(z; n)
-stops at log N before any I(z_j; n) does. At most, TC is (d - 1) log N.
+stops at log N before any I(z_j; n) does. TC is too large by about what I lacks, see `aggregate`, and at most
+(d - 1) log N.
 """
 
 from __future__ import annotations

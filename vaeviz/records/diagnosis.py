@@ -86,14 +86,14 @@ class Evidence:
     is the mean KL between two examples' q(z_j|x), which no scale of the codes changes.
 
     Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 % of its
-    loss); `idle`, over what the same decoder costs without any code; `linear`, what a linear VAE saves at
-    this τ; `lag`, how far `saved` is behind half of a linear code's of `coding` dimensions, on examples that it
-    was not fitted to; `astray`, as `excess`, but of held-out examples; `blind`, what the decoder saves without
-    any code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and the best σ²: `worth`,
-    a code of the data; `short`, how far this model is behind half of that; `missed`, a linear code, in the dead dimensions, of what the
-    live ones leave over, None unless some dimensions carry information, some do not, and `blind` is not
-    clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its largest variance in
-    units of τ; `variance` tells whether the decoder has a σ².
+    loss), `astray` the same of held-out examples; `idle`, over what the same decoder costs without any code;
+    `linear`, what a linear VAE saves at this τ; `lag`, how far `saved` is behind half of a linear code's of
+    `coding` dimensions, on examples that it was not fitted to; `blind`, what the decoder saves without any
+    code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and the best σ²: `worth`, a
+    code of the data; `short`, how far this model is behind half of that; `missed`, a linear code, in the dead
+    dimensions, of what the live ones leave over, None unless some dimensions carry information, some do not,
+    and `blind` is not clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its
+    largest variance in units of τ; `variance` tells whether the decoder has a σ².
     """
 
     dimensions: int

@@ -100,6 +100,25 @@ def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None
         assert drawn.layout["meta"]["title"] == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart"
 
 
+def test_near_its_cap_the_information_is_told_as_too_small_and_the_kls_as_too_large(probe: Probes) -> None:
+    """log 359 = 5.88 nats; at σ² = 0.01 there are 5.9 of information, at 1 there are few."""
+    near, far = (rows(seen(probe("digits"), sigma2=sigma2)) for sigma2 in (0.01, 1.0))
+    names = ("I(x; z)", "KL(q(z) ‖ p)", "total correlation")
+    assert [near[name][1] for name in names] == ["too small: cap 5.88"] + ["too large: I near its cap"] * 2
+    told = ["of at most 5.88", "all codes, off the prior", "between dimensions"]
+    assert [far[name][1] for name in names] == told
+
+
+def test_the_table_says_what_is_in_nats_and_writes_large_numbers_out(probe: Probes) -> None:
+    digits = probe("digits")
+    part = seen(digits, sigma2=0.001)
+    assert parts.table(part, "verdict").columns == ("", "", "nats, losses ‖x − x̂‖²")
+    pairs = rows(part)["pairwise KL"][0]
+    assert "e+" not in pairs
+    assert float(pairs.replace(",", "")) > 1000
+    assert "," in pairs
+
+
 def test_data_in_the_plane_are_drawn_as_points(probe: Probes) -> None:
     part = seen(probe("three-gaussians"), d=2, sigma2=0.1)
     parts.spec(part, "swap")

@@ -16,6 +16,7 @@ from vaeviz.measures.codec import Codec
 from vaeviz.records import Table
 from vaeviz.records.cures import COLLAPSED, REVIVED, WORTH, Cure, CureStudy
 from vaeviz.records.free_bits import Pull
+from vaeviz.records.latent import NEAR_CAP
 from vaeviz.ui.collapse.part import Part, Row, Tool
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.store import Once
@@ -70,7 +71,8 @@ def _pull(path: Path, changed: int) -> Pull:
 def _table(study: CureStudy, links: tuple[str, ...]) -> Table:
     collapsed = study.collapsed()
     title = f"A decoder that sees the pixels before collapses in {collapsed} of {len(study.seeds)} seeds"
-    source = f"{study.source} · nats per example, means over the seeds; I capped at {study.cap:.2f}"
+    cap = f"I capped at {study.cap:.2f}, too small within {NEAR_CAP:g} of it"
+    source = f"{study.source} · nats per example, means over the seeds; {cap}"
     rows = tuple(_row(k, study, cure) for k, cure in enumerate(study.cures))
     works = ", ".join(cure.title for cure in cured(study)) or "none"
     finding = f"{title}. Cures that work in every seed: {works}."

@@ -5,10 +5,13 @@ from __future__ import annotations
 from vaeviz.measures.codec import Codec
 from vaeviz.records import ACTIVE, Observation, Table, alarm
 from vaeviz.records.diagnosis import Diagnosis, Mean
+from vaeviz.records.latent import AggregateKL
+from vaeviz.records.total_correlation import TotalCorrelation
 from vaeviz.ui.collapse.part import Row
 from vaeviz.ui.verdicts import LEVELS
 
-COLUMNS = ("nats", "", "")
+COLUMNS = ("", "", "nats")
+ERRORS = ("", "", "nats, losses ‖x − x̂‖²")
 
 
 def table(found: Diagnosis | None, codec: Codec) -> Table:
@@ -16,7 +19,8 @@ def table(found: Diagnosis | None, codec: Codec) -> Table:
     if found is None:
         return waiting("it comes when the hand rests", codec.source)
     title = f"Verdict: {found.verdict}"
-    return Table(COLUMNS, _rows(found, codec), title, found.source, f"{title}: {found.reason}")
+    heads = ERRORS if codec.likelihood == "gaussian" else COLUMNS
+    return Table(heads, _rows(found, codec), title, found.source, f"{title}: {found.reason}")
 
 
 def waiting(until: str, source: str) -> Table:
@@ -33,16 +37,27 @@ def without(why: str, source: str) -> Table:
 def _rows(found: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
     aggregate, correlation, pairs, swap = found.aggregate, found.correlation, found.pairwise, found.swap
     unit = "‖x − x̂‖²" if codec.likelihood == "gaussian" else "−log p(x|z)"
-    capped = ", near it" if aggregate.capped else ""
+    most = "too small: cap" if aggregate.capped else "of at most"
+    between = _most("between dimensions", correlation)
     return (
-        ("I(x; z)", _nats(aggregate.information, aggregate.error), f"of at most {aggregate.cap:.2f}{capped}"),
-        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), "all codes, off the prior"),
-        ("total correlation", _nats(correlation.value, correlation.error), "between dimensions"),
-        ("pairwise KL", f"{pairs.mean:.3g}", "q(z|x) of two examples"),
-        ("loss, own z", f"{float(swap.own.mean()):.2f}", unit),
+        ("I(x; z)", _nats(aggregate.information, aggregate.error), f"{most} {aggregate.cap:.2f}"),
+        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), _most("all codes, off the prior", aggregate)),
+        ("total correlation", _nats(correlation.value, correlation.error), between),
+        ("pairwise KL", _three(pairs.mean), "q(z|x) of two examples"),
+        ("loss, own z", f"{float(swap.own.mean()):,.2f}", unit),
         ("… another's z", _rise(swap.other_rise), "0: z is not used"),
         ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
     )  # fmt: skip
+
+
+def _most(what: str, found: AggregateKL | TotalCorrelation) -> str:
+    """A KL's note: where I is too small, that is too large."""
+    return "too large: I near its cap" if found.capped else what
+
+
+def _three(value: float) -> str:
+    """Three digits, and no power of ten before a million."""
+    return f"{value:,.0f}" if 1000 <= value < 1e6 else f"{value:.3g}"
 
 
 def readouts(seen: Observation, found: Diagnosis | None, threshold: float) -> list[Row]:
@@ -62,8 +77,8 @@ def readouts(seen: Observation, found: Diagnosis | None, threshold: float) -> li
 
 
 def _nats(value: float, error: float) -> str:
-    return f"{value:z.2f} ± {error:.2f}".replace("-", "−")
+    return f"{value:z,.2f} ± {error:,.2f}".replace("-", "−")
 
 
 def _rise(mean: Mean) -> str:
-    return f"{mean.value:+z.2f} ± {mean.error:.2f}".replace("-", "−")
+    return f"{mean.value:+z,.2f} ± {mean.error:,.2f}".replace("-", "−")
