@@ -154,3 +154,18 @@ def test_back_to_the_explorer_and_forth(page: Page, address: str) -> None:
     EXPLORER.follow(page)
     COLLAPSE.follow(page)
     assert value(page, "beta") == "0.5"
+
+
+@pytest.mark.parametrize("height", [720, 1080])
+@pytest.mark.parametrize("query", ["?data=digits", "?data=mnist-5k&decoder=bernoulli"])
+def test_all_of_the_dedicated_models_table_is_in_sight(
+    page: Page, address: str, query: str, height: int
+) -> None:
+    page.set_viewport_size({"width": height * 16 // 9, "height": height})
+    page.goto(f"{address}/{COLLAPSE.path}{query}&tool=rate-distortion")
+    expect(page.locator(".vv-models tbody")).to_contain_text("±", timeout=60_000)
+    assert page.locator(".vv-models .vv-grid").evaluate(
+        "node => node.scrollHeight <= node.clientHeight && node.scrollWidth <= node.clientWidth"
+    )
+    for source in page.locator(".vv-source").all():
+        assert source.evaluate("node => node.scrollHeight <= node.clientHeight + 1")

@@ -60,6 +60,32 @@ def test_the_auto_decoding_limit_is_at_rate_zero() -> None:
     assert (limit["x"][0], limit["y"][0]) == (0.0, 4.0)
 
 
+@pytest.mark.parametrize("encoding", [0.0, 1.5])
+def test_both_limits_are_marks_and_told_in_words(encoding: float) -> None:
+    record = dataclasses.replace(RATE_PLANE, encoding=encoding)
+    for name, place in (("auto-decoding limit", (0.0, 4.0)), ("auto-encoding limit", (RD.right, encoding))):
+        (mark,) = traces(record, name)
+        assert mark["mode"] == "markers"
+        assert (mark["x"][0], mark["y"][0]) == place
+    alt = rate_plane(record, LIGHT).layout["meta"]["alt"]
+    assert f"z ignored, at R = 0 and {RD.unit} 4; x̂ = x, at {RD.unit} {encoding:g} and an R further" in alt
+
+
+def test_a_curve_of_the_training_set_is_not_held_against_a_point_of_held_out_examples() -> None:
+    meta = rate_plane(dataclasses.replace(RATE_PLANE, training=True), LIGHT).layout["meta"]
+    assert meta["title"] == "ELBO −9.00 nats on held-out examples"
+    assert "on held-out examples; the curve is the training set's." in meta["alt"]
+    assert "−8.00" not in meta["title"] + meta["alt"]
+    assert not traces(dataclasses.replace(RATE_PLANE, training=True), "highest ELBO of the curve")
+
+
+def test_one_trained_model_has_no_curve_with_a_best() -> None:
+    alone = dataclasses.replace(RD, rates=RD.rates[:1], losses=RD.losses[:1])
+    meta = rate_plane(dataclasses.replace(RATE_PLANE, base=alone), LIGHT).layout["meta"]
+    assert meta["title"] == "ELBO −9.00 nats"
+    assert "highest" not in meta["alt"]
+
+
 def test_the_title_says_where_we_are_and_what_the_best_is() -> None:
     title = rate_plane(RATE_PLANE, LIGHT).layout["meta"]["title"]
     assert title == "ELBO −9.00 nats; the curve's best is −8.00"

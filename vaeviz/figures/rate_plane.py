@@ -20,8 +20,9 @@ def rate_plane(record: RatePlane, theme: Theme) -> Spec:
     """Rate against loss; every line of one ELBO falls by σ² (or 1) a nat."""
     base = rate_distortion(record.base, theme)
     behind = [_elbo_line(record, start, theme) for start in record.elbo_lines]
-    behind += [_through("ELBO here", record.elbo[0], record, theme, "dot"),
-               _through("highest ELBO of the curve", record.best[0], record, theme, "dash")]  # fmt: skip
+    behind.append(_through("ELBO here", record.elbo[0], record, theme, "dot"))
+    if _compared(record):
+        behind.append(_through("highest ELBO of the curve", record.best[0], record, theme, "dash"))
     before = [*_points(record, theme), *_limits(record, theme)]
     here = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
     traces = [*behind, *base.data[:here], *before, *base.data[here:]]
@@ -29,6 +30,11 @@ def rate_plane(record: RatePlane, theme: Theme) -> Spec:
     meta = {**about, "title": _title(record), "alt": f"{about['alt']} {_finding(record)}",
             "legend": [*about["legend"], *_legend(record, theme)]}  # fmt: skip
     return Spec(traces, {**base.layout, "meta": meta})
+
+
+def _compared(r: RatePlane) -> bool:
+    """Whether there is a curve of the same examples to hold our point against."""
+    return not r.training and len(r.base.rates) > 1
 
 
 def _legend(r: RatePlane, theme: Theme) -> list[list[str]]:
@@ -74,18 +80,23 @@ def _marks(name: str, points: list[DedicatedPoint], marker: dict[str, Any]) -> d
 
 
 def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
-    """Names at the two limits: z ignored, at R = 0; and x̂ = x, wherever R ends."""
+    """Both limits: z ignored, at R = 0; and x̂ = x, at an R further than the picture goes."""
     traces = []
     if r.decoding is not None:
-        traces.append({
-            "type": "scatter", "mode": "markers", "name": "auto-decoding limit", "x": np.array([0.0]),
-            "y": np.array([r.decoding]), "marker": {"color": theme.dead, "size": 11},
-        })  # fmt: skip
+        traces.append(_limit("auto-decoding limit", 0.0, r.decoding, theme))
         traces.append(_named("← auto-decoding limit: z ignored", 0.3, r.decoding, r, theme, "middle right"))
     if r.encoding is not None:
-        height = r.encoding + 0.035 * r.base.top
-        traces.append(_named("auto-encoding limit: x̂ = x ↓", 0.99, height, r, theme, "middle left"))
+        words, height = "auto-encoding limit: x̂ = x, further →", r.encoding + 0.035 * r.base.top
+        traces.append(_limit("auto-encoding limit", r.base.right, r.encoding, theme))
+        traces.append(_named(words, 0.97, height, r, theme, "middle left"))
     return traces
+
+
+def _limit(name: str, rate: float, loss: float, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "name": name, "x": np.array([rate]), "y": np.array([loss]),
+        "marker": {"color": theme.dead, "size": 11},
+    }  # fmt: skip
 
 
 def _named(text: str, across: float, y: float, r: RatePlane, theme: Theme, position: str) -> dict[str, Any]:
@@ -98,15 +109,21 @@ def _named(text: str, across: float, y: float, r: RatePlane, theme: Theme, posit
 
 
 def _title(r: RatePlane) -> str:
-    return f"ELBO {_nats(r.elbo[1])} nats; the curve's best is {_nats(r.best[1])}"
+    here = f"ELBO {_nats(r.elbo[1])} nats"
+    if r.training:
+        return f"{here} on held-out examples"
+    return f"{here}; the curve's best is {_nats(r.best[1])}" if _compared(r) else here
 
 
 def _finding(r: RatePlane) -> str:
+    best = f"; the highest on the curve at this variance is {_nats(r.best[1])}" if _compared(r) else ""
+    apart = " on held-out examples; the curve is the training set's" if r.training else ""
+    limits = [f"z ignored, at R = 0 and {r.base.unit} {r.decoding:.4g}" if r.decoding is not None else "",
+              f"x̂ = x, at {r.base.unit} {r.encoding:.4g} and an R further than drawn"
+              if r.encoding is not None else ""]  # fmt: skip
+    marked = f" Limits: {'; '.join(filter(None, limits))}." if any(limits) else ""
     models = f" {len(r.points)} dedicated models are drawn." if r.points else ""
-    return (
-        f"The ELBO here is {_nats(r.elbo[1])} nats; the highest on the curve at this variance is "
-        f"{_nats(r.best[1])}.{models}"
-    )
+    return f"The ELBO here is {_nats(r.elbo[1])} nats{apart}{best}.{marked}{models}"
 
 
 def _nats(value: float) -> str:

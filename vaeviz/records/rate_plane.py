@@ -9,7 +9,10 @@ from vaeviz.records.drawings import RateDistortion
 
 @dataclass(frozen=True)
 class DedicatedPoint:
-    """One trained model: its name or "" for one of a grid, τ, d, seed, rate in nats, loss as in Curve."""
+    """One trained model: its name or "" for one of a grid, τ, d, seed, rate in nats, loss as in Curve.
+
+    `shipped`: one that comes along, and not one kept here.
+    """
 
     name: str
     tau: float
@@ -17,6 +20,7 @@ class DedicatedPoint:
     seed: int
     rate: float
     loss: float
+    shipped: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +29,9 @@ class RatePlane:
 
     D + R is constant along lines that fall by `elbo_slope` units of loss a nat (σ² for a Gaussian decoder, 1
     for others): `elbo_lines` are the losses at R = 0 where such lines begin, `elbo` and `best` those through
-    our point and of the highest ELBO on the curve, each with its value in nats. `decoding` is the loss of a
-    decoder that ignores z, `encoding` that of one that is told x itself; None where not known.
+    our point and of the highest ELBO on the curve, each with its value in nats. `training`: the curve is the
+    training set's, our point that of held-out examples, and the two are not to be compared. `decoding` is the
+    loss of a decoder that ignores z, `encoding` that of one that is told x itself; None where not known.
     """
 
     base: RateDistortion
@@ -37,3 +42,4 @@ class RatePlane:
     best: tuple[float, float]
     decoding: float | None
     encoding: float | None
+    training: bool = False

@@ -96,6 +96,7 @@ def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) 
     top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
     right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * seen.rate + 1.0
     detail = "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
+    detail += ", training set; point: held-out examples" if codec is probe.linear else ""
     detail += "; dotted: linear VAE, closed form, training set" if beside else ""
     slope = s.tau if codec.remark else seen.tau
     at_end = not codec.remark and f"{seen.tau:.4g}" != f"{s.tau:.4g}"

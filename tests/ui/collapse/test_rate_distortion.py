@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.ui.collapse import parts
+from tests.ui.collapse.stand_in import Trained
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats, observe
 from vaeviz.records.rate_plane import DedicatedPoint
@@ -109,6 +110,103 @@ def test_the_table_gives_least_and_greatest_of_several_seeds(probe: Probes, tmp_
     rows = {row[0]: row[1:] for row in dedicated_table(s, p.linear, found).rows}
     assert rows["τ 0.1"] == ("2", "5.00", "1.600–1.900", "1.600 ± 0.020")
     assert rows["τ 1"][-1] == ""
+
+
+@pytest.mark.parametrize("damage", ['{"cells', "[]", "no number", "other cells", "unnumbered"])
+def test_one_damaged_file_is_left_out_with_a_line_and_the_others_stay(
+    probe: Probes, tmp_path: Path, damage: str
+) -> None:
+    p, s = probe("digits"), settings()
+    for seed in (0, 1, 2):
+        cells(tmp_path, p, seed, models.widths(s))
+    file = tmp_path / "gap-digits-seed1.json"
+    if damage == "unnumbered":
+        file = file.rename(tmp_path / "gap-digits-seed-old.json")
+    elif damage == "no number":
+        file.write_text(file.read_text().replace("5.0", '"5.0"'))
+    elif damage == "other cells":
+        file.write_text(file.read_text().replace('"rate"', '"speed"'))
+    else:
+        file.write_text(damage)
+    found, notes = dedicated.points(p, s, (), (tmp_path,))
+    assert {(point.tau, point.seed) for point in found} == {(t, k) for t in (0.1, 1.0) for k in (0, 2)}
+    assert notes == (f"{file.name} is damaged: its dedicated models are left out.",)
+
+
+def test_the_tool_says_what_is_damaged_and_draws_the_rest(
+    probe: Probes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gap-digits-seed9.json").write_text("{")
+    monkeypatch.setattr(dedicated, "GRIDS", (dedicated.GRIDS[0], tmp_path))
+    monkeypatch.setattr(dedicated.files, "__defaults__", (dedicated.GRIDS,))
+    monkeypatch.setattr(dedicated.points, "__defaults__", (dedicated.GRIDS,))
+    part = parts.whole(TOOL, View(tool="rate-distortion", d=8), probe("digits"))
+    assert "gap-digits-seed9.json is damaged: its dedicated models are left out." in part.notes
+    assert len(parts.trace(part, "plane", "dedicated models of the grid")["x"]) == 21
+
+
+def test_shipped_models_are_called_so(probe: Probes) -> None:
+    p, s = probe("digits"), settings()
+    here = store.observer(p, p.linear)(s.tau, s.d)
+    one = DedicatedPoint("own", 0.1, 8, 0, 3.0, 1.0)
+    for shipped, words in ((True, "2 shipped"), (False, "1 shipped, 1 kept")):
+        points = tuple(dataclasses.replace(one, shipped=each) for each in (True, shipped))
+        assert plane(s, p, p.linear, here, Models(points)).base.source.endswith(f"; {words}")
+    known = dedicated.known("digits", Settings())
+    found, _ = dedicated.points(p, Settings(), known, ())
+    assert [(point.name, point.shipped) for point in found] == [(k.entry.name, k.shipped) for k in known]
+    assert any(point.shipped for point in found)
+
+
+@pytest.mark.parametrize("decoder", ["gaussian", "gaussian-optimal", "bernoulli", "categorical"])
+def test_every_dedicated_model_has_the_likelihood_of_the_plane(decoder: str) -> None:
+    for data in ("digits", "mnist-5k"):
+        for own in dedicated.known(data, Settings(data=data, decoder=decoder)):
+            assert own.gaussian if "gaussian" in decoder else own.run.likelihood == decoder
+
+
+def test_the_closed_forms_curve_is_called_the_training_sets_and_not_compared(probe: Probes) -> None:
+    p = probe("moons")
+    part = parts.whole(TOOL, View(tool="rate-distortion", data="moons", d=2), p)
+    meta = parts.spec(part, "plane").layout["meta"]
+    assert "81 settings of τ, training set; point: held-out examples" in meta["source"]
+    assert meta["title"].endswith("on held-out examples")
+    assert "best, training set" in [row[0] for row in part.readouts]
+    spectrum = linear_vae.spectrum(p.data.train)
+    assert p.linear.curve(2).losses[0] == pytest.approx(
+        linear_vae.solve(spectrum, 1.0, 1e-3, 2).squared_error
+    )
+
+
+@pytest.mark.parametrize(("high", "said"), [(0.3, True), (1.0, False)])
+def test_a_curve_that_ends_before_all_is_collapsed_says_where(high: float, said: bool, probe: Probes) -> None:
+    """The largest eigenvalue of the digits is 0.7: at τ = 1 nothing is left of R, at 0.3 something is."""
+    p, s = probe("digits"), settings()
+    codec = Trained(p, latent=8)
+    codec.tau_range, codec._taus = (0.01, high), np.geomspace(0.01, high, 9)
+    record = plane(s, p, codec, store.observer(p, codec)(s.tau, s.d), Models())
+    rate = linear_vae.solve(linear_vae.spectrum(p.data.train), 1.0, high, 8).rate
+    assert (f"; curve ends at τ = {high:g}, R = {rate:.1f} nats;" in record.base.source) is said
+    assert ("ends" in record.base.source) is said
+
+
+def test_the_curves_best_is_never_below_our_own_point(probe: Probes) -> None:
+    p = probe("digits")
+    codec = Trained(p, latent=8)
+    codec._taus = np.geomspace(0.01, 1.0, 3)  # so few that our point lies between two of them
+    for sigma2 in (0.03, 0.05, 0.2, 0.4):
+        s = settings(sigma2=sigma2)
+        record = plane(s, p, codec, store.observer(p, codec)(s.tau, s.d), Models())
+        assert record.best[1] >= record.elbo[1]
+
+
+def test_a_named_row_is_short_and_says_what_it_stands_for(probe: Probes) -> None:
+    s = settings()
+    points = (DedicatedPoint("digits-one-sigma2", 0.0106, 16, 0, 14.2, 0.8),
+              DedicatedPoint("mine", 0.25, 8, 0, 3.0, 1.0))  # fmt: skip
+    rows = dedicated_table(s, probe("digits").linear, Models(points)).rows
+    names = [row[0].replace("\u00a0", " ") for row in rows]
+    assert names == ["digits-one-sigma2, d 16, τ 0.011", "mine, τ 0.25"]
 
 
 def test_without_models_the_table_says_so(probe: Probes) -> None:

@@ -25,10 +25,14 @@ LOADING = 60.0  # seconds for one model
 
 @dataclass(frozen=True)
 class Models:
-    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they stand."""
+    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they stand.
+
+    `notes` name what could not be read.
+    """
 
     points: tuple[DedicatedPoint, ...] = ()
     shown: Mapping[tuple[float, int], tuple[float, float]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
@@ -38,16 +42,31 @@ def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
 
 def grid(probe: Probe, settings: Settings, folders: tuple[Path, ...] = GRIDS) -> tuple[DedicatedPoint, ...]:
     """The grid's models of this very data set, as wide as the multi-rate one; all Gaussian, at β = 1."""
+    return _grid(probe, settings, folders)[0]
+
+
+def _grid(
+    probe: Probe, settings: Settings, folders: tuple[Path, ...]
+) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
+    """The grid's models, and a line for each file that is damaged: the others still count."""
+    found: dict[tuple[float, int, int], DedicatedPoint] = {}
+    notes = []
+    for file in files(probe.data.name, folders):
+        try:
+            for point in _cells(file, probe, models.widths(settings)):
+                found.setdefault((point.tau, point.d, point.seed), point)
+        except (UserError, OSError, TypeError, ValueError):
+            notes.append(f"{file.name} is damaged: its dedicated models are left out.")
+    return tuple(found.values()), tuple(notes)
+
+
+def _cells(file: Path, probe: Probe, widths: tuple[int, ...]) -> list[DedicatedPoint]:
     from vaeviz.training.gap import Kept as Cells
 
-    found: dict[tuple[float, int, int], DedicatedPoint] = {}
-    for file in files(probe.data.name, folders):
-        seed = int(file.stem.rpartition("seed")[2])
-        for cell in Cells(file, probe.data, models.widths(settings), seed).cells.values():
-            loss = 2 * (cell.objective - cell.tau * cell.rate)  # L = ½ ‖x − x̂‖² + τR
-            found.setdefault((cell.tau, cell.d, seed),
-                             DedicatedPoint("", cell.tau, cell.d, seed, cell.rate, loss))  # fmt: skip
-    return tuple(found.values())
+    seed = int(file.stem.rpartition("seed")[2])
+    cells = Cells(file, probe.data, widths, seed).cells.values()
+    return [DedicatedPoint("", c.tau, c.d, seed, c.rate, 2 * (c.objective - c.tau * c.rate))
+            for c in cells]  # L = ½ ‖x − x̂‖² + τR  # fmt: skip
 
 
 def known(data: str, settings: Settings) -> tuple[Kept, ...]:
@@ -56,10 +75,12 @@ def known(data: str, settings: Settings) -> tuple[Kept, ...]:
                  if own.variational and settings.decoder in own.decoders)  # fmt: skip
 
 
-def points(probe: Probe, settings: Settings, own: tuple[Kept, ...]) -> tuple[DedicatedPoint, ...]:
-    """All of both sources; a model that can't be loaded is left out."""
-    cells = grid(probe, settings) if settings.gaussian else ()
-    return (*cells, *(point for each in own if (point := _measured(each, probe))))
+def points(
+    probe: Probe, settings: Settings, own: tuple[Kept, ...], folders: tuple[Path, ...] = GRIDS
+) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
+    """All of both sources, with a line for what is damaged; a model that can't be loaded is left out."""
+    cells, notes = _grid(probe, settings, folders) if settings.gaussian else ((), ())
+    return (*cells, *(point for each in own if (point := _measured(each, probe)))), notes
 
 
 def _measured(own: Kept, probe: Probe) -> DedicatedPoint | None:
@@ -71,4 +92,4 @@ def _measured(own: Kept, probe: Probe) -> DedicatedPoint | None:
         return None
     curve = codec.curve(own.run.latent)
     return DedicatedPoint(own.entry.name, own.tau, own.run.latent, own.run.seed, float(curve.rates[0]),
-                          float(curve.losses[0]))  # fmt: skip
+                          float(curve.losses[0]), own.shipped)  # fmt: skip

@@ -12,18 +12,25 @@ NONE = "no dedicated model is kept for d = {}"
 
 
 def dedicated_table(s: Settings, codec: Codec, found: Models) -> Table:
-    """One row for each τ of the grid at this d, over its seeds, and one for each kept model."""
+    """One row for each τ of the grid at this d, over its seeds, and one for each kept or shipped model."""
     grid = [p for p in found.points if not p.name and p.d == s.d]
     rows = [_row(f"τ {tau:g}", [p for p in grid if p.tau == tau], s, found)
             for tau in sorted({p.tau for p in grid})]  # fmt: skip
-    rows += [_row(f"{p.name}, d {p.d}, τ {p.tau:.3g}", [p], s, found) for p in found.points if p.name]
+    rows += [_row(_name(p, s), [p], s, found) for p in found.points if p.name]
     columns = ("dedicated", "seeds", "R (nats)", "L", "L, model shown")
     none = NONE.format(s.d)
     title = (
         f"Dedicated models at d = {s.d}, and the one shown" if rows else "No dedicated models to compare with"
     )
     finding = f"{len(rows)} rows of dedicated models; latent size {s.d}." if rows else f"{none}."
-    return Table(columns, tuple(rows) or ((none, "", "", "", ""),), title, _origin(s, codec), finding)
+    cells = tuple(rows) or ((none, "", "", "", ""),)
+    return Table(columns, cells, title, _origin(s, codec, bool(grid), found), finding)
+
+
+def _name(p: DedicatedPoint, s: Settings) -> str:
+    """It may break between its parts only: the column of names is the one that gives way."""
+    symbol, at = "τ" if s.gaussian else "β", "" if p.d == s.d else f", d\u00a0{p.d}"
+    return f"{p.name}{at}, {symbol}\u00a0{p.tau:.2g}"
 
 
 def _row(name: str, same: list[DedicatedPoint], s: Settings, found: Models) -> tuple[str, ...]:
@@ -34,12 +41,11 @@ def _row(name: str, same: list[DedicatedPoint], s: Settings, found: Models) -> t
     return (name, str(len(same)), _range([p.rate for p in same], 2), _range(levels, 3), shown)
 
 
-def _origin(s: Settings, codec: Codec) -> str:
-    level = "½‖x − x̂‖² + τR" if s.gaussian else "D + βR"
-    return (
-        f"L = {level}; dedicated: 'python -m vaeviz gap' (least–greatest of the seeds), kept models; "
-        f"last column: {codec.source}, one z an example, ± standard error"
-    )
+def _origin(s: Settings, codec: Codec, grid: bool, found: Models) -> str:
+    level = "L = ½‖x − x̂‖² + τR" if s.gaussian else "L = D + βR"
+    seeds = "; rows of τ: 'vaeviz gap', least–greatest of the seeds" if grid else ""
+    shown = f"; last column: {codec.source}, one z an example, ± standard error" if found.shown else ""
+    return f"{level}{seeds}{shown}"
 
 
 def _range(values: list[float], digits: int) -> str:

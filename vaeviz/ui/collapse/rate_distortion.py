@@ -19,6 +19,7 @@ from vaeviz.ui.collapse import dedicated
 from vaeviz.ui.collapse.dedicated import Models
 from vaeviz.ui.collapse.dedicated_table import dedicated_table
 from vaeviz.ui.collapse.part import Part, Row, Tool
+from vaeviz.ui.collapse.planes import DEATH
 from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped, readouts, standing
@@ -52,23 +53,34 @@ def plane(s: Settings, probe: Probe, codec: Codec, seen: Observation, found: Mod
     scale, slope = _scale(s), s.sigma2 if s.gaussian else 1.0
     own = tuple(dataclasses.replace(p, loss=scale * p.loss) for p in found.points if p.name or p.d == s.d)
     limits = _limits(probe, codec.likelihood)
-    base = _framed(views.rate_distortion(s, probe, codec, seen), limits[0], own, found)
+    base = _framed(views.rate_distortion(s, probe, codec, seen), limits[0], own, found, _end(s, codec))
     curve = codec.curve(len(seen.kl))
     starts = scale * curve.losses + slope * curve.rates  # where the line through each point has R = 0
-    here, best = base.loss + slope * base.rate, float(starts.min())
+    here, training = base.loss + slope * base.rate, codec is probe.linear
+    best = float(starts.min() if training else min(starts.min(), here))  # our point is on the curve, too
     lines = tuple(np.linspace(0, base.top + slope * base.right, LINES + 2)[1:-1].tolist())
     elbo = [(start, _elbo(start / scale, probe, codec, s)) for start in (here, best)]
-    return RatePlane(base, own, slope, lines, elbo[0], elbo[1], *limits)
+    return RatePlane(base, own, slope, lines, elbo[0], elbo[1], *limits, training)
 
 
-def _framed(base: RateDistortion, decoding: float | None, own: tuple[DedicatedPoint, ...],
-            found: Models) -> RateDistortion:  # fmt: skip
+def _framed(base: RateDistortion, decoding: float | None, own: tuple[DedicatedPoint, ...], found: Models,
+            end: str) -> RateDistortion:  # fmt: skip
     """With axes that hold the dedicated models of every d, and the limit at R = 0."""
     return dataclasses.replace(
         base,
         right=max(base.right, *(1.05 * p.rate for p in found.points), 0.0),
         top=max(base.top, 1.08 * (decoding or 0.0), *(1.08 * p.loss for p in own)),
-        source=f"{base.source}; {_counted(own)}",
+        source=f"{base.source}{end}; {_counted(own)}",
+    )
+
+
+def _end(s: Settings, codec: Codec) -> str:
+    """Where the curve ends while z still carries something, short of the auto-decoding limit."""
+    curve = codec.curve(s.d)
+    if len(curve.taus) < 2 or curve.rates[-1] < DEATH:
+        return ""
+    return (
+        f"; curve ends at {'τ' if s.gaussian else 'β'} = {curve.taus[-1]:g}, R = {curve.rates[-1]:.1f} nats"
     )
 
 
@@ -112,16 +124,16 @@ def _models(s: Settings, probe: Probe, codec: Codec) -> tuple[Models | None, boo
         found = POINTS.result(key, partial(_measure, s, probe, codec, own), QUICK)
     except UserError as error:
         return None, False, [f"{error}."]
-    return found, found is None, [] if found else ["Dedicated models are on their way."]
+    return found, found is None, [*found.notes] if found else ["Dedicated models are on their way."]
 
 
 def _measure(s: Settings, probe: Probe, codec: Codec, own: tuple[dedicated.Kept, ...]) -> Models:
     """Where one of the models stands, the model shown is measured too, as far as it goes there."""
-    points = dedicated.points(probe, s, own)
+    points, notes = dedicated.points(probe, s, own)
     low, high = codec.tau_range
     places = {(p.tau, p.d) for p in points if p.name or p.d == s.d}
     covered = [(tau, d) for tau, d in places if low <= tau <= high and d <= codec.latent and not codec.remark]
-    return Models(points, {place: _level(codec, probe, *place, _scale(s)) for place in covered})
+    return Models(points, {place: _level(codec, probe, *place, _scale(s)) for place in covered}, notes)
 
 
 def _level(codec: Codec, probe: Probe, tau: float, d: int, scale: float) -> tuple[float, float]:
@@ -133,10 +145,11 @@ def _level(codec: Codec, probe: Probe, tau: float, d: int, scale: float) -> tupl
 def _counted(points: tuple[DedicatedPoint, ...]) -> str:
     if not points:
         return "no dedicated models"
-    seeds = len({p.seed for p in points if not p.name})
-    cells = len([p for p in points if not p.name])
-    grid = [f"{cells} dedicated of {seeds} seed{'s' if seeds > 1 else ''}"] if cells else []
-    return ", ".join([*grid, *([f"{len(points) - cells} kept"] if len(points) > cells else [])])
+    grid, named = [p for p in points if not p.name], [p for p in points if p.name]
+    shipped, seeds = sum(p.shipped for p in named), len({p.seed for p in grid})
+    counts = {f"dedicated of {seeds} seed{'s' * (seeds > 1)}": len(grid), "shipped": shipped,
+              "kept": len(named) - shipped}  # fmt: skip
+    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
 
 def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
@@ -144,7 +157,8 @@ def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
     curve = codec.curve(min(s.d, codec.latent))
     k = int(np.argmin(_scale(s) * curve.losses + record.elbo_slope * curve.rates))
     words = f"At τ = {curve.taus[k]:.3g}: −ELBO bounds the data's entropy H from above, D + R ≥ H"
-    return ("best ELBO (nats)", f"{record.best[1]:,.2f}".replace("-", "−"), words, "")
+    label = "best, training set" if record.training else "best ELBO (nats)"
+    return (label, f"{record.best[1]:,.2f}".replace("-", "−"), words, "")
 
 
 TOOL = Tool(
