@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import chromium, server
+from tests.browser import chromium, server, training_app
+from tests.browser.training_app import App
 from tests.browser.window import Window
 
 
@@ -44,3 +45,16 @@ def page(window: Window) -> Iterator[Page]:
     """A projector's window; an exception in the page's own scripts fails the test."""
     with window.lent() as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def training_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with training_app.serving(tmp_path_factory.mktemp("training")) as app:
+        yield app
+
+
+@pytest.fixture
+def app(training_server: App) -> Iterator[App]:
+    """The server of runs without one that is still going, before and after."""
+    yield training_server
+    training_server.stop_all()

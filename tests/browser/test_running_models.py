@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import training_app as live
 from tests.browser.training_app import App, act, data, until
 
 pytestmark = pytest.mark.browser
@@ -16,19 +14,6 @@ PATIENCE = 90_000  # ms for a worker, torch and a diagnosis to come on a busy ma
 DIGITS = "data=digits&widths=64&latent=4&sigma2=0.05&learning_rate=0.003&steps=200000&speed=50"
 KNOWN = re.compile("healthy|partly collapsed|collapsed|prior fits well|not trained yet")
 READY = ".vv-collapse[data-ready=true]"
-
-
-@pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with live.serving(tmp_path_factory.mktemp("running")) as app:
-        yield app
-
-
-@pytest.fixture
-def app(serving: App) -> Iterator[App]:
-    """The server without a run that is still going, before and after."""
-    yield serving
-    serving.stop_all()
 
 
 def step_of(page: Page) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,27 +20,15 @@ from vaeviz.ui.training.cures import training_link
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with live.serving(tmp_path_factory.mktemp("training")) as app:
-        yield app
-
-
-@pytest.fixture
-def app(serving: App) -> Iterator[App]:
-    """The server without a run that is still going, before and after."""
-    yield serving
-    serving.stop_all()
-
-
 def test_a_fresh_server_that_is_asked_for_training_first_shows_every_page_at_the_top(
-    page: Page, app: App
+    page: Page, tmp_path: Path
 ) -> None:
-    app.open(page)
-    expect(page.get_by_test_id(LINK)).to_contain_text(["Explorer", "Training"])
-    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
-    assert (data(page, "state"), page.locator(".vv-panel").count()) == ("none", 0)
-    expect(page.locator(".vv-empty")).to_be_visible()
+    with live.serving(tmp_path) as fresh:
+        fresh.open(page)
+        expect(page.get_by_test_id(LINK)).to_contain_text(["Explorer", "Training"])
+        expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
+        assert (data(page, "state"), page.locator(".vv-panel").count()) == ("none", 0)
+        expect(page.locator(".vv-empty")).to_be_visible()
 
 
 def test_digits_learn_and_a_drag_of_beta_makes_the_rate_fall(page: Page, app: App) -> None:
