@@ -1,9 +1,9 @@
 """Losses as published code writes them, and how large the images and batches there are.
 
 Each was read in the repository that `source` names. PyTorch-VAE is as of its commits 8bf7be5 (experiment.py)
-and a6896b9 (configs/vae.yaml): `kld_weight: 0.00025`, images in [0, 1]. Before (09c4451, 291a37d) its weight was
-M/N, a batch of 144 over CelebA's 162,770 training images, and images were in [-1, 1]: τ was 1.36 there, and is
-1.54 now.
+and a6896b9 (configs/vae.yaml): `kld_weight: 0.00025`, images in [0, 1]. Before (09c4451, 291a37d) its weight
+was M/N, a batch of 144 over CelebA's 162,770 training images, and images were in [-1, 1]: τ was 1.36 there,
+and is 1.54 now.
 """
 
 from __future__ import annotations

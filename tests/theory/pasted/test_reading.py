@@ -156,6 +156,35 @@ def test_what_was_not_understood_is_said(code: str, line: str) -> None:
     assert any(said.startswith(line) for said in read(code).unread), read(code)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [f"kl = {KL}\nkl = anneal(kl)\nloss = F.mse_loss(x_hat, x) + kl",
+     f"kl = {KL}\nrec, kl = scaled(kl)\nloss = F.mse_loss(x_hat, x) + kl",
+     f"kl = {KL}\nif warm:\n    kl = 0 * kl\nloss = F.mse_loss(x_hat, x) + kl",
+     f"kl = {KL}\nloss = F.mse_loss(x_hat, x) + kl.detach()",
+     f"kl = torch.clamp({KL}, min=2)\nloss = F.mse_loss(x_hat, x) + kl",
+     f"kl = {KL}\nloss = torch.sqrt(F.mse_loss(x_hat, x)) + kl",
+     f"loss = nn.MSELoss(reduction=how)(x_hat, x) + {KL}",
+     f"mse = nn.MSELoss(reduction=how)\nloss = mse(x_hat, x) + {KL}",
+     f"loss = F.mse_loss(x_hat, x) + {KL} / len(train_set)",
+     f"loss = F.mse_loss(x_hat, x) + {KL} / x.size(1)",
+     f"loss = F.mse_loss(x_hat, x) + {KL} / x.view(-1).size(0)",
+     f"rec = F.mse_loss(x_hat, x)\nkl = {KL}\nreturn rec, kl",
+     "loss = F.mse_loss(x_hat, x) - 0.5 * torch.sum(1 + logvar - mu**2 - 0.5 * logvar.exp())",
+     "loss = F.mse_loss(x_hat, x) - 0.5 * torch.sum(1 + logvar - mu**2 - other.exp())"],
+)  # fmt: skip
+def test_where_a_part_is_unclear_no_weight_is_made_up(code: str) -> None:
+    found = read(code)
+    assert found.weight is None
+    assert found.unread
+
+
+def test_a_sum_over_dimensions_that_became_a_mean() -> None:
+    found = read(f"loss = F.mse_loss(x_hat, x) + {KL} / (mu.size(0) * mu.size(1))")
+    assert (found.latents, found.batch, found.weight) == ("mean", "alike", 1)
+    assert read(f"kl = {KL}\nkl /= batch_size * 784\nloss = F.mse_loss(x_hat, x) + kl").weight == 1 / 784
+
+
 def test_a_line_that_is_no_python_leaves_the_others_to_be_read() -> None:
     found = read(f"    where β > 0 holds:\n  >>> loss = F.mse_loss(\n   x_hat, x) + 2 * {KL_MEAN}\n")
     assert found.unread == ("not understood: where β > 0 holds:",)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from typing import Protocol
 
 from vaeviz.theory.pasted import polynomial as poly
@@ -17,6 +18,8 @@ COUNTS = {
     "batch_size": "#batch", "bs": "#batch", "original_dim": "#features", "input_dim": "#features",
     "n_pixels": "#features", "num_pixels": "#features", "latent_dim": "#latents", "z_dim": "#latents",
 }  # fmt: skip
+_CODE = re.compile(r"mu|mean|var|std|sigma|latent|code|^z")  # in the name of what has a value a dimension
+_DATA = re.compile(r"data|loader|train|set")  # in the name of what holds more than a batch
 _MODULES = {
     "torch",
     "F",
@@ -35,8 +38,8 @@ _MODULES = {
 }
 _REDUCTIONS = {"sum": SUM, "mean": MEAN, "reduce_sum": SUM, "reduce_mean": MEAN}
 _UNCHANGED = {  # of a tensor, as far as its loss is concerned
-    "view", "reshape", "flatten", "detach", "float", "double", "to", "squeeze", "contiguous", "cast", "clone",
-    "convert_to_tensor", "stop_gradient", "backward", "asarray",
+    "view", "reshape", "flatten", "float", "double", "to", "squeeze", "contiguous", "cast", "clone",
+    "convert_to_tensor", "backward", "asarray",
 }  # fmt: skip
 _SQUARED, _ENTROPY, _ABSOLUTE = Term(SQUARED), Term(ENTROPY), Term(ABSOLUTE)
 _TORCH = {  # by default a mean over everything
@@ -63,6 +66,7 @@ class Reader(Protocol):
     """Who reads the arguments."""
 
     losses: dict[str, Term]
+    assigned: set[str]
 
     def value(self, node: ast.expr) -> Value: ...
 
@@ -81,10 +85,15 @@ def called(node: ast.Call) -> tuple[str, ast.expr | None]:
     return (node.func.id if isinstance(node.func, ast.Name) else ""), None
 
 
-def known(node: ast.Call, losses: Mapping[str, Term]) -> bool:
+def known(w: Reader, node: ast.Call) -> bool:
     """Whether the call is of something with a meaning here."""
-    name, _ = called(node)
-    return name in _FUNCTIONS or name in losses or isinstance(node.func, ast.Call)
+    return called(node)[0] in w.losses or isinstance(node.func, ast.Call) or _function(w, node) is not None
+
+
+def _function(w: Reader, node: ast.Call) -> Callable[[Reader, ast.Call], Value] | None:
+    """The meaning of the function, unless the code has given its name to something else."""
+    name, host = called(node)
+    return None if host is None and name in w.assigned else _FUNCTIONS.get(name)
 
 
 def made(node: ast.expr) -> Term | None:
@@ -107,16 +116,18 @@ def call(w: Reader, node: ast.Call) -> Value:
     loss = w.losses.get(name) or (made(node.func) if isinstance(node.func, ast.Call) else None)
     if loss is not None:
         return (loss,)
-    function = _FUNCTIONS.get(name)
+    function = _function(w, node)
     return function(w, node) if function else poly.symbol(text(node))
 
 
-def size(index: ast.expr) -> str:
-    """What stands in shape[index], or size(index)."""
-    (axis,) = _axes(index) or (None,)
-    if axis is None:
+def size(of: ast.expr | None, index: ast.expr) -> str:
+    """What stands in of.shape[index], or of.size(index): a count, where `of` is a name."""
+    axes = _axes(index)
+    if not isinstance(of, ast.Name) or axes not in ((0,), (1,), (-1,)):
         raise Unread("a size")
-    return "#features" if axis else "#batch"
+    if axes == (0,):
+        return "#batch"
+    return "#latents" if _CODE.search(of.id) else "#features"
 
 
 def _operands(node: ast.Call) -> list[ast.expr]:
@@ -183,11 +194,13 @@ def _unchanged(w: Reader, node: ast.Call) -> Value:
 
 
 def _length(_: Reader, node: ast.Call) -> Value:
-    return poly.symbol("#batch")
+    (of,) = node.args or (None,)
+    one = isinstance(of, ast.Name) and not _DATA.search(of.id)
+    return poly.symbol("#batch" if one else text(node))
 
 
 def _size_of(_: Reader, node: ast.Call) -> Value:
-    return poly.symbol(size(node.args[0]) if node.args else text(node))
+    return poly.symbol(size(called(node)[1], node.args[0]) if node.args else text(node))
 
 
 def _keyword(node: ast.Call, name: str) -> ast.expr | None:

@@ -21,6 +21,7 @@ _COUNTS = {
     "#features": "the number of elements",
     "#latents": "the latent size",
 }
+_APART = "no line adds the error and the KL: the weight stays as picked"
 _MOST, _WIDEST = 4, 48  # parts that were not understood, and characters of each
 
 
@@ -53,21 +54,21 @@ def read(text: str) -> Reading:
     walk = Walk()
     for statement in found:
         walk.statement(statement)
-    return _reading(_chosen(walk.totals), [*left, *walk.unread])
+    return _reading(*_chosen(walk.totals), [*left, *walk.unread])
 
 
-def _chosen(totals: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
-    """The last sum of an error and a KL; else the last of each, which nothing adds up."""
+def _chosen(totals: Sequence[tuple[Term, ...]]) -> tuple[tuple[Term, ...], bool]:
+    """The last sum of an error and a KL; else the last of each, which nothing adds up (False)."""
     for total in reversed(totals):
         if {term.kind == KL for term in total} == {True, False}:
-            return total
+            return total, True
     last = {term.kind == KL: term for total in totals for term in total}
-    return tuple(last.values())
+    return tuple(last.values()), False
 
 
-def _reading(terms: tuple[Term, ...], left: list[str]) -> Reading:
+def _reading(terms: tuple[Term, ...], summed: bool, left: list[str]) -> Reading:
     errors = [_counted(t, "#features") for t in terms if t.kind != KL]
-    rates = [_counted(t, "#latents", "#features") for t in terms if t.kind == KL]
+    rates = [_counted(t, "#latents") for t in terms if t.kind == KL]
     unread = [f"not understood: {_short(line)}" for line in dict.fromkeys(left)]
     if len(unread) > _MOST:
         unread[_MOST - 1 :] = [f"and {len(unread) - _MOST + 1} more lines not understood"]
@@ -76,7 +77,7 @@ def _reading(terms: tuple[Term, ...], left: list[str]) -> Reading:
     error, rate = (errors or [None])[0], (rates or [None])[0]
     missing = [f"no {what} was found: its choices stay as picked"
                for what, term in (("error of the image", error), ("KL", rate)) if term is None]  # fmt: skip
-    weight, about = _weight(error, rate)
+    weight, about = _weight(error, rate) if summed or missing else (None, [_APART])
     name = _name(error)
     batch = _batch(error, rate)
     own = Reading(
@@ -86,16 +87,14 @@ def _reading(terms: tuple[Term, ...], left: list[str]) -> Reading:
     return replace(own, parts=tuple(_words(own, error, rate)))
 
 
-def _counted(term: Term, *counts: str) -> Term:
+def _counted(term: Term, count: str) -> Term:
     """The term after division by, or times, the number of examples or of features."""
     powers = dict(term.symbols)
     features, batch = term.features, term.batch
     features = MEAN if features == LAST else features
-    for count in counts:
-        features, done = _regarded(features, powers.get(count, 0), len(powers) == 1)
-        if done:
-            del powers[count]
-            break
+    features, done = _regarded(features, powers.get(count, 0), len(powers) == 1)
+    if done:
+        del powers[count]
     batch, done = _regarded(batch, powers.get("#batch", 0), len(powers) == 1)
     if done:
         del powers["#batch"]

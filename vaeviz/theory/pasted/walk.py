@@ -19,16 +19,20 @@ class Walk:
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
         self.losses: dict[str, Term] = {}  # nn.MSELoss() under a name of its own
+        self.assigned: set[str] = set()  # no library's function has such a name any more
         self.totals: list[tuple[Term, ...]] = []
         self.unread: list[str] = []
 
     def statement(self, node: ast.stmt) -> None:
         """One line; what it says is kept, or that it can't be read."""
         visit = _STATEMENTS.get(type(node))
-        if visit is None:
-            self.unread.append(text(node))
-        else:
+        try:
+            if visit is None:
+                raise Unread(text(node))
             visit(self, node)
+        except Unread:
+            self.unread.append(text(node))
+            self.forget(node)
 
     def value(self, node: ast.expr) -> Value:
         """What an expression stands for."""
@@ -62,6 +66,13 @@ class Walk:
             self.unread.append(text(node))
             return ()
 
+    def forget(self, node: ast.AST) -> None:
+        """Whatever is assigned within is no longer known."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                self.names.pop(inner.id, None)
+                self.assigned.add(inner.id)
+
     def keep(self, name: str, value: Value | None) -> None:
         """Under its name from here on; what is not known stays a name."""
         self.names.pop(name, None)
@@ -78,15 +89,13 @@ def _assign(w: Walk, node: ast.Assign | ast.AnnAssign) -> None:
         for t in targets
         if isinstance(t, ast.Name | ast.Attribute)
     ]
-    if node.value is None or not names:
-        return
-    made = functions.made(node.value)
+    made = functions.made(node.value) if node.value else None
     if made is not None:
         w.losses.update(dict.fromkeys(names, made))
-    elif _speaks(w, node.value):
-        value = w.tried(node.value)
-        for name in names:
-            w.keep(name, value)
+    value = w.tried(node.value) if node.value and names and not made and _speaks(w, node.value) else None
+    w.forget(node)
+    for name in names:
+        w.keep(name, value)
 
 
 def _speaks(w: Walk, node: ast.expr) -> bool:
@@ -94,7 +103,7 @@ def _speaks(w: Walk, node: ast.expr) -> bool:
     if isinstance(node, ast.Subscript | ast.Dict | ast.Tuple | ast.List | ast.Constant | ast.Attribute):
         return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     if isinstance(node, ast.Call):
-        return functions.known(node, w.losses)
+        return functions.known(w, node)
     return True
 
 
@@ -135,10 +144,12 @@ def _attribute(w: Walk, node: ast.Attribute) -> Value:
 
 
 def _subscript(w: Walk, node: ast.Subscript) -> Value:
-    of = node.value.attr if isinstance(node.value, ast.Attribute) else ""
-    if isinstance(node.value, ast.Call):
-        of = called(node.value)[0]
-    return poly.symbol(functions.size(node.slice) if of == "shape" else text(node))
+    of = node.value
+    if isinstance(of, ast.Attribute) and of.attr == "shape":
+        return poly.symbol(functions.size(of.value, node.slice))
+    if isinstance(of, ast.Call) and called(of)[0] == "shape" and of.args:
+        return poly.symbol(functions.size(of.args[0], node.slice))
+    return poly.symbol(text(node))
 
 
 def _unary(w: Walk, node: ast.UnaryOp) -> Value:
