@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.figures.cure_records import STUDY
-from vaeviz.figures.cure_plane import cure_plane, cured
+from vaeviz.checkpoints import studies
+from vaeviz.figures.cure_plane import cure_plane, cured, places
 from vaeviz.figures.theme import LIGHT
 from vaeviz.records.cures import NONE
 
@@ -33,3 +35,40 @@ def test_all_dots_and_names_lie_inside_the_axes() -> None:
     for trace in spec.data:
         assert all(left <= x <= right for x in trace["x"]), trace["name"]
         assert all(low <= y <= high for y in trace["y"]), trace["name"]
+
+
+SIZE = np.array([490.0, 150.0])  # pixels of the plane on a projector of 1280 x 720
+
+
+def test_no_name_of_the_shipped_study_lies_on_another_or_on_a_dot() -> None:
+    """A digit is about 9 by 13 pixels, a dot 11 across."""
+    spec = cure_plane(studies.load(studies.path_of("digits")), LIGHT)
+    ranges = np.array([spec.layout["xaxis"]["range"], spec.layout["yaxis"]["range"]])
+    scale = SIZE / (ranges[:, 1] - ranges[:, 0])
+    names = next(t for t in spec.data if t["name"] == "cures")
+    at = np.array([names["x"], names["y"]]).T * scale
+    dots = np.concatenate([np.array([t["x"], t["y"]]).T * scale for t in spec.data if "marker" in t])
+    apart = abs(at[:, None] - at)[~np.eye(len(at), dtype=bool)]
+    assert ((apart[:, 0] > 9) | (apart[:, 1] > 13)).all()
+    off = abs(at[:, None] - dots)
+    assert ((off[..., 0] > 9) | (off[..., 1] > 11)).all()
+
+
+def test_a_cures_seeds_are_joined_and_its_number_stands_beside_one_of_them() -> None:
+    spec = cure_plane(STUDY, LIGHT)
+    ranges = np.array([spec.layout["xaxis"]["range"], spec.layout["yaxis"]["range"]])
+    names = next(t for t in spec.data if t["name"] == "cures")
+    for k, cure in enumerate(STUDY.cures):
+        dots = next(t for t in spec.data if t["name"] == cure.title)
+        assert dots["mode"] == "lines+markers"
+        assert dots["line"]["color"] == dots["marker"]["color"]
+        off = [abs(np.array([names["x"][k] - x, names["y"][k] - y]) / (ranges[:, 1] - ranges[:, 0]))
+               for x, y in zip(dots["x"], dots["y"], strict=True)]  # fmt: skip
+        assert min(max(each) for each in off) < 0.13
+
+
+def test_names_of_groups_that_lie_on_each_other_keep_apart() -> None:
+    one = np.array([[0.5, 0.5]])
+    found = places([one, one, one])
+    apart = abs(found[:, None] - found)[~np.eye(3, dtype=bool)]
+    assert ((apart > [0.028, 0.11]).any(1)).all()
