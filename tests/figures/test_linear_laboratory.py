@@ -115,12 +115,13 @@ def test_the_gap_reaches_from_the_bound_to_the_likelihood_where_we_are() -> None
     np.testing.assert_array_equal(seen["ELBO"]["y"], LINEAR_BOUND.elbo)
     np.testing.assert_array_equal(seen["log p(x)"]["y"], LINEAR_BOUND.log_likelihood)
     assert meta(spec)["title"] == "ELBO −25.0 lies 4.00 nats below log p(x)"
+    assert meta(spec)["short"] == "4.00 nats below log p(x)"
 
 
 def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
     even = dataclasses.replace(LINEAR_BOUND, likelihood_here=-25.0, best=None)
     spec = bound(even, LIGHT)
-    assert meta(spec)["title"] == "ELBO = log p(x) = −25.0: no gap"
+    assert (meta(spec)["title"], meta(spec)["short"]) == ("ELBO = log p(x) = −25.0: no gap", "no gap")
     assert not {"best", "best, named"} & set(traces(spec))
     for rounding in (0.0, -1e-14, 1e-14):
         spec = bound(dataclasses.replace(even, likelihood_here=-25.0 + rounding), LIGHT)

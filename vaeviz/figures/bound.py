@@ -31,7 +31,8 @@ def bound(record: Bound, theme: Theme) -> Spec:
     ]
     legend = [["log p(x)", theme.decoder], ["ELBO", theme.ink], ["gap", theme.posterior]]
     gap = r.likelihood_here - r.elbo_here
-    meta = {"title": _title(r, gap), "source": r.source, "alt": _finding(r, gap), "legend": legend}
+    meta = {"title": _title(r, gap), "short": _short(gap), "source": r.source, "alt": _finding(r, gap),
+            "legend": legend}  # fmt: skip
     ends = math.log10(r.x[0]), math.log10(r.x[-1])
     powers = [10.0**k for k in range(math.ceil(ends[0]), math.floor(ends[1]) + 1)]
     x = axis(theme, r.symbol, *ends, type="log", tickvals=powers, ticktext=[f"{v:g}" for v in powers])
@@ -83,6 +84,10 @@ def _title(r: Bound, gap: float) -> str:
     if gap < NONE:
         return f"ELBO = log p(x) = {number(r.elbo_here)}: no gap"
     return f"ELBO {number(r.elbo_here)} lies {number(gap)} nats below log p(x)"
+
+
+def _short(gap: float) -> str:
+    return "no gap" if gap < NONE else f"{number(gap)} nats below log p(x)"
 
 
 def _finding(r: Bound, gap: float) -> str:
