@@ -151,9 +151,10 @@ def test_a_known_loss_is_one_click_away(probe: Probes, k: int) -> None:
     p, own = probe("digits"), KNOWN[k]
     scene = loss_scenes.scenes(View(), p, p.linear)[k]
     base = dataclasses.replace(View(), error="l1", over_latents="mean", over_batch="kl", weight=7.0, span="2")
+    base = dataclasses.replace(base, pasted="F.l1_loss(x_hat, x)")
     view, notes = parse(scene["settings"], base)
     here = Size(p.elements, view.d, view.batch)
     assert notes == []
-    assert (scene["name"], written(view).error) == (own.name, own.loss.error)
+    assert (scene["name"], written(view).error, view.pasted) == (own.name, own.loss.error, "")
     assert tau(written(view), here) == pytest.approx(tau(own.loss, here), rel=1e-6)
     assert f"= {tau(own.loss, here):.3g} here" in scene["notice"]

@@ -26,7 +26,7 @@ def scenes(view: View, probe: Probe, codec: Codec) -> list[dict[str, Any]]:
     rate, best_rate = (float(np.interp(np.log(t), np.log(curve.taus), curve.rates)) for t in (low, best))
     made = [
         _scene("Best σ²", best,
-               f"σ² equals the mean squared error, {best:.2g}, at {best_rate:.0f} nats: the best ELBO."),
+               f"σ² is the mean squared error, {best:.2g}, at {best_rate:.0f} nats: one σ² fits no better."),
     ]  # fmt: skip
     if rate > MORE * best_rate:
         notice = f"{rate:.0f} nats a code: sharp copies, but draws from the prior are not like the data."
