@@ -18,8 +18,8 @@ from vaeviz.live.board import Panel, pack, unpack
 from vaeviz.measures.observe import nats
 from vaeviz.records import ImageStrip
 from vaeviz.ui import frames, store
+from vaeviz.ui.collapse import diagnosis, rate_distortion
 from vaeviz.ui.collapse import map as collapse_map
-from vaeviz.ui.collapse import rate_distortion
 from vaeviz.ui.collapse.part import Tool
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.frames import clipped, frame, message, remarks, standing
@@ -215,7 +215,7 @@ def test_alarm_words_cover_every_alarm() -> None:
     assert set(frames._ALARM) == {"fine", "warning", "alarm"}
 
 
-@pytest.mark.parametrize("tool", [collapse_map.TOOL, rate_distortion.TOOL])
+@pytest.mark.parametrize("tool", [collapse_map.TOOL, rate_distortion.TOOL, diagnosis.TOOL])
 @pytest.mark.parametrize(
     ("own", "end"),
     [({"beta": 0.002, "sigma2": 0.01}, "τ = 0.001"), ({"beta": 90.0, "sigma2": 10.0}, "τ = 10"),

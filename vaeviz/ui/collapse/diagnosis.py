@@ -26,7 +26,7 @@ from vaeviz.ui.collapse import findings
 from vaeviz.ui.collapse.part import Part, Tool
 from vaeviz.ui.collapse.scenes import of_the_data
 from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.frames import clipped
+from vaeviz.ui.frames import clipped, standing
 from vaeviz.ui.store import Asked, Once
 from vaeviz.ui.views import Probe
 
@@ -46,7 +46,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     """What moves with the hand is measured here; the verdict takes longer, and comes when the hand rests."""
     seen = store.observer(probe, codec)(clipped(view.tau, codec), view.d)
     found = _verdict(codec, probe, seen)
-    notes = [*reason(found), *([codec.remark] if codec.remark else [])]
+    notes = [*reason(found), *standing(view.model_settings, codec)]
     shown = drawn(view, probe, codec, seen, found, theme)
     return dataclasses.replace(shown, notes=notes, pending=found is None)
 
