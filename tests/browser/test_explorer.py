@@ -224,7 +224,7 @@ def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str)
     page.keyboard.press("ArrowRight")
     settle(page, before)  # the board stays live
     table = page.locator("table", has_text="dedicated model")
-    expect(table).to_contain_text("J = D + βR", timeout=90_000)
+    expect(table).to_contain_text("J = D + βR", timeout=300_000)
     expect(page.get_by_role("button", name="Train this exact model")).to_be_visible()
 
 
