@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vaeviz.theory import pasted
-from vaeviz.theory.pasted import Reading, read
+from vaeviz.theory.pasted import Reading, code, read
 
 WORDS = ["mse_loss", "torch", ".", "(", ")", "[", "]", "sum", "mean", "1", "0.5", "mu", "logvar", "exp", "-",
          "+", "**", "2", "/", "*", "=", "\n", " ", ",", "dim", "x", "F", "log", ":", "if", "lambda", "'",
@@ -47,6 +47,19 @@ def test_hostile_text_is_refused_in_a_line(text: str) -> None:
 
 def test_a_long_text_is_not_looked_at() -> None:
     assert read("x\n" * 1001).unread == ("not read: the text is longer than 2,000 characters",)
+
+
+def test_brackets_in_brackets_are_not_looked_at() -> None:
+    assert read("(" * 41 + ")" * 41).unread == ("not read: the brackets are nested too deeply",)
+
+
+def test_open_brackets_take_a_few_lines_along_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or many lines, each with all that follow, would take seconds."""
+    longest = [0]
+    parsed = code.parsed
+    monkeypatch.setattr(code, "parsed", lambda text: longest.append(text.count("\n")) or parsed(text))
+    assert read("(\n" * 39 + "x\n" * 900).unread
+    assert sum(longest) < 3 * 939
 
 
 def test_nothing_is_run(tmp_path: Path) -> None:

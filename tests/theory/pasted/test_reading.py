@@ -31,6 +31,7 @@ loss = K.mean(xent + kl)""",
     "0.5 * (mu**2 + jnp.exp(logvar) - 1. - logvar), axis=-1))",
     "optax": "rec = optax.sigmoid_binary_cross_entropy(logits, x).sum(-1).mean()\n"
     "loss = rec + 2e-1 * (-0.5 * (1 + logvar - mu**2 - jnp.exp(logvar))).sum(-1).mean()",
+    "a half of the square": "loss = optax.l2_loss(x_hat, x).sum() + 2 * " + KL,
     "squares by hand": "((x_hat - x).pow(2).sum(1) + 0.5 * "
     "(mu.pow(2) + std**2 - 2*torch.log(std) - 1).sum(1)).mean()",
     "σ² as a name": "loss = 0.5 * ((x - x_hat)**2).sum() "
@@ -77,7 +78,8 @@ def computed(model: Tiny, code: str) -> Tensor:
         "mu": mu, "logvar": logvar, "std": (0.5 * logvar).exp(), "var": logvar.exp(),
         "K": ops(), "ops": ops(), "tf": ops(),
         "jnp": ops(), "keras": SimpleNamespace(losses=SimpleNamespace(binary_crossentropy=last)),
-        "optax": SimpleNamespace(sigmoid_binary_cross_entropy=lambda o, x: functional.
+        "optax": SimpleNamespace(l2_loss=lambda a, b: 0.5 * (a - b) ** 2,
+                                 sigmoid_binary_cross_entropy=lambda o, x: functional.
                                  binary_cross_entropy_with_logits(o, x, reduction="none")),
         "picture": model.x.view(BATCH, 3, 4, 1), "pictured": p.view(BATCH, 3, 4, 1),
     }  # fmt: skip

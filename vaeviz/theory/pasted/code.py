@@ -9,6 +9,7 @@ import warnings
 
 LONGEST = 2000  # characters
 DEEPEST = 40  # brackets within brackets, or nodes within nodes
+_TOGETHER = 12  # lines that one statement may take where the whole text can't be parsed
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.|In \[\d+\]:|\d+:)\s?")
 
 
@@ -47,8 +48,9 @@ def _by_lines(lines: list[str]) -> tuple[list[ast.stmt], list[str]]:
     left: list[str] = []
     k = 0
     while k < len(lines):
-        end = k + 1
-        while end < len(lines) and _open("\n".join(lines[k:end])) > 0:
+        end, depth = k + 1, _open(lines[k])
+        while depth > 0 and end < min(len(lines), k + _TOGETHER):
+            depth += _open(lines[end])
             end += 1
         piece = "\n".join(lines[k:end]).strip()
         body = parsed(piece)
