@@ -12,6 +12,8 @@ import pytest
 
 from tests.ui.collapse import parts
 from tests.ui.collapse.stand_in import Trained
+from tests.ui.collapse.stand_in import dedicated as dedicated_codec
+from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats, observe
 from vaeviz.records.rate_plane import DedicatedPoint
@@ -200,6 +202,13 @@ def test_the_curves_best_is_never_below_our_own_point(probe: Probes) -> None:
         assert record.best[1] >= record.elbo[1]
 
 
+def test_one_trained_model_has_no_best(probe: Probes) -> None:
+    p = probe("digits")
+    for codec, rows in ((Trained(p, 8), ["best ELBO (nats)"]), (dedicated_codec(p), [])):
+        readouts = TOOL.part(View(tool="rate-distortion", d=4), p, codec, LIGHT).readouts
+        assert [row[0] for row in readouts if "best" in row[0]] == rows
+
+
 def test_a_named_row_is_short_and_says_what_it_stands_for(probe: Probes) -> None:
     s = settings()
     points = (DedicatedPoint("digits-one-sigma2", 0.0106, 16, 0, 14.2, 0.8),
@@ -260,6 +269,16 @@ def test_a_bernoulli_decoder_without_z_stands_at_the_means_cross_entropy(probe: 
     )
     assert encoding is not None
     assert 0 < encoding < decoding
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0, 5.0])
+def test_lines_of_one_elbo_fall_by_a_nat_a_nat_where_there_is_no_variance(beta: float, probe: Probes) -> None:
+    p, codec = probe("digits"), Trained(probe("digits"), 8, "bernoulli")
+    s = dataclasses.replace(settings(beta=beta, sigma2=0.05), decoder="bernoulli")
+    here = observe(codec, p.x, beta, 8, p.noise)
+    found = plane(s, p, codec, here, Models())
+    assert found.elbo_slope == 1
+    assert found.elbo == (pytest.approx(here.loss + here.rate), pytest.approx(-(here.loss + here.rate)))
 
 
 def test_only_vaes_with_this_decoder_are_known() -> None:

@@ -14,6 +14,7 @@ from vaeviz.config import UserError
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats, observe
+from vaeviz.records import Array
 from vaeviz.theory import linear_vae, two_modes
 from vaeviz.ui.collapse.edge import BRIGHT, DARK, edge
 from vaeviz.ui.collapse.part import Part
@@ -130,6 +131,34 @@ def test_the_curve_draws_where_we_are(probe: Probes) -> None:
         0.3,
         pytest.approx(-(nats(here.loss, 64, "gaussian", 0.3) + here.rate)),
     )
+
+
+@pytest.mark.parametrize("sigma2", [0.02, 0.3, 2.0])
+def test_the_exchanged_mark_is_this_network_at_its_own_mean_squared_error(
+    sigma2: float, probe: Probes
+) -> None:
+    """No other σ² is better for it, and its mark lies on the curve of the network shown."""
+    p, s = probe("digits"), Settings(d=8, beta=1.0, sigma2=sigma2)
+    here = observe(p.linear, p.x, sigma2, 8, p.noise)
+    found, mse = bound(s, p, p.linear, here, None), here.loss / 64
+    assert found.exchanged == (mse, pytest.approx(-(nats(here.loss, 64, "gaussian", mse) + here.rate)))
+    assert found.exchanged[1] >= max(found.own.max(), found.here[1])
+
+
+def test_the_variances_of_pixels_are_those_of_training_residuals(probe: Probes) -> None:
+    p = probe("digits")
+    best, fitted = laboratory(p).best[0], laboratory(p).pixels.variances
+    rng = np.random.default_rng(0)
+
+    def squared(x: Array) -> Array:
+        mu, logvar = p.linear.encode(x, best, 8)
+        z = mu + np.exp(0.5 * logvar) * rng.standard_normal(mu.shape).astype(np.float32)
+        return np.maximum(((x - p.linear.decode(z, best, 8)) ** 2).mean(0), 1e-4)
+
+    own, others = squared(p.data.train[:2000]), squared(p.x)
+    off = [float(np.abs(np.log(fitted / each)).mean()) for each in (own, others)]
+    assert off[0] < 0.03
+    assert off[1] > 3 * off[0]
 
 
 @pytest.mark.parametrize("sigma2", [1e-4, 0.2, 0.24, 0.25, 10.0])
