@@ -84,6 +84,11 @@ def test_the_url_restores_a_view_and_the_link_opens_it_again() -> None:
     assert shown(page(**dict(parse_qsl(header["link"][1:])))) == header
 
 
+def test_a_link_to_the_linear_laboratory_keeps_its_d_beside_a_dedicated_model() -> None:
+    link = collapse_settings.View(tool="linear", model="mine", d=16).query()
+    assert "d=16" in link
+
+
 def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
     hostile = {
         "data": "<script>", "decoder": "[x](javascript:0)", "beta": "nan", "d": "1e400", "sigma2": "-1e999",

@@ -29,4 +29,4 @@ class ModelView:
     def query(self) -> str:
         """The settings that differ from their defaults, as a query string with its question mark, or ""."""
         fixed = self.model_settings.model != MULTI_RATE
-        return kinds.query(self, ("data", "decoder", "beta", "sigma2") if fixed else ())
+        return kinds.query(self, ("data", "decoder", "beta", "sigma2", "d") if fixed else ())

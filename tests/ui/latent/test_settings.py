@@ -24,7 +24,7 @@ VIEWS = any_valid(View)
 
 
 def test_a_dedicated_model_is_named_with_all_that_it_would_set() -> None:
-    assert set(asked(View(model="mine").query())) == {"model", "data", "decoder", "beta", "sigma2"}
+    assert set(asked(View(model="mine").query())) == {"model", "data", "decoder", "beta", "sigma2", "d"}
     assert set(asked(View(tool="draw").query())) == {"tool"}
 
 
