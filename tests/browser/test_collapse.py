@@ -169,3 +169,17 @@ def test_all_of_the_dedicated_models_table_is_in_sight(
     )
     for source in page.locator(".vv-source").all():
         assert source.evaluate("node => node.scrollHeight <= node.clientHeight + 1")
+
+
+@pytest.mark.parametrize("query", ["?data=sprites", "?data=mnist-5k&sigma2=10"])
+def test_the_table_of_deaths_is_whole_and_so_is_its_source(page: Page, address: str, query: str) -> None:
+    visit(page, address, query)
+    expect(page.locator(".vv-deaths .vv-source")).to_contain_text("levels", timeout=60_000)
+    assert page.locator(".vv-deaths .vv-grid").evaluate("node => node.scrollHeight <= node.clientHeight")
+
+
+def test_the_linear_laboratorys_titles_are_whole(page: Page, address: str) -> None:
+    page.goto(f"{address}/{COLLAPSE.path}?data=mnist-5k&tool=linear&beta=0.001&sigma2=0.0001")
+    expect(page.locator(".vv-bound h3")).to_contain_text("nats below log p(x)", timeout=60_000)
+    for title in page.locator(".vv-collapse h3.vv-title").all():
+        assert title.evaluate("node => node.scrollWidth <= node.clientWidth"), title.inner_text()

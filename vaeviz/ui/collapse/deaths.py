@@ -9,9 +9,9 @@ from vaeviz.records import Deaths, Observation, Table
 from vaeviz.ui.collapse.planes import DEATH, LEVELS
 from vaeviz.ui.views import Probe
 
-NOT_FREE = " (its encoder starts at the linear VAE's: no independent evidence)"
+NOT_FREE = " (starts from the linear VAE: no independent evidence)"
 RULE = f"dead: KL < {DEATH:g} nats"
-PREDICTED = f" · predicted, by number: closed form, λᵢ exp(−{2 * DEATH:g})"
+PREDICTED = f" · predicted by number: closed form, λᵢ exp(−{2 * DEATH:g})"
 
 
 def table(

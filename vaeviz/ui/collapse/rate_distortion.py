@@ -40,7 +40,7 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     record = plane(s, probe, codec, seen, found or Models())
     return Part(
         {"plane": rate_plane(record, theme), "models": dedicated_table(s, codec, found or Models())},
-        readouts=[*readouts(s, readings), _best(s, codec, record)],
+        readouts=[*readouts(s, readings), *_best(s, codec, record)],
         notes=[*standing(s, codec), *notes],
         pending=pending,
         columns="minmax(0, 1.1fr) minmax(0, 1fr)",
@@ -152,13 +152,15 @@ def _counted(points: tuple[DedicatedPoint, ...]) -> str:
     return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
 
-def _best(s: Settings, codec: Codec, record: RatePlane) -> Row:
-    """The highest ELBO on the curve, and where it is."""
+def _best(s: Settings, codec: Codec, record: RatePlane) -> list[Row]:
+    """The highest ELBO on the curve, and where it is; one trained model has no curve."""
+    if codec.remark:
+        return []
     curve = codec.curve(min(s.d, codec.latent))
     k = int(np.argmin(_scale(s) * curve.losses + record.elbo_slope * curve.rates))
     words = f"At τ = {curve.taus[k]:.3g}: −ELBO bounds the data's entropy H from above, D + R ≥ H"
     label = "best, training set" if record.training else "best ELBO (nats)"
-    return (label, f"{record.best[1]:,.2f}".replace("-", "−"), words, "")
+    return [(label, f"{record.best[1]:,.2f}".replace("-", "−"), words, "")]
 
 
 TOOL = Tool(
