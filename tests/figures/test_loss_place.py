@@ -44,6 +44,7 @@ def test_the_title_says_what_happens(active: int | None, words: str) -> None:
     spec = loss_place(dataclasses.replace(PLACE, here_active=active), LIGHT)
     assert words in spec.layout["meta"]["title"]
     assert "392" in spec.layout["meta"]["alt"]
+    assert len(spec.layout["meta"]["short"]) < len(spec.layout["meta"]["title"])
 
 
 def test_the_alt_text_says_where_no_model_speaks_and_ends_once() -> None:

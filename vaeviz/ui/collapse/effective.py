@@ -192,6 +192,6 @@ def _notes(loss: Written, codec: Codec, here: Size) -> list[str]:
 
 TOOL = Tool(
     "effective", "Effective β",
-    "Paste a loss, or pick how it was written: a mean multiplies β in silence.", part,
+    "Paste a loss: a mean multiplies β in silence.", part,
     free=("d",), scenes=scenes,
 )  # fmt: skip
