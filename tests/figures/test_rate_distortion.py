@@ -83,6 +83,12 @@ def test_where_the_models_range_ends_the_words_are_of_the_tangent_that_is_drawn(
         assert not [words for words in said if "−β" in words]
 
 
+def test_one_trained_model_has_no_curve_in_the_legend() -> None:
+    for rates, named in ((RD.rates, True), (RD.rates[:1], False)):
+        spec = rate_distortion(dataclasses.replace(RD, rates=rates, losses=RD.losses[: len(rates)]), LIGHT)
+        assert ("this model" in [words for words, _ in spec.layout["meta"]["legend"]]) is named
+
+
 def test_the_alt_text_states_where_we_are() -> None:
     alt = FIGURE.layout.meta["alt"]
     for words in ("Rate 3.00 nats", "1.500", "β = 2"):
