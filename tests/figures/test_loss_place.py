@@ -38,13 +38,12 @@ def test_known_losses_that_overlap_share_one_place() -> None:
 
 @pytest.mark.parametrize(
     ("active", "words"),
-    [(0, "everything collapsed"), (5, "leaves 5 of 16 units active"), (None, "Where this loss falls")],
+    [(0, "everything collapsed"), (5, "τ = 392: 5 of 16 active"), (None, "Where this loss falls")],
 )
 def test_the_title_says_what_happens(active: int | None, words: str) -> None:
     spec = loss_place(dataclasses.replace(PLACE, here_active=active), LIGHT)
     assert words in spec.layout["meta"]["title"]
     assert "392" in spec.layout["meta"]["alt"]
-    assert len(spec.layout["meta"]["short"]) < len(spec.layout["meta"]["title"])
 
 
 def test_the_alt_text_says_where_no_model_speaks_and_ends_once() -> None:

@@ -28,8 +28,7 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
     if len(r.taus):
         traces.insert(0, _curve("active units", r.taus, r.active, theme.posterior, "solid", 3))
         legend.append(["active units", theme.posterior])
-    meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend,
-            "short": _short(r)}  # fmt: skip
+    meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
     unit = "nats per nat" if r.symbol == "β" else "squared data units" if r.symbol == "τ" else "data units"
     x = axis(theme, f"{r.symbol} ({unit})", *r.limits, type="log", nticks=8, exponentformat="power")
     return figure(theme, traces, x, axis(theme, "active units", 0, top), meta)
@@ -92,13 +91,7 @@ def _title(r: LossPlace) -> str:
         return f"Where this loss falls: {r.symbol} = {three_digits(r.here)}"
     if r.here_active == 0:
         return f"{r.symbol} = {three_digits(r.here)}: everything collapsed"
-    return f"{r.symbol} = {three_digits(r.here)} leaves {r.here_active} of {r.dimensions} units active"
-
-
-def _short(r: LossPlace) -> str:
-    if r.here_active is None:
-        return "Where it falls"
-    return f"{r.here_active} of {r.dimensions} units active" if r.here_active else "All collapsed"
+    return f"{r.symbol} = {three_digits(r.here)}: {r.here_active} of {r.dimensions} active"
 
 
 def _finding(r: LossPlace) -> str:
