@@ -3,7 +3,8 @@
 In this order, where "clear" is over 0.1 nats and over three standard errors:
 
 1. J still falls, or lies above that of coding nothing; or the rate buys nothing,
-   or less than half of what a linear code of as many live dimensions saves    -> not trained yet
+   or less than half of what a linear code of as many live dimensions saves
+   on examples that it was not fitted to                                       -> not trained yet
 2. nine in ten dimensions carry information                                    -> healthy
 3. none does, and the data are worth a code at β = 1 and the best σ²,
               or the decoder saves without any code:
@@ -20,8 +21,8 @@ To the reason of 2, 3 and 4 is added if held-out examples cost more than coding 
 What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean and has
 q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot or a run's
 history, parts them.
-Worth is a lower bound, from linear codes and from kernels: data whose structure neither of them sees count
-as data that the prior fits. A decoder that sees other pixels leaves over less than its mean path shows: where
+Worth is a lower bound, from linear codes and from kernels; without a σ², of linear codes to second order
+alone: data whose structure none of them sees count as data that the prior fits. A decoder that sees other pixels leaves over less than its mean path shows: where
 it also needs z, `missed` is too large. A plain autoencoder has no posterior, and is not to be asked about.
 """
 
