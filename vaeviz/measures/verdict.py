@@ -22,8 +22,9 @@ What the rules cannot tell from one snapshot: a start, or an early step, that de
 q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot or a run's
 history, parts them.
 Worth is a lower bound, from linear codes and from kernels; without a σ², of linear codes to second order
-alone: data whose structure none of them sees count as data that the prior fits. A decoder that sees other pixels leaves over less than its mean path shows: where
-it also needs z, `missed` is too large. A plain autoencoder has no posterior, and is not to be asked about.
+alone: data whose structure none of them sees count as data that the prior fits. A decoder that sees other
+pixels leaves over less than its mean path shows: where it also needs z, `missed` is too large. A plain
+autoencoder has no posterior, and is not to be asked about.
 """
 
 from __future__ import annotations
