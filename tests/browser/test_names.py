@@ -37,9 +37,7 @@ def test_every_control_has_a_name(page: Page, address: str, board: AppBoard, que
     seen = page.locator(board.root).aria_snapshot()
     assert NAMELESS.findall(seen) == []
     assert len(NAMED.findall(seen)) >= least
-    expect(page.get_by_role("slider", name="β", exact=True)).to_have_count(
-        0 if "effective" in query else 1
-    )
+    expect(page.get_by_role("slider", name="β", exact=True)).to_have_count(0 if "effective" in query else 1)
 
 
 def test_a_latent_dimension_is_found_by_its_symbol(page: Page) -> None:
