@@ -1,7 +1,8 @@
 """How fast does the page Collapse follow the hand? `python benchmarks/collapse.py [--data mnist-5k]`
 
-A real pointer drags β, then σ², then the ring over the map, in headless Chromium. Per repaint: from the
-hand's event to the frame after the drawing. Also asks whether a panel was remounted or blank meanwhile.
+A real pointer drags β, then σ², then the ring over the map, then a slider of every other tool that moves, in
+headless Chromium. Per repaint: from the hand's event to the frame after the drawing. Also asks whether a
+panel was remounted or blank meanwhile.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from playwright.sync_api import Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.hand import Way, measure, slider
 from tests.browser import chromium, server
+
+DRAGS = (
+    ("map", "beta"), ("map", "sigma2"), ("map", "ring"), ("linear", "beta"), ("diagnosis", "beta"),
+    ("rate-distortion", "beta"), ("sigma2", "sigma2"), ("effective", "weight"),
+)  # fmt: skip
 
 
 def across_the_map(page: Page) -> Way:
@@ -33,12 +39,13 @@ def main() -> None:
     with server.running() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        for name in ("beta", "sigma2", "map"):
-            page.goto(f"{address}/collapse?data={given.data}")
+        for tool, name in DRAGS:
+            page.goto(f"{address}/collapse?data={given.data}&tool={tool}")
             page.wait_for_selector(".vv-collapse[data-ready=true]", timeout=120_000)
-            page.wait_for_timeout(2000)
-            way = across_the_map(page) if name == "map" else slider(page, name)
-            print(json.dumps({"data": given.data, "dragged": name} | measure(page, way, given.seconds)))
+            page.wait_for_timeout(3000)
+            way = across_the_map(page) if name == "ring" else slider(page, name)
+            about = {"data": given.data, "tool": tool, "dragged": name}
+            print(json.dumps(about | measure(page, way, given.seconds)), flush=True)
         browser.close()
 
 

@@ -34,7 +34,7 @@ Way = tuple[float, float, float]  # left end, right end and height of a way to a
 
 def slider(page: Page, name: str) -> Way:
     """Over the middle of the named slider."""
-    box = page.locator(f"input[data-name={name}]").bounding_box()
+    box = page.locator(f"input[type=range][data-name={name}]").bounding_box()
     assert box
     return box["x"] + 0.3 * box["width"], box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2
 

@@ -86,10 +86,18 @@ def test_what_went_wrong_by_surprise_is_tried_again() -> None:
     assert once.result("key", job, patience=10) == "done"
 
 
-def test_what_is_asked_again_was_asked_before_until_many_others_were() -> None:
-    asked = Asked(most=2)
-    assert [asked.before(key) for key in ("a", "a", "b", "a")] == [False, True, False, True]
-    assert [asked.before(key) for key in ("c", "a", "b")] == [False, True, False]
+def test_a_hand_that_rests_asks_often_and_one_that_comes_by_again_does_not() -> None:
+    now = [0.0]
+    asked = Asked(times=3, within=1.0, clock=lambda: now[0])
+
+    def ask(at: float, key: str) -> bool:
+        now[0] = at
+        return asked.rests(key)
+
+    assert [ask(at, "a") for at in (0.0, 0.3, 0.6, 0.9)] == [False, False, True, True]
+    assert [ask(at, key) for at, key in ((2.0, "a"), (2.1, "b"), (2.9, "a"), (3.5, "a"))] == [False] * 4
+    assert ask(3.6, "a")
+    assert set(asked._asks) == {"a"}
 
 
 def test_keys_do_not_mix() -> None:

@@ -7,6 +7,7 @@ and until they are here the closed form of the linear VAE answers.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -67,21 +68,25 @@ class Once:
 
 
 class Asked:
-    """Remembers what was asked for lately: a hand that rests asks again, one that moves on asks once."""
+    """Tells a hand that rests from one that moves on: a board with something pending asks for it again and
+    again, several times a second, while one that is dragged to and fro passes a place now and then.
+    """
 
-    def __init__(self, most: int = 64) -> None:
-        self._keys: OrderedDict[Hashable, None] = OrderedDict()
-        self._lock, self._most = threading.Lock(), most
+    def __init__(
+        self, times: int = 3, within: float = 3.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._asks: OrderedDict[Hashable, list[float]] = OrderedDict()
+        self._times, self._within, self._clock, self._lock = times, within, clock, threading.Lock()
 
-    def before(self, key: Hashable) -> bool:
-        """Whether this was asked for before; it is from now on."""
+    def rests(self, key: Hashable) -> bool:
+        """Whether the same was asked so many times within so many seconds, this time included."""
         with self._lock:
-            known = key in self._keys
-            self._keys[key] = None
-            self._keys.move_to_end(key)
-            if len(self._keys) > self._most:
-                self._keys.popitem(last=False)
-            return known
+            now = self._clock()
+            asks = [at for at in self._asks.pop(key, []) if now - at < self._within]
+            self._asks[key] = [*asks, now][-self._times :]
+            while now - next(iter(self._asks.values()))[-1] >= self._within:
+                self._asks.popitem(last=False)
+            return len(self._asks[key]) == self._times
 
 
 # One thread a matrix product: with many sessions on few cores, threads that wait for each other cost more

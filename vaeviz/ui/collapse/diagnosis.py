@@ -75,9 +75,9 @@ def reason(found: Diagnosis | None) -> list[str]:
 
 
 def _verdict(codec: Codec, probe: Probe, seen: Observation) -> Diagnosis | None:
-    """None while it is on its way; it is begun when the same is asked for again, once the hand rests."""
+    """None while it is on its way; begun once the hand rests."""
     key = (codec, probe, seen.tau, len(seen.kl))
-    if not ASKED.before(key):
+    if not ASKED.rests(key):
         return None
     known = references.known(probe, codec.likelihood, QUICK)
     if known is None:
