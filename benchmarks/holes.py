@@ -9,11 +9,14 @@ that half of them keep. The control is the mean training image, which is no digi
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from vaeviz import checkpoints, data
 from vaeviz.data import Dataset
 from vaeviz.measures import holes

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from vaeviz.config import RunSettings
 from vaeviz.models.linear import LinearVAE
 from vaeviz.records import ACTIVE

@@ -145,3 +145,11 @@ print(len(sent) > 10_000, "torch" in sys.modules)
 
 def test_nothing_is_printed_by_the_package() -> None:
     assert not [str(p) for p in PACKAGE if "print" in calls(p)]
+
+
+def test_every_benchmark_finds_the_package_from_any_folder() -> None:
+    """Those that are run; what only others import has no `main` of its own."""
+    for path in sorted((ROOT / "benchmarks").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "__main__" in text and "from vaeviz" in text:
+            assert "sys.path.insert(0, str(Path(__file__).parents[1]))" in text, path.name

@@ -56,13 +56,13 @@ def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
 
 def _title(r: UnitSpread) -> str:
     active = int((r.var_mu > ACTIVE).sum())
-    return f"{active} of {len(r.var_mu)} units active: Var(μ) > {ACTIVE:g}"
+    return f"{active} of {len(r.var_mu)} units active"
 
 
 def _finding(r: UnitSpread) -> str:
     dead = int(r.collapsed.sum())
     return (
-        f"{_title(r)}; {dead} below {r.threshold:g} nats. The largest variance of means is "
-        f"{float(r.var_mu.max()):.2f}; variances inside the posteriors go from {float(r.variance.min()):.3f} "
-        f"to {float(r.variance.max()):.2f}."
+        f"{_title(r)} by Var(μ) > {ACTIVE:g}; {dead} below {r.threshold:g} nats. The largest variance of "
+        f"means is {float(r.var_mu.max()):.2f}; variances inside the posteriors go from "
+        f"{float(r.variance.min()):.3f} to {float(r.variance.max()):.2f}."
     )

@@ -18,7 +18,7 @@ from vaeviz.measures.codec import Codec
 from vaeviz.measures.diagnosis import diagnose
 from vaeviz.measures.pairwise import pairwise_kl
 from vaeviz.measures.reference import Reference
-from vaeviz.records import Array, ImageStrip, Observation, PlaneView
+from vaeviz.records import ACTIVE, Array, ImageStrip, Observation, PlaneView
 from vaeviz.records.diagnosis import Diagnosis
 from vaeviz.records.posteriors import Posteriors, UnitSpread
 from vaeviz.ui import references, store, views
@@ -36,9 +36,9 @@ SWAPPED = 8  # columns of images
 VERDICTS, ASKED, QUICK = Once(workers=1, most=4), Asked(), 0.05
 COLUMNS = "minmax(0, 42fr) minmax(0, 58fr)"
 LAYOUT = (
-    ("verdict posteriors", "minmax(0, 1.55fr)"),
-    ("swap kl", "minmax(0, 1fr)"),
-    ("swap spread", "minmax(0, 1fr)"),
+    ("verdict posteriors", "minmax(0, 1.62fr)"),
+    ("swap kl", "minmax(0, 1.1fr)"),
+    ("spread kl", "minmax(0, 1fr)"),
 )  # fmt: skip
 
 
@@ -103,7 +103,8 @@ def _posteriors(view: View, probe: Probe, codec: Codec, seen: Observation) -> Po
 def _spread(codec: Codec, seen: Observation) -> UnitSpread:
     return UnitSpread(
         seen.mu.var(0, dtype=np.float64), np.exp(seen.logvar.astype(np.float64)).mean(0),
-        seen.kl < THRESHOLD, THRESHOLD, views.source(codec, f"{len(seen.mu):,} held-out examples"),
+        seen.kl < THRESHOLD, THRESHOLD,
+        views.source(codec, f"{len(seen.mu):,} held-out examples; active: Var(μ) > {ACTIVE:g}"),
     )  # fmt: skip
 
 
