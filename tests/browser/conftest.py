@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import chromium, server, training_app
+from tests.browser import chromium, collapse_page, server, training_app
 from tests.browser.training_app import App
 from tests.browser.window import Window
 
@@ -58,3 +58,14 @@ def app(training_server: App) -> Iterator[App]:
     """The server of runs without one that is still going, before and after."""
     yield training_server
     training_server.stop_all()
+
+
+@pytest.fixture
+def board(page: Page) -> Page:
+    """The map of Collapse in a bare page: nine levels of τ from 0.001 to 10, d from 1 to 3; at τ 0.05, d 3.
+
+    Files on other boards have a `board` of their own.
+    """
+    collapse_page.visit(page)
+    collapse_page.receive(page)
+    return page

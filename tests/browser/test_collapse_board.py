@@ -13,13 +13,6 @@ from tests.browser.bare_page import sent
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def board(page: Page) -> Page:
-    collapse_page.visit(page)
-    collapse_page.receive(page)
-    return page
-
-
 def answered(page: Page) -> None:
     """As the server would: settings come back, until no message is on its way."""
     count = -1

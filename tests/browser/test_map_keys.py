@@ -13,14 +13,6 @@ from tests.browser.bare_page import sent
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def board(page: Page) -> Page:
-    """The map over τ (nine levels from 0.001 to 10) and d (1 to 3), at τ = 0.05, d = 3."""
-    collapse_page.visit(page)
-    collapse_page.receive(page)
-    return page
-
-
 def plane(page: Page) -> Locator:
     return page.locator(".vv-plane .vv-canvas")
 

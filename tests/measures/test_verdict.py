@@ -13,6 +13,7 @@ from vaeviz.records.diagnosis import Evidence, Mean, Verdict
 
 NO, YES = Mean(-1.0, 0.1), Mean(5.0, 0.1)
 THIN = Mean(-2.0, 0.1)  # codes that bring more than they cost
+THINLY = "no dimension carries 0.1 nats, yet together they carry 7.00 that the decoder uses; at β = 1 and the"
 HEALTHY = Evidence(
     dimensions=10, coding=9, rate=7.0, saved=Mean(20.0, 0.1), excess=NO, idle=Mean(0.0, 0.1), linear=YES,
     lag=NO, astray=NO, blind=NO, worth=YES, short=NO, missed=NO, expected=4, largest=3.0, tau=0.5,
@@ -84,16 +85,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ),
         ({"astray": YES, "coding": 8}, "the prior simply fits well", "worth; but on held-out examples"),
         ({"astray": YES, "excess": YES}, "not trained yet", "training ends below that."),
-        (
-            {"coding": 0, "idle": THIN},
-            "partly collapsed",
-            "no dimension carries 0.1 nats, yet together they carry",
-        ),
-        (
-            {"coding": 0, "idle": THIN},
-            "partly collapsed",
-            "carry 7.00 that the decoder uses; at β = 1 and the",
-        ),
+        ({"coding": 0, "idle": THIN}, "partly collapsed", THINLY),
         ({"coding": 0, "idle": THIN, "threshold": 0.5}, "partly collapsed", "carries 0.5 nats, yet"),
         (
             {"coding": 0, "idle": THIN, "blind": YES, "worth": NO},
