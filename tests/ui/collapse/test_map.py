@@ -163,6 +163,13 @@ def test_within_the_range_the_read_out_is_the_product_and_stands_alone(
     assert parts.trace(found, "plane", "you are here")["text"] == ["τ = 0.21"]
 
 
+def test_a_product_that_lies_between_two_roundings_is_one_place(probe: Callable[[str], Probe]) -> None:
+    for beta in (0.215, 0.225, 0.375):
+        view = dataclasses.replace(VIEW, beta=beta, sigma2=0.05)
+        found = part(probe("digits"), view=view)
+        assert "network shown at" not in [row[0] for row in found.readouts]
+
+
 def test_a_dedicated_models_slider_moves_a_read_out_and_not_the_network(
     probe: Callable[[str], Probe],
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vaeviz.figures.collapse_map import collapse_map
@@ -73,8 +75,8 @@ def _here(view: View, cells: ActiveMap, seen: Observation) -> CollapsePlane:
 
 
 def _alike(one: float, other: float) -> bool:
-    """Whether both τ read the same."""
-    return f"{one:.3g}" == f"{other:.3g}"
+    """Whether both τ are one, but for the digits that `clipped` leaves out."""
+    return math.isclose(one, other, rel_tol=1e-3)
 
 
 def _drawn(view: ImageStrip | PlaneView, theme: Theme) -> Panel:
