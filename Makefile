@@ -16,6 +16,7 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	npx --yes prettier@3.6.2 --check vaeviz/live
 
 bench: .venv/dev
 	$(BIN)/python tests/browser/chromium.py

@@ -1,8 +1,9 @@
-"""How fast does the page Collapse follow the hand? `python benchmarks/collapse.py [--data mnist-5k]`
+"""How fast does the page Collapse follow the hand? `python benchmarks/collapse.py [--data
+mnist-5k]`
 
-A real pointer drags β, then σ², then the ring over the map, then a slider of every other tool that moves, in
-headless Chromium. Per repaint: from the hand's event to the frame after the drawing. Also asks whether a
-panel was remounted or blank meanwhile.
+A real pointer drags β, then σ², then the ring over the map, then a slider of every other tool that
+moves, in headless Chromium. Per repaint: from the hand's event to the frame after the drawing. Also
+asks whether a panel was remounted or blank meanwhile.
 """
 
 from __future__ import annotations
@@ -19,16 +20,26 @@ from benchmarks.hand import Way, measure, slider
 from tests.browser import chromium, server
 
 DRAGS = (
-    ("map", "beta"), ("map", "sigma2"), ("map", "ring"), ("linear", "beta"), ("diagnosis", "beta"),
-    ("rate-distortion", "beta"), ("sigma2", "sigma2"), ("effective", "weight"),
-)  # fmt: skip
+    ("map", "beta"),
+    ("map", "sigma2"),
+    ("map", "ring"),
+    ("linear", "beta"),
+    ("diagnosis", "beta"),
+    ("rate-distortion", "beta"),
+    ("sigma2", "sigma2"),
+    ("effective", "weight"),
+)
 
 
 def across_the_map(page: Page) -> Way:
     """Through most of the levels, at half of the latent sizes."""
     box = page.locator(".vv-plane canvas").bounding_box()
     assert box
-    return box["x"] + 0.25 * box["width"], box["x"] + 0.9 * box["width"], box["y"] + 0.4 * box["height"]
+    return (
+        box["x"] + 0.25 * box["width"],
+        box["x"] + 0.9 * box["width"],
+        box["y"] + 0.4 * box["height"],
+    )
 
 
 def main() -> None:

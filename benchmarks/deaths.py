@@ -1,8 +1,10 @@
-"""Do dimensions die in the order, and at the τ, that the linear VAE predicts? `python benchmarks/deaths.py`
+"""Do dimensions die in the order, and at the τ, that the linear VAE predicts? `python
+benchmarks/deaths.py`
 
-For each shipped Gaussian multi-rate model at its largest d: a sweep over τ on the held-out examples that the
-page Collapse shows, and where each dimension's KL falls below 0.1 nats for good. The encoder of a multi-rate
-model starts at the linear VAE's, so that the order is no independent evidence; the levels are less bound.
+For each shipped Gaussian multi-rate model at its largest d: a sweep over τ on the held-out examples
+that the page Collapse shows, and where each dimension's KL falls below 0.1 nats for good. The
+encoder of a multi-rate model starts at the linear VAE's, so that the order is no independent
+evidence; the levels are less bound.
 """
 
 from __future__ import annotations
@@ -33,12 +35,15 @@ def measure(name: str) -> dict[str, object]:
     seen = np.isfinite(dying.seen) & (dying.seen > 0)
     ratio = dying.seen[seen] / dying.predicted[seen]
     return {
-        "data": name, "examples": len(probe.x), "dimensions": len(dying.seen),
-        "die in the range": dying.pairs, "Spearman": round(dying.correlation, 3),
+        "data": name,
+        "examples": len(probe.x),
+        "dimensions": len(dying.seen),
+        "die in the range": dying.pairs,
+        "Spearman": round(dying.correlation, 3),
         "seen / predicted, first 4": np.round(ratio[:4], 2).tolist(),
         "last 4": np.round(ratio[-4:], 2).tolist(),
         "geometric mean": round(math.exp(np.log(ratio).mean()), 2),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

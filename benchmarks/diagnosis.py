@@ -1,9 +1,11 @@
-"""Is the verdict right on models that its rules were not made with? Random spectra, known by theory.
+"""Is the verdict right on models that its rules were not made with? Random spectra, known by
+theory.
 
-Gaussian data with k directions above the noise, 1,000 examples to train on and 600 held out; the linear VAE's
-closed form, and MLPs trained on the same data. With τ below all k directions a model is healthy, between two
-of them partly collapsed, above all collapsed; with four dimensions more than directions, or on noise alone,
-the prior simply fits. Networks as they start are not trained yet.
+Gaussian data with k directions above the noise, 1,000 examples to train on and 600 held out; the
+linear VAE's closed form, and MLPs trained on the same data. With τ below all k directions a model
+is healthy, between two of them partly collapsed, above all collapsed; with four dimensions more
+than directions, or on noise alone, the prior simply fits. Networks as they start are not trained
+yet.
 """
 
 from __future__ import annotations
@@ -52,13 +54,18 @@ class Data:
 
 def draw(rng: np.random.Generator, variances: Array, noise: float, size: int) -> Data:
     axes = np.linalg.qr(rng.normal(size=(size, size)))[0][:, : len(variances)] * np.sqrt(variances)
-    x = rng.normal(size=(1600, len(variances))) @ axes.T + rng.normal(size=(1600, size)) * noise**0.5
+    x = (
+        rng.normal(size=(1600, len(variances))) @ axes.T
+        + rng.normal(size=(1600, size)) * noise**0.5
+    )
     x = x.astype(np.float32)
     return Data(x[:1000], x[1000:], variances + noise, noise, reference(x[:1000], "gaussian"))
 
 
 def closed(data: Data, tau: float, d: int) -> Diagnosis:
-    return diagnose(LinearCodec(linear_vae.spectrum(data.train), d), tau, d, data.held_out, data.known)
+    return diagnose(
+        LinearCodec(linear_vae.spectrum(data.train), d), tau, d, data.held_out, data.known
+    )
 
 
 def network(data: Data, tau: float, d: int, steps: int, seed: int) -> Diagnosis:
@@ -76,7 +83,9 @@ def network(data: Data, tau: float, d: int, steps: int, seed: int) -> Diagnosis:
 def between(data: Data, rng: np.random.Generator) -> float | None:
     """A τ clearly between two directions: below one by a third at least, above the next by 5 %."""
     v = data.variances
-    gaps = [(1.05 * v[m], v[m - 1] / 1.35) for m in range(1, data.k) if 1.05 * v[m] < v[m - 1] / 1.35]
+    gaps = [
+        (1.05 * v[m], v[m - 1] / 1.35) for m in range(1, data.k) if 1.05 * v[m] < v[m - 1] / 1.35
+    ]
     return float(np.exp(rng.uniform(*np.log(gaps[rng.integers(len(gaps))])))) if gaps else None
 
 
@@ -97,7 +106,9 @@ def patients() -> Iterator[tuple[str, Verdict, Diagnosis]]:
     for seed in range(SPECTRA):
         rng = np.random.default_rng(seed)
         size, noise = int(rng.integers(13, 50)), float(rng.choice([0.02, 0.05, 0.1]))
-        variances = np.sort(np.exp(rng.uniform(np.log(10 * noise), np.log(5), rng.integers(2, 7))))[::-1]
+        variances = np.sort(np.exp(rng.uniform(np.log(10 * noise), np.log(5), rng.integers(2, 7))))[
+            ::-1
+        ]
         data, plain = draw(rng, variances, noise, size), draw(rng, np.zeros(0), noise, size)
         for truth, x, tau, d in settings_of(data, plain, rng):
             yield "closed form", truth, closed(x, tau, d)

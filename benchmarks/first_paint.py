@@ -1,7 +1,8 @@
 """How long until the Explorer shows something true? `python benchmarks/first_paint.py [--runs 5]`
 
-From asking for the page to the first painted board, and to the trained model's frame; cold (a server just
-started, its first page) and warm (the same server, another page), each run with a fresh browser profile.
+From asking for the page to the first painted board, and to the trained model's frame; cold (a
+server just started, its first page) and warm (the same server, another page), each run with a fresh
+browser profile.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ def main() -> None:
         browser.close()
     print(
         json.dumps(
-            {k: {"median": round(statistics.median(v), 2), "max": round(max(v), 2)} for k, v in times.items()}
+            {
+                k: {"median": round(statistics.median(v), 2), "max": round(max(v), 2)}
+                for k, v in times.items()
+            }
         )
     )
 

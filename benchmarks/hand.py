@@ -1,7 +1,8 @@
-"""A hand that drags on a board in headless Chromium, timed and watched: what the benchmarks of drags share.
+"""A hand that drags on a board in headless Chromium, timed and watched: what the benchmarks of
+drags share.
 
-Per repaint: from the hand's event to the frame after the drawing. Also whether a panel was remounted or blank
-at any moment of a drag.
+Per repaint: from the hand's event to the frame after the drawing. Also whether a panel was
+remounted or blank at any moment of a drag.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ WATCH = """() => {
   window.watched = { blanks: 0, frames: 0 };
   const look = () => {
     watched.frames += 1;
-    for (const canvas of document.querySelectorAll('.vv-panel canvas:not([hidden])')) {  // a table has none
+    for (const canvas of document.querySelectorAll('.vv-panel canvas:not([hidden])')) {
       const probe = document.createElement('canvas');
       probe.width = probe.height = 24;
       const context = probe.getContext('2d', { willReadFrequently: true });
@@ -36,7 +37,11 @@ def slider(page: Page, name: str) -> Way:
     """Over the middle of the named slider."""
     box = page.locator(f"input[type=range][data-name={name}]").bounding_box()
     assert box
-    return box["x"] + 0.3 * box["width"], box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2
+    return (
+        box["x"] + 0.3 * box["width"],
+        box["x"] + 0.75 * box["width"],
+        box["y"] + box["height"] / 2,
+    )
 
 
 def drag(page: Page, way: Way, seconds: float) -> None:
@@ -56,22 +61,31 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def measure(page: Page, way: Way, seconds: float) -> dict[str, float]:
-    """Repaints a second and their times over a drag, in ms, rounded; then what a watched drag showed."""
+    """Repaints a second and their times over a drag, in ms, rounded; then what a watched drag
+    showed.
+    """
     drag(page, way, 2)  # warm up
     page.mouse.up()
     page.evaluate(REMEMBER)
     drag(page, way, seconds)
-    times = {key: page.evaluate(TIMES, key) for key in ("pointer-to-paint", "round-trip and paint", "paint")}
+    times = {
+        key: page.evaluate(TIMES, key)
+        for key in ("pointer-to-paint", "round-trip and paint", "paint")
+    }
     page.mouse.up()
     page.evaluate(WATCH)  # every frame of an untimed drag: looking costs as much as drawing
     drag(page, way, 3)
     page.mouse.up()
     found = {
         "repaints a second": len(times["pointer-to-paint"]) / seconds,
-        **{f"{key} {label} ms": percentile(values, share)
-           for key, values in times.items() for label, share in (("p50", 0.5), ("p95", 0.95))},
+        **{
+            f"{key} {label} ms": percentile(values, share)
+            for key, values in times.items()
+            for label, share in (("p50", 0.5), ("p95", 0.95))
+        },
         "panels": page.evaluate("document.querySelectorAll('.vv-panel').length"),
-        "frames looked at": page.evaluate("watched.frames"), "blanks": page.evaluate("watched.blanks"),
+        "frames looked at": page.evaluate("watched.frames"),
+        "blanks": page.evaluate("watched.blanks"),
         "remounted": page.evaluate(REMOUNTED),
-    }  # fmt: skip
+    }
     return {name: round(value, 1) for name, value in found.items()}

@@ -1,9 +1,11 @@
-"""Does a VAE's latent space have fewer holes than a plain autoencoder's? mnist-5k, d = 2, three seeds.
+"""Does a VAE's latent space have fewer holes than a plain autoencoder's? mnist-5k, d = 2, three
+seeds.
 
-Both are trained alike, by the recipe of the shipped pair, which is seed 0. Samples come from N(0, I), the
-VAE's prior, and for the autoencoder also from a Gaussian fitted to its codes. Near: within the distance that
-95 % of held-out examples keep to the nearest training example (`vaeviz.measures.holes`), and within the one
-that half of them keep. The control is the mean training image, which is no digit and must not be near.
+Both are trained alike, by the recipe of the shipped pair, which is seed 0. Samples come from N(0,
+I), the VAE's prior, and for the autoencoder also from a Gaussian fitted to its codes. Near: within
+the distance that 95 % of held-out examples keep to the nearest training example
+(`vaeviz.measures.holes`), and within the one that half of them keep. The control is the mean
+training image, which is no digit and must not be near.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def codec(name: str, seed: int, dataset: Dataset) -> DedicatedCodec:
 def shares(
     model: DedicatedCodec, z: np.ndarray, dataset: Dataset, thresholds: list[float]
 ) -> list[holes.NearShare]:
-    return [holes.near_share(lambda c: model.decode(c, 1.0, 2), z, dataset.train, t) for t in thresholds]
+    return [
+        holes.near_share(lambda c: model.decode(c, 1.0, 2), z, dataset.train, t) for t in thresholds
+    ]
 
 
 def main() -> None:
@@ -55,18 +59,23 @@ def main() -> None:
     kept = nearest(dataset.held_out, dataset.train)[0]
     thresholds = [holes.near_distance(dataset.held_out, dataset.train), float(np.median(kept))]
     control = nearest(dataset.train.mean(0)[None], dataset.train)[0][0]
-    print(f"near: {thresholds[0]:.2f} (95 %), {thresholds[1]:.2f} (half); the mean image: {control:.2f}")
+    print(
+        f"near: {thresholds[0]:.2f} (95 %), {thresholds[1]:.2f} (half); the mean image:"
+        f" {control:.2f}"
+    )
     z = holes.prior_samples(SAMPLES, 2, 0)
     for seed in SEEDS:
         plain, variational = (codec(name, seed, dataset) for name in NAMES)
         fitted = holes.fitted_samples(plain.encode(dataset.train.copy(), 1.0, 2)[0], SAMPLES, 0)
         found = [
-            shares(m, c, dataset, thresholds) for m, c in ((plain, z), (plain, fitted), (variational, z))
+            shares(m, c, dataset, thresholds)
+            for m, c in ((plain, z), (plain, fitted), (variational, z))
         ]
         for k, what in enumerate(("95 %", "half")):
             ae, fit, own = (f[k] for f in found)
             margins = [
-                f"{own.share - o.share:+.3f} ± {math.hypot(own.error, o.error):.3f}" for o in (ae, fit)
+                f"{own.share - o.share:+.3f} ± {math.hypot(own.error, o.error):.3f}"
+                for o in (ae, fit)
             ]
             words = "  ".join(f"{s.share:.3f} ± {s.error:.3f}" for s in (ae, fit, own))
             print(

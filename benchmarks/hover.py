@@ -1,7 +1,7 @@
 """Does the latent map decode at the speed of the hand? `python benchmarks/hover.py [--seconds 3]`
 
-A real pointer moves over the map of the page Latent space in headless Chromium. Per frame: decoding and
-painting; over the drag: frames a second, and what the browser sent to the server meanwhile.
+A real pointer moves over the map of the page Latent space in headless Chromium. Per frame: decoding
+and painting; over the drag: frames a second, and what the browser sent to the server meanwhile.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def measure(page: Page, address: str, query: str, seconds: float) -> dict[str, f
 
     page.on("websocket", opened)
     page.goto(f"{address}/latent{query}")
-    page.wait_for_selector(".vv-latent:not([data-model*='closed form'])[data-model*=' ']", timeout=120_000)
+    page.wait_for_selector(
+        ".vv-latent:not([data-model*='closed form'])[data-model*=' ']", timeout=120_000
+    )
     page.wait_for_timeout(3000)
     first = page.evaluate(TIMES, "first-drawn")[-1]
     page.evaluate("performance.clearMeasures()")
@@ -57,10 +59,13 @@ def measure(page: Page, address: str, query: str, seconds: float) -> dict[str, f
     times = page.evaluate(TIMES, "decode-and-paint")
     page.wait_for_timeout(1000)
     return {
-        "frames_per_second": len(times) / took, "p50_ms": percentile(times, 0.5),
-        "p95_ms": percentile(times, 0.95), "first_drawn_ms": first, "messages_while_moving": during,
+        "frames_per_second": len(times) / took,
+        "p50_ms": percentile(times, 0.5),
+        "p95_ms": percentile(times, 0.95),
+        "first_drawn_ms": first,
+        "messages_while_moving": during,
         "messages_at_rest": len(sent) - before - during,
-    }  # fmt: skip
+    }
 
 
 def main() -> None:
@@ -72,7 +77,9 @@ def main() -> None:
         for name, query in MODELS.items():
             page = browser.new_page(viewport={"width": 1280, "height": 720})
             found = measure(page, address, query, seconds)
-            sys.stdout.write(json.dumps({"model": name, **{k: round(v, 2) for k, v in found.items()}}) + "\n")
+            sys.stdout.write(
+                json.dumps({"model": name, **{k: round(v, 2) for k, v in found.items()}}) + "\n"
+            )
             page.close()
 
 

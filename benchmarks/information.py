@@ -1,8 +1,9 @@
-"""How far is I(x; z) of N posteriors below that of all data, near its cap log N? Where the truth is known.
+"""How far is I(x; z) of N posteriors below that of all data, near its cap log N? Where the truth is
+known.
 
-Codes of independent Gaussians: with μ ~ N(0, 1 - v) and σ² = v in each of d dimensions the aggregate is the
-prior, I = -d/2 log v, and both KL(q(z) ‖ p(z)) and the total correlation are 0. What is found for them is
-their bias.
+Codes of independent Gaussians: with μ ~ N(0, 1 - v) and σ² = v in each of d dimensions the
+aggregate is the prior, I = -d/2 log v, and both KL(q(z) ‖ p(z)) and the total correlation are 0.
+What is found for them is their bias.
 """
 
 from __future__ import annotations
@@ -41,14 +42,18 @@ def found(count: int, d: int, truth: float) -> Array:
 
 
 def main() -> None:
-    print("N      d   I true   found   ± of one   below cap   I off   KL off   total correlation off")
+    print(
+        "N      d   I true   found   ± of one   below cap   I off   KL off   total correlation off"
+    )
     for count in POSTERIORS:
         cap = math.log(count)
         for d in DIMENSIONS:
             for truth in (cap - below for below in BELOW):
                 seen, error, kl, tc = found(count, d, truth)
-                print(f"{count:5} {d:3} {truth:8.2f} {seen:7.2f} {error:10.2f} {cap - seen:11.2f}"
-                      f" {seen - truth:7.2f} {kl:8.2f} {tc:12.2f}")  # fmt: skip
+                print(
+                    f"{count:5} {d:3} {truth:8.2f} {seen:7.2f} {error:10.2f} {cap - seen:11.2f}"
+                    f" {seen - truth:7.2f} {kl:8.2f} {tc:12.2f}"
+                )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """How near a trained linear VAE comes to its closed form: `python benchmarks/linear_laboratory.py`.
 
-Settings by hand, then τ, β and d drawn at random with a fixed seed: log τ evenly from a hundredth of the data
-set's 16th eigenvalue to 1.1 times its first, log β evenly from 0.1 to 10, d from 1 to 16. Compared are the
-whole KL, every dimension's KL over 0.1 nats, the squared error E‖x − x̂‖² (16 samples of z an example), all
-over the whole training data, and the number of dimensions with Var(μ) > 0.01. A setting fails where one of
-them is off by more than 2 %, or the number differs. `--sampled` trains with sampled z, in batches of 128.
+Settings by hand, then τ, β and d drawn at random with a fixed seed: log τ evenly from a hundredth
+of the data set's 16th eigenvalue to 1.1 times its first, log β evenly from 0.1 to 10, d from 1 to
+16. Compared are the whole KL, every dimension's KL over 0.1 nats, the squared error E‖x − x̂‖² (16
+samples of z an example), all over the whole training data, and the number of dimensions with Var(μ)
+> 0.01. A setting fails where one of them is off by more than 2 %, or the number differs.
+`--sampled` trains with sampled z, in batches of 128.
 """
 
 from __future__ import annotations
@@ -31,14 +32,22 @@ from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Trainer
 
 NAMES = ("digits", "mnist-5k", "power-law", "two-steps")
-BY_HAND = ((1.0, 0.05, 16), (4.0, 0.05, 8), (0.3, 0.1, 6), (10.0, 0.005, 16), (1.0, 0.01, 12))  # β, σ², d
+BY_HAND = (
+    (1.0, 0.05, 16),
+    (4.0, 0.05, 8),
+    (0.3, 0.1, 6),
+    (10.0, 0.005, 16),
+    (1.0, 0.01, 12),
+)  # β, σ², d
 ALIVE, LIMIT = 0.1, 0.02  # nats; the part that it may be off
 SEED = 2026
 
 
 @dataclass(frozen=True)
 class Off:
-    """By how much one training is off, as parts of the exact numbers, and both counts of active units."""
+    """By how much one training is off, as parts of the exact numbers, and both counts of active
+    units.
+    """
 
     total: float
     worst: float
@@ -60,7 +69,9 @@ def drawn(values: NDArray[np.float64], count: int) -> list[tuple[float, float, i
 
 
 def sampled(model: LinearVAE, x: NDArray[np.float32], run: RunSettings) -> None:
-    """The ordinary loop: one sample of z an example, and a rate that falls as `linear_fit`'s does."""
+    """The ordinary loop: one sample of z an example, and a rate that falls as `linear_fit`'s
+    does.
+    """
     trainer = Trainer(model, x, dataclasses.replace(run, batch=128))
     while trainer.step < run.steps:
         if trainer.step % 20 == 0:
@@ -87,8 +98,12 @@ def measured(x: NDArray[np.float32], found: Spectrum, run: RunSettings, by_sampl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--drawn", type=int, default=12, help="settings at random for each data set")
-    parser.add_argument("--sampled", action="store_true", help="train with sampled z, in batches of 128")
+    parser.add_argument(
+        "--drawn", type=int, default=12, help="settings at random for each data set"
+    )
+    parser.add_argument(
+        "--sampled", action="store_true", help="train with sampled z, in batches of 128"
+    )
     parser.add_argument("names", nargs="*", default=NAMES, help="data sets and known spectra")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -102,7 +117,11 @@ def main() -> None:
 
 
 def _report(
-    name: str, x: NDArray[np.float32], found: Spectrum, case: tuple[float, float, int], by_samples: bool
+    name: str,
+    x: NDArray[np.float32],
+    found: Spectrum,
+    case: tuple[float, float, int],
+    by_samples: bool,
 ) -> Off:
     beta, sigma2, d = case
     off = measured(x, found, linear_run.settings(name, beta, sigma2, d), by_samples)
@@ -116,7 +135,9 @@ def _report(
 def _summary(name: str, every: list[Off], how: str) -> None:
     if not every:
         return
-    total, worst, error = (max(getattr(off, part) for off in every) for part in ("total", "worst", "error"))
+    total, worst, error = (
+        max(getattr(off, part) for off in every) for part in ("total", "worst", "error")
+    )
     failed = sum(off.fails for off in every)
     worsts = f"{total:.3%} | {worst:.3%} | {error:.3%}"
     print(f"| {name} | {len(every)} {how} | {failed} fail | {worsts} |", flush=True)

@@ -1,10 +1,11 @@
-"""What does watching a run cost, and how soon is there something to see? `python benchmarks/live_training.py`
+"""What does watching a run cost, and how soon is there something to see? `python
+benchmarks/live_training.py`
 
 Three questions, each asked of the real app with a real browser on the same cores:
-- steps a second of a run with its page open, against the bare loop in a process of its own (nice 10, one
-  thread, as the worker), in turns;
-- seconds from pressing Start to a latent map that tells digits apart (10 nearest neighbours on 2-D μ), and
-  how often the page is painted on the way;
+- steps a second of a run with its page open, against the bare loop in a process of its own (nice
+  10, one thread, as the worker), in turns;
+- seconds from pressing Start to a latent map that tells digits apart (10 nearest neighbours on 2-D
+  μ), and how often the page is painted on the way;
 - milliseconds from asking for another β to its being in force.
 """
 
@@ -76,7 +77,9 @@ def step_of(folder: Path) -> int:
 def watched(
     page: Page, address: str, root: Path, query: str, seconds: float, after: float
 ) -> tuple[float, dict]:
-    """Steps a second of a run under the eyes of the page, `after` seconds, and the run's settings."""
+    """Steps a second of a run under the eyes of the page, `after` seconds, and the run's
+    settings.
+    """
     start(page, address, query + "&steps=200000")
     page.wait_for_function(
         "Number(document.querySelector('.vv-training').dataset.step) > 200", timeout=90_000
@@ -90,7 +93,10 @@ def watched(
     painted = len(page.evaluate(ENTRIES)) - len(frames)
     settings = json.loads((folder / progress.RUN).read_text())["settings"]
     stop(page)
-    print(f"  watched: {(last - first) / (ended - began):.1f} steps/s, {painted / seconds:.1f} frames/s")
+    print(
+        f"  watched: {(last - first) / (ended - began):.1f} steps/s, {painted / seconds:.1f}"
+        " frames/s"
+    )
     return (last - first) / (ended - began), settings
 
 
@@ -98,7 +104,9 @@ def bare(settings: dict, seconds: float) -> float:
     root = Path(__file__).parents[1]
     words = [sys.executable, "-c", BARE, json.dumps(settings), str(seconds)]
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    out = subprocess.run(words, cwd=root, env=environment, check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(
+        words, cwd=root, env=environment, check=True, capture_output=True, text=True
+    ).stdout
     print(f"  bare: {float(out):.1f} steps/s")
     return float(out)
 
@@ -111,12 +119,21 @@ def throughput(
     for _ in range(rounds):
         seen, settings = watched(page, address, root, query, seconds, after)
         ratios.append(seen / bare(settings, seconds))
-    print(json.dumps({"query": query, "watched / bare": round(statistics.median(ratios), 3),
-                      "all": [round(r, 3) for r in ratios]}))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "query": query,
+                "watched / bare": round(statistics.median(ratios), 3),
+                "all": [round(r, 3) for r in ratios],
+            }
+        )
+    )
 
 
 def accuracy(mu: np.ndarray, labels: np.ndarray) -> float:
-    """Share of the shown examples whose class ten others nearby tell, each half judged by the other."""
+    """Share of the shown examples whose class ten others nearby tell, each half judged by the
+    other.
+    """
     half, hits = len(mu) // 2, 0.0
     for a, b in ((slice(0, half), slice(half, None)), (slice(half, None), slice(0, half))):
         hits += KNeighborsClassifier(10).fit(mu[a], labels[a]).score(mu[b], labels[b]) / 2
@@ -129,7 +146,9 @@ def first_map(page: Page, address: str, root: Path) -> None:
     before = set((root / "runs" / "live").glob("*")) if (root / "runs" / "live").is_dir() else set()
     start(page, address, "data=digits")
     began, at, seen = time.monotonic(), {}, (0, 0)
-    page.evaluate("performance.clearMeasures('vaeviz:live-frame'); window.began = performance.now()")
+    page.evaluate(
+        "performance.clearMeasures('vaeviz:live-frame'); window.began = performance.now()"
+    )
     while time.monotonic() - began < 15:
         time.sleep(0.02)
         new = set((root / "runs" / "live").glob("*")) - before
@@ -143,15 +162,26 @@ def first_map(page: Page, address: str, root: Path) -> None:
         mu, now = frame.learners[0].mu, time.monotonic() - began
         score = accuracy(mu, dataset.held_out_labels[: len(mu)])
         error = float(((dataset.held_out[:10] - frame.learners[0].recon) ** 2).sum(1).mean())
-        for name, reached in (("first frame", True), ("map 70 %", score > 0.7), ("map 80 %", score > 0.8)):
+        for name, reached in (
+            ("first frame", True),
+            ("map 70 %", score > 0.7),
+            ("map 80 %", score > 0.8),
+        ):
             if reached:
                 at.setdefault(name, (round(now, 2), frame.step, round(score, 2), round(error, 2)))
     painted = np.sort(page.evaluate(ENTRIES + ".map((t) => (t - began) / 1000)"))
     gaps = np.diff(painted[painted < 15])
-    print(json.dumps({"seconds, step, accuracy, squared error of 10": at, "frames painted": len(painted),
-                      "frames a second": round(len(gaps) / float(gaps.sum()), 2),
-                      "longest gap s": round(float(gaps.max()), 2),
-                      "gaps over 0.25 s": int((gaps > 0.25).sum())}))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "seconds, step, accuracy, squared error of 10": at,
+                "frames painted": len(painted),
+                "frames a second": round(len(gaps) / float(gaps.sum()), 2),
+                "longest gap s": round(float(gaps.max()), 2),
+                "gaps over 0.25 s": int((gaps > 0.25).sum()),
+            }
+        )
+    )
 
 
 def reaction(page: Page, address: str, root: Path) -> None:
@@ -171,7 +201,9 @@ def reaction(page: Page, address: str, root: Path) -> None:
         time.sleep(0.4)
     stop(page)
     times.sort()
-    print(json.dumps({"move in force, ms": {"p50": round(times[15], 1), "p95": round(times[28], 1)}}))
+    print(
+        json.dumps({"move in force, ms": {"p50": round(times[15], 1), "p95": round(times[28], 1)}})
+    )
 
 
 def _moves(folder: Path) -> int:
@@ -185,7 +217,9 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--after", type=float, default=25, help="seconds until a run is watched calmly")
+    parser.add_argument(
+        "--after", type=float, default=25, help="seconds until a run is watched calmly"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         root = Path(scratch)

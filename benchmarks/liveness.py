@@ -1,7 +1,7 @@
 """How fast does everything follow the pointer? `python benchmarks/liveness.py [--data mnist-5k]`
 
-A real pointer drags β in headless Chromium. Per repaint: from the hand's event to the frame after the
-drawing. Also asks whether a panel was remounted or blank at any moment of the drag.
+A real pointer drags β in headless Chromium. Per repaint: from the hand's event to the frame after
+the drawing. Also asks whether a panel was remounted or blank at any moment of the drag.
 """
 
 from __future__ import annotations

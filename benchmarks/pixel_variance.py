@@ -1,9 +1,10 @@
 """One learned σ² or one for every pixel: likelihood and samples, digits and mnist-5k, three seeds.
 
-Both models of a pair are trained alike, by the recipe of the shipped ones, which are seed 0; a look every 500
-steps keeps the weights with the best held-out ELBO, so that each is also seen at its own best, whatever its
-number of steps (twice the recipe's at most; the held-out set picks it, in favour of both). Samples are judged
-by their energy distance to held-out examples (`vaeviz.measures.energy`), as means and as sampled pixels.
+Both models of a pair are trained alike, by the recipe of the shipped ones, which are seed 0; a look
+every 500 steps keeps the weights with the best held-out ELBO, so that each is also seen at its own
+best, whatever its number of steps (twice the recipe's at most; the held-out set picks it, in favour
+of both). Samples are judged by their energy distance to held-out examples
+(`vaeviz.measures.energy`), as means and as sampled pixels.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def told(model: vae.VAE, settings: RunSettings, dataset: Dataset) -> str:
     x = dataset.held_out[:PROBES]
     means, sampled = prior_distances(codec, 1.0, settings.latent, sigma2, x)
     return (
-        f"ELBO {found.elbo:8.1f}  MSE {found.squared_error / x.shape[1]:.4f}  "
-        f"means {means.value:.3f} ± {means.error:.3f}  sampled {sampled.value:.3f} ± {sampled.error:.3f}"
+        f"ELBO {found.elbo:8.1f}  MSE {found.squared_error / x.shape[1]:.4f}  means"
+        f" {means.value:.3f} ± {means.error:.3f}  sampled {sampled.value:.3f} ± {sampled.error:.3f}"
     )
 
 

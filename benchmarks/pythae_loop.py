@@ -1,10 +1,11 @@
 """Is our training loop faster than pythae's? `python benchmarks/pythae_loop.py [--repeats 7]`
 
-The bare loop (`vaeviz.training.loop.train`, a record an epoch) against BaseTrainer of pythae 0.1.2 (Chadebec,
-Vincent & Allassonnière 2022, arXiv:2206.08309): the same MLP with the same first weights, the same examples,
-batch size and Adam, one thread each, in processes of their own that take turns. The objective is the same,
-too: pythae's is σ² times ours, which Adam does not feel. Timed are whole epochs after one that warms up.
-pythae is installed in an environment of its own, in the cache folder, with our own version of torch.
+The bare loop (`vaeviz.training.loop.train`, a record an epoch) against BaseTrainer of pythae 0.1.2
+(Chadebec, Vincent & Allassonnière 2022, arXiv:2206.08309): the same MLP with the same first
+weights, the same examples, batch size and Adam, one thread each, in processes of their own that
+take turns. The objective is the same, too: pythae's is σ² times ours, which Adam does not feel.
+Timed are whole epochs after one that warms up. pythae is installed in an environment of its own, in
+the cache folder, with our own version of torch.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ SAMPLES = 8  # draws of z an example, for the loss at the end
 
 @dataclass(frozen=True)
 class Case:
-    """One comparison: the run, the epochs that are timed, and how many times faster we have to be."""
+    """One comparison: the run, the epochs that are timed, and how many times faster we have to
+    be.
+    """
 
     name: str
     settings: RunSettings
@@ -45,7 +48,12 @@ class Case:
 
 
 CASES = (
-    Case("784-400-400-16, mnist-5k", RunSettings(data="mnist-5k", widths=(400, 400), latent=16), 15, 1.3),
+    Case(
+        "784-400-400-16, mnist-5k",
+        RunSettings(data="mnist-5k", widths=(400, 400), latent=16),
+        15,
+        1.3,
+    ),
     Case("64-256-256-8, digits", RunSettings(), 60, 2.0),
 )
 ADAMS: dict[str, dict[str, Any]] = {"fused": {"fused": True}, "as it comes": {}}
@@ -68,8 +76,14 @@ class Side:
             np.save(folder / "x.npy", x)
             np.savez(folder / "weights.npz", **weights)
             (folder / "job.json").write_text(json.dumps(self.job))
-            done = subprocess.run([self.python, self.script, folder], cwd=folder, check=True, text=True,
-                                  stdout=subprocess.PIPE, env={**os.environ, **one_thread})  # fmt: skip
+            done = subprocess.run(
+                [self.python, self.script, folder],
+                cwd=folder,
+                check=True,
+                text=True,
+                stdout=subprocess.PIPE,
+                env={**os.environ, **one_thread},
+            )
         self.runs.append(json.loads(done.stdout.splitlines()[-1]))
 
     def each(self, what: str) -> list[float]:
@@ -77,7 +91,9 @@ class Side:
 
 
 def environment(folder: Path) -> Path:
-    """The Python of an environment that holds pythae; made at the first call, which takes a minute."""
+    """The Python of an environment that holds pythae; made at the first call, which takes a
+    minute.
+    """
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = folder / "pythae-is-here"
     if not done.exists():
@@ -93,12 +109,20 @@ def sides(case: Case, pythae: Path) -> list[Side]:
     s, about = case.settings, data.describe(case.settings.data)
     size = int(np.prod(about.shape))
     job = {
-        "settings": s.to_json(), "shape": about.shape, "epochs": case.epochs, "batch": s.batch,
-        "samples": SAMPLES, "learning_rate": s.learning_rate, "tau": s.beta * s.sigma2,
-        "encoder": [size, *s.widths, 2 * s.latent], "decoder": [s.latent, *reversed(s.widths), size],
-    }  # fmt: skip
-    theirs = [Side(f"pythae, Adam {name}", pythae, HERE / "pythae_side.py", {**job, "adam": adam})
-              for name, adam in ADAMS.items()]  # fmt: skip
+        "settings": s.to_json(),
+        "shape": about.shape,
+        "epochs": case.epochs,
+        "batch": s.batch,
+        "samples": SAMPLES,
+        "learning_rate": s.learning_rate,
+        "tau": s.beta * s.sigma2,
+        "encoder": [size, *s.widths, 2 * s.latent],
+        "decoder": [s.latent, *reversed(s.widths), size],
+    }
+    theirs = [
+        Side(f"pythae, Adam {name}", pythae, HERE / "pythae_side.py", {**job, "adam": adam})
+        for name, adam in ADAMS.items()
+    ]
     return [Side("vaeviz", Path(sys.executable), HERE / "our_side.py", job), *theirs]
 
 
@@ -113,12 +137,21 @@ def compare(case: Case, pythae: Path, repeats: int) -> dict[str, Any]:
             side.run(x, weights)
     examples, ours = len(x) * case.epochs, all_sides[0]
     rows = {side.name: _row(side, ours, examples) for side in all_sides}
-    return {"case": case.name, "bar": case.bar, "examples": len(x), "batch": case.settings.batch,
-            "epochs": case.epochs, "repeats": repeats, **rows}  # fmt: skip
+    return {
+        "case": case.name,
+        "bar": case.bar,
+        "examples": len(x),
+        "batch": case.settings.batch,
+        "epochs": case.epochs,
+        "repeats": repeats,
+        **rows,
+    }
 
 
 def _row(side: Side, ours: Side, examples: int) -> dict[str, Any]:
-    """Medians, and the range of the ratio; `CPU`: the ratio in CPU seconds, which neighbours disturb less."""
+    """Medians, and the range of the ratio; `CPU`: the ratio in CPU seconds, which neighbours
+    disturb less.
+    """
     ratios = [b / a for a, b in zip(ours.each("wall"), side.each("wall"), strict=True)]
     busy = [b / a for a, b in zip(ours.each("cpu"), side.each("cpu"), strict=True)]
     return {
@@ -133,8 +166,12 @@ def _row(side: Side, ours: Side, examples: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "vaeviz-pythae",
-                        help="where pythae's environment lies, or is made")  # fmt: skip
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "vaeviz-pythae",
+        help="where pythae's environment lies, or is made",
+    )
     given = parser.parse_args()
     pythae = environment(given.cache)
     for case in CASES:

@@ -1,7 +1,9 @@
-"""pythae's half of `pythae_loop.py`: trains by its BaseTrainer and prints what it took. Needs no vaeviz.
+"""pythae's half of `pythae_loop.py`: trains by its BaseTrainer and prints what it took. Needs no
+vaeviz.
 
-Custom networks through pythae's own BaseEncoder and BaseDecoder, BetaVAE for the objective ½‖x − x̂‖² + βR
-(summed over pixels), with everything off that can be: no evaluation set, checkpoints, bar or log.
+Custom networks through pythae's own BaseEncoder and BaseDecoder, BetaVAE for the objective ½‖x −
+x̂‖² + βR (summed over pixels), with everything off that can be: no evaluation set, checkpoints, bar
+or log.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ class Decoder(BaseDecoder):
 
 
 class Clock(TrainingCallback):
-    """From the start of the second epoch to the end of the last; without it, an empty callback is called."""
+    """From the start of the second epoch to the end of the last; without it, an empty callback is
+    called.
+    """
 
     start = end = (0.0, 0.0)
 
@@ -79,15 +83,22 @@ def main(folder: Path) -> None:
     x = torch.from_numpy(np.load(folder / "x.npy"))  # (N, D)
     model = BetaVAE(
         BetaVAEConfig(input_dim=(x.shape[1],), latent_dim=job["decoder"][0], beta=job["tau"]),
-        encoder=Encoder(job["encoder"]), decoder=Decoder(job["decoder"]),
-    )  # fmt: skip
+        encoder=Encoder(job["encoder"]),
+        decoder=Decoder(job["decoder"]),
+    )
     with np.load(folder / "weights.npz") as weights:
-        model.load_state_dict({k.replace(".", ".layers.", 1): torch.from_numpy(weights[k]) for k in weights})
+        model.load_state_dict(
+            {k.replace(".", ".layers.", 1): torch.from_numpy(weights[k]) for k in weights}
+        )
     how = BaseTrainerConfig(
-        output_dir=str(folder), no_cuda=True, num_epochs=1 + job["epochs"], optimizer_cls="Adam",
-        optimizer_params=job["adam"], learning_rate=job["learning_rate"],
+        output_dir=str(folder),
+        no_cuda=True,
+        num_epochs=1 + job["epochs"],
+        optimizer_cls="Adam",
+        optimizer_params=job["adam"],
+        learning_rate=job["learning_rate"],
         per_device_train_batch_size=job["batch"],
-    )  # fmt: skip
+    )
     clock = Clock()
     BaseTrainer(model, BaseDataset(x, torch.zeros(len(x))), None, how, [clock]).train()
     with torch.no_grad():

@@ -1,8 +1,10 @@
-"""Does a class of thirty slow the sliders down? `python benchmarks/sessions.py [--sessions 30] [--training]`
+"""Does a class of thirty slow the sliders down? `python benchmarks/sessions.py [--sessions 30]
+[--training]`
 
-Each session is a websocket that speaks Streamlit's own protocol and moves β once a second, at a random
-moment and to a random place; measured from sending the move to the arrival of the frame that answers it.
-With --training the same crowd is timed with and without a live run beside it, which a page watches, in turns.
+Each session is a websocket that speaks Streamlit's own protocol and moves β once a second, at a
+random moment and to a random place; measured from sending the move to the arrival of the frame that
+answers it. With --training the same crowd is timed with and without a live run beside it, which a
+page watches, in turns.
 """
 
 from __future__ import annotations
@@ -122,9 +124,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument(
-        "--training", nargs="?", const="data=mnist-5k&widths=256-256&latent=16&steps=200000",
+        "--training",
+        nargs="?",
+        const="data=mnist-5k&widths=256-256&latent=16&steps=200000",
         help="also beside a live run of these settings (a query of the Training page)",
-    )  # fmt: skip
+    )
     given = parser.parse_args()
     about = (given.data, given.sessions, given.seconds)
     with tempfile.TemporaryDirectory() as scratch, server.running(folder=Path(scratch)) as address:

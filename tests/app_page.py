@@ -1,4 +1,6 @@
-"""The app's pages as Streamlit runs them, their boards, and the folders and the trouble that a test makes."""
+"""The app's pages as Streamlit runs them, their boards, and the folders and the trouble that a test
+makes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from vaeviz.ui import kept, live_board, models, store
 from vaeviz.ui.live_board import LiveBoard
 
 APP = str(Path(__file__).parents[1] / "explorer_app.py")
-# Each AppTest looks for components in the metadata of all that is installed, and would take most of its time.
+# Each AppTest looks for components in the metadata of all that is installed, and would take most of
+# its time.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
@@ -88,8 +91,16 @@ def apart(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def put(folder: Path, **changes: Any) -> RunSettings:
-    """A small kept model of the moons, "mine", as it is before training, in the folder of a test apart."""
-    values: dict[str, Any] = {"data": "moons", "widths": (8,), "latent": 3, "beta": 2.0, "sigma2": 0.03}
+    """A small kept model of the moons, "mine", as it is before training, in the folder of a test
+    apart.
+    """
+    values: dict[str, Any] = {
+        "data": "moons",
+        "widths": (8,),
+        "latent": 3,
+        "beta": 2.0,
+        "sigma2": 0.03,
+    }
     run = RunSettings(**{**values, **changes})
     draft = Manifest("mine", "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
     checkpoints.save(vae.build(run, (2,)), folder / "kept", draft)
@@ -102,7 +113,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def refuse(name: str, report: Any = None) -> data.Dataset:
         if name == "mnist":
-            raise UserError("'mnist' could not be downloaded: connect to the internet, or choose mnist-5k")
+            raise UserError(
+                "'mnist' could not be downloaded: connect to the internet, or choose mnist-5k"
+            )
         return load(name, report)
 
     monkeypatch.setattr(data, "load", refuse)

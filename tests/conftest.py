@@ -1,7 +1,7 @@
 """Settings of every test.
 
-Property tests are repeatable, and not timed: a busy machine is no failure. One thread, set before NumPy and
-torch are imported: on tensors this small more threads are several times slower.
+Property tests are repeatable, and not timed: a busy machine is no failure. One thread, set before
+NumPy and torch are imported: on tensors this small more threads are several times slower.
 """
 
 from __future__ import annotations

@@ -48,7 +48,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def rewrite(folder: Path, change: Callable[[dict], None], honest: bool = True) -> None:
-    """Change the manifest; `honest` gives it its right hash again, so that later checks are reached."""
+    """Change the manifest; `honest` gives it its right hash again, so that later checks are
+    reached.
+    """
     path = folder / "toy.json"
     values = json.loads(path.read_text())
     change(values)
@@ -59,23 +61,29 @@ def rewrite(folder: Path, change: Callable[[dict], None], honest: bool = True) -
 
 
 def refit(folder: Path, content: bytes) -> None:
-    """Other weights, and a manifest that vouches for them: only the closer checks are left to object."""
+    """Other weights, and a manifest that vouches for them: only the closer checks are left to
+    object.
+    """
     (folder / "toy.safetensors").write_bytes(content)
     sha = weights.hashlib.sha256(content).hexdigest()
     rewrite(folder, lambda m: m.update(sha256=sha, bytes=len(content)))
 
 
-# --- what is saved comes back -------------------------------------------------------------------------------
+# --- what is saved comes back
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_model_comes_back_to_the_last_bit(folder: Path) -> None:
     model, about = load(folder / "toy")
     assert all(
-        torch.equal(t, vae.build(SETTINGS, (2,)).state_dict()[k]) for k, t in model.state_dict().items()
+        torch.equal(t, vae.build(SETTINGS, (2,)).state_dict()[k])
+        for k, t in model.state_dict().items()
     )
     assert RunSettings.from_json(about.settings) == SETTINGS
     assert about.held_out == {"rate": 1.5, "distortion": 2.25}
-    assert about.versions["torch"] == torch.__version__.split("+")[0] or "+" in about.versions["torch"]
+    assert (
+        about.versions["torch"] == torch.__version__.split("+")[0] or "+" in about.versions["torch"]
+    )
 
 
 def test_it_is_found_by_either_file_and_by_name(folder: Path) -> None:
@@ -155,13 +163,16 @@ def test_weights_that_do_not_survive_are_not_saved(tmp_path: Path, value: float)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["", "../up", "a/b", "con aux", ".hidden", "x" * 101, "a.json", "naïve"])
+@pytest.mark.parametrize(
+    "name", ["", "../up", "a/b", "con aux", ".hidden", "x" * 101, "a.json", "naïve"]
+)
 def test_a_name_that_cannot_name_a_file_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match="checkpoint name"):
         save(vae.build(SETTINGS, (2,)), tmp_path, draft(name))
 
 
-# --- the wheel of bad input ---------------------------------------------------------------------------------
+# --- the wheel of bad input
+# ------------------------------------------------------------------------------------------------
 
 
 class Bomb:
@@ -247,7 +258,9 @@ def wrong_dtype(folder: Path) -> None:
 
 
 def wrong_shape(folder: Path) -> None:
-    refit(folder, serialize(vae.build(dataclasses.replace(SETTINGS, widths=(9,)), (2,)).state_dict()))
+    refit(
+        folder, serialize(vae.build(dataclasses.replace(SETTINGS, widths=(9,)), (2,)).state_dict())
+    )
 
 
 def wrong_names(folder: Path) -> None:
@@ -333,7 +346,7 @@ WHEEL: list[tuple[str, Callable[[Path], None], str]] = [
     ("no manifest", missing(".json"), "toy.json is missing: put it back"),
     ("nothing", both_missing, "no checkpoint"),
     ("a folder in place of the manifest", folder_in_place, "toy.json is not there"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("spoil", "message"), [w[1:] for w in WHEEL], ids=[w[0] for w in WHEEL])
@@ -377,7 +390,8 @@ def test_an_honest_giant_takes_no_memory(folder: Path, monkeypatch: pytest.Monke
     assert devices == ["meta"]
 
 
-# --- the catalogue ------------------------------------------------------------------------------------------
+# --- the catalogue
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_catalogue_lists_the_bad_with_their_line(folder: Path) -> None:
@@ -409,7 +423,8 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert catalogue(tmp_path / "none") == []
 
 
-# --- fuzz ---------------------------------------------------------------------------------------------------
+# --- fuzz
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -433,7 +448,11 @@ def test_a_damaged_file_never_loads(
     if isinstance(change, int):
         content[at] ^= change
     else:
-        content[at:] = {"cut": b"", "drop": content[at + 1 :], "twice": content[at:] + content[at:]}[change]
+        content[at:] = {
+            "cut": b"",
+            "drop": content[at + 1 :],
+            "twice": content[at:] + content[at:],
+        }[change]
     with tempfile.TemporaryDirectory() as name:
         for key, value in {**good, suffix: bytes(content)}.items():
             (Path(name) / f"toy{key}").write_bytes(value)
@@ -441,6 +460,8 @@ def test_a_damaged_file_never_loads(
             found = load(Path(name) / "toy")
         except UserError:
             return
-        assert suffix == ".json", "only white space between the manifest's words may change without harm"
+        assert suffix == ".json", (
+            "only white space between the manifest's words may change without harm"
+        )
         assert json.loads(content) == json.loads(good[".json"])
         assert found.manifest.data in data.names()

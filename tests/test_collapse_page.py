@@ -1,4 +1,6 @@
-"""The page Collapse as Streamlit runs it: one board, one tool at a time, and it survives what comes."""
+"""The page Collapse as Streamlit runs it: one board, one tool at a time, and it survives what
+comes.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +49,22 @@ def test_it_mounts_one_board_with_the_map_and_a_tab_for_each_tool() -> None:
     assert header["tool"] == "map"
     assert [tab["name"] for tab in header["tabs"]] == list(tools.TOOLS)
     assert {c["name"] for c in header["controls"]} == {
-        "data", "model", "decoder", "beta", "sigma2", "d", "plane"}  # fmt: skip
+        "data",
+        "model",
+        "decoder",
+        "beta",
+        "sigma2",
+        "d",
+        "plane",
+    }
     assert (header["seq"], header["pending"]) == (0, False)
     assert header["notice"] == tools.TOOLS["map"].notice
-    assert header["limits"] == {"beta": [1e-3, 100.0], "sigma2": [1e-4, 10.0], "threshold": [0.001, 2.0],
-                                "d": [1, 16]}  # fmt: skip
+    assert header["limits"] == {
+        "beta": [1e-3, 100.0],
+        "sigma2": [1e-4, 10.0],
+        "threshold": [0.001, 2.0],
+        "d": [1, 16],
+    }
 
 
 def test_every_tool_is_a_setting_that_the_url_may_have() -> None:
@@ -91,9 +104,17 @@ def test_a_link_to_the_linear_laboratory_keeps_its_d_beside_a_dedicated_model() 
 
 def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
     hostile = {
-        "data": "<script>", "decoder": "[x](javascript:0)", "beta": "nan", "d": "1e400", "sigma2": "-1e999",
-        "tool": "<b>", "plane": "`", "model": "../x", "unknown": "1", "__class__": "x",
-    }  # fmt: skip
+        "data": "<script>",
+        "decoder": "[x](javascript:0)",
+        "beta": "nan",
+        "d": "1e400",
+        "sigma2": "-1e999",
+        "tool": "<b>",
+        "plane": "`",
+        "model": "../x",
+        "unknown": "1",
+        "__class__": "x",
+    }
     header = shown(page(**hostile))
     assert sum("is not possible" in note for note in header["notes"]) == 8
     assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
@@ -105,7 +126,9 @@ def test_a_tool_that_is_not_there_is_the_first_one(monkeypatch: pytest.MonkeyPat
     assert shown(page(tool="effective"))["tool"] == "map"
 
 
-def test_a_tool_that_cannot_work_here_says_so_and_the_tabs_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tool_that_cannot_work_here_says_so_and_the_tabs_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def refuse(*_: object) -> Part:
         raise UserError("no spectrum")
 
@@ -134,9 +157,13 @@ def test_the_hand_moves_tau_and_the_marker_goes_along() -> None:
     header = says(app, beta=0.2, sigma2=2.0)
     assert header["readouts"][0][:2] == ["τ = βσ²", "0.4"]
     assert header["seq"] == 1
-    here = next(t for t in header["panels"]["plane"]["figure"]["data"] if t["name"] == "you are here")
+    here = next(
+        t for t in header["panels"]["plane"]["figure"]["data"] if t["name"] == "you are here"
+    )
     assert here["text"] == ["τ = 0.4"]
-    assert says(app, plane="beta")["panels"]["plane"]["figure"]["layout"]["meta"]["go"]["x"] == "beta"
+    assert (
+        says(app, plane="beta")["panels"]["plane"]["figure"]["layout"]["meta"]["go"]["x"] == "beta"
+    )
 
 
 def test_notes_stay_until_the_hand_moves_on() -> None:
@@ -159,7 +186,13 @@ def test_a_dedicated_model_opens_at_its_own_place_and_its_map_is_empty(folder: P
     app_page.put(folder, latent=2)
     header = shown(page(model="mine"))
     got = header["settings"]
-    assert (got["data"], got["model"], got["beta"], got["sigma2"], got["d"]) == ("moons", "mine", 2, 0.03, 2)
+    assert (got["data"], got["model"], got["beta"], got["sigma2"], got["d"]) == (
+        "moons",
+        "mine",
+        2,
+        0.03,
+        2,
+    )
     assert "It covers one τ: the map stays empty." in header["notes"]
     assert dict(parse_qsl(header["link"][1:]))["beta"] == "2"
 
@@ -185,7 +218,10 @@ def test_scenes_go_from_all_alive_to_all_dead() -> None:
 
 
 HOSTILE: list[dict[str, Any]] = [
-    {"seq": "<b>", "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "tool": 3, "plane": None}},
+    {
+        "seq": "<b>",
+        "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "tool": 3, "plane": None},
+    },
     {"seq": None, "settings": "text", "theme": "pink"},
     {"settings": {"beta": 10**400, "d": -1, "tool": ["map"], "sigma2": True}, "theme": ["x"]},
     {"settings": {"model": "x" * 10_000, "d": 10**400}, "seq": 1.5},
@@ -223,6 +259,8 @@ def test_pasted_code_sets_the_view_and_leaves_with_its_choices_in_the_link() -> 
     kl = "(-0.5 * (1 + lv - mu**2 - lv.exp())).sum(1).mean()"
     header = says(app := page(tool="effective"), code=f"loss = F.mse_loss(y, x) + 0.00025 * {kl}")
     assert (header["settings"]["weight"], header["settings"]["code"]) == (0.00025, "")
-    assert header["notes"][0].startswith("Read as: squared error: mean over pixels and batch; KL: sum over")
+    assert header["notes"][0].startswith(
+        "Read as: squared error: mean over pixels and batch; KL: sum over"
+    )
     assert dict(parse_qsl(header["link"][1:])) == {"tool": "effective", "weight": "0.00025"}
     assert says(app, code="\0" + "(" * 1000)["notes"][0].startswith("Not read: ")

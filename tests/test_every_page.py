@@ -35,7 +35,9 @@ class Case:
     whole: Callable[[Header], bool]
 
 
-EXPLORER = Case(app_page.EXPLORER, lambda h: set(h["panels"]) == PANELS[h["shape"]] and h["pending"] is False)
+EXPLORER = Case(
+    app_page.EXPLORER, lambda h: set(h["panels"]) == PANELS[h["shape"]] and h["pending"] is False
+)
 LATENT = Case(app_page.LATENT, lambda h: h["model"]["source"].startswith("closed form"))
 COLLAPSE = Case(app_page.COLLAPSE, lambda h: len(h["panels"]) == 4 and h["pending"] is False)
 each_case = pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Keeping a run's model: a copy under its own name, never over another, and a list that follows the files."""
+"""Keeping a run's model: a copy under its own name, never over another, and a list that follows the
+files.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ SETTINGS = RunSettings(data="three-gaussians", widths=(8,), latent=2)
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """A finished run's folder."""
-    draft = Manifest("model", "vae", SETTINGS.to_json(), "three-gaussians", "0" * 16, 0, 70, {"rate": 1.5})
+    draft = Manifest(
+        "model", "vae", SETTINGS.to_json(), "three-gaussians", "0" * 16, 0, 70, {"rate": 1.5}
+    )
     save(vae.build(SETTINGS, (2,)), tmp_path / "run", draft)
     return tmp_path / "run"
 
@@ -43,7 +47,9 @@ def test_a_kept_model_is_the_runs_own_under_another_name(run: Path, folder: Path
 @pytest.mark.parametrize(
     "name", ["", "..", "a/b", "-a", "ä", "a b", "x.json", "x.bin", "multi-rate", "a" * 101]
 )
-def test_a_name_that_cannot_be_is_one_line_and_leaves_nothing(name: str, run: Path, folder: Path) -> None:
+def test_a_name_that_cannot_be_is_one_line_and_leaves_nothing(
+    name: str, run: Path, folder: Path
+) -> None:
     with pytest.raises(UserError) as caught:
         keep(run, name, folder)
     assert "\n" not in str(caught.value)
@@ -115,7 +121,9 @@ def test_what_has_not_changed_is_not_read_again(
     assert listing.entries()[0] is first[0]
 
 
-def test_a_listing_holds_for_a_moment(run: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listing_holds_for_a_moment(
+    run: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keeping, "FRESH", 60.0)
     listing = Listing(folder)
     assert listing.entries() == []

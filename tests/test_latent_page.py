@@ -40,12 +40,20 @@ def page(**query: str) -> AppTest:
 
 def holds(header: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """What a board says that was sent this, its hand having made these changes."""
-    return {"seq": 1, "settings": {**header["settings"], **changed}, "model": header["model"]["key"],
-            "extras": list(header["extras"]), "point": [0.0, 0.0], "dims": [0, 1], "theme": "light",
-            "actions": []}  # fmt: skip
+    return {
+        "seq": 1,
+        "settings": {**header["settings"], **changed},
+        "model": header["model"]["key"],
+        "extras": list(header["extras"]),
+        "point": [0.0, 0.0],
+        "dims": [0, 1],
+        "theme": "light",
+        "actions": [],
+    }
 
 
-# opening ---------------------------------------------------------------------------------------------------
+# opening
+# ------------------------------------------------------------------------------------------------
 
 
 def test_it_mounts_one_board_with_a_whole_message() -> None:
@@ -54,7 +62,12 @@ def test_it_mounts_one_board_with_a_whole_message() -> None:
     assert header["model"]["variational"] is True
     assert set(header["extras"]) == {"densities"}
     assert (header["empty"], header["seq"], "wait" in header) == ("", 0, False)
-    assert {row[0] for row in header["readouts"]} == {"R (nats)", "collapsed", "log p(z)", "log q(z)"}
+    assert {row[0] for row in header["readouts"]} == {
+        "R (nats)",
+        "collapsed",
+        "log p(z)",
+        "log q(z)",
+    }
     assert {c["name"] for c in header["controls"]} >= {
         "data",
         "model",
@@ -89,17 +102,32 @@ def test_the_url_restores_a_view_and_the_link_opens_it_again() -> None:
 
 def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
     hostile = {
-        "decoder": "[x](javascript:0)", "beta": "nan", "d": "1e400", "sigma2": "-1e999", "tool": "<b>",
-        "map": "`", "i": "0", "j": "zwei", "contours": "1", "a": "-1", "around": "$x$", "extent": "",
-        "point": "1,nan", "strength": "x", "plus": "64", "unknown": "1", "__class__": "x",
-    }  # fmt: skip
+        "decoder": "[x](javascript:0)",
+        "beta": "nan",
+        "d": "1e400",
+        "sigma2": "-1e999",
+        "tool": "<b>",
+        "map": "`",
+        "i": "0",
+        "j": "zwei",
+        "contours": "1",
+        "a": "-1",
+        "around": "$x$",
+        "extent": "",
+        "point": "1,nan",
+        "strength": "x",
+        "plus": "64",
+        "unknown": "1",
+        "__class__": "x",
+    }
     header = shown(page(**hostile))
     assert sum("is not possible" in note for note in header["notes"]) == 15
     assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
     assert header["settings"]["tool"] == "traversals"
 
 
-# what the board holds --------------------------------------------------------------------------------------
+# what the board holds
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_model_is_sent_once_and_so_are_its_slow_parts() -> None:
@@ -146,7 +174,10 @@ def test_back_and_forth_between_pages_keeps_the_view() -> None:
 
 
 HOSTILE: list[dict[str, Any]] = [
-    {"seq": "<b>", "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "point": 3, "i": 10**400}},
+    {
+        "seq": "<b>",
+        "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "point": 3, "i": 10**400},
+    },
     {
         "seq": None,
         "settings": "text",
@@ -156,11 +187,39 @@ HOSTILE: list[dict[str, Any]] = [
         "dims": "01",
         "theme": "pink",
     },
-    {"settings": {}, "point": [10**400, 1], "dims": [10**400, -1], "extras": [None, [], {}], "theme": ["x"]},
-    {"settings": {}, "point": [float("nan"), 1], "dims": [0.5, 1], "model": {"a": 1}, "actions": "x"},
-    {"settings": {}, "point": [1.0] * 100_000, "dims": list(range(100_000)), "extras": ["x"] * 100_000},
-    {"settings": {}, "point": [True, False], "dims": [True, False], "seq": True, "actions": [None, 1, {}]},
-    {"settings": {}, "point": [[1], {}], "dims": [None, None], "actions": [{"id": "1", "name": ["gif"]}]},
+    {
+        "settings": {},
+        "point": [10**400, 1],
+        "dims": [10**400, -1],
+        "extras": [None, [], {}],
+        "theme": ["x"],
+    },
+    {
+        "settings": {},
+        "point": [float("nan"), 1],
+        "dims": [0.5, 1],
+        "model": {"a": 1},
+        "actions": "x",
+    },
+    {
+        "settings": {},
+        "point": [1.0] * 100_000,
+        "dims": list(range(100_000)),
+        "extras": ["x"] * 100_000,
+    },
+    {
+        "settings": {},
+        "point": [True, False],
+        "dims": [True, False],
+        "seq": True,
+        "actions": [None, 1, {}],
+    },
+    {
+        "settings": {},
+        "point": [[1], {}],
+        "dims": [None, None],
+        "actions": [{"id": "1", "name": ["gif"]}],
+    },
     {"settings": {}, "point": [1e308, -1e308], "dims": [0, 99], "actions": {"id": 1}},
 ]
 
@@ -175,7 +234,8 @@ def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> N
         assert "contours" not in header["extras"] or header["extras"]["contours"]["dims"] == [0, 1]
 
 
-# models of its own -----------------------------------------------------------------------------------------
+# models of its own
+# ------------------------------------------------------------------------------------------------
 
 
 def test_an_autoencoder_has_no_rate_and_no_posterior(folder: Path) -> None:
@@ -207,7 +267,8 @@ def test_a_point_in_the_url_outlives_the_wait_for_the_model() -> None:
     assert header["link"].endswith("point=1%2C2")
 
 
-# notes -----------------------------------------------------------------------------------------------------
+# notes
+# ------------------------------------------------------------------------------------------------
 
 
 def said(header: dict[str, Any], words: str) -> int:
@@ -249,11 +310,15 @@ def test_a_model_that_is_asked_for_in_vain_again_is_noted_once() -> None:
         assert said(says(app, **state), "no kept model gone") == 1
 
 
-def test_a_note_on_what_is_on_its_way_goes_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_on_what_is_on_its_way_goes_when_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     app = page(a="1900", data="moons")
     first = shown(app)
     with monkeypatch.context() as patch:
-        patch.setattr(board.incoming, "probe", lambda name, notes: (store.probe("digits"), "moons: reading."))
+        patch.setattr(
+            board.incoming, "probe", lambda name, notes: (store.probe("digits"), "moons: reading.")
+        )
         waiting = says(app, **holds(first, a=1950))
     assert said(waiting, "moons: reading") == 1
     assert waiting["settings"]["a"] == 1950  # the digits, which stand in, have fewer
@@ -262,7 +327,8 @@ def test_a_note_on_what_is_on_its_way_goes_when_it_is_there(monkeypatch: pytest.
     assert not [note for note in arrived["notes"] if "τ" not in note]
 
 
-# a dedicated model in the URL ------------------------------------------------------------------------------
+# a dedicated model in the URL
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_model_in_the_url_brings_its_data_set_whatever_else_is_asked_for(folder: Path) -> None:
@@ -282,7 +348,8 @@ def test_a_dedicated_models_sliders_stand_where_it_was_trained(folder: Path) -> 
     assert (header["settings"]["beta"], header["settings"]["sigma2"]) == (2.0, 0.03)
 
 
-# what the board was sent -----------------------------------------------------------------------------------
+# what the board was sent
+# ------------------------------------------------------------------------------------------------
 
 
 def test_what_could_not_be_sent_is_not_taken_for_sent(monkeypatch: pytest.MonkeyPatch) -> None:

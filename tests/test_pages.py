@@ -1,4 +1,6 @@
-"""The app as Streamlit runs it: it starts, mounts one board with a whole message, and survives what comes."""
+"""The app as Streamlit runs it: it starts, mounts one board with a whole message, and survives what
+comes.
+"""
 
 from __future__ import annotations
 
@@ -62,11 +64,30 @@ def test_a_second_run_sends_the_same_board(messages: list[dict[str, Any]]) -> No
 
 
 def test_the_url_restores_the_settings(messages: list[dict[str, Any]]) -> None:
-    app = run(data="moons", beta="2.5", sigma2="0.03", d="2", i="2", j="1", a="7", b="9", pixels="sampled",
-              hold="tau", seed="11", threshold="0.2")  # fmt: skip
+    app = run(
+        data="moons",
+        beta="2.5",
+        sigma2="0.03",
+        d="2",
+        i="2",
+        j="1",
+        a="7",
+        b="9",
+        pixels="sampled",
+        hold="tau",
+        seed="11",
+        threshold="0.2",
+    )
     assert not app.exception
     s = messages[-1]["settings"]
-    assert (s["data"], s["beta"], s["sigma2"], s["d"], s["i"], s["j"]) == ("moons", 2.5, 0.03, 2, 2, 1)
+    assert (s["data"], s["beta"], s["sigma2"], s["d"], s["i"], s["j"]) == (
+        "moons",
+        2.5,
+        0.03,
+        2,
+        2,
+        1,
+    )
     assert (s["a"], s["b"], s["seed"], s["pixels"], s["hold"]) == (7, 9, 11, "sampled", "tau")
     assert s["threshold"] == 0.2
     assert not [n for n in messages[-1]["notes"] if "not possible" in n]
@@ -79,12 +100,26 @@ def test_the_link_opens_the_same_board(messages: list[dict[str, Any]]) -> None:
     assert messages[-1] == messages[0]
 
 
-def test_a_hostile_url_is_put_back_with_a_note_for_each_value(messages: list[dict[str, Any]]) -> None:
+def test_a_hostile_url_is_put_back_with_a_note_for_each_value(
+    messages: list[dict[str, Any]],
+) -> None:
     hostile = {
-        "data": "<script>alert(1)</script>", "decoder": "[x](javascript:0)", "beta": "nan", "d": "1e400",
-        "sigma2": "-1e999", "i": "0", "j": "zwei", "a": "99999999999999999999", "b": "${x}", "seed": "-1",
-        "threshold": "", "pixels": "\x00", "hold": "`", "unknown": "1", "__class__": "x",
-    }  # fmt: skip
+        "data": "<script>alert(1)</script>",
+        "decoder": "[x](javascript:0)",
+        "beta": "nan",
+        "d": "1e400",
+        "sigma2": "-1e999",
+        "i": "0",
+        "j": "zwei",
+        "a": "99999999999999999999",
+        "b": "${x}",
+        "seed": "-1",
+        "threshold": "",
+        "pixels": "\x00",
+        "hold": "`",
+        "unknown": "1",
+        "__class__": "x",
+    }
     app = run(**hostile)
     assert not app.exception
     notes = messages[-1]["notes"]
@@ -96,7 +131,9 @@ def test_a_hostile_url_is_put_back_with_a_note_for_each_value(messages: list[dic
 def test_while_a_data_set_loads_digits_stand_in_and_the_wish_is_kept(
     messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The board asks again with the settings it was sent: they must still name what was asked for."""
+    """The board asks again with the settings it was sent: they must still name what was asked
+    for.
+    """
     digits = store.probe("digits", patience=60)
     ready: list[bool] = []
     probe = store.probe
@@ -138,11 +175,17 @@ def test_the_boards_own_settings_go_before_the_url(
 @pytest.mark.parametrize(
     "sent",
     [
-        {"seq": "<b>", "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "hold": 10**400}},
-        {"seq": None, "settings": "text"}, {"settings": [1, 2]}, {"seq": 2}, {"settings": {}},
+        {
+            "seq": "<b>",
+            "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "hold": 10**400},
+        },
+        {"seq": None, "settings": "text"},
+        {"settings": [1, 2]},
+        {"seq": 2},
+        {"settings": {}},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_whatever_the_browser_sends_the_app_goes_on(
     sent: dict[str, Any], messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,13 +228,24 @@ def mine(empty: Path) -> RunSettings:
     return app_page.put(empty)
 
 
-def test_a_kept_models_name_is_enough_to_open_it(mine: RunSettings, messages: list[dict[str, Any]]) -> None:
+def test_a_kept_models_name_is_enough_to_open_it(
+    mine: RunSettings, messages: list[dict[str, Any]]
+) -> None:
     assert not run(model="mine").exception
     s = messages[-1]["settings"]
-    assert (s["model"], s["data"], s["beta"], s["sigma2"], s["d"]) == ("mine", "moons", 2.0, 0.03, 3)
-    assert len([n for n in messages[-1]["notes"] if n.startswith("Kept model mine: trained at")]) == 1
+    assert (s["model"], s["data"], s["beta"], s["sigma2"], s["d"]) == (
+        "mine",
+        "moons",
+        2.0,
+        0.03,
+        3,
+    )
     assert (
-        "dedicated model mine, step 70" in messages[-1]["panels"]["kl"]["figure"]["layout"]["meta"]["source"]
+        len([n for n in messages[-1]["notes"] if n.startswith("Kept model mine: trained at")]) == 1
+    )
+    assert (
+        "dedicated model mine, step 70"
+        in messages[-1]["panels"]["kl"]["figure"]["layout"]["meta"]["source"]
     )
     run(**dict(part.split("=") for part in messages[-1]["link"][1:].split("&")))
     assert messages[-1] == messages[0]
@@ -207,8 +261,13 @@ def test_a_kept_model_that_is_gone_is_one_line(messages: list[dict[str, Any]]) -
 def test_choosing_a_kept_model_moves_the_sliders_to_its_place_once(
     mine: RunSettings, messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The browser's message stays the newest one until the hand moves again, and is read at every rerun."""
-    sent: dict[str, Any] = {"seq": 1, "settings": {"data": "moons", "model": "multi-rate", "beta": 9.0}}
+    """The browser's message stays the newest one until the hand moves again, and is read at every
+    rerun.
+    """
+    sent: dict[str, Any] = {
+        "seq": 1,
+        "settings": {"data": "moons", "model": "multi-rate", "beta": 9.0},
+    }
     monkeypatch.setattr(live_board, "state", lambda: sent)
     app = run()
     sent.update(seq=2, settings={"data": "moons", "model": "mine", "beta": 9.0, "d": 1})

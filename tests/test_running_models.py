@@ -74,10 +74,13 @@ def says(app: AppTest, **settings: Any) -> dict[str, Any]:
     return COLLAPSE.says(app, seq=before["seq"] + 1, theme="light", settings=sent)
 
 
-# Collapse --------------------------------------------------------------------------------------------------
+# Collapse
+# ------------------------------------------------------------------------------------------------
 
 
-def test_a_link_diagnoses_a_running_model_and_the_board_asks_on_while_it_trains(verdicts: Verdicts) -> None:
+def test_a_link_diagnoses_a_running_model_and_the_board_asks_on_while_it_trains(
+    verdicts: Verdicts,
+) -> None:
     run = Trained(30, data="moons", latent=3, sigma2=0.1, beta=2.0)
     first = COLLAPSE.shown(app := COLLAPSE.opened(tool="diagnosis", model=name(run)))
     assert (first["pending"], set(first["panels"])) in ((True, {"verdict"}), (False, PANELS))
@@ -85,7 +88,14 @@ def test_a_link_diagnoses_a_running_model_and_the_board_asks_on_while_it_trains(
     assert (header["pending"], set(header["panels"])) == (False, PANELS)
     assert source(header).startswith("running model, step 30,")
     assert header["wait"] > 0
-    wanted = {"model": name(run), "data": "moons", "d": 3, "beta": 2.0, "sigma2": 0.1, "tool": "diagnosis"}
+    wanted = {
+        "model": name(run),
+        "data": "moons",
+        "d": 3,
+        "beta": 2.0,
+        "sigma2": 0.1,
+        "tool": "diagnosis",
+    }
     assert header["settings"].items() >= wanted.items()
     assert [control["name"] for control in header["controls"]] == ["data", "model", "unit"]
     assert models(header)[name(run)].startswith("running: moons-vae-")
@@ -94,7 +104,9 @@ def test_a_link_diagnoses_a_running_model_and_the_board_asks_on_while_it_trains(
     assert again_header["panels"].keys() == header["panels"].keys()
 
 
-def test_a_new_snapshot_brings_a_new_diagnosis_and_all_panels_follow_together(verdicts: Verdicts) -> None:
+def test_a_new_snapshot_brings_a_new_diagnosis_and_all_panels_follow_together(
+    verdicts: Verdicts,
+) -> None:
     run = Trained(30)
     app, header = diagnosed(verdicts, model=name(run))
     run.to(60)
@@ -129,7 +141,10 @@ def test_the_address_of_the_training_page_leads_to_the_same_run(verdicts: Verdic
         assert header["tool"] == "diagnosis"
         assert header["settings"]["model"] == name(run)
         assert set(models(header)) >= {name(run), name(run, 1)}
-    assert COLLAPSE.shown(COLLAPSE.opened(run="abcdefghijklmnopqrst"))["settings"]["model"] == MULTI_RATE
+    assert (
+        COLLAPSE.shown(COLLAPSE.opened(run="abcdefghijklmnopqrst"))["settings"]["model"]
+        == MULTI_RATE
+    )
 
 
 def test_the_twin_is_a_choice_away(verdicts: Verdicts) -> None:
@@ -149,8 +164,10 @@ def test_the_other_tools_say_why_not_and_show_the_multi_rate_model(verdicts: Ver
     for tool in ("map", "linear", "cures", "rate-distortion", "sigma2", "effective"):
         header = COLLAPSE.shown(COLLAPSE.opened(tool=tool, model=name(run)))
         assert header["settings"]["model"] == MULTI_RATE
-        assert header["notes"][0] == (
-            "A running model is there for the tool Diagnosis alone. Shown instead: the multi-rate model."
+        assert (
+            header["notes"][0]
+            == "A running model is there for the tool Diagnosis alone. Shown instead: the"
+            " multi-rate model."
         )
         assert header["panels"]
         assert name(run) not in str(header["controls"])
@@ -174,8 +191,9 @@ def test_a_run_that_is_gone_or_on_other_data_is_a_line(verdicts: Verdicts) -> No
     shutil.rmtree(run.folder)
     link = live_choice.name_of(run.folder.name)
     header = COLLAPSE.shown(COLLAPSE.opened(tool="diagnosis", model=link))
-    assert header["notes"][0] == (
-        "There is no run behind this link any more. Shown instead: the multi-rate model."
+    assert (
+        header["notes"][0]
+        == "There is no run behind this link any more. Shown instead: the multi-rate model."
     )
     assert set(header["panels"]) == PANELS
 
@@ -190,7 +208,8 @@ def test_without_a_snapshot_it_says_so_and_waits(verdicts: Verdicts) -> None:
     assert header["wait"] > 0
 
 
-# Training --------------------------------------------------------------------------------------------------
+# Training
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_training_page_shows_each_models_verdict_and_leads_to_it(verdicts: Verdicts) -> None:
@@ -201,7 +220,11 @@ def test_the_training_page_shows_each_models_verdict_and_leads_to_it(verdicts: V
     assert "no posterior" in second["help"]
     first, _ = TRAINING.shown(again(app, verdicts))["verdicts"]
     assert (first["name"], first["text"], first["step"], first["level"]) == (
-        "Diagnose A", "not trained yet", "30", "warning")  # fmt: skip
+        "Diagnose A",
+        "not trained yet",
+        "30",
+        "warning",
+    )
     assert first["help"].startswith("Not trained yet: its objective still falls: by ")
     assert first["help"].endswith("over its last 30 steps. Measured at step 30")
     link = urlsplit(first["link"])

@@ -61,7 +61,9 @@ def test_kl_falls_with_tau_over_forty_points(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["digits", "three-gaussians"])
 def test_beyond_the_largest_variance_nothing_is_left(name: str) -> None:
-    """Both sets have λ_1 < 3; mnist-5k has 5.2, and its first dimension still carries information."""
+    """Both sets have λ_1 < 3; mnist-5k has 5.2, and its first dimension still carries
+    information.
+    """
     model, dataset = codec(name)
     for tau in (3.0, 5.0, 10.0):
         for d in range(1, model.latent + 1):
@@ -113,6 +115,8 @@ def test_a_pair_differs_in_the_objective_alone(data_set: str) -> None:
 def test_a_pair_differs_in_its_variance_alone(data_set: str) -> None:
     one, each = RECIPES[f"{data_set}-one-sigma2"], RECIPES[f"{data_set}-pixel-sigma2"]
     assert replace(one, likelihood="gaussian-per-pixel") == each
-    manifests = [checkpoints.load(f"{data_set}-{n}-sigma2", (SHIPPED,)).manifest for n in ("one", "pixel")]
+    manifests = [
+        checkpoints.load(f"{data_set}-{n}-sigma2", (SHIPPED,)).manifest for n in ("one", "pixel")
+    ]
     assert ["sigma2" in manifest.held_out for manifest in manifests] == [True, False]
     assert all(manifest.bytes <= 1e6 for manifest in manifests)

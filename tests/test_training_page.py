@@ -1,4 +1,6 @@
-"""The page "Training" as Streamlit runs it: it opens whatever the link says, and obeys each action once."""
+"""The page "Training" as Streamlit runs it: it opens whatever the link says, and obeys each action
+once.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ def framed(run: LiveRun, step: int = 100) -> LiveRun:
     return run
 
 
-# opening ---------------------------------------------------------------------------------------------------
+# opening
+# ------------------------------------------------------------------------------------------------
 
 
 def test_it_opens_without_a_run_and_makes_none(tmp_path: Path, desk: Desk) -> None:
@@ -76,7 +79,14 @@ def test_it_opens_without_a_run_and_makes_none(tmp_path: Path, desk: Desk) -> No
 
 def test_the_url_is_the_plan(desk: Desk) -> None:
     header = shown(page(data="moons", widths="64", beta="2.5", twin="beta", other="4", speed="10"))
-    wanted = {"data": "moons", "widths": "64", "beta": 2.5, "twin": "beta", "other": "4", "speed": "10"}
+    wanted = {
+        "data": "moons",
+        "widths": "64",
+        "beta": 2.5,
+        "twin": "beta",
+        "other": "4",
+        "speed": "10",
+    }
     assert header["settings"].items() >= wanted.items()
     assert header["notes"] == []
     again = shown(page(**dict(part.split("=") for part in header["address"][1:].split("&"))))
@@ -84,16 +94,37 @@ def test_the_url_is_the_plan(desk: Desk) -> None:
 
 
 WILD: list[dict[str, str]] = [
-    {"data": "<script>alert(1)</script>", "beta": "nan", "latent": "1e400", "seed": "\x00", "batch": "-1"},
-    {"beta": "", "sigma2": "0", "learning_rate": "1e999", "steps": "٣", "warmup": "1.5", "free_bits": "-0"},
+    {
+        "data": "<script>alert(1)</script>",
+        "beta": "nan",
+        "latent": "1e400",
+        "seed": "\x00",
+        "batch": "-1",
+    },
+    {
+        "beta": "",
+        "sigma2": "0",
+        "learning_rate": "1e999",
+        "steps": "٣",
+        "warmup": "1.5",
+        "free_bits": "-0",
+    },
     {"architecture": "conv", "data": "three-gaussians", "widths": "16-32"},
-    {"architecture": "conv", "widths": "64"}, {"widths": "99999"}, {"latent": "0", "i": "99", "j": "99"},
-    {"twin": "sigma2", "likelihood": "bernoulli"}, {"twin": "model", "other": "vae"}, {"other": "x" * 5000},
-    {"twin": "beta", "other": "nan"}, {"twin": "__class__", "other": "`$[]"}, {"speed": "1e9", "show": "💥"},
+    {"architecture": "conv", "widths": "64"},
+    {"widths": "99999"},
+    {"latent": "0", "i": "99", "j": "99"},
+    {"twin": "sigma2", "likelihood": "bernoulli"},
+    {"twin": "model", "other": "vae"},
+    {"other": "x" * 5000},
+    {"twin": "beta", "other": "nan"},
+    {"twin": "__class__", "other": "`$[]"},
+    {"speed": "1e9", "show": "💥"},
     {"model": "ae", "free_bits": "5", "schedule": "cyclical", "warmup": "200000", "steps": "100"},
-    {"likelihood": "categorical", "data": "moons"}, {"a": "99999999999999999999", "b": "-1"},
-    {"unknown": "1", "run": ""}, {"a" * 300: "b" * 300},
-]  # fmt: skip
+    {"likelihood": "categorical", "data": "moons"},
+    {"a": "99999999999999999999", "b": "-1"},
+    {"unknown": "1", "run": ""},
+    {"a" * 300: "b" * 300},
+]
 
 
 @pytest.mark.parametrize("query", WILD, ids=range(len(WILD)))
@@ -109,9 +140,19 @@ def test_it_opens_whatever_the_url_says(query: dict[str, str], desk: Desk) -> No
 
 @pytest.mark.parametrize(
     "link",
-    ["abcdefghijklmnopqrst", "", "../../etc/passwd", "x" * 5000, "ß" * 30, "<b>", "\x00", "a\nb", "%00"],
+    [
+        "abcdefghijklmnopqrst",
+        "",
+        "../../etc/passwd",
+        "x" * 5000,
+        "ß" * 30,
+        "<b>",
+        "\x00",
+        "a\nb",
+        "%00",
+    ],
     ids=range(9),
-)  # fmt: skip
+)
 def test_a_link_to_no_run_is_a_line_and_the_plan_stays(link: str) -> None:
     header = shown(page(run=link, beta="2"))
     assert header["settings"]["beta"] == 2.0
@@ -120,7 +161,8 @@ def test_a_link_to_no_run_is_a_line_and_the_plan_stays(link: str) -> None:
     assert "run=" not in header["address"]
 
 
-# a run -----------------------------------------------------------------------------------------------------
+# a run
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_key_opens_the_run_to_steer_and_the_name_to_watch(desk: Desk) -> None:
@@ -159,12 +201,16 @@ def test_the_same_frame_is_not_sent_twice(desk: Desk, browser: dict[str, Any]) -
 def test_a_look_reads_the_run_s_plan_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     app = page(run=framed(desk.run("running", PLAN)).key)
     read, seen = live_runs.read_json, list[str]()
-    monkeypatch.setattr(live_runs, "read_json", lambda path: (seen.append(path.name), read(path))[1])
+    monkeypatch.setattr(
+        live_runs, "read_json", lambda path: (seen.append(path.name), read(path))[1]
+    )
     shown(app.run())
     assert seen == [runs.RUN]
 
 
-def test_an_action_is_done_once_however_often_it_is_read(desk: Desk, browser: dict[str, Any]) -> None:
+def test_an_action_is_done_once_however_often_it_is_read(
+    desk: Desk, browser: dict[str, Any]
+) -> None:
     app = page(run=desk.run("paused", PLAN).key)
     folder = desk.launched[-1]
     browser.update(seq=1, actions=[{"id": 1, "name": "step"}])
@@ -192,7 +238,9 @@ def test_start_gives_the_session_a_run_and_an_address_that_nobody_else_sees(
     assert shown(page())["transport"]["state"] == "none"
 
 
-def test_a_slider_moves_the_run_and_a_setting_waits_for_the_next(desk: Desk, browser: dict[str, Any]) -> None:
+def test_a_slider_moves_the_run_and_a_setting_waits_for_the_next(
+    desk: Desk, browser: dict[str, Any]
+) -> None:
     run = framed(desk.run("running", PLAN))
     app = page(run=run.key)
     browser.update(seq=1, settings={**shown(app)["settings"], "beta": 7.0, "latent": 9})
@@ -233,14 +281,27 @@ def test_who_only_watches_moves_nothing(desk: Desk, browser: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     "said",
     [
-        {"seq": "<b>", "settings": {"beta": float("nan"), "latent": [1], "data": {"x": 1}, "steps": 10**400}},
+        {
+            "seq": "<b>",
+            "settings": {"beta": float("nan"), "latent": [1], "data": {"x": 1}, "steps": 10**400},
+        },
         {"seq": None, "settings": "text", "actions": "start", "frame": 3, "theme": "pink"},
-        {"settings": [1, 2], "actions": [1, None, "x", {}, {"id": "1", "name": "start"}, {"id": 2}]},
-        {"actions": [{"id": 10**30, "name": ["start"]}, {"id": True, "name": None}], "frame": [1, 30]},
-        {"actions": [{"id": k, "name": name, "value": [{}]} for k, name in enumerate(("keep", "speed"))]},
+        {
+            "settings": [1, 2],
+            "actions": [1, None, "x", {}, {"id": "1", "name": "start"}, {"id": 2}],
+        },
+        {
+            "actions": [{"id": 10**30, "name": ["start"]}, {"id": True, "name": None}],
+            "frame": [1, 30],
+        },
+        {
+            "actions": [
+                {"id": k, "name": name, "value": [{}]} for k, name in enumerate(("keep", "speed"))
+            ]
+        },
     ],
     ids=range(5),
-)  # fmt: skip
+)
 def test_whatever_the_browser_sends_the_page_goes_on(
     said: dict[str, Any], desk: Desk, browser: dict[str, Any]
 ) -> None:
@@ -252,7 +313,8 @@ def test_whatever_the_browser_sends_the_page_goes_on(
         browser.clear()
 
 
-# trouble ---------------------------------------------------------------------------------------------------
+# trouble
+# ------------------------------------------------------------------------------------------------
 
 
 def one_line(app: AppTest) -> str:

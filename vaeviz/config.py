@@ -10,8 +10,13 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 T = TypeVar("T")
 Likelihood = Literal[
-    "gaussian", "gaussian-learned", "gaussian-optimal", "gaussian-per-pixel", "bernoulli", "categorical"
-]  # fmt: skip
+    "gaussian",
+    "gaussian-learned",
+    "gaussian-optimal",
+    "gaussian-per-pixel",
+    "bernoulli",
+    "categorical",
+]
 Architecture = Literal["mlp", "conv"]
 Decoder = Literal["mirror", "linear", "masked"]
 Schedule = Literal["constant", "linear", "cyclical"]
@@ -19,8 +24,16 @@ LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
 DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
-ONE_VARIANCE = ("gaussian", "gaussian-learned", "gaussian-optimal")  # likelihoods with one σ² for all pixels
-LATER = ("skip", "reach", "unseen")  # left out of the JSON at their defaults, so that older files stay equal
+ONE_VARIANCE = (
+    "gaussian",
+    "gaussian-learned",
+    "gaussian-optimal",
+)  # likelihoods with one σ² for all pixels
+LATER = (
+    "skip",
+    "reach",
+    "unseen",
+)  # left out of the JSON at their defaults, so that older files stay equal
 
 
 class UserError(ValueError):
@@ -31,14 +44,15 @@ class UserError(ValueError):
 class RunSettings:
     """Everything that, with the data, determines a training run to the last bit.
 
-    `decoder` is the encoder's mirror image, or one linear layer from z, which is weak, or "masked": a mirror
-    image that also sees the pixels before the one it predicts, which is strong; `beta` is the final KL
-    weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units, or the one that training
-    starts from where it is learned, or put out for every pixel ("gaussian-per-pixel");
-    `free_bits` a floor in nats per latent dimension; `warmup` the steps a schedule takes to reach `beta`
-    (the length of a cycle for "cyclical"). `variational=False` trains the plain autoencoder: z = mu, no rate.
-    Of a masked decoder: `skip` adds z in every layer, `reach` is how many rows and columns away it sees (0:
-    all), `unseen` the share of pixels hidden from it in training.
+    `decoder` is the encoder's mirror image, or one linear layer from z, which is weak, or "masked":
+    a mirror image that also sees the pixels before the one it predicts, which is strong; `beta` is
+    the final KL weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units,
+    or the one that training starts from where it is learned, or put out for every pixel
+    ("gaussian-per-pixel"); `free_bits` a floor in nats per latent dimension; `warmup` the steps a
+    schedule takes to reach `beta` (the length of a cycle for "cyclical"). `variational=False`
+    trains the plain autoencoder: z = mu, no rate. Of a masked decoder: `skip` adds z in every
+    layer, `reach` is how many rows and columns away it sees (0: all), `unseen` the share of pixels
+    hidden from it in training.
     """
 
     data: str = "digits"
@@ -79,19 +93,31 @@ class RunSettings:
 
 
 def from_values(kind: type[T], values: dict[str, Any]) -> T:
-    """A settings dataclass from plain JSON values; an unknown key or a wrong type is a UserError."""
+    """A settings dataclass from plain JSON values; an unknown key or a wrong type is a
+    UserError.
+    """
     known = {field.name: field.default for field in dataclasses.fields(cast(Any, kind))}
     unknown = sorted(set(values) - set(known))
     if unknown:
-        raise UserError(f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}")
+        raise UserError(
+            f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}"
+        )
     return kind(**{key: _of_type(key, value, known[key]) for key, value in values.items()})
 
 
 def _of_type(key: str, value: Any, default: Any) -> Any:
     """`value` with the type of `default` (int to float, list to tuple), or a UserError."""
-    if isinstance(default, tuple) and isinstance(value, list | tuple) and all(type(v) is int for v in value):
+    if (
+        isinstance(default, tuple)
+        and isinstance(value, list | tuple)
+        and all(type(v) is int for v in value)
+    ):
         return tuple(value)
-    if isinstance(default, float) and isinstance(value, int | float) and not isinstance(value, bool):
+    if (
+        isinstance(default, float)
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+    ):
         return float(value)
     if type(value) is type(default):
         return value
@@ -105,7 +131,11 @@ def _positive(value: float) -> bool:
 def _problems(s: RunSettings) -> list[tuple[str, str]]:
     """(cause, cure) of every setting that cannot be trained."""
     checks = [
-        (s.likelihood in LIKELIHOODS, f"likelihood {s.likelihood!r}", f"use one of {', '.join(LIKELIHOODS)}"),
+        (
+            s.likelihood in LIKELIHOODS,
+            f"likelihood {s.likelihood!r}",
+            f"use one of {', '.join(LIKELIHOODS)}",
+        ),
         (s.architecture in ARCHITECTURES, f"architecture {s.architecture!r}", "use mlp or conv"),
         (s.decoder in DECODERS, f"decoder {s.decoder!r}", "use mirror, linear or masked"),
         (s.schedule in SCHEDULES, f"schedule {s.schedule!r}", f"use one of {', '.join(SCHEDULES)}"),
@@ -115,17 +145,31 @@ def _problems(s: RunSettings) -> list[tuple[str, str]]:
         (2 <= s.levels <= 256, f"{s.levels} grey levels", "use 2 to 256"),
         (_positive(s.sigma2), f"σ² = {s.sigma2}", "give a positive, finite variance"),
         (math.isfinite(s.beta) and s.beta >= 0, f"β = {s.beta}", "give a finite weight, 0 or more"),
-        (math.isfinite(s.free_bits) and s.free_bits >= 0, f"free bits {s.free_bits}", "give 0 or more nats"),
-        (_positive(s.learning_rate), f"learning rate {s.learning_rate}", "give a positive, finite rate"),
+        (
+            math.isfinite(s.free_bits) and s.free_bits >= 0,
+            f"free bits {s.free_bits}",
+            "give 0 or more nats",
+        ),
+        (
+            _positive(s.learning_rate),
+            f"learning rate {s.learning_rate}",
+            "give a positive, finite rate",
+        ),
         (1 <= s.batch <= 65536, f"batch {s.batch}", "use 1 to 65536 examples"),
         (1 <= s.steps <= 10_000_000, f"{s.steps} steps", "use 1 to 10,000,000"),
         (0 <= s.seed < 2**53, f"seed {s.seed}", "use a whole number from 0 to 2^53"),
-        (0 <= s.warmup <= s.steps, f"warm-up of {s.warmup} steps in a run of {s.steps}",
-         "β would never be reached; shorten the warm-up or lengthen the run"),
-        (s.schedule == "constant" or s.warmup > 0, f"schedule {s.schedule} without a length",
-         "set warmup to the number of steps it takes"),
+        (
+            0 <= s.warmup <= s.steps,
+            f"warm-up of {s.warmup} steps in a run of {s.steps}",
+            "β would never be reached; shorten the warm-up or lengthen the run",
+        ),
+        (
+            s.schedule == "constant" or s.warmup > 0,
+            f"schedule {s.schedule} without a length",
+            "set warmup to the number of steps it takes",
+        ),
         *_masked(s),
-    ]  # fmt: skip
+    ]
     return [(cause, cure) for fine, cause, cure in checks if not fine]
 
 
@@ -133,14 +177,30 @@ def _masked(s: RunSettings) -> list[tuple[bool, str, str]]:
     """(fine, cause, cure) of what belongs to a masked decoder."""
     plain = not s.skip and s.reach == 0 and s.unseen == 0
     return [
-        (s.decoder == "masked" or plain, f"skip, reach or unseen with a {s.decoder} decoder",
-         "they belong to a masked one"),
-        (s.decoder != "masked" or s.architecture == "mlp", "a masked decoder in a convolutional model",
-         "use the mlp architecture"),
-        (s.decoder != "masked" or s.likelihood != "categorical", "a masked decoder of grey levels",
-         "use a Gaussian or Bernoulli likelihood"),
-        (s.decoder != "masked" or s.likelihood != "gaussian-per-pixel",
-         "a masked decoder with a σ² for every pixel", "use one σ², fixed, learned or optimal"),
-        (0 <= s.reach <= 64, f"reach {s.reach}", "use 1 to 64 rows and columns, or 0 for all pixels before"),
+        (
+            s.decoder == "masked" or plain,
+            f"skip, reach or unseen with a {s.decoder} decoder",
+            "they belong to a masked one",
+        ),
+        (
+            s.decoder != "masked" or s.architecture == "mlp",
+            "a masked decoder in a convolutional model",
+            "use the mlp architecture",
+        ),
+        (
+            s.decoder != "masked" or s.likelihood != "categorical",
+            "a masked decoder of grey levels",
+            "use a Gaussian or Bernoulli likelihood",
+        ),
+        (
+            s.decoder != "masked" or s.likelihood != "gaussian-per-pixel",
+            "a masked decoder with a σ² for every pixel",
+            "use one σ², fixed, learned or optimal",
+        ),
+        (
+            0 <= s.reach <= 64,
+            f"reach {s.reach}",
+            "use 1 to 64 rows and columns, or 0 for all pixels before",
+        ),
         (0 <= s.unseen <= 1, f"unseen {s.unseen}", "give a share of the pixels, from 0 to 1"),
-    ]  # fmt: skip
+    ]

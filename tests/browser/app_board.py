@@ -1,4 +1,6 @@
-"""The app's boards in a browser: a projector's window, a visit, and what a hand waits for and an eye sees."""
+"""The app's boards in a browser: a projector's window, a visit, and what a hand waits for and an
+eye sees.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def projector(browser: Browser, **options: Any) -> Iterator[Page]:
 
 @dataclass(frozen=True)
 class AppBoard:
-    """A board of the app: the path of its page, what the page's link is called, and the board's root."""
+    """A board of the app: the path of its page, what the page's link is called, and the board's
+    root.
+    """
 
     path: str
     link: str
@@ -86,7 +90,9 @@ def value(page: Page, name: str) -> str:
 
 
 def spots(page: Page, selector: str) -> Callable[..., tuple[float, float]]:
-    """Where a place of the element is on the screen, by its shares of width and, if not half, of height."""
+    """Where a place of the element is on the screen, by its shares of width and, if not half, of
+    height.
+    """
     box = page.locator(selector).bounding_box()
     assert box
     return lambda x, y=0.5: (box["x"] + x * box["width"], box["y"] + y * box["height"])

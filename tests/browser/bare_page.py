@@ -22,14 +22,17 @@ _HTML = """<!doctype html><meta charset="utf-8"><style>{css} {style}</style>
 import {{ mount }} from "./{board}.js";
 window.sent = [];
 window.receive = (text) => mount({{
-  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), parentElement: document.getElementById("host"),
+  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+  parentElement: document.getElementById("host"),
   setStateValue: (_, state) => window.sent.push(structuredClone(state)),
 }});
 </script>"""
 
 
 def visit(page: Page, board: str, style: str = "") -> None:
-    """Opens the page of the board of this name; `receive` there takes a message, `sent` holds the answers."""
+    """Opens the page of the board of this name; `receive` there takes a message, `sent` holds the
+    answers.
+    """
     html = _HTML.format(board=board, css=assets.css(board), style=style)
     page.route("http://vaeviz.test/**", lambda route: _serve(route, html))
     page.goto("http://vaeviz.test/")
@@ -64,7 +67,9 @@ def clock_is_stopped(page: Page) -> bool:
 
 
 def stop_the_clock(page: Page) -> None:
-    """From here on, time passes only in `page.clock.run_for`, on this page and all others of its context."""
+    """From here on, time passes only in `page.clock.run_for`, on this page and all others of its
+    context.
+    """
     _STOPPED.add(page.context)
     page.clock.install(time="2030-01-01")
     page.clock.pause_at("2030-01-02")

@@ -19,8 +19,21 @@ CONTROLS = [
     {"name": "beta", "label": "β", "spoken": "beta", **SLIDER},
     {"name": "sigma2", "label": "σ²", "spoken": "variance", **SLIDER},
 ]
-PLANE = {"name": "plane", "kind": "choice", "label": "map", "help": "", "options": [["tau", "over τ", ""]]}
-SETTINGS = {"beta": 1.0, "sigma2": 0.05, "d": 3, "decoder": "gaussian", "tool": "map", "plane": "tau"}
+PLANE = {
+    "name": "plane",
+    "kind": "choice",
+    "label": "map",
+    "help": "",
+    "options": [["tau", "over τ", ""]],
+}
+SETTINGS = {
+    "beta": 1.0,
+    "sigma2": 0.05,
+    "d": 3,
+    "decoder": "gaussian",
+    "tool": "map",
+    "plane": "tau",
+}
 TABS = [{"name": n, "label": n.title()} for n in ("map", "linear", "cures")]
 ROWS = [["plane table", "1fr"]]
 
@@ -48,12 +61,24 @@ def visit(page: Page) -> None:
 def message(panels: dict[str, Panel] | None = None, **header: Any) -> str:
     """One message, in base64, as the page would get it from the server."""
     full = {
-        "seq": 0, "theme": "light", "paper": "#FFFFFF", "controls": [*CONTROLS, PLANE], "settings": SETTINGS,
-        "limits": {"beta": [0.001, 100], "sigma2": [0.0001, 10], "d": [1, 3]}, "pending": False,
-        "readouts": [], "notes": [], "link": "", "tabs": TABS, "tool": "map", "notice": "Drag β.",
+        "seq": 0,
+        "theme": "light",
+        "paper": "#FFFFFF",
+        "controls": [*CONTROLS, PLANE],
+        "settings": SETTINGS,
+        "limits": {"beta": [0.001, 100], "sigma2": [0.0001, 10], "d": [1, 3]},
+        "pending": False,
+        "readouts": [],
+        "notes": [],
+        "link": "",
+        "tabs": TABS,
+        "tool": "map",
+        "notice": "Drag β.",
         "scenes": [{"name": "All dead", "notice": "No bar stands.", "settings": {"beta": 50.0}}],
-        "columns": "1fr 1fr", "rows": ROWS, **header,
-    }  # fmt: skip
+        "columns": "1fr 1fr",
+        "rows": ROWS,
+        **header,
+    }
     shown = {"plane": over_tau(), "table": table()} if panels is None else panels
     return bare_page.encoded(shown, **full)
 

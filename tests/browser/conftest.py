@@ -1,4 +1,6 @@
-"""One server and one browser for all; without a browser the tests are skipped, under CI they fail."""
+"""One server and one browser for all; without a browser the tests are skipped, under CI they
+fail.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,8 @@ def app(training_server: App) -> Iterator[App]:
 
 @pytest.fixture
 def board(page: Page) -> Page:
-    """The map of Collapse in a bare page: nine levels of τ from 0.001 to 10, d from 1 to 3; at τ 0.05, d 3.
+    """The map of Collapse in a bare page: nine levels of τ from 0.001 to 10, d from 1 to 3; at τ
+    0.05, d 3.
 
     Files on other boards have a `board` of their own.
     """

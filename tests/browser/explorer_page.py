@@ -9,9 +9,17 @@ from playwright.sync_api import Page
 from tests.browser import bare_page
 
 CONTROLS = [
-    {"name": "beta", "label": "β", "spoken": "beta", "help": "", "kind": "log", "min": 0.01, "max": 100,
-     "colour": "#000"},
-]  # fmt: skip
+    {
+        "name": "beta",
+        "label": "β",
+        "spoken": "beta",
+        "help": "",
+        "kind": "log",
+        "min": 0.01,
+        "max": 100,
+        "colour": "#000",
+    },
+]
 
 
 def visit(page: Page) -> None:
@@ -20,9 +28,18 @@ def visit(page: Page) -> None:
 
 def receive(page: Page, **header: Any) -> None:
     full = {
-        "seq": 0, "theme": "light", "paper": "#FFFFFF", "controls": CONTROLS, "shape": "images",
-        "settings": {"beta": 1.0, "sigma2": 0.1, "hold": "free", "decoder": "gaussian"}, "pending": False,
-        "limits": {"beta": [0.01, 100], "sigma2": [0.001, 10]}, "readouts": [], "notes": [], "scenes": [],
-        "link": "", **header,
-    }  # fmt: skip
+        "seq": 0,
+        "theme": "light",
+        "paper": "#FFFFFF",
+        "controls": CONTROLS,
+        "shape": "images",
+        "settings": {"beta": 1.0, "sigma2": 0.1, "hold": "free", "decoder": "gaussian"},
+        "pending": False,
+        "limits": {"beta": [0.01, 100], "sigma2": [0.001, 10]},
+        "readouts": [],
+        "notes": [],
+        "scenes": [],
+        "link": "",
+        **header,
+    }
     bare_page.receive(page, bare_page.encoded({}, **full))

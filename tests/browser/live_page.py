@@ -12,11 +12,27 @@ from vaeviz.figures.theme import LIGHT, Spec, axis, figure
 from vaeviz.records import ImageStrip
 
 CONTROLS = [
-    {"name": "beta", "label": "β", "spoken": "beta", "help": "", "kind": "log", "group": "live", "min": 0.01,
-     "max": 100, "colour": "#000"},
-    {"name": "steps", "label": "steps", "help": "", "kind": "number", "group": "setup", "min": 1,
-     "max": 9999},
-]  # fmt: skip
+    {
+        "name": "beta",
+        "label": "β",
+        "spoken": "beta",
+        "help": "",
+        "kind": "log",
+        "group": "live",
+        "min": 0.01,
+        "max": 100,
+        "colour": "#000",
+    },
+    {
+        "name": "steps",
+        "label": "steps",
+        "help": "",
+        "kind": "number",
+        "group": "setup",
+        "min": 1,
+        "max": 9999,
+    },
+]
 
 
 def visit(page: Page) -> None:
@@ -24,16 +40,34 @@ def visit(page: Page) -> None:
 
 
 def transport(**changed: Any) -> dict[str, Any]:
-    return {"state": "running", "can": ["start", "pause", "stop", "rewind", "speed"], "step": 30,
-            "steps": 100, "pace": 12.5, "left": 6, "place": None, "owner": True, "text": "Training",
-            "speed": "full", "speeds": [["full", "full speed"], ["slow", "slow"]], **changed}  # fmt: skip
+    return {
+        "state": "running",
+        "can": ["start", "pause", "stop", "rewind", "speed"],
+        "step": 30,
+        "steps": 100,
+        "pace": 12.5,
+        "left": 6,
+        "place": None,
+        "owner": True,
+        "text": "Training",
+        "speed": "full",
+        "speeds": [["full", "full speed"], ["slow", "slow"]],
+        **changed,
+    }
 
 
 def points(*xy: tuple[float, float]) -> Spec:
     """A latent map of a few points, each with its identity."""
     x, y = np.array(xy).T
-    trace = {"type": "scatter", "mode": "markers", "name": "0", "x": x, "y": y,
-             "marker": {"color": "#000000"}, "customdata": np.arange(len(x), dtype=np.int32)}  # fmt: skip
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "0",
+        "x": x,
+        "y": y,
+        "marker": {"color": "#000000"},
+        "customdata": np.arange(len(x), dtype=np.int32),
+    }
     meta = {
         "title": "Map",
         "source": "a test",
@@ -53,11 +87,23 @@ def strip() -> ImageStrip:
 def message(panels: dict[str, Any] | None = None, **header: Any) -> str:
     """One message, in base64, as the page would get it from the server."""
     full = {
-        "seq": 0, "theme": "light", "paper": "#FFFFFF", "settings": {"beta": 1.0, "steps": 100}, "done": 0,
-        "controls": CONTROLS, "transport": transport(), "readouts": [], "notes": [], "layout": "one",
+        "seq": 0,
+        "theme": "light",
+        "paper": "#FFFFFF",
+        "settings": {"beta": 1.0, "steps": 100},
+        "done": 0,
+        "controls": CONTROLS,
+        "transport": transport(),
+        "readouts": [],
+        "notes": [],
+        "layout": "one",
         "scenes": [{"name": "Few", "notice": "Few steps.", "settings": {"steps": 5}}],
-        "link": "", "address": "", "wait": None, "empty": "Press Start: a model learns.", **header,
-    }  # fmt: skip
+        "link": "",
+        "address": "",
+        "wait": None,
+        "empty": "Press Start: a model learns.",
+        **header,
+    }
     return bare_page.encoded(panels or {}, **full)
 
 

@@ -21,10 +21,25 @@ def running(log: Path | None = None, folder: Path = ROOT, **environment: str) ->
     port = _free_port()
     out = (log or Path(os.devnull)).open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(ROOT / "explorer_app.py"), "--server.port", str(port),
-         "--server.address", "127.0.0.1", "--server.headless", "true"],
-        cwd=folder, env={**os.environ, **environment}, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(ROOT / "explorer_app.py"),
+            "--server.port",
+            str(port),
+            "--server.address",
+            "127.0.0.1",
+            "--server.headless",
+            "true",
+        ],
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=out,
+        stderr=out,
+        stdin=subprocess.DEVNULL,
+    )
     try:
         _wait(port, process)
         yield f"http://127.0.0.1:{port}"

@@ -1,4 +1,6 @@
-"""What all boards do alike: they keep silent while they are being left, and repeat what was lost."""
+"""What all boards do alike: they keep silent while they are being left, and repeat what was
+lost.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from tests.browser.bare_page import sent, stop_the_clock
 
 pytestmark = pytest.mark.browser
 MODEL = latent_page.model(latent_page.mlp(latent=2))
-LINK = "document.querySelector('.stApp').insertAdjacentHTML('beforeend', '<a data-testid=\"{}\">Other</a>')"
+LINK = (
+    "document.querySelector('.stApp').insertAdjacentHTML('beforeend', '<a"
+    ' data-testid="{}">Other</a>\')'
+)
 CLICK = "document.querySelector('a').click()"
 BACK = "dispatchEvent(new PopStateEvent('popstate'))"
 GONE = "document.getElementById('host').replaceChildren()"
@@ -22,7 +27,9 @@ GONE = "document.getElementById('host').replaceChildren()"
 
 @dataclass(frozen=True)
 class Board:
-    """How to open it, to feed it, to make it ask again by itself within 300 ms, and what a hand moves."""
+    """How to open it, to feed it, to make it ask again by itself within 300 ms, and what a hand
+    moves.
+    """
 
     visit: Callable[[Page], None]
     receive: Callable[..., None]
@@ -36,12 +43,20 @@ class Board:
 
 
 BOARDS = {
-    "explorer": Board(explorer_page.visit, explorer_page.receive, {"pending": True}, "[data-name=beta]"),
+    "explorer": Board(
+        explorer_page.visit, explorer_page.receive, {"pending": True}, "[data-name=beta]"
+    ),
     "training": Board(live_page.visit, live_page.receive, {"wait": 100}, "input[data-name=beta]"),
-    "latent": Board(latent_page.visit, lambda page, **head: latent_page.receive(page, MODEL, **head),
-                    {"wait": 100}, "input[data-dimension='0']"),
-    "collapse": Board(collapse_page.visit, collapse_page.receive, {"pending": True}, "[data-name=beta]"),
-}  # fmt: skip
+    "latent": Board(
+        latent_page.visit,
+        lambda page, **head: latent_page.receive(page, MODEL, **head),
+        {"wait": 100},
+        "input[data-dimension='0']",
+    ),
+    "collapse": Board(
+        collapse_page.visit, collapse_page.receive, {"pending": True}, "[data-name=beta]"
+    ),
+}
 
 
 @pytest.fixture(params=BOARDS)
@@ -112,7 +127,8 @@ def test_pages_that_come_and_go_leave_no_listener_behind(page: Page, board: Boar
     board.receive(page)
     page.evaluate("""() => {
       window.added = [];
-      for (const target of [document, window]) target.addEventListener = (type) => window.added.push(type);
+      for (const target of [document, window])
+        target.addEventListener = (type) => window.added.push(type);
     }""")
     page.evaluate(GONE)
     board.receive(page)

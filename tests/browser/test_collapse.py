@@ -14,7 +14,8 @@ NODES = """() => {
   return before.length;
 }"""
 LIGHTNESS = (
-    "node => Math.max(...getComputedStyle(node).backgroundColor.match(/\\d+/g).map(Number).slice(0, 3))"
+    "node =>"
+    " Math.max(...getComputedStyle(node).backgroundColor.match(/\\d+/g).map(Number).slice(0, 3))"
 )
 
 
@@ -103,7 +104,9 @@ def test_keyboard_moves_tau(page: Page, address: str) -> None:
 def test_the_other_map_and_back(page: Page, address: str) -> None:
     visit(page, address)
     page.locator("select[data-name=plane]").select_option("beta")
-    page.wait_for_function("document.querySelector('.vv-plane canvas').ariaLabel.includes('over β and σ²')")
+    page.wait_for_function(
+        "document.querySelector('.vv-plane canvas').ariaLabel.includes('over β and σ²')"
+    )
     page.wait_for_selector(COLLAPSE.ready)
     expect(page.locator(".vv-plane .vv-legend")).to_contain_text("not covered")
     page.wait_for_function("location.search.includes('plane=beta')")
@@ -172,10 +175,14 @@ def test_all_of_the_dedicated_models_table_is_in_sight(
 
 
 @pytest.mark.parametrize("query", ["?data=sprites", "?data=mnist-5k&sigma2=10"])
-def test_the_table_of_deaths_is_whole_and_so_is_its_source(page: Page, address: str, query: str) -> None:
+def test_the_table_of_deaths_is_whole_and_so_is_its_source(
+    page: Page, address: str, query: str
+) -> None:
     visit(page, address, query)
     expect(page.locator(".vv-deaths .vv-source")).to_contain_text("levels", timeout=60_000)
-    assert page.locator(".vv-deaths .vv-grid").evaluate("node => node.scrollHeight <= node.clientHeight")
+    assert page.locator(".vv-deaths .vv-grid").evaluate(
+        "node => node.scrollHeight <= node.clientHeight"
+    )
 
 
 def test_the_linear_laboratorys_titles_are_whole(page: Page, address: str) -> None:

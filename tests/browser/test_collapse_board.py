@@ -87,7 +87,9 @@ def test_a_learned_variance_gives_way_to_the_hand(board: Page) -> None:
 
 
 def test_over_beta_and_sigma2_the_hand_sets_both(board: Page) -> None:
-    collapse_page.receive(board, {"plane": collapse_page.over_knobs(), "table": collapse_page.table()})
+    collapse_page.receive(
+        board, {"plane": collapse_page.over_knobs(), "table": collapse_page.table()}
+    )
     box = board.locator(".vv-plane canvas").bounding_box()
     assert box
     x, y = box["x"] + 60 + 0.7 * (box["width"] - 70), box["y"] + 6 + 0.55 * (box["height"] - 50)
@@ -143,9 +145,18 @@ def test_tabs_move_by_keyboard_and_ask_for_their_tool(board: Page) -> None:
     assert sent(board)[-1]["settings"]["tool"] == "linear"
     expect(board.get_by_role("tab", name="Linear")).to_be_focused()
     expect(board.get_by_role("tab", name="Linear")).to_have_attribute("aria-selected", "true")
-    assert [tab.get_attribute("tabindex") for tab in board.get_by_role("tab").all()] == ["-1", "0", "-1"]
+    assert [tab.get_attribute("tabindex") for tab in board.get_by_role("tab").all()] == [
+        "-1",
+        "0",
+        "-1",
+    ]
     answered(board)
-    for key, name in (("End", "cures"), ("ArrowRight", "map"), ("ArrowLeft", "cures"), ("Home", "map")):
+    for key, name in (
+        ("End", "cures"),
+        ("ArrowRight", "map"),
+        ("ArrowLeft", "cures"),
+        ("Home", "map"),
+    ):
         board.keyboard.press(key)
         answered(board)
         assert sent(board)[-1]["settings"]["tool"] == name
@@ -154,20 +165,29 @@ def test_tabs_move_by_keyboard_and_ask_for_their_tool(board: Page) -> None:
 def test_another_tool_has_its_own_panels_controls_and_places(board: Page) -> None:
     settings = {**collapse_page.SETTINGS, "tool": "linear"}
     panels = {"a": collapse_page.strip(), "b": collapse_page.table(), "c": collapse_page.strip()}
-    collapse_page.receive(board, panels, tool="linear", settings=settings, rows=[], notice="Water.",
-                          controls=collapse_page.CONTROLS[:1])  # fmt: skip
+    collapse_page.receive(
+        board,
+        panels,
+        tool="linear",
+        settings=settings,
+        rows=[],
+        notice="Water.",
+        controls=collapse_page.CONTROLS[:1],
+    )
     expect(board.locator(".vv-plane")).to_have_count(0)
     expect(board.locator(".vv-field-beta")).to_be_visible()
     expect(board.locator(".vv-field-plane")).to_be_hidden()
     expect(board.locator(".vv-notice")).to_have_text("Water.")
     boxes = [board.locator(f".vv-panel.vv-{name}").bounding_box() for name in "abc"]
     assert all(boxes)
-    (a, b, c) = [box for box in boxes if box]
+    a, b, c = [box for box in boxes if box]
     assert a["y"] == b["y"] < c["y"]
     assert a["x"] == c["x"] < b["x"]
     turned = {name: panels[name] for name in "bca"}
     collapse_page.receive(board, turned, tool="linear", settings=settings, rows=[])
-    (a, b, c) = [box for name in "abc" if (box := board.locator(f".vv-panel.vv-{name}").bounding_box())]
+    a, b, c = [
+        box for name in "abc" if (box := board.locator(f".vv-panel.vv-{name}").bounding_box())
+    ]
     assert b["y"] == c["y"] < a["y"]
     collapse_page.receive(board)
     expect(board.locator(".vv-field-plane")).to_be_visible()

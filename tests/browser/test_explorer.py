@@ -21,7 +21,8 @@ def ink(page: Page, panel: str) -> int:
     return page.evaluate(
         """(panel) => {
           const canvas = document.querySelector(`.vv-${panel} canvas`);
-          const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const pixels = canvas.getContext('2d')
+            .getImageData(0, 0, canvas.width, canvas.height).data;
           let count = 0;
           for (let i = 3; i < pixels.length; i += 4) count += pixels[i] > 0;
           return count;
@@ -47,10 +48,13 @@ def test_every_panel_is_painted(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["beta", "sigma2", "d"])
-def test_a_drag_moves_the_bars_before_the_pointer_is_released(page: Page, address: str, name: str) -> None:
+def test_a_drag_moves_the_bars_before_the_pointer_is_released(
+    page: Page, address: str, name: str
+) -> None:
     visit(page, address)
     nodes = page.evaluate(
-        "window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-axes')]; before.length"
+        "window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-axes')];"
+        " before.length"
     )
     at = slider(page, name)
     before, bars = seq(page), picture(page, "kl")
@@ -165,7 +169,9 @@ def test_a_number_box_shows_what_is_in_force(page: Page, address: str) -> None:
         expect(box).to_have_value(shown)
 
 
-def test_an_emptied_number_box_falls_back_to_what_was_entered_last(page: Page, address: str) -> None:
+def test_an_emptied_number_box_falls_back_to_what_was_entered_last(
+    page: Page, address: str
+) -> None:
     visit(page, address)
     box = page.locator("input[data-name=a]")
     enter = """(box) => ["7", ""].forEach((text) => {  // both before any answer
@@ -220,7 +226,9 @@ def test_the_board_follows_when_the_theme_changes(page: Page, address: str) -> N
 
 
 def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str) -> None:
-    visit(page, address, "?data=three-gaussians&sigma2=3&d=1")  # flat after half the steps of σ² = 0.3
+    visit(
+        page, address, "?data=three-gaussians&sigma2=3&d=1"
+    )  # flat after half the steps of σ² = 0.3
     page.get_by_role("button", name="Train this exact model").click()
     expect(page.get_by_role("progressbar")).to_be_visible(timeout=20_000)
     before = seq(page)
@@ -232,7 +240,9 @@ def test_a_dedicated_model_is_trained_beside_the_board(page: Page, address: str)
     expect(page.get_by_role("button", name="Train this exact model")).to_be_visible()
 
 
-def test_a_training_is_found_again_after_a_refresh_and_can_be_cancelled(page: Page, address: str) -> None:
+def test_a_training_is_found_again_after_a_refresh_and_can_be_cancelled(
+    page: Page, address: str
+) -> None:
     visit(page, address, "?beta=0.7")
     page.get_by_role("button", name="Train this exact model").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=30_000)

@@ -1,4 +1,6 @@
-"""What a screen reader is told of a board besides its controls: a tab's panel, the table of read-outs."""
+"""What a screen reader is told of a board besides its controls: a tab's panel, the table of
+read-outs.
+"""
 
 from __future__ import annotations
 

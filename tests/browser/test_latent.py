@@ -1,4 +1,6 @@
-"""The page "Latent space" in a real browser on the real server: what a hand does, and what it must not."""
+"""The page "Latent space" in a real browser on the real server: what a hand does, and what it must
+not.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,8 @@ def visit(page: Page, address: str, query: str = "?data=digits&d=8&sigma2=0.3") 
 
 def pixels(page: Page) -> np.ndarray:
     """The decoded picture, (H, W) grey values."""
-    values = page.evaluate(
-        """() => { const c = document.querySelector('.vv-big');
-        return [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"""
-    )
+    values = page.evaluate("""() => { const c = document.querySelector('.vv-big');
+        return [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }""")
     return np.array(values[1:]).reshape(-1, values[0], 4)[..., 0]
 
 
@@ -64,7 +64,9 @@ def listen(page: Page) -> list[str]:
     return sent
 
 
-def test_hovering_decodes_in_the_browser_and_tells_the_server_once(page: Page, address: str) -> None:
+def test_hovering_decodes_in_the_browser_and_tells_the_server_once(
+    page: Page, address: str
+) -> None:
     sent = listen(page)
     visit(page, address)
     page.wait_for_timeout(1500)
@@ -123,7 +125,9 @@ def test_a_collapsed_dimension_changes_no_pixel(page: Page, address: str) -> Non
     assert np.abs(pixels(page).astype(int) - before).max() > 100
 
 
-def test_a_pressed_point_is_in_the_link_and_the_link_brings_it_back(page: Page, address: str) -> None:
+def test_a_pressed_point_is_in_the_link_and_the_link_brings_it_back(
+    page: Page, address: str
+) -> None:
     visit(page, address)
     page.mouse.click(*over(page, 0.7, 0.3))
     page.wait_for_timeout(100)
@@ -139,7 +143,9 @@ def test_a_pressed_point_is_in_the_link_and_the_link_brings_it_back(page: Page, 
     assert np.abs(pixels(page).astype(int) - picture).max() <= 2  # four digits of the code
 
 
-def test_another_latent_size_is_another_model_and_the_hand_goes_on(page: Page, address: str) -> None:
+def test_another_latent_size_is_another_model_and_the_hand_goes_on(
+    page: Page, address: str
+) -> None:
     visit(page, address)
     slider = page.locator("input[data-name=d]")
     slider.focus()
@@ -148,7 +154,9 @@ def test_another_latent_size_is_another_model_and_the_hand_goes_on(page: Page, a
     page.locator("input[data-name=beta]").focus()
     before = page.locator(".vv-latent").get_attribute("data-model")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".vv-latent")).not_to_have_attribute("data-model", before or "", timeout=10_000)
+    expect(page.locator(".vv-latent")).not_to_have_attribute(
+        "data-model", before or "", timeout=10_000
+    )
     page.mouse.move(*over(page, 0.6, 0.6))
     page.wait_for_timeout(100)
     assert not title(page).endswith("0.00, z₁ = 0.00")
@@ -191,7 +199,9 @@ def test_the_view_is_there_again_after_another_page(page: Page, address: str) ->
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_projector_shows_it_without_scrolling(browser: Browser, address: str, scheme: Any) -> None:
+def test_a_projector_shows_it_without_scrolling(
+    browser: Browser, address: str, scheme: Any
+) -> None:
     with projector(browser, color_scheme=scheme) as page:
         visit(page, address, "?data=digits&d=16")
         assert page.evaluate("document.documentElement.scrollHeight") <= 720
@@ -200,7 +210,9 @@ def test_a_projector_shows_it_without_scrolling(browser: Browser, address: str, 
         assert side["y"] + side["height"] <= 720
 
 
-@pytest.mark.parametrize(("label", "start"), [("CSV", b"# model:"), ("GIF", b"GIF89a"), ("Notebook", b"{\n")])
+@pytest.mark.parametrize(
+    ("label", "start"), [("CSV", b"# model:"), ("GIF", b"GIF89a"), ("Notebook", b"{\n")]
+)
 def test_the_server_makes_files_to_keep(page: Page, address: str, label: str, start: bytes) -> None:
     visit(page, address)
     with page.expect_download() as kept:

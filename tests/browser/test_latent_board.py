@@ -29,11 +29,15 @@ def board(page: Page) -> Page:
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
     """Where a point of the map is on the screen."""
-    at = page.evaluate("""([x, y]) => {
-      const stage = document.querySelector(".vv-pad-map .vv-stage"), box = stage.getBoundingClientRect();
+    at = page.evaluate(
+        """([x, y]) => {
+      const stage = document.querySelector(".vv-pad-map .vv-stage");
+      const box = stage.getBoundingClientRect();
       const { unit, originX, originY } = stage.dataset;
       return [box.left + Number(originX) + x * unit, box.top + Number(originY) - y * unit];
-    }""", [x, y])  # fmt: skip
+    }""",
+        [x, y],
+    )
     return at[0], at[1]
 
 
@@ -142,16 +146,23 @@ def test_a_collapsed_dimension_says_so_and_changes_no_pixel(page: Page) -> None:
 def test_sliders_are_sorted_by_kl(page: Page) -> None:
     visit(page)
     receive(
-        page, model(NETWORK, kl=np.array([0.5, 0.0, 2.0], np.float32)), extras={"densities": densities(3)}
+        page,
+        model(NETWORK, kl=np.array([0.5, 0.0, 2.0], np.float32)),
+        extras={"densities": densities(3)},
     )
-    found = page.locator(".vv-track input").evaluate_all("(rows) => rows.map((r) => r.dataset.dimension)")
+    found = page.locator(".vv-track input").evaluate_all(
+        "(rows) => rows.map((r) => r.dataset.dimension)"
+    )
     assert found == ["2", "0", "1"]
 
 
 def test_posterior_ellipses_are_to_scale(page: Page) -> None:
     """The drawn ellipse, read back from the canvas, in units of the map's own prior circle."""
     m = model(NETWORK)
-    m["mu"][:2, :2], m["logvar"][:2, :2] = [[0.0, 0.0], [9, 9]], np.log([[0.25, 0.09], [1, 1]])  # σ 0.5, 0.3
+    m["mu"][:2, :2], m["logvar"][:2, :2] = (
+        [[0.0, 0.0], [9, 9]],
+        np.log([[0.25, 0.09], [1, 1]]),
+    )  # σ 0.5, 0.3
     visit(page)
     receive(page, m)
     unit = float(page.locator(".vv-pad-map .vv-stage").get_attribute("data-unit") or 0)
@@ -159,18 +170,27 @@ def test_posterior_ellipses_are_to_scale(page: Page) -> None:
       const { originX, originY } = canvas.parentElement.dataset, context = canvas.getContext("2d");
       const x = Math.round(originX), y = Math.round(originY);
       const inked = (px, py) => context.getImageData(px, py, 1, 1).data[3] > 100;
-      const edges = (at) => Array.from({ length: 160 }, (_, k) => k + 12).filter((k) => inked(...at(k)));
+      const edges = (at) => Array.from({ length: 160 }, (_, k) => k + 12)
+        .filter((k) => inked(...at(k)));
       return [edges((k) => [x - k, y]), edges((k) => [x, y + k])];
-    }""")  # fmt: skip
-    rings = [[np.mean(group) for group in np.split(r, np.flatnonzero(np.diff(r) > 1) + 1)] for r in reach]
+    }""")
+    rings = [
+        [np.mean(group) for group in np.split(r, np.flatnonzero(np.diff(r) > 1) + 1)] for r in reach
+    ]
     np.testing.assert_allclose(rings[0], [0.5 * unit, 1.0 * unit], atol=1.5)
     np.testing.assert_allclose(rings[1], [0.3 * unit, 0.6 * unit], atol=1.5)
-    circle = page.locator(".vv-pad-map .vv-canvas").first.evaluate("""(canvas, unit) => {
+    circle = page.locator(".vv-pad-map .vv-canvas").first.evaluate(
+        """(canvas, unit) => {
       const { originX, originY } = canvas.parentElement.dataset, context = canvas.getContext("2d");
-      const [r, g, b] = context.getImageData(Math.round(originX - unit), Math.round(originY), 1, 1).data;
+      const [r, g, b] = context
+        .getImageData(Math.round(originX - unit), Math.round(originY), 1, 1).data;
       return [r, g, b];
-    }""", unit)  # fmt: skip
-    assert np.abs(np.array(circle) - 0x76).max() <= 25  # one prior standard deviation, in the prior's colour
+    }""",
+        unit,
+    )
+    assert (
+        np.abs(np.array(circle) - 0x76).max() <= 25
+    )  # one prior standard deviation, in the prior's colour
 
 
 def test_a_click_chooses_an_example_and_its_code_is_the_point(board: Page) -> None:
@@ -228,12 +248,16 @@ def test_the_map_and_a_tool_can_be_kept(board: Page, kind: str) -> None:
 
 
 def beside(page: Page, x: float, y: float) -> np.ndarray:
-    """How much ink is on the map's overlay to the upper right of a point: where a mark has its letter."""
+    """How much ink is on the map's overlay to the upper right of a point: where a mark has its
+    letter.
+    """
     px, py = place(page, x, y)
     box = page.locator(".vv-pad-map .vv-overlay").bounding_box()
     assert box
     read = """(canvas, [x, y]) => [...canvas.getContext("2d").getImageData(x, y, 18, 18).data]"""
-    inked = page.locator(".vv-pad-map .vv-overlay").evaluate(read, [px - box["x"] + 8, py - box["y"] - 22])
+    inked = page.locator(".vv-pad-map .vv-overlay").evaluate(
+        read, [px - box["x"] + 8, py - box["y"] - 22]
+    )
     return np.array(inked).reshape(18, 18, 4)[..., 3]
 
 
@@ -263,7 +287,10 @@ def test_a_map_of_the_first_examples_says_so_and_chooses_among_them(board: Page)
     mu = model(NETWORK)["mu"]
     points = np.ascontiguousarray(10 * mu[:50, :2])
     receive(
-        board, seq=99, extras={"embedding": {"tsne": {"points": points}}}, settings={"map": "tsne", "b": 150}
+        board,
+        seq=99,
+        extras={"embedding": {"tsne": {"points": points}}},
+        settings={"map": "tsne", "b": 150},
     )
     expect(board.locator(".vv-pad-map .vv-title")).to_have_text("μ of the first 50 of 200 examples")
     alt = board.locator(".vv-pad-map .vv-stage > canvas").first.get_attribute("aria-label")
@@ -277,7 +304,9 @@ def test_a_map_of_the_first_examples_says_so_and_chooses_among_them(board: Page)
     np.testing.assert_allclose(values(board), mu[7], atol=1e-5)
 
 
-LONG = ["A model that was asked for is not there, and the multi-rate model is shown in its place."] * 4
+LONG = [
+    "A model that was asked for is not there, and the multi-rate model is shown in its place."
+] * 4
 
 
 @pytest.mark.parametrize("d", [3, 8, 16])
@@ -290,11 +319,21 @@ def test_the_row_of_files_stays_in_sight_whatever_else_there_is_to_say(page: Pag
         ["log p(z)", "1", "", ""],
         ["log q(z)", "1", "", ""],
     ]
-    fields = [{"name": name, "kind": "choice", "label": name, "help": "", "options": [["x", "x" * 30, ""]]}
-              for name in ("data", "model", "decoder", "map", "kind", "more", "other", "last")]  # fmt: skip
+    fields = [
+        {
+            "name": name,
+            "kind": "choice",
+            "label": name,
+            "help": "",
+            "options": [["x", "x" * 30, ""]],
+        }
+        for name in ("data", "model", "decoder", "map", "kind", "more", "other", "last")
+    ]
     visit(page)
     receive(page, model(mlp(latent=d)), keeps=keeps, readouts=rows, notes=LONG, controls=fields)
-    box, side = (page.locator(where).bounding_box() for where in (".vv-files", ".vv-latent > .vv-side"))
+    box, side = (
+        page.locator(where).bounding_box() for where in (".vv-files", ".vv-latent > .vv-side")
+    )
     assert box
     assert side
     assert box["height"] < 40
@@ -312,10 +351,25 @@ def test_the_row_of_files_stays_in_sight_whatever_else_there_is_to_say(page: Pag
 
 def test_the_maps_of_the_holes_stand_side_by_side_at_one_height(page: Page) -> None:
     """Whichever title takes two lines."""
-    grid = {"x": [-4, 4], "y": [-4, 4], "z": np.ones((5, 5), np.float32), "threshold": 0.5, "far": 2.0}
-    pads = [{"name": name, "source": "", "network": header(NETWORK2), "mu": np.zeros((4, 2), np.float32),
-             "labels": np.zeros(4, np.int32), "share": "40.3 % ± 1.1 %", "grid": grid}
-            for name in ("autoencoder", "VAE")]  # fmt: skip
+    grid = {
+        "x": [-4, 4],
+        "y": [-4, 4],
+        "z": np.ones((5, 5), np.float32),
+        "threshold": 0.5,
+        "far": 2.0,
+    }
+    pads = [
+        {
+            "name": name,
+            "source": "",
+            "network": header(NETWORK2),
+            "mu": np.zeros((4, 2), np.float32),
+            "labels": np.zeros(4, np.int32),
+            "share": "40.3 % ± 1.1 %",
+            "grid": grid,
+        }
+        for name in ("autoencoder", "VAE")
+    ]
     visit(page)
     receive(
         page,
@@ -324,7 +378,7 @@ def test_the_maps_of_the_holes_stand_side_by_side_at_one_height(page: Page) -> N
         extras={"holes": {"key": "k", "text": "", "pads": pads}},
     )
     stages = page.locator(".vv-coast .vv-stage")
-    (a, b) = (stages.nth(k).bounding_box() for k in range(2))
+    a, b = (stages.nth(k).bounding_box() for k in range(2))
     assert a
     assert b
     assert (a["y"], a["height"]) == (b["y"], b["height"])
@@ -333,12 +387,22 @@ def test_the_maps_of_the_holes_stand_side_by_side_at_one_height(page: Page) -> N
 @pytest.mark.parametrize("d", [2, 8, 16])
 def test_read_outs_stay_in_sight_beside_many_dimensions(page: Page, d: int) -> None:
     kinds = ("data", "model", "decoder", "map", "a", "b", "c")
-    fields = [{"name": name, "kind": "choice", "label": name, "help": "", "options": [["x", "x" * 30, ""]]}
-              for name in kinds]  # fmt: skip
+    fields = [
+        {
+            "name": name,
+            "kind": "choice",
+            "label": name,
+            "help": "",
+            "options": [["x", "x" * 30, ""]],
+        }
+        for name in kinds
+    ]
     rows = [[name, "1", "", ""] for name in ("R (nats)", "collapsed", "log p(z)", "log q(z)")]
     keeps = [{"action": "csv", "label": "CSV", "help": ""}]
     visit(page)
-    receive(page, model(mlp(latent=d)), controls=fields, readouts=rows, notes=["A line."], keeps=keeps)
+    receive(
+        page, model(mlp(latent=d)), controls=fields, readouts=rows, notes=["A line."], keeps=keeps
+    )
     files = page.locator(".vv-files").bounding_box()
     for what in (".vv-readouts tr >> nth=-1", ".vv-note"):
         box = page.locator(what).bounding_box()

@@ -1,4 +1,6 @@
-"""The tools under the tabs: their pictures are what the reference decodes, and their marks are on the map."""
+"""The tools under the tabs: their pictures are what the reference decodes, and their marks are on
+the map.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def test_the_ends_of_both_paths_are_the_reconstructions_of_a_and_b(board: Page) 
             assert np.abs(picture(board) - decoded(MODEL["mu"][n])).max() <= 1
 
 
-def test_half_way_along_the_line_is_the_mean_and_along_the_circle_keeps_the_norm(board: Page) -> None:
+def test_half_way_along_the_line_is_the_mean_and_along_the_circle_keeps_the_norm(
+    board: Page,
+) -> None:
     tab(board, "Interpolate")
     a, b = MODEL["mu"][[4, 9]]
     where = board.get_by_label("Place along the path")
@@ -136,7 +140,9 @@ def test_arithmetic_adds_a_class_difference_to_an_example(board: Page) -> None:
     board.locator(".vv-tool select[data-name=minus]").select_option("7")
     board.locator(".vv-tool input[type=range]").fill("0.5")
     board.wait_for_timeout(60)
-    np.testing.assert_allclose(values(board), MODEL["mu"][4] + 0.5 * (means[3] - means[7]), atol=1e-5)
+    np.testing.assert_allclose(
+        values(board), MODEL["mu"][4] + 0.5 * (means[3] - means[7]), atol=1e-5
+    )
     board.locator(".vv-tool input[type=range]").fill("0")
     board.wait_for_timeout(60)
     np.testing.assert_allclose(values(board), MODEL["mu"][4], atol=1e-5)
@@ -148,8 +154,14 @@ def test_a_row_for_each_example_takes_the_point_to_its_sum(board: Page) -> None:
     box = board.locator(".vv-tool .vv-stage").bounding_box()
     assert box
     difference = np.subtract(*MODEL["class_means"][[1, 0]])
-    for name, row, start in (("b", 1, MODEL["mu"][9]), ("origin", 2, np.zeros(3)), ("a", 0, MODEL["mu"][4])):
-        z = click(board, 0.99, (21 + (row + 0.5) * box["width"] / 10) / box["height"])  # the largest strength
+    for name, row, start in (
+        ("b", 1, MODEL["mu"][9]),
+        ("origin", 2, np.zeros(3)),
+        ("a", 0, MODEL["mu"][4]),
+    ):
+        z = click(
+            board, 0.99, (21 + (row + 0.5) * box["width"] / 10) / box["height"]
+        )  # the largest strength
         np.testing.assert_allclose(z, start + 2 * difference, atol=1e-5)
         assert np.abs(picture(board) - decoded(np.array(z))).max() <= 1
         expect(board.locator(".vv-tool select[data-name=base]")).to_have_value(name)
@@ -177,16 +189,28 @@ def test_the_manifold_is_at_the_priors_quantiles(board: Page) -> None:
 def holes() -> dict[str, Any]:
     grid = np.linspace(0, 10, 41 * 41, dtype=np.float32).reshape(41, 41)
     sheet = {"x": [-4, 4], "y": [-4, 4], "z": grid, "threshold": 5, "far": 10}
-    pad = {"source": "random", "network": header(mlp(latent=2)), "mu": MODEL["mu"][:, :2],
-           "share": "50 % ± 1 %", "labels": MODEL["labels"], "grid": sheet}  # fmt: skip
-    return {"key": "h", "text": "AE 50 %, VAE 50 %.", "pads": [{**pad, "name": n} for n in ("AE", "VAE")]}
+    pad = {
+        "source": "random",
+        "network": header(mlp(latent=2)),
+        "mu": MODEL["mu"][:, :2],
+        "share": "50 % ± 1 %",
+        "labels": MODEL["labels"],
+        "grid": sheet,
+    }
+    return {
+        "key": "h",
+        "text": "AE 50 %, VAE 50 %.",
+        "pads": [{**pad, "name": n} for n in ("AE", "VAE")],
+    }
 
 
 def test_holes_show_two_maps_and_say_how_far_the_data_are(board: Page) -> None:
     tab(board, "Holes")
     expect(board.locator(".vv-tool .vv-words").first).to_contain_text("Measuring")
     receive(board, seq=99, extras={"holes": holes()})
-    expect(board.get_by_role("heading", name="VAE: 50 % ± 1 % of prior samples near data")).to_be_visible()
+    expect(
+        board.get_by_role("heading", name="VAE: 50 % ± 1 % of prior samples near data")
+    ).to_be_visible()
     assert board.locator(".vv-coast").count() == 2
     expect(board.locator(".vv-coast").first).to_contain_text("(0.00, 0.00): distance 5.00")
     board.locator(".vv-coast .vv-overlay").first.focus()
@@ -217,7 +241,9 @@ def test_contours_are_drawn_where_they_fit_the_map(board: Page) -> None:
     z = np.exp(-(x[:, None] ** 2) - x[None] ** 2)
     grid = {"dims": [0, 1], "x": [-3, 3], "y": [-3, 3], "z": z, "levels": [0.1, 0.5]}
     before = board.evaluate(base)
-    receive(board, seq=98, extras={"contours": {**grid, "dims": [0, 2]}}, settings={"contours": "on"})
+    receive(
+        board, seq=98, extras={"contours": {**grid, "dims": [0, 2]}}, settings={"contours": "on"}
+    )
     assert board.evaluate(base) == before
     receive(board, seq=99, extras={"contours": grid})
     assert board.evaluate(base) != before
@@ -232,7 +258,9 @@ def test_on_principal_axes_the_hand_moves_in_their_plane(board: Page) -> None:
     board.wait_for_timeout(60)
     z = np.array(values(board))
     np.testing.assert_allclose((z - mean) @ axes.T, [1, -1], atol=0.03)
-    assert [0.8, -0.6, 0] @ z == pytest.approx(0, abs=1e-5)  # at right angles to the plane nothing moves
+    assert [0.8, -0.6, 0] @ z == pytest.approx(
+        0, abs=1e-5
+    )  # at right angles to the plane nothing moves
 
 
 def test_tabs_follow_the_arrow_keys(board: Page) -> None:
@@ -248,7 +276,12 @@ def test_files_are_asked_for_and_saved_once(board: Page) -> None:
     receive(board, seq=98, keeps=[{"action": "codes", "label": "Codes", "help": "As CSV"}])
     board.get_by_role("button", name="Codes").click()
     assert sent(board)[-1]["actions"] == [{"id": 1, "name": "codes"}]
-    file = {"id": "1", "name": "codes.csv", "type": "text/csv", "bytes": np.frombuffer(b"z1,z2\n", np.uint8)}
+    file = {
+        "id": "1",
+        "name": "codes.csv",
+        "type": "text/csv",
+        "bytes": np.frombuffer(b"z1,z2\n", np.uint8),
+    }
     with board.expect_download() as kept:
         receive(board, seq=99, done=1, files=[file])
     assert kept.value.path().read_bytes() == b"z1,z2\n"
@@ -273,7 +306,11 @@ def test_a_map_that_is_on_its_way_says_what_it_shows_until_then(board: Page, whi
     expect(title).to_have_text(f"Two axes until {'PCA' if which == 'pca' else 't-SNE'} is there")
     assert title.evaluate("(h) => h.scrollWidth <= h.clientWidth")
     axes = np.eye(2, 3, dtype=np.float32)
-    laid = {"points": np.ascontiguousarray(MODEL["mu"][:, :2]), "axes": axes, "mean": np.zeros(3, np.float32)}
+    laid = {
+        "points": np.ascontiguousarray(MODEL["mu"][:, :2]),
+        "axes": axes,
+        "mean": np.zeros(3, np.float32),
+    }
     receive(board, seq=99, settings={"map": which}, extras={"embedding": {which: laid}})
     expect(title).to_have_text("μ of 200 examples")
 
@@ -281,9 +318,11 @@ def test_a_map_that_is_on_its_way_says_what_it_shows_until_then(board: Page, whi
 def test_an_autoencoders_densities_are_not_called_posteriors(page: Page) -> None:
     """What is written is read as it is drawn."""
     visit(page)
-    page.evaluate("""() => { window.written = []; const draw = CanvasRenderingContext2D.prototype.fillText;
+    page.evaluate(
+        """() => { window.written = []; const draw = CanvasRenderingContext2D.prototype.fillText;
       CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
-        window.written.push(text); draw.call(this, text, ...at); }; }""")
+        window.written.push(text); draw.call(this, text, ...at); }; }"""
+    )
     for plain in (False, True):
         page.evaluate("window.written = []")
         sent_model = model(NETWORK, seed=int(plain), variational=not plain)
@@ -305,10 +344,19 @@ def test_an_autoencoders_densities_are_not_called_posteriors(page: Page) -> None
 LAID = {"points": MODEL["mu"][:, :2].copy()}
 
 
-@pytest.mark.parametrize(("name", "head"), [
-    ("Holes", {"extras": {"holes": {"key": "k", "text": "There is no pair.", "pads": []}}}),
-    ("Manifold", {"settings": {"map": "tsne", "tool": "manifold"}, "extras": {"embedding": {"tsne": LAID}}}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Holes", {"extras": {"holes": {"key": "k", "text": "There is no pair.", "pads": []}}}),
+        (
+            "Manifold",
+            {
+                "settings": {"map": "tsne", "tool": "manifold"},
+                "extras": {"embedding": {"tsne": LAID}},
+            },
+        ),
+    ],
+)
 def test_a_tool_with_nothing_to_draw_says_so_in_its_middle(
     board: Page, name: str, head: dict[str, Any]
 ) -> None:
@@ -319,7 +367,9 @@ def test_a_tool_with_nothing_to_draw_says_so_in_its_middle(
     tool, line = (place.bounding_box() for place in (board.locator(".vv-tool"), words))
     assert tool
     assert line
-    assert abs(line["y"] + line["height"] / 2 - tool["y"] - tool["height"] / 2) < 0.15 * tool["height"]
+    assert (
+        abs(line["y"] + line["height"] / 2 - tool["y"] - tool["height"] / 2) < 0.15 * tool["height"]
+    )
     assert not board.locator(".vv-tool .vv-head").is_visible()
     tab(board, "Traversals")
     assert board.locator(".vv-tool .vv-head").is_visible()

@@ -39,15 +39,29 @@ def test_it_can_be_reached_and_says_what_it_is(board: Page) -> None:
     slider = board.get_by_role("slider", name="Active units over τ and d")
     expect(slider).to_have_count(1)
     assert slider.get_attribute("aria-valuetext") == "τ = 0.05, d = 3: 2 of 3 active"
-    assert [slider.get_attribute(f"aria-value{n}") for n in ("min", "now", "max")] == ["1", "4", "9"]
+    assert [slider.get_attribute(f"aria-value{n}") for n in ("min", "now", "max")] == [
+        "1",
+        "4",
+        "9",
+    ]
 
 
 @pytest.mark.parametrize(
     ("key", "sigma2", "d"),
-    [("ArrowRight", 0.1, 3), ("ArrowLeft", 0.01, 3), ("ArrowDown", 0.05, 2), ("ArrowUp", 0.05, 3),
-     ("Home", 0.001, 3), ("End", 10, 3), ("PageDown", 0.05, 1), ("PageUp", 0.05, 3)],
-)  # fmt: skip
-def test_a_key_moves_the_ring_along_one_axis_alone(board: Page, key: str, sigma2: float, d: int) -> None:
+    [
+        ("ArrowRight", 0.1, 3),
+        ("ArrowLeft", 0.01, 3),
+        ("ArrowDown", 0.05, 2),
+        ("ArrowUp", 0.05, 3),
+        ("Home", 0.001, 3),
+        ("End", 10, 3),
+        ("PageDown", 0.05, 1),
+        ("PageUp", 0.05, 3),
+    ],
+)
+def test_a_key_moves_the_ring_along_one_axis_alone(
+    board: Page, key: str, sigma2: float, d: int
+) -> None:
     got = press(board, key)
     assert (got["beta"], got["sigma2"], got["d"]) == (1, sigma2, d)
 
@@ -67,7 +81,9 @@ def test_keys_that_come_before_the_answer_add_up(board: Page) -> None:
     expect(board.locator(".vv-field-sigma2 output")).to_have_text("1")
 
 
-@pytest.mark.parametrize("key", ["Enter", " ", "a", "Control+ArrowRight", "Shift+ArrowRight", "Alt+Home"])
+@pytest.mark.parametrize(
+    "key", ["Enter", " ", "a", "Control+ArrowRight", "Shift+ArrowRight", "Alt+Home"]
+)
 def test_other_keys_do_nothing(board: Page, key: str) -> None:
     plane(board).focus()
     board.keyboard.press(key)

@@ -1,4 +1,6 @@
-"""Every control of every page is called by a name that a screen reader can say and a hand can look for."""
+"""Every control of every page is called by a name that a screen reader can say and a hand can look
+for.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +29,26 @@ def test_a_slider_is_found_by_its_name_and_says_its_value_once(page: Page, board
 
 @pytest.mark.parametrize(
     ("board", "query", "least"),
-    [(EXPLORER, "", 8), (TRAINING, "", 15), (LATENT, "", 12), (LATENT, "?tool=arithmetic", 14),
-     *((COLLAPSE, f"?tool={tool}", 4) for tool in ("map", "linear", "diagnosis", "effective"))],
+    [
+        (EXPLORER, "", 8),
+        (TRAINING, "", 15),
+        (LATENT, "", 12),
+        (LATENT, "?tool=arithmetic", 14),
+        *((COLLAPSE, f"?tool={tool}", 4) for tool in ("map", "linear", "diagnosis", "effective")),
+    ],
     ids=lambda value: str(getattr(value, "link", value)),
-)  # fmt: skip
-def test_every_control_has_a_name(page: Page, address: str, board: AppBoard, query: str, least: int) -> None:
+)
+def test_every_control_has_a_name(
+    page: Page, address: str, board: AppBoard, query: str, least: int
+) -> None:
     page.goto(f"{address}/{board.path}{query}")
     page.wait_for_selector(".vv-dim canvas" if board is LATENT else board.ready, timeout=PATIENCE)
     seen = page.locator(board.root).aria_snapshot()
     assert NAMELESS.findall(seen) == []
     assert len(NAMED.findall(seen)) >= least
-    expect(page.get_by_role("slider", name="β", exact=True)).to_have_count(0 if "effective" in query else 1)
+    expect(page.get_by_role("slider", name="β", exact=True)).to_have_count(
+        0 if "effective" in query else 1
+    )
 
 
 def test_a_latent_dimension_is_found_by_its_symbol(page: Page) -> None:

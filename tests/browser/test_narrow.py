@@ -1,4 +1,6 @@
-"""The page Collapse with less room than a projector gives: nothing runs off the edge, no title is cut."""
+"""The page Collapse with less room than a projector gives: nothing runs off the edge, no title is
+cut.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ pytestmark = pytest.mark.browser
 WIDE = """[...document.querySelectorAll('.stMain, .vv-screen, .vv-bar, .vv-tabs')]
   .filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.className)"""
 CUT = """[...document.querySelectorAll('.vv-panel h3')]
-  .filter((node) => node.scrollHeight > node.clientHeight + 2 || node.scrollWidth > node.clientWidth + 1)
+  .filter((node) => node.scrollHeight > node.clientHeight + 2
+    || node.scrollWidth > node.clientWidth + 1)
   .map((node) => node.textContent)"""
 LABELS = {"map": "Collapse map", "linear": "Linear laboratory", "effective": "Effective β"}
 

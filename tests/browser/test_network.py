@@ -1,4 +1,6 @@
-"""The browser's networks against the NumPy reference, which tests/measures holds to torch: within 1e-4."""
+"""The browser's networks against the NumPy reference, which tests/measures holds to torch: within
+1e-4.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,17 @@ from vaeviz.records import Array, Layer, Network
 
 pytestmark = pytest.mark.browser
 RUN = """async ({ text, size }) => {
-  const { unpack } = await import("./payload.js"), { Decoder, Encoder } = await import("./network.js");
+  const { unpack } = await import("./payload.js");
+  const { Decoder, Encoder } = await import("./network.js");
   const { network, z, x } = unpack(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-  const rows = (all, d) => Array.from({ length: all.length / d }, (_, n) => all.subarray(n * d, (n + 1) * d));
+  const rows = (all, d) => Array.from({ length: all.length / d }, (_, n) =>
+    all.subarray(n * d, (n + 1) * d));
   const pair = ({ mu, logvar }) => [...mu, ...logvar];
   const decoder = new Decoder(network, network.latent), encoder = new Encoder(network, size);
   return { decoded: rows(z, network.latent).map((code) => [...decoder.decode(code)]),
     codes: rows(x, size).map((one) => pair(encoder.encode(one))),
-    again: decoder.decode(z.subarray(0, network.latent)) === decoder.decode(z.subarray(0, network.latent)) };
+    again: decoder.decode(z.subarray(0, network.latent))
+      === decoder.decode(z.subarray(0, network.latent)) };
 }"""
 POINTS = 50
 
@@ -39,17 +44,27 @@ def conv(output: Any, levels: int = 1, latent: int = 3, side: int = 12) -> Netwo
         bias = rng.normal(0, 0.3, c_out).astype(np.float32)
         return Layer(kind, weight, bias, relu, (c_in, n_in, n_in), (c_out, n_out, n_out))
 
-    encoder = (layer("conv", 1, 5, side, side // 2, True), layer("conv", 5, 6, side // 2, small, True),
-               linear(rng, 6 * small**2, 2 * latent))  # fmt: skip
-    decoder = (linear(rng, latent, 6 * small**2, relu=True), layer("deconv", 6, 5, small, side // 2, True),
-               layer("deconv", 5, levels, side // 2, side, False))  # fmt: skip
-    return Network(encoder, decoder, output, levels, latent, (side, side), 0.0, 1.0, "drawn at random")
+    encoder = (
+        layer("conv", 1, 5, side, side // 2, True),
+        layer("conv", 5, 6, side // 2, small, True),
+        linear(rng, 6 * small**2, 2 * latent),
+    )
+    decoder = (
+        linear(rng, latent, 6 * small**2, relu=True),
+        layer("deconv", 6, 5, small, side // 2, True),
+        layer("deconv", 5, levels, side // 2, side, False),
+    )
+    return Network(
+        encoder, decoder, output, levels, latent, (side, side), 0.0, 1.0, "drawn at random"
+    )
 
 
 def affine() -> Network:
     """The closed form's kind: one linear layer each way, an odd number of inputs."""
     rng = np.random.default_rng(3)
-    return Network((linear(rng, 25, 6),), (linear(rng, 3, 25),), "gaussian", 1, 3, (5, 5), 0.0, 1.0, "random")
+    return Network(
+        (linear(rng, 25, 6),), (linear(rng, 3, 25),), "gaussian", 1, 3, (5, 5), 0.0, 1.0, "random"
+    )
 
 
 CASES = {
@@ -70,7 +85,9 @@ def browser(page: Page, network: Network, z: Array, x: Array) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("network", CASES.values(), ids=CASES)
-def test_the_browser_decodes_and_encodes_as_the_reference_does(page: Page, network: Network) -> None:
+def test_the_browser_decodes_and_encodes_as_the_reference_does(
+    page: Page, network: Network
+) -> None:
     rng = np.random.default_rng(1)
     z = 2 * rng.normal(size=(POINTS, network.latent)).astype(np.float32)
     x = rng.random((POINTS, int(np.prod(network.shape)))).astype(np.float32)
@@ -94,7 +111,8 @@ CODES = """async () => {
   const { lerp, logAggregate, logPrior, nearest, norm, precise, quantile, slerp } = codes;
   const a = [3, 0, 0], b = [0, 3, 0], at = (f, t, p = a, q = b) => f(p, q, t, [0, 0, 0]);
   const mu = Float32Array.of(0, 0, 2, 1), logvar = Float32Array.of(0, 0, -1, 1);
-  return { norms: [0, 0.25, 0.5, 1].map((t) => norm(at(slerp, t))), ends: [at(slerp, 0), at(slerp, 1)],
+  return { norms: [0, 0.25, 0.5, 1].map((t) => norm(at(slerp, t))),
+    ends: [at(slerp, 0), at(slerp, 1)],
     straight: at(lerp, 0.5), same: at(slerp, 0.3, a, a), opposite: at(slerp, 0.25, a, [-3, 0, 0]),
     zero: at(slerp, 0.5, a, [0, 0, 0]), quantiles: [0.001, 0.025, 0.3, 0.5, 0.975].map(quantile),
     prior: logPrior([1, 2]), aggregate: logAggregate([1, 1], mu, precise(logvar, 2)),

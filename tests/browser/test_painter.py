@@ -1,4 +1,6 @@
-"""What the boards draw by themselves, pixel by pixel: heat maps, gaps in lines, logarithmic axes."""
+"""What the boards draw by themselves, pixel by pixel: heat maps, gaps in lines, logarithmic
+axes.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ BLACK, WHITE, CLEAR = [0, 0, 0, 255], [255, 255, 255, 255], [0, 0, 0, 0]
 SCALE = [[0, "#000000"], [1, "#ffffff"]]
 
 
-def pixels(page: Page, trace: dict[str, Any], at: list[tuple[int, int]], **axes: Any) -> list[list[int]]:
+def pixels(
+    page: Page, trace: dict[str, Any], at: list[tuple[int, int]], **axes: Any
+) -> list[list[int]]:
     visit(page)
     axes = {"xaxis": {"range": [0, 3]}, "yaxis": {"range": [0, 2]}, **axes}
     return page.evaluate(PAINT, {"trace": trace, "axes": axes, "at": at})
@@ -47,7 +51,10 @@ def test_columns_of_different_widths_and_edges_instead_of_middles(page: Page) ->
 
 
 def test_values_outside_the_scale_take_its_ends(page: Page) -> None:
-    assert pixels(page, heat([[-5, 9]], x0=0.75, dx=1.5, y0=1, dy=2), [(30, 60), (90, 60)]) == [BLACK, WHITE]
+    assert pixels(page, heat([[-5, 9]], x0=0.75, dx=1.5, y0=1, dy=2), [(30, 60), (90, 60)]) == [
+        BLACK,
+        WHITE,
+    ]
 
 
 def line(y: list[float | None]) -> dict[str, Any]:
@@ -67,5 +74,7 @@ def test_a_line_has_a_gap_where_there_is_no_value(page: Page) -> None:
 
 
 def test_a_logarithmic_axis_is_in_powers_of_ten(page: Page) -> None:
-    found = pixels(page, line([10, 10, 10, 10]), [(60, 60), (60, 30)], yaxis={"type": "log", "range": [0, 2]})
+    found = pixels(
+        page, line([10, 10, 10, 10]), [(60, 60), (60, 30)], yaxis={"type": "log", "range": [0, 2]}
+    )
     assert found == [BLACK, CLEAR]

@@ -1,4 +1,6 @@
-"""A loss that is pasted on the page Collapse: it is read, said, and moves the controls and the figures."""
+"""A loss that is pasted on the page Collapse: it is read, said, and moves the controls and the
+figures.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def test_a_pasted_loss_is_read(page: Page, address: str) -> None:
     page.get_by_role("textbox", name="code").focus()
     page.keyboard.press("Control+v")
     expect(title).to_have_text("As written: β = 0.008 at σ² = 1 on digits")
-    expect(page.locator(".vv-note")).to_contain_text("Read as: squared error: mean over pixels and batch")
+    expect(page.locator(".vv-note")).to_contain_text(
+        "Read as: squared error: mean over pixels and batch"
+    )
     expect(page.get_by_role("combobox", name="z", exact=True)).to_have_value("sum")
     expect(page.get_by_role("spinbutton", name="KL weight, as a number")).to_have_value("0.00025")
     page.wait_for_function("location.search.includes('weight=0.00025')")
@@ -34,7 +38,10 @@ def test_a_pasted_loss_is_read(page: Page, address: str) -> None:
     assert page.evaluate("document.querySelector('.stMain').scrollHeight <= innerHeight")
     side = page.locator(".vv-side")
     assert side.evaluate("node => node.scrollHeight <= node.clientHeight")
-    note, last = page.locator(".vv-note").bounding_box(), page.locator(".vv-field-batch").bounding_box()
+    note, last = (
+        page.locator(".vv-note").bounding_box(),
+        page.locator(".vv-field-batch").bounding_box(),
+    )
     assert note
     assert last
     assert last["y"] + last["height"] <= note["y"]
@@ -47,7 +54,9 @@ def test_a_text_that_is_too_long_is_not_sent(page: Page) -> None:
     collapse_page.receive(page, controls=specs, settings={**collapse_page.SETTINGS, "code": ""})
     box = page.get_by_role("textbox", name="code")
     box.fill("x" * 2001)
-    expect(page.locator(".vv-field-code .vv-said")).to_have_text("Longer than 2000 characters: not read.")
+    expect(page.locator(".vv-field-code .vv-said")).to_have_text(
+        "Longer than 2000 characters: not read."
+    )
     assert sent(page) == []
     box.fill("loss = 1")
     assert sent(page)[-1]["settings"]["code"] == "loss = 1"

@@ -1,4 +1,6 @@
-"""Whoever goes through the board by keyboard or by ear meets what the eye sees, in the same order."""
+"""Whoever goes through the board by keyboard or by ear meets what the eye sees, in the same
+order.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ BETA, SIGMA2 = collapse_page.CONTROLS
 DATA = {**collapse_page.PLANE, "name": "data"}
 FIELDS = """[...document.querySelectorAll('.vv-field:not([hidden])')]
   .map((node) => node.querySelector('[data-name]').dataset.name)"""
-PANELS = "[...document.querySelectorAll('.vv-panel')].map((node) => node.querySelector('h3').textContent)"
+PANELS = (
+    "[...document.querySelectorAll('.vv-panel')].map((node) =>"
+    " node.querySelector('h3').textContent)"
+)
 WATCH = """() => {
   window.moves = 0;
   const watch = new MutationObserver((seen) => { window.moves += seen.length; });
@@ -26,8 +31,13 @@ WATCH = """() => {
 def board(page: Page) -> Page:
     """Has been on another tool: fewer controls, in another order, and one panel shared."""
     collapse_page.visit(page)
-    collapse_page.receive(page, {"kl": named("kl"), "old": named("old")}, tool="cures", rows=[],
-                          controls=[DATA, SIGMA2])  # fmt: skip
+    collapse_page.receive(
+        page,
+        {"kl": named("kl"), "old": named("old")},
+        tool="cures",
+        rows=[],
+        controls=[DATA, SIGMA2],
+    )
     linear(page)
     return page
 
@@ -43,7 +53,9 @@ def linear(page: Page) -> None:
 
 def test_controls_stand_in_the_order_of_the_message(board: Page) -> None:
     assert board.evaluate(FIELDS) == ["data", "beta", "sigma2"]
-    boxes = [board.locator(f".vv-field-{name}").bounding_box() for name in ("data", "beta", "sigma2")]
+    boxes = [
+        board.locator(f".vv-field-{name}").bounding_box() for name in ("data", "beta", "sigma2")
+    ]
     assert [box["y"] for box in boxes if box] == sorted(box["y"] for box in boxes if box)
     collapse_page.receive(board, controls=[SIGMA2, BETA])
     assert board.evaluate(FIELDS) == ["sigma2", "beta"]

@@ -1,4 +1,6 @@
-"""Boards that follow a running model, in a bare page: one asks again by itself, one shows verdicts."""
+"""Boards that follow a running model, in a bare page: one asks again by itself, one shows
+verdicts.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,13 @@ from tests.browser.bare_page import sent, stop_the_clock
 pytestmark = pytest.mark.browser
 MODEL = {"name": "model", "kind": "choice", "label": "Model", "help": ""}
 VERDICT = {
-    "name": "Diagnose A", "link": "collapse?model=run-1-A", "text": "collapsed", "level": "alarm",
-    "help": "Collapsed: it is stuck.", "step": "1,200",
-}  # fmt: skip
+    "name": "Diagnose A",
+    "link": "collapse?model=run-1-A",
+    "text": "collapsed",
+    "level": "alarm",
+    "help": "Collapsed: it is stuck.",
+    "step": "1,200",
+}
 
 
 @pytest.fixture
@@ -64,7 +70,11 @@ def with_models(*rows: list[str]) -> dict[str, Any]:
 
 def test_a_title_changes_in_a_list_that_stays(page: Page) -> None:
     collapse_page.visit(page)
-    rows = [["multi-rate", "multi-rate", ""], ["run-1", "running, step 1", ""], ["run-2", "an AE", "no rate"]]
+    rows = [
+        ["multi-rate", "multi-rate", ""],
+        ["run-1", "running, step 1", ""],
+        ["run-2", "an AE", "no rate"],
+    ]
     collapse_page.receive(page, **with_models(*rows))
     assert options(page) == ["multi-rate", "running, step 1", "an AE"]
     page.evaluate("window.before = [...document.querySelectorAll('option')]")
@@ -80,8 +90,18 @@ def test_a_title_changes_in_a_list_that_stays(page: Page) -> None:
     assert page.locator("select[data-name=model]").input_value() == "run-1"
 
 
-def test_each_model_has_a_row_with_its_verdict_its_step_its_reason_and_its_link(training: Page) -> None:
-    none = {**VERDICT, "name": "Diagnose B", "link": "", "text": "—", "level": "", "step": "", "help": "AE"}
+def test_each_model_has_a_row_with_its_verdict_its_step_its_reason_and_its_link(
+    training: Page,
+) -> None:
+    none = {
+        **VERDICT,
+        "name": "Diagnose B",
+        "link": "",
+        "text": "—",
+        "level": "",
+        "step": "",
+        "help": "AE",
+    }
     live_page.receive(training, verdicts=[VERDICT, none])
     rows = training.locator(".vv-verdicts tr")
     expect(rows).to_have_count(2)

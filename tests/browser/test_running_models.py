@@ -1,4 +1,6 @@
-"""The verdict on a model that trains, beside its read-outs, and the way from there to its diagnosis."""
+"""The verdict on a model that trains, beside its read-outs, and the way from there to its
+diagnosis.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +48,11 @@ def test_a_running_models_verdict_appears_and_leads_to_the_diagnosis_of_that_ver
     first = step_of(other)
     assert first > 0
     nodes = other.evaluate(
-        "(window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-grid td, option')]).length"
+        "(window.before = [...document.querySelectorAll('.vv-panel canvas, .vv-grid td,"
+        " option')]).length"
     )
     other.wait_for_function(
-        f"Number(document.querySelector('.vv-verdict .vv-source').textContent"
+        "Number(document.querySelector('.vv-verdict .vv-source').textContent"
         f".match(/step ([0-9,]+)/)[1].replace(',', '')) > {first}",
         timeout=PATIENCE,
     )  # the board goes on by itself, and nothing is built anew
@@ -57,7 +60,9 @@ def test_a_running_models_verdict_appears_and_leads_to_the_diagnosis_of_that_ver
     expect(other.locator(".vv-note")).to_contain_text("Running model digits-vae-")
 
 
-def test_twins_have_a_verdict_each_and_at_rest_the_diagnosis_stands_still(page: Page, app: App) -> None:
+def test_twins_have_a_verdict_each_and_at_rest_the_diagnosis_stands_still(
+    page: Page, app: App
+) -> None:
     app.start(page, f"{DIGITS}&twin=model&other=ae")
     rows = page.locator(".vv-verdicts tr")
     expect(rows).to_have_count(2)

@@ -1,4 +1,6 @@
-"""A scene's line of what to notice: it stands as long as the scene does, and then the board's own is back."""
+"""A scene's line of what to notice: it stands as long as the scene does, and then the board's own
+is back.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,12 @@ from tests.browser.bare_page import sent
 
 pytestmark = pytest.mark.browser
 DEAD = {"name": "All dead", "notice": "No bar stands.", "settings": {"beta": 50.0}}
-KNOB = {"name": "One knob", "notice": "Move along.", "settings": {"beta": 2.0}, "free": ["beta", "sigma2"]}
+KNOB = {
+    "name": "One knob",
+    "notice": "Move along.",
+    "settings": {"beta": 2.0},
+    "free": ["beta", "sigma2"],
+}
 
 
 @pytest.fixture

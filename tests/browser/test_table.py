@@ -10,12 +10,24 @@ from vaeviz.records import Table
 
 pytestmark = pytest.mark.browser
 HEADER = {
-    "seq": 0, "theme": "light", "paper": "#FFFFFF", "controls": [], "shape": "images", "pending": False,
-    "settings": {"beta": 1.0}, "limits": {}, "readouts": [], "notes": [], "scenes": [], "link": "",
-}  # fmt: skip
+    "seq": 0,
+    "theme": "light",
+    "paper": "#FFFFFF",
+    "controls": [],
+    "shape": "images",
+    "pending": False,
+    "settings": {"beta": 1.0},
+    "limits": {},
+    "readouts": [],
+    "notes": [],
+    "scenes": [],
+    "link": "",
+}
 
 
-def receive(page: Page, *rows: tuple[str, ...], columns: tuple[str, ...] = ("dimension", "τ")) -> None:
+def receive(
+    page: Page, *rows: tuple[str, ...], columns: tuple[str, ...] = ("dimension", "τ")
+) -> None:
     table = Table(columns, rows, "When they die", "closed form", "One dies first.")
     bare_page.receive(page, bare_page.encoded({"kl": table}, **HEADER))
 
@@ -59,11 +71,20 @@ def test_a_picture_may_take_its_place(page: Page) -> None:
 
 def test_a_rows_name_leads_to_our_own_pages_only(page: Page) -> None:
     explorer_page.visit(page)
-    rows, links = (("1", "a"), ("2", "b"), ("3", "c")), ("training?seed=1", "", "https://elsewhere.example/")
+    rows, links = (
+        (("1", "a"), ("2", "b"), ("3", "c")),
+        (
+            "training?seed=1",
+            "",
+            "https://elsewhere.example/",
+        ),
+    )
     table = Table(("name", "value"), rows, "Linked", "closed form", "Two lead away.", links)
     bare_page.receive(page, bare_page.encoded({"kl": table}, **HEADER))
     first = page.get_by_role("link", name="1", exact=True)
-    assert first.get_attribute("href") == page.evaluate("new URL('training?seed=1', location.href).href")
+    assert first.get_attribute("href") == page.evaluate(
+        "new URL('training?seed=1', location.href).href"
+    )
     assert (first.get_attribute("target"), first.get_attribute("rel")) == ("_blank", "noopener")
     assert page.locator(".vv-grid a[href]").count() == 1
     expect(page.get_by_role("rowheader")).to_have_text(["1", "2", "3"])

@@ -1,4 +1,6 @@
-"""The page "Training" in a real browser, with real workers: what a hand does to a run, and who may do it."""
+"""The page "Training" in a real browser, with real workers: what a hand does to a run, and who may
+do it.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def test_pause_step_and_rewind_to_the_same_curve(page: Page, app: App) -> None:
     first = frame_file.read(folder).learners[0].history
     act(page, "rewind")
     page.wait_for_selector(f"{live.BOARD}[data-state=paused][data-step='0']", timeout=live.PATIENCE)
-    page.wait_for_function("document.querySelector('.vv-readouts td').textContent.startsWith('0 of')")
+    page.wait_for_function(
+        "document.querySelector('.vv-readouts td').textContent.startsWith('0 of')"
+    )
     act(page, "play")
     until(page, "running", step=at + 20)
     act(page, "pause")
@@ -92,7 +96,9 @@ def test_pause_step_and_rewind_to_the_same_curve(page: Page, app: App) -> None:
         np.testing.assert_array_equal(getattr(first, name)[one], getattr(again, name)[two])
 
 
-def test_keys_play_pause_step_and_rewind_and_slow_motion_shows_every_step(page: Page, app: App) -> None:
+def test_keys_play_pause_step_and_rewind_and_slow_motion_shows_every_step(
+    page: Page, app: App
+) -> None:
     app.start(page)
     page.keyboard.press(" ")
     until(page, "paused")
@@ -137,10 +143,18 @@ def test_a_refresh_and_a_look_at_another_page_find_the_run_as_it_was(page: Page,
 
 def _seen(page: Page) -> tuple[str, ...]:
     beta = page.locator(".vv-field-beta output").inner_text()
-    return (data(page, "state"), beta, data(page, "step"), readout(page, "step"), readout(page, "R (nats)"))
+    return (
+        data(page, "state"),
+        beta,
+        data(page, "step"),
+        readout(page, "step"),
+        readout(page, "R (nats)"),
+    )
 
 
-def test_a_cancelled_run_frees_its_place_in_the_queue(page: Page, app: App, browser: Browser) -> None:
+def test_a_cancelled_run_frees_its_place_in_the_queue(
+    page: Page, app: App, browser: Browser
+) -> None:
     app.start(page)
     with app.another(browser, f"{app.address}/training?{SMALL}&seed=1") as second:
         act(second, "start")
@@ -152,7 +166,9 @@ def test_a_cancelled_run_frees_its_place_in_the_queue(page: Page, app: App, brow
             expect(third.locator(".vv-counts")).to_have_text("place 2 in the queue")
             act(second, "stop")
             until(second, "stopped", "cancelled")
-            expect(third.locator(".vv-counts")).to_have_text("place 1 in the queue", timeout=live.PATIENCE)
+            expect(third.locator(".vv-counts")).to_have_text(
+                "place 1 in the queue", timeout=live.PATIENCE
+            )
             act(page, "stop")
             until(third, "running", step=10)
             assert (data(page, "state"), data(second, "step")) == ("stopped", "0")
@@ -261,7 +277,8 @@ def _whole(page: Page) -> None:
         assert box["x"] + box["width"] <= 1280
         assert box["y"] >= top
         assert box["y"] + box["height"] <= 720
-    covered = """[...document.querySelectorAll(".vv-bar button, .vv-transport > button")].filter((button) => {
+    covered = """[...document.querySelectorAll(".vv-bar button, .vv-transport > button")]
+      .filter((button) => {
       const { left, right, top, bottom } = button.getBoundingClientRect();
       const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
       return !button.contains(found);

@@ -27,7 +27,9 @@ def data(page: Page, name: str) -> str | None:
 def test_without_a_run_a_line_says_what_to_do(board: Page) -> None:
     receive(
         board,
-        transport=transport(state="none", can=["start"], step=0, steps=0, pace=0, left=0, text="No run"),
+        transport=transport(
+            state="none", can=["start"], step=0, steps=0, pace=0, left=0, text="No run"
+        ),
     )
     expect(board.locator(".vv-empty")).to_have_text("Press Start: a model learns.")
     expect(board.get_by_role("button", name="Start a new run")).to_be_enabled()
@@ -45,7 +47,9 @@ def test_panels_stay_under_the_line_while_a_new_run_is_on_its_way(board: Page) -
     assert data(board, "ready") == "true"
 
 
-def test_what_changes_slowly_waits_for_every_second_frame_or_for_the_end_of_the_run(board: Page) -> None:
+def test_what_changes_slowly_waits_for_every_second_frame_or_for_the_end_of_the_run(
+    board: Page,
+) -> None:
     stop_the_clock(board)
     receive(board, RUN, frame=[1, 30])
     assert data(board, "ready") == "true"
@@ -180,9 +184,9 @@ def test_who_only_watches_cannot_steer(board: Page) -> None:
     receive(board, RUN, transport=transport(owner=False))
     expect(board.locator(".vv-watching")).to_contain_text("You are watching")
     expect(board.locator("input[data-name=beta]")).to_be_disabled()
-    assert board.locator(".vv-act:enabled").evaluate_all("(nodes) => nodes.map((n) => n.dataset.act)") == [
-        "start"
-    ]
+    assert board.locator(".vv-act:enabled").evaluate_all(
+        "(nodes) => nodes.map((n) => n.dataset.act)"
+    ) == ["start"]
     board.keyboard.press(" ")
     assert sent(board) == []
 
@@ -241,7 +245,9 @@ def test_points_glide_to_where_the_next_frame_has_them(board: Page) -> None:
 
 
 def test_a_click_on_a_point_chooses_its_example(board: Page) -> None:
-    receive(board, {"map": points((0, 0), (9, 9))}, settings={"beta": 1.0, "steps": 9, "a": 5, "b": 5})
+    receive(
+        board, {"map": points((0, 0), (9, 9))}, settings={"beta": 1.0, "steps": 9, "a": 5, "b": 5}
+    )
     canvas = board.locator(".vv-map canvas")
     canvas.click(modifiers=["Shift"])
     chosen = sent(board)[0]["settings"]
@@ -262,14 +268,17 @@ def test_what_awaits_an_answer_is_not_faded(board: Page) -> None:
     fade = """() => {
       const around = document.createElement("div"), host = document.getElementById("host");
       document.head.append(Object.assign(document.createElement("style"), {
-        textContent: ".stElementContainer { opacity: 0.33; transition: opacity 1s ease-in 0.5s; }" }));
+        textContent:
+          ".stElementContainer { opacity: 0.33; transition: opacity 1s ease-in 0.5s; }" }));
       around.className = "stElementContainer";
       host.replaceWith(around);
       around.append(host);
     }"""
     board.evaluate(fade)
     receive(board, RUN)
-    style = board.evaluate("(({ opacity, transition }) => [opacity, transition])"
-                           "(getComputedStyle(document.querySelector('.stElementContainer')))")  # fmt: skip
+    style = board.evaluate(
+        "(({ opacity, transition }) => [opacity, transition])"
+        "(getComputedStyle(document.querySelector('.stElementContainer')))"
+    )
     assert style[0] == "1"
     assert style[1].startswith("none")

@@ -16,7 +16,15 @@ from vaeviz.ui.collapse.written import controls
 pytestmark = pytest.mark.browser
 OWN = View(image="own", over_batch="kl")
 SPECS = [c for c in controls(OWN, LIGHT) if c["name"] in ("weight", "elements", "batch")]
-HALF = {"name": "half", "kind": "number", "label": "half", "help": "", "min": 0, "max": 5, "step": 0.05}
+HALF = {
+    "name": "half",
+    "kind": "number",
+    "label": "half",
+    "help": "",
+    "min": 0,
+    "max": 5,
+    "step": 0.05,
+}
 SETTINGS = {**collapse_page.SETTINGS, "weight": 1.0, "elements": 784, "batch": 128, "half": 0.0}
 WEIGHT = "KL weight, as a number"
 
@@ -47,11 +55,19 @@ def said(board: Page, name: str) -> str:
 
 @pytest.mark.parametrize(
     ("field", "name", "text", "value"),
-    [("D", "elements", "1234567", 1_234_567), ("D", "elements", "10000000", 10_000_000),
-     ("half", "half", "0.07", 0.07), ("half", "half", "1,5", 1.5), (WEIGHT, "weight", "0.00025", 0.00025),
-     (WEIGHT, "weight", "2,5", 2.5), (WEIGHT, "weight", "0.000884683", 0.000884683)],
-)  # fmt: skip
-def test_what_is_typed_is_what_is_used(board: Page, field: str, name: str, text: str, value: float) -> None:
+    [
+        ("D", "elements", "1234567", 1_234_567),
+        ("D", "elements", "10000000", 10_000_000),
+        ("half", "half", "0.07", 0.07),
+        ("half", "half", "1,5", 1.5),
+        (WEIGHT, "weight", "0.00025", 0.00025),
+        (WEIGHT, "weight", "2,5", 2.5),
+        (WEIGHT, "weight", "0.000884683", 0.000884683),
+    ],
+)
+def test_what_is_typed_is_what_is_used(
+    board: Page, field: str, name: str, text: str, value: float
+) -> None:
     enter(board, field, text)
     assert last(board)[name] == value
     assert said(board, name) == ""
@@ -60,10 +76,17 @@ def test_what_is_typed_is_what_is_used(board: Page, field: str, name: str, text:
 
 @pytest.mark.parametrize(
     ("field", "name", "text", "used"),
-    [("D", "elements", "0", 1), ("D", "elements", "-7", 1), ("D", "elements", "99999999999", 10_000_000),
-     ("D", "elements", "1.5", 2), ("half", "half", "7", 5), ("half", "half", "0.12345678", 0.123457),
-     (WEIGHT, "weight", "0", 1e-6), (WEIGHT, "weight", "1e9", 1000)],
-)  # fmt: skip
+    [
+        ("D", "elements", "0", 1),
+        ("D", "elements", "-7", 1),
+        ("D", "elements", "99999999999", 10_000_000),
+        ("D", "elements", "1.5", 2),
+        ("half", "half", "7", 5),
+        ("half", "half", "0.12345678", 0.123457),
+        (WEIGHT, "weight", "0", 1e-6),
+        (WEIGHT, "weight", "1e9", 1000),
+    ],
+)
 def test_what_cannot_be_is_put_back_with_a_line(
     board: Page, field: str, name: str, text: str, used: float
 ) -> None:

@@ -1,4 +1,6 @@
-"""The page "Training" on a server of its own: one worker, runs in its own folder, and what its pages say."""
+"""The page "Training" on a server of its own: one worker, runs in its own folder, and what its
+pages say.
+"""
 
 from __future__ import annotations
 
@@ -105,8 +107,9 @@ def until(page: Page, *states: str, step: int = 0) -> None:
           const { state, step: at } = document.querySelector(".vv-training").dataset;
           return states.includes(state) && Number(at) >= step;
         }""",
-        arg=[list(states), step], timeout=PATIENCE,
-    )  # fmt: skip
+        arg=[list(states), step],
+        timeout=PATIENCE,
+    )
 
 
 def answers(page: Page, count: int) -> None:

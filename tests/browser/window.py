@@ -1,4 +1,6 @@
-"""The window that the tests share: a browser is much quicker at a page that it has opened before."""
+"""The window that the tests share: a browser is much quicker at a page that it has opened
+before.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from tests.browser.bare_page import clock_is_stopped
 
 
 class Window:
-    """One page, lent to a test at a time, empty by then; a fresh one after a test that stopped its clock."""
+    """One page, lent to a test at a time, empty by then; a fresh one after a test that stopped its
+    clock.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser

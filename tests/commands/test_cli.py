@@ -32,7 +32,9 @@ from vaeviz.training import gap, multi_rate, shipped_recipes
 from vaeviz.training.toy import Toy
 
 QUICK = ("--latent", "2", "--widths", "8", "--steps", "20")
-TINY = MultiRateSettings("three-gaussians", widths=(8,), max_latent=2, noise=0.0, steps=20, batch=32)
+TINY = MultiRateSettings(
+    "three-gaussians", widths=(8,), max_latent=2, noise=0.0, steps=20, batch=32
+)
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +62,8 @@ def multi_rate_checkpoint(folder: Path, name: str = "three-gaussians") -> None:
     checkpoints.save(model, folder, about)
 
 
-# --- help ---------------------------------------------------------------------------------------------------
+# --- help
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
@@ -89,13 +92,24 @@ def test_every_setting_has_a_flag_with_its_default() -> None:
 
 
 def test_flags_reach_the_settings() -> None:
-    words = "train moons --beta 2.5 --widths 8,16 --no-variational --likelihood bernoulli --free-bits 0.5"
+    words = (
+        "train moons --beta 2.5 --widths 8,16 --no-variational --likelihood bernoulli"
+        " --free-bits 0.5"
+    )
     more = "--schedule linear --warmup 7 --steps 9 --seed 3"
     given = parser().parse_args(f"{words} {more}".split())
     assert flags.given(given, given.data) == RunSettings(
-        data="moons", beta=2.5, widths=(8, 16), variational=False, likelihood="bernoulli", free_bits=0.5,
-        schedule="linear", warmup=7, steps=9, seed=3,
-    )  # fmt: skip
+        data="moons",
+        beta=2.5,
+        widths=(8, 16),
+        variational=False,
+        likelihood="bernoulli",
+        free_bits=0.5,
+        schedule="linear",
+        warmup=7,
+        steps=9,
+        seed=3,
+    )
 
 
 def test_help_needs_no_torch() -> None:
@@ -104,11 +118,23 @@ def test_help_needs_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
 
-# --- cures --------------------------------------------------------------------------------------------------
+# --- cures
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_study_of_cures_from_end_to_end(tmp_path: Path) -> None:
-    words = ("cures", "three-gaussians", "--steps", "6", "--seeds", "4,5", "--only", "skip", "--out", "found")
+    words = (
+        "cures",
+        "three-gaussians",
+        "--steps",
+        "6",
+        "--seeds",
+        "4,5",
+        "--only",
+        "skip",
+        "--out",
+        "found",
+    )
     said = machine(*words)
     study = studies.load(Path(said["file"]))
     assert Path(said["file"]) == Path("found/cures-three-gaussians.json")
@@ -133,7 +159,8 @@ def test_an_unknown_cure_is_one_line() -> None:
     assert "unknown cure 'sleep': use none, warm-up" in err
 
 
-# --- train, evaluate, checkpoints ---------------------------------------------------------------------------
+# --- train, evaluate, checkpoints
+# ------------------------------------------------------------------------------------------------
 
 
 def test_train_then_evaluate_then_list() -> None:
@@ -175,7 +202,10 @@ def test_beta_may_be_judged_anew_but_not_what_was_trained() -> None:
 
 
 def test_names_tell_settings_apart() -> None:
-    usual, other = RunSettings(), RunSettings(beta=1e6, likelihood="bernoulli", variational=False, seed=2)
+    usual, other = (
+        RunSettings(),
+        RunSettings(beta=1e6, likelihood="bernoulli", variational=False, seed=2),
+    )
     assert train_command.default_name(usual) == "digits-beta1-var0.1-d8-seed0"
     assert train_command.default_name(other) == "digits-beta1e06-var0.1-d8-bernoulli-plain-seed2"
     assert train_command.default_name(usual, linear=True).endswith("-linear-seed0")
@@ -192,7 +222,10 @@ def test_the_unusable_are_listed_with_the_reason_and_a_status() -> None:
     Path("runs/mine.safetensors").write_bytes(b"")
     text, _ = call("checkpoints", "--folder", "runs", status=1)
     assert "unusable: mine.safetensors is truncated" in text
-    assert "truncated" in machine("checkpoints", "--folder", "runs", status=1)["checkpoints"][0]["error"]
+    assert (
+        "truncated"
+        in machine("checkpoints", "--folder", "runs", status=1)["checkpoints"][0]["error"]
+    )
 
 
 def test_an_empty_folder_says_so() -> None:
@@ -210,7 +243,9 @@ def test_the_shipped_ones_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     assert multi_rate.RECIPES is multi_rate_settings.RECIPES
 
 
-def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     dedicated = set(checkpoints_command.SHIPPED) - set(checkpoints_command.MULTI_RATE)
     assert dedicated == set(shipped_recipes.RECIPES)
     tiny = RunSettings("digits", widths=(8,), latent=2, steps=20)
@@ -218,7 +253,8 @@ def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(monkeypatch: py
     for name, settings in pair.items():
         monkeypatch.setitem(shipped_recipes.RECIPES, name, settings)
     made, again = (
-        machine("checkpoints", "make", *pair, "--folder", folder)["checkpoints"] for folder in ("a", "b")
+        machine("checkpoints", "make", *pair, "--folder", folder)["checkpoints"]
+        for folder in ("a", "b")
     )
     assert [m["sha256"] for m in made] == [m["sha256"] for m in again]
     assert made[0]["sha256"] != made[1]["sha256"]
@@ -228,7 +264,8 @@ def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(monkeypatch: py
         assert loaded.manifest.settings == pair[manifest["name"]].to_json()
 
 
-# --- multi-rate ---------------------------------------------------------------------------------------------
+# --- multi-rate
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_multi_rate_model_is_judged_at_any_setting() -> None:
@@ -280,7 +317,8 @@ def test_gap_needs_a_multi_rate_model() -> None:
     assert "moons is no multi-rate model of moons" in call("gap", "moons", status=2)[1]
 
 
-# --- toy ----------------------------------------------------------------------------------------------------
+# --- toy
+# ------------------------------------------------------------------------------------------------
 
 
 def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +330,8 @@ def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyP
     assert machine("toy", "--seed", "1")["first_loss"] == 5.0
 
 
-# --- refusals -----------------------------------------------------------------------------------------------
+# --- refusals
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -320,7 +359,9 @@ def test_a_mistake_is_one_line_and_status_2(arguments: str, message: str) -> Non
 @pytest.mark.parametrize(
     "flag", ["--beta nan", "--beta inf", "--beta x", "--seed 99999999999999999999", "--widths a"]
 )
-def test_a_number_that_is_none_is_refused_by_its_flag(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_number_that_is_none_is_refused_by_its_flag(
+    flag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["train", *flag.split()])
     assert caught.value.code == 2
@@ -333,7 +374,9 @@ def test_a_failure_in_training_saves_nothing() -> None:
 
 
 def _heed_ctrl_c() -> None:
-    """A shell's background jobs ignore Ctrl-C, and so do their children: this test may run in one."""
+    """A shell's background jobs ignore Ctrl-C, and so do their children: this test may run in
+    one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -356,7 +399,8 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) ->
     assert not (tmp_path / "runs").exists()
 
 
-# --- output -------------------------------------------------------------------------------------------------
+# --- output
+# ------------------------------------------------------------------------------------------------
 
 
 class Terminal(io.StringIO):

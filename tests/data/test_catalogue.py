@@ -70,7 +70,10 @@ def test_what_we_draw_ourselves_never_changes(name: str, digest: str) -> None:
 @pytest.mark.parametrize(("name", "counts"), CLASS_COUNTS.items())
 def test_class_counts_of_the_packaged_sets(name: str, counts: list[int]) -> None:
     loaded = data.load(name)
-    assert np.bincount(np.concatenate([loaded.train_labels, loaded.held_out_labels])).tolist() == counts
+    assert (
+        np.bincount(np.concatenate([loaded.train_labels, loaded.held_out_labels])).tolist()
+        == counts
+    )
 
 
 def test_digits_are_scikit_learns() -> None:
@@ -113,7 +116,9 @@ def test_an_unknown_name_is_answered_with_the_nearest(wrong: str, nearest: str) 
         data.load(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["", "../../etc/passwd", "x" * 10_000, "a\nb", None, 7, ["digits"]])
+@pytest.mark.parametrize(
+    "wrong", ["", "../../etc/passwd", "x" * 10_000, "a\nb", None, 7, ["digits"]]
+)
 def test_a_hostile_name_gets_one_short_line(wrong: object) -> None:
     for call in (data.load, data.describe, data.available):
         with pytest.raises(UserError, match="unknown data set") as caught:
@@ -132,7 +137,12 @@ def test_describing_loads_nothing_and_loading_needs_no_heavy_import() -> None:
     )
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stdout.strip() == "[]"
     assert time.perf_counter() - start < 10

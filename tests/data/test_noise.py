@@ -22,7 +22,9 @@ def test_more_examples_keep_the_draws_of_the_first_ones() -> None:
 
 def test_no_draw_comes_twice() -> None:
     drawn = np.concatenate([fixed_noise(50, 40, seed).ravel() for seed in (0, 2)])
-    assert len(np.unique(drawn)) > 0.999 * drawn.size  # float32 has few enough values for chance pairs
+    assert (
+        len(np.unique(drawn)) > 0.999 * drawn.size
+    )  # float32 has few enough values for chance pairs
 
 
 def test_it_is_standard_normal() -> None:

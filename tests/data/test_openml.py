@@ -1,4 +1,6 @@
-"""The optional downloads, without a network: success, failure, a hang, half a file, a damaged cache."""
+"""The optional downloads, without a network: success, failure, a hang, half a file, a damaged
+cache.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def fetch(body: str, heard: list[Progress] | None = None, patience: openml.Patience = PATIENT) -> None:
+def fetch(
+    body: str, heard: list[Progress] | None = None, patience: openml.Patience = PATIENT
+) -> None:
     """Run the real parent against a child whose fetch_openml does `body`."""
     child = (sys.executable, "-c", STUB.format(body=body))
     reports = [] if heard is None else heard
@@ -83,13 +87,21 @@ def test_progress_counts_the_bytes_that_arrive() -> None:
     assert [p.seconds for p in heard] == sorted(p.seconds for p in heard)
 
 
-def test_the_parser_may_be_silent_for_longer_than_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_parser_may_be_silent_for_longer_than_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(openml, "UNPACKING", 0.5)
     heard: list[Progress] = []
-    fetch("time.sleep(0.2); (folder / 'data').write_bytes(bytes(1_500_000)); time.sleep(1.9)", heard, SHORT)
+    fetch(
+        "time.sleep(0.2); (folder / 'data').write_bytes(bytes(1_500_000)); time.sleep(1.9)",
+        heard,
+        SHORT,
+    )
     assert heard[-1].stage == "unpacking"
     openml.cache_file("tiny").unlink()
-    fetch("time.sleep(1.9)", None, SHORT)  # the data lie there from last time: nothing arrives, which is fine
+    fetch(
+        "time.sleep(1.9)", None, SHORT
+    )  # the data lie there from last time: nothing arrives, which is fine
     assert openml.cache_file("tiny").is_file()
 
 
@@ -98,14 +110,19 @@ def test_the_parser_may_be_silent_for_longer_than_the_network(monkeypatch: pytes
     [
         "raise __import__('urllib.error').error.URLError('Name or service not known')",
         "raise TimeoutError('timed out')",
-        "raise ValueError('md5 checksum of local file does not match description:\\\\n download it again')",
+        (
+            "raise ValueError('md5 checksum of local file does not match description:\\\\n download"
+            " it again')"
+        ),
         "pixels[3, 1] = 300",
         "pixels[3, 1] = float('nan')",
         "sys.exit(3)",
     ],
 )
 def test_a_failure_is_one_line_with_a_cure_and_leaves_nothing(body: str, data_home: Path) -> None:
-    with pytest.raises(UserError, match=r"'tiny' could not be downloaded .* or choose digits") as caught:
+    with pytest.raises(
+        UserError, match=r"'tiny' could not be downloaded .* or choose digits"
+    ) as caught:
         fetch(body)
     assert "\n" not in str(caught.value)
     assert left_over(data_home) == []
@@ -141,15 +158,23 @@ def test_a_trickle_without_end_is_ended() -> None:
     body = "for i in range(600):\n        time.sleep(0.1); (folder / str(i)).write_bytes(b'x')"
     with pytest.raises(UserError, match=r"not done after \d+ seconds"):
         openml.fetch(
-            ABOUT, 554, "digits", lambda _: None, openml.Patience(3.0, 3.0, 2.0, 0.05),
+            ABOUT,
+            554,
+            "digits",
+            lambda _: None,
+            openml.Patience(3.0, 3.0, 2.0, 0.05),
             (sys.executable, "-c", STUB.format(body=body)),
-        )  # fmt: skip
+        )
 
 
 def test_a_child_that_will_not_go_is_killed() -> None:
     start = time.monotonic()
     with pytest.raises(UserError, match="no answer"):
-        fetch("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)", None, SHORT)
+        fetch(
+            "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
+            None,
+            SHORT,
+        )
     assert time.monotonic() - start < 9
 
 
@@ -159,7 +184,12 @@ def test_a_listener_that_raises_stops_the_download(data_home: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         openml.fetch(
-            ABOUT, 554, "digits", cancel, SHORT, (sys.executable, "-c", STUB.format(body="time.sleep(60)"))
+            ABOUT,
+            554,
+            "digits",
+            cancel,
+            SHORT,
+            (sys.executable, "-c", STUB.format(body="time.sleep(60)")),
         )
     assert left_over(data_home) == []
 
@@ -171,7 +201,8 @@ def test_a_cache_folder_that_cannot_be_made_is_named(data_home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["truncated", "flipped", "text", "pickled", "other shape", "missing key", "empty", "npy"]
+    "damage",
+    ["truncated", "flipped", "text", "pickled", "other shape", "missing key", "empty", "npy"],
 )
 def test_a_damaged_cache_is_removed_and_says_so(damage: str) -> None:
     fetch("pass")
@@ -189,7 +220,12 @@ def test_a_damaged_cache_is_removed_and_says_so(damage: str) -> None:
     elif damage == "missing key":
         np.savez(path, pixels=np.zeros((20, 4), np.uint8))
     else:
-        contents = {"truncated": whole[:100], "flipped": bytes(flipped), "text": b"hello", "empty": b""}
+        contents = {
+            "truncated": whole[:100],
+            "flipped": bytes(flipped),
+            "text": b"hello",
+            "empty": b"",
+        }
         path.write_bytes(contents[damage])
     with pytest.raises(UserError, match="damaged and has been removed: load it again"):
         openml.read(ABOUT, path)
@@ -203,27 +239,37 @@ def test_the_optional_sets_are_described_and_absent_without_a_network(name: str)
     assert data.describe(name).size == 70_000
 
 
-def test_load_turns_a_failed_download_into_one_line_and_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_turns_a_failed_download_into_one_line_and_tries_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[str] = []
 
     def broken(*_: object, **__: object) -> subprocess.Popen[str]:
         asked.append("once")
         child = STUB.format(body="raise OSError('Network is unreachable')")
         return real(
-            [sys.executable, "-c", child, "554", "h", "t"], stderr=subprocess.PIPE, text=True, cwd=openml.ROOT
+            [sys.executable, "-c", child, "554", "h", "t"],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=openml.ROOT,
         )
 
     real = subprocess.Popen
     monkeypatch.setattr(openml.subprocess, "Popen", broken)
     for _ in range(2):
-        with pytest.raises(UserError, match=r"'mnist' could not .*unreachable.*mnist-5k .*works offline"):
+        with pytest.raises(
+            UserError, match=r"'mnist' could not .*unreachable.*mnist-5k .*works offline"
+        ):
             data.load("mnist")
     assert len(asked) == 2
 
 
 def test_load_reads_the_cache_when_it_is_there(data_home: Path) -> None:
     rng = np.random.default_rng(0)
-    pixels, labels = np.zeros((70_000, 784), np.uint8), rng.integers(10, size=70_000).astype(np.uint8)
+    pixels, labels = (
+        np.zeros((70_000, 784), np.uint8),
+        rng.integers(10, size=70_000).astype(np.uint8),
+    )
     pixels[:, 0], pixels[:, 1] = labels, 255
     openml_child.save(openml.cache_file("mnist"), pixels, labels)
     assert data.available("mnist")
@@ -236,7 +282,9 @@ def test_load_reads_the_cache_when_it_is_there(data_home: Path) -> None:
         data.catalogue._read.cache_clear()  # type: ignore[attr-defined]
 
 
-def test_an_interrupted_save_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_save_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
@@ -269,7 +317,9 @@ def test_a_missing_package_is_named() -> None:
 
 
 @pytest.mark.parametrize("contents", [None, "1,2\n3,300\n", "1,2\n3\n", "a,b\n"])
-def test_a_damaged_packaged_file_is_named(contents: str | None, tmp_path: Path, monkeypatch) -> None:
+def test_a_damaged_packaged_file_is_named(
+    contents: str | None, tmp_path: Path, monkeypatch
+) -> None:
     (tmp_path / "broken_package").mkdir()
     (tmp_path / "broken_package" / "__init__.py").touch()
     if contents is not None:

@@ -16,7 +16,9 @@ def test_three_gaussians_have_their_centres_and_their_noise() -> None:
     for number, centre in enumerate([(2, 0), (-2, 0), (0, 2)]):
         cluster = points[labels == number]
         assert abs(len(cluster) / MANY - 1 / 3) < 4 * np.sqrt(2 / 9 / MANY)
-        np.testing.assert_allclose(cluster.mean(axis=0), centre, atol=4 * 0.15 / np.sqrt(len(cluster)))
+        np.testing.assert_allclose(
+            cluster.mean(axis=0), centre, atol=4 * 0.15 / np.sqrt(len(cluster))
+        )
         np.testing.assert_allclose(np.cov(cluster.T), 0.15**2 * np.eye(2), atol=0.001)
 
 

@@ -21,7 +21,9 @@ factors = st.tuples(*(st.integers(0, count - 1) for count in COUNTS))
 both = pytest.mark.parametrize("resolution", [32, 64])
 
 
-def one(resolution: int, shape: int, scale: int, orientation: int, x: int = 16, y: int = 16) -> np.ndarray:
+def one(
+    resolution: int, shape: int, scale: int, orientation: int, x: int = 16, y: int = 16
+) -> np.ndarray:
     sprites = Sprites(resolution)  # type: ignore[arg-type]
     return sprites.draw(sprites.index([shape, scale, orientation, x, y]))[0].astype(np.float64)
 
@@ -42,9 +44,14 @@ def test_there_are_as_many_as_in_dsprites_and_y_runs_fastest() -> None:
     sprites = Sprites()
     assert len(sprites) == TOTAL == 3 * 6 * 40 * 32 * 32
     assert sprites.factors([0, 1, 32, 1024, 40_960, 245_760, TOTAL - 1]).tolist() == [
-        [0, 0, 0, 0, 0], [0, 0, 0, 0, 1], [0, 0, 0, 1, 0], [0, 0, 1, 0, 0], [0, 1, 0, 0, 0], [1, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 1],
+        [0, 0, 0, 1, 0],
+        [0, 0, 1, 0, 0],
+        [0, 1, 0, 0, 0],
+        [1, 0, 0, 0, 0],
         [2, 5, 39, 31, 31],
-    ]  # fmt: skip
+    ]
 
 
 @given(numbers)
@@ -59,8 +66,9 @@ def test_one_by_one_is_the_same_as_together(index: int) -> None:
 def test_a_batch_longer_than_a_chunk_is_the_same_as_its_parts() -> None:
     some = sample(700, seed=5)
     whole = Sprites(64).draw(some)
-    np.testing.assert_array_equal(whole[[0, 255, 256, 511, 512, 699]],
-                                  Sprites(64).draw(some[[0, 255, 256, 511, 512, 699]]))  # fmt: skip
+    np.testing.assert_array_equal(
+        whole[[0, 255, 256, 511, 512, 699]], Sprites(64).draw(some[[0, 255, 256, 511, 512, 699]])
+    )
 
 
 @given(factors, st.integers(0, 31), st.integers(0, 31))
@@ -97,7 +105,8 @@ def test_the_centre_of_mass_follows_the_stated_position(resolution: int, shape: 
 @pytest.mark.parametrize("shape", range(3))
 def test_area_is_the_closed_form_and_grows_with_scale(resolution: int, shape: int) -> None:
     areas = [
-        np.mean([one(resolution, shape, scale, turn).sum() for turn in range(0, 40, 3)]) for scale in range(6)
+        np.mean([one(resolution, shape, scale, turn).sum() for turn in range(0, 40, 3)])
+        for scale in range(6)
     ]
     unit = (RADIUS * resolution / 64) ** 2
     np.testing.assert_allclose(areas, AREAS[SHAPE_NAMES[shape]] * SCALES**2 * unit, rtol=0.01)
@@ -152,7 +161,9 @@ def test_no_shape_ever_touches_the_border(resolution: int) -> None:
         # half a pixel of the 64×64 image is free all round, so no border pixel can be fully covered
         assert cut.max() < 1
         areas = images.sum(axis=(1, 2), dtype=np.float64)
-        middle = sprites.draw(sprites.index([[s, 5, o, 16, 16] for s in range(3) for o in range(40)]))
+        middle = sprites.draw(
+            sprites.index([[s, 5, o, 16, 16] for s in range(3) for o in range(40)])
+        )
         np.testing.assert_allclose(areas, middle.sum(axis=(1, 2), dtype=np.float64), rtol=1e-6)
 
 
@@ -195,7 +206,9 @@ def test_the_data_set_is_the_sample_with_shapes_for_classes() -> None:
     numbers_held_out = sample()[split(10_000)[1]]
     sprites = Sprites(32)
     np.testing.assert_array_equal(loaded.held_out_labels, sprites.factors(numbers_held_out)[:, 0])
-    np.testing.assert_array_equal(loaded.held_out[:50], sprites.draw(numbers_held_out[:50]).reshape(50, -1))
+    np.testing.assert_array_equal(
+        loaded.held_out[:50], sprites.draw(numbers_held_out[:50]).reshape(50, -1)
+    )
     assert len(set(sample())) == 10_000
 
 

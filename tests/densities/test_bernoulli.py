@@ -21,7 +21,10 @@ def test_log_prob_of_bits_is_that_of_torch_distributions(values: list[float], bi
 
 @given(st.floats(0, 1), st.floats(-30, 30))
 def test_a_grey_pixel_is_the_expectation_over_its_two_bits(grey: float, logit: float) -> None:
-    x, logits = torch.tensor([grey], dtype=torch.float64), torch.tensor([logit], dtype=torch.float64)
+    x, logits = (
+        torch.tensor([grey], dtype=torch.float64),
+        torch.tensor([logit], dtype=torch.float64),
+    )
     one, zero = (bernoulli.log_prob(torch.full_like(x, bit), logits) for bit in (1, 0))
     expected = (grey * one + (1 - grey) * zero).item()
     assert bernoulli.log_prob(x, logits).item() == pytest.approx(expected, abs=1e-12)
@@ -29,7 +32,9 @@ def test_a_grey_pixel_is_the_expectation_over_its_two_bits(grey: float, logit: f
 
 def test_probabilities_of_all_bit_patterns_sum_to_one() -> None:
     logits = torch.tensor([0.3, -2.0, 5.0], dtype=torch.float64)
-    patterns = torch.tensor([[float(i >> b & 1) for b in range(3)] for i in range(8)], dtype=torch.float64)
+    patterns = torch.tensor(
+        [[float(i >> b & 1) for b in range(3)] for i in range(8)], dtype=torch.float64
+    )
     assert bernoulli.log_prob(patterns, logits.expand(8, 3)).exp().sum().item() == pytest.approx(1)
 
 
@@ -41,7 +46,9 @@ def test_extreme_logits_stay_finite_with_their_gradients(size: float, pixel: flo
     (gradient,) = torch.autograd.grad(log_prob, logits)
     assert torch.isfinite(log_prob)
     assert torch.isfinite(gradient).all()
-    assert log_prob.item() == pytest.approx(-size, rel=1e-5)  # one pixel is right, the other wrong by `size`
+    assert log_prob.item() == pytest.approx(
+        -size, rel=1e-5
+    )  # one pixel is right, the other wrong by `size`
 
 
 def test_examples_repeat_over_posterior_samples() -> None:

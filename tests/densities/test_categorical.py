@@ -12,12 +12,16 @@ from vaeviz.densities import categorical
 
 
 def _logits(*shape: int, seed: int = 0, scale: float = 3.0) -> torch.Tensor:
-    return scale * torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return scale * torch.randn(
+        *shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+    )
 
 
 @given(st.integers(2, 256), st.integers(0, 1000), st.floats(0.1, 30))
 def test_probabilities_sum_to_one_over_the_levels(levels: int, seed: int, scale: float) -> None:
-    greys = torch.linspace(0, 1, levels, dtype=torch.float64).unsqueeze(-1)  # (K, 1): every level once
+    greys = torch.linspace(0, 1, levels, dtype=torch.float64).unsqueeze(
+        -1
+    )  # (K, 1): every level once
     logits = _logits(1, levels, seed=seed, scale=scale).expand(levels, 1, levels)
     log_prob = categorical.log_prob(greys, logits)
     assert log_prob.exp().sum().item() == pytest.approx(1, abs=1e-12)

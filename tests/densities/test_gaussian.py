@@ -1,4 +1,6 @@
-"""The Gaussian: known values, torch.distributions in float64, Monte Carlo, and the properties of KL."""
+"""The Gaussian: known values, torch.distributions in float64, Monte Carlo, and the properties of
+KL.
+"""
 
 from __future__ import annotations
 
@@ -94,15 +96,22 @@ def test_single_precision_follows_double() -> None:
     generator = torch.Generator().manual_seed(2)
     x, mean = torch.rand(2, 7, 784, generator=generator, dtype=torch.float64)
     single = gaussian.log_prob(x.float(), mean.float(), 0.05)
-    torch.testing.assert_close(single.double(), gaussian.log_prob(x, mean, 0.05), rtol=1e-5, atol=1e-2)
+    torch.testing.assert_close(
+        single.double(), gaussian.log_prob(x, mean, 0.05), rtol=1e-5, atol=1e-2
+    )
 
 
 @given(st.integers(0, 10_000))
 def test_rotating_data_and_mean_together_changes_nothing(seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
-    x, mean, matrix = (torch.randn(5, 5, generator=generator, dtype=torch.float64) for _ in range(3))
+    x, mean, matrix = (
+        torch.randn(5, 5, generator=generator, dtype=torch.float64) for _ in range(3)
+    )
     rotation = torch.linalg.qr(matrix).Q
-    plain, rotated = gaussian.log_prob(x, mean, 0.3), gaussian.log_prob(x @ rotation, mean @ rotation, 0.3)
+    plain, rotated = (
+        gaussian.log_prob(x, mean, 0.3),
+        gaussian.log_prob(x @ rotation, mean @ rotation, 0.3),
+    )
     torch.testing.assert_close(rotated, plain)
     zeros = torch.zeros(5, dtype=torch.float64)
     rates = [gaussian.kl_to_standard_normal(m, zeros).sum(-1) for m in (mean, mean @ rotation)]

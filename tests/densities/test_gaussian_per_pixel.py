@@ -1,4 +1,6 @@
-"""A variance for every pixel: torch.distributions in float64, Monte Carlo, the floor, gradients, no NaN."""
+"""A variance for every pixel: torch.distributions in float64, Monte Carlo, the floor, gradients, no
+NaN.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def test_log_prob_is_that_of_torch_distributions(values: list[float], a: float) 
 
 def test_with_one_variance_it_is_the_plain_gaussian() -> None:
     x, mean = _randn(2, 7, 5)
-    ours = gaussian_per_pixel.log_prob(x, _outputs(mean, torch.full_like(mean, math.log(0.3 - FLOOR))))
+    ours = gaussian_per_pixel.log_prob(
+        x, _outputs(mean, torch.full_like(mean, math.log(0.3 - FLOOR)))
+    )
     torch.testing.assert_close(ours, gaussian.log_prob(x, mean, 0.3))
 
 
@@ -88,5 +92,7 @@ def test_the_best_variance_is_the_squared_error() -> None:
     """For one example, -log p is least where s_j = (x_j - m_j)²."""
     x, mean = _randn(2, 6)
     best = ((x - mean) ** 2 - FLOOR).log()
-    at = [gaussian_per_pixel.log_prob(x, _outputs(mean, best + step)) for step in (-0.05, 0.0, 0.05)]
+    at = [
+        gaussian_per_pixel.log_prob(x, _outputs(mean, best + step)) for step in (-0.05, 0.0, 0.05)
+    ]
     assert at[1] > max(at[0], at[2])

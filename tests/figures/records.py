@@ -28,10 +28,20 @@ KL = KLBars(
 )
 RATES = np.linspace(8, 0, 30)
 RD = RateDistortion(
-    rates=RATES, losses=4 * np.exp(-RATES / 3), linear_rates=RATES, linear_losses=5 * np.exp(-RATES / 3),
-    rate=3.0, loss=1.5, slope=0.5, beta=2.0, right=9.0, top=5.0, unit="½‖x − x̂‖²",
-    nats=((0.2, -88.61), (1.75, 3.4), (3.0, 812.0), (4.75, 12_345.0)), source="a test",
-)  # fmt: skip
+    rates=RATES,
+    losses=4 * np.exp(-RATES / 3),
+    linear_rates=RATES,
+    linear_losses=5 * np.exp(-RATES / 3),
+    rate=3.0,
+    loss=1.5,
+    slope=0.5,
+    beta=2.0,
+    right=9.0,
+    top=5.0,
+    unit="½‖x − x̂‖²",
+    nats=((0.2, -88.61), (1.75, 3.4), (3.0, 812.0), (4.75, 12_345.0)),
+    source="a test",
+)
 PLANE = PlaneView(
     "Reconstructions over the data",
     (

@@ -1,4 +1,6 @@
-"""The collapse map: cells where they were measured, the closed form's exact lines, and our place."""
+"""The collapse map: cells where they were measured, the closed form's exact lines, and our
+place.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,13 @@ def test_a_map_that_is_covered_says_nothing_of_gaps() -> None:
     assert "not covered" not in [name for name, _ in meta["legend"]]
 
 
-@pytest.mark.parametrize(("count", "colour"), [(-1, "grid"), (0, "paper"), (1, "rate_low"), (3, "rate")])
+@pytest.mark.parametrize(
+    ("count", "colour"), [(-1, "grid"), (0, "paper"), (1, "rate_low"), (3, "rate")]
+)
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_none_one_and_all_active_have_the_colours_of_the_legend(count: int, colour: str, theme: Any) -> None:
+def test_none_one_and_all_active_have_the_colours_of_the_legend(
+    count: int, colour: str, theme: Any
+) -> None:
     cells = trace(collapse_map(COLLAPSE, theme), "active units")
     level = (count - cells["zmin"]) / (cells["zmax"] - cells["zmin"])
     stops = [(at, name) for at, name in cells["colorscale"] if abs(at - level) < 2e-6]
@@ -118,7 +124,9 @@ def test_names_of_lines_keep_apart() -> None:
 @pytest.mark.parametrize("record", [COLLAPSE, KNOBS], ids=["over τ", "over β"])
 @pytest.mark.parametrize("tau", np.geomspace(0.002, 5, 9))
 def test_our_line_runs_through_no_name(record: CollapsePlane, tau: float) -> None:
-    """A name takes 0.06 of the axis: to the left of its upright line, or half to each side of it."""
+    """A name takes 0.06 of the axis: to the left of its upright line, or half to each side of
+    it.
+    """
     upright = record is COLLAPSE
     cells = dataclasses.replace(record.cells, lines=np.geomspace(2.0, 0.005, 40))
     at = (tau, 3.0) if upright else record.at
@@ -126,7 +134,9 @@ def test_our_line_runs_through_no_name(record: CollapsePlane, tau: float) -> Non
     names, line = trace(spec, "eigenvalues"), trace(spec, "our τ")
     places, heights = np.log10(names["x"]), np.log10(names["y"])
     (x0, x1), (y0, y1) = np.log10(line["x"]), np.log10(line["y"])
-    crossing = x0 + (heights - y0) / (y1 - y0) * (x1 - x0)  # where the line is at each name's height
+    crossing = x0 + (heights - y0) / (y1 - y0) * (
+        x1 - x0
+    )  # where the line is at each name's height
     off = (places - crossing) / np.ptp(spec.layout["xaxis"]["range"])
     low, high = (0.0, 0.06) if upright else (-0.03, 0.03)
     assert len(off)

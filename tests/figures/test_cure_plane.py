@@ -1,4 +1,6 @@
-"""The plane of cures: each seed at its gain and its active units, and the verdict that the study gives."""
+"""The plane of cures: each seed at its gain and its active units, and the verdict that the study
+gives.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def test_no_name_of_the_shipped_study_lies_on_another_or_on_a_dot() -> None:
     scale = SIZE / (ranges[:, 1] - ranges[:, 0])
     names = next(t for t in spec.data if t["name"] == "cures")
     at = np.array([names["x"], names["y"]]).T * scale
-    dots = np.concatenate([np.array([t["x"], t["y"]]).T * scale for t in spec.data if "marker" in t])
+    dots = np.concatenate(
+        [np.array([t["x"], t["y"]]).T * scale for t in spec.data if "marker" in t]
+    )
     apart = abs(at[:, None] - at)[~np.eye(len(at), dtype=bool)]
     assert ((apart[:, 0] > 9) | (apart[:, 1] > 13)).all()
     off = abs(at[:, None] - dots)
@@ -62,8 +66,10 @@ def test_a_cures_seeds_are_joined_and_its_number_stands_beside_one_of_them() -> 
         dots = next(t for t in spec.data if t["name"] == cure.title)
         assert dots["mode"] == "lines+markers"
         assert dots["line"]["color"] == dots["marker"]["color"]
-        off = [abs(np.array([names["x"][k] - x, names["y"][k] - y]) / (ranges[:, 1] - ranges[:, 0]))
-               for x, y in zip(dots["x"], dots["y"], strict=True)]  # fmt: skip
+        off = [
+            abs(np.array([names["x"][k] - x, names["y"][k] - y]) / (ranges[:, 1] - ranges[:, 0]))
+            for x, y in zip(dots["x"], dots["y"], strict=True)
+        ]
         assert min(max(each) for each in off) < 0.13
 
 

@@ -35,11 +35,15 @@ def test_at_collapse_every_posterior_is_the_prior() -> None:
     spec = posteriors(same, LIGHT)
     (prior,) = named(spec, "prior")
     for curve in named(spec, "q(z|x)"):
-        np.testing.assert_allclose(np.interp(prior["x"], curve["x"], curve["y"]), prior["y"], atol=1e-9)
+        np.testing.assert_allclose(
+            np.interp(prior["x"], curve["x"], curve["y"]), prior["y"], atol=1e-9
+        )
     assert "all posteriors are one" in spec.layout["meta"]["title"]
 
 
-@pytest.mark.parametrize(("apart", "words"), [(ALIKE / 2, "are one, 0.05"), (2.0, "differ, 2 nats")])
+@pytest.mark.parametrize(
+    ("apart", "words"), [(ALIKE / 2, "are one, 0.05"), (2.0, "differ, 2 nats")]
+)
 def test_the_title_says_whether_they_differ(apart: float, words: str) -> None:
     record = dataclasses.replace(POSTERIORS, pairwise=apart)
     title = posteriors(record, LIGHT).layout["meta"]["title"]
@@ -53,7 +57,11 @@ def test_units_stand_at_their_variances_and_never_leave_the_picture() -> None:
     assert alive["x"].tolist() == [0.9, END]
     assert alive["y"].tolist() == [0.1, 0.05]
     assert alive["customdata"].tolist() == [1, 3]
-    assert (dead["x"].tolist(), dead["y"].tolist(), dead["customdata"].tolist()) == ([0.0], [1.0], [2])
+    assert (dead["x"].tolist(), dead["y"].tolist(), dead["customdata"].tolist()) == (
+        [0.0],
+        [1.0],
+        [2],
+    )
     assert spec.layout["meta"]["title"] == "2 of 3 units active"
     assert "Var(μ) > 0.01" in spec.layout["meta"]["alt"]
     assert "1 below 0.1 nats" in spec.layout["meta"]["alt"]

@@ -1,4 +1,6 @@
-"""The bound over σ²: the record's numbers, a dashed line where the network is not its own, and marks."""
+"""The bound over σ²: the record's numbers, a dashed line where the network is not its own, and
+marks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What holds for every figure: Plotly accepts it, its meta is whole, and one symbol keeps one colour."""
+"""What holds for every figure: Plotly accepts it, its meta is whole, and one symbol keeps one
+colour.
+"""
 
 from __future__ import annotations
 
@@ -69,11 +71,17 @@ every = pytest.mark.parametrize(("name", "theme"), EVERY)
 TEXT = ("ink", "soft", "prior", "posterior", "rate", "distortion", "decoder", "linear")
 SIGHTS = {  # what is left of linear-light red, green and blue: Machado et al. 2009, severity 1
     "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "red-blind": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
-                  (-0.003882, -0.048116, 1.051998)),
-    "green-blind": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
-                    (-0.011820, 0.042940, 0.968881)),
-}  # fmt: skip
+    "red-blind": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "green-blind": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+}
 themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
@@ -98,7 +106,9 @@ def contrast(a: str, b: str) -> float:
 
 
 def oklab(colour: str, sight: str = "normal") -> tuple[float, ...]:
-    """Ottosson 2020: a space in which distances are about perceived differences, for one of SIGHTS."""
+    """Ottosson 2020: a space in which distances are about perceived differences, for one of
+    SIGHTS.
+    """
     seen = (sum(m * c for m, c in zip(row, channels(colour), strict=True)) for row in SIGHTS[sight])
     r, g, b = (min(max(c, 0.0), 1.0) for c in seen)
     cone = [
@@ -106,8 +116,11 @@ def oklab(colour: str, sight: str = "normal") -> tuple[float, ...]:
         (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3),
         (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3),
     ]
-    rows = ((0.2104542553, 0.7936177850, -0.0040720468), (1.9779984951, -2.4285922050, 0.4505937099),
-            (0.0259040371, 0.7827717662, -0.8086757660))  # fmt: skip
+    rows = (
+        (0.2104542553, 0.7936177850, -0.0040720468),
+        (1.9779984951, -2.4285922050, 0.4505937099),
+        (0.0259040371, 0.7827717662, -0.8086757660),
+    )
     return tuple(sum(m * c for m, c in zip(row, cone, strict=True)) for row in rows)
 
 

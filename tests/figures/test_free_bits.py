@@ -1,4 +1,6 @@
-"""Free bits in a figure: what was measured on both sides of the floor, and words that follow the numbers."""
+"""Free bits in a figure: what was measured on both sides of the floor, and words that follow the
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,8 @@ def test_the_words_are_the_numbers() -> None:
     assert "2 of 4 looks" in meta["alt"]
     assert "up to 0.55; above it is 0.70 at most" in meta["alt"]
     leaking = dataclasses.replace(PULL, pull=FREE)
-    assert free_bits(leaking, LIGHT).layout["meta"]["title"] == "A pull of up to 0.55 below 0.25 nats"
+    assert (
+        free_bits(leaking, LIGHT).layout["meta"]["title"] == "A pull of up to 0.55 below 0.25 nats"
+    )
     above = dataclasses.replace(PULL, floor=0.01)
     assert free_bits(above, LIGHT).layout["meta"]["title"] == "No dimension is below the floor"

@@ -1,4 +1,6 @@
-"""The KL bars: sorted, with their true heights, dead ones grey, and the prediction where theory puts it."""
+"""The KL bars: sorted, with their true heights, dead ones grey, and the prediction where theory
+puts it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ BARS = TRACES["KL of dimension"]
 def test_bars_fall_and_are_the_kls_of_the_dimensions_they_name() -> None:
     assert list(BARS.y) == sorted(KL.kl, reverse=True)
     assert [KL.kl[k - 1] for k in BARS.customdata] == list(BARS.y)
-    assert list(TRACES["dimension"].text) == [str(k) for k in BARS.customdata] == ["2", "5", "3", "1", "4"]
+    assert (
+        list(TRACES["dimension"].text)
+        == [str(k) for k in BARS.customdata]
+        == ["2", "5", "3", "1", "4"]
+    )
     assert list(TRACES["dimension"].x) == list(BARS.x)
 
 
@@ -67,14 +73,20 @@ def test_the_alt_text_states_total_largest_and_collapsed() -> None:
     alt = FIGURE.layout.meta["alt"]
     assert alt.endswith("Ticks: the linear VAE's KL of the same rank.")
     assert (
-        "same rank" not in kl_bars(dataclasses.replace(KL, linear=KL.linear[:0]), LIGHT).layout["meta"]["alt"]
+        "same rank"
+        not in kl_bars(dataclasses.replace(KL, linear=KL.linear[:0]), LIGHT).layout["meta"]["alt"]
     )
-    assert "5 dimensions, 4.47 nats in total; the largest is dimension 2 with 2.50; 2 below 0.1 nats" in alt
+    assert (
+        "5 dimensions, 4.47 nats in total; the largest is dimension 2 with 2.50; 2 below 0.1 nats"
+        in alt
+    )
 
 
 def test_a_tick_stands_over_the_bar_of_its_rank_and_the_legend_says_so() -> None:
     ticks = TRACES["linear VAE, ½ log(λ/τ)"]
-    np.testing.assert_array_equal(ticks.y, KL.linear)  # λ₁ first, whichever dimension is the tallest
+    np.testing.assert_array_equal(
+        ticks.y, KL.linear
+    )  # λ₁ first, whichever dimension is the tallest
     assert next(iter(TRACES["dimension"].text)) == "2"
     assert FIGURE.layout.meta["legend"][0][0] == "linear VAE, by rank"
 

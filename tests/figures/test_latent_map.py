@@ -22,8 +22,12 @@ TRACES = {t.name: t for t in FIGURE.data}
 def test_a_posteriors_ellipse_is_mean_plus_minus_k_sigma(chosen: Chosen, k: int) -> None:
     ring = TRACES[f"q(z|{chosen.name}), {k}σ"]
     for axis, points in enumerate((ring.x, ring.y)):
-        assert max(points) == pytest.approx(chosen.mean[axis] + k * chosen.deviation[axis], abs=1e-6)
-        assert min(points) == pytest.approx(chosen.mean[axis] - k * chosen.deviation[axis], abs=1e-6)
+        assert max(points) == pytest.approx(
+            chosen.mean[axis] + k * chosen.deviation[axis], abs=1e-6
+        )
+        assert min(points) == pytest.approx(
+            chosen.mean[axis] - k * chosen.deviation[axis], abs=1e-6
+        )
     u = (np.array(ring.x) - chosen.mean[0]) / chosen.deviation[0]
     v = (np.array(ring.y) - chosen.mean[1]) / chosen.deviation[1]
     np.testing.assert_allclose(np.hypot(u, v), k, atol=1e-6)
@@ -65,12 +69,14 @@ def test_the_alt_text_states_the_spread_that_is_there() -> None:
     sx, sy = MAP.points.std(0)
     alt = FIGURE.layout.meta["alt"]
     assert (
-        f"60 examples. Spread of the posterior means: {sx:.2f} in dimension 4, {sy:.2f} in dimension 1" in alt
+        f"60 examples. Spread of the posterior means: {sx:.2f} in dimension 4, {sy:.2f} in"
+        " dimension 1" in alt
     )
 
 
 @pytest.mark.parametrize(
-    ("scale", "title"), [((1, 1), "Posterior means"), ((1, 0.01), "dead"), ((0.01, 0.01), "Both dim")]
+    ("scale", "title"),
+    [((1, 1), "Posterior means"), ((1, 0.01), "dead"), ((0.01, 0.01), "Both dim")],
 )
 def test_the_title_says_what_there_is_to_see(scale: tuple[float, float], title: str) -> None:
     record = dataclasses.replace(MAP, points=MAP.points * scale)
@@ -80,7 +86,12 @@ def test_the_title_says_what_there_is_to_see(scale: tuple[float, float], title: 
 def test_samples_are_never_called_means() -> None:
     sampled: Any = latent_map(dataclasses.replace(MAP, symbol="z"), LIGHT).draw()
     meta = sampled.layout.meta
-    words = [sampled.layout.xaxis.title.text, sampled.layout.yaxis.title.text, meta["title"], meta["alt"]]
+    words = [
+        sampled.layout.xaxis.title.text,
+        sampled.layout.yaxis.title.text,
+        meta["title"],
+        meta["alt"],
+    ]
     assert not [w for w in words if "μ" in w or "mean" in w]
     assert sampled.layout.xaxis.title.text.startswith("z<sub>4</sub>")
     assert FIGURE.layout.xaxis.title.text.startswith("μ<sub>4</sub>")

@@ -39,7 +39,10 @@ def test_a_fixed_floor_stays() -> None:
 
 @given(st.lists(st.lists(ANY, max_size=30), max_size=3))
 def test_limits_are_always_limits(curves: list[list[float]]) -> None:
-    for low, high in (settled([np.array(c) for c in curves]), decades([np.array(c) for c in curves])):
+    for low, high in (
+        settled([np.array(c) for c in curves]),
+        decades([np.array(c) for c in curves]),
+    ):
         assert np.isfinite([low, high]).all()
         assert low < high
 
@@ -61,13 +64,22 @@ def test_limits_of_a_curve_that_grows_a_little_stay_put() -> None:
     ("values", "expected"),
     [([0.02, 3.0], (-2, 1)), ([1.0], (0, 1)), ([0.0, -1.0, np.nan], (-2, 1)), ([5.0, 5.0], (0, 1))],
 )
-def test_decades_are_whole_powers_around_what_is_positive(values: list[float], expected: object) -> None:
+def test_decades_are_whole_powers_around_what_is_positive(
+    values: list[float], expected: object
+) -> None:
     assert decades([np.array(values)]) == expected
 
 
 @pytest.mark.parametrize(
     ("step", "steps", "end"),
-    [(0, 600, 600), (10, 5000, 1000), (1001, 5000, 2000), (4500, 5000, 5000), (0, 0, 1), (7, 10**6, 1000)],
+    [
+        (0, 600, 600),
+        (10, 5000, 1000),
+        (1001, 5000, 2000),
+        (4500, 5000, 5000),
+        (0, 0, 1),
+        (7, 10**6, 1000),
+    ],
 )
 def test_the_axis_of_steps_doubles_up_to_the_end(step: int, steps: int, end: float) -> None:
     assert last_step(step, steps) == end

@@ -1,4 +1,6 @@
-"""The laboratory's figures: dots by water level, bars filled to it, KL twice, and the gap of the bound."""
+"""The laboratory's figures: dots by water level, bars filled to it, KL twice, and the gap of the
+bound.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def test_dots_are_coloured_by_whether_they_rise_above_the_water() -> None:
     assert list(seen["coded"]["x"]) == [1, 2, 3]
     assert list(seen["under water"]["x"]) == [4, 5, 6]
     assert (seen["coded"]["marker"]["color"], seen["under water"]["marker"]["color"]) == (
-        LIGHT.rate, LIGHT.dead)  # fmt: skip
+        LIGHT.rate,
+        LIGHT.dead,
+    )
     assert list(seen["coded"]["y"]) == [2.0, 1.0, 0.5]
     assert set(seen["water level τ"]["y"]) == {0.3}
 
@@ -57,7 +61,10 @@ def test_bars_are_the_variances_with_the_error_left_before_them() -> None:
     explained, left = spec.data[:2]  # the second is painted over the first
     np.testing.assert_array_equal(explained["y"], LEVELS.eigenvalues)
     np.testing.assert_array_equal(left["y"], LEVELS.kept)
-    assert (explained["marker"]["color"], left["marker"]["color"]) == (LIGHT.decoder, LIGHT.distortion)
+    assert (explained["marker"]["color"], left["marker"]["color"]) == (
+        LIGHT.decoder,
+        LIGHT.distortion,
+    )
     assert meta(spec)["title"] == "1.25 of 3.85 left as error (32 %)"
 
 
@@ -81,7 +88,9 @@ def test_exact_and_trained_bars_stand_side_by_side() -> None:
 def test_the_difference_is_that_of_the_whole_and_of_the_worst_bar_over_the_threshold() -> None:
     assert PAIR.total_off == pytest.approx(0.0 / 3.05, abs=1e-12)
     assert dataclasses.replace(PAIR, trained=PAIR.exact * 1.1).total_off == pytest.approx(0.1)
-    assert PAIR.worst == pytest.approx(0.03)  # of 1.0; the bar of 0.05, off by a fifth, does not count
+    assert PAIR.worst == pytest.approx(
+        0.03
+    )  # of 1.0; the bar of 0.05, off by a fifth, does not count
     assert "at most 3.00 %" in meta(kl_pair(PAIR, LIGHT))["alt"]
     off = dataclasses.replace(PAIR, trained=PAIR.exact * 1.1)
     assert meta(kl_pair(off, LIGHT))["title"] == "Trained KL 10.00 % from the exact"
@@ -121,7 +130,10 @@ def test_the_gap_reaches_from_the_bound_to_the_likelihood_where_we_are() -> None
 def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
     even = dataclasses.replace(LINEAR_BOUND, likelihood_here=-25.0, best=None)
     spec = bound(even, LIGHT)
-    assert (meta(spec)["title"], meta(spec)["short"]) == ("ELBO = log p(x) = −25.0: no gap", "no gap")
+    assert (meta(spec)["title"], meta(spec)["short"]) == (
+        "ELBO = log p(x) = −25.0: no gap",
+        "no gap",
+    )
     assert not {"best", "best, named"} & set(traces(spec))
     for rounding in (0.0, -1e-14, 1e-14):
         spec = bound(dataclasses.replace(even, likelihood_here=-25.0 + rounding), LIGHT)

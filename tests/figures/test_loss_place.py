@@ -1,4 +1,6 @@
-"""Where a written loss falls: at its level, with its count, others by name, and never off the picture."""
+"""Where a written loss falls: at its level, with its count, others by name, and never off the
+picture.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,18 @@ def traces(record: LossPlace) -> dict[str, Any]:
 def test_the_line_and_the_dot_stand_at_the_losss_level() -> None:
     drawn = traces(PLACE)
     assert list(drawn["this loss"]["x"]) == [392.0, 392.0]
-    assert (drawn["units under this loss"]["x"][0], drawn["units under this loss"]["y"][0]) == (392.0, 0.0)
+    assert (drawn["units under this loss"]["x"][0], drawn["units under this loss"]["y"][0]) == (
+        392.0,
+        0.0,
+    )
     np.testing.assert_array_equal(drawn["active units"]["y"], PLACE.active)
 
 
 @pytest.mark.parametrize(("level", "shown"), [(1e-9, 1e-3), (1e7, 1e3)])
 def test_a_level_beyond_the_axis_stands_at_its_end(level: float, shown: float) -> None:
-    assert traces(dataclasses.replace(PLACE, here=level))["this loss"]["x"][0] == pytest.approx(shown)
+    assert traces(dataclasses.replace(PLACE, here=level))["this loss"]["x"][0] == pytest.approx(
+        shown
+    )
 
 
 def test_known_losses_that_overlap_share_one_place() -> None:
@@ -47,15 +54,19 @@ def test_the_title_says_what_happens(active: int | None, words: str) -> None:
 
 
 def test_the_alt_text_says_where_no_model_speaks_and_ends_once() -> None:
-    alt = loss_place(dataclasses.replace(PLACE, here_active=None, known=(), symbol="βb"), LIGHT).layout[
-        "meta"
-    ]["alt"]
-    assert alt == "The written loss stands at βb = 392: no model here says how many units are active there."
+    alt = loss_place(
+        dataclasses.replace(PLACE, here_active=None, known=(), symbol="βb"), LIGHT
+    ).layout["meta"]["alt"]
+    assert (
+        alt == "The written loss stands at βb = 392: no model here says how many units are active"
+        " there."
+    )
     assert (
         loss_place(PLACE, LIGHT)
         .layout["meta"]["alt"]
         .endswith(
-            "0 of 16 units are active there. Loss 1 at 392; loss 3 at 0.5; loss 2 at 0.51; loss 4 at 5."
+            "0 of 16 units are active there. Loss 1 at 392; loss 3 at 0.5; loss 2 at 0.51; loss 4"
+            " at 5."
         )
     )
 

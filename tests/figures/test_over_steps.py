@@ -21,8 +21,11 @@ from vaeviz.live.board import pack
 from vaeviz.records import Move
 
 DRAWN: list[tuple[Any, Any]] = [
-    (loss_curves, LOSS), (rate_curve, RATE), (kl_heat, HEAT), (gradient_norms, GRADIENTS),
-]  # fmt: skip
+    (loss_curves, LOSS),
+    (rate_curve, RATE),
+    (kl_heat, HEAT),
+    (gradient_norms, GRADIENTS),
+]
 each = pytest.mark.parametrize(("draw", "record"), DRAWN, ids=lambda x: getattr(x, "__name__", ""))
 
 
@@ -49,7 +52,9 @@ def test_every_move_is_marked_at_its_step_over_the_whole_height(draw: Any, recor
 
 @each
 def test_without_moves_there_are_no_marks(draw: Any, record: Any) -> None:
-    assert not [t for t in draw(dataclasses.replace(record, moves=()), LIGHT).data if "moves" in t["name"]]
+    assert not [
+        t for t in draw(dataclasses.replace(record, moves=()), LIGHT).data if "moves" in t["name"]
+    ]
 
 
 @each
@@ -93,9 +98,13 @@ def test_a_plain_autoencoder_has_no_bound() -> None:
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [(np.linspace(50, 20, 40), "falls to 20"), (np.linspace(20, 50, 40), "rises to 50"),
-     (np.full(40, 30.0), "rests at 30"), (np.array([30.0]), "is 30")],
-)  # fmt: skip
+    [
+        (np.linspace(50, 20, 40), "falls to 20"),
+        (np.linspace(20, 50, 40), "rises to 50"),
+        (np.full(40, 30.0), "rests at 30"),
+        (np.array([30.0]), "is 30"),
+    ],
+)
 def test_the_title_says_where_the_loss_is_going(values: np.ndarray, words: str) -> None:
     step = np.arange(len(values)) + 1.0
     record = dataclasses.replace(LOSS, step=step, distortion=values, elbo=-values)
@@ -163,9 +172,12 @@ def test_the_colour_of_the_threshold_lies_at_the_threshold() -> None:
 
 @pytest.mark.parametrize(
     ("last", "words"),
-    [([0.0, 0.1, 3.0, 0.09], "2 of 4 dimensions alive, 2 collapsed"), ([0] * 4, "All 4 dimensions are coll"),
-     ([1] * 4, "All 4 dimensions are alive")],
-)  # fmt: skip
+    [
+        ([0.0, 0.1, 3.0, 0.09], "2 of 4 dimensions alive, 2 collapsed"),
+        ([0] * 4, "All 4 dimensions are coll"),
+        ([1] * 4, "All 4 dimensions are alive"),
+    ],
+)
 def test_the_heat_map_says_who_is_alive_now(last: list[float], words: str) -> None:
     kl = HEAT.kl.copy()
     kl[-1] = last
@@ -192,9 +204,14 @@ def test_gradients_are_drawn_as_powers_of_ten_where_they_were_measured() -> None
 
 @pytest.mark.parametrize(
     ("distortion", "rate", "words"),
-    [(3.0, 0.0, "Only D pulls"), (0.0, 2.0, "Only βR pulls"), (0.0, 0.0, "Nothing pulls"),
-     (1.0, 1.1, "equally hard"), (1.0, 4.0, "βR pulls 4.0× as hard as D")],
-)  # fmt: skip
+    [
+        (3.0, 0.0, "Only D pulls"),
+        (0.0, 2.0, "Only βR pulls"),
+        (0.0, 0.0, "Nothing pulls"),
+        (1.0, 1.1, "equally hard"),
+        (1.0, 4.0, "βR pulls 4.0× as hard as D"),
+    ],
+)
 def test_the_gradients_title_says_who_pulls(distortion: float, rate: float, words: str) -> None:
     pair = {"distortion": np.array([np.nan, distortion]), "rate": np.array([np.nan, rate])}
     record = dataclasses.replace(GRADIENTS, step=np.array([1.0, 2.0]), **pair)
@@ -210,7 +227,13 @@ def test_there_are_few_ticks_and_at_least_two(limits: tuple[float, float]) -> No
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1.234, "1.23"), (-12.34, "−12.3"), (12345.6, "12,346"), (1e30, "1.0e+30"), (np.nan, "not finite")],
+    [
+        (1.234, "1.23"),
+        (-12.34, "−12.3"),
+        (12345.6, "12,346"),
+        (1e30, "1.0e+30"),
+        (np.nan, "not finite"),
+    ],
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number(value) == text

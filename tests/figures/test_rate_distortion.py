@@ -1,4 +1,6 @@
-"""The rate-distortion plane: the tangent through our point, and a D scale that is the distortion in nats."""
+"""The rate-distortion plane: the tangent through our point, and a D scale that is the distortion in
+nats.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def number(label: str) -> float:
 
 
 @given(st.floats(0, 9), st.floats(0, 5), st.floats(1e-3, 10))
-def test_the_tangent_has_slope_minus_tau_through_our_point(rate: float, loss: float, tau: float) -> None:
+def test_the_tangent_has_slope_minus_tau_through_our_point(
+    rate: float, loss: float, tau: float
+) -> None:
     spec = rate_distortion(dataclasses.replace(RD, rate=rate, loss=loss, slope=tau), LIGHT)
     line = next(t for t in spec.data if "tangent" in t["name"])
     (x0, x1), (y0, y1) = line["x"], line["y"]
@@ -51,7 +55,9 @@ def test_axes_start_at_zero_and_name_their_units() -> None:
 
 @pytest.mark.parametrize(("elements", "top"), [(2, 3.0), (64, 25.0), (784, 60.0), (4096, 500.0)])
 @pytest.mark.parametrize("sigma2", [1e-4, 0.01, 0.05, 0.3, 1.0, 10.0])
-def test_the_d_scales_labels_are_the_distortion_in_nats(elements: int, top: float, sigma2: float) -> None:
+def test_the_d_scales_labels_are_the_distortion_in_nats(
+    elements: int, top: float, sigma2: float
+) -> None:
     """To the digits shown: half a unit of the last, at most 1 % of the whole or 0.05 nats."""
     heights = [0.04 * top, 0.35 * top, 0.65 * top, 0.95 * top]
     record = dataclasses.replace(
@@ -68,7 +74,9 @@ def test_the_d_scales_labels_are_the_distortion_in_nats(elements: int, top: floa
 
 def test_without_a_gaussian_decoder_there_is_no_second_scale_and_no_linear_curve() -> None:
     none = np.zeros(0)
-    spec = rate_distortion(dataclasses.replace(RD, nats=(), linear_rates=none, linear_losses=none), LIGHT)
+    spec = rate_distortion(
+        dataclasses.replace(RD, nats=(), linear_rates=none, linear_losses=none), LIGHT
+    )
     assert not [t for t in spec.data if t["name"] in ("D in nats", "linear VAE, exact")]
     spec.draw()
 
@@ -79,13 +87,19 @@ def test_where_the_models_range_ends_the_words_are_of_the_tangent_that_is_drawn(
         meta = spec.layout["meta"]
         assert f"slope{scale} is −0.05, where the model's range ends" in meta["alt"]
         assert [f"slope −0.05{scale}", LIGHT.rate] in meta["legend"]
-        said = [meta["alt"], *(words for words, _ in meta["legend"]), *(t["name"] for t in spec.data)]
+        said = [
+            meta["alt"],
+            *(words for words, _ in meta["legend"]),
+            *(t["name"] for t in spec.data),
+        ]
         assert not [words for words in said if "−β" in words]
 
 
 def test_one_trained_model_has_no_curve_in_the_legend() -> None:
     for rates, named in ((RD.rates, True), (RD.rates[:1], False)):
-        spec = rate_distortion(dataclasses.replace(RD, rates=rates, losses=RD.losses[: len(rates)]), LIGHT)
+        spec = rate_distortion(
+            dataclasses.replace(RD, rates=rates, losses=RD.losses[: len(rates)]), LIGHT
+        )
         assert ("this model" in [words for words, _ in spec.layout["meta"]["legend"]]) is named
 
 

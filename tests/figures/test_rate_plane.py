@@ -1,4 +1,6 @@
-"""The plane in full: ELBO lines of the right slope through the right places, and every model a point."""
+"""The plane in full: ELBO lines of the right slope through the right places, and every model a
+point.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,10 @@ def test_each_line_begins_where_the_record_says() -> None:
 
 
 def test_every_model_is_a_point_and_kept_ones_have_names() -> None:
-    grid, kept = traces(RATE_PLANE, "dedicated models of the grid")[0], traces(RATE_PLANE, "dedicated models")
+    grid, kept = (
+        traces(RATE_PLANE, "dedicated models of the grid")[0],
+        traces(RATE_PLANE, "dedicated models"),
+    )
     np.testing.assert_array_equal(grid["x"], [4.0, 4.2])
     np.testing.assert_array_equal(grid["y"], [1.0, 0.9])
     assert kept[0]["text"] == ["my-vae"]
@@ -63,12 +68,18 @@ def test_the_auto_decoding_limit_is_at_rate_zero() -> None:
 @pytest.mark.parametrize("encoding", [0.0, 1.5])
 def test_both_limits_are_marks_and_told_in_words(encoding: float) -> None:
     record = dataclasses.replace(RATE_PLANE, encoding=encoding)
-    for name, place in (("auto-decoding limit", (0.0, 4.0)), ("auto-encoding limit", (RD.right, encoding))):
+    for name, place in (
+        ("auto-decoding limit", (0.0, 4.0)),
+        ("auto-encoding limit", (RD.right, encoding)),
+    ):
         (mark,) = traces(record, name)
         assert mark["mode"] == "markers"
         assert (mark["x"][0], mark["y"][0]) == place
     alt = rate_plane(record, LIGHT).layout["meta"]["alt"]
-    assert f"z ignored, at R = 0 and {RD.unit} 4; x̂ = x, at {RD.unit} {encoding:g} and an R further" in alt
+    assert (
+        f"z ignored, at R = 0 and {RD.unit} 4; x̂ = x, at {RD.unit} {encoding:g} and an R further"
+        in alt
+    )
 
 
 def test_a_curve_of_the_training_set_is_not_held_against_a_point_of_held_out_examples() -> None:

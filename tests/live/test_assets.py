@@ -1,4 +1,6 @@
-"""Publishing the board's modules: once, whole, under a name of their contents, whoever else does the same."""
+"""Publishing the board's modules: once, whole, under a name of their contents, whoever else does
+the same.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,9 @@ def test_every_imported_module_is_published() -> None:
 
 def test_nothing_is_fetched_from_outside() -> None:
     for name in assets.MODULES:
-        text = re.sub(r"//.*", "", (HERE / name).read_text(encoding="utf-8").replace("http://www.w3.org", ""))
+        text = re.sub(
+            r"//.*", "", (HERE / name).read_text(encoding="utf-8").replace("http://www.w3.org", "")
+        )
         assert "http:" not in text
         assert "https:" not in text
     for board in BOARDS:
@@ -121,7 +125,9 @@ def test_a_board_names_its_module_its_style_sheet_and_its_root_alike(board: str)
 
 def test_every_class_that_the_training_board_styles_is_made_by_a_module() -> None:
     made = " ".join((HERE / name).read_text(encoding="utf-8") for name in assets.MODULES)
-    styled = set(re.findall(r"\.vv-([a-z]+)(?![\w-])", (HERE / "training.css").read_text(encoding="utf-8")))
+    styled = set(
+        re.findall(r"\.vv-([a-z]+)(?![\w-])", (HERE / "training.css").read_text(encoding="utf-8"))
+    )
     parts = {
         "map",
         "loss",

@@ -1,4 +1,6 @@
-"""The board's message: what goes in comes out, images byte for byte, and nothing that is not a number."""
+"""The board's message: what goes in comes out, images byte for byte, and nothing that is not a
+number.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +40,16 @@ def strip(images: np.ndarray) -> ImageStrip:
     return ImageStrip("Originals", images, ("x", "x̂"), "Two rows.", "a test")
 
 
-@given(st.lists(st.one_of(
-    st.lists(FLOATS).map(lambda v: np.array(v, np.float32)),
-    st.lists(st.integers(-(2**31), 2**31 - 1)).map(lambda v: np.array(v, np.int32)),
-    st.lists(st.integers(0, 255)).map(lambda v: np.array(v, np.uint8)),
-), max_size=8))  # fmt: skip
+@given(
+    st.lists(
+        st.one_of(
+            st.lists(FLOATS).map(lambda v: np.array(v, np.float32)),
+            st.lists(st.integers(-(2**31), 2**31 - 1)).map(lambda v: np.array(v, np.int32)),
+            st.lists(st.integers(0, 255)).map(lambda v: np.array(v, np.uint8)),
+        ),
+        max_size=8,
+    )
+)
 def test_arrays_of_any_length_and_mix_come_back(arrays: list[np.ndarray]) -> None:
     layout, tail = send(**{f"a{k}": a for k, a in enumerate(arrays)})
     for k, array in enumerate(arrays):
@@ -79,11 +86,16 @@ def test_images_come_back_byte_for_byte_with_their_words() -> None:
 
 
 def test_a_table_travels_as_text_with_its_words() -> None:
-    table = Table(("dimension", "τ"), (("1", "0.5"), ("<b>2</b>", "∞")), "Deaths", "a test", "Two die.")
+    table = Table(
+        ("dimension", "τ"), (("1", "0.5"), ("<b>2</b>", "∞")), "Deaths", "a test", "Two die."
+    )
     header, tail = board.unpack(board.pack({"deaths": table}))
     panel = header["panels"]["deaths"]
     assert (panel["title"], panel["source"], panel["alt"]) == ("Deaths", "a test", "Two die.")
-    assert panel["table"] == {"columns": ["dimension", "τ"], "rows": [["1", "0.5"], ["<b>2</b>", "∞"]]}
+    assert panel["table"] == {
+        "columns": ["dimension", "τ"],
+        "rows": [["1", "0.5"], ["<b>2</b>", "∞"]],
+    }
     assert (set(panel), tail) == ({"title", "source", "alt", "table"}, b"")
 
 
@@ -99,18 +111,36 @@ def test_numpy_scalars_are_numbers() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("wrap", [float, np.float32, np.float64, lambda v: np.array([0.0, v]),
-                                  lambda v: np.array([v], np.float32), lambda v: [v]])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        float,
+        np.float32,
+        np.float64,
+        lambda v: np.array([0.0, v]),
+        lambda v: np.array([v], np.float32),
+        lambda v: [v],
+    ],
+)
 def test_what_is_not_finite_is_refused(bad: float, wrap: Any) -> None:
     with pytest.raises(ValueError, match=r"finite|[Oo]ut of range"):
         send(x=wrap(bad))
 
 
 @pytest.mark.parametrize(
-    "value", [np.array([1e300]), np.array([2**40]), np.array([-1], np.int8).astype(np.int64) * 2**33,
-              np.array([300], np.uint16), np.array(["text"]), np.array([1j]), {1, 2}, b"raw"],
+    "value",
+    [
+        np.array([1e300]),
+        np.array([2**40]),
+        np.array([-1], np.int8).astype(np.int64) * 2**33,
+        np.array([300], np.uint16),
+        np.array(["text"]),
+        np.array([1j]),
+        {1, 2},
+        b"raw",
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_what_would_arrive_as_something_else_is_refused(value: Any) -> None:
     with pytest.raises((ValueError, TypeError)):
         send(x=value)

@@ -1,4 +1,6 @@
-"""Models whose state is known by how they were made, for the diagnosis: (truth, how to make one) by name."""
+"""Models whose state is known by how they were made, for the diagnosis: (truth, how to make one) by
+name.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ def rows(variances: tuple[float, ...], noise: float, size: int, seed: int = 0) -
     """Gaussian data: `variances` along random directions, `noise` along all `size`."""
     rng = np.random.default_rng(seed)
     axes = np.linalg.qr(rng.normal(size=(size, size)))[0][:, : len(variances)] * np.sqrt(variances)
-    x = rng.normal(size=(1600, len(variances))) @ axes.T + rng.normal(size=(1600, size)) * noise**0.5
+    x = (
+        rng.normal(size=(1600, len(variances))) @ axes.T
+        + rng.normal(size=(1600, size)) * noise**0.5
+    )
     return Examples(x[:1000].astype(np.float32), x[1000:].astype(np.float32), (size,))
 
 
@@ -63,7 +68,9 @@ def examples(name: str) -> Examples:
         "a gentle slope": lambda: rows((2.8, 1.8, 1.3, 0.8), 0.2, 8),
         "three directions, no noise": lambda: rows((4.0, 2.0, 1.0), 0.0, 16),
         "equal directions": lambda: rows((0.89,) * 32, 0.3, 64),
-        "a constant": lambda: Examples(*(np.full((n, 7), 0.3, np.float32) for n in (300, 100)), (7,)),
+        "a constant": lambda: Examples(
+            *(np.full((n, 7), 0.3, np.float32) for n in (300, 100)), (7,)
+        ),
         "noise": lambda: rows((), 1.0, 16),
         "noise in the plane": lambda: rows((), 1.0, 2),
         "bits": lambda: coins(2),
@@ -93,7 +100,9 @@ class Stuck(LinearCodec):
 
 
 class ByHeart(LinearCodec):
-    """Each of its first forty examples has a code of its own, and so has whatever lies nearest to it."""
+    """Each of its first forty examples has a code of its own, and so has whatever lies nearest to
+    it.
+    """
 
     def __init__(self, train: Array) -> None:
         super().__init__(linear_vae.spectrum(train), 3)
@@ -156,7 +165,9 @@ class Strong(LinearCodec):
 
 
 class Helped(Strong):
-    """It does without z but for the first of its dimensions, which it pays for when that is not x's own."""
+    """It does without z but for the first of its dimensions, which it pays for when that is not x's
+    own.
+    """
 
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
         mu, logvar = LinearCodec.encode(self, x, tau, d)
@@ -176,7 +187,9 @@ def closed(name: str, tau: float, d: int, kind: type[LinearCodec] = LinearCodec)
 
 
 def population() -> Patient:
-    """The optimum of all data, of which 1,000 examples show little: 16 variances of 2 in noise of 1."""
+    """The optimum of all data, of which 1,000 examples show little: 16 variances of 2 in noise of
+    1.
+    """
     x = np.random.default_rng(5).normal(size=(1600, 784)).astype(np.float32)
     values = np.where(np.arange(784) < 16, 2.0, 1.0)
     x *= np.sqrt(values).astype(np.float32)
@@ -201,13 +214,21 @@ def shipped(name: str, tau: float, d: int) -> Patient:
     else:
         assert isinstance(loaded.model, VAE)
         codec = DedicatedCodec(loaded.model, likelihood, tau, name)
-    return Patient(codec, tau, d, found.held_out, known(about.data, likelihood, about.settings["levels"]))
+    return Patient(
+        codec, tau, d, found.held_out, known(about.data, likelihood, about.settings["levels"])
+    )
 
 
 def trained(name: str, steps: int, latent: int, seed: int = 0, **changes: Any) -> Patient:
     """An MLP with one hidden layer of 64 after so many steps; 0 is its start."""
     settings = RunSettings.from_json(
-        {"widths": [64], "latent": latent, "seed": seed, "learning_rate": 2e-3, "steps": max(steps, 1)}
+        {
+            "widths": [64],
+            "latent": latent,
+            "seed": seed,
+            "learning_rate": 2e-3,
+            "steps": max(steps, 1),
+        }
         | changes
     )
     found, model = examples(name), vae.build(settings, examples(name).shape)
@@ -232,7 +253,9 @@ def network(name: str, model: Any, settings: RunSettings) -> Patient:
 
 
 def silenced(name: str, latent: int, seed: int) -> Patient:
-    """A network whose encoder says the prior and whose decoder says the mean: a saddle; it stays."""
+    """A network whose encoder says the prior and whose decoder says the mean: a saddle; it
+    stays.
+    """
     settings = RunSettings(widths=(64,), latent=latent, seed=seed, sigma2=0.1)
     model = vae.build(settings, examples(name).shape)
     last = [list(part.parameters())[-2:] for part in (model.encoder, model.decoder)]
@@ -257,31 +280,51 @@ def _no_curve(d: int) -> Any:
 BITS, GREYS = {"likelihood": "bernoulli"}, {"likelihood": "categorical"}
 CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "closed form, every direction above τ": ("healthy", lambda: closed("four directions", 0.06, 4)),
-    "closed form, fewer dimensions than directions": ("healthy", lambda: closed("four directions", 0.02, 2)),
+    "closed form, fewer dimensions than directions": (
+        "healthy",
+        lambda: closed("four directions", 0.02, 2),
+    ),
     "closed form of digits": ("healthy", lambda: closed("digits", 0.05, 8)),
     "codes of a small scale": ("healthy", lambda: closed("four directions", 0.06, 4, Small)),
     "the optimum of more examples than it is judged by": ("healthy", population),
     "forty examples known by heart": ("healthy", by_heart),
-    "MLP, as many dimensions as directions": ("healthy", lambda: trained("three directions", 300, 3)),
+    "MLP, as many dimensions as directions": (
+        "healthy",
+        lambda: trained("three directions", 300, 3),
+    ),
     "shipped digits, small τ": ("healthy", lambda: shipped("digits", 0.03, 8)),
     "shipped digits-vae-2d": ("healthy", lambda: shipped("digits-vae-2d", 1.0, 2)),
     "shipped digits-categorical": ("healthy", lambda: shipped("digits-categorical", 0.3, 4)),
     "shipped mnist-5k-conv": ("healthy", lambda: shipped("mnist-5k-conv", 1.0, 8)),
     "closed form, τ above half": ("partly collapsed", lambda: closed("four directions", 1.2, 4)),
     "closed form, τ just above the last of four": (
-        "partly collapsed", lambda: closed("a gentle slope", 1.1, 4)),
-    "closed form, τ above two of four": ("partly collapsed", lambda: closed("a gentle slope", 1.6, 4)),
+        "partly collapsed",
+        lambda: closed("a gentle slope", 1.1, 4),
+    ),
+    "closed form, τ above two of four": (
+        "partly collapsed",
+        lambda: closed("a gentle slope", 1.6, 4),
+    ),
     "closed form of digits, τ above most": ("partly collapsed", lambda: closed("digits", 0.3, 16)),
     "two of four stuck": ("partly collapsed", lambda: closed("four directions", 0.06, 4, Stuck)),
     "MLP, σ² above a direction": (
-        "partly collapsed", lambda: trained("three directions", 600, 3, sigma2=1.4)),
+        "partly collapsed",
+        lambda: trained("three directions", 600, 3, sigma2=1.4),
+    ),
     "shipped digits, σ² too large": ("partly collapsed", lambda: shipped("digits", 0.3, 16)),
     "shipped three-gaussians, σ² too large": (
-        "partly collapsed", lambda: shipped("three-gaussians", 1.2, 2)),
+        "partly collapsed",
+        lambda: shipped("three-gaussians", 1.2, 2),
+    ),
     "shipped mnist-5k, σ² too large": ("partly collapsed", lambda: shipped("mnist-5k", 1.0, 16)),
     "a decoder that does without all but one": (
-        "partly collapsed", lambda: closed("four directions", 0.06, 4, Helped)),
-    "information spread thinly": ("partly collapsed", lambda: closed("equal directions", 1.05, 32, Thin)),
+        "partly collapsed",
+        lambda: closed("four directions", 0.06, 4, Helped),
+    ),
+    "information spread thinly": (
+        "partly collapsed",
+        lambda: closed("equal directions", 1.05, 32, Thin),
+    ),
     "closed form, τ above all": ("collapsed", lambda: closed("four directions", 6.0, 4)),
     "closed form of digits, τ above all": ("collapsed", lambda: closed("digits", 3.0, 8)),
     "closed form of mnist-5k, τ above all": ("collapsed", lambda: closed("mnist-5k", 8.0, 16)),
@@ -289,25 +332,47 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "MLP of digits, β = 50, seed 1": ("collapsed", lambda: trained("digits", 200, 8, 1, beta=50.0)),
     "stuck at the saddle, seed 0": ("collapsed", lambda: silenced("digits", 8, 0)),
     "stuck at the saddle, seed 1": ("collapsed", lambda: silenced("four directions", 4, 1)),
-    "a decoder that does without z": ("collapsed", lambda: closed("four directions", 0.06, 4, Strong)),
+    "a decoder that does without z": (
+        "collapsed",
+        lambda: closed("four directions", 0.06, 4, Strong),
+    ),
     "a decoder that sees the pixels before": (
-        "collapsed", lambda: trained("digits", 600, 8, decoder="masked", widths=[128, 128])),
+        "collapsed",
+        lambda: trained("digits", 600, 8, decoder="masked", widths=[128, 128]),
+    ),
     "shipped digits, τ above all": ("collapsed", lambda: shipped("digits", 3.0, 8)),
-    "shipped three-gaussians, τ above all": ("collapsed", lambda: shipped("three-gaussians", 10.0, 2)),
+    "shipped three-gaussians, τ above all": (
+        "collapsed",
+        lambda: shipped("three-gaussians", 10.0, 2),
+    ),
     "shipped digits-bernoulli, β = 10": ("collapsed", lambda: shipped("digits-bernoulli", 10.0, 8)),
     "closed form of noise": ("the prior simply fits well", lambda: closed("noise", 1.5, 4)),
-    "closed form of a constant": ("the prior simply fits well", lambda: closed("a constant", 0.1, 3)),
+    "closed form of a constant": (
+        "the prior simply fits well",
+        lambda: closed("a constant", 0.1, 3),
+    ),
     "closed form of noise in the plane": (
-        "the prior simply fits well", lambda: closed("noise in the plane", 1.5, 2)),
+        "the prior simply fits well",
+        lambda: closed("noise in the plane", 1.5, 2),
+    ),
     "closed form, dimensions beyond the directions": (
-        "the prior simply fits well", lambda: closed("four directions", 0.07, 8)),
+        "the prior simply fits well",
+        lambda: closed("four directions", 0.07, 8),
+    ),
     "closed form, nothing beyond the directions": (
-        "the prior simply fits well", lambda: closed("three directions, no noise", 0.01, 8)),
+        "the prior simply fits well",
+        lambda: closed("three directions, no noise", 0.01, 8),
+    ),
     "MLP, dimensions beyond the directions": (
-        "the prior simply fits well", lambda: trained("three directions", 600, 8)),
+        "the prior simply fits well",
+        lambda: trained("three directions", 600, 8),
+    ),
     "MLP of noise": ("the prior simply fits well", lambda: trained("noise", 300, 4, sigma2=1.0)),
     "MLP of bits": ("the prior simply fits well", lambda: trained("bits", 300, 4, **BITS)),
-    "MLP of greys": ("the prior simply fits well", lambda: trained("greys", 600, 4, levels=5, **GREYS)),
+    "MLP of greys": (
+        "the prior simply fits well",
+        lambda: trained("greys", 600, 4, levels=5, **GREYS),
+    ),
     "start, digits, seed 0": ("not trained yet", lambda: trained("digits", 0, 8, 0)),
     "start, digits, seed 1": ("not trained yet", lambda: trained("digits", 0, 8, 1)),
     "start, digits, seed 2": ("not trained yet", lambda: trained("digits", 0, 8, 2)),
@@ -320,8 +385,16 @@ CASES: dict[str, tuple[Verdict, Callable[[], Patient]]] = {
     "10 steps": ("not trained yet", lambda: trained("digits", 10, 8)),
     "40 steps": ("not trained yet", lambda: trained("digits", 40, 8)),
     "40 steps, Bernoulli": ("not trained yet", lambda: trained("digits", 40, 4, **BITS)),
-    "80 steps, every dimension alive": ("not trained yet", lambda: trained("digits", 80, 8, sigma2=0.03)),
-    "codes that the decoder ignores": ("not trained yet", lambda: closed("four directions", 0.06, 4, Deaf)),
+    "80 steps, every dimension alive": (
+        "not trained yet",
+        lambda: trained("digits", 80, 8, sigma2=0.03),
+    ),
+    "codes that the decoder ignores": (
+        "not trained yet",
+        lambda: closed("four directions", 0.06, 4, Deaf),
+    ),
     "one posterior for all, off the prior": (
-        "not trained yet", lambda: closed("four directions", 0.06, 4, Astray)),
-}  # fmt: skip
+        "not trained yet",
+        lambda: closed("four directions", 0.06, 4, Astray),
+    ),
+}

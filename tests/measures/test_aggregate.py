@@ -1,4 +1,6 @@
-"""q(z) over all posteriors: 0 at exact collapse, right for Gaussians, within its cap and its errors."""
+"""q(z) over all posteriors: 0 at exact collapse, right for Gaussians, within its cap and its
+errors.
+"""
 
 from __future__ import annotations
 
@@ -31,22 +33,30 @@ def gaussian_kl(variance: Array) -> Array:
 
 def by_hand(z: Array, mu: Array, logvar: Array) -> list[float]:
     """log q(z) from SciPy's normal densities, term by term, float64."""
-    terms = [[norm.logpdf(point, m, np.exp(0.5 * s)).sum() for m, s in zip(mu, logvar, strict=True)]
-             for point in z]  # fmt: skip
+    terms = [
+        [norm.logpdf(point, m, np.exp(0.5 * s)).sum() for m, s in zip(mu, logvar, strict=True)]
+        for point in z
+    ]
     return [logsumexp(row) - math.log(len(mu)) for row in terms]
 
 
 def test_log_density_is_the_mixture_of_all_posteriors() -> None:
     mu, logvar = RNG.normal(size=(40, 3)), RNG.uniform(-9, 1, (40, 3))
     z = np.concatenate([RNG.normal(size=(10, 3)), mu[:10], 30 * RNG.normal(size=(5, 3))])
-    np.testing.assert_allclose(aggregate.log_density(z, mu, logvar), by_hand(z, mu, logvar), rtol=1e-6)
+    np.testing.assert_allclose(
+        aggregate.log_density(z, mu, logvar), by_hand(z, mu, logvar), rtol=1e-6
+    )
 
 
 def test_narrow_posteriors_lose_no_digits() -> None:
-    """At the model's least variance, e^-20, far from the origin: the quadratic is not cancelled away."""
+    """At the model's least variance, e^-20, far from the origin: the quadratic is not cancelled
+    away.
+    """
     mu, logvar = RNG.normal(size=(20, 4)) + 5, np.full((20, 4), -20.0)
     z = mu + np.exp(-10) * RNG.normal(size=(20, 4))
-    np.testing.assert_allclose(aggregate.log_density(z, mu, logvar), by_hand(z, mu, logvar), atol=1e-4)
+    np.testing.assert_allclose(
+        aggregate.log_density(z, mu, logvar), by_hand(z, mu, logvar), atol=1e-4
+    )
 
 
 def test_one_posterior_is_its_own_aggregate() -> None:
@@ -74,7 +84,9 @@ def test_at_exact_collapse_both_kls_are_zero(d: int) -> None:
     assert seen.error < 1e-6
     assert np.abs(each.kl).max() < 1e-6
     z = RNG.normal(size=(20, d))
-    np.testing.assert_allclose(aggregate.log_density(z, mu, logvar), aggregate.log_prior(z), rtol=1e-6)
+    np.testing.assert_allclose(
+        aggregate.log_density(z, mu, logvar), aggregate.log_prior(z), rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize(("var_mu", "var_q"), [(0.5, 0.5), (1.5, 0.5), (0.1, 0.1), (0.0, 0.3)])
@@ -136,11 +148,15 @@ def test_codes_that_never_overlap_reach_the_cap_and_say_so() -> None:
     assert not aggregate.kl_to_prior(*gaussian_codes(2000, np.ones(1), np.ones(1))).capped
 
 
-@pytest.mark.parametrize(("below", "low", "high", "capped"), [(3.2, 0.02, 0.2, False), (1.6, 0.3, 0.7, True)])
+@pytest.mark.parametrize(
+    ("below", "low", "high", "capped"), [(3.2, 0.02, 0.2, False), (1.6, 0.3, 0.7, True)]
+)
 def test_the_bias_near_the_cap_is_told_before_it_is_large(
     below: float, low: float, high: float, capped: bool
 ) -> None:
-    """Codes whose aggregate is the prior, of 8 dimensions: what is found for the KL is what I lacks."""
+    """Codes whose aggregate is the prior, of 8 dimensions: what is found for the KL is what I
+    lacks.
+    """
     truth = math.log(359) - below
     v = math.exp(-truth / 4)
     mu = math.sqrt(1 - v) * np.random.default_rng(2).normal(size=(6, 359, 8))
@@ -163,7 +179,9 @@ def test_the_error_is_the_spread_of_repeated_estimates() -> None:
 
 def test_the_prior_is_scipys() -> None:
     z = RNG.normal(size=(30, 5))
-    np.testing.assert_allclose(aggregate.log_prior(z), multivariate_normal.logpdf(z, np.zeros(5)), rtol=1e-12)
+    np.testing.assert_allclose(
+        aggregate.log_prior(z), multivariate_normal.logpdf(z, np.zeros(5)), rtol=1e-12
+    )
 
 
 def test_ten_thousand_posteriors_take_little_memory_and_no_second() -> None:

@@ -1,4 +1,6 @@
-"""Drawn densities: the mixture's own, with all its mass, and histograms where codes have no variance."""
+"""Drawn densities: the mixture's own, with all its mass, and histograms where codes have no
+variance.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ GRID = np.linspace(-9, 9, 181)
 
 
 def plane(axes: Array, origin: Array | None = None) -> Plane:
-    return Plane(np.zeros(axes.shape[1]) if origin is None else origin, axes, ("u", "v"), (0.5, 0.5), "")
+    return Plane(
+        np.zeros(axes.shape[1]) if origin is None else origin, axes, ("u", "v"), (0.5, 0.5), ""
+    )
 
 
 def turned(angle: float) -> Array:
@@ -66,10 +70,13 @@ def test_a_plane_shows_the_marginal_density(axes: Array, how: str) -> None:
     u, v = np.linspace(-8, 8, 161), np.linspace(-9, 9, 121)
     seen = aggregate_density.plane_density(MU, LOGVAR, plane(axes, origin), u, v)
     points = np.stack(np.meshgrid(u, v), -1)  # (Gv, Gu, 2)
-    exact = np.mean([
-        multivariate_normal.pdf(points, axes @ (m - origin), axes @ np.diag(np.exp(s)) @ axes.T)
-        for m, s in zip(MU, LOGVAR, strict=True)
-    ], axis=0)  # fmt: skip
+    exact = np.mean(
+        [
+            multivariate_normal.pdf(points, axes @ (m - origin), axes @ np.diag(np.exp(s)) @ axes.T)
+            for m, s in zip(MU, LOGVAR, strict=True)
+        ],
+        axis=0,
+    )
     assert seen.density.shape == (121, 161)
     np.testing.assert_allclose(seen.density, exact, atol=0.02 * exact.max())
     assert seen.density.sum() * 0.1 * 0.15 == pytest.approx(1, rel=1e-3)

@@ -1,4 +1,6 @@
-"""Attribute arithmetic: mean codes, their errors, and vectors that lead from one class to the other."""
+"""Attribute arithmetic: mean codes, their errors, and vectors that lead from one class to the
+other.
+"""
 
 from __future__ import annotations
 

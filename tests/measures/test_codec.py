@@ -1,4 +1,6 @@
-"""The linear codec is the closed form: against theory, brute force on the data, and the curve it sweeps."""
+"""The linear codec is the closed form: against theory, brute force on the data, and the curve it
+sweeps.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def test_codes_are_the_closed_forms(tau: float, d: int) -> None:
     assert mu.shape == logvar.shape == (50, d)
     np.testing.assert_allclose(mu, exact.encode(X[:50].astype(np.float64))[0], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(logvar, np.broadcast_to(np.log(exact.variances), (50, d)), rtol=1e-5)
-    np.testing.assert_allclose(CODEC.decode(mu, tau, d), exact.decode(mu.astype(np.float64)), rtol=1e-5)
+    np.testing.assert_allclose(
+        CODEC.decode(mu, tau, d), exact.decode(mu.astype(np.float64)), rtol=1e-5
+    )
 
 
 def test_kl_over_the_training_data_is_half_log_lambda_over_tau() -> None:
@@ -41,7 +45,9 @@ def test_kl_over_the_training_data_is_half_log_lambda_over_tau() -> None:
 def test_the_loss_is_the_squared_error_summed_and_its_mean_is_the_theorys() -> None:
     tau, d = 0.4, 3
     mu, logvar = CODEC.encode(X, tau, d)
-    z = mu + np.exp(0.5 * logvar) * np.random.default_rng(0).standard_normal(mu.shape).astype(np.float32)
+    z = mu + np.exp(0.5 * logvar) * np.random.default_rng(0).standard_normal(mu.shape).astype(
+        np.float32
+    )
     loss = CODEC.loss(X, z, tau, d)
     by_hand = [
         sum((a - b) ** 2 for a, b in zip(x, y, strict=True))
@@ -85,7 +91,9 @@ def test_along_the_curve_rate_falls_and_error_rises_with_slope_minus_two_tau(d: 
     assert (np.diff(curve.rates) <= 0).all()
     assert (np.diff(curve.losses) >= 0).all()
     for k in range(0, len(curve.taus), 10):
-        below, above = (linear_vae.curve(SPECTRUM, curve.taus[k] * f, d) for f in (1 - 1e-4, 1 + 1e-4))
+        below, above = (
+            linear_vae.curve(SPECTRUM, curve.taus[k] * f, d) for f in (1 - 1e-4, 1 + 1e-4)
+        )
         if above[0] < below[0]:
             slope = (above[1] - below[1]) / (above[0] - below[0])
             assert slope == pytest.approx(-2 * curve.taus[k], rel=1e-3)
@@ -111,7 +119,8 @@ def test_the_closed_forms_range_always_holds_total_collapse(largest: float) -> N
 def test_a_larger_latent_never_loses() -> None:
     for tau in (0.01, 0.5):
         costs = [
-            0.5 * CODEC.curve(d).losses + CODEC.curve(d).taus * CODEC.curve(d).rates for d in (1, 2, 3, 4)
+            0.5 * CODEC.curve(d).losses + CODEC.curve(d).taus * CODEC.curve(d).rates
+            for d in (1, 2, 3, 4)
         ]
         assert all((b <= a + 1e-12).all() for a, b in itertools.pairwise(costs)), tau
 

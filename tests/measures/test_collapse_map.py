@@ -1,4 +1,6 @@
-"""The map of the closed form is the closed form's; deaths are where theory has them; ranks are SciPy's."""
+"""The map of the closed form is the closed form's; deaths are where theory has them; ranks are
+SciPy's.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def test_the_sweep_is_the_closed_form_at_every_level() -> None:
     level = np.maximum(LAMBDA[:4], TAUS[:, None])
     np.testing.assert_allclose(seen.kl, 0.5 * np.log(level / TAUS[:, None]), atol=2e-5)
     np.testing.assert_allclose(seen.var_mu, 1 - TAUS[:, None] / level, atol=2e-5)
-    np.testing.assert_array_equal(seen.alive(0.1), (LAMBDA[:4] * math.exp(-0.2) >= TAUS[:, None]).sum(1))
+    np.testing.assert_array_equal(
+        seen.alive(0.1), (LAMBDA[:4] * math.exp(-0.2) >= TAUS[:, None]).sum(1)
+    )
     np.testing.assert_array_equal(seen.active, (LAMBDA[:4] * 0.99 > TAUS[:, None]).sum(1))
     assert seen.examples == 1500
     assert "41 settings" in seen.source
@@ -63,7 +67,10 @@ def test_close_under_its_line_a_unit_is_no_longer_active() -> None:
 
 
 def test_over_beta_and_sigma2_only_the_product_counts() -> None:
-    betas, sigma2s = np.geomspace(0.1, 100, 13), np.geomspace(1e-2, 1, 9)  # both a ratio of 10^(1/4)
+    betas, sigma2s = (
+        np.geomspace(0.1, 100, 13),
+        np.geomspace(1e-2, 1, 9),
+    )  # both a ratio of 10^(1/4)
     found = collapse_map.over_beta_and_sigma2(CODEC, X, LAMBDA, betas, sigma2s, 5)
     assert found.counts.shape == found.predicted.shape == (9, 13)
     assert "21 settings" in found.source  # 13 + 9 - 1 levels, not 117
@@ -95,9 +102,13 @@ def test_the_linear_vae_dies_where_it_should(threshold: float) -> None:
     found = collapse_map.deaths(collapse_map.sweep(CODEC, X, 6, TAUS), LAMBDA, threshold)
     np.testing.assert_allclose(found.predicted, LAMBDA * math.exp(-2 * threshold), rtol=1e-12)
     np.testing.assert_allclose(0.5 * np.log(LAMBDA / found.predicted), threshold)
-    np.testing.assert_allclose(found.seen, found.predicted, rtol=0.12)  # a step of the sweep is 26 %
+    np.testing.assert_allclose(
+        found.seen, found.predicted, rtol=0.12
+    )  # a step of the sweep is 26 %
     fine = collapse_map.sweep(CODEC, X, 6, np.geomspace(1e-3, 10, 401))
-    np.testing.assert_allclose(collapse_map.deaths(fine, LAMBDA, threshold).seen, found.predicted, rtol=1e-3)
+    np.testing.assert_allclose(
+        collapse_map.deaths(fine, LAMBDA, threshold).seen, found.predicted, rtol=1e-3
+    )
     assert (found.correlation, found.pairs) == (pytest.approx(1), 6)
     assert found.order.tolist() == [5, 4, 3, 2, 1, 0]
 

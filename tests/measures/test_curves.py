@@ -1,4 +1,6 @@
-"""The kept curves: back as they were saved, to five digits; refused when damaged or of other weights."""
+"""The kept curves: back as they were saved, to five digits; refused when damaged or of other
+weights.
+"""
 
 from __future__ import annotations
 
@@ -67,16 +69,28 @@ GOOD = {"rates": [2.0, 1.0], "losses": [1.0, 2.0]}
 @pytest.mark.parametrize(
     "change",
     [
-        {"d": None}, {"d": 3}, {"d": [3]}, {"d": ["abc"]}, {"d": [[1, 2]]}, {"d": {"1": GOOD}}, {"d": []},
-        {"taus": [0.1]}, {"taus": None}, {"taus": "abc"}, {"taus": [0.2, 0.1]}, {"taus": [0.0, 0.1]},
+        {"d": None},
+        {"d": 3},
+        {"d": [3]},
+        {"d": ["abc"]},
+        {"d": [[1, 2]]},
+        {"d": {"1": GOOD}},
+        {"d": []},
+        {"taus": [0.1]},
+        {"taus": None},
+        {"taus": "abc"},
+        {"taus": [0.2, 0.1]},
+        {"taus": [0.0, 0.1]},
         {"taus": [], "d": [{"rates": [], "losses": []}]},
         {"d": [{"rates": [1.0]}]},
-        *({"d": [{**GOOD, "rates": rates}]}
-          for rates in ([1.0], [None, 1.0], ["x", 1.0], ["nan", 1.0], [{}, 1.0], [[2.0], [1.0]])),
+        *(
+            {"d": [{**GOOD, "rates": rates}]}
+            for rates in ([1.0], [None, 1.0], ["x", 1.0], ["nan", 1.0], [{}, 1.0], [[2.0], [1.0]])
+        ),
         {"d": [{**GOOD, "losses": [1.0, None]}]},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_damage_is_one_line_with_a_cure(path: Path, change: dict[str, Any]) -> None:
     rewrite(path, taus=[0.1, 0.2], d=[GOOD])
     assert len(curves.load(path, "abc")) == 1
@@ -87,7 +101,9 @@ def test_damage_is_one_line_with_a_cure(path: Path, change: dict[str, Any]) -> N
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\x00", b'{"d": NaN}', b'{"weights_sha256": "abc"}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"\xff\x00", b'{"d": NaN}', b'{"weights_sha256": "abc"}']
+)
 def test_a_file_that_is_no_curves_file_is_one_line(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(UserError):

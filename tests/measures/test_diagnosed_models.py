@@ -1,8 +1,9 @@
-"""The verdict on models whose state is known by how they were made: every one of them, and five states.
+"""The verdict on models whose state is known by how they were made: every one of them, and five
+states.
 
-What one snapshot cannot tell is here, too: an early step at which a network decodes to the mean and says the
-prior is what one stuck in collapse is. There the verdict is "collapsed", the reason says both, and a second
-snapshot decides.
+What one snapshot cannot tell is here, too: an early step at which a network decodes to the mean and
+says the prior is what one stuck in collapse is. There the verdict is "collapsed", the reason says
+both, and a second snapshot decides.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def test_one_early_snapshot_is_taken_for_collapse_and_a_second_tells() -> None:
 
 
 def test_of_what_is_known_by_heart_the_reason_says_so() -> None:
-    """Held-out examples, 64 units of noise, come back with the error of the nearest of forty: over 64."""
+    """Held-out examples, 64 units of noise, come back with the error of the nearest of forty: over
+    64.
+    """
     found = diagnose(*CASES["forty examples known by heart"][1]())
     assert found.evidence.saved.value > 300
     assert found.evidence.astray.value > 100

@@ -1,4 +1,6 @@
-"""All numbers of a diagnosis where they are known: exact collapse, Gaussians, and the parts it is made of."""
+"""All numbers of a diagnosis where they are known: exact collapse, Gaussians, and the parts it is
+made of.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,12 @@ def found(tau: float, d: int, seed: int = 0, x: Array = HELD) -> Diagnosis:
 def test_at_exact_collapse_every_estimate_is_zero() -> None:
     """Neither bias nor error but rounding: 1e-6 nats. From minibatches it can be 11 nats."""
     seen = found(6.0, 4)
-    for value in (seen.aggregate.information, seen.aggregate.kl, seen.correlation.value, seen.pairwise.mean):
+    for value in (
+        seen.aggregate.information,
+        seen.aggregate.kl,
+        seen.correlation.value,
+        seen.pairwise.mean,
+    ):
         assert abs(value) < 1e-6
     assert seen.aggregate.error < 1e-6
     assert seen.correlation.error < 1e-6
@@ -58,7 +65,8 @@ def test_at_exact_collapse_every_estimate_is_zero() -> None:
 def test_on_gaussians_every_estimate_has_its_closed_form(tau: float, d: int) -> None:
     """I = R = Σ ½ log λ/τ, pairwise λ/τ - 1 a live dimension, aggregate the prior, no correlation.
 
-    2,000 posteriors, 1,000 samples, over 8 seeds; what I lacks to R at small τ is the bias, and it is told.
+    2,000 posteriors, 1,000 samples, over 8 seeds; what I lacks to R at small τ is the bias, and it
+    is told.
     """
     values = SPECTRUM.eigenvalues[:d]
     truth = 0.5 * np.log(np.maximum(values, tau) / tau).sum()
@@ -71,7 +79,9 @@ def test_on_gaussians_every_estimate_has_its_closed_form(tau: float, d: int) -> 
     assert (information <= math.log(len(HELD)) + 1e-5).all()
     assert correlation.mean() == pytest.approx(0, abs=0.1 if truth < 4 else 0.5)
     assert correlation.mean() > -0.03
-    assert np.mean([run.aggregate.kl for run in runs]) == pytest.approx(0, abs=0.15 if truth < 4 else 0.5)
+    assert np.mean([run.aggregate.kl for run in runs]) == pytest.approx(
+        0, abs=0.15 if truth < 4 else 0.5
+    )
     pairs = np.maximum(values, tau) / tau - 1
     np.testing.assert_allclose(runs[0].pairwise.by_dimension, pairs, rtol=0.1, atol=1e-5)
 
@@ -101,7 +111,9 @@ def test_its_dimensions_are_the_linear_vae_s() -> None:
 )
 def test_the_alarm_is_over_ten_and_over_twenty_percent(dead: int, dims: int, alarm: str) -> None:
     seen = found(0.2, 3)
-    observation = dataclasses.replace(seen.observation, kl=np.where(np.arange(dims) < dead, 0.09, 0.1))
+    observation = dataclasses.replace(
+        seen.observation, kl=np.where(np.arange(dims) < dead, 0.09, 0.1)
+    )
     again = dataclasses.replace(seen, observation=observation)
     assert (int(again.collapsed.sum()), again.alarm) == (dead, alarm)
 
@@ -117,7 +129,9 @@ def test_the_threshold_is_the_one_given() -> None:
 
 
 def test_the_evidence_is_the_linear_vae_s_own() -> None:
-    """On its training data the closed form saves what a linear code saves; idle is what a swap costs."""
+    """On its training data the closed form saves what a linear code saves; idle is what a swap
+    costs.
+    """
     tau, d = 0.2, 3
     seen, exact = found(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
     saved = 0.5 * (SPECTRUM.eigenvalues.sum() - exact.squared_error) / tau - exact.rate
@@ -138,7 +152,9 @@ def test_the_evidence_is_the_linear_vae_s_own() -> None:
 
 
 def likelihood(values: Array, k: int) -> float:
-    """Nats per example, but for a constant: pPCA's maximum with k dimensions, data of variances (D,)."""
+    """Nats per example, but for a constant: pPCA's maximum with k dimensions, data of variances
+    (D,).
+    """
     rest = values[k:].mean()
     return float(-0.5 * (np.log(values[:k]).sum() + (len(values) - k) * math.log(rest)))
 
@@ -158,7 +174,9 @@ def test_at_its_own_noise_the_linear_vae_saves_what_it_is_behind_half_of_the_wor
 
 @pytest.mark.parametrize(("tau", "live"), [(1.0, 2), (2.0, 1), (0.5, 3)])
 def test_what_is_missed_is_what_the_dead_dimensions_would_have_coded(tau: float, live: int) -> None:
-    """Of four: the likelihood with four dimensions over that with the live ones, each at its own best σ²."""
+    """Of four: the likelihood with four dimensions over that with the live ones, each at its own
+    best σ².
+    """
     seen, values = found(tau, 4), SPECTRUM.eigenvalues
     assert seen.evidence.coding == live
     missed = seen.evidence.missed
@@ -183,16 +201,22 @@ class Coin(LinearCodec):
 
 @pytest.mark.parametrize("beta", [1.0, 4.0])
 def test_the_loss_of_other_likelihoods_counts_whole(beta: float) -> None:
-    """Nats over β: bits of frequency 0.1, for which a coin costs log 2 and their own entropy 0.325 each."""
+    """Nats over β: bits of frequency 0.1, for which a coin costs log 2 and their own entropy 0.325
+    each.
+    """
     x = (np.random.default_rng(0).random((1500, 8)) < 0.1).astype(np.float32)
-    seen = diagnose(Coin(linear_vae.spectrum(x), 4), beta, 2, x[1000:], reference(x[:1000], "bernoulli"))
+    seen = diagnose(
+        Coin(linear_vae.spectrum(x), 4), beta, 2, x[1000:], reference(x[:1000], "bernoulli")
+    )
     p = x[:1000].mean(0)
     entropy = -(p * np.log(p) + (1 - p) * np.log(1 - p)).sum()
     assert seen.evidence.saved.value == pytest.approx((entropy - 8 * math.log(2)) / beta, abs=0.01)
     assert seen.verdict == "not trained yet"
     assert not seen.evidence.variance
     held, coin = reference(x[:1000], "bernoulli").losses(x[1000:]).mean(), 8 * math.log(2)
-    assert seen.evidence.short.value == pytest.approx(0.5 * seen.evidence.worth.value - held + coin, rel=1e-5)
+    assert seen.evidence.short.value == pytest.approx(
+        0.5 * seen.evidence.worth.value - held + coin, rel=1e-5
+    )
     assert seen.evidence.astray.value == pytest.approx((coin - 1.01 * held) / beta, rel=1e-5)
     assert found(0.2, 3).evidence.variance
 
@@ -204,7 +228,9 @@ def wide(variances: list[float], noise: float, count: int) -> Array:
 
 
 def test_one_dead_dimension_misses_one_direction() -> None:
-    """λ = 4 and three times 0.9, τ = 1, d = 2: of three directions left over, one would be coded."""
+    """λ = 4 and three times 0.9, τ = 1, d = 2: of three directions left over, one would be
+    coded.
+    """
     train, held = wide([4.0, 0.9, 0.9, 0.9], 0.02, 1000), wide([4.0, 0.9, 0.9, 0.9], 0.02, 2000)
     codec = LinearCodec(linear_vae.spectrum(train), 2)
     missed = diagnose(codec, 1.0, 2, held, reference(train, "gaussian")).evidence.missed
@@ -223,7 +249,9 @@ def test_noise_left_over_is_not_missed() -> None:
 
 
 def test_the_fall_between_two_snapshots() -> None:
-    """J/τ of the closed form for 1 and for 3 dimensions: the second saves what λ_2 and λ_3 are worth."""
+    """J/τ of the closed form for 1 and for 3 dimensions: the second saves what λ_2 and λ_3 are
+    worth.
+    """
     one = First(SPECTRUM, 6)
     fall = fall_of(one, CODEC, 0.2, 3, HELD)
     gain = sum(0.5 * (v / 0.2 - 1 - math.log(v / 0.2)) for v in SPECTRUM.eigenvalues[1:3])
@@ -256,7 +284,9 @@ def test_few_examples_are_enough(count: int) -> None:
     assert found(0.2, 3, x=HELD[:count]).verdict
 
 
-@pytest.mark.parametrize("train", [np.ones((50, 3)), np.eye(3), np.arange(20.0)[:, None], np.ones((2, 4))])
+@pytest.mark.parametrize(
+    "train", [np.ones((50, 3)), np.eye(3), np.arange(20.0)[:, None], np.ones((2, 4))]
+)
 @pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "categorical"])
 def test_odd_data_give_finite_numbers(train: Array, likelihood: str) -> None:
     """Without variance, fewer examples than elements, one element, two examples."""
@@ -279,7 +309,9 @@ class Odd(LinearCodec):
         return self.gain * mu, np.full_like(logvar, self.logvar)
 
 
-@pytest.mark.parametrize(("logvar", "words"), [(math.nan, "not finite"), (-20.0, "a plain autoencoder")])
+@pytest.mark.parametrize(
+    ("logvar", "words"), [(math.nan, "not finite"), (-20.0, "a plain autoencoder")]
+)
 def test_what_has_no_posterior_is_refused_in_one_line(logvar: float, words: str) -> None:
     codec = Odd(SPECTRUM, 6)
     codec.logvar = logvar

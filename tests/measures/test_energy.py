@@ -1,4 +1,6 @@
-"""The energy distance: closed forms, zero for one distribution, an error that means what it says."""
+"""The energy distance: closed forms, zero for one distribution, an error that means what it
+says.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def test_gaussians_on_a_line_have_a_closed_form(scale: float) -> None:
     """E|N(0, v)| = √(2v/π): E = √(2/π) (2√(1 + s²) - √2 - √2 s)."""
     exact = math.sqrt(2 / math.pi) * (2 * math.sqrt(1 + scale**2) - math.sqrt(2) * (1 + scale))
     found = [
-        energy_distance(normal(400, 1, 2 * k), normal(400, 1, 2 * k + 1, scale=scale)) for k in range(30)
+        energy_distance(normal(400, 1, 2 * k), normal(400, 1, 2 * k + 1, scale=scale))
+        for k in range(30)
     ]
     assert abs(np.mean(found) - exact) <= 4 * np.std(found, ddof=1) / math.sqrt(30)
 
@@ -56,22 +59,25 @@ def test_it_grows_with_the_shift_and_with_noise() -> None:
 def test_moving_and_turning_both_changes_nothing() -> None:
     x, y = normal(40, 5, 0), normal(40, 5, 1, 0.3)
     turn = np.linalg.qr(RNG.standard_normal((5, 5)))[0]
-    assert energy_distance(x @ turn + 2, y @ turn + 2) == pytest.approx(energy_distance(x, y), rel=1e-9)
+    assert energy_distance(x @ turn + 2, y @ turn + 2) == pytest.approx(
+        energy_distance(x, y), rel=1e-9
+    )
     assert energy_distance(3 * x, 3 * y) == pytest.approx(3 * energy_distance(x, y), rel=1e-9)
 
 
 def test_single_precision_far_from_the_origin_does_not_matter() -> None:
     x, y = normal(60, 50, 0), normal(60, 50, 1, 0.2)
     near = energy_distance(x, y)
-    assert energy_distance((x + 50).astype(np.float32), (y + 50).astype(np.float32)) == pytest.approx(
-        near, abs=1e-4
-    )
+    assert energy_distance(
+        (x + 50).astype(np.float32), (y + 50).astype(np.float32)
+    ) == pytest.approx(near, abs=1e-4)
 
 
 def test_the_error_is_that_of_drawing_again() -> None:
     data = normal(100, 3, 999)
     runs = [
-        sample_distance(lambda seed, k=k: normal(40, 3, 1000 * k + seed, 0.3), data, 5) for k in range(60)
+        sample_distance(lambda seed, k=k: normal(40, 3, 1000 * k + seed, 0.3), data, 5)
+        for k in range(60)
     ]  # type: ignore[misc]
     spread = np.std([run.value for run in runs], ddof=1)
     assert math.sqrt(np.mean([run.error**2 for run in runs])) == pytest.approx(spread, rel=0.3)

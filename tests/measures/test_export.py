@@ -1,4 +1,6 @@
-"""Exported networks run in NumPy as their models do in torch, within 1e-5; dead dimensions do nothing."""
+"""Exported networks run in NumPy as their models do in torch, within 1e-5; dead dimensions do
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -80,11 +82,21 @@ def test_every_shipped_model_runs_the_same_in_numpy(name: str) -> None:
 )
 @pytest.mark.parametrize("architecture", ["mlp", "conv"])
 @pytest.mark.parametrize("decoder", ["mirror", "linear"])
-def test_every_dedicated_model_is_the_same(likelihood: Any, architecture: Any, decoder: Any) -> None:
-    settings = RunSettings(likelihood=likelihood, architecture=architecture, decoder=decoder,
-                           widths=(6, 10), latent=3, levels=5)  # fmt: skip
+def test_every_dedicated_model_is_the_same(
+    likelihood: Any, architecture: Any, decoder: Any
+) -> None:
+    settings = RunSettings(
+        likelihood=likelihood,
+        architecture=architecture,
+        decoder=decoder,
+        widths=(6, 10),
+        latent=3,
+        levels=5,
+    )
     about = dataclasses.replace(data.describe("digits"), name="oblong", shape=(16, 8))
-    codec = DedicatedCodec(vae.build(settings, about.shape), likelihood, 0.2, "dedicated model, step 10")
+    codec = DedicatedCodec(
+        vae.build(settings, about.shape), likelihood, 0.2, "dedicated model, step 10"
+    )
     exported = agree(codec, about, 0.2, 3)
     assert exported.source == "dedicated model, step 10"
     assert exported.levels == (5 if likelihood == "categorical" else 1)
@@ -102,7 +114,9 @@ def test_any_number_of_hidden_layers(widths: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("levels", [1, 5])
 def test_a_multi_rate_model_far_from_its_start(levels: int) -> None:
-    """Scales of either sign, shifts, gates and loadings that are not small: nothing hides behind a zero."""
+    """Scales of either sign, shifts, gates and loadings that are not small: nothing hides behind a
+    zero.
+    """
     torch.manual_seed(1)
     model = MultiRateVAE(64, (12, 9), 6, levels)
     for p in model.parameters():
@@ -118,7 +132,10 @@ def test_the_encoder_clips_as_the_model_does() -> None:
     with torch.no_grad():
         model.encoder[-1].bias.copy_(torch.tensor([0.0, 0.0, 300.0, -300.0]))  # type: ignore[index]
     exported = agree(DedicatedCodec(model, "gaussian", 0.2, "toy"), data.describe("digits"), 0.2, 2)
-    assert set(np.unique(network.encode(exported, Z @ np.ones((16, 64), np.float32))[1])) == {-20.0, 10.0}
+    assert set(np.unique(network.encode(exported, Z @ np.ones((16, 64), np.float32))[1])) == {
+        -20.0,
+        10.0,
+    }
 
 
 @pytest.mark.parametrize("tau", [0.001, 0.3])
@@ -128,7 +145,9 @@ def test_the_closed_form_is_a_network_too(tau: float) -> None:
 
 
 def test_masked_and_dead_dimensions_change_no_pixel() -> None:
-    """Of the shipped digits model at τ = 1: those with no KL are dead, those beyond d are not even inputs."""
+    """Of the shipped digits model at τ = 1: those with no KL are dead, those beyond d are not even
+    inputs.
+    """
     codec, about = shipped("digits")
     z, tau = Z[:, :16].copy(), 1.0
     exported = export_network(codec, tau, 16, about)
@@ -141,7 +160,9 @@ def test_masked_and_dead_dimensions_change_no_pixel() -> None:
     few = export_network(codec, 0.001, 3, about)
     assert few.decoder[0].weight.shape[1] == 3
     padded = np.concatenate([z[:, :3], np.zeros((20, 13), np.float32)], 1)
-    np.testing.assert_allclose(network.decode(few, z[:, :3]), codec.decode(padded, 0.001, 3), atol=1e-5)
+    np.testing.assert_allclose(
+        network.decode(few, z[:, :3]), codec.decode(padded, 0.001, 3), atol=1e-5
+    )
 
 
 def test_a_live_dimension_does_change_the_picture() -> None:
@@ -163,11 +184,16 @@ def test_exporting_leaves_the_model_as_it_was() -> None:
 def test_the_message_holds_every_array_whole() -> None:
     settings = RunSettings(architecture="conv", widths=(4, 6), latent=3)
     codec = DedicatedCodec(vae.build(settings, (8, 8)), "gaussian", 0.2, "toy")
-    for exported in (export_network(codec, 0.2, 3, data.describe("digits")),
-                     export_network(*shipped("digits")[:1], 0.1, 4, shipped("digits")[1])):  # fmt: skip
+    for exported in (
+        export_network(codec, 0.2, 3, data.describe("digits")),
+        export_network(*shipped("digits")[:1], 0.1, 4, shipped("digits")[1]),
+    ):
         head, tail = board.unpack(board.pack({}, network=network.header(exported)))
         sent = head["network"]
-        for layers, described in ((exported.encoder, sent["encoder"]), (exported.decoder, sent["decoder"])):
+        for layers, described in (
+            (exported.encoder, sent["encoder"]),
+            (exported.decoder, sent["decoder"]),
+        ):
             for layer, there in zip(layers, described, strict=True):
                 at = there["weight"]
                 back = np.frombuffer(tail, "<f4", at["count"], at["at"]).reshape(at["shape"])
@@ -196,5 +222,7 @@ export_network(LinearCodec(linear_vae.spectrum(digits.train), 8), 0.1, 2, digits
 print("torch" in sys.modules)
 """
     root = Path(multi_rate.__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["False"]

@@ -1,4 +1,6 @@
-"""Ways between codes: ends hit, norms kept, the worst pairs survived; lengths and densities along them."""
+"""Ways between codes: ends hit, norms kept, the worst pairs survived; lengths and densities along
+them.
+"""
 
 from __future__ import annotations
 
@@ -40,14 +42,18 @@ def test_on_the_arc_the_norm_changes_evenly(a: Array, b: Array) -> None:
     norms = np.linalg.norm(a), np.linalg.norm(b)
     if len(a) > 1:
         even = norms[0] + T * (norms[1] - norms[0])
-        np.testing.assert_allclose(np.linalg.norm(slerp(a, b, T), axis=1), even, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            np.linalg.norm(slerp(a, b, T), axis=1), even, rtol=1e-9, atol=1e-12
+        )
 
 
 @given(codes, codes)
 def test_codes_of_one_norm_keep_it(a: Array, b: Array) -> None:
     if len(a) > 1 and min(np.abs(a).max(), np.abs(b).max()) > 1e-6:
         b = b / np.linalg.norm(b) * np.linalg.norm(a)
-        np.testing.assert_allclose(np.linalg.norm(slerp(a, b, T), axis=1), np.linalg.norm(a), rtol=1e-9)
+        np.testing.assert_allclose(
+            np.linalg.norm(slerp(a, b, T), axis=1), np.linalg.norm(a), rtol=1e-9
+        )
 
 
 def test_the_direction_turns_evenly_in_their_plane() -> None:
@@ -61,7 +67,9 @@ def test_it_is_the_usual_formula_for_equal_norms() -> None:
     a, b = RNG.normal(size=(2, 7))
     a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
     angle = math.acos(a @ b)
-    usual = (np.outer(np.sin((1 - T) * angle), a) + np.outer(np.sin(T * angle), b)) / math.sin(angle)
+    usual = (np.outer(np.sin((1 - T) * angle), a) + np.outer(np.sin(T * angle), b)) / math.sin(
+        angle
+    )
     np.testing.assert_allclose(slerp(a, b, T), usual, atol=1e-12)
 
 
@@ -140,7 +148,9 @@ def test_the_ends_decode_to_the_end_examples_reconstructions() -> None:
     network = export_network(codec, 0.01, 8, digits.about)
     mu, logvar = encode(network, digits.held_out[:20])
     rebuilt = codec.decode(mu[:2], 0.01, 8)
-    for path in interpolate(lambda z: decode(network, z), mu[0], mu[1], 8, (mu, logvar), network.source):
+    for path in interpolate(
+        lambda z: decode(network, z), mu[0], mu[1], 8, (mu, logvar), network.source
+    ):
         np.testing.assert_allclose(path.decoded[[0, -1]], rebuilt, atol=1e-5)
         assert path.decoded.shape == (8, 64)
         assert path.length > np.linalg.norm(rebuilt[0] - rebuilt[1])

@@ -1,4 +1,6 @@
-"""Distance to data: a decoder that makes data has no holes, one that makes noise has nothing else."""
+"""Distance to data: a decoder that makes data has no holes, one that makes noise has nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def test_the_share_is_the_priors_mass_where_data_is_decoded() -> None:
 
 
 def test_the_error_is_the_spread_of_repeated_shares() -> None:
-    runs = [holes.near_share(ring, holes.prior_samples(100, 2, s), TRAIN, THRESHOLD) for s in range(200)]
+    runs = [
+        holes.near_share(ring, holes.prior_samples(100, 2, s), TRAIN, THRESHOLD) for s in range(200)
+    ]
     spread = float(np.std([run.share for run in runs], ddof=1))
     assert runs[0].error == pytest.approx(spread, rel=0.2)
 
@@ -63,7 +67,9 @@ def test_samples_are_seeded_and_of_their_law() -> None:
 
 def test_the_map_shows_where_the_holes_are() -> None:
     u, v = np.linspace(-2, 2, 21), np.linspace(-3, 1, 11)
-    seen = holes.distance_map(ring, planes.of_dimensions((0, 1), np.zeros(3)), u, v, TRAIN, THRESHOLD)
+    seen = holes.distance_map(
+        ring, planes.of_dimensions((0, 1), np.zeros(3)), u, v, TRAIN, THRESHOLD
+    )
     assert seen.distance.shape == (11, 21)
     inside = u[None, :] ** 2 + v[:, None] ** 2 < 1
     np.testing.assert_array_equal(seen.distance <= seen.threshold, inside)

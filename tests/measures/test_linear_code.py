@@ -1,4 +1,6 @@
-"""The linear code's gain is pPCA's likelihood ratio, and noise gains nothing on examples it never saw."""
+"""The linear code's gain is pPCA's likelihood ratio, and noise gains nothing on examples it never
+saw.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def test_in_the_mean_it_is_the_linear_vae_s_elbo_over_the_collapsed_one() -> Non
 
 
 def test_noise_gains_nothing_on_examples_it_was_not_fitted_to() -> None:
-    """The trap: on the training examples themselves 16 of 40 directions of noise seem worth nats."""
+    """The trap: on the training examples themselves 16 of 40 directions of noise seem worth
+    nats.
+    """
     rng = np.random.default_rng(5)
     train, held = (rng.normal(size=(300, 40)) for _ in range(2))
     found = directions(train, 16)
@@ -128,10 +132,14 @@ def test_the_linear_saving_is_the_linear_vae_s_own() -> None:
 
 
 def test_what_kernels_are_worth() -> None:
-    """Three far clusters of one covariance with a circle: log 3 paid for far more; no line sees them."""
+    """Three far clusters of one covariance with a circle: log 3 paid for far more; no line sees
+    them.
+    """
     rng = np.random.default_rng(10)
     corners = 5 * np.array([[0, 1], [0.866, -0.5], [-0.866, -0.5]])
-    train, held = (corners[rng.integers(0, 3, n)] + 0.3 * rng.normal(size=(n, 2)) for n in (1000, 500))
+    train, held = (
+        corners[rng.integers(0, 3, n)] + 0.3 * rng.normal(size=(n, 2)) for n in (1000, 500)
+    )
     clusters, known = held.astype(np.float32), reference(train, "gaussian")
     truth = (
         np.log(12.5 + 0.09) - np.log(0.09) - np.log(3)

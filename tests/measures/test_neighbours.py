@@ -28,7 +28,9 @@ def test_an_example_is_its_own_nearest_and_equals_come_in_order() -> None:
 
 
 @pytest.mark.parametrize("entries", [1 << 22, 450, 1])
-def test_nearest_is_brute_force_in_any_blocks(monkeypatch: pytest.MonkeyPatch, entries: int) -> None:
+def test_nearest_is_brute_force_in_any_blocks(
+    monkeypatch: pytest.MonkeyPatch, entries: int
+) -> None:
     monkeypatch.setattr(neighbours, "ENTRIES", entries)
     x = RNG.random((33, 30)).astype(np.float32)
     distance, index = neighbours.nearest(x, DATA)

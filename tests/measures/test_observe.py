@@ -1,4 +1,6 @@
-"""The read-outs: KL ≥ 0 and 0 at the prior alone, errors shrinking as 1/√N, nats against other libraries."""
+"""The read-outs: KL ≥ 0 and 0 at the prior alone, errors shrinking as 1/√N, nats against other
+libraries.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def test_kl_is_zero_at_the_prior_alone() -> None:
 
 def test_the_known_values() -> None:
     mu, sigma = np.array([[0.0, 2.0, 0.0, 1.0]]), np.array([[1.0, 1.0, 0.5, 2.0]])
-    np.testing.assert_allclose(kl_per_dimension(mu, 2 * np.log(sigma)), [0, 2, 0.318, 1.307], atol=5e-4)
+    np.testing.assert_allclose(
+        kl_per_dimension(mu, 2 * np.log(sigma)), [0, 2, 0.318, 1.307], atol=5e-4
+    )
 
 
 def test_the_same_noise_gives_the_same_numbers() -> None:
@@ -70,7 +74,9 @@ def test_the_error_shrinks_as_one_over_root_n() -> None:
 def test_the_error_says_how_far_the_loss_is_from_the_truth() -> None:
     """Over 64 batches (loss − truth)/error has mean square near 1; the truth is the closed form."""
     exact = linear_vae.solve(linear_vae.spectrum(X), 1.0, 0.2, 3).squared_error
-    parts = [observe(CODEC, X[k : k + 125], 0.2, 3, NOISE[k : k + 125]) for k in range(0, 8000, 125)]
+    parts = [
+        observe(CODEC, X[k : k + 125], 0.2, 3, NOISE[k : k + 125]) for k in range(0, 8000, 125)
+    ]
     scores = np.array([(p.loss - exact) / p.loss_error for p in parts])
     assert 0.6 < (scores**2).mean() < 1.6
     assert observe(CODEC, X[:1], 0.2, 3, NOISE).loss_error == math.inf
@@ -92,14 +98,18 @@ def test_on_its_own_data_the_readings_are_the_closed_form() -> None:
     assert r.active == exact.active
 
 
-@pytest.mark.parametrize(("dead", "alarm"), [(0, "fine"), (1, "fine"), (2, "warning"), (3, "alarm")])
+@pytest.mark.parametrize(
+    ("dead", "alarm"), [(0, "fine"), (1, "fine"), (2, "warning"), (3, "alarm")]
+)
 def test_the_alarm_goes_over_ten_and_over_twenty_percent(dead: int, alarm: str) -> None:
     r = read(seen([0.0999] * dead + [0.1] * (10 - dead)), 5, "gaussian", 1.0, 0.1, 0.1)
     assert (r.collapsed, r.alarm) == (dead, alarm)
 
 
 def test_a_share_of_just_ten_percent_is_no_warning_and_just_twenty_no_alarm() -> None:
-    readings = (read(seen([0.0] * k + [1.0] * (20 - k)), 5, "gaussian", 1.0, 0.1, 0.1) for k in (2, 3, 4, 5))
+    readings = (
+        read(seen([0.0] * k + [1.0] * (20 - k)), 5, "gaussian", 1.0, 0.1, 0.1) for k in (2, 3, 4, 5)
+    )
     assert [r.alarm for r in readings] == ["fine", "warning", "warning", "alarm"]
 
 
@@ -144,7 +154,11 @@ def test_the_objectives_of_the_examples_average_to_j(likelihood: str) -> None:
     rng = np.random.default_rng(0)
     mu, logvar = rng.standard_normal((50, 3)), rng.standard_normal((50, 3))
     losses = rng.random(50)
-    seen = Observation(0.1, mu, logvar, kl_per_dimension(mu, logvar), float(losses.mean()), 0.1, losses)
+    seen = Observation(
+        0.1, mu, logvar, kl_per_dimension(mu, logvar), float(losses.mean()), 0.1, losses
+    )
     each = objectives(seen, likelihood, beta=2.0, sigma2=0.05)
     constant = 0.5 * 7 * np.log(2 * np.pi * 0.05) if likelihood == "gaussian" else 0.0
-    assert each.mean() + constant == pytest.approx(read(seen, 7, likelihood, 2.0, 0.05, 0.1).objective)
+    assert each.mean() + constant == pytest.approx(
+        read(seen, 7, likelihood, 2.0, 0.05, 0.1).objective
+    )

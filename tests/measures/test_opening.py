@@ -29,7 +29,9 @@ def no_curve(d: int) -> Curve:
 def dedicated(**given: object) -> Loaded:
     settings = RunSettings(**{"widths": (9,), "latent": 3, **given})  # type: ignore[arg-type]
     model = vae.build(settings, (8, 8)).eval().requires_grad_(False)
-    return Loaded(model, Manifest("mine", "vae", settings.to_json(), "digits", "0" * 16, 0, 1200, {}))
+    return Loaded(
+        model, Manifest("mine", "vae", settings.to_json(), "digits", "0" * 16, 0, 1200, {})
+    )
 
 
 @pytest.mark.parametrize("name", ["digits", "digits-bernoulli", "digits-categorical"])
@@ -81,4 +83,6 @@ def test_it_is_open_from_a_saved_file(tmp_path: Path) -> None:
     loaded = dedicated()
     checkpoints.save(loaded.model, tmp_path, loaded.manifest)
     again = open_network(checkpoints.load(tmp_path / "mine"))
-    np.testing.assert_array_equal(network.encode(again, X)[0], network.encode(open_network(loaded), X)[0])
+    np.testing.assert_array_equal(
+        network.encode(again, X)[0], network.encode(open_network(loaded), X)[0]
+    )

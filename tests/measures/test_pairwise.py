@@ -1,4 +1,6 @@
-"""The mean pairwise KL: the sum over all pairs, the Gaussians' own, 0 at collapse, and a bound on I."""
+"""The mean pairwise KL: the sum over all pairs, the Gaussians' own, 0 at collapse, and a bound on
+I.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,16 @@ from vaeviz.records import Array
 
 
 def by_hand(mu: Array, logvar: Array) -> Array:
-    """Each dimension's KL summed over all ordered pairs of different posteriors, pair by pair: (d,)."""
+    """Each dimension's KL summed over all ordered pairs of different posteriors, pair by pair:
+    (d,).
+    """
     s, total = np.exp(logvar), np.zeros(mu.shape[1])
     for n in range(len(mu)):
         for m in range(len(mu)):
             if n != m:
-                total += 0.5 * (s[n] / s[m] + (mu[n] - mu[m]) ** 2 / s[m] - 1 + logvar[m] - logvar[n])
+                total += 0.5 * (
+                    s[n] / s[m] + (mu[n] - mu[m]) ** 2 / s[m] - 1 + logvar[m] - logvar[n]
+                )
     return total / (len(mu) * (len(mu) - 1))
 
 
@@ -38,7 +44,9 @@ def test_it_is_the_mean_over_all_pairs(shift: float) -> None:
 @pytest.mark.parametrize("logvar", [0.0, -3.0])
 def test_where_all_posteriors_are_one_it_is_zero(logvar: float) -> None:
     """Neither bias nor error but rounding; also where that one is not the prior."""
-    found = pairwise_kl(np.full((1000, 16), 0.7, np.float32), np.full((1000, 16), logvar, np.float32))
+    found = pairwise_kl(
+        np.full((1000, 16), 0.7, np.float32), np.full((1000, 16), logvar, np.float32)
+    )
     assert abs(found.mean) < 1e-9
     assert found.bound == pytest.approx(found.mean)
 

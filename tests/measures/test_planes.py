@@ -15,7 +15,9 @@ from vaeviz.records import Array
 
 RNG = np.random.default_rng(6)
 MU = (
-    RNG.normal(size=(300, 5)) @ np.diag([0.3, 2.0, 0.01, 1.0, 0.5]) @ np.linalg.qr(RNG.normal(size=(5, 5)))[0]
+    RNG.normal(size=(300, 5))
+    @ np.diag([0.3, 2.0, 0.01, 1.0, 0.5])
+    @ np.linalg.qr(RNG.normal(size=(5, 5)))[0]
     + 1
 )
 

@@ -16,7 +16,8 @@ from vaeviz.records import Array
 RNG = np.random.default_rng(3)
 CENTRES = RNG.normal(size=(4, 3)) * 2
 TRAIN, HELD = (
-    (CENTRES[RNG.integers(4, size=n)] + 0.3 * RNG.normal(size=(n, 3))).astype(np.float32) for n in (400, 200)
+    (CENTRES[RNG.integers(4, size=n)] + 0.3 * RNG.normal(size=(n, 3))).astype(np.float32)
+    for n in (400, 200)
 )
 KNOWN = reference(TRAIN, "gaussian")
 
@@ -34,7 +35,9 @@ def left_out(x: Array, width: float) -> float:
     """Mean log-likelihood of each example under kernels at all the others, but for a constant."""
     squares = squared_distances(x.astype(np.float64), x.astype(np.float64))
     np.fill_diagonal(squares, np.inf)
-    return float(logsumexp(-0.5 * squares / width, axis=1).mean() - 0.5 * x.shape[1] * math.log(width))
+    return float(
+        logsumexp(-0.5 * squares / width, axis=1).mean() - 0.5 * x.shape[1] * math.log(width)
+    )
 
 
 @pytest.mark.parametrize("size", [1, 3, 10])
@@ -49,7 +52,9 @@ def test_the_worth_is_priced_by_the_training_examples() -> None:
     wide = 3 * HELD
     price = float(TRAIN.var(0, dtype=np.float64).mean())
     assert KNOWN.variance == pytest.approx(price, rel=1e-5)
-    best = max(float(KNOWN.linear(wide, price, 2).mean()), float(KNOWN.clusters(wide, price).mean()))
+    best = max(
+        float(KNOWN.linear(wide, price, 2).mean()), float(KNOWN.clusters(wide, price).mean())
+    )
     assert KNOWN.worth(wide, 2).mean() == pytest.approx(best, rel=1e-4)
 
 
@@ -89,7 +94,10 @@ def test_a_grey_level_hit_always_has_a_small_noise_of_its_own() -> None:
 def test_across_halves_each_example_is_coded_by_the_other_half() -> None:
     saved = KNOWN.across(0.5, 2)
     residuals = TRAIN - KNOWN.mean
-    for own, other in ((slice(0, None, 2), slice(1, None, 2)), (slice(1, None, 2), slice(0, None, 2))):
+    for own, other in (
+        (slice(0, None, 2), slice(1, None, 2)),
+        (slice(1, None, 2), slice(0, None, 2)),
+    ):
         np.testing.assert_allclose(
             saved[own], gains(directions(residuals[other], 2), residuals[own], 0.5), atol=1e-3
         )

@@ -53,7 +53,9 @@ def test_at_collapse_no_swap_costs_anything() -> None:
 
 
 def test_a_prior_sample_is_no_other_example_s_code() -> None:
-    """Where every posterior is the same narrow one, another code costs nothing, a prior sample does."""
+    """Where every posterior is the same narrow one, another code costs nothing, a prior sample
+    does.
+    """
     codec = LinearCodec(SPECTRUM, 6)
     mu, still = np.zeros((4000, 4), np.float32), np.full((4000, 4), -20, np.float32)
     own = codec.loss(X, mu, 0.05, 4)
@@ -75,7 +77,9 @@ def test_every_example_gets_another_s_code_and_each_code_is_used_once(seed: int)
     few = X[:50]
     seen = observe(codec, few, 0.01, 6, NOISE)
     found = swap(codec, few, seen, seen.mu, 6, seed)
-    losses = np.array([((few - row) ** 2).sum(1) for row in codec.decode(seen.mu, 0.01, 6)])  # (code, x)
+    losses = np.array(
+        [((few - row) ** 2).sum(1) for row in codec.decode(seen.mu, 0.01, 6)]
+    )  # (code, x)
     used = np.abs(losses - found.other).argmin(0)
     assert (used != np.arange(50)).all()
     assert sorted(used) == list(range(50))

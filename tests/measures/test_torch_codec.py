@@ -1,4 +1,6 @@
-"""Codecs of trained networks: their models' numbers, losses that are −log p, draws with the right mean."""
+"""Codecs of trained networks: their models' numbers, losses that are −log p, draws with the right
+mean.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def test_the_dedicated_codec_is_its_model(likelihood: str) -> None:
     ours = codec.encode(X, 0.2, 3)
     np.testing.assert_array_equal(ours[0], mu)
     np.testing.assert_array_equal(ours[1], logvar)
-    np.testing.assert_array_equal(codec.decode(ours[0], 0.2, 3), torch_codec.expected(out, likelihood))
+    np.testing.assert_array_equal(
+        codec.decode(ours[0], 0.2, 3), torch_codec.expected(out, likelihood)
+    )
     assert codec.tau_range == (0.2, 0.2)
     assert codec.latent == 3
 
@@ -89,7 +93,9 @@ def test_the_bernoulli_loss_is_minus_log_prob(make: Make) -> None:
     codec, x = make("bernoulli"), (X > 0.5).astype(np.float32)
     mu, _ = codec.encode(x, 0.2, 3)
     p = torch.distributions.Bernoulli(probs=torch.from_numpy(codec.decode(mu, 0.2, 3)))
-    np.testing.assert_allclose(codec.loss(x, mu, 0.2, 3), -p.log_prob(torch.from_numpy(x)).sum(1), rtol=1e-4)
+    np.testing.assert_allclose(
+        codec.loss(x, mu, 0.2, 3), -p.log_prob(torch.from_numpy(x)).sum(1), rtol=1e-4
+    )
 
 
 @pytest.mark.parametrize("make", [multi_rate, dedicated])
@@ -99,7 +105,9 @@ def test_the_categorical_loss_is_minus_log_prob_of_the_grey_levels(make: Make) -
     mu, _ = codec.encode(x, 0.2, 3)
     with torch.no_grad():
         logits = (
-            codec._parameters(mu, 0.2, 3) if make is multi_rate else codec.model.decode(torch.from_numpy(mu))
+            codec._parameters(mu, 0.2, 3)
+            if make is multi_rate
+            else codec.model.decode(torch.from_numpy(mu))
         )
     p = torch.distributions.Categorical(logits=logits)
     np.testing.assert_allclose(
@@ -143,8 +151,11 @@ def test_codes_in_any_layout_or_float_are_taken() -> None:
     z = NOISE[:, :3].copy()
     for same in (np.asfortranarray(z), z.astype(np.float64), NOISE[:, :3]):
         np.testing.assert_allclose(codec.decode(same, 0.2, 3), codec.decode(z, 0.2, 3), atol=1e-6)
-        np.testing.assert_allclose(dedicated("gaussian").decode(same, 0.2, 3),
-                                   dedicated("gaussian").decode(z, 0.2, 3), atol=1e-6)  # fmt: skip
+        np.testing.assert_allclose(
+            dedicated("gaussian").decode(same, 0.2, 3),
+            dedicated("gaussian").decode(z, 0.2, 3),
+            atol=1e-6,
+        )
 
 
 def test_the_curve_is_the_one_it_was_given() -> None:

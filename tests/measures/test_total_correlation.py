@@ -51,7 +51,9 @@ def test_one_dimension_has_none() -> None:
 @pytest.mark.parametrize("rho", [0.0, 0.5, 0.9])
 @pytest.mark.parametrize("d", [2, 4])
 def test_gaussian_codes_have_the_gaussians(d: int, rho: float) -> None:
-    """Over 12 sets of 1,000 posteriors: the bias is below 0.03 nats, and the error is the one reported."""
+    """Over 12 sets of 1,000 posteriors: the bias is below 0.03 nats, and the error is the one
+    reported.
+    """
     truth, information = gaussian(correlated(d, rho), 0.5)
     runs = [total_correlation(*codes(1000, correlated(d, rho), 0.5, s), 500, s) for s in range(12)]
     values = np.array([run.value for run in runs])
@@ -62,7 +64,9 @@ def test_gaussian_codes_have_the_gaussians(d: int, rho: float) -> None:
 
 
 def test_where_posteriors_overlap_little_the_bias_is_upwards_and_told() -> None:
-    """16 independent dimensions, narrow posteriors: truth 0, and nats of total correlation found."""
+    """16 independent dimensions, narrow posteriors: truth 0, and nats of total correlation
+    found.
+    """
     found = total_correlation(*codes(500, np.eye(16), 0.01))
     assert gaussian(np.eye(16), 0.01)[0] == pytest.approx(0)
     assert found.value > 5
@@ -94,7 +98,9 @@ def test_rate_is_information_total_correlation_and_each_dimensions_kl() -> None:
         kl_by_dimension(mu, logvar, 2000),
     )
     total = joint.information + tc.value + each.kl.sum()
-    assert total == pytest.approx(joint.rate, abs=4 * math.hypot(joint.error, tc.error, *each.error))
+    assert total == pytest.approx(
+        joint.rate, abs=4 * math.hypot(joint.error, tc.error, *each.error)
+    )
     assert tc.information == pytest.approx(joint.information, abs=4 * joint.error)
 
 

@@ -1,4 +1,6 @@
-"""Traversals of shipped models: the centre is the reconstruction, collapsed dimensions change no pixel."""
+"""Traversals of shipped models: the centre is the reconstruction, collapsed dimensions change no
+pixel.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +51,8 @@ def test_at_the_mean_it_is_the_reconstruction(codec: MultiRateCodec) -> None:
 
 @pytest.mark.parametrize("tau", [1.0, 3.0, 10.0])
 def test_collapsed_dimensions_change_no_pixel(codec: MultiRateCodec, tau: float) -> None:
-    """Those switched off, with no KL at all. One of 0.01 nats does change pixels: its posterior is nearly the
-    prior, and yet the decoder reads it.
+    """Those switched off, with no KL at all. One of 0.01 nats does change pixels: its posterior is
+    nearly the prior, and yet the decoder reads it.
     """
     mu, logvar = codec.encode(X, tau, 16)
     dead = kl_per_dimension(mu, logvar) < 1e-6

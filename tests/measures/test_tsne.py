@@ -1,4 +1,6 @@
-"""t-SNE in its own process: groups stay groups, the same each time, with progress, and stopped when told."""
+"""t-SNE in its own process: groups stay groups, the same each time, with progress, and stopped when
+told.
+"""
 
 from __future__ import annotations
 

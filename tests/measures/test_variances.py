@@ -1,4 +1,6 @@
-"""Variances: one σ² is best at the mean squared error, one a pixel at each pixel's; bounds are densities."""
+"""Variances: one σ² is best at the mean squared error, one a pixel at each pixel's; bounds are
+densities.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,18 @@ def test_the_best_of_all_networks_is_the_linear_vaes_optimal_variance() -> None:
     best = linear_vae.optimal_sigma2(SPECTRUM, 1.0, 3)
     assert not held.any()
     assert grid[found.argmax()] == pytest.approx(best, rel=0.07)  # half a step of the curve
-    assert found.max() == pytest.approx(linear_vae.solve(SPECTRUM, 1.0, best, 3).log_likelihood, abs=0.01)
+    assert found.max() == pytest.approx(
+        linear_vae.solve(SPECTRUM, 1.0, best, 3).log_likelihood, abs=0.01
+    )
 
 
 def test_beyond_the_curve_the_network_stays_and_says_so() -> None:
     curve = CODEC.curve(3)
     found, held = variances.over_variances(curve, 6, np.array([1e-5, 0.5, 1e3]))
     assert held.tolist() == [True, False, True]
-    assert found[0] == pytest.approx(float(variances.elbo(curve.losses[0], curve.rates[0], 6, 1e-5)))
+    assert found[0] == pytest.approx(
+        float(variances.elbo(curve.losses[0], curve.rates[0], 6, 1e-5))
+    )
 
 
 def test_a_distortion_is_minus_the_log_density() -> None:

@@ -1,4 +1,6 @@
-"""The trainable linear VAE: it is linear, and at the closed form's weights it is the closed form."""
+"""The trainable linear VAE: it is linear, and at the closed form's weights it is the closed
+form.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def test_encoder_and_decoder_are_affine() -> None:
     middle = (model.encode(a)[0] + model.encode(b)[0]) / 2
     torch.testing.assert_close(model.encode((a + b) / 2)[0], middle, rtol=1e-4, atol=1e-5)
     z = torch.randn(2, 4, 3, generator=torch.Generator().manual_seed(0))
-    torch.testing.assert_close(model.decode(z.mean(0)), model.decode(z).mean(0), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(
+        model.decode(z.mean(0)), model.decode(z).mean(0), rtol=1e-4, atol=1e-5
+    )
 
 
 def test_with_the_closed_forms_weights_it_is_the_closed_form() -> None:

@@ -1,4 +1,6 @@
-"""The masked decoder: what a pixel may see, exact probabilities, z in one layer or all, hidden pixels."""
+"""The masked decoder: what a pixel may see, exact probabilities, z in one layer or all, hidden
+pixels.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +45,17 @@ def sees(decoder: MaskedDecoder) -> Tensor:
     """(D, D), true where output i moves with pixel j, by autograd, at one of a few points."""
     found = torch.zeros(decoder.size, decoder.size, dtype=torch.bool)
     for seed in range(20):
-        x, z = torch.rand(decoder.size, generator=torch.Generator().manual_seed(seed)), rand(1, 2, seed=seed)
+        x, z = (
+            torch.rand(decoder.size, generator=torch.Generator().manual_seed(seed)),
+            rand(1, 2, seed=seed),
+        )
         jacobian = torch.autograd.functional.jacobian(lambda x, z=z: decoder(z, x[None])[0], x)
         found |= jacobian != 0
     return found
 
 
-# --- what a pixel sees --------------------------------------------------------------------------------------
+# --- what a pixel sees
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("widths", [(), (30,), (24, 18), (3, 40, 2)])
@@ -75,7 +81,9 @@ def test_the_hidden_layers_alone_can_carry_every_allowed_pixel() -> None:
 
 
 def test_masks_are_the_paper_s_inequalities() -> None:
-    """Degrees m from 0; a unit sees j < m, is read by units of degree >= m and by outputs i >= m."""
+    """Degrees m from 0; a unit sees j < m, is read by units of degree >= m and by outputs i >=
+    m.
+    """
     first, middle, last = masks(windows((5,)), (10, 5))
     m1, m2 = torch.arange(10) // 2, torch.arange(5)
     d = torch.arange(5)
@@ -92,7 +100,8 @@ def test_z_reaches_every_pixel_the_first_one_too() -> None:
     assert (jacobian.abs().sum((1, 2)) > 0).all()
 
 
-# --- exact probabilities ------------------------------------------------------------------------------------
+# --- exact probabilities
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("changes", [{}, {"skip": True}, {"reach": 1}, {"widths": ()}])
@@ -114,7 +123,9 @@ def test_a_gaussian_one_has_a_density_that_integrates_to_one() -> None:
     x = torch.cartesian_prod(grid, grid)
     mean = model.decode_seeing(rand(1, 2).expand(len(x), 2), x)
     assert mean[:, 1].std() > 0.1
-    assert (gaussian.log_prob(x, mean, 1.0).exp().sum() * 0.1**2).item() == pytest.approx(1, abs=1e-3)
+    assert (gaussian.log_prob(x, mean, 1.0).exp().sum() * 0.1**2).item() == pytest.approx(
+        1, abs=1e-3
+    )
 
 
 def test_samples_have_the_model_s_own_frequencies() -> None:
@@ -142,7 +153,8 @@ def test_without_x_every_pixel_is_the_mean_that_those_before_it_give() -> None:
     assert not torch.allclose(model.decode_seeing(z, IMAGES[:4]), out)
 
 
-# --- z may be ignored, or not -------------------------------------------------------------------------------
+# --- z may be ignored, or not
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("skip", [False, True])
@@ -155,7 +167,9 @@ def test_z_enters_by_addition_alone_so_that_zero_weights_ignore_it(skip: bool) -
     with torch.no_grad():
         for entry in model.decoder.from_z:
             entry.weight.zero_()  # type: ignore[operator, union-attr]
-    assert torch.equal(model.decode_seeing(rand(64, 2), IMAGES), model.decode_seeing(-rand(64, 2), IMAGES))
+    assert torch.equal(
+        model.decode_seeing(rand(64, 2), IMAGES), model.decode_seeing(-rand(64, 2), IMAGES)
+    )
 
 
 def test_where_z_is_ignored_the_prior_is_the_best_posterior() -> None:
@@ -213,12 +227,16 @@ def test_below_the_free_bits_an_encoder_that_is_not_heard_gets_no_gradient() -> 
         assert any(found) == pressed
 
 
-# --- twins --------------------------------------------------------------------------------------------------
+# --- twins
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("change", [{"skip": True}, {"reach": 1}, {"unseen": 0.5}])
 def test_a_cure_s_twin_starts_with_the_same_weights(change: dict) -> None:
-    plain, cured = vae.build(TINY, SHAPE).state_dict(), vae.build(replace(TINY, **change), SHAPE).state_dict()
+    plain, cured = (
+        vae.build(TINY, SHAPE).state_dict(),
+        vae.build(replace(TINY, **change), SHAPE).state_dict(),
+    )
     assert all(torch.equal(cured[name], tensor) for name, tensor in plain.items())
     assert not [name for name in plain if "mask" in name]
 
@@ -230,7 +248,9 @@ def test_a_decoder_of_another_form_leaves_the_encoder_the_same() -> None:
 
 
 def test_live_twins_and_their_pictures() -> None:
-    """A masked model learns beside its twin, is drawn along its mean path, and is judged by what it sees."""
+    """A masked model learns beside its twin, is drawn along its mean path, and is judged by what it
+    sees.
+    """
     settings = RunSettings("digits", decoder="masked", widths=(8,), latent=2, steps=20)
     session = Session(Line(settings, replace(settings, skip=True)), data.load("digits"))
     for _ in range(3):
@@ -292,11 +312,15 @@ def test_behind_a_codec_the_loss_is_that_of_the_pixels_seen() -> None:
     np.testing.assert_allclose(codec.loss(x, z.numpy(), 0.1, 2), expected.detach(), rtol=1e-5)
 
 
-# --- hidden pixels ------------------------------------------------------------------------------------------
+# --- hidden pixels
+# ------------------------------------------------------------------------------------------------
 
 
 def test_hiding_leaves_the_generator_alone_and_follows_it() -> None:
-    generator, x = torch.Generator().manual_seed(3), torch.rand(500, 40, generator=torch.Generator())
+    generator, x = (
+        torch.Generator().manual_seed(3),
+        torch.rand(500, 40, generator=torch.Generator()),
+    )
     state = generator.get_state()
     first, again = hide(x, 0.3, generator), hide(x, 0.3, generator)
     assert torch.equal(generator.get_state(), state)
@@ -315,7 +339,9 @@ def test_nothing_or_everything_can_be_hidden() -> None:
 
 
 def test_a_hidden_image_says_nothing() -> None:
-    """With all pixels hidden the outputs are what z and the biases make of them: direct weights fall out."""
+    """With all pixels hidden the outputs are what z and the biases make of them: direct weights
+    fall out.
+    """
     decoder, z = decoder_of(), rand(3, 2)
     before = decoder(z, torch.full((3, 6), UNSEEN))
     with torch.no_grad():
@@ -336,17 +362,23 @@ def test_hiding_is_for_training_and_changes_no_batch_nor_judgement() -> None:
     assert judged[0].distortion == pytest.approx(judged[1].distortion, rel=1e-5)
 
 
-# --- settings -----------------------------------------------------------------------------------------------
+# --- settings
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"decoder": "mirror", "skip": True}, "belong to a masked one"),
-     ({"decoder": "linear", "reach": 2}, "belong to a masked one"),
-     ({"decoder": "mirror", "unseen": 0.1}, "belong to a masked one"),
-     ({"architecture": "conv"}, "use the mlp architecture"), ({"likelihood": "categorical"}, "Bernoulli"),
-     ({"reach": -1}, "reach -1"), ({"unseen": 1.5}, "unseen 1.5"), ({"unseen": float("nan")}, "unseen nan")],
-)  # fmt: skip
+    [
+        ({"decoder": "mirror", "skip": True}, "belong to a masked one"),
+        ({"decoder": "linear", "reach": 2}, "belong to a masked one"),
+        ({"decoder": "mirror", "unseen": 0.1}, "belong to a masked one"),
+        ({"architecture": "conv"}, "use the mlp architecture"),
+        ({"likelihood": "categorical"}, "Bernoulli"),
+        ({"reach": -1}, "reach -1"),
+        ({"unseen": 1.5}, "unseen 1.5"),
+        ({"unseen": float("nan")}, "unseen nan"),
+    ],
+)
 def test_impossible_masked_settings_are_refused(changes: dict, words: str) -> None:
     with pytest.raises(UserError, match=words):
         replace(TINY, **changes)

@@ -1,4 +1,6 @@
-"""The multi-rate VAE: an unused dimension changes nothing, and folding the condition changes nothing."""
+"""The multi-rate VAE: an unused dimension changes nothing, and folding the condition changes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def test_a_live_dimension_changes_the_output(model: MultiRateVAE) -> None:
     for j in range(4):
         moved = z.clone()
         moved[:, j] += 1
-        assert not torch.equal(model.decode(z, LOG_TAU, first(4)), model.decode(moved, LOG_TAU, first(4)))
+        assert not torch.equal(
+            model.decode(z, LOG_TAU, first(4)), model.decode(moved, LOG_TAU, first(4))
+        )
 
 
 def test_far_under_water_a_dimension_is_off_exactly(model: MultiRateVAE) -> None:
@@ -71,7 +75,9 @@ def test_far_under_water_a_dimension_is_off_exactly(model: MultiRateVAE) -> None
 
 
 def test_one_condition_for_all_equals_one_for_each(model: MultiRateVAE) -> None:
-    """The folded weights of a scalar log tau against the units' own scales and shifts, in float64."""
+    """The folded weights of a scalar log tau against the units' own scales and shifts, in
+    float64.
+    """
     model, x, log_tau = model.double(), X.double(), LOG_TAU.double()
     mask = first(3).double()
     folded = model.encode(x, log_tau, mask)
@@ -82,7 +88,10 @@ def test_one_condition_for_all_equals_one_for_each(model: MultiRateVAE) -> None:
         torch.testing.assert_close(one, third, rtol=1e-12, atol=1e-12)
     z = folded[0]
     torch.testing.assert_close(
-        model.decode(z, log_tau, mask), model.decode(z, log_tau.expand(5), mask), rtol=1e-12, atol=1e-12
+        model.decode(z, log_tau, mask),
+        model.decode(z, log_tau.expand(5), mask),
+        rtol=1e-12,
+        atol=1e-12,
     )
 
 
@@ -136,7 +145,9 @@ def test_recipes_go_through_json(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["digits", "mnist-5k", "sprites", "three-gaussians"])
 def test_a_shipped_model_takes_at_most_five_megabytes(name: str) -> None:
-    shape = {"digits": (8, 8), "mnist-5k": (28, 28), "sprites": (32, 32), "three-gaussians": (2,)}[name]
+    shape = {"digits": (8, 8), "mnist-5k": (28, 28), "sprites": (32, 32), "three-gaussians": (2,)}[
+        name
+    ]
     tensors = build(RECIPES[name], shape).state_dict().values()
     assert sum(4 * tensor.numel() for tensor in tensors) <= 5_000_000
 

@@ -18,7 +18,9 @@ CONV = RunSettings(architecture="conv", widths=(4, 8), latent=3)
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
-@pytest.mark.parametrize(("base", "shape"), [(MLP, (2,)), (MLP, (8, 8)), (CONV, (8, 8)), (CONV, (28, 28))])
+@pytest.mark.parametrize(
+    ("base", "shape"), [(MLP, (2,)), (MLP, (8, 8)), (CONV, (8, 8)), (CONV, (28, 28))]
+)
 def test_codes_and_likelihood_parameters_have_the_right_shapes(
     base: RunSettings, shape: tuple[int, ...], likelihood: Likelihood
 ) -> None:
@@ -40,7 +42,9 @@ def test_every_weight_gets_a_gradient(base: RunSettings, likelihood: Likelihood)
     model = vae.build(dataclasses.replace(base, likelihood=likelihood), (8, 8))
     x = torch.rand(16, 64, generator=torch.Generator().manual_seed(0))
     mu, logvar = model.encode(x)
-    found = terms(x, model.decode(mu + (logvar / 2).exp()), mu, logvar, likelihood, model.log_sigma2)
+    found = terms(
+        x, model.decode(mu + (logvar / 2).exp()), mu, logvar, likelihood, model.log_sigma2
+    )
     (-found.elbo.mean()).backward()
     for name, weight in model.named_parameters():
         assert weight.grad is not None, name
@@ -68,8 +72,13 @@ def test_the_variance_is_a_parameter_only_where_it_is_learned(likelihood: Likeli
 @pytest.mark.parametrize("decoder", ["mirror", "linear"])
 @pytest.mark.parametrize("base", [MLP, CONV])
 def test_the_variances_of_pixels_start_about_sigma2(base: RunSettings, decoder: Decoder) -> None:
-    settings = dataclasses.replace(base, likelihood="gaussian-per-pixel", decoder=decoder, sigma2=0.01)
-    model, same = vae.build(settings, (8, 8)), vae.build(dataclasses.replace(settings, sigma2=1.0), (8, 8))
+    settings = dataclasses.replace(
+        base, likelihood="gaussian-per-pixel", decoder=decoder, sigma2=0.01
+    )
+    model, same = (
+        vae.build(settings, (8, 8)),
+        vae.build(dataclasses.replace(settings, sigma2=1.0), (8, 8)),
+    )
     out, free = model.decode(torch.zeros(1, 3)), same.decode(torch.zeros(1, 3))
     torch.testing.assert_close(out[..., 0], free[..., 0])
     torch.testing.assert_close(out[..., 1], free[..., 1] + math.log(0.01))
@@ -89,7 +98,9 @@ def test_an_example_does_not_depend_on_its_neighbours(base: RunSettings) -> None
     x = torch.rand(6, 64, generator=torch.Generator().manual_seed(0))
     together, alone = model.encode(x)[0], torch.cat([model.encode(row)[0] for row in x.split(1)])
     torch.testing.assert_close(together, alone)
-    torch.testing.assert_close(model.decode(together), torch.cat([model.decode(z) for z in alone.split(1)]))
+    torch.testing.assert_close(
+        model.decode(together), torch.cat([model.decode(z) for z in alone.split(1)])
+    )
 
 
 def test_a_latent_dimension_the_decoder_ignores_changes_nothing() -> None:

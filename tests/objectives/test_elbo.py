@@ -34,7 +34,11 @@ def _reference(likelihood: Likelihood, out: Tensor, log_sigma2: float) -> Tensor
         return -Categorical(logits=out).log_prob((X * (LEVELS - 1)).round()).sum(-1)
     if likelihood == "gaussian-per-pixel":
         return -Normal(out[..., 0], (1e-4 + out[..., 1].exp()).sqrt()).log_prob(X).sum(-1)
-    variance = ((X - out) ** 2).mean() if likelihood == "gaussian-optimal" else torch.tensor(log_sigma2).exp()
+    variance = (
+        ((X - out) ** 2).mean()
+        if likelihood == "gaussian-optimal"
+        else torch.tensor(log_sigma2).exp()
+    )
     return -Normal(out, variance.double().sqrt()).log_prob(X).sum(-1)
 
 
@@ -44,7 +48,9 @@ def test_both_terms_are_those_of_torch_distributions(likelihood: Likelihood) -> 
     found = elbo.terms(X, out, MU, LOGVAR, likelihood, -1.5)
     q = Normal(MU, (LOGVAR / 2).exp())
     torch.testing.assert_close(found.kl, kl_divergence(q, Normal(torch.zeros_like(MU), 1)))
-    torch.testing.assert_close(found.distortion, _reference(likelihood, out, -1.5), rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(
+        found.distortion, _reference(likelihood, out, -1.5), rtol=1e-6, atol=1e-6
+    )
     torch.testing.assert_close(found.elbo, -found.distortion - found.kl.sum(-1))
 
 
@@ -66,18 +72,24 @@ def test_doubling_the_pixels_doubles_the_distortion(likelihood: Likelihood) -> N
 def test_a_latent_dimension_at_the_prior_changes_nothing() -> None:
     out, unused = _parameters("gaussian"), torch.zeros(B, 2, dtype=torch.float64)
     found = elbo.terms(X, out, MU, LOGVAR, "gaussian", -1.0)
-    wider = elbo.terms(X, out, torch.cat([MU, unused], 1), torch.cat([LOGVAR, unused], 1), "gaussian", -1.0)
+    wider = elbo.terms(
+        X, out, torch.cat([MU, unused], 1), torch.cat([LOGVAR, unused], 1), "gaussian", -1.0
+    )
     torch.testing.assert_close(wider.rate, found.rate)
     torch.testing.assert_close(wider.elbo, found.elbo)
 
 
 def test_beta_and_sigma2_act_through_their_product() -> None:
-    """sigma2 J minus its constant depends on tau = beta sigma2 alone, and so do J's gradients, scaled."""
+    """sigma2 J minus its constant depends on tau = beta sigma2 alone, and so do J's gradients,
+    scaled.
+    """
     out = _parameters("gaussian")
     gradients = []
     for beta, sigma2 in [(1.0, 0.2), (4.0, 0.05)]:
         mu, mean = MU.clone().requires_grad_(), out.clone().requires_grad_()
-        found = elbo.terms(X, mean, mu, LOGVAR, "gaussian", torch.tensor(sigma2, dtype=torch.float64).log())
+        found = elbo.terms(
+            X, mean, mu, LOGVAR, "gaussian", torch.tensor(sigma2, dtype=torch.float64).log()
+        )
         objective = sigma2 * (found.distortion + beta * found.rate).sum()
         gradients.append(torch.autograd.grad(objective, [mu, mean]))
     for first, second in zip(*gradients, strict=True):

@@ -15,9 +15,12 @@ from vaeviz.theory.effective_beta import ERRORS, Size, Written, beta_at, scale, 
 
 BATCH, D, LATENT = 6, 12, 3
 SIZE = Size(D, LATENT, BATCH)
-WAYS = [Written(error, *summed, weight=0.3, span=span)
-        for error in ERRORS for summed in itertools.product((False, True), repeat=4)
-        for span in ((1.0,) if error == "bce" else (1.0, 2.0))]  # fmt: skip
+WAYS = [
+    Written(error, *summed, weight=0.3, span=span)
+    for error in ERRORS
+    for summed in itertools.product((False, True), repeat=4)
+    for span in ((1.0,) if error == "bce" else (1.0, 2.0))
+]
 REDUCE = {False: torch.mean, True: torch.sum}
 
 
@@ -27,7 +30,10 @@ class Tiny(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
         torch.manual_seed(3)
-        self.enc, self.dec = torch.nn.Linear(D, 2 * LATENT).double(), torch.nn.Linear(LATENT, D).double()
+        self.enc, self.dec = (
+            torch.nn.Linear(D, 2 * LATENT).double(),
+            torch.nn.Linear(LATENT, D).double(),
+        )
         self.noise = torch.randn(BATCH, LATENT, dtype=torch.float64)
         self.x = torch.rand(BATCH, D, dtype=torch.float64)
 
@@ -48,7 +54,9 @@ def written(model: Tiny, loss: Written) -> Tensor:
         "mse": lambda: (x - x_hat) ** 2,
         "half-mse": lambda: 0.5 * (x - x_hat) ** 2,
         "l1": lambda: (x - x_hat).abs(),
-        "bce": lambda: torch.nn.functional.binary_cross_entropy(out.sigmoid(), model.x, reduction="none"),
+        "bce": lambda: torch.nn.functional.binary_cross_entropy(
+            out.sigmoid(), model.x, reduction="none"
+        ),
     }[loss.error]()  # (B, D)
     kl = -0.5 * (1 + logvar - mu**2 - logvar.exp())  # (B, d)
     one = REDUCE[loss.error_batch_summed](REDUCE[loss.pixels_summed](error, dim=1))
@@ -64,7 +72,9 @@ def ours(model: Tiny, family: str, beta: float, sigma2: float) -> Tensor:
         density = torch.distributions.Laplace(out, torch.tensor(sigma2, dtype=torch.float64))
         return (beta * rate - density.log_prob(model.x).sum(1)).mean()
     variance = torch.tensor(math.log(sigma2), dtype=torch.float64)
-    found = terms(model.x, out, mu, logvar, "gaussian" if family == "gaussian" else "bernoulli", variance)
+    found = terms(
+        model.x, out, mu, logvar, "gaussian" if family == "gaussian" else "bernoulli", variance
+    )
     return (found.distortion + beta * found.rate).mean()
 
 
@@ -93,7 +103,9 @@ def test_a_mean_over_784_pixels_multiplies_beta_by_392_at_variance_one() -> None
     assert sigma2_at(level, 1.0) == pytest.approx(392)
 
 
-@pytest.mark.parametrize(("error", "beta"), [("mse", 0.5), ("half-mse", 1.0), ("bce", 1.0), ("l1", 1.0)])
+@pytest.mark.parametrize(
+    ("error", "beta"), [("mse", 0.5), ("half-mse", 1.0), ("bce", 1.0), ("l1", 1.0)]
+)
 def test_sums_everywhere_are_honest(error: str, beta: float) -> None:
     """½MSE, cross-entropy and L1 have β = 1 at σ² = 1; a bare MSE has β = 1 at σ² = ½."""
     loss = Written(error, pixels_summed=True)

@@ -1,4 +1,6 @@
-"""Data made to a spectrum: their covariance is the stated one to rounding, and they look Gaussian."""
+"""Data made to a spectrum: their covariance is the stated one to rounding, and they look
+Gaussian.
+"""
 
 from __future__ import annotations
 

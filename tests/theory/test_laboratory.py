@@ -1,4 +1,6 @@
-"""Bound and log-likelihood of the linear VAE: no gap at β = 1, one closed form against three other ways."""
+"""Bound and log-likelihood of the linear VAE: no gap at β = 1, one closed form against three other
+ways.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from vaeviz.theory.linear_vae import Spectrum
 
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(200, 6)) @ RNG.normal(size=(6, 6))
-SPECTRA = {"synthetic": linear_vae.spectrum(X), "digits": linear_vae.spectrum(load_digits().data / 16)}
+SPECTRA = {
+    "synthetic": linear_vae.spectrum(X),
+    "digits": linear_vae.spectrum(load_digits().data / 16),
+}
 BETAS = np.array([0.1, 0.5, 0.99, 1.0, 1.01, 3.0, 20.0, 500.0])
 each_spectrum = pytest.mark.parametrize("spectrum", SPECTRA.values(), ids=SPECTRA.keys())
 
@@ -26,7 +31,9 @@ each_spectrum = pytest.mark.parametrize("spectrum", SPECTRA.values(), ids=SPECTR
 @each_spectrum
 @pytest.mark.parametrize("sigma2", [1e-3, 0.05, 1.0])
 @pytest.mark.parametrize("latent", [1, 4, 70])
-def test_log_likelihood_minus_bound_is_the_gap(spectrum: Spectrum, sigma2: float, latent: int) -> None:
+def test_log_likelihood_minus_bound_is_the_gap(
+    spectrum: Spectrum, sigma2: float, latent: int
+) -> None:
     """Each of the three is computed on its own."""
     seen = lab.over(spectrum, BETAS, np.full(len(BETAS), sigma2), latent)
     np.testing.assert_allclose(seen.log_likelihood - seen.elbo, seen.gap, rtol=1e-9, atol=1e-9)
@@ -61,7 +68,9 @@ def test_log_likelihood_is_the_mean_of_scipys_density() -> None:
         exact = linear_vae.solve(SPECTRA["synthetic"], beta, 0.3, 3)
         C = exact.W @ exact.W.T + 0.3 * np.eye(6)
         by_hand = multivariate_normal(exact.mean, C).logpdf(X).mean()
-        assert lab.laboratory(SPECTRA["synthetic"], beta, 0.3, 3).log_likelihood == pytest.approx(by_hand)
+        assert lab.laboratory(SPECTRA["synthetic"], beta, 0.3, 3).log_likelihood == pytest.approx(
+            by_hand
+        )
 
 
 @pytest.mark.parametrize("beta", [0.2, 2.0])
@@ -79,7 +88,9 @@ def test_the_gap_is_the_mean_kl_from_the_exact_posterior(beta: float) -> None:
     np.testing.assert_allclose(seen.gap, kl, atol=1e-10)
 
 
-@given(st.floats(1e-3, 1e3), st.floats(1e-4, 10), st.lists(st.floats(0, 100), min_size=1, max_size=5))
+@given(
+    st.floats(1e-3, 1e3), st.floats(1e-4, 10), st.lists(st.floats(0, 100), min_size=1, max_size=5)
+)
 def test_no_gap_is_below_zero(beta: float, sigma2: float, values: list[float]) -> None:
     eigenvalues = np.sort(values)[::-1]
     gap = lab.gap_per_component(eigenvalues, beta, sigma2, 5)
@@ -91,7 +102,8 @@ def test_nothing_beats_the_best_log_likelihood() -> None:
     best = lab.laboratory(SPECTRA["digits"], 3.0, 0.2, 8).best
     for sigma2 in np.geomspace(1e-3, 1, 40):
         assert (
-            lab.over(SPECTRA["digits"], BETAS, np.full(len(BETAS), sigma2), 8).log_likelihood <= best + 1e-9
+            lab.over(SPECTRA["digits"], BETAS, np.full(len(BETAS), sigma2), 8).log_likelihood
+            <= best + 1e-9
         ).all()
     ideal = linear_vae.optimal_sigma2(SPECTRA["digits"], 1.0, 8)
     at_best = lab.laboratory(SPECTRA["digits"], 1.0, ideal, 8)
@@ -115,7 +127,9 @@ def test_where_the_code_holds_all_the_best_is_infinite() -> None:
     assert seen.optimal_sigma2 == 0
 
 
-@pytest.mark.parametrize(("beta", "sigma2"), [(0.0, 1.0), (1.0, 0.0), (math.inf, 1.0), (1.0, math.nan)])
+@pytest.mark.parametrize(
+    ("beta", "sigma2"), [(0.0, 1.0), (1.0, 0.0), (math.inf, 1.0), (1.0, math.nan)]
+)
 def test_what_has_no_optimum_is_refused(beta: float, sigma2: float) -> None:
     with pytest.raises(UserError, match="above 0"):
         lab.laboratory(SPECTRA["synthetic"], beta, sigma2, 2)

@@ -21,13 +21,22 @@ from vaeviz.theory import linear_vae
 from vaeviz.theory.linear_vae import LinearVAE, Spectrum
 
 DEVIATIONS = np.sqrt([4.0, 2.0, 1.2, 0.6, 0.2, 0.05])
-PAIRS = [(1.0, 0.3), (4.0, 0.1), (0.25, 0.5), (10.0, 0.15), (0.5, 2.0), (30.0, 1.0)]  # (beta, sigma2)
+PAIRS = [
+    (1.0, 0.3),
+    (4.0, 0.1),
+    (0.25, 0.5),
+    (10.0, 0.15),
+    (0.5, 2.0),
+    (30.0, 1.0),
+]  # (beta, sigma2)
 
 
 def _data(n: int = 80, seed: int = 0) -> NDArray[np.float64]:
     rng = np.random.default_rng(seed)
     rotation = ortho_group.rvs(len(DEVIATIONS), random_state=seed)
-    return rng.normal(size=(n, len(DEVIATIONS))) * DEVIATIONS @ rotation.T + rng.normal(size=len(DEVIATIONS))
+    return rng.normal(size=(n, len(DEVIATIONS))) * DEVIATIONS @ rotation.T + rng.normal(
+        size=len(DEVIATIONS)
+    )
 
 
 X = _data()
@@ -41,17 +50,22 @@ def _of(values: NDArray[np.float64]) -> Spectrum:
     return Spectrum(np.zeros(len(values)), np.array(values), np.eye(len(values)))
 
 
-# --- brute force: the exact expectation of J over data and noise, for any V, W, variances and sigma2
+# --- brute force: the exact expectation of J over data and noise, for any V, W, variances and
+# sigma2
 
 
 def _expected_terms(
     V: torch.Tensor, W: torch.Tensor, logvar: torch.Tensor, log_sigma2: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Mean distortion, mean KL (d,), mean squared error; every expectation taken by hand, not by sampling."""
+    """Mean distortion, mean KL (d,), mean squared error; every expectation taken by hand, not by
+    sampling.
+    """
     centred = torch.tensor(X - X.mean(0))
     mu = centred @ V.T  # (N, d)
     error = ((centred - mu @ W.T) ** 2).sum(-1).mean() + (logvar.exp() * (W**2).sum(0)).sum()
-    distortion = 0.5 * X.shape[1] * (np.log(2 * np.pi) + log_sigma2) + error / (2 * log_sigma2.exp())
+    distortion = 0.5 * X.shape[1] * (np.log(2 * np.pi) + log_sigma2) + error / (
+        2 * log_sigma2.exp()
+    )
     return distortion, gaussian.kl_to_standard_normal(mu, logvar.expand_as(mu)).mean(0), error
 
 
@@ -80,10 +94,15 @@ def _minimise(beta: float, sigma2: float | None, latent: int) -> dict[str, NDArr
     distortion, kl, error = _expected_terms(V, W, logvar, log_sigma2)
     order = np.argsort(-kl.numpy())
     return {
-        "J": np.array(found.fun), "distortion": distortion.numpy(), "kl": kl.numpy()[order],
-        "error": error.numpy(), "sigma2": log_sigma2.exp().numpy(), "V": V.numpy()[order],
-        "W": W.numpy()[:, order], "variances": logvar.exp().numpy()[order],
-    }  # fmt: skip
+        "J": np.array(found.fun),
+        "distortion": distortion.numpy(),
+        "kl": kl.numpy()[order],
+        "error": error.numpy(),
+        "sigma2": log_sigma2.exp().numpy(),
+        "V": V.numpy()[order],
+        "W": W.numpy()[:, order],
+        "variances": logvar.exp().numpy()[order],
+    }
 
 
 @pytest.mark.parametrize(("beta", "sigma2"), PAIRS)
@@ -102,7 +121,9 @@ def test_brute_force_finds_the_same_optimum(beta: float, sigma2: float, latent: 
 @pytest.mark.parametrize(("beta", "sigma2"), PAIRS)
 def test_the_gradient_vanishes_at_the_closed_form(beta: float, sigma2: float) -> None:
     exact = linear_vae.solve(SPECTRUM, beta, sigma2, 5)
-    parts = [torch.tensor(a, requires_grad=True) for a in (exact.V, exact.W, np.log(exact.variances))]
+    parts = [
+        torch.tensor(a, requires_grad=True) for a in (exact.V, exact.W, np.log(exact.variances))
+    ]
     distortion, kl, error = _expected_terms(*parts, torch.tensor(np.log(sigma2)))
     for gradient in torch.autograd.grad(distortion + beta * kl.sum(), parts):
         assert gradient.abs().max() < 1e-9
@@ -117,7 +138,9 @@ def test_brute_force_over_sigma2_too_finds_the_optimal_one(beta: float, latent: 
     best = linear_vae.optimal_sigma2(SPECTRUM, beta, latent)
     found = _minimise(beta, None, latent)
     assert best == pytest.approx(found["sigma2"], rel=1e-4)
-    assert linear_vae.solve(SPECTRUM, beta, best, latent).objective == pytest.approx(found["J"], abs=1e-7)
+    assert linear_vae.solve(SPECTRUM, beta, best, latent).objective == pytest.approx(
+        found["J"], abs=1e-7
+    )
 
 
 # --- the exact log-likelihood
@@ -141,7 +164,9 @@ def test_at_beta_1_the_elbo_is_the_exact_log_likelihood(
 
 
 @pytest.mark.parametrize(("beta", "sigma2"), [pair for pair in PAIRS if pair[0] != 1])
-def test_elsewhere_the_elbo_lies_below_by_the_kl_to_the_true_posterior(beta: float, sigma2: float) -> None:
+def test_elsewhere_the_elbo_lies_below_by_the_kl_to_the_true_posterior(
+    beta: float, sigma2: float
+) -> None:
     exact = linear_vae.solve(SPECTRUM, beta, sigma2, 5)
     assert exact.log_likelihood == pytest.approx(_log_likelihood(X, exact), abs=1e-9)
     M = exact.W.T @ exact.W + sigma2 * np.eye(5)  # posterior N(M^-1 W'(x - m), sigma2 M^-1)
@@ -168,7 +193,9 @@ def test_the_density_of_any_weights_is_that_of_scipy() -> None:
 def test_monte_carlo_gives_the_same_rate_distortion_and_error(beta: float, sigma2: float) -> None:
     exact, samples = linear_vae.solve(SPECTRUM, beta, sigma2, 5), 500
     x, (mu, logvar) = torch.tensor(X), (torch.tensor(a.copy()) for a in exact.encode(X))
-    noise = torch.randn(samples, *mu.shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    noise = torch.randn(
+        samples, *mu.shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+    )
     out = torch.tensor(exact.decode(gaussian.sample(mu, logvar, noise).reshape(-1, 5).numpy()))
     out = out.reshape(samples, *X.shape)
     log_sigma2 = torch.tensor(np.log(sigma2))
@@ -187,7 +214,9 @@ def test_monte_carlo_gives_the_same_rate_distortion_and_error(beta: float, sigma
     st.floats(0.01, 20),
     st.integers(1, 10),
 )
-def test_the_optimal_sigma2_is_consistent_and_least(values: list[float], beta: float, latent: int) -> None:
+def test_the_optimal_sigma2_is_consistent_and_least(
+    values: list[float], beta: float, latent: int
+) -> None:
     data = _of(np.sort(values)[::-1])
     best = linear_vae.optimal_sigma2(data, beta, latent)
     if best == 0:
@@ -196,7 +225,10 @@ def test_the_optimal_sigma2_is_consistent_and_least(values: list[float], beta: f
         return
     at = linear_vae.solve(data, beta, best, latent)
     assert best * len(values) == pytest.approx(at.squared_error, rel=1e-9)  # the mean squared error
-    others = [linear_vae.solve(data, beta, best * f, latent).objective for f in (0.1, 0.5, 0.9, 1.1, 2, 10)]
+    others = [
+        linear_vae.solve(data, beta, best * f, latent).objective
+        for f in (0.1, 0.5, 0.9, 1.1, 2, 10)
+    ]
     assert min(others) >= at.objective - 1e-9
 
 
@@ -212,13 +244,17 @@ def test_on_digits_no_sigma2_does_better(beta: float, latent: int) -> None:
 def test_with_room_for_all_the_data_sigma2_falls_to_zero_or_not_as_beta_says() -> None:
     data = _of(np.array([2.0, 1.0, 0.5]))
     assert linear_vae.optimal_sigma2(data, 0.9, 3) == 0  # J falls without bound
-    assert linear_vae.optimal_sigma2(data, 1.0, 3) == pytest.approx(0.5)  # flat up to lambda_3 / beta
+    assert linear_vae.optimal_sigma2(data, 1.0, 3) == pytest.approx(
+        0.5
+    )  # flat up to lambda_3 / beta
     J = [linear_vae.solve(data, 1.0, s, 3).objective for s in (0.01, 0.2, 0.5)]
     assert max(J) - min(J) < 1e-12
     assert linear_vae.optimal_sigma2(data, 1.1, 3) > 0
     flat = _of(np.array([2.0, 1.0, 0.0]))
     assert linear_vae.optimal_sigma2(flat, 1.0, 2) == 0
-    assert linear_vae.optimal_sigma2(flat, 1.6, 2) > 0  # beta r = 3.2 > 3: the rate is worth too much
+    assert (
+        linear_vae.optimal_sigma2(flat, 1.6, 2) > 0
+    )  # beta r = 3.2 > 3: the rate is worth too much
     assert linear_vae.optimal_sigma2(_of(np.zeros(3)), 1.0, 2) == 0
 
 
@@ -255,14 +291,19 @@ def test_at_a_vanishing_level_it_is_pca() -> None:
     vectors = SPECTRUM.eigenvectors[:, :3]
     mu, _ = exact.encode(X)
     centred = X - X.mean(0)
-    np.testing.assert_allclose(exact.decode(mu), X.mean(0) + centred @ vectors @ vectors.T, atol=1e-6)
+    np.testing.assert_allclose(
+        exact.decode(mu), X.mean(0) + centred @ vectors @ vectors.T, atol=1e-6
+    )
     assert exact.squared_error == pytest.approx(SPECTRUM.eigenvalues[3:].sum(), rel=1e-6)
     np.testing.assert_allclose(mu.var(0), 1, atol=1e-6)
 
 
 @pytest.mark.parametrize(("beta", "sigma2"), PAIRS)
 def test_beta_and_sigma2_move_the_networks_only_through_tau(beta: float, sigma2: float) -> None:
-    one, other = linear_vae.solve(SPECTRUM, beta, sigma2, 4), linear_vae.solve(SPECTRUM, 1, beta * sigma2, 4)
+    one, other = (
+        linear_vae.solve(SPECTRUM, beta, sigma2, 4),
+        linear_vae.solve(SPECTRUM, 1, beta * sigma2, 4),
+    )
     for name in ("W", "V", "variances", "kl", "squared_error"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-12, atol=1e-12)
     if beta != 1:
@@ -270,14 +311,18 @@ def test_beta_and_sigma2_move_the_networks_only_through_tau(beta: float, sigma2:
 
 
 @given(st.integers(0, 1000), st.sampled_from(PAIRS))
-def test_rotating_the_data_rotates_the_model_and_nothing_else(seed: int, pair: tuple[float, float]) -> None:
+def test_rotating_the_data_rotates_the_model_and_nothing_else(
+    seed: int, pair: tuple[float, float]
+) -> None:
     rotation = ortho_group.rvs(X.shape[1], random_state=seed)
     plain = linear_vae.solve(SPECTRUM, *pair, 4)
     turned = linear_vae.solve(linear_vae.spectrum(X @ rotation), *pair, 4)
     np.testing.assert_allclose(turned.kl, plain.kl, atol=1e-10)
     for name in ("distortion", "rate", "elbo", "squared_error", "log_likelihood", "active"):
         assert getattr(turned, name) == pytest.approx(getattr(plain, name), abs=1e-9)
-    pictures = [model.decode(model.encode(x)[0]) for model, x in ((plain, X), (turned, X @ rotation))]
+    pictures = [
+        model.decode(model.encode(x)[0]) for model, x in ((plain, X), (turned, X @ rotation))
+    ]
     np.testing.assert_allclose(pictures[0] @ rotation, pictures[1], atol=1e-9)
 
 
@@ -290,7 +335,9 @@ def test_an_unused_dimension_changes_nothing(beta: float, sigma2: float) -> None
         np.testing.assert_array_equal(wider.kl[:5], enough.kl)
         for name in ("distortion", "rate", "squared_error", "log_likelihood", "gap"):
             assert getattr(wider, name) == pytest.approx(getattr(enough, name), abs=1e-12)
-        np.testing.assert_allclose(wider.decode(wider.encode(X)[0]), enough.decode(enough.encode(X)[0]))
+        np.testing.assert_allclose(
+            wider.decode(wider.encode(X)[0]), enough.decode(enough.encode(X)[0])
+        )
 
 
 def test_the_curve_is_that_of_the_solutions() -> None:

@@ -1,4 +1,6 @@
-"""The best code for an edge in one of two places: against a search over all codes, and at its two ends."""
+"""The best code for an edge in one of two places: against a search over all codes, and at its two
+ends.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ ERRORS = (PIXEL[:, None] - GUESSES) ** 2  # (2, G)
 
 
 def least(tau: float) -> float:
-    """min over all codes of ½ error + τ I, by Blahut-Arimoto (Cover & Thomas 2006, section 10.8)."""
+    """min over all codes of ½ error + τ I, by Blahut-Arimoto (Cover & Thomas 2006, section
+    10.8).
+    """
     q = np.full(len(GUESSES), 1 / len(GUESSES))
     for _ in range(4000):
         weights = q * np.exp(-0.5 * ERRORS / tau)  # (2, G)

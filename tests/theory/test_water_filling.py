@@ -20,7 +20,9 @@ def test_at_no_water_every_allowed_component_is_kept() -> None:
     for latent in (1, 3, 6, 20):
         error = water_filling.squared_error(VALUES, 1e-15, latent)
         assert error == pytest.approx(VALUES[latent:].sum(), abs=1e-13)
-        assert water_filling.active(VALUES, 1e-15, latent) == min(latent, 6)  # the seventh has variance 0
+        assert water_filling.active(VALUES, 1e-15, latent) == min(
+            latent, 6
+        )  # the seventh has variance 0
 
 
 @given(spectra, st.floats(1, 100), sizes)
@@ -59,13 +61,17 @@ def test_another_dimension_never_harms_and_an_unused_one_changes_nothing(
 @pytest.mark.parametrize("latent", [2, 4, 7])
 @pytest.mark.parametrize("tau", [0.05, 0.6, 2.0])
 def test_no_allocation_of_errors_does_better(tau: float, latent: int) -> None:
-    """Brute force: minimise 1/2 sum_i e_i + tau sum_i 1/2 log(lambda_i / e_i) over 0 < e_i <= lambda_i."""
+    """Brute force: minimise 1/2 sum_i e_i + tau sum_i 1/2 log(lambda_i / e_i) over 0 < e_i <=
+    lambda_i.
+    """
     values = VALUES[:6]
     used = values[:latent]
 
     def objective(log_errors: np.ndarray) -> tuple[float, np.ndarray]:
         errors = np.exp(log_errors)
-        return float(0.5 * errors.sum() + 0.5 * tau * (np.log(used) - log_errors).sum()), 0.5 * (errors - tau)
+        return float(0.5 * errors.sum() + 0.5 * tau * (np.log(used) - log_errors).sum()), 0.5 * (
+            errors - tau
+        )
 
     bounds = [(None, float(np.log(v))) for v in used]
     options = {"ftol": 1e-16, "gtol": 1e-12}
@@ -81,7 +87,9 @@ def test_no_allocation_of_errors_does_better(tau: float, latent: int) -> None:
 def test_the_curve_falls_with_slope_minus_two_tau() -> None:
     for tau in (0.01, 0.1, 0.7, 2.0):
         near = tau * np.array([1 - 1e-5, 1 + 1e-5])
-        error, rate = (f(VALUES, near, 5) for f in (water_filling.squared_error, water_filling.rate))
+        error, rate = (
+            f(VALUES, near, 5) for f in (water_filling.squared_error, water_filling.rate)
+        )
         assert (np.diff(error) / np.diff(rate))[0] == pytest.approx(-2 * tau, rel=1e-4)
 
 

@@ -40,7 +40,9 @@ def same_weights(a: Session, b: Session, members: tuple[int, int] | None = None)
         torch.equal(x, y)
         for i, j in pairs
         for x, y in zip(
-            a.members[i].model.state_dict().values(), b.members[j].model.state_dict().values(), strict=True
+            a.members[i].model.state_dict().values(),
+            b.members[j].model.state_dict().values(),
+            strict=True,
         )
     )
 

@@ -1,8 +1,10 @@
-"""Servers and workers that are there at once, to be killed often: forked from one process that knows torch.
+"""Servers and workers that are there at once, to be killed often: forked from one process that
+knows torch.
 
-`python -m tests.training.nursery` reads a line of run folders, forks a server that takes them up, and says
-its process id; the id of each worker stands beside its run's folder. The workers' clock runs SPEED times as
-fast: looks, steps, reports and snapshots come the sooner. All else is what a server and a worker are.
+`python -m tests.training.nursery` reads a line of run folders, forks a server that takes them up,
+and says its process id; the id of each worker stands beside its run's folder. The workers' clock
+runs SPEED times as fast: looks, steps, reports and snapshots come the sooner. All else is what a
+server and a worker are.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ def spawn(folder: Path, until_flat: bool, log: Any) -> Forked:
 
 
 def serve(folders: list[Path]) -> NoReturn:
-    """A server, and a hand that presses play wherever a run has come to a halt; as long as the nursery."""
+    """A server, and a hand that presses play wherever a run has come to a halt; as long as the
+    nursery.
+    """
     registry, nursery = Registry(workers=2), os.getppid()
     while os.getppid() == nursery:
         for folder in folders:
@@ -84,7 +88,8 @@ def serve(folders: list[Path]) -> NoReturn:
 def main() -> None:
     runs._spawn = spawn  # type: ignore[assignment]
     clock.time = SimpleNamespace(  # type: ignore[assignment]
-        monotonic=lambda: SPEED * time.monotonic(), sleep=lambda seconds: time.sleep(seconds / SPEED)
+        monotonic=lambda: SPEED * time.monotonic(),
+        sleep=lambda seconds: time.sleep(seconds / SPEED),
     )
     assert live_worker.LiveWorker  # imported, as by a worker
     session(line(), steps=1)  # and all that torch imports at its first step

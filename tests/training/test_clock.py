@@ -1,4 +1,6 @@
-"""The pace that a live worker measures, on a clock of the test's: slow motion is a pace, a pause is none."""
+"""The pace that a live worker measures, on a clock of the test's: slow motion is a pace, a pause is
+none.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return held
 
 
-def at_work(pace: Pace, now: list[float], seconds: float, limit: float = 0.0, cost: float = 0.002) -> None:
+def at_work(
+    pace: Pace, now: list[float], seconds: float, limit: float = 0.0, cost: float = 0.002
+) -> None:
     end = now[0] + seconds
     while now[0] < end:
         if pace.due(limit):

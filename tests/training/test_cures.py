@@ -30,21 +30,40 @@ def inform(mu: np.ndarray, logvar: np.ndarray) -> tuple[float, float]:
     return float(mu.var()), 0.5
 
 
-def made(name: str, seed: int, rate: float = 0.01, distortion: float = 10.0, active: int = 0) -> CureRun:
+def made(
+    name: str, seed: int, rate: float = 0.01, distortion: float = 10.0, active: int = 0
+) -> CureRun:
     error = round(0.2 * (distortion - 1.5 * math.log(0.2 * math.pi)), 4)  # of 3 values, σ² = 0.1
     return CureRun(name, seed, rate, distortion, 0.1, active, 0.2, 0.01, 0.1, error)
 
 
-def study_of(*runs: CureRun, cured: tuple[Cure, ...] = (Cure("skip", "z", {"skip": True}),)) -> CureStudy:
+def study_of(
+    *runs: CureRun, cured: tuple[Cure, ...] = (Cure("skip", "z", {"skip": True}),)
+) -> CureStudy:
     settings = {name: value for name, value in TINY.to_json().items() if name != "seed"}
-    return CureStudy("three-gaussians", "ab", "2026-11-21", settings, (Cure(NONE, "no cure"), *cured), runs,
-                     360, 3, 16, 4000, math.log(360), "by trial")  # fmt: skip
+    return CureStudy(
+        "three-gaussians",
+        "ab",
+        "2026-11-21",
+        settings,
+        (Cure(NONE, "no cure"), *cured),
+        runs,
+        360,
+        3,
+        16,
+        4000,
+        math.log(360),
+        "by trial",
+    )
 
 
-WHOLE = study_of(made(NONE, 1), made("skip", 1, 1.0, 9.5, 3), made(NONE, 2), made("skip", 2, 2.0, 7.0, 2))
+WHOLE = study_of(
+    made(NONE, 1), made("skip", 1, 1.0, 9.5, 3), made(NONE, 2), made("skip", 2, 2.0, 7.0, 2)
+)
 
 
-# --- what is changed, and what is shared --------------------------------------------------------------------
+# --- what is changed, and what is shared
+# ------------------------------------------------------------------------------------------------
 
 
 def test_every_cure_is_a_twin_of_the_baseline_in_one_setting() -> None:
@@ -60,14 +79,21 @@ def test_every_cure_is_a_twin_of_the_baseline_in_one_setting() -> None:
 
 def test_the_baseline_is_the_strong_decoder_at_beta_one() -> None:
     assert (cures.BASE.decoder, cures.BASE.beta, cures.BASE.schedule) == ("masked", 1.0, "constant")
-    assert (cures.BASE.free_bits, cures.BASE.skip, cures.BASE.reach, cures.BASE.unseen) == (0, False, 0, 0)
+    assert (cures.BASE.free_bits, cures.BASE.skip, cures.BASE.reach, cures.BASE.unseen) == (
+        0,
+        False,
+        0,
+        0,
+    )
     assert 0 not in cures.SEEDS
 
 
 @pytest.mark.parametrize("cure", cures.cures(6), ids=lambda cure: cure.name)
 def test_every_cure_sees_the_same_batches_and_noise(cure: Cure) -> None:
     settings = cures.settings_of(TINY, cure, 1)
-    trainers = [Trainer(vae.build(s, DATA.shape), DATA.train, s) for s in (replace(TINY, seed=1), settings)]
+    trainers = [
+        Trainer(vae.build(s, DATA.shape), DATA.train, s) for s in (replace(TINY, seed=1), settings)
+    ]
     for _ in range(6):
         for trainer in trainers:
             trainer.advance()
@@ -89,7 +115,11 @@ def test_a_run_is_training_and_the_usual_held_out_numbers() -> None:
     for _ in range(6):
         trainer.advance()
     judged = evaluate(model, DATA.held_out, settings)
-    assert (found.rate, found.distortion, found.active) == (judged.rate, judged.distortion, judged.active)
+    assert (found.rate, found.distortion, found.active) == (
+        judged.rate,
+        judged.distortion,
+        judged.active,
+    )
     assert found.elbo == pytest.approx(judged.elbo)
     assert found.elbo_at(0.1, 2) == pytest.approx(judged.elbo, rel=1e-5)
     model.log_sigma2.fill_(math.log(0.7))
@@ -107,11 +137,14 @@ def test_a_study_is_every_cure_with_every_seed_and_repeatable() -> None:
     assert [(run.seed, run.cure) for run in first] == [(s, c.name) for s in (1, 5) for c in chosen]
 
 
-# --- what a study says --------------------------------------------------------------------------------------
+# --- what a study says
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_gain_is_none_where_only_sigma2_changed() -> None:
-    """The same network, judged with the variance that suits it: no cure, however much the ELBO rises."""
+    """The same network, judged with the variance that suits it: no cure, however much the ELBO
+    rises.
+    """
     plain = made(NONE, 1)
     other = replace(plain, cure="skip", sigma2=2.0, distortion=-plain.elbo_at(2.0, 3) - plain.rate)
     assert other.elbo > plain.elbo + 1
@@ -130,9 +163,11 @@ def test_counts_and_gains_are_by_seed() -> None:
 
 @pytest.mark.parametrize(
     ("run", "verdict"),
-    [(made("skip", 2, 2.0, 7.0, 1), "revives 1 of 2"),
-     (made("skip", 2, 2.0, 9.1, 2), "revives, costs up to 1.1")],
-)  # fmt: skip
+    [
+        (made("skip", 2, 2.0, 7.0, 1), "revives 1 of 2"),
+        (made("skip", 2, 2.0, 9.1, 2), "revives, costs up to 1.1"),
+    ],
+)
 def test_a_cure_that_is_none_is_said_to_be_none(run: CureRun, verdict: str) -> None:
     found = study_of(*WHOLE.runs[:3], run)
     assert found.verdict("skip").startswith(verdict)
@@ -140,11 +175,14 @@ def test_a_cure_that_is_none_is_said_to_be_none(run: CureRun, verdict: str) -> N
 
 def test_where_nothing_collapsed_nothing_is_cured() -> None:
     assert study_of(*WHOLE.runs[:3], made("skip", 2, 2.0, 7.0, 4)).verdict("skip") == "cures"
-    lively = study_of(made(NONE, 1), made("skip", 1, 1.0, 9.5, 3), made(NONE, 2, 0.2), *WHOLE.runs[3:])
+    lively = study_of(
+        made(NONE, 1), made("skip", 1, 1.0, 9.5, 3), made(NONE, 2, 0.2), *WHOLE.runs[3:]
+    )
     assert lively.verdict("skip") == "no collapse to cure in every seed"
 
 
-# --- its file -----------------------------------------------------------------------------------------------
+# --- its file
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_study_comes_back_from_its_file(tmp_path: Path) -> None:
@@ -160,18 +198,25 @@ def test_a_study_comes_back_from_its_file(tmp_path: Path) -> None:
 def spoil(values: dict[str, Any], how: str) -> None:
     first = values["runs"][0]
     changes: dict[str, tuple[dict[str, Any], str, Any]] = {
-        "seed": (first, "seed", 7), "type": (first, "rate", "0.1"), "negative": (first, "rate", -0.1),
-        "more": (first, "more", 1), "bool": (first, "active", True), "cap": (values, "cap", 3.0),
-        "setting": (values["settings"], "sights", 1), "runs": (values, "runs", 3),
-        "text": (values, "runs", ["x"]), "empty": (values, "runs", []),
+        "seed": (first, "seed", 7),
+        "type": (first, "rate", "0.1"),
+        "negative": (first, "rate", -0.1),
+        "more": (first, "more", 1),
+        "bool": (first, "active", True),
+        "cap": (values, "cap", 3.0),
+        "setting": (values["settings"], "sights", 1),
+        "runs": (values, "runs", 3),
+        "text": (values, "runs", ["x"]),
+        "empty": (values, "runs", []),
         "cure": (values["cures"][1]["changes"], "skip", 3),
-    }  # fmt: skip
+    }
     place, name, value = changes[how]
     place[name] = value
 
 
 @pytest.mark.parametrize(
-    "how", ["seed", "type", "negative", "more", "bool", "cap", "setting", "runs", "text", "cure", "empty"]
+    "how",
+    ["seed", "type", "negative", "more", "bool", "cap", "setting", "runs", "text", "cure", "empty"],
 )
 def test_a_spoilt_file_is_one_line(tmp_path: Path, how: str) -> None:
     path = tmp_path / "study.json"

@@ -22,7 +22,9 @@ SETTINGS = RunSettings(widths=(8,), latent=2, beta=3.0, sigma2=0.25)
 
 @dataclass
 class Constant:
-    """q(z|x) = N(m x_1, s²) in one dimension, decoded to (z, 0, 0): everything about it has a formula."""
+    """q(z|x) = N(m x_1, s²) in one dimension, decoded to (z, 0, 0): everything about it has a
+    formula.
+    """
 
     m: float
     s: float
@@ -44,7 +46,9 @@ def known(samples: int = 400, **changes: object) -> module.Evaluation:
 def test_against_the_formulas() -> None:
     found, x = known(), X.astype(np.float64)
     rate = 0.5 * ((0.5 * x[:, 0]) ** 2 + 0.09 - 1 - math.log(0.09))
-    squared = (0.5 * x[:, 0]) ** 2 + 0.09 + x[:, 1] ** 2 + x[:, 2] ** 2  # E (x_1 - z)² = (x_1/2)² + s²
+    squared = (
+        (0.5 * x[:, 0]) ** 2 + 0.09 + x[:, 1] ** 2 + x[:, 2] ** 2
+    )  # E (x_1 - z)² = (x_1/2)² + s²
     distortion = squared / 0.5 + 1.5 * math.log(2 * math.pi * 0.25)
     assert found.rate == pytest.approx(rate.mean(), rel=1e-6)
     assert found.squared_error == pytest.approx(squared.mean(), abs=0.01)
@@ -78,7 +82,9 @@ def test_an_autoencoder_has_no_rate_and_no_error() -> None:
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
-def test_every_likelihood_gives_finite_numbers_and_means_in_data_units(likelihood: Likelihood) -> None:
+def test_every_likelihood_gives_finite_numbers_and_means_in_data_units(
+    likelihood: Likelihood,
+) -> None:
     settings = replace(SETTINGS, likelihood=likelihood)
     found = evaluate(vae.build(settings, (3,)), X, settings)
     assert math.isfinite(found.elbo)
@@ -88,7 +94,9 @@ def test_every_likelihood_gives_finite_numbers_and_means_in_data_units(likelihoo
 
 
 def test_an_optimal_sigma2_is_not_fitted_to_the_held_out_data() -> None:
-    optimal, fixed = (replace(SETTINGS, likelihood=name) for name in ("gaussian-optimal", "gaussian"))
+    optimal, fixed = (
+        replace(SETTINGS, likelihood=name) for name in ("gaussian-optimal", "gaussian")
+    )
     model = vae.build(fixed, (3,))
     assert evaluate(model, X, optimal).distortion == evaluate(model, X, fixed).distortion
 

@@ -24,11 +24,15 @@ books = st.builds(
 )
 
 
-def ticket(session: str, number: int = 0, came: int = 0, first: bool = False, live: bool = True) -> Ticket:
+def ticket(
+    session: str, number: int = 0, came: int = 0, first: bool = False, live: bool = True
+) -> Ticket:
     return Ticket(Path(f"{session}{number}"), session, number, came, first, live)
 
 
-def turn(t: Ticket, since: float = 0.0, paused: float | None = None, leaving: float | None = None) -> Turn:
+def turn(
+    t: Ticket, since: float = 0.0, paused: float | None = None, leaving: float | None = None
+) -> Turn:
     return Turn(t, since, paused, leaving)
 
 
@@ -36,17 +40,22 @@ def names(tickets: list[Ticket]) -> list[str]:
     return [t.folder.name for t in tickets]
 
 
-def parked(turns: list[Turn], waiting: list[Ticket], now: float, free: int = 0) -> list[tuple[str, bool]]:
+def parked(
+    turns: list[Turn], waiting: list[Ticket], now: float, free: int = 0
+) -> list[tuple[str, bool]]:
     going = Counter(t.ticket.session for t in turns if t.leaving is None)
     found = to_park(turns, waiting, Books(going, {}), free, now)
     return [(t.ticket.folder.name, again) for t, again in found]
 
 
-# the order -------------------------------------------------------------------------------------------------
+# the order
+# ------------------------------------------------------------------------------------------------
 
 
 @given(queues, books)
-def test_everyone_has_one_place_and_the_lecturer_the_first(waiting: list[Ticket], known: Books) -> None:
+def test_everyone_has_one_place_and_the_lecturer_the_first(
+    waiting: list[Ticket], known: Books
+) -> None:
     found = in_order(waiting, known)
     assert sorted(found, key=lambda t: t.number) == waiting
     firsts = [t.first for t in found]
@@ -79,7 +88,10 @@ def test_the_fewest_at_work_then_the_longest_unserved_then_first_come() -> None:
     a, b, c, d = (ticket(s, k) for k, s in enumerate("abcd"))
     assert names(in_order([a, b], Books({"a": 1}, {"b": 9}, 9))) == ["b1", "a0"]
     assert names(in_order([a, b], Books({}, {"a": 2, "b": 1}, 2))) == ["b1", "a0"]
-    assert names(in_order([a, b], Books({}, {"a": 2}, 2))) == ["b1", "a0"]  # never served: longest ago
+    assert names(in_order([a, b], Books({}, {"a": 2}, 2))) == [
+        "b1",
+        "a0",
+    ]  # never served: longest ago
     assert names(in_order([d, c, b, a], NOBODY)) == ["a0", "b1", "c2", "d3"]
 
 
@@ -115,7 +127,9 @@ def test_nobody_waits_for_ever_behind_newcomers(workers: int, each: int) -> None
             served = {**known.served, chosen.session: known.starts + 1}
             known = Books({}, served, known.starts + 1)
             if chosen.folder == old.folder:
-                assert known.starts > OVERDUE  # not sooner: newcomers' first runs go before another's second
+                assert (
+                    known.starts > OVERDUE
+                )  # not sooner: newcomers' first runs go before another's second
                 return
     raise AssertionError("it starved")
 
@@ -132,16 +146,26 @@ def test_the_lecturer_goes_before_those_overdue() -> None:
     assert names(in_order(waiting, known)) == ["d4", "a1", "b2", "c3"]
 
 
-# making room -----------------------------------------------------------------------------------------------
+# making room
+# ------------------------------------------------------------------------------------------------
 
 sometimes = st.none() | st.floats(0, 100)
 turns_ = st.lists(
     st.builds(
-        lambda s, n, f, live, since, paused, leaving: turn(ticket(s, n, 0, f, live), since, paused, leaving),
-        sessions, st.integers(0, 99), st.booleans(), st.booleans(), st.floats(0, 100), sometimes, sometimes,
+        lambda s, n, f, live, since, paused, leaving: turn(
+            ticket(s, n, 0, f, live), since, paused, leaving
+        ),
+        sessions,
+        st.integers(0, 99),
+        st.booleans(),
+        st.booleans(),
+        st.floats(0, 100),
+        sometimes,
+        sometimes,
     ),
-    max_size=5, unique_by=lambda t: t.ticket.folder,
-)  # fmt: skip
+    max_size=5,
+    unique_by=lambda t: t.ticket.folder,
+)
 
 
 @given(turns_, queues, st.integers(0, 3))
@@ -177,7 +201,11 @@ def test_a_slice_ends_when_another_waits() -> None:
 
 
 def test_the_longest_at_work_gives_way_first() -> None:
-    turns = [turn(ticket("a", 1), since=2), turn(ticket("b", 2), since=1), turn(ticket("c", 3), since=3)]
+    turns = [
+        turn(ticket("a", 1), since=2),
+        turn(ticket("b", 2), since=1),
+        turn(ticket("c", 3), since=3),
+    ]
     assert parked(turns, [ticket("d", 4)], 100) == [("b2", True)]
     assert parked(turns, [ticket("d", 4), ticket("e", 5)], 100) == [("b2", True), ("a1", True)]
 
@@ -217,7 +245,9 @@ def test_the_lecturer_takes_the_newest_live_run_of_someone_else_at_once() -> Non
     ]
     assert parked(turns, me, 5.0) == [("b2", True)]
     assert parked(turns, me, 5.0, free=1) == []
-    assert parked([*turns, turn(ticket("d", 4), leaving=4.9)], me, 5.0) == []  # one is on its way already
+    assert (
+        parked([*turns, turn(ticket("d", 4), leaving=4.9)], me, 5.0) == []
+    )  # one is on its way already
     turns[0].paused = 4.0
     assert parked(turns, me, 5.0) == [("a1", True)]  # rather one that does nothing now
     assert parked([turn(ticket("me", 1, first=True))], me, 5.0) == []

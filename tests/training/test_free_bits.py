@@ -1,4 +1,6 @@
-"""Free bits: below the floor the gradient of the rate term is exactly zero, above it the plain one."""
+"""Free bits: below the floor the gradient of the rate term is exactly zero, above it the plain
+one.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,17 @@ from vaeviz.training import free_bits
 from vaeviz.training.loop import train
 
 DATA = data.load("three-gaussians")
-RUN = RunSettings(data=DATA.name, widths=(8,), latent=3, free_bits=0.3, beta=2.0, sigma2=0.01,
-                  learning_rate=0.01, batch=64, steps=60)  # fmt: skip
+RUN = RunSettings(
+    data=DATA.name,
+    widths=(8,),
+    latent=3,
+    free_bits=0.3,
+    beta=2.0,
+    sigma2=0.01,
+    learning_rate=0.01,
+    batch=64,
+    steps=60,
+)
 
 
 def test_the_pull_is_that_of_the_closed_form() -> None:
@@ -64,11 +75,14 @@ def test_a_pull_is_read_as_it_was_saved(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", ['"kl": [[1.0]]', '"kl": [["x"]]', '"kl": [[-1.0]]', '"kl": 3', '"kl": [[1.0], [1, 2]]']
+    "spoil",
+    ['"kl": [[1.0]]', '"kl": [["x"]]', '"kl": [[-1.0]]', '"kl": 3', '"kl": [[1.0], [1, 2]]'],
 )
 def test_a_spoilt_file_is_told_in_one_line(tmp_path: Path, spoil: str) -> None:
     path = tmp_path / "pull.json"
-    rest = '"floor": 0.2, "steps": [0, 25], "pull": [[0], [1]], "free": [[1], [1]], "source": "a test"'
+    rest = (
+        '"floor": 0.2, "steps": [0, 25], "pull": [[0], [1]], "free": [[1], [1]], "source": "a test"'
+    )
     path.write_text(f"{{{rest}, {spoil}}}")
     with pytest.raises(UserError, match="no study of free bits") as caught:
         studies.load_pull(path)

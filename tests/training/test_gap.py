@@ -44,7 +44,9 @@ def bias(model: vae.VAE) -> float:
     return model.decoder[0].bias[0].item()  # type: ignore[index, union-attr]
 
 
-def test_it_stops_ten_looks_after_the_last_new_low_of_each_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stops_ten_looks_after_the_last_new_low_of_each_stage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     found, model = looks(SETTINGS, monkeypatch, [5.0, 4.0, 4.5])
     assert [look.stage for look in found] == [0] * 12 + [1] * 10
     assert (found[-1].best, found[-1].best_step) == (4.0, 200)
@@ -58,13 +60,19 @@ def test_a_hair_s_breadth_is_no_new_low(monkeypatch: pytest.MonkeyPatch) -> None
     assert negative[-1].best_step == 300
 
 
-def test_the_second_stage_starts_from_the_best_weights_at_a_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_stage_starts_from_the_best_weights_at_a_tenth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rates: list[tuple[float, float]] = []
     look = dedicated._look
 
     def watched(trainer: dedicated.Trainer, held_out: np.ndarray, settings: RunSettings) -> float:
         rates.append((trainer.optimizer.param_groups[0]["lr"], bias(trainer.model)))  # type: ignore[arg-type]
-        return 1.0 if len(rates) == 1 else 2.0 + 0 * look(trainer, held_out, replace(settings, steps=1))
+        return (
+            1.0
+            if len(rates) == 1
+            else 2.0 + 0 * look(trainer, held_out, replace(settings, steps=1))
+        )
 
     monkeypatch.setattr(dedicated, "_look", watched)
     list(until_flat(vae.build(SETTINGS, (2,)), DATA.train, DATA.held_out, SETTINGS))
@@ -109,7 +117,8 @@ def test_the_grid_is_the_issue_s() -> None:
     assert settings.latent == 8
 
 
-# --- kept cells ---------------------------------------------------------------------------------------------
+# --- kept cells
+# ------------------------------------------------------------------------------------------------
 
 
 def test_kept_cells_survive(tmp_path: Path) -> None:
@@ -118,7 +127,9 @@ def test_kept_cells_survive(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("widths", "seed"), [((17,), 0), ((16,), 1)])
-def test_cells_of_another_run_are_not_reused(tmp_path: Path, widths: tuple[int, ...], seed: int) -> None:
+def test_cells_of_another_run_are_not_reused(
+    tmp_path: Path, widths: tuple[int, ...], seed: int
+) -> None:
     gap.Kept(tmp_path / "gap.json", DATA, (16,), 0).add(CELL)
     assert gap.Kept(tmp_path / "gap.json", DATA, widths, seed).cells == {}
 
@@ -133,7 +144,8 @@ def test_spoilt_cells_are_one_line(tmp_path: Path) -> None:
         gap.Kept(kept.path, DATA, (16,), 0)
 
 
-# --- the multi-rate model at one setting --------------------------------------------------------------------
+# --- the multi-rate model at one setting
+# ------------------------------------------------------------------------------------------------
 
 
 def test_at_holds_tau_and_d() -> None:
@@ -151,7 +163,9 @@ def test_at_holds_tau_and_d() -> None:
 @pytest.mark.parametrize("d", [0, 3])
 def test_more_dimensions_than_the_model_has_are_refused(d: int) -> None:
     model = build(MultiRateSettings("three-gaussians", widths=(8,), max_latent=2), (2,))
-    with pytest.raises(UserError, match=f"latent size {d}: this model has 1 to 2; choose one of them"):
+    with pytest.raises(
+        UserError, match=f"latent size {d}: this model has 1 to 2; choose one of them"
+    ):
         gap.at(model, 0.3, d)
 
 

@@ -1,4 +1,6 @@
-"""Twenty kills without warning, of workers and of servers: every run ends with an unkilled run's weights."""
+"""Twenty kills without warning, of workers and of servers: every run ends with an unkilled run's
+weights.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ from vaeviz.training.progress import PROGRESS, RUN, Progress, from_json, locked
 from vaeviz.training.twins import Line
 
 KILLS, PACE = 20, 40.0  # steps per second of the workers' clock
-LINES = [line({"variational": False}, steps=2400, schedule="cyclical", warmup=200), line(steps=2400)]
+LINES = [
+    line({"variational": False}, steps=2400, schedule="cyclical", warmup=200),
+    line(steps=2400),
+]
 
 
 class Nursery:
@@ -42,7 +47,9 @@ class Nursery:
         self.server = 0
 
     def serve(self, folders: list[Path]) -> None:
-        """A server that takes up whatever is not over; workers of a killed one must have left first."""
+        """A server that takes up whatever is not over; workers of a killed one must have left
+        first.
+        """
         until(lambda: not any(locked(folder) for folder in folders))
         left = [str(folder) for folder in folders if progress(folder).state != "done"]
         assert self.process.stdin
@@ -66,7 +73,9 @@ class Nursery:
 
 def progress(folder: Path) -> Progress:
     return (
-        from_json(json.loads((folder / PROGRESS).read_text())) if (folder / PROGRESS).exists() else Progress()
+        from_json(json.loads((folder / PROGRESS).read_text()))
+        if (folder / PROGRESS).exists()
+        else Progress()
     )
 
 

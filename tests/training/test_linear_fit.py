@@ -1,7 +1,8 @@
-"""The linear laboratory's training: gradients against autograd, numbers and optimum against the closed form.
+"""The linear laboratory's training: gradients against autograd, numbers and optimum against the
+closed form.
 
-"Within 2 %" is said of the whole KL, of every dimension's KL above 0.1 nats, and of the squared error; a
-dimension is active where Var(μ) > 0.01, here and in the closed form.
+"Within 2 %" is said of the whole KL, of every dimension's KL above 0.1 nats, and of the squared
+error; a dimension is active where Var(μ) > 0.01, here and in the closed form.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def _last(model: LinearVAE, x: NDArray[np.float32], run: RunSettings) -> StepRec
 
 
 def _objective(model: LinearVAE, x: torch.Tensor, tau: float) -> torch.Tensor:
-    """½ E‖x - x̂‖² + τ R from the examples one by one, by another way than the module's covariances."""
+    """½ E‖x - x̂‖² + τ R from the examples one by one, by another way than the module's
+    covariances.
+    """
     mu, logvar = model.encode(x)
     errors = ((x - model.decode(mu)) ** 2).sum(1) + (logvar.exp() * (model.W**2).sum(0)).sum(1)
     return (0.5 * errors + tau * gaussian.kl_to_standard_normal(mu, logvar).sum(1)).mean()
@@ -74,7 +77,11 @@ def test_at_the_optimum_a_record_is_the_closed_form() -> None:
     exact = linear_vae.solve(linear_vae.spectrum(x), 2.0, 0.5, 3)
     model = linear_fit.start(x, run).double()
     with torch.no_grad():
-        for own, best in ((model.V, exact.V), (model.W, exact.W), (model.logvar, np.log(exact.variances))):
+        for own, best in (
+            (model.V, exact.V),
+            (model.W, exact.W),
+            (model.logvar, np.log(exact.variances)),
+        ):
             own.copy_(torch.tensor(np.ascontiguousarray(best)))
     record = linear_fit._record(1, model, linear_fit._covariance(x), run)
     np.testing.assert_allclose(record.kl, exact.kl, atol=1e-6)
@@ -92,7 +99,10 @@ def test_the_level_comes_down_to_the_runs_own_and_one_above_stays() -> None:
 
 
 CASES = [
-    *((name, 1.0, tau, 16) for name, tau in (("digits", 0.02), ("power-law", 0.005), ("two-steps", 0.05))),
+    *(
+        (name, 1.0, tau, 16)
+        for name, tau in (("digits", 0.02), ("power-law", 0.005), ("two-steps", 0.05))
+    ),
     ("digits", 4.0, 0.2, 8),
     ("power-law", 0.3, 0.12, 6),
     ("two-steps", 10.0, 0.004, 16),
@@ -144,7 +154,9 @@ def test_a_worker_trains_it_and_says_the_kl_of_the_training_data(tmp_path: Path)
     assert runs.status(tmp_path) == said
 
 
-def test_a_worker_that_is_asked_to_stop_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_is_asked_to_stop_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(worker, "PAUSE", 0.0)
     write_json(tmp_path / runs.SETTINGS, linear_run.settings("two-steps", 1.0, 0.1, 4).to_json())
     (tmp_path / runs.LINEAR).touch()

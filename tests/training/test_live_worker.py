@@ -1,4 +1,6 @@
-"""The worker of a live run: it obeys between two steps, and what it did can be done again, to the bit."""
+"""The worker of a live run: it obeys between two steps, and what it did can be done again, to the
+bit.
+"""
 
 from __future__ import annotations
 
@@ -181,7 +183,8 @@ def test_a_slider_out_of_range_is_one_line_and_nothing_moves(tmp_path: Path) -> 
     run.end()
 
 
-# single steps ----------------------------------------------------------------------------------------------
+# single steps
+# ------------------------------------------------------------------------------------------------
 
 
 def stepped(folder: Path, single: int) -> Driven:
@@ -208,7 +211,9 @@ def without_snapshots(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [PARK, CANCEL])
-def test_a_single_step_asked_of_a_run_at_rest_is_taken_when_it_goes_on(tmp_path: Path, end: str) -> None:
+def test_a_single_step_asked_of_a_run_at_rest_is_taken_when_it_goes_on(
+    tmp_path: Path, end: str
+) -> None:
     assert stepped(tmp_path, 3).end(end).step == 3
     assert resumed(tmp_path) == 3
     assert resumed(tmp_path, single=4) == 4
@@ -225,7 +230,11 @@ def test_single_steps_from_before_it_ran_on_are_not_taken_again(tmp_path: Path) 
 
 def test_killed_it_takes_the_single_steps_again_that_no_snapshot_has(tmp_path: Path) -> None:
     stepped(tmp_path, 3).end()
-    kept = {name: (tmp_path / name).read_bytes() for name in snapshots.NAMES if (tmp_path / name).exists()}
+    kept = {
+        name: (tmp_path / name).read_bytes()
+        for name in snapshots.NAMES
+        if (tmp_path / name).exists()
+    }
     assert resumed(tmp_path, single=5) == 5
     without_snapshots(tmp_path)
     for name, content in kept.items():
@@ -273,7 +282,8 @@ def test_a_snapshot_that_did_not_count_single_steps_still_counts(tmp_path: Path)
     assert resumed(tmp_path) == 3
 
 
-# trouble ---------------------------------------------------------------------------------------------------
+# trouble
+# ------------------------------------------------------------------------------------------------
 
 
 class Disk:
@@ -319,7 +329,9 @@ def test_a_full_disk_is_one_line_until_it_recovers_and_the_training_goes_on(
     run.sees(lambda w: bool(w.unwritten) and w.session.step > 0)
     if what != EVERYTHING:
         told = run.until(lambda p: bool(p.error))
-        assert told.error == f"cannot write {tmp_path.name} (No space left on device): free some space"
+        assert (
+            told.error == f"cannot write {tmp_path.name} (No space left on device): free some space"
+        )
     before = run.worker.session.step
     run.ask(single=2)
     run.sees(lambda w: w.session.step > before)
@@ -329,7 +341,9 @@ def test_a_full_disk_is_one_line_until_it_recovers_and_the_training_goes_on(
     assert frame_file.read(tmp_path).step == run.worker.session.step
 
 
-def test_a_move_on_a_full_disk_acts_and_is_written_when_there_is_room(tmp_path: Path, disk: Disk) -> None:
+def test_a_move_on_a_full_disk_acts_and_is_written_when_there_is_room(
+    tmp_path: Path, disk: Disk
+) -> None:
     run = Driven(tmp_path, line(steps=1_000_000), Control(pace=200.0))
     run.until(lambda p: p.step > 5)
     disk.full = EVERYTHING
@@ -338,12 +352,16 @@ def test_a_move_on_a_full_disk_acts_and_is_written_when_there_is_room(tmp_path: 
     disk.full = "frame, snapshot"
     moves = tmp_path / snapshots.MOVES
     run.sees(lambda w: moves.exists())
-    assert json.loads(moves.read_text())["moves"] == [vars(move) for move in run.worker.session.moves]
+    assert json.loads(moves.read_text())["moves"] == [
+        vars(move) for move in run.worker.session.moves
+    ]
     disk.full = ""
     run.end()
 
 
-def test_rewound_on_a_full_disk_the_life_before_does_not_come_back(tmp_path: Path, disk: Disk) -> None:
+def test_rewound_on_a_full_disk_the_life_before_does_not_come_back(
+    tmp_path: Path, disk: Disk
+) -> None:
     run = Driven(tmp_path, line(steps=1_000_000), Control(beta=2.0))
     run.until(lambda p: p.step > 50)
     disk.full = EVERYTHING
@@ -387,8 +405,9 @@ def test_an_end_that_cannot_be_written_is_a_failure(tmp_path: Path, disk: Disk) 
     assert worker.main([str(tmp_path)]) == 1
     told = from_json(json.loads((tmp_path / PROGRESS).read_text()))
     assert (told.state, told.error) == (
-        "failed", f"cannot write {tmp_path.name} (No space left on device): free some space and start again",
-    )  # fmt: skip
+        "failed",
+        f"cannot write {tmp_path.name} (No space left on device): free some space and start again",
+    )
 
 
 def test_spoilt_wishes_change_nothing(tmp_path: Path) -> None:
@@ -404,9 +423,12 @@ def test_spoilt_wishes_change_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({}, "no settings"), ({"settings": {"data": "cats"}}, "unknown data set"),
-     ({"settings": {"data": "three-gaussians", "architecture": "conv"}}, "does not fit data")],
-)  # fmt: skip
+    [
+        ({}, "no settings"),
+        ({"settings": {"data": "cats"}}, "unknown data set"),
+        ({"settings": {"data": "three-gaussians", "architecture": "conv"}}, "does not fit data"),
+    ],
+)
 def test_a_run_that_cannot_start_says_why(tmp_path: Path, values: dict, message: str) -> None:
     (tmp_path / RUN).write_text(json.dumps(values))
     assert worker.main([str(tmp_path)]) == 1
@@ -441,7 +463,9 @@ def test_what_costs_much_comes_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not due.now(at_least=pause + 1)
 
 
-def test_a_move_before_those_that_are_still_to_be_repeated_comes_before_them(tmp_path: Path) -> None:
+def test_a_move_before_those_that_are_still_to_be_repeated_comes_before_them(
+    tmp_path: Path,
+) -> None:
     """Killed once more, the worker makes both at their steps."""
     (tmp_path / RUN).write_text(json.dumps(line().to_json()))
     later = {"step": 20, "name": "learning_rate", "value": 0.01}
@@ -463,7 +487,9 @@ def test_a_move_before_those_that_are_still_to_be_repeated_comes_before_them(tmp
 
 
 def test_sessions_are_the_worker_s_only_truth(tmp_path: Path) -> None:
-    """A worker that finds moves on the disk which its snapshot has not seen repeats them at their steps."""
+    """A worker that finds moves on the disk which its snapshot has not seen repeats them at their
+    steps.
+    """
     (tmp_path / RUN).write_text(json.dumps(line().to_json()))
     reference = session(steps=40)
     reference.move("beta", 2.0)

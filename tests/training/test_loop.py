@@ -1,4 +1,6 @@
-"""The loop: what it minimises, that a seed decides everything, that it resumes, and how it fails."""
+"""The loop: what it minimises, that a seed decides everything, that it resumes, and how it
+fails.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +41,16 @@ def weights_equal(a: vae.VAE, b: vae.VAE) -> bool:
     return all(torch.equal(t, b.state_dict()[key]) for key, t in a.state_dict().items())
 
 
-# --- what it minimises --------------------------------------------------------------------------------------
+# --- what it minimises
+# ------------------------------------------------------------------------------------------------
 
 
 def test_j_is_distortion_plus_weighted_rate() -> None:
     _, records = run(replace(SETTINGS, beta=3.0, schedule="linear", warmup=6))
     for record in records:
-        assert record.objective == pytest.approx(record.distortion + record.beta * record.rate, rel=1e-5)
+        assert record.objective == pytest.approx(
+            record.distortion + record.beta * record.rate, rel=1e-5
+        )
         assert record.rate == pytest.approx(record.kl.sum(), rel=1e-5)
         assert record.elbo == -(record.distortion + record.rate)
     assert records[0].beta == pytest.approx(0.5)
@@ -122,7 +127,8 @@ def test_every_likelihood_gets_better(likelihood: Likelihood) -> None:
     assert last < first
 
 
-# --- sigma2 -------------------------------------------------------------------------------------------------
+# --- sigma2
+# ------------------------------------------------------------------------------------------------
 
 
 def test_only_a_learned_variance_moves() -> None:
@@ -132,9 +138,16 @@ def test_only_a_learned_variance_moves() -> None:
 
 
 def test_a_learned_variance_reaches_the_mean_squared_error() -> None:
-    """Without z (beta huge) the decoder is a constant, the data's mean; the best sigma2 is the variance."""
+    """Without z (beta huge) the decoder is a constant, the data's mean; the best sigma2 is the
+    variance.
+    """
     settings = replace(
-        SETTINGS, likelihood="gaussian-learned", beta=100.0, steps=1500, batch=50, learning_rate=1e-2
+        SETTINGS,
+        likelihood="gaussian-learned",
+        beta=100.0,
+        steps=1500,
+        batch=50,
+        learning_rate=1e-2,
     )
     model, records = run(settings, 1500)
     assert records[-1].sigma2 == pytest.approx(X.var(0).mean(), rel=0.03)
@@ -153,7 +166,8 @@ def test_an_optimal_variance_is_the_batch_s_while_training_and_the_data_s_at_the
     assert model.log_sigma2.exp().item() == pytest.approx(X.var(0).mean(), rel=0.05)
 
 
-# --- a seed decides everything ------------------------------------------------------------------------------
+# --- a seed decides everything
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_bits_whatever_the_global_state() -> None:
@@ -207,7 +221,9 @@ def test_an_epoch_visits_every_example_once() -> None:
     x = np.arange(50, dtype=np.float32)[:, None]
     settings = replace(SETTINGS, batch=20)
     trainer = Trainer(vae.build(settings, (1,)), x, settings)
-    epochs = [torch.cat([trainer._next_batch() for _ in range(3)]).flatten().tolist() for _ in range(2)]
+    epochs = [
+        torch.cat([trainer._next_batch() for _ in range(3)]).flatten().tolist() for _ in range(2)
+    ]
     assert [sorted(epoch) for epoch in epochs] == [list(range(50))] * 2
     assert epochs[0] != epochs[1]
 
@@ -220,13 +236,16 @@ def test_a_caller_may_stop_and_keep_the_model() -> None:
     assert weights_equal(model, short)
 
 
-# --- what goes wrong ----------------------------------------------------------------------------------------
+# --- what goes wrong
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("every", "latest"), [(1, 3), (1000, CHECK_EVERY)])
 def test_divergence_names_the_step_and_the_cure(every: int, latest: int) -> None:
     settings = replace(SETTINGS, learning_rate=1e30, steps=60)
-    with pytest.raises(Diverged, match=r"diverged by step \d+: use a learning rate below 1e\+30") as caught:
+    with pytest.raises(
+        Diverged, match=r"diverged by step \d+: use a learning rate below 1e\+30"
+    ) as caught:
         run(settings, every)
     assert isinstance(caught.value, UserError)
     assert 1 <= caught.value.step <= latest
@@ -241,7 +260,9 @@ def test_divergence_by_the_very_last_update_is_seen() -> None:
 def test_bad_data_is_refused_with_its_row(value: float) -> None:
     x = X.copy()
     x[17, 2] = value
-    with pytest.raises(UserError, match="example 17 of the training data has a NaN or infinite value"):
+    with pytest.raises(
+        UserError, match="example 17 of the training data has a NaN or infinite value"
+    ):
         run(x=x)
 
 

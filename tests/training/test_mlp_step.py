@@ -1,4 +1,6 @@
-"""Gradients by hand are autograd's, in every setting, and so are whole runs; the weights stay the model's."""
+"""Gradients by hand are autograd's, in every setting, and so are whole runs; the weights stay the
+model's.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def model_of(settings: RunSettings, pixels: int = 6) -> VAE:
     return vae.build(settings, (pixels,)).double()
 
 
-def both(settings: RunSettings, model: VAE, x: torch.Tensor, beta: float) -> list[dict[str, torch.Tensor]]:
+def both(
+    settings: RunSettings, model: VAE, x: torch.Tensor, beta: float
+) -> list[dict[str, torch.Tensor]]:
     """The gradients of every parameter by autograd and by hand, from the same weights and noise."""
     twin = copy.deepcopy(model)
     reference = ByAutograd(model)
@@ -42,7 +46,9 @@ def both(settings: RunSettings, model: VAE, x: torch.Tensor, beta: float) -> lis
 
 
 def of_autograd(model: VAE) -> dict[str, torch.Tensor]:
-    return {k: torch.zeros_like(p) if p.grad is None else p.grad for k, p in model.named_parameters()}
+    return {
+        k: torch.zeros_like(p) if p.grad is None else p.grad for k, p in model.named_parameters()
+    }
 
 
 def by_name(model: VAE, hand: ByHand) -> dict[str, torch.Tensor]:
@@ -68,21 +74,44 @@ def examples(rows: int, pixels: int = 6, seed: int = 0) -> torch.Tensor:
     return torch.tensor(np.random.default_rng(seed).random((rows, pixels)))
 
 
-# --- gradients ----------------------------------------------------------------------------------------------
+# --- gradients
+# ------------------------------------------------------------------------------------------------
 
 
 @hypothesis_settings(deadline=None, max_examples=60, derandomize=True)
 @given(
-    likelihood=st.sampled_from(BY_HAND), decoder=st.sampled_from(DECODERS), variational=st.booleans(),
-    widths=st.lists(st.integers(1, 9), max_size=3), latent=st.integers(1, 5), pixels=st.integers(1, 7),
-    rows=st.integers(1, 9), beta=st.floats(0, 10), free_bits=st.sampled_from([0.0, 0.02, 0.2]),
+    likelihood=st.sampled_from(BY_HAND),
+    decoder=st.sampled_from(DECODERS),
+    variational=st.booleans(),
+    widths=st.lists(st.integers(1, 9), max_size=3),
+    latent=st.integers(1, 5),
+    pixels=st.integers(1, 7),
+    rows=st.integers(1, 9),
+    beta=st.floats(0, 10),
+    free_bits=st.sampled_from([0.0, 0.02, 0.2]),
     seed=st.integers(0, 99),
-)  # fmt: skip
-def test_they_are_autograd_s(likelihood: Likelihood, decoder: Decoder, variational: bool, widths: list[int],
-                             latent: int, pixels: int, rows: int, beta: float, free_bits: float,
-                             seed: int) -> None:  # fmt: skip
-    settings = RunSettings(likelihood=likelihood, decoder=decoder, variational=variational, seed=seed,
-                           widths=tuple(widths), latent=latent, free_bits=free_bits)  # fmt: skip
+)
+def test_they_are_autograd_s(
+    likelihood: Likelihood,
+    decoder: Decoder,
+    variational: bool,
+    widths: list[int],
+    latent: int,
+    pixels: int,
+    rows: int,
+    beta: float,
+    free_bits: float,
+    seed: int,
+) -> None:
+    settings = RunSettings(
+        likelihood=likelihood,
+        decoder=decoder,
+        variational=variational,
+        seed=seed,
+        widths=tuple(widths),
+        latent=latent,
+        free_bits=free_bits,
+    )
     assert_same(*both(settings, model_of(settings, pixels), examples(rows, pixels, seed), beta))
 
 
@@ -129,10 +158,14 @@ def test_an_optimal_variance_at_its_least_still_gives_finite_gradients() -> None
 def test_what_it_saw_is_what_autograd_saw() -> None:
     for likelihood in BY_HAND:
         settings = replace(SETTINGS, likelihood=likelihood)
-        seen = [kind(model_of(settings))(examples(7), torch.Generator().manual_seed(1), settings, 1.0)
-                for kind in (ByAutograd, ByHand)]  # fmt: skip
+        seen = [
+            kind(model_of(settings))(examples(7), torch.Generator().manual_seed(1), settings, 1.0)
+            for kind in (ByAutograd, ByHand)
+        ]
         for name in Outputs.__dataclass_fields__:
-            torch.testing.assert_close(getattr(seen[1], name), getattr(seen[0], name), rtol=1e-12, atol=1e-12)
+            torch.testing.assert_close(
+                getattr(seen[1], name), getattr(seen[0], name), rtol=1e-12, atol=1e-12
+            )
 
 
 def test_a_smaller_batch_in_between_leaves_no_trace() -> None:
@@ -145,7 +178,8 @@ def test_a_smaller_batch_in_between_leaves_no_trace() -> None:
     assert torch.equal(hand.weights[0].grad, fresh.weights[0].grad)  # type: ignore[arg-type]
 
 
-# --- who is trained so --------------------------------------------------------------------------------------
+# --- who is trained so
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -155,19 +189,22 @@ def test_a_smaller_batch_in_between_leaves_no_trace() -> None:
     + [({"likelihood": "categorical"}, ByAutograd), ({"architecture": "conv"}, ByAutograd)]
     + [({"architecture": "conv", "decoder": "linear"}, ByAutograd)],
 )
-def test_mlps_are_trained_by_hand_and_others_by_autograd(changes: dict[str, Any], kind: type) -> None:
+def test_mlps_are_trained_by_hand_and_others_by_autograd(
+    changes: dict[str, Any], kind: type
+) -> None:
     settings = replace(SETTINGS, **changes)
     assert type(gradients_of(vae.build(settings, (16, 16)), settings)) is kind
 
 
-# --- whole runs ---------------------------------------------------------------------------------------------
+# --- whole runs
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "changes",
     [{"likelihood": likelihood} for likelihood in BY_HAND]
     + [{"variational": False}, {"free_bits": 0.3}, {"decoder": "linear", "widths": ()}],
-)  # fmt: skip
+)
 def test_a_run_is_autograd_s(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
     settings = replace(SETTINGS, beta=2.0, schedule="linear", warmup=30, **changes)
     hand = vae.build(settings, (6,))
@@ -190,10 +227,13 @@ def test_the_record_of_a_step_is_that_of_its_outputs_before_the_update() -> None
     seen = trainer._seen()[0]
     assert seen.log_sigma2.exp().item() == pytest.approx(0.3)
     error = ((seen.x - seen.parameters) ** 2).sum(1).mean().item()
-    assert trainer.record().distortion == pytest.approx(error / 0.6 + 3 * np.log(2 * np.pi * 0.3), rel=1e-5)
+    assert trainer.record().distortion == pytest.approx(
+        error / 0.6 + 3 * np.log(2 * np.pi * 0.3), rel=1e-5
+    )
 
 
-# --- weights ------------------------------------------------------------------------------------------------
+# --- weights
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_model_keeps_its_parameters() -> None:

@@ -1,4 +1,6 @@
-"""Multi-rate training: what it weighs by, what it draws, that it learns, and that it repeats itself."""
+"""Multi-rate training: what it weighs by, what it draws, that it learns, and that it repeats
+itself.
+"""
 
 from __future__ import annotations
 
@@ -47,16 +49,27 @@ def objective(model: MultiRateVAE, tau: float, d: int) -> float:
         mu, logvar = model.encode(x, log_tau, mask)
         rate = gaussian.kl_to_standard_normal(mu, logvar).sum(-1).mean()
         errors = [
-            (x - model.decode(gaussian.sample(mu, logvar, torch.randn(mu.shape, generator=generator)),
-                              log_tau, mask)).square().sum(-1).mean()
+            (
+                x
+                - model.decode(
+                    gaussian.sample(mu, logvar, torch.randn(mu.shape, generator=generator)),
+                    log_tau,
+                    mask,
+                )
+            )
+            .square()
+            .sum(-1)
+            .mean()
             for _ in range(8)
-        ]  # fmt: skip
+        ]
     return float(0.5 * torch.stack(errors).mean() + tau * rate)
 
 
 @pytest.mark.parametrize("tau", [0.01, 0.1, 1.0, 5.0])
 @pytest.mark.parametrize("d", [1, 2, 3])
-def test_on_gaussian_data_it_reaches_the_linear_optimum(model: MultiRateVAE, tau: float, d: int) -> None:
+def test_on_gaussian_data_it_reaches_the_linear_optimum(
+    model: MultiRateVAE, tau: float, d: int
+) -> None:
     exact = linear_vae.solve(linear_vae.spectrum(gaussians()), 1.0, tau, d)
     optimum = 0.5 * exact.squared_error + tau * exact.rate
     assert objective(model, tau, d) == pytest.approx(optimum, rel=0.1)
@@ -65,7 +78,9 @@ def test_on_gaussian_data_it_reaches_the_linear_optimum(model: MultiRateVAE, tau
 def test_the_rate_falls_with_tau_to_nothing(model: MultiRateVAE) -> None:
     x, rates = torch.tensor(gaussians()), []
     for tau in np.logspace(-3, 1, 40):
-        mu, logvar = model.encode(x, torch.tensor(math.log(tau), dtype=torch.float32), torch.ones(3))
+        mu, logvar = model.encode(
+            x, torch.tensor(math.log(tau), dtype=torch.float32), torch.ones(3)
+        )
         rates.append(gaussian.kl_to_standard_normal(mu, logvar).sum(-1).mean().item())
     assert all(b <= a + 1e-4 for a, b in itertools.pairwise(rates))
     assert rates[0] > 5
@@ -76,7 +91,9 @@ def test_the_same_seed_gives_the_same_model_and_another_seed_another() -> None:
     short = MultiRateSettings("tiny", widths=(8,), max_latent=2, steps=120, batch=16)
     one, two = (trained(gaussians(), short).state_dict() for _ in range(2))
     assert all(torch.equal(one[key], two[key]) for key in one)
-    third = trained(gaussians(), MultiRateSettings.from_json({**short.to_json(), "seed": 1})).state_dict()
+    third = trained(
+        gaussians(), MultiRateSettings.from_json({**short.to_json(), "seed": 1})
+    ).state_dict()
     assert not torch.equal(one["encoder_head.weight"], third["encoder_head.weight"])
 
 
@@ -95,11 +112,15 @@ def test_other_likelihoods_learn(likelihood: str) -> None:
         "tiny", likelihood, widths=(16,), max_latent=2, levels=2, steps=400, batch=32, noise=0.0
     )
     records = list(train_multi_rate(data, settings))
-    assert records[-1].objective < 6 * math.log(2)  # better than no code at all, at the mean over tau
+    assert records[-1].objective < 6 * math.log(
+        2
+    )  # better than no code at all, at the mean over tau
     model, log_tau = records[-1].model, torch.tensor(math.log(0.01))
     assert model is not None
     mu, _ = model.encode(torch.tensor(data), log_tau, torch.ones(2))
-    loss = multi_rate.LOSSES[likelihood](torch.tensor(data), model.decode(mu, log_tau, torch.ones(2)))
+    loss = multi_rate.LOSSES[likelihood](
+        torch.tensor(data), model.decode(mu, log_tau, torch.ones(2))
+    )
     assert loss.mean() < 0.5
 
 
@@ -134,6 +155,8 @@ def test_bad_data_are_refused_in_one_line(data: NDArray[np.float32], word: str) 
 
 
 def test_divergence_is_one_line() -> None:
-    settings = MultiRateSettings("tiny", widths=(8,), max_latent=2, steps=300, batch=16, learning_rate=1e6)
+    settings = MultiRateSettings(
+        "tiny", widths=(8,), max_latent=2, steps=300, batch=16, learning_rate=1e6
+    )
     with pytest.raises(UserError, match="diverged by step"):
         list(train_multi_rate(gaussians(), settings))

@@ -1,4 +1,6 @@
-"""The registry: bounded workers, places, quota, cancel, parking, death, faults. One test has processes."""
+"""The registry: bounded workers, places, quota, cancel, parking, death, faults. One test has
+processes.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class Worker:
     def say(self, state: State, step: int | None = None) -> None:
         before = runs.latest(self.folder)
         step = before.step if step is None else step
-        write_json(self.folder / runs.PROGRESS, runs.to_json(replace(before, state=state, step=step)))
+        write_json(
+            self.folder / runs.PROGRESS, runs.to_json(replace(before, state=state, step=step))
+        )
 
     def end(self, state: State | None) -> None:
         """Its last word, none if it just dies."""
@@ -84,7 +88,9 @@ class Server:
         write_json(folder / (runs.RUN if live else runs.SETTINGS), content)
         return folder
 
-    def submit(self, name: str, session: str | None = None, first: bool = False, live: bool = True) -> Path:
+    def submit(
+        self, name: str, session: str | None = None, first: bool = False, live: bool = True
+    ) -> Path:
         folder = self.folder(name, live)
         self.registry.submit(folder, session or name, first, until_flat=not live)
         return folder
@@ -121,7 +127,8 @@ def two(tmp_path: Path, quiet: None) -> Server:
     return Server(tmp_path, workers=2)
 
 
-# the queue -------------------------------------------------------------------------------------------------
+# the queue
+# ------------------------------------------------------------------------------------------------
 
 
 def test_one_runs_the_others_wait_and_take_their_turn(one: Server) -> None:
@@ -216,7 +223,9 @@ def test_a_worker_that_does_not_stop_is_made_to(one: Server) -> None:
     assert [one.state(n) for n in "ab"] == ["cancelled", "running"]
 
 
-def test_cancel_on_a_full_disk_stops_all_the_same(one: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancel_on_a_full_disk_stops_all_the_same(
+    one: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(folder: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -238,7 +247,8 @@ def test_cancel_of_what_rests_is_its_end(one: Server) -> None:
     assert one.state("a") == "done"
 
 
-# parking ---------------------------------------------------------------------------------------------------
+# parking
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_lecturer_s_run_starts_at_once_and_the_other_s_goes_on_later(one: Server) -> None:
@@ -300,7 +310,9 @@ def test_a_pause_is_laid_aside_when_others_wait_until_it_is_wanted_again(one: Se
     assert one.state("a") == "queued"
 
 
-def test_a_run_that_no_page_watches_gives_way_sooner(one: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_no_page_watches_gives_way_sooner(
+    one: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one.submit("a")
     one.submit("b")
     one.tick(ALONE + 1)
@@ -374,7 +386,8 @@ def test_cancelled_while_it_is_laid_aside_it_is_over(one: Server) -> None:
     assert one.places("a") == [None]
 
 
-# death -----------------------------------------------------------------------------------------------------
+# death
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_killed_worker_is_replaced_only_while_the_run_gets_on(one: Server) -> None:
@@ -463,7 +476,8 @@ def test_after_the_server_s_own_death_the_run_can_go_on(one: Server) -> None:
     another.cancel(folder)
 
 
-# faults ----------------------------------------------------------------------------------------------------
+# faults
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -473,7 +487,10 @@ def test_after_the_server_s_own_death_the_run_can_go_on(one: Server) -> None:
             UserError("the training worker cannot be started (No such file): install vaeviz again"),
             "cannot be",
         ),
-        (OSError(errno.ENOSPC, "No space left on device"), "written (No space left on device): free some"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "written (No space left on device): free some",
+        ),
         (RuntimeError("first\nsecond"), "RuntimeError: first second"),
     ],
 )
@@ -506,18 +523,24 @@ def test_a_spoilt_folder_stops_nobody(two: Server) -> None:
     assert [two.state(n) for n in "abc"] == ["failed", "running", "running"]
 
 
-def test_a_read_only_folder_is_one_line(tmp_path: Path, quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_folder_is_one_line(
+    tmp_path: Path, quiet: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(path: Path, values: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
     folder = Server(tmp_path, 1).folder("a")
     monkeypatch.setattr("vaeviz.training.progress.write_json", full)
     registry = Registry(1)  # with the real launch
-    with pytest.raises(UserError, match=r"a cannot be written \(Read-only file system\): free some space"):
+    with pytest.raises(
+        UserError, match=r"a cannot be written \(Read-only file system\): free some space"
+    ):
         registry.submit(folder, "a")
 
 
-def test_a_missing_worker_is_one_line(tmp_path: Path, quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_worker_is_one_line(
+    tmp_path: Path, quiet: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = Server(tmp_path, 1).folder("a")
     monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
     registry = Registry(1)
@@ -526,7 +549,8 @@ def test_a_missing_worker_is_one_line(tmp_path: Path, quiet: None, monkeypatch: 
     assert registry.status(folder).state == "failed"
 
 
-# pruning ---------------------------------------------------------------------------------------------------
+# pruning
+# ------------------------------------------------------------------------------------------------
 
 
 def test_what_waits_or_runs_is_not_pruned(one: Server) -> None:
@@ -538,7 +562,8 @@ def test_what_waits_or_runs_is_not_pruned(one: Server) -> None:
     assert sorted(f.name for f in one.root.iterdir()) == ["a", "b"]
 
 
-# threads ---------------------------------------------------------------------------------------------------
+# threads
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -546,7 +571,9 @@ def watched() -> Iterator[None]:
     """Registries whose threads must be gone at the end."""
     yield
     end = time.monotonic() + 30
-    while time.monotonic() < end and any(t.name == "vaeviz-registry" for t in threading.enumerate()):
+    while time.monotonic() < end and any(
+        t.name == "vaeviz-registry" for t in threading.enumerate()
+    ):
         time.sleep(0.02)
     assert not [t for t in threading.enumerate() if t.name == "vaeviz-registry"]
 
@@ -572,7 +599,9 @@ def test_many_at_once_never_more_workers_than_allowed(tmp_path: Path, watched: N
         thread.start()
     ended: set[str] = set()
     end = time.monotonic() + 30
-    while (any(t.is_alive() for t in threads) or len(ended) < server.launched) and time.monotonic() < end:
+    while (
+        any(t.is_alive() for t in threads) or len(ended) < server.launched
+    ) and time.monotonic() < end:
         with server.registry._lock:
             places = sorted(p for p in server.places(*names) if p)
         assert places == list(range(1, len(places) + 1))
@@ -622,7 +651,9 @@ def test_the_thread_starts_what_waits_and_dies_when_no_work_is_left(
     server = Server(tmp_path, workers=1)
     for name in "ab":
         server.submit(name)
-    monkeypatch.setattr("vaeviz.training.registry.to_park", lambda *_: 1 / 0)  # it survives whatever happens
+    monkeypatch.setattr(
+        "vaeviz.training.registry.to_park", lambda *_: 1 / 0
+    )  # it survives whatever happens
     time.sleep(3 * TICK)
     monkeypatch.undo()
     thread = server.registry._thread

@@ -1,4 +1,6 @@
-"""The models of a live run as its newest whole snapshot has them, and whether their objective still falls."""
+"""The models of a live run as its newest whole snapshot has them, and whether their objective still
+falls.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,9 @@ def test_a_rewind_makes_the_snapshots_before_it_void(tmp_path: Path) -> None:
         newest(tmp_path)
 
 
-@pytest.mark.parametrize("changes", [{"latent": 3}, {"widths": [4]}, {"likelihood": "gaussian-learned"}])
+@pytest.mark.parametrize(
+    "changes", [{"latent": 3}, {"widths": [4]}, {"likelihood": "gaussian-learned"}]
+)
 def test_a_snapshot_of_other_settings_is_one_line(tmp_path: Path, changes: dict[str, Any]) -> None:
     kept(tmp_path, line(), 10)
     other = {**line().to_json()["settings"], **changes}
@@ -110,7 +114,12 @@ def test_a_snapshot_of_other_settings_is_one_line(tmp_path: Path, changes: dict[
 
 
 def test_it_can_be_read_while_it_is_written(tmp_path: Path) -> None:
-    run, keeper, wrong, end = kept(tmp_path, line(), 1), Snapshots(tmp_path), list[int](), threading.Event()
+    run, keeper, wrong, end = (
+        kept(tmp_path, line(), 1),
+        Snapshots(tmp_path),
+        list[int](),
+        threading.Event(),
+    )
 
     def look() -> None:
         last = 0
@@ -165,19 +174,28 @@ def test_what_can_be_diagnosed(changes: dict[str, Any], words: str) -> None:
     assert bool(found.unfit) is bool(words)
 
 
-# fall ------------------------------------------------------------------------------------------------------
+# fall
+# ------------------------------------------------------------------------------------------------
 
 
 def seen(rows: Any, step: int = 400, **changes: Any) -> Running:
     settings = dataclasses.replace(TINY, **changes)
-    return Running(vae.build(settings, (SIZE,)), settings, step, settings.sigma2, np.asarray(rows, float))
+    return Running(
+        vae.build(settings, (SIZE,)), settings, step, settings.sigma2, np.asarray(rows, float)
+    )
 
 
 def rows(steps: Any, squares: Any, rate: Any, sigma2: Any = 0.05) -> np.ndarray:
     """A history (T, 11) with these squared errors, rates and variances."""
     steps = np.asarray(steps, float)
-    squares, rate, sigma2 = (np.broadcast_to(v, steps.shape).astype(float) for v in (squares, rate, sigma2))
-    named = dict.fromkeys(COLUMNS, np.zeros_like(steps)) | {"step": steps, "sigma2": sigma2, "rate": rate}
+    squares, rate, sigma2 = (
+        np.broadcast_to(v, steps.shape).astype(float) for v in (squares, rate, sigma2)
+    )
+    named = dict.fromkeys(COLUMNS, np.zeros_like(steps)) | {
+        "step": steps,
+        "sigma2": sigma2,
+        "rate": rate,
+    }
     named["distortion"] = 0.5 * (squares / sigma2 + SIZE * np.log(2 * math.pi * sigma2))
     return np.column_stack([*(named[name] for name in COLUMNS), np.zeros((len(steps), 2))])
 

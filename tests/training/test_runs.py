@@ -1,4 +1,6 @@
-"""A run in its own process: it reports, ends, is cancelled, fails in one line, follows its parent."""
+"""A run in its own process: it reports, ends, is cancelled, fails in one line, follows its
+parent.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +80,9 @@ def test_a_run_from_start_to_end_then_cancelled_then_killed(tmp_path: Path) -> N
 @pytest.mark.skipif(os.name == "nt", reason="POSIX process ids")
 def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from vaeviz.config import RunSettings; from vaeviz.training import runs\n"
-        f"runs.start(RunSettings.from_json({ENDLESS.to_json()!r}), Path({str(tmp_path)!r}))"
+        "from pathlib import Path; from vaeviz.config import RunSettings; from vaeviz.training"
+        f" import runs\nruns.start(RunSettings.from_json({ENDLESS.to_json()!r}),"
+        f" Path({str(tmp_path)!r}))"
     )
     root = Path(runs.__file__).parents[2]
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True)
@@ -103,14 +106,20 @@ def test_until_flat_keeps_the_best_weights_and_counts_the_steps_taken(tmp_path: 
     assert loaded.manifest.steps == 250
     cell = gap.dedicated_cell(data.load(QUICK.data), settings, lambda look: None)
     model: Any = loaded.model
-    assert tau_objective(model, data.load(QUICK.data).held_out, 0.3)[0] == pytest.approx(cell.objective)
+    assert tau_objective(model, data.load(QUICK.data).held_out, 0.3)[0] == pytest.approx(
+        cell.objective
+    )
 
 
-def test_it_reports_four_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_reports_four_times_a_second_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[float] = []
     write = worker.write_json
     monkeypatch.setattr(
-        worker, "write_json", lambda path, values: (written.append(time.monotonic()), write(path, values))
+        worker,
+        "write_json",
+        lambda path, values: (written.append(time.monotonic()), write(path, values)),
     )
     here(RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=1000), tmp_path)
     middle = np.diff(written[1:-2])
@@ -163,8 +172,10 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(worker.Worker, "_report", full)
     found = here(QUICK, tmp_path)
-    assert found.error == (
-        f"cannot write {tmp_path.name} (No space left on device): free some space and start again"
+    assert (
+        found.error
+        == f"cannot write {tmp_path.name} (No space left on device): free some space and start"
+        " again"
     )
     assert (found.state, status(tmp_path)) == ("failed", replace(found, steps=QUICK.steps))
 
@@ -209,7 +220,9 @@ def test_a_new_worker_has_a_while_to_take_its_lock(tmp_path: Path) -> None:
     assert status(tmp_path).state == "failed"
 
 
-@pytest.mark.parametrize("state", ["parked", "interrupted", "done", "stopped", "cancelled", "failed"])
+@pytest.mark.parametrize(
+    "state", ["parked", "interrupted", "done", "stopped", "cancelled", "failed"]
+)
 def test_a_last_word_stays_whoever_holds_the_lock(tmp_path: Path, state: runs.State) -> None:
     spoken(tmp_path, state, age=2 * runs.SILENT)
     assert status(tmp_path).state == state
@@ -243,7 +256,12 @@ def test_a_live_run_goes_on_and_any_other_starts_anew(
     runs.launch(tmp_path)
     found = runs.said(tmp_path)
     assert (found.state, found.step, found.steps) == ("starting", 5, 10)
-    assert sorted(f.name for f in tmp_path.iterdir()) == ["model.json", runs.PROGRESS, runs.RUN, runs.LOG]
+    assert sorted(f.name for f in tmp_path.iterdir()) == [
+        "model.json",
+        runs.PROGRESS,
+        runs.RUN,
+        runs.LOG,
+    ]
     (tmp_path / runs.RUN).unlink()
     start(QUICK, tmp_path)
     found = runs.said(tmp_path)

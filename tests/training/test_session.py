@@ -1,4 +1,6 @@
-"""A live run is a function of its settings, data and moves: paused, rewound or repeated, to the last bit."""
+"""A live run is a function of its settings, data and moves: paused, rewound or repeated, to the
+last bit.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,11 @@ def test_a_session_is_the_bare_loop() -> None:
     for _ in range(64):
         watched.advance()
         watched.frame()
-    assert all(map(torch.equal, model.state_dict().values(), watched.members[0].model.state_dict().values()))
+    assert all(
+        map(
+            torch.equal, model.state_dict().values(), watched.members[0].model.state_dict().values()
+        )
+    )
     history = watched.frame().learners[0].history
     assert history.step.tolist() == list(range(STRIDE, 65, STRIDE))
     kept = [record for record in records if record.step % STRIDE == 0]
@@ -63,7 +69,9 @@ def test_rewinding_and_running_again_gives_the_same_curve() -> None:
         ({"schedule": "cyclical", "warmup": 50}, 1),
     ],
 )
-def test_twins_start_equal_and_come_apart_when_their_setting_acts(twin: dict, takes_effect: int) -> None:
+def test_twins_start_equal_and_come_apart_when_their_setting_acts(
+    twin: dict, takes_effect: int
+) -> None:
     run = session(line(twin))
     assert equal_parameters(run)
     advance(run, takes_effect)
@@ -100,7 +108,9 @@ def test_twins_see_the_same_batches_and_noise_for_good(twin: dict) -> None:
 
 
 def test_twins_with_other_decoders_start_with_the_same_encoder() -> None:
-    a, b = (member.model.encoder.state_dict() for member in session(line({"decoder": "linear"})).members)
+    a, b = (
+        member.model.encoder.state_dict() for member in session(line({"decoder": "linear"})).members
+    )
     assert all(torch.equal(a[name], b[name]) for name in a)
 
 
@@ -147,7 +157,9 @@ def test_a_replayed_move_is_made_at_its_step() -> None:
     advance(first, 20)
     again = session(steps=0)
     again.replay(first.moves)
-    assert again.value("beta") == 5.0  # where it is going, so that the page's slider asks for nothing new
+    assert (
+        again.value("beta") == 5.0
+    )  # where it is going, so that the page's slider asks for nothing new
     advance(again, 40)
     assert same_weights(first, again)
     assert same_history(first, again)
@@ -211,7 +223,9 @@ def test_gradient_norms_are_those_of_autograd() -> None:
             (0.5 * ((x - out) ** 2).sum(1) / TINY.sigma2).mean().backward()
         else:
             (2.5 * 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)).mean().backward()
-        norms.append(sum(float((p.grad**2).sum()) for p in member.model.encoder.parameters()) ** 0.5)
+        norms.append(
+            sum(float((p.grad**2).sum()) for p in member.model.encoder.parameters()) ** 0.5
+        )
     assert measured.distortion_gradient[-1] == pytest.approx(norms[0], rel=1e-4)
     assert measured.rate_gradient[-1] == pytest.approx(norms[1], rel=1e-4)
 
@@ -245,7 +259,9 @@ def test_the_schedule_is_in_the_history() -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(1, 3000), st.sampled_from([4, 10, 64]))
-def test_the_history_is_bounded_evenly_spaced_and_never_loses_its_start(steps: int, capacity: int) -> None:
+def test_the_history_is_bounded_evenly_spaced_and_never_loses_its_start(
+    steps: int, capacity: int
+) -> None:
     recorder = Recorder(1, capacity)
     for step in range(1, steps + 1):
         if recorder.due(step):

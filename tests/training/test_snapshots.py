@@ -1,4 +1,6 @@
-"""Snapshots and frames: what comes back is what went in, to the last bit; what was damaged never does."""
+"""Snapshots and frames: what comes back is what went in, to the last bit; what was damaged never
+does.
+"""
 
 from __future__ import annotations
 
@@ -80,14 +82,20 @@ def test_a_snapshot_of_the_life_before_a_rewind_does_not_count(tmp_path: Path) -
 
 @settings(deadline=None, max_examples=60)
 @given(st.data())
-def test_no_damaged_file_is_ever_read_as_good(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+def test_no_damaged_file_is_ever_read_as_good(
+    tmp_path_factory: pytest.TempPathFactory, data: Any
+) -> None:
     path = tmp_path_factory.mktemp("damage") / "x.bin"
-    content = b"".join(seal({"a": np.arange(60, dtype=np.float32), "b": np.zeros((0, 3))}, {"step": 3}))
+    content = b"".join(
+        seal({"a": np.arange(60, dtype=np.float32), "b": np.zeros((0, 3))}, {"step": 3})
+    )
     place = data.draw(st.integers(0, len(content) - 1))
     kind = data.draw(st.sampled_from(["flip", "cut", "append", "swap"]))
     if kind == "flip":
         bad = (
-            content[:place] + bytes([content[place] ^ data.draw(st.integers(1, 255))]) + content[place + 1 :]
+            content[:place]
+            + bytes([content[place] ^ data.draw(st.integers(1, 255))])
+            + content[place + 1 :]
         )
     elif kind == "cut":
         bad = content[:place]
@@ -136,7 +144,12 @@ def test_frames_come_back_as_they_went(tmp_path: Path) -> None:
         for name in ("mu", "logvar", "kl", "recon", "samples"):
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
         np.testing.assert_array_equal(a.history.distortion_gradient, b.history.distortion_gradient)
-        assert (a.label, a.active, a.variational, a.rate) == (b.label, b.active, b.variational, b.rate)
+        assert (a.label, a.active, a.variational, a.rate) == (
+            b.label,
+            b.active,
+            b.variational,
+            b.rate,
+        )
     before = frame_file.stamp(tmp_path)
     frame_file.write(tmp_path, sent)
     assert frame_file.stamp(tmp_path) != before

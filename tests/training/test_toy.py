@@ -11,7 +11,9 @@ def test_the_toy_is_as_described() -> None:
     assert (SETTINGS.widths, SETTINGS.latent, SETTINGS.batch) == ((64, 64), 2, 256)
     assert SETTINGS.learning_rate == 1e-3
     assert SETTINGS.steps == 800 * 8
-    assert SETTINGS.beta / (2 * SETTINGS.sigma2) == 1  # the squared error counts once, and so does the KL
+    assert (
+        SETTINGS.beta / (2 * SETTINGS.sigma2) == 1
+    )  # the squared error counts once, and so does the KL
 
 
 def test_the_toy_reproduces_its_reference() -> None:

@@ -1,4 +1,6 @@
-"""The books of those that wait: places, starts, and an order that is found anew when anything changes."""
+"""The books of those that wait: places, starts, and an order that is found anew when anything
+changes.
+"""
 
 from __future__ import annotations
 

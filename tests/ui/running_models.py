@@ -48,5 +48,9 @@ class Trained:
         self.to(self.session.steps, "done")
         for member, name in zip(self.session.members, (MODEL, TWIN), strict=False):
             member.trainer.finish()
-            about = judged(member.model, member.trainer.settings, data.load(self.plan.data), name)[1]
-            checkpoints.save(member.model, self.folder, dataclasses.replace(about, steps=self.session.step))
+            about = judged(member.model, member.trainer.settings, data.load(self.plan.data), name)[
+                1
+            ]
+            checkpoints.save(
+                member.model, self.folder, dataclasses.replace(about, steps=self.session.step)
+            )

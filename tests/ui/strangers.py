@@ -1,4 +1,6 @@
-"""What strangers send where settings are asked for, any valid settings, and what all of them must be."""
+"""What strangers send where settings are asked for, any valid settings, and what all of them must
+be.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,51 @@ DEEP: list[Any] = []
 for _ in range(5000):
     DEEP = [DEEP]
 ODD = [
-    "<script>alert(1)</script>", "1e999", "-inf", "nan", "0x10", "１２", "1_0", " 5 ", "", "\ud800", "\x00",
-    "[x](javascript:1)", "`rm`", "$x$", "&lt;b&gt;", "\u202eabc", "../../etc", "a" * 10_000, "1," * 10_000,
-    ",", 10**400, -(10**400), 10**5000, 1e308, -0.0, True, [1, 2], {"a": 1}, ["<b>"], (), 2 + 3j, object,
+    "<script>alert(1)</script>",
+    "1e999",
+    "-inf",
+    "nan",
+    "0x10",
+    "１２",
+    "1_0",
+    " 5 ",
+    "",
+    "\ud800",
+    "\x00",
+    "[x](javascript:1)",
+    "`rm`",
+    "$x$",
+    "&lt;b&gt;",
+    "\u202eabc",
+    "../../etc",
+    "a" * 10_000,
+    "1," * 10_000,
+    ",",
+    10**400,
+    -(10**400),
+    10**5000,
+    1e308,
+    -0.0,
+    True,
+    [1, 2],
+    {"a": 1},
+    ["<b>"],
+    (),
+    2 + 3j,
+    object,
     DEEP,
-]  # fmt: skip
+]
 HOSTILE = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(),
-    st.lists(st.integers()), st.dictionaries(st.text(), st.integers()),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.lists(st.integers()),
+    st.dictionaries(st.text(), st.integers()),
     st.lists(st.floats(), max_size=40).map(lambda numbers: ",".join(map(str, numbers))),
-)  # fmt: skip
+)
 
 
 def of(kind: Kind) -> st.SearchStrategy[Any]:

@@ -1,4 +1,6 @@
-"""Train this exact model: the run that settings stand for, the folder it keeps, and the comparison."""
+"""Train this exact model: the run that settings stand for, the folder it keeps, and the
+comparison.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def test_old_runs_are_pruned_the_newest_stay(
     assert [(tmp_path / f"run{k}").exists() for k in range(3)] == [True, True, False]
 
 
-def test_a_second_training_waits_in_the_queue_and_can_be_cancelled(workers: dict[str, Idle]) -> None:
+def test_a_second_training_waits_in_the_queue_and_can_be_cancelled(
+    workers: dict[str, Idle],
+) -> None:
     one, two, three = (exact._start(Settings(beta=b)) for b in (1.0, 2.0, 3.0))
     registry = exact.registry()
     assert list(workers) == [one.folder.name]

@@ -1,4 +1,6 @@
-"""Frames: one for every data set and theme, small, honest, and still where only the likelihood moves."""
+"""Frames: one for every data set and theme, small, honest, and still where only the likelihood
+moves.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,14 @@ def draw(s: Settings, p: Probe) -> dict[str, Panel]:
 def test_every_data_set_has_a_whole_message(name: str, theme: str, probe: Probes) -> None:
     header, _ = send(Settings(data=name), probe(name), theme)
     image = data.describe(name).is_image
-    assert set(header["panels"]) == {"map", "kl", "rd", "recon", "samples", *(["interp"] if image else [])}
+    assert set(header["panels"]) == {
+        "map",
+        "kl",
+        "rd",
+        "recon",
+        "samples",
+        *(["interp"] if image else []),
+    }
     assert header["shape"] == ("images" if image else "plane")
     for panel in header["panels"].values():
         about = panel["figure"]["layout"]["meta"] if "figure" in panel else panel
@@ -113,7 +122,9 @@ def test_at_a_held_tau_only_the_likelihood_moves(name: str, factor: float, probe
 @embedded
 def test_at_a_held_tau_sampled_pixels_and_read_outs_differ(name: str, probe: Probes) -> None:
     p = probe(name)
-    one = fit(Settings(data=name, hold="tau", pixels="sampled"), p.linear.latent, len(p.x), DECODERS)[0]
+    one = fit(
+        Settings(data=name, hold="tau", pixels="sampled"), p.linear.latent, len(p.x), DECODERS
+    )[0]
     two = dataclasses.replace(one, beta=one.beta / 4, sigma2=one.sigma2 * 4)
     before, after = draw(one, p), draw(two, p)
     for panel in before:
@@ -125,8 +136,12 @@ def test_at_a_held_tau_sampled_pixels_and_read_outs_differ(name: str, probe: Pro
 
 
 @pytest.mark.parametrize("beta", np.geomspace(0.01, 50, 25))
-def test_a_held_tau_stays_one_tau_through_the_six_digits_of_the_url(beta: float, probe: Probes) -> None:
-    """The board sends σ² = τ/β; both are kept to six digits, and the four of `clipped` hide the rest."""
+def test_a_held_tau_stays_one_tau_through_the_six_digits_of_the_url(
+    beta: float, probe: Probes
+) -> None:
+    """The board sends σ² = τ/β; both are kept to six digits, and the four of `clipped` hide the
+    rest.
+    """
     linear, tau = probe("digits").linear, 0.05
     s = Settings(beta=float(f"{beta:.6g}"), sigma2=float(f"{tau / beta:.6g}"))
     assert clipped(s.tau, linear) == tau
@@ -162,8 +177,12 @@ def test_the_read_outs_are_the_readings(name: str, probe: Probes) -> None:
 
     assert number(rows["R (nats)"]) == pytest.approx(seen.rate, abs=0.006)
     assert number(rows["D (nats)"]) == pytest.approx(distortion, rel=1e-3, abs=0.006)
-    assert number(rows["ELBO (nats)"]) == pytest.approx(-distortion - seen.rate, rel=1e-3, abs=0.006)
-    assert number(rows["J = D + βR (nats)"]) == pytest.approx(distortion + seen.rate, rel=1e-3, abs=0.006)
+    assert number(rows["ELBO (nats)"]) == pytest.approx(
+        -distortion - seen.rate, rel=1e-3, abs=0.006
+    )
+    assert number(rows["J = D + βR (nats)"]) == pytest.approx(
+        distortion + seen.rate, rel=1e-3, abs=0.006
+    )
     assert number(rows["optimal σ²"]) == pytest.approx(seen.loss / p.elements, rel=0.006)
     assert rows["collapsed"].startswith(f"{(seen.kl < 0.1).sum()} of {s.d}")
 
@@ -218,9 +237,13 @@ def test_alarm_words_cover_every_alarm() -> None:
 @pytest.mark.parametrize("tool", [collapse_map.TOOL, rate_distortion.TOOL, diagnosis.TOOL])
 @pytest.mark.parametrize(
     ("own", "end"),
-    [({"beta": 0.002, "sigma2": 0.01}, "τ = 0.001"), ({"beta": 90.0, "sigma2": 10.0}, "τ = 10"),
-     ({"beta": 0.02, "sigma2": 0.05}, ""), ({"beta": 1.0, "sigma2": 0.05}, "")],
-)  # fmt: skip
+    [
+        ({"beta": 0.002, "sigma2": 0.01}, "τ = 0.001"),
+        ({"beta": 90.0, "sigma2": 10.0}, "τ = 10"),
+        ({"beta": 0.02, "sigma2": 0.05}, ""),
+        ({"beta": 1.0, "sigma2": 0.05}, ""),
+    ],
+)
 def test_explorer_and_collapse_say_alike_where_the_models_range_ends(
     tool: Tool, own: dict[str, float], end: str, probe: Probes
 ) -> None:

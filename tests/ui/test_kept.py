@@ -1,4 +1,6 @@
-"""Dedicated models, kept or shipped: listed by data set, shown as trained, and missed without a fuss."""
+"""Dedicated models, kept or shipped: listed by data set, shown as trained, and missed without a
+fuss.
+"""
 
 from __future__ import annotations
 
@@ -67,15 +69,22 @@ def test_the_list_has_the_data_sets_own_models(folder: Path) -> None:
     put(folder, "b")
     put(folder, "a", likelihood="bernoulli")
     put(folder, "plane", data="moons")
-    assert kept.options("digits")[1:] == [["a", "a (β 2, d 3)", ""], ["b", "b (β 2, σ² 0.03, d 3)", ""]]
+    assert kept.options("digits")[1:] == [
+        ["a", "a (β 2, d 3)", ""],
+        ["b", "b (β 2, σ² 0.03, d 3)", ""],
+    ]
     assert [row[0] for row in kept.options("moons")] == [MULTI_RATE, "plane"]
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
-    [({"variational": False}, "no KL"), ({"latent": 17}, "17 latent"), ({"kind": "linear"}, "linear model"),
-     ({"likelihood": "gaussian-per-pixel"}, "a σ² for every pixel, and no τ")],
-)  # fmt: skip
+    [
+        ({"variational": False}, "no KL"),
+        ({"latent": 17}, "17 latent"),
+        ({"kind": "linear"}, "linear model"),
+        ({"likelihood": "gaussian-per-pixel"}, "a σ² for every pixel, and no τ"),
+    ],
+)
 def test_what_cannot_be_shown_is_listed_with_its_reason(
     folder: Path, changes: dict[str, Any], why: str
 ) -> None:
@@ -122,10 +131,16 @@ def test_a_file_that_changes_is_loaded_anew(folder: Path, probe: Probes) -> None
 
 @pytest.mark.parametrize(
     ("likelihood", "data"),
-    [("gaussian", "digits"), ("gaussian-learned", "digits"), ("gaussian-optimal", "digits"),
-     ("bernoulli", "digits"), ("categorical", "digits"), ("gaussian", "three-gaussians"),
-     ("gaussian-optimal", "three-gaussians")],
-)  # fmt: skip
+    [
+        ("gaussian", "digits"),
+        ("gaussian-learned", "digits"),
+        ("gaussian-optimal", "digits"),
+        ("bernoulli", "digits"),
+        ("categorical", "digits"),
+        ("gaussian", "three-gaussians"),
+        ("gaussian-optimal", "three-gaussians"),
+    ],
+)
 def test_every_kept_model_has_a_whole_message(
     folder: Path, probe: Probes, likelihood: Likelihood, data: str
 ) -> None:
@@ -135,14 +150,25 @@ def test_every_kept_model_has_a_whole_message(
     settings = models.with_optimal_sigma2(settings, p, codec)
     own = kept.find("mine").decoders
     sent = message(
-        settings, p, codec, store.observer(p, codec), own, [], "light", None, kept.options(data), seq=1
+        settings,
+        p,
+        codec,
+        store.observer(p, codec),
+        own,
+        [],
+        "light",
+        None,
+        kept.options(data),
+        seq=1,
     )
     header, _ = unpack(sent)
     assert [n for n in header["notes"] if "trained at β = 2" in n and "d = 3" in n]
     controls = {c["name"]: c for c in header["controls"]}
     assert controls["d"]["disabled"]
     assert controls["model"]["options"][1][0] == "mine"
-    assert [o[0] for o in controls["decoder"]["options"] if not o[2]] == sorted(own, key=list(DECODERS).index)
+    assert [o[0] for o in controls["decoder"]["options"] if not o[2]] == sorted(
+        own, key=list(DECODERS).index
+    )
     assert all(scene["settings"]["model"] == MULTI_RATE for scene in header["scenes"])
     rd = header["panels"]["rd"]["figure"]
     here = next(t for t in rd["data"] if t["name"] == "you are here")
@@ -225,7 +251,8 @@ def test_without_a_kept_model_nothing_changes(folder: Path) -> None:
     assert kept.opened(Settings(beta=3.0)) == Settings(beta=3.0)
 
 
-# --- shipped ones -------------------------------------------------------------------------------------------
+# --- shipped ones
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

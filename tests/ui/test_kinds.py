@@ -1,4 +1,6 @@
-"""Settings of every page, from strangers: what comes out is valid, and goes through the URL and the board."""
+"""Settings of every page, from strangers: what comes out is valid, and goes through the URL and the
+board.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
 @each_page
 @given(st.data())
-def test_whatever_arrives_the_settings_are_valid_and_the_notes_harmless(page: Page, drawn: Any) -> None:
+def test_whatever_arrives_the_settings_are_valid_and_the_notes_harmless(
+    page: Page, drawn: Any
+) -> None:
     names = st.sampled_from([*kinds(page.settings), "unknown", "__class__"])
     raw = drawn.draw(st.dictionaries(names, HOSTILE))
     for sent in (raw, {k: str(type(v)) for k, v in raw.items()}):
@@ -87,7 +91,8 @@ def test_the_defaults_are_valid_and_need_no_query(page: Page) -> None:
     assert all(isinstance(kind, known) for kind in kinds(page.settings).values())
 
 
-# a few numbers ---------------------------------------------------------------------------------------------
+# a few numbers
+# ------------------------------------------------------------------------------------------------
 
 
 @given(st.lists(st.floats(allow_nan=False), max_size=4))
@@ -109,14 +114,23 @@ def test_numbers_are_numbers_or_nothing(value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "kept"),
-    [("", ""), ("1", "1"), ("1,2,3,4", "1,2,3,4"), ("1.23456", "1.235"), ("25,-inf", "20,-20"),
-     (" 1 ,2", "1,2"), ("1e-9", "1e-09")],
-)  # fmt: skip
+    [
+        ("", ""),
+        ("1", "1"),
+        ("1,2,3,4", "1,2,3,4"),
+        ("1.23456", "1.235"),
+        ("25,-inf", "20,-20"),
+        (" 1 ,2", "1,2"),
+        ("1e-9", "1e-09"),
+    ],
+)
 def test_what_becomes_of_numbers(raw: str, kept: str) -> None:
     assert NUMBERS.repair(raw) == kept
 
 
-@pytest.mark.parametrize("raw", ["1,2,3,4,5", "1,,2", ",", "x", "1,nan", "1;2", None, 1.0, [1.0], b"1", True])
+@pytest.mark.parametrize(
+    "raw", ["1,2,3,4,5", "1,,2", ",", "x", "1,nan", "1;2", None, 1.0, [1.0], b"1", True]
+)
 def test_what_is_no_numbers(raw: Any) -> None:
     assert NUMBERS.repair(raw) is None
 

@@ -44,7 +44,16 @@ def test_a_link_to_a_run_leads_to_its_first_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["run-", "run-" + "0" * 32, "run-" + "0" * 32 + "-C", "multi-rate", "", "run-../../etc", "run-ß"]
+    "name",
+    [
+        "run-",
+        "run-" + "0" * 32,
+        "run-" + "0" * 32 + "-C",
+        "multi-rate",
+        "",
+        "run-../../etc",
+        "run-ß",
+    ],
 )
 def test_a_name_of_no_run_is_one_line(name: str) -> None:
     with pytest.raises(UserError, match="no run behind this link"):

@@ -1,4 +1,6 @@
-"""The diagnosis of a running model: known truths, and at its end the very numbers of what is kept of it."""
+"""The diagnosis of a running model: known truths, and at its end the very numbers of what is kept
+of it.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def verdict(found: Checked) -> Diagnosis:
 
 @pytest.mark.parametrize("step", [0, 1, 3, 40])
 @pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "categorical"])
-def test_a_run_that_has_just_begun_is_not_trained_yet(probe: Probes, likelihood: str, step: int) -> None:
+def test_a_run_that_has_just_begun_is_not_trained_yet(
+    probe: Probes, likelihood: str, step: int
+) -> None:
     found = alone(Trained(step, likelihood=likelihood, widths="64-64", steps=2000), probe("digits"))
     assert verdict(found).verdict == "not trained yet"
     assert (found.step, found.label, found.over) == (step, "", False)
@@ -74,7 +78,9 @@ def test_a_decoder_that_sees_the_pixels_before_lets_z_go_while_it_trains(probe: 
     assert "the decoder does without" in found.reason
 
 
-def test_a_run_that_learns_fast_is_not_trained_yet_though_all_its_dimensions_carry(probe: Probes) -> None:
+def test_a_run_that_learns_fast_is_not_trained_yet_though_all_its_dimensions_carry(
+    probe: Probes,
+) -> None:
     run = Trained(256, latent=2, sigma2=0.02, batch=256, steps=4000)
     found = verdict(alone(run, probe("digits")))
     assert found.evidence.coding == 2
@@ -149,14 +155,21 @@ def test_of_twins_each_has_its_own_and_a_plain_autoencoder_none(probe: Probes) -
     ],
     ids=range(6),
 )
-def test_whatever_is_trained_can_be_diagnosed_and_drawn(probe: Probes, changes: dict[str, Any]) -> None:
+def test_whatever_is_trained_can_be_diagnosed_and_drawn(
+    probe: Probes, changes: dict[str, Any]
+) -> None:
     run = Trained(30, **changes)
     data_set = probe(run.plan.data)
     found = alone(run, data_set)
     seen = verdict(found)
     assert found.codec is not None
     part = diagnosis.drawn(
-        View(tool="diagnosis", d=run.plan.latent), data_set, found.codec, seen.observation, seen, LIGHT
+        View(tool="diagnosis", d=run.plan.latent),
+        data_set,
+        found.codec,
+        seen.observation,
+        seen,
+        LIGHT,
     )
     pack(part.panels)
     assert len(seen.kl) == run.plan.latent

@@ -26,7 +26,9 @@ Probes = Callable[[str], Probe]
 
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder in place of the shipped checkpoints, and nothing remembered before or after."""
+    """An empty folder in place of the shipped checkpoints, and nothing remembered before or
+    after.
+    """
     monkeypatch.setattr(models, "SHIPPED", tmp_path)
     monkeypatch.setattr(models, "PATIENCE", 60)
     monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
@@ -35,7 +37,9 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     models._shipped.cache_clear()
 
 
-def put(folder: Path, name: str = "digits", data: str = "digits", likelihood: str = "gaussian") -> Manifest:
+def put(
+    folder: Path, name: str = "digits", data: str = "digits", likelihood: str = "gaussian"
+) -> Manifest:
     """A tiny untrained multi-rate model of `data` under `name`."""
     settings = MultiRateSettings(data, likelihood, widths=(8,), max_latent=4, levels=5)
     shape = (8, 8) if data == "digits" else (2,)
@@ -149,7 +153,9 @@ def test_no_other_sigma2_on_the_curve_has_a_lower_objective(probe: Probes) -> No
         curve = p.linear.curve(s.d)
 
         def objective(sigma2: float, beta: float = beta, curve: Curve = curve) -> float:
-            loss, rate = (np.interp(beta * sigma2, curve.taus, v) for v in (curve.losses, curve.rates))
+            loss, rate = (
+                np.interp(beta * sigma2, curve.taus, v) for v in (curve.losses, curve.rates)
+            )
             return float(0.5 * (loss / sigma2 + p.elements * np.log(sigma2)) + beta * rate)
 
         assert objective(s.sigma2) <= min(objective(v) for v in np.geomspace(1e-3, 1, 200)) + 0.01

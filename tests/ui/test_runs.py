@@ -17,9 +17,13 @@ def asking(monkeypatch: pytest.MonkeyPatch, address: str | None, **headers: str)
 
 
 @pytest.mark.parametrize("address", [None, "127.0.0.1", "::1"])
-def test_the_server_s_own_browser_comes_first(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:
+def test_the_server_s_own_browser_comes_first(
+    monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
     assert asking(monkeypatch, address)
-    assert not asking(monkeypatch, address, **{"X-Forwarded-For": "10.0.0.7"})  # a proxy speaks for anyone
+    assert not asking(
+        monkeypatch, address, **{"X-Forwarded-For": "10.0.0.7"}
+    )  # a proxy speaks for anyone
 
 
 @pytest.mark.parametrize("address", ["10.0.0.7", "192.168.1.2", "fe80::1"])

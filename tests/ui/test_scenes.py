@@ -14,7 +14,8 @@ from vaeviz.ui.scenes import SCENES, described
 from vaeviz.ui.settings import Settings, fit, parse
 from vaeviz.ui.views import Probe
 
-# sprites-64 takes 20 s: 4096 eigenvalues. Its spectrum is that of sprites, four times as high: tested below.
+# sprites-64 takes 20 s: 4096 eigenvalues. Its spectrum is that of sprites, four times as high:
+# tested below.
 EMBEDDED = [n for n in data.names() if data.describe(n).embedded and n != "sprites-64"]
 Probes = Callable[[str], Probe]
 embedded = pytest.mark.parametrize("name", EMBEDDED)
@@ -22,7 +23,9 @@ embedded = pytest.mark.parametrize("name", EMBEDDED)
 
 def settings(probe: Probe) -> dict[str, Settings]:
     made = described(probe.linear.eigenvalues, probe.linear.latent)
-    parsed = {scene["name"]: parse(scene["settings"], Settings(data=probe.data.name)) for scene in made}
+    parsed = {
+        scene["name"]: parse(scene["settings"], Settings(data=probe.data.name)) for scene in made
+    }
     assert all(notes == [] for _, notes in parsed.values())
     return {name: s for name, (s, _) in parsed.items()}
 

@@ -1,4 +1,6 @@
-"""The Explorer's settings: the nearest valid value is used, what fits a model, and a note for each change."""
+"""The Explorer's settings: the nearest valid value is used, what fits a model, and a note for each
+change.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,25 @@ VALUES = any_valid(Settings)
 
 @pytest.mark.parametrize(
     ("name", "raw", "expected"),
-    [("beta", "0", 1e-3), ("beta", "-5", 1e-3), ("beta", "1e9", 100.0), ("beta", "inf", 100.0),
-     ("sigma2", "0", 1e-4), ("sigma2", "11", 10.0), ("d", "0", 1), ("d", "99", 16), ("d", "-inf", 1),
-     ("a", "-1", 0), ("seed", 10**400, 0), ("threshold", "7", 2.0), ("d", "2.4", 2)],
-)  # fmt: skip
-def test_the_nearest_valid_value_is_used_and_a_note_says_so(name: str, raw: Any, expected: float) -> None:
+    [
+        ("beta", "0", 1e-3),
+        ("beta", "-5", 1e-3),
+        ("beta", "1e9", 100.0),
+        ("beta", "inf", 100.0),
+        ("sigma2", "0", 1e-4),
+        ("sigma2", "11", 10.0),
+        ("d", "0", 1),
+        ("d", "99", 16),
+        ("d", "-inf", 1),
+        ("a", "-1", 0),
+        ("seed", 10**400, 0),
+        ("threshold", "7", 2.0),
+        ("d", "2.4", 2),
+    ],
+)
+def test_the_nearest_valid_value_is_used_and_a_note_says_so(
+    name: str, raw: Any, expected: float
+) -> None:
     settings, notes = parse({name: raw})
     assert getattr(settings, name) == expected
     assert len(notes) == 1
@@ -44,7 +60,9 @@ def test_a_name_that_is_close_is_not_taken_for_one() -> None:
 
 
 @given(VALUES, st.integers(1, 16), st.integers(1, 1000))
-def test_what_fits_is_within_the_models_limits(settings: Settings, latent: int, examples: int) -> None:
+def test_what_fits_is_within_the_models_limits(
+    settings: Settings, latent: int, examples: int
+) -> None:
     decoders = ("gaussian", "gaussian-optimal")
     fitted, notes = fit(settings, latent, examples, decoders)
     valid(fitted)

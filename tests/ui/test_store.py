@@ -95,7 +95,9 @@ def test_a_hand_that_rests_asks_often_and_one_that_comes_by_again_does_not() -> 
         return asked.rests(key)
 
     assert [ask(at, "a") for at in (0.0, 0.3, 0.6, 0.9)] == [False, False, True, True]
-    assert [ask(at, key) for at, key in ((2.0, "a"), (2.1, "b"), (2.9, "a"), (3.5, "a"))] == [False] * 4
+    assert [ask(at, key) for at, key in ((2.0, "a"), (2.1, "b"), (2.9, "a"), (3.5, "a"))] == [
+        False
+    ] * 4
     assert ask(3.6, "a")
     assert set(asked._asks) == {"a"}
 
@@ -151,7 +153,12 @@ def test_a_running_job_is_still_there_for_who_asks_again() -> None:
 
 
 def test_the_newest_job_is_never_dropped() -> None:
-    once, begun, gate, ran = Once(workers=1, most=1), threading.Event(), threading.Event(), threading.Event()
+    once, begun, gate, ran = (
+        Once(workers=1, most=1),
+        threading.Event(),
+        threading.Event(),
+        threading.Event(),
+    )
     once.result("slow", lambda: (begun.set(), gate.wait(10)), patience=0)
     begun.wait(10)
     assert once.result("new", ran.set, patience=0) is None
@@ -163,7 +170,9 @@ def test_who_waits_for_a_job_that_is_dropped_asks_again() -> None:
     """A class that asks for more than is kept: the dropped get nothing yet, and no error."""
     once, gate, got = Once(workers=1, most=2), threading.Event(), []
     once.result("running", lambda: gate.wait(10), patience=0)
-    waiter = threading.Thread(target=lambda: got.append(once.result("mine", lambda: 7, patience=10)))
+    waiter = threading.Thread(
+        target=lambda: got.append(once.result("mine", lambda: 7, patience=10))
+    )
     waiter.start()
     while "mine" not in once._futures:
         time.sleep(0.001)

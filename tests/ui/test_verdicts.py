@@ -1,4 +1,6 @@
-"""Diagnoses in the background: one at a time, a rest after each, and the turn of whoever waits longest."""
+"""Diagnoses in the background: one at a time, a rest after each, and the turn of whoever waits
+longest.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ TOOK = 0.5  # seconds of each diagnosis
 
 
 class Room:
-    """A server's verdicts with a clock of the test's own; `done` are the runs in the order of their turns."""
+    """A server's verdicts with a clock of the test's own; `done` are the runs in the order of their
+    turns.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.now, self.steps = folder, 100.0, 0
@@ -76,7 +80,9 @@ def test_a_snapshot_is_diagnosed_once_for_all_who_ask(room: Room) -> None:
     assert room.done == ["run"]
 
 
-def test_no_question_waits_and_the_verdict_before_stays_until_the_new_one_is_there(room: Room) -> None:
+def test_no_question_waits_and_the_verdict_before_stays_until_the_new_one_is_there(
+    room: Room,
+) -> None:
     room.snapshot()
     room.ask()
     room.now += 60
@@ -183,7 +189,10 @@ def test_what_is_written_while_it_reads_is_news(room: Room) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (UserError("the run's snapshot is of another version: start it again"), "of another version"),
+        (
+            UserError("the run's snapshot is of another version: start it again"),
+            "of another version",
+        ),
         (MemoryError("no room"), "the diagnosis failed (MemoryError)"),
     ],
 )

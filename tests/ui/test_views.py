@@ -1,4 +1,6 @@
-"""From settings to records: the second scale, the prediction, and axes that have room for what is shown."""
+"""From settings to records: the second scale, the prediction, and axes that have room for what is
+shown.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,17 @@ from vaeviz.checkpoints.manifest import Manifest
 from vaeviz.checkpoints.store import RUNS, SHIPPED, Loaded, inspect, load, locate, save
 
 __all__ = [
-    "KEPT", "RUNS", "SHIPPED", "Entry", "Listing", "Loaded", "Manifest", "catalogue", "inspect", "keep",
-    "load", "locate", "save",
-]  # fmt: skip
+    "KEPT",
+    "RUNS",
+    "SHIPPED",
+    "Entry",
+    "Listing",
+    "Loaded",
+    "Manifest",
+    "catalogue",
+    "inspect",
+    "keep",
+    "load",
+    "locate",
+    "save",
+]

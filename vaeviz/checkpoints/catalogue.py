@@ -1,4 +1,6 @@
-"""What checkpoints a folder holds, good ones and bad ones; looking never raises and never imports torch."""
+"""What checkpoints a folder holds, good ones and bad ones; looking never raises and never imports
+torch.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ class Entry:
 
 
 def catalogue(folder: Path, deep: bool = False) -> list[Entry]:
-    """Every checkpoint in `folder`, by name. `deep` also builds each model and looks at every weight.
+    """Every checkpoint in `folder`, by name. `deep` also builds each model and looks at every
+    weight.
 
     Without `deep`: the manifest, the data set's name, the file's size, hash and header are checked.
     """

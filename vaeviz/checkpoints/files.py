@@ -17,10 +17,12 @@ LARGEST_INT = 2**53  # beyond it a JSON number is no longer exact everywhere
 
 
 def write_atomic(path: Path, *parts: bytes, durable: bool = True) -> None:
-    """Write `parts` one after the other beside `path`, flush to the disk, and put it in place in one move.
+    """Write `parts` one after the other beside `path`, flush to the disk, and put it in place in
+    one move.
 
-    Interrupted at any moment, `path` holds its old content or the new one, never a part. Without `durable` a
-    power cut may lose it: for what is written several times a second and missed by nobody.
+    Interrupted at any moment, `path` holds its old content or the new one, never a part. Without
+    `durable` a power cut may lose it: for what is written several times a second and missed by
+    nobody.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -47,7 +49,9 @@ def _put_in_place(temporary: Path, path: Path) -> None:
 
 def write_json(path: Path, values: dict[str, Any], durable: bool = True) -> None:
     """Readable JSON, written atomically. NaN and infinity are a ValueError."""
-    write_atomic(path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode(), durable=durable)
+    write_atomic(
+        path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode(), durable=durable
+    )
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -58,9 +62,13 @@ def read_bytes(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except OSError as error:
-        raise UserError(f"{path.name} cannot be read ({error.strerror}): mend its permissions") from error
+        raise UserError(
+            f"{path.name} cannot be read ({error.strerror}): mend its permissions"
+        ) from error
     if len(content) > limit:
-        raise UserError(f"{path.name} is larger than {limit:,} bytes: it is not one of ours, remove it")
+        raise UserError(
+            f"{path.name} is larger than {limit:,} bytes: it is not one of ours, remove it"
+        )
     return content
 
 
@@ -70,7 +78,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def parse_json(content: bytes, name: str) -> dict[str, Any]:
-    """One JSON object of finite numbers without repeated keys; `name` is what error messages call it."""
+    """One JSON object of finite numbers without repeated keys; `name` is what error messages call
+    it.
+    """
     try:
         values = json.loads(
             content.decode("utf-8"),
@@ -83,7 +93,9 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
         raise UserError(f"{name} is nested too deeply: it is not one of ours, remove it") from None
     except ValueError as error:
         cause = str(error).splitlines()[0][:80]
-        raise UserError(f"{name} is not plain JSON ({cause}): restore it or make it again") from None
+        raise UserError(
+            f"{name} is not plain JSON ({cause}): restore it or make it again"
+        ) from None
     if not isinstance(values, dict):
         raise UserError(f"{name} holds no JSON object: restore it or make it again")
     return values

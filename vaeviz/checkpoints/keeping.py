@@ -1,6 +1,8 @@
-"""Models that someone chose to keep: a finished run's checkpoint under a name of its own, in one folder.
+"""Models that someone chose to keep: a finished run's checkpoint under a name of its own, in one
+folder.
 
-They are listed again and again while a board is open, so that only files that changed are looked at anew.
+They are listed again and again while a board is open, so that only files that changed are looked at
+anew.
 """
 
 from __future__ import annotations
@@ -28,13 +30,15 @@ Stamp = tuple[tuple[int, int] | None, ...]
 def keep(run: Path, name: str, folder: Path = KEPT, which: str = "model") -> Path:
     """Copies the checkpoint `which` of a finished run to `folder`/`name`; its path, without suffix.
 
-    UserError, one line, for a run without a whole checkpoint, a name that can't be or is taken, a full folder
-    or disk. Nothing is ever overwritten.
+    UserError, one line, for a run without a whole checkpoint, a name that can't be or is taken, a
+    full folder or disk. Nothing is ever overwritten.
     """
     if Path(manifest.check_name(name)).suffix in store.PICKLES:
         raise UserError(f"{name[:40]} would look like a pickle: choose a name with another ending")
     if not (run / f"{which}.json").is_file():
-        raise UserError("this run has no model yet: wait until it is done, or stop it, then keep it")
+        raise UserError(
+            "this run has no model yet: wait until it is done, or stop it, then keep it"
+        )
     about, content, _ = store.inspect(run / which)
     with _LOCK:
         _check_room(name, folder)
@@ -43,7 +47,9 @@ def keep(run: Path, name: str, folder: Path = KEPT, which: str = "model") -> Pat
             write_json(folder / f"{name}.json", dataclasses.replace(about, name=name).to_json())
         except OSError as error:
             (folder / f"{name}.safetensors").unlink(missing_ok=True)
-            raise UserError(f"{name} is not kept ({error.strerror}): free some space in {folder}") from None
+            raise UserError(
+                f"{name} is not kept ({error.strerror}): free some space in {folder}"
+            ) from None
     return folder / name
 
 
@@ -56,7 +62,9 @@ def _check_room(name: str, folder: Path) -> None:
 
 
 class Listing:
-    """The checkpoints in a folder, by name; each is looked at again only when its files have changed."""
+    """The checkpoints in a folder, by name; each is looked at again only when its files have
+    changed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,7 +73,9 @@ class Listing:
         self._lock = threading.Lock()
 
     def entries(self, now: bool = False) -> list[Entry]:
-        """Good ones and bad ones, as they are `now`, or were FRESH seconds ago at most; never raises."""
+        """Good ones and bad ones, as they are `now`, or were FRESH seconds ago at most; never
+        raises.
+        """
         with self._lock:
             if now or time.monotonic() >= self._until:
                 self._known = {name: self._look(name) for name in names(self.folder)}

@@ -18,9 +18,13 @@ Builder = Callable[[dict[str, Any], tuple[int, ...]], "nn.Module"]
 
 
 def build(kind: str, settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
-    """A freshly initialised model for data of `shape`; UserError for an unknown kind or bad settings."""
+    """A freshly initialised model for data of `shape`; UserError for an unknown kind or bad
+    settings.
+    """
     if kind not in KINDS:
-        raise UserError(f"unknown kind of model {kind[:40]!r}: update vaeviz, or use {', '.join(KINDS)}")
+        raise UserError(
+            f"unknown kind of model {kind[:40]!r}: update vaeviz, or use {', '.join(KINDS)}"
+        )
     return KINDS[kind](settings, shape)
 
 
@@ -41,7 +45,14 @@ def _linear(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
 def _multi_rate(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
     from vaeviz.models import multi_rate_settings
 
-    return multi_rate_settings.build(multi_rate_settings.MultiRateSettings.from_json(settings), shape)
+    return multi_rate_settings.build(
+        multi_rate_settings.MultiRateSettings.from_json(settings), shape
+    )
 
 
-KINDS: dict[str, Builder] = {"vae": _vae, "masked": _vae, "linear": _linear, "multi-rate": _multi_rate}
+KINDS: dict[str, Builder] = {
+    "vae": _vae,
+    "masked": _vae,
+    "linear": _linear,
+    "multi-rate": _multi_rate,
+}

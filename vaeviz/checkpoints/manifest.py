@@ -1,4 +1,6 @@
-"""The readable half of a checkpoint: what was trained, on which data, how well, and the weights' own hash."""
+"""The readable half of a checkpoint: what was trained, on which data, how well, and the weights'
+own hash.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,9 @@ def library_versions() -> dict[str, str]:
 class Manifest:
     """`kind` says who builds the model from `settings`; `digest` is the data set's own hash.
 
-    `held_out` gives nats per example by name ("rate", "distortion", ...); `dtype` how the weights are stored
-    (they are float32 in use); `sha256` and `bytes` belong to the weights file of the same name.
+    `held_out` gives nats per example by name ("rate", "distortion", ...); `dtype` how the weights
+    are stored (they are float32 in use); `sha256` and `bytes` belong to the weights file of the
+    same name.
     """
 
     name: str
@@ -55,7 +58,9 @@ class Manifest:
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values and a hash of them all, so that an edited or damaged manifest is known as such."""
+        """Plain values and a hash of them all, so that an edited or damaged manifest is known as
+        such.
+        """
         values = dataclasses.asdict(self)
         return {**values, "manifest_sha256": _digest(values)}
 
@@ -68,7 +73,9 @@ def read(path: Path) -> Manifest:
     claimed = values.pop("manifest_sha256")
     for key, value in values.items():
         if not _fits(value, known[key]):
-            raise UserError(f"{path.name}: {key!r} is no {known[key]}: restore the file or make it again")
+            raise UserError(
+                f"{path.name}: {key!r} is no {known[key]}: restore the file or make it again"
+            )
     if claimed != _digest(values):
         raise UserError(
             f"{path.name} was edited or damaged (its own hash differs): restore it or make it again"
@@ -81,7 +88,9 @@ def read(path: Path) -> Manifest:
 def _check_keys(values: dict[str, Any], known: set[str], file: str) -> None:
     unknown, missing = sorted(set(values) - known), sorted(known - set(values))
     if unknown:
-        raise UserError(f"{file} has an unknown key {unknown[0][:40]!r}: remove it, or update vaeviz")
+        raise UserError(
+            f"{file} has an unknown key {unknown[0][:40]!r}: remove it, or update vaeviz"
+        )
     if missing:
         raise UserError(f"{file} lacks {missing[0]!r}: restore the file or make it again")
 
@@ -89,13 +98,17 @@ def _check_keys(values: dict[str, Any], known: set[str], file: str) -> None:
 def _check(manifest: Manifest, path: Path) -> None:
     if manifest.format != FORMAT:
         raise UserError(
-            f"{path.name} is of format {manifest.format}, this program reads {FORMAT}: update vaeviz"
+            f"{path.name} is of format {manifest.format}, this program reads {FORMAT}: update"
+            " vaeviz"
         )
     if manifest.dtype not in DTYPES:
-        raise UserError(f"{path.name}: dtype {manifest.dtype[:20]!r} is not one of {', '.join(DTYPES)}")
+        raise UserError(
+            f"{path.name}: dtype {manifest.dtype[:20]!r} is not one of {', '.join(DTYPES)}"
+        )
     if manifest.name != path.stem:
         raise UserError(
-            f"{path.stem} is a renamed copy of {manifest.name[:60]!r}: give both its files that name again"
+            f"{path.stem} is a renamed copy of {manifest.name[:60]!r}: give both its files that"
+            " name again"
         )
 
 
@@ -103,7 +116,8 @@ def check_name(name: str) -> str:
     """`name` if it can name files everywhere, else a UserError."""
     if not NAME.fullmatch(name) or name.endswith((".json", ".safetensors", ".")):
         raise UserError(
-            f"checkpoint name {name[:40]!r}: use letters, digits, '-', '_', '=' and '.', 100 at most"
+            f"checkpoint name {name[:40]!r}: use letters, digits, '-', '_', '=' and '.', 100 at"
+            " most"
         )
     return name
 

@@ -31,7 +31,8 @@ class Loaded(NamedTuple):
 def save(model: nn.Module, folder: Path, draft: Manifest) -> Manifest:
     """Write `draft.name`.safetensors, then .json, each in one move; returns the completed manifest.
 
-    `draft.dtype` "float16" halves the file; a weight too large for it, or not finite, is a UserError.
+    `draft.dtype` "float16" halves the file; a weight too large for it, or not finite, is a
+    UserError.
     """
     from safetensors.torch import save as serialize
 
@@ -39,9 +40,12 @@ def save(model: nn.Module, folder: Path, draft: Manifest) -> Manifest:
     content = serialize(_storable(model.state_dict(), draft))
     if len(content) > weights.LARGEST:
         raise UserError(
-            f"{draft.name} takes {len(content):,} bytes, over {weights.LARGEST:,}: use smaller widths"
+            f"{draft.name} takes {len(content):,} bytes, over {weights.LARGEST:,}: use smaller"
+            " widths"
         )
-    done = dataclasses.replace(draft, sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+    done = dataclasses.replace(
+        draft, sha256=hashlib.sha256(content).hexdigest(), bytes=len(content)
+    )
     write_atomic(folder / f"{draft.name}.safetensors", content)
     write_json(folder / f"{draft.name}.json", done.to_json())
     return done
@@ -50,7 +54,8 @@ def save(model: nn.Module, folder: Path, draft: Manifest) -> Manifest:
 def load(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Loaded:
     """The checkpoint at a path (with or without its suffix), or of a name in one of `folders`.
 
-    Raises UserError, one line with cause and cure, for anything that is not a whole, known, finite model.
+    Raises UserError, one line with cause and cure, for anything that is not a whole, known, finite
+    model.
     """
     import torch
 
@@ -65,7 +70,9 @@ def load(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Load
 
 
 def inspect(path: Path) -> tuple[Manifest, bytes, weights.Shapes]:
-    """Manifest, weights file and tensor shapes, all checked against each other, without importing torch."""
+    """Manifest, weights file and tensor shapes, all checked against each other, without importing
+    torch.
+    """
     about = manifest.read(path.with_name(f"{path.name}.json"))
     data.describe(about.data)
     content, shapes = weights.read(path.with_name(f"{path.name}.safetensors"), about)
@@ -85,12 +92,15 @@ def locate(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Pa
     found = next((place for place in places if _files(place)), None)
     if found is None:
         raise UserError(
-            f"no checkpoint {str(which)[-80:]!r}: 'python -m vaeviz checkpoints' lists what there is"
+            f"no checkpoint {str(which)[-80:]!r}: 'python -m vaeviz checkpoints' lists what"
+            " there is"
         )
     missing = {".json", ".safetensors"} - {file.suffix for file in _files(found)}
     if missing:
         lost = f"{found.name}{missing.pop()}"
-        raise UserError(f"{lost} is missing: put it back beside its partner, or make the checkpoint again")
+        raise UserError(
+            f"{lost} is missing: put it back beside its partner, or make the checkpoint again"
+        )
     return found
 
 
@@ -104,7 +114,8 @@ def _storable(tensors: dict[str, Tensor], draft: Manifest) -> dict[str, Tensor]:
     import torch
 
     stored = {
-        key: t.detach().to("cpu", getattr(torch, draft.dtype)).contiguous() for key, t in tensors.items()
+        key: t.detach().to("cpu", getattr(torch, draft.dtype)).contiguous()
+        for key, t in tensors.items()
     }
     for key, tensor in stored.items():
         if not torch.isfinite(tensor).all():
@@ -116,12 +127,15 @@ def _storable(tensors: dict[str, Tensor], draft: Manifest) -> dict[str, Tensor]:
 
 def _check_shapes(shapes: weights.Shapes, model: nn.Module, name: str) -> None:
     """The file holds the model's tensors, no more and no fewer, each of its shape."""
-    wanted: dict[str, Any] = {key: tuple(tensor.shape) for key, tensor in model.state_dict().items()}
+    wanted: dict[str, Any] = {
+        key: tuple(tensor.shape) for key, tensor in model.state_dict().items()
+    }
     odd = sorted(set(wanted) ^ set(shapes))
     if odd:
         state = "lacks" if odd[0] in wanted else "has an unknown"
         raise UserError(
-            f"{name} {state} tensor {odd[0][:60]!r}: its settings do not belong to it; make it again"
+            f"{name} {state} tensor {odd[0][:60]!r}: its settings do not belong to it; make it"
+            " again"
         )
     for key, shape in wanted.items():
         if shapes[key] != shape:

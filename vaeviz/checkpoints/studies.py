@@ -1,4 +1,6 @@
-"""A study of cures as a small, readable JSON file: written once, read and checked whenever a page opens."""
+"""A study of cures as a small, readable JSON file: written once, read and checked whenever a page
+opens.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def save(path: Path, study: CureStudy) -> None:
 
 
 def load(path: Path) -> CureStudy:
-    """A whole study: every cure once with every seed, the baseline among them; else a one-line UserError."""
+    """A whole study: every cure once with every seed, the baseline among them; else a one-line
+    UserError.
+    """
     values = read_json(path)
     try:
         cures = tuple(_made(Cure, cure) for cure in values.pop("cures"))
@@ -40,7 +44,9 @@ def load(path: Path) -> CureStudy:
         _check(study)
     except (KeyError, TypeError, ValueError) as error:
         cause = str(error)[:100]
-        raise UserError(f"{path.name} is no study of cures ({cause}): make it again with 'cures'") from None
+        raise UserError(
+            f"{path.name} is no study of cures ({cause}): make it again with 'cures'"
+        ) from None
     return study
 
 
@@ -52,14 +58,18 @@ def pull_path(data: str, folder: Path = FOLDER) -> Path:
 def save_pull(path: Path, pull: Pull) -> None:
     """All of it, numbers to DIGITS digits."""
     values = dataclasses.asdict(pull)
-    write_json(path, _short({n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in values.items()}))
+    write_json(
+        path, _short({n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in values.items()})
+    )
 
 
 def load_pull(path: Path) -> Pull:
     """What `save_pull` left; else a one-line UserError."""
     values = read_json(path)
     try:
-        arrays = {name: np.array(values.pop(name), np.float64) for name in ("steps", "kl", "pull", "free")}
+        arrays = {
+            name: np.array(values.pop(name), np.float64) for name in ("steps", "kl", "pull", "free")
+        }
         sizes = {arrays[name].shape for name in ("kl", "pull", "free")}
         if sizes != {(len(arrays["steps"]), arrays["kl"].shape[-1])}:
             raise ValueError("tables of different sizes")

@@ -1,8 +1,10 @@
-"""The heavy half of a checkpoint: a safetensors file, looked at closely before any library opens it.
+"""The heavy half of a checkpoint: a safetensors file, looked at closely before any library opens
+it.
 
-Layout (github.com/huggingface/safetensors): 8 bytes, the little-endian size n of the header; n bytes of JSON,
-a name to {dtype, shape, data_offsets} for each tensor; then the tensors' bytes without gaps. Nothing in it
-can run. A pickle can, so no pickle is ever opened: it is known by its first bytes and refused.
+Layout (github.com/huggingface/safetensors): 8 bytes, the little-endian size n of the header; n
+bytes of JSON, a name to {dtype, shape, data_offsets} for each tensor; then the tensors' bytes
+without gaps. Nothing in it can run. A pickle can, so no pickle is ever opened: it is known by its
+first bytes and refused.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def read(path: Path, manifest: Manifest) -> tuple[bytes, Shapes]:
-    """The checked bytes of a weights file and the shape of each tensor in it; else a one-line UserError."""
+    """The checked bytes of a weights file and the shape of each tensor in it; else a one-line
+    UserError.
+    """
     content = read_bytes(path, LARGEST)
     _refuse_foreign(content, path.name)
     if len(content) != manifest.bytes:
@@ -33,22 +37,30 @@ def read(path: Path, manifest: Manifest) -> tuple[bytes, Shapes]:
         sizes = f"{len(content):,} bytes, its manifest says {manifest.bytes:,}"
         raise UserError(f"{path.name} is {state} ({sizes}): copy it again")
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
-        raise UserError(f"{path.name} is damaged (its SHA-256 differs from the manifest's): copy it again")
+        raise UserError(
+            f"{path.name} is damaged (its SHA-256 differs from the manifest's): copy it again"
+        )
     return content, header(content, path.name, STORED[manifest.dtype])
 
 
 def header(content: bytes, name: str, dtype: str) -> Shapes:
-    """The shape of each tensor; every tensor must be of `dtype`, and together they must fill the file."""
+    """The shape of each tensor; every tensor must be of `dtype`, and together they must fill the
+    file.
+    """
     size = int.from_bytes(content[:8], "little")
     if len(content) < 8 or size > min(LARGEST_HEADER, len(content) - 8):
-        raise UserError(f"{name} is not a safetensors file (its header does not fit): make it again")
+        raise UserError(
+            f"{name} is not a safetensors file (its header does not fit): make it again"
+        )
     entries = parse_json(content[8 : 8 + size], f"the header of {name}")
     entries.pop("__metadata__", None)
     places = sorted(_place(name, key, entry, dtype) for key, entry in entries.items())
     end = 0
     for start, stop, key in places:
         if start != end:
-            raise UserError(f"{name}: tensor {key[:60]!r} is not where it should be; make the file again")
+            raise UserError(
+                f"{name}: tensor {key[:60]!r} is not where it should be; make the file again"
+            )
         end = stop
     if end != len(content) - 8 - size:
         raise UserError(f"{name}: the tensors do not fill the file; make it again")
@@ -60,7 +72,9 @@ def _refuse_foreign(content: bytes, name: str) -> None:
     pickled = content[:1] == b"\x80" and content[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
     archived = content[:4] == b"PK\x03\x04"
     if (pickled or archived) and content[8:9] != b"{":
-        raise UserError(f"{name} is a pickle, which can run any code: never opened; use a safetensors file")
+        raise UserError(
+            f"{name} is a pickle, which can run any code: never opened; use a safetensors file"
+        )
 
 
 def _place(name: str, key: str, entry: Any, dtype: str) -> tuple[int, int, str]:
@@ -69,7 +83,9 @@ def _place(name: str, key: str, entry: Any, dtype: str) -> tuple[int, int, str]:
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise bad
     if entry["dtype"] != dtype:
-        raise UserError(f"{name}: tensor {key[:60]!r} is {entry['dtype']!s:.10}, the manifest says {dtype}")
+        raise UserError(
+            f"{name}: tensor {key[:60]!r} is {entry['dtype']!s:.10}, the manifest says {dtype}"
+        )
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not (_counts(shape) and len(shape) <= 8 and _counts(offsets) and len(offsets) == 2):
         raise bad

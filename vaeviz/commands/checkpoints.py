@@ -16,16 +16,25 @@ from vaeviz.training import shipped_recipes
 
 LEFT = (0, 1, 2, 7)  # columns of words
 MULTI_RATE = (
-    "digits", "mnist-5k", "sprites", "three-gaussians", "digits-bernoulli", "digits-categorical",
+    "digits",
+    "mnist-5k",
+    "sprites",
+    "three-gaussians",
+    "digits-bernoulli",
+    "digits-categorical",
     "mnist-5k-bernoulli",
-)  # fmt: skip
+)
 SHIPPED = (*MULTI_RATE, *shipped_recipes.RECIPES)
 EVERY = 25  # steps between two looks of the progress bar
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", default="list", choices=("list", "make"), help="default: list")
-    parser.add_argument("names", nargs="*", help=f"for make: some of {', '.join(SHIPPED)} (default all)")
+    parser.add_argument(
+        "action", nargs="?", default="list", choices=("list", "make"), help="default: list"
+    )
+    parser.add_argument(
+        "names", nargs="*", help=f"for make: some of {', '.join(SHIPPED)} (default all)"
+    )
     parser.add_argument("--folder", type=Path, help="look in, or save to, this folder alone")
 
 
@@ -38,10 +47,13 @@ def _list(args: argparse.Namespace, output: Output) -> int:
     folders = [args.folder] if args.folder else [checkpoints.SHIPPED, checkpoints.RUNS]
     entries = [entry for folder in folders for entry in checkpoints.catalogue(folder, deep=True)]
     rows = [_row(entry) for entry in entries]
-    text = table(("name", "kind", "data", "steps", "KiB", "rate", "distortion", "state"), rows, LEFT)
+    text = table(
+        ("name", "kind", "data", "steps", "KiB", "rate", "distortion", "state"), rows, LEFT
+    )
     looked = " or ".join(map(str, folders))
     output.result(
-        {"checkpoints": [_values(e) for e in entries]}, text if rows else f"no checkpoints in {looked}"
+        {"checkpoints": [_values(e) for e in entries]},
+        text if rows else f"no checkpoints in {looked}",
     )
     return 1 if any(entry.error for entry in entries) else 0
 
@@ -50,7 +62,9 @@ def _row(entry: Entry) -> tuple[str, ...]:
     m = entry.manifest
     if m is None:
         return entry.name, "", "", "", "", "", "", f"unusable: {entry.error}"
-    held_out = [f"{m.held_out[key]:.3f}" if key in m.held_out else "" for key in ("rate", "distortion")]
+    held_out = [
+        f"{m.held_out[key]:.3f}" if key in m.held_out else "" for key in ("rate", "distortion")
+    ]
     return entry.name, m.kind, m.data, f"{m.steps:,}", f"{m.bytes / 1024:,.0f}", *held_out, "ok"
 
 
@@ -63,7 +77,9 @@ def _make(args: argparse.Namespace, output: Output) -> int:
     """Train shipped models again, one after the other."""
     unknown = sorted(set(args.names) - set(SHIPPED))
     if unknown:
-        raise UserError(f"no checkpoint {unknown[0]!r} is shipped: choose from {', '.join(SHIPPED)}")
+        raise UserError(
+            f"no checkpoint {unknown[0]!r} is shipped: choose from {', '.join(SHIPPED)}"
+        )
     folder = args.folder or checkpoints.SHIPPED
     made = [_make_one(name, folder, output) for name in args.names or SHIPPED]
     text = "\n".join(f"{m.name}: {m.steps:,} steps, {m.bytes / 1024:,.0f} KiB" for m in made)
@@ -114,10 +130,10 @@ def _dedicated(name: str, folder: Path, output: Output) -> Manifest:
 
 
 ABOUT = """
-Lists every checkpoint in checkpoints/ (shipped with the program) and runs/ (your own): what it holds, how
-good it is on held-out data, and whether it is whole. Each is built and every weight looked at. A damaged
-one is shown with the reason, and the command ends with status 1. 'make' trains the shipped models from
-nothing, as they were made.
+Lists every checkpoint in checkpoints/ (shipped with the program) and runs/ (your own): what it
+holds, how good it is on held-out data, and whether it is whole. Each is built and every weight
+looked at. A damaged one is shown with the reason, and the command ends with status 1. 'make'
+trains the shipped models from nothing, as they were made.
 """
 EXAMPLES = """
 examples:
@@ -127,5 +143,10 @@ examples:
   python -m vaeviz checkpoints make mnist-5k-ae-2d mnist-5k-vae-2d
 """
 COMMAND = Command(
-    "checkpoints", "list the checkpoints, or make the shipped ones again", ABOUT, EXAMPLES, configure, run
+    "checkpoints",
+    "list the checkpoints, or make the shipped ones again",
+    ABOUT,
+    EXAMPLES,
+    configure,
+    run,
 )

@@ -1,4 +1,6 @@
-"""The command line: parse, run one command, and turn whatever goes wrong into one line and a status."""
+"""The command line: parse, run one command, and turn whatever goes wrong into one line and a
+status.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,12 @@ COMMANDS: tuple[Command, ...] = (
 WRONG, INTERRUPTED = 2, 130  # exit statuses
 
 
-def main(arguments: Sequence[str] | None = None, out: TextIO | None = None, err: TextIO | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 2 for a mistake of the user's, 130 for Ctrl-C."""
+def main(
+    arguments: Sequence[str] | None = None, out: TextIO | None = None, err: TextIO | None = None
+) -> int:
+    """Run one command; 0 when it did what was asked, 2 for a mistake of the user's, 130 for
+    Ctrl-C.
+    """
     stdout: TextIO = sys.stdout if out is None else out
     stderr: TextIO = sys.stderr if err is None else err
     for stream in (stdout, stderr):
@@ -51,8 +57,10 @@ def parser() -> argparse.ArgumentParser:
     """Every command with its flags."""
     root = argparse.ArgumentParser(
         prog="python -m vaeviz",
-        description="Train, judge and compare variational autoencoders. The explorer itself is a web page: "
-        "streamlit run explorer_app.py",
+        description=(
+            "Train, judge and compare variational autoencoders. The explorer itself is a web page: "
+            "streamlit run explorer_app.py"
+        ),
         epilog="Each command explains itself: python -m vaeviz train --help",
     )
     root.add_argument("--version", action="version", version=f"vaeviz {__version__}")

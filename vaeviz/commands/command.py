@@ -12,7 +12,9 @@ from vaeviz.commands.output import Output
 
 @dataclass(frozen=True)
 class Command:
-    """`help` is one line; `about` the paragraph above the flags and `epilog` the examples below them."""
+    """`help` is one line; `about` the paragraph above the flags and `epilog` the examples below
+    them.
+    """
 
     name: str
     help: str
@@ -48,6 +50,10 @@ def wholes(text: str) -> tuple[int, ...]:
     return tuple(whole(part) for part in text.split(","))
 
 
-for _type, _words in ((whole, "whole number"), (number, "number"), (numbers, "list of numbers"),
-                      (wholes, "list of whole numbers")):  # fmt: skip
+for _type, _words in (
+    (whole, "whole number"),
+    (number, "number"),
+    (numbers, "list of numbers"),
+    (wholes, "list of whole numbers"),
+):
     _type.__name__ = _words  # argparse names the type in "invalid ... value"

@@ -27,9 +27,13 @@ DRAWS = 4000  # samples of z behind I(x;z)
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", nargs="?", default=data.DEFAULT, help="data set (default digits)")
     parser.add_argument("--seeds", type=wholes, help="seeds of the study (default 1,2,3)")
-    parser.add_argument("--only", help="names of the cures, with commas between them (default: all)")
+    parser.add_argument(
+        "--only", help="names of the cures, with commas between them (default: all)"
+    )
     parser.add_argument("--steps", type=whole, help="updates of each run (default 1200)")
-    parser.add_argument("--out", type=Path, default=studies.FOLDER, help="folder of the study's JSON file")
+    parser.add_argument(
+        "--out", type=Path, default=studies.FOLDER, help="folder of the study's JSON file"
+    )
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -47,21 +51,37 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with output.bar(total, "cures") as bar:
         for done in cures.study(dataset, base, chosen, seeds, _information):
             runs.append(done)
-            bar.show(len(runs), f"{done.cure}, seed {done.seed}: R {done.rate:.2f}  ELBO {done.elbo:.2f}")
+            bar.show(
+                len(runs), f"{done.cure}, seed {done.seed}: R {done.rate:.2f}  ELBO {done.elbo:.2f}"
+            )
     examples, elements = dataset.held_out.shape
     settings = {name: value for name, value in base.to_json().items() if name != "seed"}
     study = CureStudy(
-        dataset.name, dataset.digest, datetime.date.today().isoformat(), settings, chosen, tuple(runs),
-        examples, elements, cures.SAMPLES, DRAWS, math.log(examples), cures.TRIED,
-    )  # fmt: skip
+        dataset.name,
+        dataset.digest,
+        datetime.date.today().isoformat(),
+        settings,
+        chosen,
+        tuple(runs),
+        examples,
+        elements,
+        cures.SAMPLES,
+        DRAWS,
+        math.log(examples),
+        cures.TRIED,
+    )
     path = studies.path_of(args.data, args.out)
     studies.save(path, study)
     _watch(dataset, base, chosen, seeds[0], args.out)
-    output.result({"file": str(path), **dataclasses.asdict(study)}, f"{text(study)}\nsaved in {path}")
+    output.result(
+        {"file": str(path), **dataclasses.asdict(study)}, f"{text(study)}\nsaved in {path}"
+    )
     return 0
 
 
-def _watch(dataset: data.Dataset, base: RunSettings, chosen: tuple[Cure, ...], seed: int, out: Path) -> None:
+def _watch(
+    dataset: data.Dataset, base: RunSettings, chosen: tuple[Cure, ...], seed: int, out: Path
+) -> None:
     """The cure by free bits once more, with the first seed, and what happens to its gradient."""
     from vaeviz.training import cures, free_bits
 
@@ -92,15 +112,20 @@ def text(study: CureStudy) -> str:
     """The table: means over the seeds, each seed's active units, and the worst seed's ELBO."""
     head = ("", "R", "D", "ELBO", "worst gain", "active, by seed", f"I(x;z) of {study.cap:.2f}", "")
     rows = [_row(study, cure) for cure in study.cures]
-    about = "the gain in ELBO is the worst seed's, over the same seed without a cure judged with the same σ²"
+    about = (
+        "the gain in ELBO is the worst seed's, over the same seed without a cure judged with the"
+        " same σ²"
+    )
     under = f"{study.source}; nats per example, means over the seeds;\n{about}"
     return f"{table(head, rows, left=(0, 7))}\n{under}"
 
 
 def _row(study: CureStudy, cure: Cure) -> tuple[str, ...]:
     runs = study.of(cure.name)
-    means = [statistics.fmean(getattr(run, name) for run in runs)
-             for name in ("rate", "distortion", "elbo", "information")]  # fmt: skip
+    means = [
+        statistics.fmean(getattr(run, name) for run in runs)
+        for name in ("rate", "distortion", "elbo", "information")
+    ]
     active = " ".join(str(run.active) for run in runs)
     numbers = [f"{value:.2f}" for value in means]
     gain = f"{min(study.gains(cure.name)):+.2f}"
@@ -108,11 +133,12 @@ def _row(study: CureStudy, cure: Cure) -> tuple[str, ...]:
 
 
 ABOUT = """
-Provokes posterior collapse and tries to cure it: a decoder that sees the pixels before the one it predicts
-lets z go at β = 1, and each cure changes one setting of that model, with the same seeds, batches and noise.
-All numbers are of held-out examples: rate, distortion, ELBO, active units and the information I(x;z) between
-an example and its code, which a held-out set of N examples caps at log N. The run with free bits is made once
-more with the first seed, and the pull of the KL on each dimension is kept beside the study.
+Provokes posterior collapse and tries to cure it: a decoder that sees the pixels before the one it
+predicts lets z go at β = 1, and each cure changes one setting of that model, with the same seeds,
+batches and noise. All numbers are of held-out examples: rate, distortion, ELBO, active units and
+the information I(x;z) between an example and its code, which a held-out set of N examples caps at
+log N. The run with free bits is made once more with the first seed, and the pull of the KL on each
+dimension is kept beside the study.
 """
 EXAMPLES = """
 examples:
@@ -120,4 +146,6 @@ examples:
   python -m vaeviz cures digits --only skip,free-bits --out runs
   python -m vaeviz cures digits --seeds 4 --steps 1500 --out runs --json
 """
-COMMAND = Command("cures", "posterior collapse with and without each cure", ABOUT, EXAMPLES, configure, run)
+COMMAND = Command(
+    "cures", "posterior collapse with and without each cure", ABOUT, EXAMPLES, configure, run
+)

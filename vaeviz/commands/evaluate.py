@@ -21,12 +21,22 @@ COLLAPSED = 0.1  # nats: a dimension whose mean KL is below is collapsed
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checkpoint", help="a name in runs/ or checkpoints/, or the path of one of its files")
-    parser.add_argument("--samples", type=whole, default=16, help="posterior samples an example (default 16)")
+    parser.add_argument(
+        "checkpoint", help="a name in runs/ or checkpoints/, or the path of one of its files"
+    )
+    parser.add_argument(
+        "--samples", type=whole, default=16, help="posterior samples an example (default 16)"
+    )
     parser.add_argument("--seed", type=whole, default=0, help="seed of those samples (default 0)")
-    parser.add_argument("--beta", type=number, help="β (default: the checkpoint's; 1 for a multi-rate model)")
-    parser.add_argument("--sigma2", type=number, help="σ² of a multi-rate model's decoder (default 0.1)")
-    parser.add_argument("--latent", type=whole, help="d of a multi-rate model (default: all its dimensions)")
+    parser.add_argument(
+        "--beta", type=number, help="β (default: the checkpoint's; 1 for a multi-rate model)"
+    )
+    parser.add_argument(
+        "--sigma2", type=number, help="σ² of a multi-rate model's decoder (default 0.1)"
+    )
+    parser.add_argument(
+        "--latent", type=whole, help="d of a multi-rate model (default: all its dimensions)"
+    )
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -40,12 +50,19 @@ def run(args: argparse.Namespace, output: Output) -> int:
     dataset = load(loaded.manifest.data, output)
     if dataset.digest != loaded.manifest.digest:
         raise UserError(
-            f"{loaded.manifest.name} was trained on another version of {dataset.name!r}: train it again"
+            f"{loaded.manifest.name} was trained on another version of {dataset.name!r}: train it"
+            " again"
         )
     model, settings = _at(loaded, args)
     found = evaluate(model, dataset.held_out, settings, args.samples, args.seed)
-    values = {"checkpoint": loaded.manifest.name, "kind": loaded.manifest.kind, "data": dataset.name,
-              "beta": found.beta, "held_out": numbers(found), "kl": found.kl.tolist()}  # fmt: skip
+    values = {
+        "checkpoint": loaded.manifest.name,
+        "kind": loaded.manifest.kind,
+        "data": dataset.name,
+        "beta": found.beta,
+        "held_out": numbers(found),
+        "kl": found.kl.tolist(),
+    }
     output.result(values, _text(loaded.manifest.name, found))
     return 0
 
@@ -76,22 +93,28 @@ def _multi_rate(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSetti
 
 def _text(name: str, found: Evaluation) -> str:
     lines = [
-        f"{name}: {found.examples} held-out examples, {found.samples} samples of z each, nats per example",
+        (
+            f"{name}: {found.examples} held-out examples, {found.samples} samples of z each, nats"
+            " per example"
+        ),
         f"  distortion D  {found.distortion:10.3f} ± {found.error:.3f} (from sampling z)",
         f"  rate R        {found.rate:10.3f}",
         f"  ELBO -(D + R) {found.elbo:10.3f}",
         f"  J = D + βR    {found.objective:10.3f}   β = {found.beta:g}",
         f"  active units  {found.active:10d}   of {len(found.kl)}: Var(E[z|x]) > {ACTIVE:g}",
-        f"  collapsed     {int((found.kl < COLLAPSED).sum()):10d}   of {len(found.kl)}: KL below 0.1 nats",
+        (
+            f"  collapsed     {int((found.kl < COLLAPSED).sum()):10d}   of {len(found.kl)}: KL"
+            " below 0.1 nats"
+        ),
         f"  KL of each    {' '.join(f'{kl:.2f}' for kl in sorted(found.kl, reverse=True))}",
     ]
     return "\n".join(lines)
 
 
 ABOUT = """
-Judges a saved model on the fifth of its data set that it was never trained on. The rate is exact; the
-distortion is averaged over posterior samples, and the error behind it is what that sampling costs. A multi-
-rate model answers for any β, σ² and d: give them as flags.
+Judges a saved model on the fifth of its data set that it was never trained on. The rate is exact;
+the distortion is averaged over posterior samples, and the error behind it is what that sampling
+costs. A multi- rate model answers for any β, σ² and d: give them as flags.
 """
 EXAMPLES = """
 examples:

@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", nargs="?", default=data.DEFAULT, help="data set (default digits)")
-    parser.add_argument("--taus", type=numbers, help="τ of the grid (default 0.003,0.01,0.03,0.1,0.3,1,3)")
+    parser.add_argument(
+        "--taus", type=numbers, help="τ of the grid (default 0.003,0.01,0.03,0.1,0.3,1,3)"
+    )
     parser.add_argument(
         "--dims", type=wholes, help="d of the grid (default 2,4,8,16, as far as the data allows)"
     )
-    parser.add_argument("--limit", type=whole, help="train at most this many cells now; go on another time")
-    parser.add_argument("--seed", type=whole, default=0, help="seed of the dedicated models (default 0)")
+    parser.add_argument(
+        "--limit", type=whole, help="train at most this many cells now; go on another time"
+    )
+    parser.add_argument(
+        "--seed", type=whole, default=0, help="seed of the dedicated models (default 0)"
+    )
     parser.add_argument(
         "--checkpoint", help="the multi-rate checkpoint (default: the one named after the data)"
     )
@@ -46,10 +52,13 @@ def run(args: argparse.Namespace, output: Output) -> int:
     loaded = checkpoints.load(args.checkpoint or args.data)
     if loaded.manifest.kind != "multi-rate" or loaded.manifest.data != args.data:
         raise UserError(
-            f"{loaded.manifest.name} is no multi-rate model of {args.data}: choose one with --checkpoint"
+            f"{loaded.manifest.name} is no multi-rate model of {args.data}: choose one with"
+            " --checkpoint"
         )
     if loaded.manifest.settings["likelihood"] != "gaussian":
-        raise UserError(f"{loaded.manifest.name} has no Gaussian decoder: give another with --checkpoint")
+        raise UserError(
+            f"{loaded.manifest.name} has no Gaussian decoder: give another with --checkpoint"
+        )
     dataset = load(args.data, output)
     model: Any = loaded.model
     widths = tuple(loaded.manifest.settings["widths"])
@@ -62,8 +71,12 @@ def run(args: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _train(cells: list[tuple[float, int]], kept: Kept, args: argparse.Namespace, output: Output) -> None:
-    """The cells that are not yet kept, at most --limit of them; each is kept as soon as it is done."""
+def _train(
+    cells: list[tuple[float, int]], kept: Kept, args: argparse.Namespace, output: Output
+) -> None:
+    """The cells that are not yet kept, at most --limit of them; each is kept as soon as it is
+    done.
+    """
     from vaeviz.training import gap
 
     missing = [cell for cell in cells if cell not in kept.cells][: args.limit]
@@ -73,7 +86,10 @@ def _train(cells: list[tuple[float, int]], kept: Kept, args: argparse.Namespace,
             watch = partial(_show, bar, number - 1, f"τ {tau:g} d {d}")
             cell = gap.dedicated_cell(data.load(args.data), settings, watch)
         kept.add(cell)
-        output.note(f"τ {tau:g}  d {d}: L {cell.objective:.5f} in {cell.steps:,} steps, {cell.seconds:.0f} s")
+        output.note(
+            f"τ {tau:g}  d {d}: L {cell.objective:.5f} in {cell.steps:,} steps,"
+            f" {cell.seconds:.0f} s"
+        )
 
 
 def _show(bar: Bar, done: int, where: str, look: Look) -> None:
@@ -83,7 +99,8 @@ def _show(bar: Bar, done: int, where: str, look: Look) -> None:
 def _report(rows: list[Row], total: int, name: str, output: Output) -> None:
     """One line a cell, then the median and the worst excess."""
     lines = [
-        (f"{r.tau:g}", str(r.d), f"{r.multi:.5f}", f"{r.dedicated:.5f}", f"{r.excess:+.2%}") for r in rows
+        (f"{r.tau:g}", str(r.d), f"{r.multi:.5f}", f"{r.dedicated:.5f}", f"{r.excess:+.2%}")
+        for r in rows
     ]
     excess = [row.excess for row in rows]
     summary: dict[str, Any] = {"data": name, "cells": len(rows), "of": total}
@@ -97,10 +114,11 @@ def _report(rows: list[Row], total: int, name: str, output: Output) -> None:
 
 
 ABOUT = """
-One multi-rate model answers for every τ = β·σ² and every d; a dedicated model is trained for one of each.
-This command trains the dedicated models of a grid, with the same hidden widths, each until its held-out
-objective stops falling, and prints both objectives: L = ½‖x − x̂‖² + τR per held-out example, which is σ²·J
-without its constant. Finished cells are kept, so an interrupted run goes on where it stopped.
+One multi-rate model answers for every τ = β·σ² and every d; a dedicated model is trained for one
+of each. This command trains the dedicated models of a grid, with the same hidden widths, each
+until its held-out objective stops falling, and prints both objectives: L = ½‖x − x̂‖² + τR per
+held-out example, which is σ²·J without its constant. Finished cells are kept, so an interrupted
+run goes on where it stopped.
 """
 EXAMPLES = """
 examples:
@@ -108,4 +126,6 @@ examples:
   python -m vaeviz gap digits --taus 0.1,1 --dims 2,16    four cells only
   python -m vaeviz gap mnist-5k --limit 5 --json          five more cells, then stop
 """
-COMMAND = Command("gap", "the multi-rate model against dedicated ones", ABOUT, EXAMPLES, configure, run)
+COMMAND = Command(
+    "gap", "the multi-rate model against dedicated ones", ABOUT, EXAMPLES, configure, run
+)

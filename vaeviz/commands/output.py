@@ -83,7 +83,9 @@ def bar_line(label: str, done: int, total: int, seconds: float, remark: str) -> 
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
-    """Columns under their titles, two spaces apart; those numbered in `left` to the left, the rest right."""
+    """Columns under their titles, two spaces apart; those numbered in `left` to the left, the rest
+    right.
+    """
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     sides = ["<" if column in left else ">" for column in range(len(header))]
     form = "  ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))

@@ -1,4 +1,6 @@
-"""A flag for each field of RunSettings, with its help; the dataclass remains the one place of defaults."""
+"""A flag for each field of RunSettings, with its help; the dataclass remains the one place of
+defaults.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,19 @@ from vaeviz.commands.command import number, whole, wholes
 from vaeviz.config import ARCHITECTURES, DECODERS, LIKELIHOODS, SCHEDULES, RunSettings
 
 HELP = {
-    "likelihood": "the decoder's distribution; gaussian has a fixed σ², -learned trains one for all pixels, "
-    "-optimal sets it to the mean squared error, -per-pixel puts one out for every pixel",
+    "likelihood": (
+        "the decoder's distribution; gaussian has a fixed σ², -learned trains one for all pixels, "
+        "-optimal sets it to the mean squared error, -per-pixel puts one out for every pixel"
+    ),
     "architecture": "fully connected, or small strided convolutions for images",
-    "widths": "hidden layers of the encoder (and of a mirrored decoder): units, or channels of a conv model",
-    "decoder": "the encoder's mirror image; a single linear layer from z, which is weak; or a masked one, "
-    "which also sees the pixels before the one it predicts and may ignore z",
+    "widths": (
+        "hidden layers of the encoder (and of a mirrored decoder): units, or channels of a conv"
+        " model"
+    ),
+    "decoder": (
+        "the encoder's mirror image; a single linear layer from z, which is weak; or a masked one, "
+        "which also sees the pixels before the one it predicts and may ignore z"
+    ),
     "latent": "d, the number of latent dimensions",
     "levels": "grey levels of a categorical decoder",
     "variational": "sample z and pay for its rate; --no-variational trains the plain autoencoder",
@@ -47,7 +56,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         default = getattr(defaults, name)
         shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
         flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, help=f"{words} (default {shown})", default=default, **_kind(name, default))
+        parser.add_argument(
+            flag, help=f"{words} (default {shown})", default=default, **_kind(name, default)
+        )
 
 
 def given(args: argparse.Namespace, data: str) -> RunSettings:

@@ -17,7 +17,9 @@ NAMES = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=whole, default=0, help="seed of points, weights and noise (default 0)")
+    parser.add_argument(
+        "--seed", type=whole, default=0, help="seed of points, weights and noise (default 0)"
+    )
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -29,15 +31,17 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with output.bar(SETTINGS.steps, "toy") as bar:
         found = asdict(toy(args.seed, lambda record: bar.show(record.step, f"{EPOCHS} epochs")))
     rows = [(NAMES[key], f"{found[key]:.3f}", f"{REFERENCE[key]:.3f}") for key in NAMES]
-    output.result({**found, "reference": REFERENCE}, table(("three Gaussians", "here", "reference"), rows))
+    output.result(
+        {**found, "reference": REFERENCE}, table(("three Gaussians", "here", "reference"), rows)
+    )
     return 0
 
 
 ABOUT = """
-Trains a 2-64-64-(2+2)/2-64-64-2 VAE on 2,000 points around (2, 0), (−2, 0) and (0, 2): ReLU, Adam 1e-3,
-batch 256, 800 epochs, squared error + KL (β = 1, σ² = ½, constants left out). Then decodes 2,000 samples of
-the prior: a good part falls near a centre, and the rest lies on the bridges between them, because the
-decoder is continuous and the prior has no gaps.
+Trains a 2-64-64-(2+2)/2-64-64-2 VAE on 2,000 points around (2, 0), (−2, 0) and (0, 2): ReLU, Adam
+1e-3, batch 256, 800 epochs, squared error + KL (β = 1, σ² = ½, constants left out). Then decodes
+2,000 samples of the prior: a good part falls near a centre, and the rest lies on the bridges
+between them, because the decoder is continuous and the prior has no gaps.
 """
 EXAMPLES = """
 examples:
@@ -45,5 +49,10 @@ examples:
   python -m vaeviz toy --seed 3 --json
 """
 COMMAND = Command(
-    "toy", "the classic toy on three Gaussians, beside its reference figures", ABOUT, EXAMPLES, configure, run
+    "toy",
+    "the classic toy on three Gaussians, beside its reference figures",
+    ABOUT,
+    EXAMPLES,
+    configure,
+    run,
 )

@@ -22,12 +22,22 @@ EVERY = 25  # steps between two looks of the progress bar
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", nargs="?", default=data.DEFAULT, help=f"data set: {', '.join(data.names())}")
+    parser.add_argument(
+        "data", nargs="?", default=data.DEFAULT, help=f"data set: {', '.join(data.names())}"
+    )
     add_flags(parser)
-    parser.add_argument("--linear", action="store_true", help="a linear VAE, whose optimum is known exactly")
-    parser.add_argument("--out", type=Path, default=checkpoints.RUNS, help="folder to save in (default runs)")
-    parser.add_argument("--name", help="the checkpoint's name (default: data set, β, σ², d and seed)")
-    parser.add_argument("--force", action="store_true", help="overwrite a checkpoint of the same name")
+    parser.add_argument(
+        "--linear", action="store_true", help="a linear VAE, whose optimum is known exactly"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=checkpoints.RUNS, help="folder to save in (default runs)"
+    )
+    parser.add_argument(
+        "--name", help="the checkpoint's name (default: data set, β, σ², d and seed)"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite a checkpoint of the same name"
+    )
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -46,7 +56,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
     _train(model, dataset, settings, output)
     found, manifest = judged(model, settings, dataset, name, "linear" if args.linear else "vae")
     checkpoints.save(model, args.out, manifest)
-    values = {"checkpoint": str(args.out / name), "settings": settings.to_json(), "kl": found.kl.tolist()}
+    values = {
+        "checkpoint": str(args.out / name),
+        "settings": settings.to_json(),
+        "kl": found.kl.tolist(),
+    }
     text = (
         f"{name}: rate {found.rate:.3f}, distortion {found.distortion:.3f} ± {found.error:.3f}, "
         f"ELBO {found.elbo:.3f} nats held out; {found.active} of {settings.latent} units active\n"
@@ -59,8 +73,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
 def default_name(settings: RunSettings, linear: bool = False) -> str:
     """digits-beta1-var0.1-d8-seed0, with what differs from the usual in front of the seed."""
     s, usual = settings, RunSettings()
-    extra = [value for value in (s.likelihood, s.architecture, s.schedule)
-             if value not in (usual.likelihood, usual.architecture, usual.schedule)]  # fmt: skip
+    extra = [
+        value
+        for value in (s.likelihood, s.architecture, s.schedule)
+        if value not in (usual.likelihood, usual.architecture, usual.schedule)
+    ]
     parts = [s.data, f"beta{s.beta:g}", f"var{s.sigma2:g}", f"d{s.latent}", *extra]
     parts += ["linear"] * linear + ["plain"] * (not s.variational) + [f"seed{s.seed}"]
     return "-".join(parts).replace("+", "")
@@ -77,7 +94,9 @@ def _model(settings: RunSettings, dataset: data.Dataset, linear: bool) -> VAE | 
     return vae.build(settings, dataset.shape)
 
 
-def _train(model: VAE | LinearVAE, dataset: data.Dataset, settings: RunSettings, output: Output) -> None:
+def _train(
+    model: VAE | LinearVAE, dataset: data.Dataset, settings: RunSettings, output: Output
+) -> None:
     from vaeviz.training.loop import train
 
     with output.bar(settings.steps, "train") as bar:
@@ -87,10 +106,10 @@ def _train(model: VAE | LinearVAE, dataset: data.Dataset, settings: RunSettings,
 
 
 ABOUT = """
-Trains one VAE (or plain autoencoder) at one setting of β, σ² and d, judges it on held-out examples and
-saves it as a checkpoint: weights in a .safetensors file, everything else in a readable .json beside it. For
-a fixed-variance Gaussian decoder only τ = β·σ² decides what is learned: β 4 with σ² 0.1 gives the same
-encoder and decoder as β 1 with σ² 0.4.
+Trains one VAE (or plain autoencoder) at one setting of β, σ² and d, judges it on held-out examples
+and saves it as a checkpoint: weights in a .safetensors file, everything else in a readable .json
+beside it. For a fixed-variance Gaussian decoder only τ = β·σ² decides what is learned: β 4 with σ²
+0.1 gives the same encoder and decoder as β 1 with σ² 0.4.
 """
 EXAMPLES = """
 examples:
@@ -99,4 +118,6 @@ examples:
   python -m vaeviz train mnist-5k --likelihood bernoulli --schedule linear --warmup 1000
   python -m vaeviz train digits --free-bits 0.1 --beta 10 --json
 """
-COMMAND = Command("train", "train a model at one setting and save it", ABOUT, EXAMPLES, configure, run)
+COMMAND = Command(
+    "train", "train a model at one setting and save it", ABOUT, EXAMPLES, configure, run
+)

@@ -5,5 +5,14 @@ from vaeviz.data.dataset import Dataset, Progress, Report, Source
 from vaeviz.data.sprites import Sprites
 
 __all__ = [
-    "DEFAULT", "Dataset", "Progress", "Report", "Source", "Sprites", "available", "describe", "load", "names",
-]  # fmt: skip
+    "DEFAULT",
+    "Dataset",
+    "Progress",
+    "Report",
+    "Source",
+    "Sprites",
+    "available",
+    "describe",
+    "load",
+    "names",
+]

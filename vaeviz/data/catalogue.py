@@ -53,8 +53,9 @@ def available(name: str) -> bool:
 def load(name: str, report: Report | None = None) -> Dataset:
     """The data set, read once a process and shared from then on.
 
-    A set that is not `available` is downloaded first, which takes a minute or more: call this away from the
-    page, with `report` to show the progress. Raises UserError for an unknown name, unusable data, no network.
+    A set that is not `available` is downloaded first, which takes a minute or more: call this away
+    from the page, with `report` to show the progress. Raises UserError for an unknown name,
+    unusable data, no network.
     """
     entry = _entry(name)
     with _LOCKS[name]:

@@ -1,4 +1,6 @@
-"""A data set as the rest of the program sees it, what is known before loading it, and the held-out split."""
+"""A data set as the rest of the program sees it, what is known before loading it, and the held-out
+split.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ HELD_OUT = 0.2  # the fraction of the examples never trained on
 
 @dataclass(frozen=True)
 class Progress:
-    """A report of a running download: what it does, bytes received so far, seconds since the start."""
+    """A report of a running download: what it does, bytes received so far, seconds since the
+    start.
+    """
 
     stage: str
     received: int = 0
@@ -33,9 +37,10 @@ Examples = tuple[NDArray[np.float32], NDArray[np.int64]]  # all examples (N, D),
 class Source:
     """What is known of a data set without loading it.
 
-    `shape` is one example's, (height, width) or (2,); `value_range` the bounds every value keeps to; `size`
-    counts all examples, `held_out` those of them never trained on; `max_latent` is the largest latent size
-    worth offering; `embedded` sets come with the program and its packages and need no network.
+    `shape` is one example's, (height, width) or (2,); `value_range` the bounds every value keeps
+    to; `size` counts all examples, `held_out` those of them never trained on; `max_latent` is the
+    largest latent size worth offering; `embedded` sets come with the program and its packages and
+    need no network.
     """
 
     name: str
@@ -66,10 +71,12 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A checked, read-only data set; `train` (Ntr, D) and `held_out` (Nho, D) are flattened, float32.
+    """A checked, read-only data set; `train` (Ntr, D) and `held_out` (Nho, D) are flattened,
+    float32.
 
-    The arrays are shared by everyone who loads the set, so they cannot be written to: copy them with
-    `torch.tensor(...)`, not `torch.from_numpy(...)`. Raises UserError when the values cannot be used.
+    The arrays are shared by everyone who loads the set, so they cannot be written to: copy them
+    with `torch.tensor(...)`, not `torch.from_numpy(...)`. Raises UserError when the values cannot
+    be used.
     """
 
     about: Source
@@ -133,7 +140,8 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the catalogue: the description, how to read the arrays, and how to fetch them beforehand.
+    """A line of the catalogue: the description, how to read the arrays, and how to fetch them
+    beforehand.
 
     `fetch(report)` downloads what `read()` needs, and `ready()` says whether that has been done.
     """
@@ -145,14 +153,18 @@ class Entry:
 
 
 def split(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Train and held-out row numbers: the first fifth of a fixed permutation of 0 … count-1 is held out."""
+    """Train and held-out row numbers: the first fifth of a fixed permutation of 0 … count-1 is held
+    out.
+    """
     order = np.random.default_rng(0).permutation(count)
     held_out = round(HELD_OUT * count)
     return order[held_out:], order[:held_out]
 
 
 def from_examples(about: Source, x: NDArray[np.float32], labels: NDArray[np.int64]) -> Dataset:
-    """The data set of all examples x (N, D), split; UserError when they are not what `about` promises."""
+    """The data set of all examples x (N, D), split; UserError when they are not what `about`
+    promises.
+    """
     if len(x) != about.size or len(labels) != about.size:
         found = f"{len(x)} examples and {len(labels)} labels"
         raise _unusable(about, f"has {found} where {about.size} are expected")
@@ -171,13 +183,17 @@ def check(about: Source, x: NDArray, labels: NDArray) -> None:
     if not (math.isfinite(smallest) and math.isfinite(largest)):
         raise _unusable(about, f"holds NaN or infinity in {_bad_examples(x)} of {len(x)} examples")
     if smallest < low or largest > high:
-        raise _unusable(about, f"runs from {smallest:.4g} to {largest:.4g}, outside {low:g} to {high:g}")
+        raise _unusable(
+            about, f"runs from {smallest:.4g} to {largest:.4g}, outside {low:g} to {high:g}"
+        )
     _check_labels(about, labels, len(x))
 
 
 def _check_labels(about: Source, labels: NDArray, count: int) -> None:
     if labels.shape != (count,) or labels.dtype != np.int64:
-        raise _unusable(about, f"has labels {labels.shape} {labels.dtype} where ({count},) int64 is expected")
+        raise _unusable(
+            about, f"has labels {labels.shape} {labels.dtype} where ({count},) int64 is expected"
+        )
     if labels.min() < 0 or labels.max() >= len(about.class_names):
         raise _unusable(about, f"has labels outside 0 to {len(about.class_names) - 1}")
 
@@ -187,5 +203,9 @@ def _bad_examples(x: NDArray) -> int:
 
 
 def _unusable(about: Source, cause: str) -> UserError:
-    cure = "reinstall the requirements" if about.embedded else "delete its cached file and load it again"
+    cure = (
+        "reinstall the requirements"
+        if about.embedded
+        else "delete its cached file and load it again"
+    )
     return UserError(f"data set {about.name!r} {cause}: {cure}, or choose another data set")

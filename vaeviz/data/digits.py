@@ -1,4 +1,6 @@
-"""digits: 1,797 handwritten digits of 8×8 pixels from scikit-learn, grey levels 0-16 scaled to [0, 1]."""
+"""digits: 1,797 handwritten digits of 8×8 pixels from scikit-learn, grey levels 0-16 scaled to [0,
+1].
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ ENTRY = Entry(
         value_range=(0.0, 1.0),
         size=1797,
         class_names=tuple("0123456789"),
-        source="Alpaydin & Kaynak, Optical Recognition of Handwritten Digits (UCI, 1998), in scikit-learn",
+        source=(
+            "Alpaydin & Kaynak, Optical Recognition of Handwritten Digits (UCI, 1998), in"
+            " scikit-learn"
+        ),
         licence="CC BY 4.0",
     ),
     read,

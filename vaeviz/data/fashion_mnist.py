@@ -1,11 +1,24 @@
-"""fashion-mnist: 70,000 articles of clothing of 28×28 pixels, downloaded once from OpenML (set 40996)."""
+"""fashion-mnist: 70,000 articles of clothing of 28×28 pixels, downloaded once from OpenML (set
+40996).
+"""
 
 from __future__ import annotations
 
 from vaeviz.data import openml
 from vaeviz.data.dataset import Source
 
-CLASSES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
+CLASSES = (
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "boot",
+)
 
 ENTRY = openml.entry(
     Source(

@@ -1,4 +1,6 @@
-"""The fixed noise ε of held-out examples: the same on every page, in every run and at every look."""
+"""The fixed noise ε of held-out examples: the same on every page, in every run and at every
+look.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ NOISE_DIMENSIONS = 16  # drawn example by example; what lies beyond them, dimens
 
 
 def fixed_noise(count: int, latent: int, seed: int = 0) -> Array:
-    """Standard normal draws (count, latent), the same for good; more dimensions keep the first ones' draws.
+    """Standard normal draws (count, latent), the same for good; more dimensions keep the first
+    ones' draws.
 
     In the first 16 dimensions more examples keep the first ones' draws, too.
     """

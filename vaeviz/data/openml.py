@@ -1,6 +1,8 @@
-"""Data sets that are downloaded once from openml.org, in a process that can be stopped, and kept as npz.
+"""Data sets that are downloaded once from openml.org, in a process that can be stopped, and kept as
+npz.
 
-Both the download and our npz live in scikit-learn's data folder, ~/scikit_learn_data or $SCIKIT_LEARN_DATA.
+Both the download and our npz live in scikit-learn's data folder, ~/scikit_learn_data or
+$SCIKIT_LEARN_DATA.
 """
 
 from __future__ import annotations
@@ -25,17 +27,25 @@ ROOT = Path(__file__).parents[2]  # the folder that holds vaeviz, for `python -m
 DATA = 1_000_000  # bytes on disk that must be more than the descriptions of the data
 UNPACKING = 3.0  # seconds without a new byte after which the download is taken to be complete
 DAMAGE = (  # all that a bit-flipped or truncated npz was seen to raise
-    OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, RuntimeError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to wait for an answer, for the parser once there is data, in all, and between two looks.
+    """Seconds to wait for an answer, for the parser once there is data, in all, and between two
+    looks.
 
-    The child's own connections give up after ten seconds; these limits are for what that cannot see. The
-    parser needs 40 seconds and 1 GB for 70,000 images, and no byte arrives meanwhile.
+    The child's own connections give up after ten seconds; these limits are for what that cannot
+    see. The parser needs 40 seconds and 1 GB for 70,000 images, and no byte arrives meanwhile.
     """
 
     answer: float = 30.0
@@ -45,7 +55,9 @@ class Patience:
 
 
 def entry(about: Source, data_id: int, instead: str) -> Entry:
-    """The catalogue's line for OpenML data set `data_id`; `instead` names what to use without a network."""
+    """The catalogue's line for OpenML data set `data_id`; `instead` names what to use without a
+    network.
+    """
     return Entry(
         about,
         read=lambda: read(about, cache_file(about.name)),
@@ -64,24 +76,37 @@ def cache_file(name: str) -> Path:
 
 
 def read(about: Source, path: Path) -> Examples:
-    """All images (N, D) in [0, 1] and labels (N,) from our npz; if damaged, it is removed: UserError."""
+    """All images (N, D) in [0, 1] and labels (N,) from our npz; if damaged, it is removed:
+    UserError.
+    """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             pixels, labels = stored["pixels"], stored["labels"]
-        if (pixels.shape, pixels.dtype, labels.shape) != ((about.size, about.dim), np.uint8, (about.size,)):
+        if (pixels.shape, pixels.dtype, labels.shape) != (
+            (about.size, about.dim),
+            np.uint8,
+            (about.size,),
+        ):
             raise ValueError("wrong shape")
     except DAMAGE as error:
         path.unlink(missing_ok=True)
-        raise UserError(f"the cached file of {about.name!r} was damaged and has been removed: "
-                        "load it again to download it afresh") from error  # fmt: skip
+        raise UserError(
+            f"the cached file of {about.name!r} was damaged and has been removed: "
+            "load it again to download it afresh"
+        ) from error
     return pixels.astype(np.float32) / np.float32(255), labels.astype(np.int64)
 
 
 def fetch(
-    about: Source, data_id: int, instead: str, report: Report, patience: Patience = Patience(),
+    about: Source,
+    data_id: int,
+    instead: str,
+    report: Report,
+    patience: Patience = Patience(),
     child: tuple[str, ...] = (sys.executable, "-m", "vaeviz.data.openml_child"),
-) -> None:  # fmt: skip
-    """Download into the cache unless it is there; UserError with cause and cure when that fails or hangs.
+) -> None:
+    """Download into the cache unless it is there; UserError with cause and cure when that fails or
+    hangs.
 
     `report` hears of the progress a few times a second; raising from it stops the download.
     """
@@ -91,7 +116,9 @@ def fetch(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _failed(about, f"no cache folder {target.parent}: {error.strerror}", instead) from error
+        raise _failed(
+            about, f"no cache folder {target.parent}: {error.strerror}", instead
+        ) from error
     command = [*child, str(data_id), str(home()), str(target)]
     with subprocess.Popen(command, cwd=ROOT, stdout=DEVNULL, stderr=PIPE, text=True) as process:
         try:
@@ -116,7 +143,9 @@ def _watch(process: subprocess.Popen[str], report: Report, patience: Patience) -
         if now - start > patience.total:
             return f"not done after {now - start:.0f} seconds"
         got = max(received - before, 0)
-        stage = "connecting" if not got else "downloading" if now - moved < UNPACKING else "unpacking"
+        stage = (
+            "connecting" if not got else "downloading" if now - moved < UNPACKING else "unpacking"
+        )
         report(Progress(stage, got, now - start))
         _wait(process, patience.look)
     return None
@@ -160,4 +189,6 @@ def _bytes_on_disk() -> int:
 
 def _failed(about: Source, cause: str, instead: str) -> UserError:
     cure = f"connect to the internet and try again, or choose {instead}, which works offline"
-    return UserError(f"{about.name!r} could not be downloaded from openml.org ({cause[:160]}): {cure}")
+    return UserError(
+        f"{about.name!r} could not be downloaded from openml.org ({cause[:160]}): {cure}"
+    )

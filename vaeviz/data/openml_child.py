@@ -1,7 +1,8 @@
 """The download itself, run as `python -m vaeviz.data.openml_child DATA_ID ARFF_HOME TARGET`.
 
-A process of its own, because scikit-learn's fetch_openml sets no timeout on its connections, parses for
-seconds while holding the interpreter, and cannot be cancelled: here a process-wide timeout harms nobody.
+A process of its own, because scikit-learn's fetch_openml sets no timeout on its connections, parses
+for seconds while holding the interpreter, and cannot be cancelled: here a process-wide timeout
+harms nobody.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ SOCKET_TIMEOUT = 10.0  # seconds without an answer, or without the next bytes of
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch one data set into TARGET; on failure say why on one line of standard error and return 1."""
+    """Fetch one data set into TARGET; on failure say why on one line of standard error and return
+    1.
+    """
     data_id, home, target = int(arguments[0]), Path(arguments[1]), Path(arguments[2])
     if hasattr(os, "nice"):
         os.nice(10)  # the app's sliders come first
@@ -42,9 +45,14 @@ def fetch(data_id: int, home: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8
 
     # parser: the faster "pandas" one breaks on MNIST's unquoted class names with pandas 3.1
     values, target = fetch_openml(
-        data_id=data_id, data_home=home, as_frame=False, return_X_y=True, n_retries=1, delay=0.5,
+        data_id=data_id,
+        data_home=home,
+        as_frame=False,
+        return_X_y=True,
+        n_retries=1,
+        delay=0.5,
         parser="liac-arff",
-    )  # fmt: skip
+    )
     pixels = np.asarray(values).astype(np.uint8)
     if not np.array_equal(pixels, values):
         raise ValueError("the pixels are not whole numbers from 0 to 255")

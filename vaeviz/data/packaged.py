@@ -27,5 +27,7 @@ def read_bytes_csv(package: str, file: str, distribution: str) -> NDArray[np.uin
         return np.loadtxt(path, delimiter=",", dtype=np.uint8, ndmin=2)
     except (OSError, EOFError, ValueError) as error:
         cause = f"{type(error).__name__} in {path.name}"
-        raise UserError(f"the data file of {distribution} cannot be read ({cause}): reinstall it with "
-                        f"pip install --force-reinstall {distribution}") from error  # fmt: skip
+        raise UserError(
+            f"the data file of {distribution} cannot be read ({cause}): reinstall it with "
+            f"pip install --force-reinstall {distribution}"
+        ) from error

@@ -15,7 +15,9 @@ COUNT = 2000
 
 
 def draw(count: int = COUNT, seed: int = 0, noise: float = NOISE) -> Examples:
-    """Points (count, 2), uniform along a random ring plus isotropic noise, and their rings (count,)."""
+    """Points (count, 2), uniform along a random ring plus isotropic noise, and their rings
+    (count,).
+    """
     rng = np.random.default_rng(seed)
     labels = rng.integers(len(RADII), size=count)
     angle = rng.uniform(0, 2 * np.pi, count)

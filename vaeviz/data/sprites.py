@@ -1,9 +1,10 @@
-"""sprites: white shapes on black with five known factors, drawn here, after dSprites (Matthey et al. 2017).
+"""sprites: white shapes on black with five known factors, drawn here, after dSprites (Matthey et
+al. 2017).
 
-3 shapes × 6 scales × 40 orientations × 32 x × 32 y = 737,280 images, numbered in that order with y running
-fastest, and drawn only when asked for. A step of x or y moves the shape by exactly one pixel of the 64×64
-image; the 32×32 image is the mean of its 2×2 blocks. Unlike in dSprites the 40 orientations are all
-different: they are 9° apart, and 360° does not come back as a second 0°.
+3 shapes × 6 scales × 40 orientations × 32 x × 32 y = 737,280 images, numbered in that order with y
+running fastest, and drawn only when asked for. A step of x or y moves the shape by exactly one
+pixel of the 64×64 image; the 32×32 image is the mean of its 2×2 blocks. Unlike in dSprites the 40
+orientations are all different: they are 9° apart, and 360° does not come back as a second 0°.
 """
 
 from __future__ import annotations
@@ -48,15 +49,17 @@ class Sprites:
         """Image numbers (n,) of factors (n, 5): the inverse of `factors`."""
         columns = np.moveaxis(np.atleast_2d(factors), -1, 0)  # (5, n)
         if len(columns) != len(COUNTS):
-            raise UserError(f"{len(columns)} sprite factors given: give {len(COUNTS)}, {', '.join(FACTORS)}")
+            raise UserError(
+                f"{len(columns)} sprite factors given: give {len(COUNTS)}, {', '.join(FACTORS)}"
+            )
         checked = [_within(*column) for column in zip(columns, COUNTS, FACTORS, strict=True)]
         return np.ravel_multi_index(checked, COUNTS).astype(np.int64)
 
     def latents(self, indices: ArrayLike) -> NDArray[np.float64]:
         """The factors' physical values (n, 5).
 
-        Shape 0, 1 or 2; scale 0.5 to 1; orientation in radians, counter-clockwise; the centre's x from the
-        left edge and y from the top edge, in units of the image's width.
+        Shape 0, 1 or 2; scale 0.5 to 1; orientation in radians, counter-clockwise; the centre's x
+        from the left edge and y from the top edge, in units of the image's width.
         """
         shape, scale, orientation, x, y = self.factors(indices).T
         centre_x, centre_y = (x + SIDE / 2) / CANVAS, (y + SIDE / 2) / CANVAS
@@ -76,7 +79,9 @@ def _within(values: ArrayLike, count: int, what: str) -> NDArray[np.int64]:
     """`values` (n,) as whole numbers from 0 to count - 1, or a UserError."""
     numbers = np.atleast_1d(np.asarray(values))
     if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
-        raise UserError(f"sprite {what} numbers must be a row of whole numbers: give 0 to {count - 1}")
+        raise UserError(
+            f"sprite {what} numbers must be a row of whole numbers: give 0 to {count - 1}"
+        )
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < count):
         raise UserError(f"sprite {what} number out of range: give 0 to {count - 1}")
     return numbers.astype(np.int64)
@@ -104,12 +109,16 @@ def _shrink(images: NDArray[np.float32], resolution: int) -> NDArray[np.float32]
 
 
 def sample(count: int = SAMPLE, seed: int = 0) -> NDArray[np.int64]:
-    """Numbers (count,) of different images, drawn evenly from all: the data set's rows before its split."""
+    """Numbers (count,) of different images, drawn evenly from all: the data set's rows before its
+    split.
+    """
     return np.random.default_rng(seed).choice(int(np.prod(COUNTS)), size=count, replace=False)
 
 
 def reader(resolution: Literal[32, 64]) -> Callable[[], Examples]:
-    """A function that draws the sampled images (10000, resolution²) and gives their shapes (10000,)."""
+    """A function that draws the sampled images (10000, resolution²) and gives their shapes
+    (10000,).
+    """
 
     def read() -> Examples:
         sprites, numbers = Sprites(resolution), sample()
@@ -127,7 +136,10 @@ def entry(name: str, resolution: Literal[32, 64]) -> Entry:
         value_range=(0.0, 1.0),
         size=SAMPLE,
         class_names=SHAPE_NAMES,
-        source=f"drawn by vaeviz after dSprites (Matthey et al. 2017); {SAMPLE:,} of 737,280 images, seed 0",
+        source=(
+            f"drawn by vaeviz after dSprites (Matthey et al. 2017); {SAMPLE:,} of 737,280 images,"
+            " seed 0"
+        ),
         licence="MIT",
     )
     return Entry(about, reader(resolution))

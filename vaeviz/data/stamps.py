@@ -1,8 +1,9 @@
 """The three shapes of the sprites: inside or outside in closed form, drawn by supersampling.
 
-Each shape fits the unit circle around the centre of its smallest enclosing circle, so that no rotation can
-push it out of its stamp. Areas in units of that circle's squared radius: square 2, ellipse 0.6 π, heart
-(4 + π) h². The heart is a square of half side h standing on a corner, with a half disc on each upper side.
+Each shape fits the unit circle around the centre of its smallest enclosing circle, so that no
+rotation can push it out of its stamp. Areas in units of that circle's squared radius: square 2,
+ellipse 0.6 π, heart (4 + π) h². The heart is a square of half side h standing on a corner, with a
+half disc on each upper side.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 Grid = NDArray[np.float64]
 
 RADIUS = 16.0  # pixels of the 64×64 image, of a shape of scale 1
-SIDE = 33  # pixels: a stamp's width and height, an odd number, so that its centre is a pixel's centre
+SIDE = (
+    33  # pixels: a stamp's width and height, an odd number, so that its centre is a pixel's centre
+)
 SAMPLES = 8  # per pixel, in each direction
 MINOR = 0.6  # the ellipse's smaller half axis
 _OFFSET = (math.sqrt(2) - 1) / (3 - math.sqrt(2))  # of the heart's enclosing circle, in units of h
@@ -52,7 +55,9 @@ AREAS = {"square": 2.0, "ellipse": MINOR * math.pi, "heart": (4 + math.pi) * HEA
 
 @lru_cache(maxsize=720)
 def stamp(shape: str, scale: float, angle: float) -> NDArray[np.float32]:
-    """Coverage (SIDE, SIDE) in [0, 1] of a centred shape, turned by `angle` radians counter-clockwise."""
+    """Coverage (SIDE, SIDE) in [0, 1] of a centred shape, turned by `angle` radians
+    counter-clockwise.
+    """
     right = ((np.arange(SIDE * SAMPLES) + 0.5) / SAMPLES - SIDE / 2) / (RADIUS * scale)
     x, y = right[None, :], -right[:, None]  # y points up, rows run down
     u = math.cos(angle) * x + math.sin(angle) * y  # into the shape's own frame

@@ -7,7 +7,9 @@ from torch import Tensor
 
 
 def quantize(x: Tensor, levels: int) -> Tensor:
-    """The index of the nearest of `levels` grey levels: floats in [0, 1] (..., D) -> ints (..., D)."""
+    """The index of the nearest of `levels` grey levels: floats in [0, 1] (..., D) -> ints (...,
+    D).
+    """
     return (x * (levels - 1)).round().long().clamp_(0, levels - 1)
 
 

@@ -1,6 +1,8 @@
-"""Likelihoods whose parameters are not the mean itself, by name, for all who read a decoder's outputs.
+"""Likelihoods whose parameters are not the mean itself, by name, for all who read a decoder's
+outputs.
 
-The Gaussian ones that are missing here have one variance for all elements, which is no output of the decoder.
+The Gaussian ones that are missing here have one variance for all elements, which is no output of
+the decoder.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from vaeviz.densities import bernoulli, categorical, gaussian_per_pixel
 
 
 class Family(Protocol):
-    """A density module: log p(x|z) in nats (...,) of x (..., D), and the mean (..., D), given parameters."""
+    """A density module: log p(x|z) in nats (...,) of x (..., D), and the mean (..., D), given
+    parameters.
+    """
 
     @staticmethod
     def log_prob(x: Tensor, parameters: Tensor, /) -> Tensor: ...

@@ -1,6 +1,8 @@
-"""The ELBO of the linear VAE against the exact log-likelihood, over β or σ², and the gap where we are.
+"""The ELBO of the linear VAE against the exact log-likelihood, over β or σ², and the gap where we
+are.
 
-At each point the model is at its own optimum. Lucas et al. 2019 (arXiv:1911.02469): no gap at β = 1.
+At each point the model is at its own optimum. Lucas et al. 2019 (arXiv:1911.02469): no gap at β =
+1.
 """
 
 from __future__ import annotations
@@ -31,22 +33,39 @@ def bound(record: Bound, theme: Theme) -> Spec:
     ]
     legend = [["log p(x)", theme.decoder], ["ELBO", theme.ink], ["gap", theme.posterior]]
     gap = r.likelihood_here - r.elbo_here
-    meta = {"title": _title(r, gap), "short": _short(gap), "source": r.source, "alt": _finding(r, gap),
-            "legend": legend}  # fmt: skip
+    meta = {
+        "title": _title(r, gap),
+        "short": _short(gap),
+        "source": r.source,
+        "alt": _finding(r, gap),
+        "legend": legend,
+    }
     ends = math.log10(r.x[0]), math.log10(r.x[-1])
     powers = [10.0**k for k in range(math.ceil(ends[0]), math.floor(ends[1]) + 1)]
-    x = axis(theme, r.symbol, *ends, type="log", tickvals=powers, ticktext=[f"{v:g}" for v in powers])
-    return figure(theme, traces, x, axis(theme, "nats per example", r.low, r.high), meta,
-                  margin=(72, 8, 6, 44))  # fmt: skip
+    x = axis(
+        theme, r.symbol, *ends, type="log", tickvals=powers, ticktext=[f"{v:g}" for v in powers]
+    )
+    return figure(
+        theme,
+        traces,
+        x,
+        axis(theme, "nats per example", r.low, r.high),
+        meta,
+        margin=(72, 8, 6, 44),
+    )
 
 
 def _curve(name: str, r: Bound, values: Array, colour: str) -> dict[str, Any]:
     """What is far out of the picture is drawn near it, for float32's sake."""
     reach = 100 * (r.high - r.low)
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": r.x, "y": np.maximum(values, r.low - reach),
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": r.x,
+        "y": np.maximum(values, r.low - reach),
         "line": {"color": colour, "width": 3},
-    }  # fmt: skip
+    }
 
 
 def _upright(
@@ -54,30 +73,46 @@ def _upright(
 ) -> list[dict[str, Any]]:
     if x is None:
         return []
-    return [{
-        "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "x": np.full(2, x),
-        "y": np.clip([low, high], r.low, r.high),
-        "line": {"color": colour, "width": 2 if dash == "dot" else 5, "dash": dash},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "hoverinfo": "skip",
+            "x": np.full(2, x),
+            "y": np.clip([low, high], r.low, r.high),
+            "line": {"color": colour, "width": 2 if dash == "dot" else 5, "dash": dash},
+        }
+    ]
 
 
 def _here(r: Bound, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": "you are here", "x": np.array([r.here]),
+        "type": "scatter",
+        "mode": "markers",
+        "name": "you are here",
+        "x": np.array([r.here]),
         "y": np.clip([r.elbo_here], r.low, r.high),
         "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
-    }  # fmt: skip
+    }
 
 
 def _best_label(r: Bound, theme: Theme) -> list[dict[str, Any]]:
     if r.best is None:
         return []
-    return [{
-        "type": "scatter", "mode": "text", "name": "best, named", "hoverinfo": "skip",
-        "x": np.array([r.best]), "y": np.array([r.low + 0.07 * (r.high - r.low)]),
-        "text": [f" {r.named}"], "textposition": "middle right",
-        "textfont": {"size": FONT_SIZE, "color": theme.soft},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "mode": "text",
+            "name": "best, named",
+            "hoverinfo": "skip",
+            "x": np.array([r.best]),
+            "y": np.array([r.low + 0.07 * (r.high - r.low)]),
+            "text": [f" {r.named}"],
+            "textposition": "middle right",
+            "textfont": {"size": FONT_SIZE, "color": theme.soft},
+        }
+    ]
 
 
 def _title(r: Bound, gap: float) -> str:
@@ -94,6 +129,6 @@ def _finding(r: Bound, gap: float) -> str:
     best = f" Marked: {r.named}." if r.best is not None else ""
     apart = "no gap" if gap < NONE else f"a gap of {number(gap)}"
     return (
-        f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood "
-        f"{number(r.likelihood_here)} nats per example, {apart}.{best}"
+        f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood"
+        f" {number(r.likelihood_here)} nats per example, {apart}.{best}"
     )

@@ -1,6 +1,8 @@
-"""What each cure of posterior collapse brings back, and what it costs: one dot a seed, joined for a cure.
+"""What each cure of posterior collapse brings back, and what it costs: one dot a seed, joined for a
+cure.
 
-Colour tells cures from none, and no more: which cure a dot belongs to, its line says, and the number there.
+Colour tells cures from none, and no more: which cure a dot belongs to, its line says, and the
+number there.
 """
 
 from __future__ import annotations
@@ -24,55 +26,85 @@ def cure_plane(study: CureStudy, theme: Theme) -> Spec:
     gains = [gain for cure in study.cures for gain in study.gains(cure.name)]
     low, high = rounded(min(*gains, -2 * WORTH), max(*gains, WORTH))
     top = most + 1.4
-    traces = [_bound([-WORTH, -WORTH], [-0.5, top], theme), _bound([low, high], [REVIVED - 0.5] * 2, theme),
-              *(_seeds(study, cure, theme) for cure in study.cures),
-              _names(study, np.array([high - low, top + 0.5]), theme)]  # fmt: skip
-    meta = {"title": _title(study), "source": study.source, "alt": _finding(study),
-            "legend": [["with a cure", theme.posterior], ["without", theme.dead]]}  # fmt: skip
+    traces = [
+        _bound([-WORTH, -WORTH], [-0.5, top], theme),
+        _bound([low, high], [REVIVED - 0.5] * 2, theme),
+        *(_seeds(study, cure, theme) for cure in study.cures),
+        _names(study, np.array([high - low, top + 0.5]), theme),
+    ]
+    meta = {
+        "title": _title(study),
+        "source": study.source,
+        "alt": _finding(study),
+        "legend": [["with a cure", theme.posterior], ["without", theme.dead]],
+    }
     x = axis(theme, "ELBO over the collapsed model's, same σ² (nats)", low, high)
     return figure(theme, traces, x, axis(theme, "active units", -0.5, top), meta)
 
 
 def _bound(x: list[float], y: list[float], theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "bound", "hoverinfo": "skip", "x": np.array(x, float),
-        "y": np.array(y, float), "line": {"color": theme.soft, "width": 1.5, "dash": "dash"},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": "bound",
+        "hoverinfo": "skip",
+        "x": np.array(x, float),
+        "y": np.array(y, float),
+        "line": {"color": theme.soft, "width": 1.5, "dash": "dash"},
+    }
 
 
 def _seeds(study: CureStudy, cure: Cure, theme: Theme) -> dict[str, Any]:
     runs, colour = study.of(cure.name), theme.dead if cure.name == NONE else theme.posterior
     return {
-        "type": "scatter", "mode": "lines+markers", "name": cure.title, "x": np.array(study.gains(cure.name)),
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": cure.title,
+        "x": np.array(study.gains(cure.name)),
         "y": np.array([float(run.active) for run in runs]),
-        "text": [f"{cure.title}, seed {run.seed}" for run in runs], "line": {"color": colour, "width": 1.5},
+        "text": [f"{cure.title}, seed {run.seed}" for run in runs],
+        "line": {"color": colour, "width": 1.5},
         "marker": {"size": 11, "color": colour, "line": {"color": theme.paper, "width": 1}},
-    }  # fmt: skip
+    }
 
 
 def _names(study: CureStudy, size: Array, theme: Theme) -> dict[str, Any]:
-    """Each cure's number in the table, beside one of its seeds; `size` (2,) are the lengths of the axes."""
+    """Each cure's number in the table, beside one of its seeds; `size` (2,) are the lengths of the
+    axes.
+    """
     at = places([_dots(study, cure) / size for cure in study.cures]) * size
     return {
-        "type": "scatter", "mode": "text", "name": "cures", "hoverinfo": "skip", "x": at[:, 0], "y": at[:, 1],
-        "text": [str(k) for k in range(len(at))], "textposition": "middle center",
+        "type": "scatter",
+        "mode": "text",
+        "name": "cures",
+        "hoverinfo": "skip",
+        "x": at[:, 0],
+        "y": at[:, 1],
+        "text": [str(k) for k in range(len(at))],
+        "textposition": "middle center",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
-    }  # fmt: skip
+    }
 
 
 def _dots(study: CureStudy, cure: Cure) -> Array:
-    return np.array([study.gains(cure.name), [float(run.active) for run in study.of(cure.name)]]).T  # (S, 2)
+    return np.array(
+        [study.gains(cure.name), [float(run.active) for run in study.of(cure.name)]]
+    ).T  # (S, 2)
 
 
 def places(groups: list[Array]) -> Array:
-    """A place (C, 2) beside a dot of each group (S, 2), where it is least in the way; in parts of the axes.
+    """A place (C, 2) beside a dot of each group (S, 2), where it is least in the way; in parts of
+    the axes.
 
     Of those that are equally clear the first: above, right or left of the dots, from the top down.
     """
     dots, found = np.concatenate(groups), np.zeros((0, 2))
     for group in groups:
         tried = (group[np.argsort(-group[:, 1], kind="stable"), None] + AROUND).reshape(-1, 2)
-        crowd = [_touched(place, dots, NEAR_DOT) + 3 * _touched(place, found, NEAR_NAME) for place in tried]
+        crowd = [
+            _touched(place, dots, NEAR_DOT) + 3 * _touched(place, found, NEAR_NAME)
+            for place in tried
+        ]
         found = np.vstack([found, tried[int(np.argmin(crowd))]])
     return found
 
@@ -87,7 +119,9 @@ def cured(study: CureStudy) -> list[Cure]:
 
 
 def _title(study: CureStudy) -> str:
-    return f"{len(cured(study))} of {len(study.cures) - 1} cures work in all {len(study.seeds)} seeds"
+    return (
+        f"{len(cured(study))} of {len(study.cures) - 1} cures work in all {len(study.seeds)} seeds"
+    )
 
 
 def _finding(study: CureStudy) -> str:

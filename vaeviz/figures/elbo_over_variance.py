@@ -1,4 +1,6 @@
-"""The held-out bound over the decoder's variance, with its optimum (Rybkin et al. 2021, arXiv:2006.13202)."""
+"""The held-out bound over the decoder's variance, with its optimum (Rybkin et al. 2021,
+arXiv:2006.13202).
+"""
 
 from __future__ import annotations
 
@@ -11,66 +13,114 @@ from vaeviz.records.variance import BoundOverVariance
 
 
 def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
-    """ELBO over log σ²: a network for each σ², the one in use with its σ² exchanged, and pixels' own σ²."""
+    """ELBO over log σ²: a network for each σ², the one in use with its σ² exchanged, and pixels'
+    own σ².
+    """
     r = record
-    traces = [*_per_pixel(r, theme), _own(r, theme), *_curves(r, theme),
-              _mark("best", r.best, theme.decoder, 13), _mark("its own optimum", r.exchanged, theme.ink, 10),
-              _mark("you are here", r.here, theme.rate, 13, "you are here", theme)]  # fmt: skip
+    traces = [
+        *_per_pixel(r, theme),
+        _own(r, theme),
+        *_curves(r, theme),
+        _mark("best", r.best, theme.decoder, 13),
+        _mark("its own optimum", r.exchanged, theme.ink, 10),
+        _mark("you are here", r.here, theme.rate, 13, "you are here", theme),
+    ]
     legend = [["own network", theme.decoder], ["σ² exchanged", theme.ink]]
     if r.per_pixel is not None:
         legend.append(["per pixel", theme.posterior])
     meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
     low, high = np.log10(r.sigma2s[[0, -1]])
-    x = axis(theme, "σ² (squared data units)", float(low), float(high), type="log", exponentformat="power")
-    return figure(theme, traces, x, axis(theme, "held-out ELBO (nats)", *r.limits), meta, (72, 8, 6, 44))
+    x = axis(
+        theme,
+        "σ² (squared data units)",
+        float(low),
+        float(high),
+        type="log",
+        exponentformat="power",
+    )
+    return figure(
+        theme, traces, x, axis(theme, "held-out ELBO (nats)", *r.limits), meta, (72, 8, 6, 44)
+    )
 
 
 def _curves(r: BoundOverVariance, theme: Theme) -> list[dict[str, Any]]:
-    """Solid where the network was trained for that σ², dashed where it is the nearest that there is."""
+    """Solid where the network was trained for that σ², dashed where it is the nearest that there
+    is.
+    """
     inside = np.flatnonzero(~r.held)
     first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, 0)
-    parts = [("trained at each σ²", slice(first, last + 1), "solid", 3.0),
-             ("below the model's range", slice(0, first + 1), "dash", 2.0),
-             ("above the model's range", slice(last, None), "dash", 2.0)]  # fmt: skip
+    parts = [
+        ("trained at each σ²", slice(first, last + 1), "solid", 3.0),
+        ("below the model's range", slice(0, first + 1), "dash", 2.0),
+        ("above the model's range", slice(last, None), "dash", 2.0),
+    ]
     return [
         _line(name, r, r.elbo, theme.decoder, width, dash, part)
-        for name, part, dash, width in parts if len(r.sigma2s[part]) > 1
-    ]  # fmt: skip
+        for name, part, dash, width in parts
+        if len(r.sigma2s[part]) > 1
+    ]
 
 
 def _own(r: BoundOverVariance, theme: Theme) -> dict[str, Any]:
     return _line("one network, σ² exchanged", r, r.own, theme.ink, 1.5, "dot", slice(None))
 
 
-def _line(name: str, r: BoundOverVariance, y: Any, colour: str, width: float, dash: str, part: slice) -> Any:
+def _line(
+    name: str, r: BoundOverVariance, y: Any, colour: str, width: float, dash: str, part: slice
+) -> Any:
     """What is far below the picture is drawn just below it, for float32's sake."""
     low, high = r.limits
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": r.sigma2s[part],
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": r.sigma2s[part],
         "y": np.maximum(y[part], low - 20 * (high - low)),
         "line": {"color": colour, "width": width, "dash": dash},
-    }  # fmt: skip
+    }
 
 
 def _per_pixel(r: BoundOverVariance, theme: Theme) -> list[dict[str, Any]]:
     if r.per_pixel is None:
         return []
-    return [{
-        "type": "scatter", "mode": "lines", "name": "a σ² for every pixel", "x": r.sigma2s[[0, -1]],
-        "y": np.full(2, r.per_pixel), "line": {"color": theme.posterior, "width": 2, "dash": "dash"},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "a σ² for every pixel",
+            "x": r.sigma2s[[0, -1]],
+            "y": np.full(2, r.per_pixel),
+            "line": {"color": theme.posterior, "width": 2, "dash": "dash"},
+        }
+    ]
 
 
-def _mark(name: str, place: tuple[float, float], colour: str, size: int, text: str = "",
-          theme: Theme | None = None) -> dict[str, Any]:  # fmt: skip
+def _mark(
+    name: str,
+    place: tuple[float, float],
+    colour: str,
+    size: int,
+    text: str = "",
+    theme: Theme | None = None,
+) -> dict[str, Any]:
     mark = {
-        "type": "scatter", "mode": "markers", "name": name, "x": np.array([place[0]]),
-        "y": np.array([place[1]]), "marker": {"color": colour, "size": size},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": np.array([place[0]]),
+        "y": np.array([place[1]]),
+        "marker": {"color": colour, "size": size},
+    }
     if not text or theme is None:
         return mark
     font = {"size": FONT_SIZE, "color": theme.ink, "weight": 600}
-    return {**mark, "mode": "markers+text", "text": [text], "textposition": "bottom right", "textfont": font}
+    return {
+        **mark,
+        "mode": "markers+text",
+        "text": [text],
+        "textposition": "bottom right",
+        "textfont": font,
+    }
 
 
 def _title(r: BoundOverVariance) -> str:
@@ -82,7 +132,9 @@ def _title(r: BoundOverVariance) -> str:
 
 def _finding(r: BoundOverVariance) -> str:
     pixels = (
-        f" With a variance for every pixel it is {_nats(r.per_pixel)}." if r.per_pixel is not None else ""
+        f" With a variance for every pixel it is {_nats(r.per_pixel)}."
+        if r.per_pixel is not None
+        else ""
     )
     return (
         f"The held-out ELBO is {_nats(r.here[1])} nats at σ² = {r.here[0]:.3g} and highest, "

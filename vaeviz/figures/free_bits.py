@@ -20,20 +20,33 @@ def free_bits(record: Pull, theme: Theme) -> Spec:
     traces = [
         _floor(record.floor, top, theme),
         _dots("without the floor", record.kl[below], record.free[below], _hollow(theme)),
-        _dots("with free bits", record.kl.ravel(), record.pull.ravel(), {"size": 6, "color": theme.rate}),
+        _dots(
+            "with free bits",
+            record.kl.ravel(),
+            record.pull.ravel(),
+            {"size": 6, "color": theme.rate},
+        ),
     ]
-    meta = {"title": _title(record), "source": record.source, "alt": _finding(record),
-            "legend": [["free bits", theme.rate], ["no floor", theme.dead]]}  # fmt: skip
+    meta = {
+        "title": _title(record),
+        "source": record.source,
+        "alt": _finding(record),
+        "legend": [["free bits", theme.rate], ["no floor", theme.dead]],
+    }
     x = axis(theme, "KL of a dimension (nats)", -0.02 * right, right)
     return figure(theme, traces, x, axis(theme, "pull of the KL", -0.05 * top, top), meta)
 
 
 def _floor(floor: float, top: float, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "floor", "hoverinfo": "skip",
-        "x": np.array([floor, floor]), "y": np.array([0.0, top]),
+        "type": "scatter",
+        "mode": "lines",
+        "name": "floor",
+        "hoverinfo": "skip",
+        "x": np.array([floor, floor]),
+        "y": np.array([0.0, top]),
         "line": {"color": theme.soft, "width": 1.5, "dash": "dash"},
-    }  # fmt: skip
+    }
 
 
 def _hollow(theme: Theme) -> dict[str, Any]:
@@ -57,9 +70,10 @@ def _title(record: Pull) -> str:
 def _finding(record: Pull) -> str:
     below = record.kl < record.floor
     return (
-        f"{_title(record)}: {int(below.sum())} of {below.size} looks at a dimension found it there, where "
-        f"without the floor the pull would be up to {_most(record.free[below]):.2f}; above it is "
-        f"{_most(record.pull[~below]):.2f} at most, {_most(record.free[~below]):.2f} without."
+        f"{_title(record)}: {int(below.sum())} of {below.size} looks at a dimension found it there,"
+        f" where without the floor the pull would be up to {_most(record.free[below]):.2f}; above"
+        f" it is {_most(record.pull[~below]):.2f} at most, {_most(record.free[~below]):.2f}"
+        " without."
     )
 
 

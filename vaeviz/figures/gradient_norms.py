@@ -1,4 +1,6 @@
-"""Which term pulls harder on the encoder: norms of the gradients of D and of βR over the steps of a run."""
+"""Which term pulls harder on the encoder: norms of the gradients of D and of βR over the steps of a
+run.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _EQUAL = 1.25  # a ratio within this is called equal
 
 
 def gradient_norms(record: GradientNorms, theme: Theme) -> Spec:
-    """Both norms on a logarithmic axis, at the steps where they were measured; zeros are left out."""
+    """Both norms on a logarithmic axis, at the steps where they were measured; zeros are left
+    out.
+    """
     r = record
     traces = [
         *marks(r.moves, theme, r.limits),
@@ -22,11 +26,22 @@ def gradient_norms(record: GradientNorms, theme: Theme) -> Spec:
         line("log10 ‖∇βR‖", r.step, _log10(r.rate), theme.rate, r.limits),
     ]
     short = _title(r).replace(" on the encoder", "")
-    meta = {"title": _title(r), "short": short, "source": r.source, "alt": _finding(r),
-            "legend": [["‖∇D‖", theme.distortion], ["‖∇βR‖", theme.rate]]}  # fmt: skip
+    meta = {
+        "title": _title(r),
+        "short": short,
+        "source": r.source,
+        "alt": _finding(r),
+        "legend": [["‖∇D‖", theme.distortion], ["‖∇βR‖", theme.rate]],
+    }
     powers = _powers(*r.limits)
-    y = axis(theme, "norm (log)", *r.limits, tickmode="array", tickvals=powers,
-             ticktext=[f"10<sup>{k}</sup>".replace("-", "−") for k in powers])  # fmt: skip
+    y = axis(
+        theme,
+        "norm (log)",
+        *r.limits,
+        tickmode="array",
+        tickvals=powers,
+        ticktext=[f"10<sup>{k}</sup>".replace("-", "−") for k in powers],
+    )
     return figure(theme, traces, steps_axis(theme, r.right), y, meta)
 
 

@@ -1,4 +1,6 @@
-"""Per-dimension KL, sorted, with the line of collapse and the linear VAE's prediction over the bars."""
+"""Per-dimension KL, sorted, with the line of collapse and the linear VAE's prediction over the
+bars.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from vaeviz.records import KLBars
 
 
 def kl_bars(record: KLBars, theme: Theme) -> Spec:
-    """Bars by falling KL, dead ones in grey; ticks where ½ log(λ/τ) of the linear VAE predicts their tops."""
+    """Bars by falling KL, dead ones in grey; ticks where ½ log(λ/τ) of the linear VAE predicts
+    their tops.
+    """
     size = len(record.kl)
     slots = np.arange(1, size + 1)
     order = np.argsort(-record.kl, kind="stable")
@@ -30,44 +34,76 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
         "alt": _finding(record, order),
         "legend": legend,
     }
-    x = axis(theme, "latent dimension, by KL", 0.4, max(size, 8) + 0.6, showticklabels=False, showgrid=False,
-             ticks="")  # fmt: skip
-    return figure(theme, traces, x, axis(theme, "KL (nats)", -record.top * 0.16, record.top), meta,
-                  margin=(52, 8, 6, 30))  # fmt: skip
+    x = axis(
+        theme,
+        "latent dimension, by KL",
+        0.4,
+        max(size, 8) + 0.6,
+        showticklabels=False,
+        showgrid=False,
+        ticks="",
+    )
+    return figure(
+        theme,
+        traces,
+        x,
+        axis(theme, "KL (nats)", -record.top * 0.16, record.top),
+        meta,
+        margin=(52, 8, 6, 30),
+    )
 
 
 def _bars(record: KLBars, theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]:
     heights = record.kl[order]
     colours = [theme.rate if h >= record.threshold else theme.dead for h in heights]
     return {
-        "type": "bar", "name": "KL of dimension", "x": slots, "y": np.minimum(heights, record.top),
-        "width": 0.74, "customdata": (order + 1).astype(np.int32), "text": [f"{h:.2f}" for h in heights],
+        "type": "bar",
+        "name": "KL of dimension",
+        "x": slots,
+        "y": np.minimum(heights, record.top),
+        "width": 0.74,
+        "customdata": (order + 1).astype(np.int32),
+        "text": [f"{h:.2f}" for h in heights],
         "marker": {"color": colours},
-    }  # fmt: skip
+    }
 
 
 def _threshold(record: KLBars, theme: Theme, size: int) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": f"{record.threshold:g} nats: below, collapsed",
-        "hoverinfo": "skip", "x": np.array([0.4, max(size, 8) + 0.6]), "y": np.full(2, record.threshold),
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"{record.threshold:g} nats: below, collapsed",
+        "hoverinfo": "skip",
+        "x": np.array([0.4, max(size, 8) + 0.6]),
+        "y": np.full(2, record.threshold),
         "line": {"color": theme.soft, "width": 1.5, "dash": "dash"},
-    }  # fmt: skip
+    }
 
 
 def _prediction(record: KLBars, theme: Theme, slots: np.ndarray) -> dict[str, Any]:
     height = np.minimum(record.linear[: len(slots)], record.top)
     return {
-        "type": "scatter", "mode": "markers", "name": "linear VAE, ½ log(λ/τ)", "x": slots[: len(height)],
-        "y": height, "marker": {"symbol": "line-ew", "size": 22, "color": theme.linear, "line": {"width": 3}},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "markers",
+        "name": "linear VAE, ½ log(λ/τ)",
+        "x": slots[: len(height)],
+        "y": height,
+        "marker": {"symbol": "line-ew", "size": 22, "color": theme.linear, "line": {"width": 3}},
+    }
 
 
 def _names(theme: Theme, slots: np.ndarray, order: np.ndarray, top: float) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "text", "name": "dimension", "hoverinfo": "skip",
-        "x": slots, "y": np.full(len(slots), -top * 0.08), "text": [str(k + 1) for k in order],
-        "textfont": {"size": FONT_SIZE, "color": theme.soft}, "textposition": "middle center",
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "text",
+        "name": "dimension",
+        "hoverinfo": "skip",
+        "x": slots,
+        "y": np.full(len(slots), -top * 0.08),
+        "text": [str(k + 1) for k in order],
+        "textfont": {"size": FONT_SIZE, "color": theme.soft},
+        "textposition": "middle center",
+    }
 
 
 def _title(record: KLBars) -> str:
@@ -82,6 +118,7 @@ def _finding(record: KLBars, order: np.ndarray) -> str:
     first = order[0]
     ticks = " Ticks: the linear VAE's KL of the same rank." if len(record.linear) else ""
     return (
-        f"KL bars of {len(record.kl)} dimensions, {record.kl.sum():.2f} nats in total; the largest is "
-        f"dimension {first + 1} with {record.kl[first]:.2f}; {dead} below {record.threshold:g} nats.{ticks}"
+        f"KL bars of {len(record.kl)} dimensions, {record.kl.sum():.2f} nats in total; the largest"
+        f" is dimension {first + 1} with {record.kl[first]:.2f}; {dead} below {record.threshold:g}"
+        f" nats.{ticks}"
     )

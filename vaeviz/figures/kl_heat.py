@@ -1,4 +1,6 @@
-"""Per-dimension KL over the steps of a run as a heat map: dimensions are seen to wake and to die."""
+"""Per-dimension KL over the steps of a run as a heat map: dimensions are seen to wake and to
+die.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from vaeviz.records import Array, KLHeat
 
 
 def kl_heat(record: KLHeat, theme: Theme) -> Spec:
-    """A row for each dimension, by its number; paper is 0 nats, and what is clearly coloured is alive."""
+    """A row for each dimension, by its number; paper is 0 nats, and what is clearly coloured is
+    alive.
+    """
     r = record
     size = r.kl.shape[1]
     kept = np.isfinite(r.kl).all(axis=1)
@@ -25,24 +29,42 @@ def kl_heat(record: KLHeat, theme: Theme) -> Spec:
         "alt": _finding(r),
         "legend": _legend(r, theme),
     }
-    y = axis(theme, "dimension", 0.5, size + 0.5, dtick=1 if size <= 8 else 2 if size <= 16 else 4, tick0=0,
-             showgrid=False)  # fmt: skip
+    y = axis(
+        theme,
+        "dimension",
+        0.5,
+        size + 0.5,
+        dtick=1 if size <= 8 else 2 if size <= 16 else 4,
+        tick0=0,
+        showgrid=False,
+    )
     return figure(theme, traces, {**steps_axis(theme, r.right), "showgrid": False}, y, meta)
 
 
 def _cells(step: Array, kl: Array, r: KLHeat, theme: Theme) -> dict[str, Any]:
-    """z (d, T) at x (T,), y (d,); the scale is linear below the threshold, and from there to the top."""
+    """z (d, T) at x (T,), y (d,); the scale is linear below the threshold, and from there to the
+    top.
+    """
     return {
-        "type": "heatmap", "name": "KL (nats)", "x": step, "y": np.arange(1, kl.shape[1] + 1),
-        "z": np.clip(kl.T, 0.0, 10 * r.top), "zmin": 0.0, "zmax": r.top, "showscale": False,
+        "type": "heatmap",
+        "name": "KL (nats)",
+        "x": step,
+        "y": np.arange(1, kl.shape[1] + 1),
+        "z": np.clip(kl.T, 0.0, 10 * r.top),
+        "zmin": 0.0,
+        "zmax": r.top,
+        "showscale": False,
         "colorscale": [[0, theme.paper], [r.threshold / r.top, theme.rate_low], [1, theme.rate]],
-    }  # fmt: skip
+    }
 
 
 def _legend(r: KLHeat, theme: Theme) -> list[list[str]]:
     if not np.isfinite(r.kl).all(axis=1).any():
         return []
-    return [[f"{r.threshold:g} nats; paler: collapsed", theme.rate_low], [f"{r.top:g} nats", theme.rate]]
+    return [
+        [f"{r.threshold:g} nats; paler: collapsed", theme.rate_low],
+        [f"{r.top:g} nats", theme.rate],
+    ]
 
 
 def _alive(r: KLHeat) -> list[int]:

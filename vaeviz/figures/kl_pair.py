@@ -1,4 +1,6 @@
-"""KL per dimension twice: the closed form's bars, and beside each that of a linear VAE trained here."""
+"""KL per dimension twice: the closed form's bars, and beside each that of a linear VAE trained
+here.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,29 @@ def kl_pair(record: KLPair, theme: Theme) -> Spec:
         traces.append(_bars("trained KL", slots + shift, r.trained, r.top, width, theme.rate))
         legend.append([r.state, theme.rate])
     meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
-    x = axis(theme, "latent dimension, by KL", 0.4, max(size, 8) + 0.6, showgrid=False, tick0=0,
-             dtick=1 if size <= 8 else 4)  # fmt: skip
+    x = axis(
+        theme,
+        "latent dimension, by KL",
+        0.4,
+        max(size, 8) + 0.6,
+        showgrid=False,
+        tick0=0,
+        dtick=1 if size <= 8 else 4,
+    )
     return figure(theme, traces, x, axis(theme, "KL (nats)", 0, r.top), meta)
 
 
 def _bars(name: str, at: Array, kl: Array, top: float, width: float, colour: str) -> dict[str, Any]:
     return {
-        "type": "bar", "name": name, "x": at, "y": np.minimum(kl, top), "width": width,
-        "text": [f"{value:.3f}" for value in kl], "textposition": "none", "marker": {"color": colour},
-    }  # fmt: skip
+        "type": "bar",
+        "name": name,
+        "x": at,
+        "y": np.minimum(kl, top),
+        "width": width,
+        "text": [f"{value:.3f}" for value in kl],
+        "textposition": "none",
+        "marker": {"color": colour},
+    }
 
 
 def _title(r: KLPair) -> str:
@@ -49,8 +64,8 @@ def _finding(r: KLPair) -> str:
     if not len(r.trained):
         return f"{words}; no model is trained here."
     return (
-        f"{words}; {r.state}: {r.trained.sum():.3f}, and the bars over {r.threshold:g} nats differ by at "
-        f"most {percent(r.worst)}."
+        f"{words}; {r.state}: {r.trained.sum():.3f}, and the bars over {r.threshold:g} nats differ"
+        f" by at most {percent(r.worst)}."
     )
 
 

@@ -14,7 +14,9 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
 
 
 def latent_map(record: LatentMap, theme: Theme) -> Spec:
-    """Codes in two dimensions with equal axes; circles at 1σ and 2σ of prior and chosen posteriors."""
+    """Codes in two dimensions with equal axes; circles at 1σ and 2σ of prior and chosen
+    posteriors.
+    """
     i, j = record.dims
     s, ends = record.symbol, (-record.span, record.span)
     ticks = {"dtick": 2} if record.span < 6 else {}
@@ -33,63 +35,103 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
             "alt": _finding(record),
             "equal": True,
             "pick": True,
-            "legend": [[n, theme.classes[k % len(theme.classes)]] for k, n in enumerate(record.class_names)],
+            "legend": [
+                [n, theme.classes[k % len(theme.classes)]] for k, n in enumerate(record.class_names)
+            ],
         },
     )
 
 
 def _prior(theme: Theme) -> list[dict[str, Any]]:
-    """Circles at 1σ and 2σ, each on a band of the paper's colour that sets it off from the points."""
+    """Circles at 1σ and 2σ, each on a band of the paper's colour that sets it off from the
+    points.
+    """
     return [
         {
-            "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip",
-            "x": k * _CIRCLE[:, 0], "y": k * _CIRCLE[:, 1], "line": line,
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "hoverinfo": "skip",
+            "x": k * _CIRCLE[:, 0],
+            "y": k * _CIRCLE[:, 1],
+            "line": line,
         }
         for k in (1, 2)
         for name, line in (
             (f"band, {k}σ", {"color": theme.paper, "width": 6}),
-            (f"prior, {k}σ", {"color": theme.prior, "width": 3, "dash": "solid" if k == 1 else "dot"}),
+            (
+                f"prior, {k}σ",
+                {"color": theme.prior, "width": 3, "dash": "solid" if k == 1 else "dot"},
+            ),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
     traces = []
     for k, name in enumerate(record.class_names):
         member = np.flatnonzero(record.labels == k)
-        traces.append({
-            "type": "scatter", "mode": "markers", "name": name, "customdata": member.astype(np.int32),
-            "x": record.points[member, 0], "y": record.points[member, 1],
-            "marker": {"color": theme.classes[k % len(theme.classes)], "size": 6, "opacity": 0.8},
-        })  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": name,
+                "customdata": member.astype(np.int32),
+                "x": record.points[member, 0],
+                "y": record.points[member, 1],
+                "marker": {
+                    "color": theme.classes[k % len(theme.classes)],
+                    "size": 6,
+                    "opacity": 0.8,
+                },
+            }
+        )
     return traces
 
 
 def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
-    """Two ellipses with half-axes σ and 2σ in data units, a marker at μ and the example's letter."""
+    """Two ellipses with half-axes σ and 2σ in data units, a marker at μ and the example's
+    letter.
+    """
     rings = [chosen.mean + k * chosen.deviation * _CIRCLE for k in (1, 2)]  # (65, 2) each
     traces: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "lines", "name": f"q(z|{chosen.name}), {k}σ", "hoverinfo": "skip",
-            "x": ring[:, 0], "y": ring[:, 1],
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"q(z|{chosen.name}), {k}σ",
+            "hoverinfo": "skip",
+            "x": ring[:, 0],
+            "y": ring[:, 1],
             "line": {"color": theme.ink, "width": 3 if k == 1 else 1.5},
         }
         for k, ring in zip((1, 2), rings, strict=True)
-    ]  # fmt: skip
-    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(0.5)  # on the outer ring, up and to the right
+    ]
+    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(
+        0.5
+    )  # on the outer ring, up and to the right
     return [
         *traces,
         {
-            "type": "scatter", "mode": "markers", "name": chosen.name, "hoverinfo": "skip",
-            "x": chosen.mean[:1], "y": chosen.mean[1:],
+            "type": "scatter",
+            "mode": "markers",
+            "name": chosen.name,
+            "hoverinfo": "skip",
+            "x": chosen.mean[:1],
+            "y": chosen.mean[1:],
             "marker": {"color": theme.paper, "size": 9, "line": {"color": theme.ink, "width": 2}},
         },
         {
-            "type": "scatter", "mode": "text", "name": f"{chosen.name}, letter", "hoverinfo": "skip",
-            "x": corner[:1], "y": corner[1:], "text": [chosen.name], "textposition": "top right",
+            "type": "scatter",
+            "mode": "text",
+            "name": f"{chosen.name}, letter",
+            "hoverinfo": "skip",
+            "x": corner[:1],
+            "y": corner[1:],
+            "text": [chosen.name],
+            "textposition": "top right",
             "textfont": {"size": 20, "color": theme.ink, "weight": 700},
         },
-    ]  # fmt: skip
+    ]
 
 
 def _title(record: LatentMap) -> str:

@@ -1,4 +1,6 @@
-"""Axis limits that show what a run does, not how badly it began: shared by twins, in round numbers."""
+"""Axis limits that show what a run does, not how badly it began: shared by twins, in round
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ FURTHEST = 1e30  # beyond this a number is treated as this
 def settled(curves: Sequence[Array], floor: float | None = None) -> Limits:
     """Limits for all the curves: their lowest values, most of the others, and what is recent.
 
-    A first loss of 1e4 then leaves the picture by its top while the rest stays legible. `floor` fixes the
-    lower limit. Numbers that are not finite are ignored; without any, the limits are 0 and 1.
+    A first loss of 1e4 then leaves the picture by its top while the rest stays legible. `floor`
+    fixes the lower limit. Numbers that are not finite are ignored; without any, the limits are 0
+    and 1.
     """
     kept = [finite(c) for c in curves]
     kept = [c for c in kept if len(c)]
@@ -56,7 +59,9 @@ def _round_step(size: float) -> float:
 
 
 def decades(curves: Sequence[Array]) -> Limits:
-    """Whole powers of ten, as log10, around nearly all positive values of the curves; (-2, 1) without any."""
+    """Whole powers of ten, as log10, around nearly all positive values of the curves; (-2, 1)
+    without any.
+    """
     values = np.concatenate([np.zeros(0), *(finite(c) for c in curves)])
     values = values[values > 0]
     if not len(values):
@@ -67,7 +72,9 @@ def decades(curves: Sequence[Array]) -> Limits:
 
 
 def last_step(step: int, steps: int) -> float:
-    """Where the axis of steps ends: doubles as the run goes on, and never lies beyond the run's end."""
+    """Where the axis of steps ends: doubles as the run goes on, and never lies beyond the run's
+    end.
+    """
     end = 1000
     while end < step:
         end *= 2

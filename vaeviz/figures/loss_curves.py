@@ -1,4 +1,6 @@
-"""The two terms of the loss over the steps of a run: D, and -ELBO = D + R, with what the hand did."""
+"""The two terms of the loss over the steps of a run: D, and -ELBO = D + R, with what the hand
+did.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,16 @@ def loss_curves(record: LossCurves, theme: Theme) -> Spec:
         traces.append(line("−ELBO", r.step, -r.elbo, theme.ink, r.limits))
         legend.insert(0, ["−ELBO = D + R", theme.ink])
     traces += labels(r.moves, theme, r.limits, r.right)
-    meta = {"title": _title(r), "short": _short(r), "source": r.source, "alt": _finding(r), "legend": legend}
-    return figure(theme, traces, steps_axis(theme, r.right), axis(theme, "nats per example", *r.limits), meta)
+    meta = {
+        "title": _title(r),
+        "short": _short(r),
+        "source": r.source,
+        "alt": _finding(r),
+        "legend": legend,
+    }
+    return figure(
+        theme, traces, steps_axis(theme, r.right), axis(theme, "nats per example", *r.limits), meta
+    )
 
 
 def _title(r: LossCurves) -> str:
@@ -44,7 +54,9 @@ def _short(r: LossCurves) -> str:
 
 
 def _trend(values: Array, r: LossCurves) -> str:
-    """ "falls to", "rises to" or "rests at": the newest tenth of the values against the tenth before."""
+    """ "falls to", "rises to" or "rests at": the newest tenth of the values against the tenth
+    before.
+    """
     n = max(len(values) // 10, 1)
     if len(values) < 2 or not np.isfinite(values[-2 * n :]).all():
         return "is"
@@ -56,6 +68,9 @@ def _trend(values: Array, r: LossCurves) -> str:
 def _finding(r: LossCurves) -> str:
     if not len(r.step):
         return "Loss curves; no step has been made yet."
-    words = f"Loss after {len(r.step)} recorded steps, at step {r.step[-1]:.0f}: D {number(r.distortion[-1])}"
+    words = (
+        f"Loss after {len(r.step)} recorded steps, at step {r.step[-1]:.0f}: D"
+        f" {number(r.distortion[-1])}"
+    )
     bound = f", −ELBO {number(-r.elbo[-1])}" if r.variational else ""
     return f"{words}{bound} nats; at step {r.step[0]:.0f}, D was {number(r.distortion[0])}."

@@ -15,7 +15,9 @@ NEAR = 0.1  # decades: known losses nearer to each other share one name
 
 
 def loss_place(record: LossPlace, theme: Theme) -> Spec:
-    """Counts from 0 to all dimensions over log τ; the written loss is an upright line, others are numbers."""
+    """Counts from 0 to all dimensions over log τ; the written loss is an upright line, others are
+    numbers.
+    """
     r = record
     top = 1.18 * r.dimensions
     traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
@@ -29,45 +31,72 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
         traces.insert(0, _curve("active units", r.taus, r.active, theme.posterior, "solid", 3))
         legend.append(["active units", theme.posterior])
     meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
-    unit = "nats per nat" if r.symbol == "β" else "squared data units" if r.symbol == "τ" else "data units"
+    unit = (
+        "nats per nat"
+        if r.symbol == "β"
+        else "squared data units"
+        if r.symbol == "τ"
+        else "data units"
+    )
     x = axis(theme, f"{r.symbol} ({unit})", *r.limits, type="log", nticks=8, exponentformat="power")
     return figure(theme, traces, x, axis(theme, "active units", 0, top), meta)
 
 
 def _curve(name: str, x: Any, y: Any, colour: str, dash: str, width: float) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": y,
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": x,
+        "y": y,
         "line": {"color": colour, "width": width, "dash": dash},
-    }  # fmt: skip
+    }
 
 
 def _here(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
     place = _inside(r, r.here)
     return {
-        "type": "scatter", "mode": "lines", "name": "this loss", "hoverinfo": "skip",
-        "x": np.array([place, place]), "y": np.array([0.0, top]), "line": {"color": theme.rate, "width": 3},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": "this loss",
+        "hoverinfo": "skip",
+        "x": np.array([place, place]),
+        "y": np.array([0.0, top]),
+        "line": {"color": theme.rate, "width": 3},
+    }
 
 
 def _dot(r: LossPlace, theme: Theme) -> list[dict[str, Any]]:
     if r.here_active is None:
         return []
-    return [{
-        "type": "scatter", "mode": "markers", "name": "units under this loss",
-        "x": np.array([_inside(r, r.here)]), "y": np.array([float(r.here_active)]),
-        "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "units under this loss",
+            "x": np.array([_inside(r, r.here)]),
+            "y": np.array([float(r.here_active)]),
+            "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
+        }
+    ]
 
 
 def _known(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
-    """Names at their levels, on one line above the counts; those that would overlap share a place."""
+    """Names at their levels, on one line above the counts; those that would overlap share a
+    place.
+    """
     groups = _grouped(r)
     return {
-        "type": "scatter", "mode": "text", "name": "known losses", "hoverinfo": "skip",
-        "x": np.array([tau for _, tau in groups]), "y": np.full(len(groups), 0.93 * top),
-        "text": [names for names, _ in groups], "textposition": "middle center",
+        "type": "scatter",
+        "mode": "text",
+        "name": "known losses",
+        "hoverinfo": "skip",
+        "x": np.array([tau for _, tau in groups]),
+        "y": np.full(len(groups), 0.93 * top),
+        "text": [names for names, _ in groups],
+        "textposition": "middle center",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
-    }  # fmt: skip
+    }
 
 
 def _grouped(r: LossPlace) -> list[tuple[str, float]]:
@@ -96,7 +125,11 @@ def _title(r: LossPlace) -> str:
 
 def _finding(r: LossPlace) -> str:
     active = f"{r.here_active} of {r.dimensions} units are active there"
-    units = active if r.here_active is not None else "no model here says how many units are active there"
+    units = (
+        active
+        if r.here_active is not None
+        else "no model here says how many units are active there"
+    )
     others = "; ".join(f"loss {name} at {three_digits(tau)}" for name, tau in r.known)
     known = f" {others[:1].upper()}{others[1:]}." if others else ""
     return f"The written loss stands at {r.symbol} = {three_digits(r.here)}: {units}.{known}"

@@ -1,4 +1,6 @@
-"""Numbers over many decades in words: three digits, as a power of ten only where zeros would be counted."""
+"""Numbers over many decades in words: three digits, as a power of ten only where zeros would be
+counted.
+"""
 
 from __future__ import annotations
 

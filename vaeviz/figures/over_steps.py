@@ -1,4 +1,6 @@
-"""What every panel over training steps shares: its axis, its lines, and the marks of a hand's moves."""
+"""What every panel over training steps shares: its axis, its lines, and the marks of a hand's
+moves.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,23 @@ def steps_axis(theme: Theme, right: float) -> dict[str, Any]:
     return axis(theme, "step", 0.0, right)
 
 
-def line(name: str, step: Array, values: Array, colour: str, limits: Limits, **style: Any) -> dict[str, Any]:
-    """A curve without its gaps; what is far out of the picture is drawn near it, for float32's sake."""
+def line(
+    name: str, step: Array, values: Array, colour: str, limits: Limits, **style: Any
+) -> dict[str, Any]:
+    """A curve without its gaps; what is far out of the picture is drawn near it, for float32's
+    sake.
+    """
     kept = np.isfinite(values) & np.isfinite(step)
     low, high = limits
     reach = 100 * (high - low)
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": step[kept],
-        "y": np.clip(values[kept], low - reach, high + reach), "line": {"color": colour, "width": 2, **style},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": step[kept],
+        "y": np.clip(values[kept], low - reach, high + reach),
+        "line": {"color": colour, "width": 2, **style},
+    }
 
 
 def marks(moves: tuple[Move, ...], theme: Theme, limits: Limits) -> list[dict[str, Any]]:
@@ -36,14 +46,22 @@ def marks(moves: tuple[Move, ...], theme: Theme, limits: Limits) -> list[dict[st
     low, high = limits
     below, above = 2 * low - high, 2 * high - low
     ends = [(below, above) if k % 2 == 0 else (above, below) for k in range(len(moves))]
-    return [{
-        "type": "scatter", "mode": "lines", "name": "moves", "hoverinfo": "skip",
-        "x": np.repeat([float(m.step) for m in moves], 2), "y": np.ravel(ends),
-        "line": {"color": theme.soft, "width": 1, "dash": "dash"},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "moves",
+            "hoverinfo": "skip",
+            "x": np.repeat([float(m.step) for m in moves], 2),
+            "y": np.ravel(ends),
+            "line": {"color": theme.soft, "width": 1, "dash": "dash"},
+        }
+    ]
 
 
-def labels(moves: tuple[Move, ...], theme: Theme, limits: Limits, right: float) -> list[dict[str, Any]]:
+def labels(
+    moves: tuple[Move, ...], theme: Theme, limits: Limits, right: float
+) -> list[dict[str, Any]]:
     """ "β→4" beside the mark, each setting on a line of its own; of a drag, its end."""
     shown = _spaced(moves, right)
     if not shown:
@@ -51,16 +69,25 @@ def labels(moves: tuple[Move, ...], theme: Theme, limits: Limits, right: float) 
     low, high = limits
     rows = list(dict.fromkeys(m.name for m in shown))
     heights = [high - (0.09 + 0.16 * rows.index(m.name)) * (high - low) for m in shown]
-    return [{
-        "type": "scatter", "mode": "text", "name": "moves, named", "hoverinfo": "skip",
-        "x": np.array([float(m.step) for m in shown]), "y": np.array(heights),
-        "text": [f" {SYMBOLS.get(m.name, m.name)}→{m.value:.3g}" for m in shown],
-        "textposition": "middle right", "textfont": {"size": FONT_SIZE, "color": theme.soft},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "mode": "text",
+            "name": "moves, named",
+            "hoverinfo": "skip",
+            "x": np.array([float(m.step) for m in shown]),
+            "y": np.array(heights),
+            "text": [f" {SYMBOLS.get(m.name, m.name)}→{m.value:.3g}" for m in shown],
+            "textposition": "middle right",
+            "textfont": {"size": FONT_SIZE, "color": theme.soft},
+        }
+    ]
 
 
 def _spaced(moves: tuple[Move, ...], right: float) -> list[Move]:
-    """The moves to name: from the newest back, those far enough from the next one of the same setting."""
+    """The moves to name: from the newest back, those far enough from the next one of the same
+    setting.
+    """
     nearest: dict[str, float] = {}
     shown = []
     for move in reversed(moves):

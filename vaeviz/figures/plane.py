@@ -19,8 +19,13 @@ _MARKS: dict[str, dict[str, Any]] = {
 def plane(record: PlaneView, theme: Theme) -> Spec:
     """Every layer in its own colour, on equal axes."""
     traces = [_layer(name, role, points, theme) for name, role, points in record.layers]
-    meta = {"title": record.title, "source": record.source, "alt": _finding(record), "equal": True,
-            "legend": [[name, _colour(role, theme)] for name, role, _ in record.layers]}  # fmt: skip
+    meta = {
+        "title": record.title,
+        "source": record.source,
+        "alt": _finding(record),
+        "equal": True,
+        "legend": [[name, _colour(role, theme)] for name, role, _ in record.layers],
+    }
     x = axis(theme, "x<sub>1</sub>", record.low, record.high)
     return figure(theme, traces, x, axis(theme, "x<sub>2</sub>", record.low, record.high), meta)
 

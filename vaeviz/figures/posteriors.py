@@ -1,4 +1,6 @@
-"""Do different x have different q(z|x)? Posteriors of several examples over each other, and the prior."""
+"""Do different x have different q(z|x)? Posteriors of several examples over each other, and the
+prior.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,20 @@ ALIKE = 0.1  # nats of mean pairwise KL: below, one posterior is as good as anot
 
 
 def posteriors(record: Posteriors, theme: Theme) -> Spec:
-    """Each density over its own peak, so that narrow and wide ones fit one axis; the prior's is dashed."""
-    curves = [_curve(m, s, theme.classes[k % len(theme.classes)], theme)
-              for m, s, k in zip(record.mean, record.deviation, record.labels, strict=True)]  # fmt: skip
+    """Each density over its own peak, so that narrow and wide ones fit one axis; the prior's is
+    dashed.
+    """
+    curves = [
+        _curve(m, s, theme.classes[k % len(theme.classes)], theme)
+        for m, s, k in zip(record.mean, record.deviation, record.labels, strict=True)
+    ]
     legend = [["prior p(z)", theme.prior]]
-    meta = {"title": _title(record), "source": record.source, "alt": _finding(record), "legend": legend}
+    meta = {
+        "title": _title(record),
+        "source": record.source,
+        "alt": _finding(record),
+        "legend": legend,
+    }
     x = axis(theme, f"z<sub>{record.unit + 1}</sub> (prior standard deviations)", -REACH, REACH)
     y = axis(theme, "density / its peak", 0, 1.08, showticklabels=False, ticks="")
     return figure(theme, [*curves, _prior(theme)], x, y, meta, margin=(30, 8, 6, 44))
@@ -30,18 +41,28 @@ def _curve(mean: float, deviation: float, colour: str, theme: Theme) -> dict[str
     near = mean + deviation * np.linspace(-4, 4, 41)
     z = np.union1d(np.linspace(-REACH, REACH, GRID), near[np.abs(near) <= REACH])
     return {
-        "type": "scatter", "mode": "lines", "name": "q(z|x)", "hoverinfo": "skip", "x": z,
-        "y": np.exp(-0.5 * ((z - mean) / deviation) ** 2), "opacity": 0.75,
+        "type": "scatter",
+        "mode": "lines",
+        "name": "q(z|x)",
+        "hoverinfo": "skip",
+        "x": z,
+        "y": np.exp(-0.5 * ((z - mean) / deviation) ** 2),
+        "opacity": 0.75,
         "line": {"color": colour, "width": 2},
-    }  # fmt: skip
+    }
 
 
 def _prior(theme: Theme) -> dict[str, Any]:
     z = np.linspace(-REACH, REACH, GRID)
     return {
-        "type": "scatter", "mode": "lines", "name": "prior", "hoverinfo": "skip", "x": z,
-        "y": np.exp(-0.5 * z**2), "line": {"color": theme.prior, "width": 4, "dash": "dash"},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": "prior",
+        "hoverinfo": "skip",
+        "x": z,
+        "y": np.exp(-0.5 * z**2),
+        "line": {"color": theme.prior, "width": 4, "dash": "dash"},
+    }
 
 
 def _title(r: Posteriors) -> str:
@@ -52,7 +73,8 @@ def _title(r: Posteriors) -> str:
 def _finding(r: Posteriors) -> str:
     spread = float(r.mean.std())
     return (
-        f"Posteriors of {len(r.mean)} examples in dimension {r.unit + 1} over the prior: their means spread "
-        f"by {spread:.2f}, their deviations are {float(r.deviation.mean()):.2f} on average; mean pairwise KL "
-        f"of {r.examples:,} examples {r.pairwise:.3g} nats, KL to the prior {r.kl:.2f}."
+        f"Posteriors of {len(r.mean)} examples in dimension {r.unit + 1} over the prior: their"
+        f" means spread by {spread:.2f}, their deviations are {float(r.deviation.mean()):.2f} on"
+        f" average; mean pairwise KL of {r.examples:,} examples {r.pairwise:.3g} nats, KL to the"
+        f" prior {r.kl:.2f}."
     )

@@ -10,7 +10,9 @@ from vaeviz.records import RateCurve
 
 
 def rate_curve(record: RateCurve, theme: Theme) -> Spec:
-    """R in nats from 0 to `top`; active units from 0 to all of them over the same height, as dots."""
+    """R in nats from 0 to `top`; active units from 0 to all of them over the same height, as
+    dots.
+    """
     r = record
     limits = (0.0, r.top)
     height = r.active * (r.top / r.dimensions)
@@ -21,8 +23,13 @@ def rate_curve(record: RateCurve, theme: Theme) -> Spec:
         line("R", r.step, r.rate, theme.rate, limits),
         _scale(r, theme),
     ]
-    meta = {"title": _title(r), "short": _short(r), "source": r.source, "alt": _finding(r),
-            "legend": [["rate R", theme.rate], ["active units (right)", theme.posterior]]}  # fmt: skip
+    meta = {
+        "title": _title(r),
+        "short": _short(r),
+        "source": r.source,
+        "alt": _finding(r),
+        "legend": [["rate R", theme.rate], ["active units (right)", theme.posterior]],
+    }
     y = axis(theme, "R (nats)", -0.03 * r.top, 1.03 * r.top)
     return figure(theme, traces, steps_axis(theme, r.right), y, meta, margin=(52, 30, 6, 44))
 
@@ -31,11 +38,17 @@ def _scale(r: RateCurve, theme: Theme) -> dict[str, Any]:
     """0, half and all of the units, as text to the right."""
     counts = sorted({0, r.dimensions // 2, r.dimensions})
     return {
-        "type": "scatter", "mode": "text", "name": "units", "hoverinfo": "skip", "cliponaxis": False,
-        "x": [r.right] * len(counts), "y": [k * r.top / r.dimensions for k in counts],
-        "text": [f" {k}" for k in counts], "textposition": "middle right",
+        "type": "scatter",
+        "mode": "text",
+        "name": "units",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "x": [r.right] * len(counts),
+        "y": [k * r.top / r.dimensions for k in counts],
+        "text": [f" {k}" for k in counts],
+        "textposition": "middle right",
         "textfont": {"size": FONT_SIZE, "color": theme.posterior},
-    }  # fmt: skip
+    }
 
 
 def _title(r: RateCurve) -> str:
@@ -55,6 +68,6 @@ def _finding(r: RateCurve) -> str:
     if not len(r.step):
         return "Rate over steps; no step has been made yet."
     return (
-        f"Rate at step {r.step[-1]:.0f}: {number(r.rate[-1])} nats; the highest was {number(r.rate.max())}. "
-        f"{r.active[-1]:.0f} of {r.dimensions} units are active."
+        f"Rate at step {r.step[-1]:.0f}: {number(r.rate[-1])} nats; the highest was"
+        f" {number(r.rate.max())}. {r.active[-1]:.0f} of {r.dimensions} units are active."
     )

@@ -16,14 +16,20 @@ MORE = 2  # digits at most, for a scale whose labels would read the same
 
 
 def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
-    """Rate in nats against the decoder's loss; the right-hand scale gives the distortion at this σ²."""
+    """Rate in nats against the decoder's loss; the right-hand scale gives the distortion at this
+    σ².
+    """
     traces = [_curve(record, theme), _tangent(record, theme), _here(record, theme)]
     if len(record.linear_rates):
         traces.insert(0, _linear(record, theme))
     if record.nats:
         traces.append(_scale(record, theme))
-    meta = {"title": "Rate against distortion", "source": record.source,
-            "alt": _finding(record), "legend": _legend(record, theme)}  # fmt: skip
+    meta = {
+        "title": "Rate against distortion",
+        "source": record.source,
+        "alt": _finding(record),
+        "legend": _legend(record, theme),
+    }
     x = axis(theme, "rate R (nats)", 0, record.right)
     y = axis(theme, record.unit, 0, record.top)
     return figure(theme, traces, x, y, meta, margin=(52, 84 if record.nats else 8, 6, 44))
@@ -43,44 +49,70 @@ def _fall(r: RateDistortion) -> str:
 
 def _curve(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "this model's curve", "x": r.rates, "y": r.losses,
+        "type": "scatter",
+        "mode": "lines",
+        "name": "this model's curve",
+        "x": r.rates,
+        "y": r.losses,
         "line": {"color": theme.distortion, "width": 3},
-    }  # fmt: skip
+    }
 
 
 def _linear(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "linear VAE, exact", "x": r.linear_rates,
-        "y": r.linear_losses, "line": {"color": theme.linear, "width": 1.5, "dash": "dot"},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": "linear VAE, exact",
+        "x": r.linear_rates,
+        "y": r.linear_losses,
+        "line": {"color": theme.linear, "width": 1.5, "dash": "dot"},
+    }
 
 
 def _tangent(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     x = np.array([0.0, r.right])
     y = r.loss - r.slope * (x - r.rate)
     return {
-        "type": "scatter", "mode": "lines", "name": f"tangent of slope {_fall(r)}", "hoverinfo": "skip",
-        "x": x, "y": y, "line": {"color": theme.rate, "width": 2, "dash": "dash"},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"tangent of slope {_fall(r)}",
+        "hoverinfo": "skip",
+        "x": x,
+        "y": y,
+        "line": {"color": theme.rate, "width": 2, "dash": "dash"},
+    }
 
 
 def _here(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers+text", "name": "you are here", "x": [r.rate], "y": [r.loss],
-        "text": ["you are here"], "textposition": "top right",
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": "you are here",
+        "x": [r.rate],
+        "y": [r.loss],
+        "text": ["you are here"],
+        "textposition": "top right",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
         "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
-    }  # fmt: skip
+    }
 
 
 def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
-    """The distortion in nats, as text to the right of the plane: it alone moves with σ² at fixed τ."""
+    """The distortion in nats, as text to the right of the plane: it alone moves with σ² at fixed
+    τ.
+    """
     return {
-        "type": "scatter", "mode": "text", "name": "D in nats", "hoverinfo": "skip", "cliponaxis": False,
-        "x": [r.right] * len(r.nats), "y": [y for y, _ in r.nats],
+        "type": "scatter",
+        "mode": "text",
+        "name": "D in nats",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "x": [r.right] * len(r.nats),
+        "y": [y for y, _ in r.nats],
         "text": [f" D {text}" for text in _told_apart([v for _, v in r.nats])],
-        "textposition": "middle right", "textfont": {"size": FONT_SIZE, "color": theme.distortion},
-    }  # fmt: skip
+        "textposition": "middle right",
+        "textfont": {"size": FONT_SIZE, "color": theme.distortion},
+    }
 
 
 def _told_apart(values: list[float]) -> list[str]:
@@ -99,4 +131,7 @@ def _short(nats: float, more: int) -> str:
 def _finding(r: RateDistortion) -> str:
     scale = " on the D scale" if r.nats else ""
     said = ", where the model's range ends" if r.at_end else f", β = {r.beta:g}"
-    return f"Rate {r.rate:.2f} nats, {r.unit} {r.loss:.3f}; the tangent's slope{scale} is {_fall(r)}{said}."
+    return (
+        f"Rate {r.rate:.2f} nats, {r.unit} {r.loss:.3f}; the tangent's slope{scale} is"
+        f" {_fall(r)}{said}."
+    )

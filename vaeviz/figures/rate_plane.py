@@ -1,8 +1,9 @@
 """The rate-distortion plane of Alemi et al. 2018 ("Fixing a Broken ELBO", arXiv:1711.00464).
 
-The curve, our point and its tangent are those of `rate_distortion`; here come the lines of one ELBO,
-D + R = -ELBO, the auto-decoding limit (R = 0: z is ignored) and the auto-encoding limit (all of x is in z),
-and every dedicated model as a point of its own, so that the seeds' spread is what it is.
+The curve, our point and its tangent are those of `rate_distortion`; here come the lines of one
+ELBO, D + R = -ELBO, the auto-decoding limit (R = 0: z is ignored) and the auto-encoding limit (all
+of x is in z), and every dedicated model as a point of its own, so that the seeds' spread is what it
+is.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ def rate_plane(record: RatePlane, theme: Theme) -> Spec:
     here = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
     traces = [*behind, *base.data[:here], *before, *base.data[here:]]
     about = base.layout["meta"]
-    meta = {**about, "title": _title(record), "alt": f"{about['alt']} {_finding(record)}",
-            "legend": [*about["legend"], *_legend(record, theme)]}  # fmt: skip
+    meta = {
+        **about,
+        "title": _title(record),
+        "alt": f"{about['alt']} {_finding(record)}",
+        "legend": [*about["legend"], *_legend(record, theme)],
+    }
     return Spec(traces, {**base.layout, "meta": meta})
 
 
@@ -50,14 +55,21 @@ def _through(name: str, start: float, r: RatePlane, theme: Theme, dash: str) -> 
     return _line(name, start, r, theme.prior, 2, dash)
 
 
-def _line(name: str, start: float, r: RatePlane, colour: str, width: float, dash: str) -> dict[str, Any]:
+def _line(
+    name: str, start: float, r: RatePlane, colour: str, width: float, dash: str
+) -> dict[str, Any]:
     """From R = 0 to where it leaves the picture, by its right side or its lower one."""
     right = min(r.base.right, max(start, 0.0) / r.elbo_slope)
     x = np.array([0.0, right])
     return {
-        "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "x": x,
-        "y": start - r.elbo_slope * x, "line": {"color": colour, "width": width, "dash": dash},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "hoverinfo": "skip",
+        "x": x,
+        "y": start - r.elbo_slope * x,
+        "line": {"color": colour, "width": width, "dash": dash},
+    }
 
 
 def _points(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
@@ -66,17 +78,25 @@ def _points(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
     marker = {"color": theme.posterior, "size": 9, "line": {"color": theme.paper, "width": 1.5}}
     traces = [_marks("dedicated models of the grid", grid, marker)] if grid else []
     if kept:
-        names = {"mode": "markers+text", "text": [p.name for p in kept], "textposition": "bottom right",
-                 "textfont": {"size": FONT_SIZE, "color": theme.posterior}}  # fmt: skip
+        names = {
+            "mode": "markers+text",
+            "text": [p.name for p in kept],
+            "textposition": "bottom right",
+            "textfont": {"size": FONT_SIZE, "color": theme.posterior},
+        }
         traces.append({**_marks("dedicated models", kept, {**marker, "size": 11}), **names})
     return traces
 
 
 def _marks(name: str, points: list[DedicatedPoint], marker: dict[str, Any]) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": name, "x": np.array([p.rate for p in points]),
-        "y": np.array([p.loss for p in points]), "marker": marker,
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": np.array([p.rate for p in points]),
+        "y": np.array([p.loss for p in points]),
+        "marker": marker,
+    }
 
 
 def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
@@ -84,7 +104,9 @@ def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
     traces = []
     if r.decoding is not None:
         traces.append(_limit("auto-decoding limit", 0.0, r.decoding, theme))
-        traces.append(_named("← auto-decoding limit: z ignored", 0.3, r.decoding, r, theme, "middle right"))
+        traces.append(
+            _named("← auto-decoding limit: z ignored", 0.3, r.decoding, r, theme, "middle right")
+        )
     if r.encoding is not None:
         words, height = "auto-encoding limit: x̂ = x, further →", r.encoding + 0.035 * r.base.top
         traces.append(_limit("auto-encoding limit", r.base.right, r.encoding, theme))
@@ -94,18 +116,30 @@ def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
 
 def _limit(name: str, rate: float, loss: float, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": name, "x": np.array([rate]), "y": np.array([loss]),
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": np.array([rate]),
+        "y": np.array([loss]),
         "marker": {"color": theme.dead, "size": 11},
-    }  # fmt: skip
+    }
 
 
-def _named(text: str, across: float, y: float, r: RatePlane, theme: Theme, position: str) -> dict[str, Any]:
+def _named(
+    text: str, across: float, y: float, r: RatePlane, theme: Theme, position: str
+) -> dict[str, Any]:
     """A name at a share of the width, beside the place of "you are here"."""
     return {
-        "type": "scatter", "mode": "text", "name": text, "hoverinfo": "skip", "text": [text],
-        "x": np.array([across * r.base.right]), "y": np.array([y]), "textposition": position,
+        "type": "scatter",
+        "mode": "text",
+        "name": text,
+        "hoverinfo": "skip",
+        "text": [text],
+        "x": np.array([across * r.base.right]),
+        "y": np.array([y]),
+        "textposition": position,
         "textfont": {"size": FONT_SIZE, "color": theme.ink},
-    }  # fmt: skip
+    }
 
 
 def _title(r: RatePlane) -> str:
@@ -116,11 +150,18 @@ def _title(r: RatePlane) -> str:
 
 
 def _finding(r: RatePlane) -> str:
-    best = f"; the highest on the curve at this variance is {_nats(r.best[1])}" if _compared(r) else ""
+    best = (
+        f"; the highest on the curve at this variance is {_nats(r.best[1])}" if _compared(r) else ""
+    )
     apart = " on held-out examples; the curve is the training set's" if r.training else ""
-    limits = [f"z ignored, at R = 0 and {r.base.unit} {r.decoding:.4g}" if r.decoding is not None else "",
-              f"x̂ = x, at {r.base.unit} {r.encoding:.4g} and an R further than drawn"
-              if r.encoding is not None else ""]  # fmt: skip
+    limits = [
+        f"z ignored, at R = 0 and {r.base.unit} {r.decoding:.4g}" if r.decoding is not None else "",
+        (
+            f"x̂ = x, at {r.base.unit} {r.encoding:.4g} and an R further than drawn"
+            if r.encoding is not None
+            else ""
+        ),
+    ]
     marked = f" Limits: {'; '.join(filter(None, limits))}." if any(limits) else ""
     models = f" {len(r.points)} dedicated models are drawn." if r.points else ""
     return f"The ELBO here is {_nats(r.elbo[1])} nats{apart}{best}.{marked}{models}"

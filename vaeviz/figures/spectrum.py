@@ -1,4 +1,5 @@
-"""The eigenvalues of the data under the water level τ, and the error that is left in each (log axes).
+"""The eigenvalues of the data under the water level τ, and the error that is left in each (log
+axes).
 
 Cover & Thomas 2006, theorem 10.3.3; a component above the water carries ½ log(λ/τ) nats (`theory`).
 """
@@ -16,7 +17,9 @@ from vaeviz.records.laboratory import Levels
 
 
 def spectrum(record: Levels, theme: Theme) -> Spec:
-    """Dots: λ by component, coloured where it is coded; green: what is left of it, min(λ, τ) within d."""
+    """Dots: λ by component, coloured where it is coded; green: what is left of it, min(λ, τ) within
+    d.
+    """
     r = record
     index = np.arange(1, len(r.eigenvalues) + 1)
     coded = (r.eigenvalues > r.tau) & (index <= r.latent)
@@ -36,8 +39,22 @@ def spectrum(record: Levels, theme: Theme) -> Spec:
     if shut.any():
         title = f"{int((coded | shut).sum())} above, {int(coded.sum())} coded"
     meta = {"title": title, "source": r.source, "alt": _finding(r, coded, shut), "legend": legend}
-    x = axis(theme, "component", -0.05, math.log10(len(index)) + 0.08, type="log", **_ticks(1, len(index)))
-    y = axis(theme, "variance λ", math.log10(r.low), math.log10(r.high), type="log", **_ticks(r.low, r.high))
+    x = axis(
+        theme,
+        "component",
+        -0.05,
+        math.log10(len(index)) + 0.08,
+        type="log",
+        **_ticks(1, len(index)),
+    )
+    y = axis(
+        theme,
+        "variance λ",
+        math.log10(r.low),
+        math.log10(r.high),
+        type="log",
+        **_ticks(r.low, r.high),
+    )
     return figure(theme, traces, x, y, meta, margin=(70, 8, 6, 44))
 
 
@@ -46,8 +63,10 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1, 2, 5) if high / low < 1e4 and low >= 1 else (1,)
     values = [step * 10.0**power for power in powers for step in steps]
-    return {"tickvals": values, "ticktext": [f"{v:g}" if 1e-3 <= v < 1e4 else f"1e{math.log10(v):.0f}"
-                                             for v in values]}  # fmt: skip
+    return {
+        "tickvals": values,
+        "ticktext": [f"{v:g}" if 1e-3 <= v < 1e4 else f"1e{math.log10(v):.0f}" for v in values],
+    }
 
 
 def _inside(values: Array, r: Levels) -> Array:
@@ -57,38 +76,59 @@ def _inside(values: Array, r: Levels) -> Array:
 
 def _water(r: Levels, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "water level τ", "hoverinfo": "skip",
-        "x": np.array([0.5, 2.0 * len(r.eigenvalues)]), "y": _inside(np.full(2, r.tau), r),
+        "type": "scatter",
+        "mode": "lines",
+        "name": "water level τ",
+        "hoverinfo": "skip",
+        "x": np.array([0.5, 2.0 * len(r.eigenvalues)]),
+        "y": _inside(np.full(2, r.tau), r),
         "line": {"color": theme.ink, "width": 2, "dash": "dash"},
-    }  # fmt: skip
+    }
 
 
 def _kept(r: Levels, theme: Theme, index: np.ndarray) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "error left", "x": index, "y": _inside(r.kept, r),
+        "type": "scatter",
+        "mode": "lines",
+        "name": "error left",
+        "x": index,
+        "y": _inside(r.kept, r),
         "line": {"color": theme.distortion, "width": 4},
-    }  # fmt: skip
+    }
 
 
-def _dots(name: str, index: np.ndarray, r: Levels, chosen: np.ndarray, colour: str) -> dict[str, Any]:
+def _dots(
+    name: str, index: np.ndarray, r: Levels, chosen: np.ndarray, colour: str
+) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": name, "x": index[chosen],
-        "y": _inside(r.eigenvalues[chosen], r), "marker": {"color": colour, "size": 8},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": index[chosen],
+        "y": _inside(r.eigenvalues[chosen], r),
+        "marker": {"color": colour, "size": 8},
+    }
 
 
 def _label(r: Levels, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "text", "name": "τ", "hoverinfo": "skip",
-        "x": np.array([len(r.eigenvalues)]), "y": _inside(np.array([r.tau]), r),
-        "text": [f"τ = {r.tau:.3g}"], "textposition": "top left",
+        "type": "scatter",
+        "mode": "text",
+        "name": "τ",
+        "hoverinfo": "skip",
+        "x": np.array([len(r.eigenvalues)]),
+        "y": _inside(np.array([r.tau]), r),
+        "text": [f"τ = {r.tau:.3g}"],
+        "textposition": "top left",
         "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
-    }  # fmt: skip
+    }
 
 
 def _finding(r: Levels, coded: np.ndarray, shut: np.ndarray) -> str:
-    beyond = f"; {int(shut.sum())} more rise above it, but no dimension is left" if shut.any() else ""
+    beyond = (
+        f"; {int(shut.sum())} more rise above it, but no dimension is left" if shut.any() else ""
+    )
     return (
-        f"Spectrum of {len(r.eigenvalues)} eigenvalues from {r.eigenvalues[0]:.3g} down; the water stands at "
-        f"τ = {r.tau:.3g} and {int(coded.sum())} components are coded{beyond}."
+        f"Spectrum of {len(r.eigenvalues)} eigenvalues from {r.eigenvalues[0]:.3g} down; the water"
+        f" stands at τ = {r.tau:.3g} and {int(coded.sum())} components are coded{beyond}."
     )

@@ -1,8 +1,9 @@
-"""Every colour and size that a figure uses. One colour a symbol, on every page; safe for colour-blind eyes.
+"""Every colour and size that a figure uses. One colour a symbol, on every page; safe for
+colour-blind eyes.
 
-Hues near Okabe & Ito (2008), "Color Universal Design". The ten class colours were moved until
-each keeps 3:1 on its ground and every pair stays apart, to normal and to red- or green-blind eyes (Machado,
-Oliveira & Fernandes 2009); tests/figures/test_figures.py measures all of it.
+Hues near Okabe & Ito (2008), "Color Universal Design". The ten class colours were moved until each
+keeps 3:1 on its ground and every pair stays apart, to normal and to red- or green-blind eyes
+(Machado, Oliveira & Fernandes 2009); tests/figures/test_figures.py measures all of it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import plotly.graph_objects as go
 class Spec:
     """A figure as plain dictionaries and NumPy arrays, in Plotly's vocabulary.
 
-    The live board sends it as it is: building and serialising three `go.Figure`s took 9 of the 11 ms that a
-    frame of the digits cost. `draw` makes the real figure, validated, for everything off the live path.
+    The live board sends it as it is: building and serialising three `go.Figure`s took 9 of the 11
+    ms that a frame of the digits cost. `draw` makes the real figure, validated, for everything off
+    the live path.
     """
 
     data: list[dict[str, Any]]
@@ -53,19 +55,59 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", paper="#FFFFFF", ink="#1A1A1A", soft="#595959", grid="#E4E4E4", prior="#767676",
-    posterior="#0072B2", rate="#C24F00", distortion="#007A5A", decoder="#A8487C", linear="#1A1A1A",
-    dead="#949494", rate_low="#EDCAB2",
-    classes=("#1062E9", "#D48100", "#0FA5A5", "#CC3F0B", "#8F5CA8", "#5A93F4", "#663D00", "#1A1A1A",
-             "#6B7563", "#472988"),
-)  # fmt: skip
+    name="light",
+    paper="#FFFFFF",
+    ink="#1A1A1A",
+    soft="#595959",
+    grid="#E4E4E4",
+    prior="#767676",
+    posterior="#0072B2",
+    rate="#C24F00",
+    distortion="#007A5A",
+    decoder="#A8487C",
+    linear="#1A1A1A",
+    dead="#949494",
+    rate_low="#EDCAB2",
+    classes=(
+        "#1062E9",
+        "#D48100",
+        "#0FA5A5",
+        "#CC3F0B",
+        "#8F5CA8",
+        "#5A93F4",
+        "#663D00",
+        "#1A1A1A",
+        "#6B7563",
+        "#472988",
+    ),
+)
 DARK = Theme(
-    name="dark", paper="#14171C", ink="#F2F2F2", soft="#B4B8BF", grid="#333A44", prior="#A0A6AF",
-    posterior="#56B4E9", rate="#FF8A3D", distortion="#2FC79A", decoder="#E79CC6", linear="#F2F2F2",
-    dead="#666D78", rate_low="#5A3926",
-    classes=("#1FB4FF", "#FFB300", "#5AE39D", "#FF3F11", "#F56FBC", "#AFD8FF", "#FFFF35", "#FFFFE1",
-             "#72906E", "#9067E8"),
-)  # fmt: skip
+    name="dark",
+    paper="#14171C",
+    ink="#F2F2F2",
+    soft="#B4B8BF",
+    grid="#333A44",
+    prior="#A0A6AF",
+    posterior="#56B4E9",
+    rate="#FF8A3D",
+    distortion="#2FC79A",
+    decoder="#E79CC6",
+    linear="#F2F2F2",
+    dead="#666D78",
+    rate_low="#5A3926",
+    classes=(
+        "#1FB4FF",
+        "#FFB300",
+        "#5AE39D",
+        "#FF3F11",
+        "#F56FBC",
+        "#AFD8FF",
+        "#FFFF35",
+        "#FFFFE1",
+        "#72906E",
+        "#9067E8",
+    ),
+)
 THEMES = {"light": LIGHT, "dark": DARK}
 FONT_SIZE = 16
 
@@ -74,25 +116,45 @@ def axis(theme: Theme, title: str, low: float, high: float, **more: Any) -> dict
     """A fixed axis from `low` to `high` with a title that names quantity and unit."""
     return {
         "title": {"text": title, "standoff": 4, "font": {"size": FONT_SIZE}},
-        "range": [low, high], "autorange": False, "fixedrange": True, "automargin": False,
-        "zeroline": False, "showline": True, "linecolor": theme.soft, "gridcolor": theme.grid,
-        "tickfont": {"size": FONT_SIZE, "color": theme.soft}, "nticks": 5, **more,
-    }  # fmt: skip
+        "range": [low, high],
+        "autorange": False,
+        "fixedrange": True,
+        "automargin": False,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": theme.soft,
+        "gridcolor": theme.grid,
+        "tickfont": {"size": FONT_SIZE, "color": theme.soft},
+        "nticks": 5,
+        **more,
+    }
 
 
 def figure(
-    theme: Theme, traces: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], meta: dict[str, Any],
+    theme: Theme,
+    traces: list[dict[str, Any]],
+    x: dict[str, Any],
+    y: dict[str, Any],
+    meta: dict[str, Any],
     margin: tuple[int, int, int, int] = (52, 8, 6, 44),
-) -> Spec:  # fmt: skip
-    """The specification of a figure; margins (left, right, top, bottom) are fixed so that nothing shifts.
+) -> Spec:
+    """The specification of a figure; margins (left, right, top, bottom) are fixed so that nothing
+    shifts.
 
     `meta` holds title, source, alt and what the live board needs.
     """
     left, right, top, bottom = margin
     layout = {
-        "template": None, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+        "template": None,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"size": FONT_SIZE, "color": theme.ink, "family": "Source Sans, sans-serif"},
-        "margin": {"l": left, "r": right, "t": top, "b": bottom}, "showlegend": False,
-        "xaxis": x, "yaxis": y, "meta": meta, "dragmode": False, "barmode": "overlay",
-    }  # fmt: skip
+        "margin": {"l": left, "r": right, "t": top, "b": bottom},
+        "showlegend": False,
+        "xaxis": x,
+        "yaxis": y,
+        "meta": meta,
+        "dragmode": False,
+        "barmode": "overlay",
+    }
     return Spec(traces, layout)

@@ -1,4 +1,6 @@
-"""Where the variance of each latent unit lies: between the examples' means, or inside their posteriors."""
+"""Where the variance of each latent unit lies: between the examples' means, or inside their
+posteriors.
+"""
 
 from __future__ import annotations
 
@@ -15,43 +17,71 @@ END = 1.4  # of both axes; the prior's variance is 1
 
 
 def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
-    """A point a unit: collapsed ones at (0, 1), informative ones near (1, 0); on the line they sum to 1."""
-    meta = {"title": _title(record), "source": record.source, "alt": _finding(record),
-            "legend": [["alive", theme.rate], ["collapsed", theme.dead], ["sum 1", theme.prior]]}  # fmt: skip
+    """A point a unit: collapsed ones at (0, 1), informative ones near (1, 0); on the line they sum
+    to 1.
+    """
+    meta = {
+        "title": _title(record),
+        "source": record.source,
+        "alt": _finding(record),
+        "legend": [["alive", theme.rate], ["collapsed", theme.dead], ["sum 1", theme.prior]],
+    }
     low = -0.07
     return figure(
         theme,
-        [_line(theme), _points(record, theme, "collapsed", record.collapsed, theme.dead),
-         _points(record, theme, "alive", ~record.collapsed, theme.rate), _names(record, theme)],
+        [
+            _line(theme),
+            _points(record, theme, "collapsed", record.collapsed, theme.dead),
+            _points(record, theme, "alive", ~record.collapsed, theme.rate),
+            _names(record, theme),
+        ],
         axis(theme, "Var<sub>x</sub>(μ<sub>j</sub>)", low, END),
-        axis(theme, "E σ<sub>j</sub>²", low, END), meta, margin=(52, 8, 6, 44),
-    )  # fmt: skip
+        axis(theme, "E σ<sub>j</sub>²", low, END),
+        meta,
+        margin=(52, 8, 6, 44),
+    )
 
 
 def _line(theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": "sum 1", "hoverinfo": "skip", "x": np.array([0.0, 1.0]),
-        "y": np.array([1.0, 0.0]), "line": {"color": theme.prior, "width": 2, "dash": "dash"},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": "sum 1",
+        "hoverinfo": "skip",
+        "x": np.array([0.0, 1.0]),
+        "y": np.array([1.0, 0.0]),
+        "line": {"color": theme.prior, "width": 2, "dash": "dash"},
+    }
 
 
-def _points(r: UnitSpread, theme: Theme, name: str, kept: NDArray[np.bool_], colour: str) -> dict[str, Any]:
+def _points(
+    r: UnitSpread, theme: Theme, name: str, kept: NDArray[np.bool_], colour: str
+) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": name, "x": np.minimum(r.var_mu[kept], END),
-        "y": np.minimum(r.variance[kept], END), "customdata": np.flatnonzero(kept).astype(np.int32) + 1,
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": np.minimum(r.var_mu[kept], END),
+        "y": np.minimum(r.variance[kept], END),
+        "customdata": np.flatnonzero(kept).astype(np.int32) + 1,
         "marker": {"size": 12, "color": colour, "line": {"color": theme.paper, "width": 1}},
-    }  # fmt: skip
+    }
 
 
 def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
     """Numbers beside the units that carry information; the collapsed lie on one heap."""
     alive = np.flatnonzero(~r.collapsed)
     return {
-        "type": "scatter", "mode": "text", "name": "names", "hoverinfo": "skip",
-        "x": np.minimum(r.var_mu[alive], END), "y": np.minimum(r.variance[alive], END) + 0.09,
-        "text": [str(k + 1) for k in alive], "textposition": "middle center",
+        "type": "scatter",
+        "mode": "text",
+        "name": "names",
+        "hoverinfo": "skip",
+        "x": np.minimum(r.var_mu[alive], END),
+        "y": np.minimum(r.variance[alive], END) + 0.09,
+        "text": [str(k + 1) for k in alive],
+        "textposition": "middle center",
         "textfont": {"size": FONT_SIZE, "color": theme.ink},
-    }  # fmt: skip
+    }
 
 
 def _title(r: UnitSpread) -> str:
@@ -62,7 +92,7 @@ def _title(r: UnitSpread) -> str:
 def _finding(r: UnitSpread) -> str:
     dead = int(r.collapsed.sum())
     return (
-        f"{_title(r)} by Var(μ) > {ACTIVE:g}; {dead} below {r.threshold:g} nats. The largest variance of "
-        f"means is {float(r.var_mu.max()):.2f}; variances inside the posteriors go from "
-        f"{float(r.variance.min()):.3f} to {float(r.variance.max()):.2f}."
+        f"{_title(r)} by Var(μ) > {ACTIVE:g}; {dead} below {r.threshold:g} nats. The largest"
+        f" variance of means is {float(r.var_mu.max()):.2f}; variances inside the posteriors go"
+        f" from {float(r.variance.min()):.3f} to {float(r.variance.max()):.2f}."
     )

@@ -1,4 +1,6 @@
-"""Reverse water-filling: of each component's variance, the part that the code explains and the error left."""
+"""Reverse water-filling: of each component's variance, the part that the code explains and the
+error left.
+"""
 
 from __future__ import annotations
 
@@ -29,39 +31,67 @@ def water_levels(record: Levels, theme: Theme) -> Spec:
     meta = {
         "title": f"{left:.3g} of {whole:.3g} left as error ({share:.0f} %)",
         "source": r.source,
-        "alt": f"Water-filling at τ = {r.tau:.3g}: squared error {left:.3g} of variance {whole:.3g} is left; "
-        f"the first {size} of {len(r.eigenvalues)} components are drawn.",
+        "alt": (
+            f"Water-filling at τ = {r.tau:.3g}: squared error {left:.3g} of variance {whole:.3g} is"
+            f" left; the first {size} of {len(r.eigenvalues)} components are drawn."
+        ),
         "legend": [["explained", theme.decoder], ["error left", theme.distortion]],
     }
-    x = axis(theme, "component", 0.4, size + 0.6, showgrid=False, tick0=0, dtick=1 if size <= 8 else 4)
+    x = axis(
+        theme, "component", 0.4, size + 0.6, showgrid=False, tick0=0, dtick=1 if size <= 8 else 4
+    )
     return figure(theme, traces, x, axis(theme, "variance λ", 0, top), meta, margin=(62, 8, 6, 44))
 
 
 def _bars(name: str, slots: np.ndarray, heights: np.ndarray, colour: str) -> dict[str, Any]:
     return {
-        "type": "bar", "name": name, "x": slots, "y": heights, "width": 0.8,
-        "text": [f"{h:.3g}" for h in heights], "textposition": "none", "marker": {"color": colour},
-    }  # fmt: skip
+        "type": "bar",
+        "name": name,
+        "x": slots,
+        "y": heights,
+        "width": 0.8,
+        "text": [f"{h:.3g}" for h in heights],
+        "textposition": "none",
+        "marker": {"color": colour},
+    }
 
 
 def _water(r: Levels, theme: Theme, size: int, top: float) -> dict[str, Any]:
     """As far as there is a dimension to code with."""
     end = min(r.latent, size) + 0.5
     return {
-        "type": "scatter", "mode": "lines", "name": "water level τ", "hoverinfo": "skip",
-        "x": np.array([0.4, end]), "y": np.full(2, min(r.tau, 0.995 * top)),
+        "type": "scatter",
+        "mode": "lines",
+        "name": "water level τ",
+        "hoverinfo": "skip",
+        "x": np.array([0.4, end]),
+        "y": np.full(2, min(r.tau, 0.995 * top)),
         "line": {"color": theme.ink, "width": 2, "dash": "dash"},
-    }  # fmt: skip
+    }
 
 
 def _end(r: Levels, theme: Theme, top: float) -> list[dict[str, Any]]:
     """Where the dimensions end: what comes after keeps all of its variance as error."""
     x = r.latent + 0.5
     return [
-        {"type": "scatter", "mode": "lines", "name": "last dimension", "hoverinfo": "skip",
-         "x": np.full(2, x), "y": np.array([0.0, 0.84 * top]),
-         "line": {"color": theme.soft, "width": 1.5, "dash": "dot"}},
-        {"type": "scatter", "mode": "text", "name": "d", "hoverinfo": "skip", "x": np.array([x]),
-         "y": np.array([0.92 * top]), "text": [f"d = {r.latent}"], "textposition": "middle center",
-         "textfont": {"size": FONT_SIZE, "color": theme.soft}},
-    ]  # fmt: skip
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "last dimension",
+            "hoverinfo": "skip",
+            "x": np.full(2, x),
+            "y": np.array([0.0, 0.84 * top]),
+            "line": {"color": theme.soft, "width": 1.5, "dash": "dot"},
+        },
+        {
+            "type": "scatter",
+            "mode": "text",
+            "name": "d",
+            "hoverinfo": "skip",
+            "x": np.array([x]),
+            "y": np.array([0.92 * top]),
+            "text": [f"d = {r.latent}"],
+            "textposition": "middle center",
+            "textfont": {"size": FONT_SIZE, "color": theme.soft},
+        },
+    ]

@@ -5,24 +5,46 @@ import { element } from "./panels.js";
 import { path } from "./plane.js";
 import { Grid, Tool } from "./tool.js";
 
-const BASES = { a: ["example A", "A"], b: ["example B", "B"], point: ["the point", "point"], origin: ["the origin", "origin"] };
+const BASES = {
+  a: ["example A", "A"],
+  b: ["example B", "B"],
+  point: ["the point", "point"],
+  origin: ["the origin", "origin"],
+};
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 export class Arithmetic extends Tool {
   build() {
-    this.grid = new Grid(this, (r, c) => { this.screen.set("base", this.rows[r]); this.take(STRENGTHS[c]); });
-    this.fields = { plus: this.choice("mean of", "plus", []), minus: this.choice("minus mean of", "minus", []),
-      base: this.choice("added to", "base", Object.entries(BASES).map(([name, [text]]) => [name, text])) };
+    this.grid = new Grid(this, (r, c) => {
+      this.screen.set("base", this.rows[r]);
+      this.take(STRENGTHS[c]);
+    });
+    this.fields = {
+      plus: this.choice("mean of", "plus", []),
+      minus: this.choice("minus mean of", "minus", []),
+      base: this.choice(
+        "added to",
+        "base",
+        Object.entries(BASES).map(([name, [text]]) => [name, text]),
+      ),
+    };
     const label = this.head.appendChild(element("label", "vv-pick", "strength"));
     this.strength = label.appendChild(element("input"));
-    Object.assign(this.strength, { type: "range", min: -2, max: 2, step: 0.05, ariaLabel: "strength" });
+    Object.assign(this.strength, {
+      type: "range",
+      min: -2,
+      max: 2,
+      step: 0.05,
+      ariaLabel: "strength",
+    });
     this.strength.addEventListener("input", () => this.take(Number(this.strength.value)));
     this.said = label.appendChild(element("output", "vv-value"));
     this.said.setAttribute("aria-live", "off");
   }
 
   update() {
-    const { model, settings } = this.screen, classes = model.class_names.map((name, k) => [String(k), name]);
+    const { model, settings } = this.screen,
+      classes = model.class_names.map((name, k) => [String(k), name]);
     this.fields.plus.fill(classes);
     this.fields.minus.fill(classes);
     this.follow(this.fields);
@@ -33,7 +55,9 @@ export class Arithmetic extends Tool {
 
   // The example stays while its sum is the point; the point itself is added to where the hand left it.
   moved() {
-    const { model, settings, point } = this.screen, { plus, minus, base } = settings, d = model.latent;
+    const { model, settings, point } = this.screen,
+      { plus, minus, base } = settings,
+      d = model.latent;
     const at = base === "point" && this.mine?.join() === point.join() ? this.base : this.start();
     const rows = Object.keys(BASES).filter((name) => name !== "point" || base === "point");
     const codes = rows.map((name) => (name === base ? at : this.start(name)));
@@ -42,26 +66,43 @@ export class Arithmetic extends Tool {
     Object.assign(this, { shown: key, base: at, rows });
     const [up, down] = [plus, minus].map((k) => row(model.class_means, Number(k), d));
     this.vector = up.map((v, k) => v - down[k]);
-    this.grid.show({ rows: rows.length, columns: STRENGTHS.length, heads: STRENGTHS.map((s) => shown(s, 1)), whole: true,
+    this.grid.show({
+      rows: rows.length,
+      columns: STRENGTHS.length,
+      heads: STRENGTHS.map((s) => shown(s, 1)),
+      whole: true,
       labels: rows.map((name) => `${name === base ? "▸ " : ""}${BASES[name][1]}`),
-      code: (r, c, z) => this.sum(STRENGTHS[c], z, codes[r]) });
+      code: (r, c, z) => this.sum(STRENGTHS[c], z, codes[r]),
+    });
     this.describe();
-    this.line = [-2, 2].flatMap((s) => this.screen.view.project(this.sum(s, new Float32Array(d)), [0, 0]));
+    this.line = [-2, 2].flatMap((s) =>
+      this.screen.view.project(this.sum(s, new Float32Array(d)), [0, 0]),
+    );
     this.screen.pad.paintAbove();
   }
 
   describe() {
-    const { model, settings: { plus, minus } } = this.screen, [a, b] = [plus, minus].map((k) => model.class_names[Number(k)]);
-    const errors = model.class_errors && [plus, minus].map((k) => row(model.class_errors, Number(k), model.latent));
+    const {
+        model,
+        settings: { plus, minus },
+      } = this.screen,
+      [a, b] = [plus, minus].map((k) => model.class_names[Number(k)]);
+    const errors =
+      model.class_errors &&
+      [plus, minus].map((k) => row(model.class_errors, Number(k), model.latent));
     const error = errors ? ` ± ${shown(doubt(this.vector, ...errors))}` : "";
-    this.say(`z = z₀ + strength · (mean code of “${a}” − mean code of “${b}”), a vector of length ${shown(norm(this.vector))}${error}. `
-      + "0 is where it began; a click takes the point there.");
+    this.say(
+      `z = z₀ + strength · (mean code of “${a}” − mean code of “${b}”), a vector of length ${shown(norm(this.vector))}${error}. ` +
+        "0 is where it began; a click takes the point there.",
+    );
   }
 
   start(base = this.screen.settings.base) {
     const { model, settings, point } = this.screen;
     if (base === "origin") return new Float32Array(model.latent);
-    return base === "point" ? point.slice() : row(model.mu, Math.min(settings[base], model.count - 1), model.latent).slice();
+    return base === "point"
+      ? point.slice()
+      : row(model.mu, Math.min(settings[base], model.count - 1), model.latent).slice();
   }
 
   sum(strength, z, base = this.base) {

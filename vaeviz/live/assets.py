@@ -1,7 +1,7 @@
 """Copies the boards' modules and the installed Plotly bundle to the folder that the server serves.
 
-The folder's name carries a hash of the contents, so that a browser never mixes two versions, and nothing is
-fetched from outside: a lecture hall may have no network.
+The folder's name carries a hash of the contents, so that a browser never mixes two versions, and
+nothing is fetched from outside: a lecture hall may have no network.
 """
 
 from __future__ import annotations
@@ -17,14 +17,53 @@ from vaeviz.config import UserError
 
 _HERE = Path(__file__).parent
 MODULES = (
-    "aggregate.js", "arithmetic.js", "board.js", "coast.js", "codes.js", "collapse.js", "compact.js",
-    "contours.js", "controls.js", "drawing.js", "fields.js", "files.js", "glide.js", "heatmap.js",
-    "holes.js", "interpolate.js", "keep.js", "knobs.js", "latent.js", "lines.js", "manifold.js", "map.js",
-    "model.js", "network.js", "order.js", "pad.js", "painter.js", "panels.js", "payload.js", "picture.js",
-    "plane.js", "projection.js", "screen.js", "sliders.js", "stage.js", "steer.js", "table.js",
-    "tablist.js", "tabs.js", "talk.js", "tool.js", "training.js", "transport.js", "traversals.js",
-    "verdicts.js", "view.js",
-)  # fmt: skip
+    "aggregate.js",
+    "arithmetic.js",
+    "board.js",
+    "coast.js",
+    "codes.js",
+    "collapse.js",
+    "compact.js",
+    "contours.js",
+    "controls.js",
+    "drawing.js",
+    "fields.js",
+    "files.js",
+    "glide.js",
+    "heatmap.js",
+    "holes.js",
+    "interpolate.js",
+    "keep.js",
+    "knobs.js",
+    "latent.js",
+    "lines.js",
+    "manifold.js",
+    "map.js",
+    "model.js",
+    "network.js",
+    "order.js",
+    "pad.js",
+    "painter.js",
+    "panels.js",
+    "payload.js",
+    "picture.js",
+    "plane.js",
+    "projection.js",
+    "screen.js",
+    "sliders.js",
+    "stage.js",
+    "steer.js",
+    "table.js",
+    "tablist.js",
+    "tabs.js",
+    "talk.js",
+    "tool.js",
+    "training.js",
+    "transport.js",
+    "traversals.js",
+    "verdicts.js",
+    "view.js",
+)
 
 
 def css(name: str) -> str:
@@ -42,7 +81,8 @@ def publish(static: Path) -> str:
             _copy(sources, folder)
         except OSError as error:
             raise UserError(
-                f"cannot write {static} ({error.strerror}): make the folder writable, then reload the page"
+                f"cannot write {static} ({error.strerror}): make the folder writable, then reload"
+                " the page"
             ) from error
     return folder.name
 

@@ -17,7 +17,10 @@ export function mount({ data, parentElement, setStateValue }) {
 export class Board extends Screen {
   constructor(parent, name = "vv-board") {
     super(parent, name);
-    this.controls = new Controls(() => this.side, (...change) => this.changed(...change));
+    this.controls = new Controls(
+      () => this.side,
+      (...change) => this.changed(...change),
+    );
     this.next = null; // the newest change that has not been sent
     this.scene = null; // the one that stands: no hand has left it
   }
@@ -55,8 +58,11 @@ export class Board extends Screen {
 
   paintBar() {
     if (this.notice) return;
-    this.buildBar(this.message.scenes, (scene, time) => this.jump(scene, time),
-      "Copy a link that opens the Explorer with these very settings");
+    this.buildBar(
+      this.message.scenes,
+      (scene, time) => this.jump(scene, time),
+      "Copy a link that opens the Explorer with these very settings",
+    );
     this.explain();
   }
 
@@ -73,14 +79,20 @@ export class Board extends Screen {
   changed(name, value, time) {
     if (this.settings[name] === value) return;
     const tau = this.settings.beta * this.settings.sigma2;
-    const settings = held({ ...this.settings, [name]: value }, name, this.tau ??= tau, this.message.limits);
+    const settings = held(
+      { ...this.settings, [name]: value },
+      name,
+      (this.tau ??= tau),
+      this.message.limits,
+    );
     if (settings.hold !== "tau") this.tau = null;
     this.request(settings, time);
     if (settings.hold === "tau") this.controls.update(this.message.controls, settings);
   }
 
   request(settings, time) {
-    const stays = (name) => settings[name] === this.settings[name] || this.scene?.free?.includes(name);
+    const stays = (name) =>
+      settings[name] === this.settings[name] || this.scene?.free?.includes(name);
     if (!Object.keys(settings).every(stays)) this.scene = null;
     this.explain();
     this.settings = settings;

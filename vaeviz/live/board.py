@@ -18,7 +18,9 @@ Panel = Spec | ImageStrip | Table
 
 
 def pack(panels: dict[str, Panel], **header: Any) -> bytes:
-    """One message with `panels` by name and whatever else the board's header needs (JSON values)."""
+    """One message with `panels` by name and whatever else the board's header needs (JSON
+    values).
+    """
     tail = _Tail()
     described = {name: _described(panel) for name, panel in panels.items()}
     text = json.dumps({**header, "panels": described}, default=tail.refer, allow_nan=False).encode()
@@ -29,7 +31,9 @@ _KINDS = {"f": "f4", "i": "i4", "u": "u1", "b": "u1"}  # NumPy's kinds, and what
 
 
 class _Tail:
-    """The bytes after the header; an array in the header becomes its type, offset and length there."""
+    """The bytes after the header; an array in the header becomes its type, offset and length
+    there.
+    """
 
     def __init__(self) -> None:
         self.blobs: list[bytes] = []

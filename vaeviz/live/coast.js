@@ -9,16 +9,28 @@ import { Picture, Tile } from "./picture.js";
 import { dot, stroke } from "./plane.js";
 import { clock } from "./screen.js";
 
-const ACROSS = 3, DOWN = 6; // pictures of random points
+const ACROSS = 3,
+  DOWN = 6; // pictures of random points
 
 export class Coast {
   constructor(host, k, rested) {
     this.root = host.appendChild(element("section", "vv-coast"));
     this.point = new Float32Array(2);
     this.z = new Float32Array(2);
-    const to = (x, y, keep) => { this.z[0] = x; this.z[1] = y; if (keep) this.point.set(this.z); this.moved(); rested(); };
-    this.pad = new Pad(this.root, `hole-${k}`, { hover: (x, y) => to(x, y), drag: (x, y) => to(x, y, true), home: () => to(0, 0, true),
-      left: () => to(...this.point), step: (dx, dy) => to(this.z[0] + dx, this.z[1] + dy, true) });
+    const to = (x, y, keep) => {
+      this.z[0] = x;
+      this.z[1] = y;
+      if (keep) this.point.set(this.z);
+      this.moved();
+      rested();
+    };
+    this.pad = new Pad(this.root, `hole-${k}`, {
+      hover: (x, y) => to(x, y),
+      drag: (x, y) => to(x, y, true),
+      home: () => to(0, 0, true),
+      left: () => to(...this.point),
+      step: (dx, dy) => to(this.z[0] + dx, this.z[1] + dy, true),
+    });
     this.pad.size = 1.4;
     this.pad.backdrop = (context, f) => this.ground(context, f);
     const aside = this.root.appendChild(element("div", "vv-decoded"));
@@ -32,15 +44,23 @@ export class Coast {
   // content: {name, source, network, mu (N, 2), labels, share, grid: {x, y, z, threshold, far}}
   show(content, { colours, model, scale }) {
     Object.assign(this, { content, colours, grid: content.grid, heat: null });
-    const { shape, low, high } = content.network, { name, mu, labels, share, source } = content;
+    const { shape, low, high } = content.network,
+      { name, mu, labels, share, source } = content;
     this.decoder = new Decoder(content.network, 2);
     const picture = new Picture({ shape, low, high, x: model.x }, colours);
     this.tile = new Tile(this.big, picture);
     this.tiles = new Tile(this.many, picture, ACROSS, DOWN);
     const view = { points: mu, names: ["z₁", "z₂"], circles: [0, 0], span: this.grid };
-    const about = { name: `Map of the ${name}`, title: `${name}: ${share} of prior samples near data`, source,
-      legend: [["far from the data", colours.rate], ["edge of near", colours.distortion]],
-      alt: `${name}: codes over the distance of what is decoded to the nearest example. ${share} of the prior's samples decode near data.` };
+    const about = {
+      name: `Map of the ${name}`,
+      title: `${name}: ${share} of prior samples near data`,
+      source,
+      legend: [
+        ["far from the data", colours.rate],
+        ["edge of near", colours.distortion],
+      ],
+      alt: `${name}: codes over the distance of what is decoded to the nearest example. ${share} of the prior's samples decode near data.`,
+    };
     this.pad.scale = scale;
     this.pad.show(view, labels, colours, about, (context, f) => this.above(context, f));
     this.moved();
@@ -53,10 +73,17 @@ export class Coast {
 
   // The distance to the data as a wash, with the line where "near" ends.
   ground(context, f) {
-    const { grid, colours } = this, { x, y } = grid;
+    const { grid, colours } = this,
+      { x, y } = grid;
     this.heat ??= wash(grid, colours.rate);
     context.imageSmoothingEnabled = true;
-    context.drawImage(this.heat, f.px(x[0]), f.py(y[1]), f.px(x[1]) - f.px(x[0]), f.py(y[0]) - f.py(y[1]));
+    context.drawImage(
+      this.heat,
+      f.px(x[0]),
+      f.py(y[1]),
+      f.px(x[1]) - f.px(x[0]),
+      f.py(y[0]) - f.py(y[1]),
+    );
     contour(context, f, grid, grid.threshold);
     stroke(context, f, colours.distortion, 2.5);
   }
@@ -65,14 +92,25 @@ export class Coast {
     const { samples, colours, grid } = this;
     for (let n = 0; samples && n < samples.length; n += 2) {
       const near = lookup(grid, samples[n], samples[n + 1]) <= grid.threshold;
-      dot(context, f, [samples[n], samples[n + 1]], 4, near ? colours.distortion : colours.rate, colours.paper);
+      dot(
+        context,
+        f,
+        [samples[n], samples[n + 1]],
+        4,
+        near ? colours.distortion : colours.rate,
+        colours.paper,
+      );
     }
   }
 
   sample(samples) {
     this.samples = samples;
-    for (let k = 0; k < ACROSS * DOWN; k++) this.tiles.show(this.decoder.decode(samples.subarray(2 * k, 2 * k + 2)), k);
-    this.many.setAttribute("aria-label", `${this.content.name}: ${ACROSS * DOWN} random points of the prior, decoded`);
+    for (let k = 0; k < ACROSS * DOWN; k++)
+      this.tiles.show(this.decoder.decode(samples.subarray(2 * k, 2 * k + 2)), k);
+    this.many.setAttribute(
+      "aria-label",
+      `${this.content.name}: ${ACROSS * DOWN} random points of the prior, decoded`,
+    );
     this.pad.paintAbove();
   }
 
@@ -82,10 +120,12 @@ export class Coast {
 
   frame() {
     this.asked = null;
-    const start = performance.now(), { z, grid } = this;
+    const start = performance.now(),
+      { z, grid } = this;
     this.tile.show(this.decoder.decode(z));
     this.pad.aim(z);
-    const far = lookup(grid, z[0], z[1]), text = `(${shown(z[0])}, ${shown(z[1])}): distance ${shown(far)}`;
+    const far = lookup(grid, z[0], z[1]),
+      text = `(${shown(z[0])}, ${shown(z[1])}): distance ${shown(far)}`;
     this.words.textContent = text;
     this.big.setAttribute("aria-label", `${this.content.name} at ${text} to the data`);
     clock("decode-and-paint", start);
@@ -93,25 +133,36 @@ export class Coast {
 
   // For the file.
   kept(context, left, width, height) {
-    const { canvas, width: w, height: h } = this.pad.base, k = Math.min(0.7 * width / w, (height - 24) / h);
+    const { canvas, width: w, height: h } = this.pad.base,
+      k = Math.min((0.7 * width) / w, (height - 24) / h);
     context.fillStyle = this.colours.ink;
     context.fillText(this.pad.title.textContent, left, 16);
-    for (const layer of [canvas, this.pad.overlay]) context.drawImage(layer, left, 24, k * w, k * h);
-    context.drawImage(this.many, left + 0.72 * width, 24, 0.27 * width, 0.27 * width * this.many.height / this.many.width);
+    for (const layer of [canvas, this.pad.overlay])
+      context.drawImage(layer, left, 24, k * w, k * h);
+    context.drawImage(
+      this.many,
+      left + 0.72 * width,
+      24,
+      0.27 * width,
+      (0.27 * width * this.many.height) / this.many.width,
+    );
   }
 }
 
 // The grid's value at the cell nearest to a place, or infinity outside.
 function lookup({ x, y, z }, px, py) {
   const [rows, columns] = z.shape;
-  const c = Math.round((px - x[0]) / (x[1] - x[0]) * (columns - 1)), r = Math.round((py - y[0]) / (y[1] - y[0]) * (rows - 1));
+  const c = Math.round(((px - x[0]) / (x[1] - x[0])) * (columns - 1)),
+    r = Math.round(((py - y[0]) / (y[1] - y[0])) * (rows - 1));
   return r < 0 || c < 0 || r >= rows || c >= columns ? Infinity : z[r * columns + c];
 }
 
 // One pixel a cell: clear where the data are near, the colour where they are far.
 function wash({ z, far }, colour) {
-  const [rows, columns] = z.shape, canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const image = new ImageData(columns, rows), rgb = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
+  const [rows, columns] = z.shape,
+    canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const image = new ImageData(columns, rows),
+    rgb = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
       const share = Math.min(1, Math.max(0, z[r * columns + c] / far));

@@ -25,8 +25,13 @@ class Collapse extends Board {
   constructor(parent) {
     super(parent, "vv-collapse");
     this.group = this.side.appendChild(element("div", "vv-group"));
-    this.controls = new Controls(() => this.group, (...change) => this.changed(...change));
-    this.tabs = new Tablist(this.root, "Tools", "vv-collapse-tool", (name, time) => this.open(name, time));
+    this.controls = new Controls(
+      () => this.group,
+      (...change) => this.changed(...change),
+    );
+    this.tabs = new Tablist(this.root, "Tools", "vv-collapse-tool", (name, time) =>
+      this.open(name, time),
+    );
     this.tool = this.root.appendChild(element("div", "vv-tool"));
     Object.assign(this.tool, { id: "vv-collapse-tool", role: "tabpanel" });
   }
@@ -50,9 +55,12 @@ class Collapse extends Board {
 
   // Built anew where others are offered; the line stays, and so does the focus.
   paintBar() {
-    const { scenes } = this.message, key = scenes.map(({ name }) => name).join("\n");
+    const { scenes } = this.message,
+      key = scenes.map(({ name }) => name).join("\n");
     if (key !== this.barKey) this.rebuildBar(scenes, key);
-    scenes.forEach(({ notice }, k) => { this.scenes[k].title = notice; });
+    scenes.forEach(({ notice }, k) => {
+      this.scenes[k].title = notice;
+    });
     this.explain();
   }
 
@@ -60,7 +68,11 @@ class Collapse extends Board {
     const focus = this.bar.contains(document.activeElement) && document.activeElement.textContent;
     this.barKey = key;
     this.bar.replaceChildren();
-    this.buildBar(scenes, (scene, time) => this.jump(scene, time), "Copy a link that opens this very view");
+    this.buildBar(
+      scenes,
+      (scene, time) => this.jump(scene, time),
+      "Copy a link that opens this very view",
+    );
     [...this.bar.children].find(({ textContent }) => textContent === focus)?.focus();
   }
 
@@ -73,9 +85,11 @@ class Collapse extends Board {
     const key = JSON.stringify([columns, rows]);
     if (key === this.arranged) return;
     this.arranged = key;
-    Object.assign(this.tool.style, { gridTemplateColumns: columns,
+    Object.assign(this.tool.style, {
+      gridTemplateColumns: columns,
       gridTemplateAreas: rows.map(([areas]) => `"${areas}"`).join(" "),
-      gridTemplateRows: rows.map(([, height]) => height).join(" ") });
+      gridTemplateRows: rows.map(([, height]) => height).join(" "),
+    });
   }
 
   // Each in its place before any is measured and drawn.
@@ -84,7 +98,9 @@ class Collapse extends Board {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.tool, this));
       return this.panels.get(id).root;
     });
-    Object.keys(contents).forEach((id, k) => { roots[k].style.gridArea = this.message.rows.length ? id : ""; });
+    Object.keys(contents).forEach((id, k) => {
+      roots[k].style.gridArea = this.message.rows.length ? id : "";
+    });
     ordered(this.tool, roots);
     super.paintPanels(contents);
   }
@@ -107,6 +123,9 @@ class Collapse extends Board {
     const moved = Object.keys(settings).filter((name) => settings[name] !== this.settings[name]);
     if (!moved.length) return;
     this.request(settings, time);
-    this.controls.update(this.message.controls.filter(({ name }) => moved.includes(name)), settings);
+    this.controls.update(
+      this.message.controls.filter(({ name }) => moved.includes(name)),
+      settings,
+    );
   }
 }

@@ -7,15 +7,26 @@ export function compacted(layout, height, scale) {
   const { xaxis, yaxis, margin, meta } = layout;
   const room = { ...margin, t: 4, b: BELOW, l: meta.equal ? 32 : margin.l };
   const names = [plain(xaxis.title.text), meta.equal ? plain(yaxis.title.text) : ""];
-  const upright = meta.equal ? "" : yaxis.title.text, length = height / scale - room.t - room.b;
+  const upright = meta.equal ? "" : yaxis.title.text,
+    length = height / scale - room.t - room.b;
   const size = Math.max(12, Math.min(yaxis.title.font.size, length / (0.46 * upright.length)));
-  return { ...layout, margin: room, names, xaxis: { ...xaxis, nticks: 3, title: { ...xaxis.title, text: "" } },
-    yaxis: { ...yaxis, title: { ...yaxis.title, text: upright, font: { ...yaxis.title.font, size } } } };
+  return {
+    ...layout,
+    margin: room,
+    names,
+    xaxis: { ...xaxis, nticks: 3, title: { ...xaxis.title, text: "" } },
+    yaxis: {
+      ...yaxis,
+      title: { ...yaxis.title, text: upright, font: { ...yaxis.title.font, size } },
+    },
+  };
 }
 
 // The x axis's name right of its numbers, and with equal axes the other's in its corner, on the paper's colour.
 export function corners(context, { names: [x, y], font }, f, height) {
-  const size = font.size * f.scale, right = f.left + f.width, below = BELOW * f.scale - 2;
+  const size = font.size * f.scale,
+    right = f.left + f.width,
+    below = BELOW * f.scale - 2;
   context.font = `${size}px "Source Sans", sans-serif`;
   context.textBaseline = "middle";
   const write = (text, left, top, width) => {

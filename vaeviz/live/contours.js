@@ -2,13 +2,20 @@
 
 // z (rows × columns, lowest row first) over x [x0, x1] and y [y0, y1]: strokes the line where z = level.
 export function contour(context, f, { z, x, y }, level) {
-  const [rows, columns] = z.shape, dx = (x[1] - x[0]) / (columns - 1), dy = (y[1] - y[0]) / (rows - 1);
+  const [rows, columns] = z.shape,
+    dx = (x[1] - x[0]) / (columns - 1),
+    dy = (y[1] - y[0]) / (rows - 1);
   const at = (c, r) => [f.px(x[0] + c * dx), f.py(y[0] + r * dy)];
   context.beginPath();
   for (let r = 0; r + 1 < rows; r++) {
     for (let c = 0; c + 1 < columns; c++) {
       const k = r * columns + c;
-      const ends = crossings(z[k] - level, z[k + 1] - level, z[k + columns + 1] - level, z[k + columns] - level);
+      const ends = crossings(
+        z[k] - level,
+        z[k + 1] - level,
+        z[k + columns + 1] - level,
+        z[k + columns] - level,
+      );
       for (let e = 0; e < ends.length; e += 2) {
         context.moveTo(...at(c + ends[e][0], r + ends[e][1]));
         context.lineTo(...at(c + ends[e + 1][0], r + ends[e + 1][1]));

@@ -35,9 +35,13 @@ class Slider extends Field {
     this.input.type = "range";
     this.input.dataset.name = spec.name;
     this.input.addEventListener("input", (event) => this.moved(event.timeStamp));
-    this.input.addEventListener("pointerdown", () => { controls.active = spec.name; });
+    this.input.addEventListener("pointerdown", () => {
+      controls.active = spec.name;
+    });
     for (const end of ["pointerup", "pointercancel", "blur"]) {
-      this.input.addEventListener(end, () => { controls.active = null; });
+      this.input.addEventListener(end, () => {
+        controls.active = null;
+      });
     }
   }
 
@@ -74,7 +78,10 @@ class Slider extends Field {
 class ExactSlider extends Slider {
   constructor(spec, controls) {
     super(spec, controls);
-    this.entry = new Entry((value, time) => { this.put(value); controls.change(spec.name, value, time); });
+    this.entry = new Entry((value, time) => {
+      this.put(value);
+      controls.change(spec.name, value, time);
+    });
     this.entry.input.setAttribute("aria-label", `${spec.label}, as a number`);
     this.entry.input.addEventListener("keydown", (event) => this.stepped(event));
     this.value.replaceWith(this.entry.input);
@@ -91,7 +98,8 @@ class ExactSlider extends Slider {
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (!way) return;
     event.preventDefault();
-    const { min, max } = this.spec, next = Number((this.entry.current * 10 ** (0.02 * way)).toPrecision(3));
+    const { min, max } = this.spec,
+      next = Number((this.entry.current * 10 ** (0.02 * way)).toPrecision(3));
     this.entry.typing = false;
     this.put(Math.min(max, Math.max(min, next)));
     this.controls.change(this.name, this.entry.current, event.timeStamp);
@@ -127,10 +135,12 @@ class Choice extends Field {
 
   // Options that stay are written anew where they are: an open list stays open.
   offer(options) {
-    const key = JSON.stringify(options), { children } = this.input;
+    const key = JSON.stringify(options),
+      { children } = this.input;
     if (key === this.key) return;
     this.key = key;
-    const same = options.length === children.length && options.every(([id], k) => children[k].value === id);
+    const same =
+      options.length === children.length && options.every(([id], k) => children[k].value === id);
     if (!same) this.input.replaceChildren(...options.map(() => element("option")));
     options.forEach(([id, text, off], k) => {
       const option = children[k];
@@ -145,9 +155,17 @@ class Choice extends Field {
   }
 }
 
-const KINDS = { choice: Choice, number: NumberBox, text: TextBox, paste: PasteBox, log: Slider, exact: ExactSlider, int: Slider };
+const KINDS = {
+  choice: Choice,
+  number: NumberBox,
+  text: TextBox,
+  paste: PasteBox,
+  log: Slider,
+  exact: ExactSlider,
+  int: Slider,
+};
 
 export function plain(value) {
-  if (value === 0 || value >= 0.001 && value < 1000) return String(Number(value.toPrecision(3)));
+  if (value === 0 || (value >= 0.001 && value < 1000)) return String(Number(value.toPrecision(3)));
   return value.toExponential(1).replace("e-", "e−").replace("e+", "e");
 }

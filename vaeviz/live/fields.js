@@ -27,14 +27,22 @@ export class Entry {
     this.note = element("span", "vv-said");
     this.note.setAttribute("role", "status");
     this.input.addEventListener("beforeinput", pointed);
-    this.input.addEventListener("input", () => { this.typing = true; this.say(""); });
+    this.input.addEventListener("input", () => {
+      this.typing = true;
+      this.say("");
+    });
     this.input.addEventListener("change", (event) => this.done(event.timeStamp));
     this.input.addEventListener("blur", () => this.done(performance.now()));
   }
 
   apply(spec, value) {
     this.spec = spec;
-    Object.assign(this.input, { min: spec.min, max: spec.max, step: spec.step ?? 1, disabled: Boolean(spec.disabled) });
+    Object.assign(this.input, {
+      min: spec.min,
+      max: spec.max,
+      step: spec.step ?? 1,
+      disabled: Boolean(spec.disabled),
+    });
     this.show(value);
   }
 
@@ -47,17 +55,24 @@ export class Entry {
   done(time) {
     if (!this.typing) return;
     this.typing = false;
-    const { value: text, validity: { badInput } } = this.input, typed = text === "" ? NaN : Number(text);
+    const {
+        value: text,
+        validity: { badInput },
+      } = this.input,
+      typed = text === "" ? NaN : Number(text);
     const value = Number.isNaN(typed) ? this.current : this.nearest(typed);
     this.input.value = this.current = value; // also before the server has answered
     if (badInput) this.say(`That is not a number: ${value} stays.`);
-    else if (text !== "" && value !== typed) this.say(`${this.spec.label} '${text}' is not possible: ${value} is used.`);
+    else if (text !== "" && value !== typed)
+      this.say(`${this.spec.label} '${text}' is not possible: ${value} is used.`);
     this.entered(value, time);
   }
 
   // Whole where the steps are; any other number to the six digits that the server keeps.
   nearest(typed) {
-    const kept = Number.isInteger(Number(this.input.step)) ? Math.round(typed) : Number(typed.toPrecision(6));
+    const kept = Number.isInteger(Number(this.input.step))
+      ? Math.round(typed)
+      : Number(typed.toPrecision(6));
     return Math.min(this.spec.max, Math.max(this.spec.min, kept));
   }
 
@@ -105,7 +120,8 @@ export class TextBox extends Field {
 
   apply(spec, value) {
     this.common(spec);
-    if (document.activeElement !== this.input && this.input.value !== value) this.input.value = value;
+    if (document.activeElement !== this.input && this.input.value !== value)
+      this.input.value = value;
   }
 }
 
@@ -129,7 +145,8 @@ export class PasteBox extends Field {
   }
 
   pasted(time) {
-    const { value } = this.input, long = value.length > this.spec.most;
+    const { value } = this.input,
+      long = value.length > this.spec.most;
     this.note.textContent = long ? `Longer than ${this.spec.most} characters: not read.` : "";
     this.root.classList.toggle("vv-noted", long);
     if (!long) this.controls.change(this.name, value || " ", time); // a blank is read as nothing

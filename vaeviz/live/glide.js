@@ -14,16 +14,26 @@ export class Glide {
     const from = this.shown;
     this.stop();
     this.goal = this.shown = traces;
-    if (!from || document.hidden || still.matches || !traces.some((t, k) => same(from[k], t))) return;
-    this.from = traces.map((trace, k) => (same(from[k], trace) ? { ...trace, x: from[k].x, y: from[k].y } : trace));
+    if (!from || document.hidden || still.matches || !traces.some((t, k) => same(from[k], t)))
+      return;
+    this.from = traces.map((trace, k) =>
+      same(from[k], trace) ? { ...trace, x: from[k].x, y: from[k].y } : trace,
+    );
     this.move(1);
   }
 
   // Picture k, and after a pause the next one.
   move(k) {
     const t = k / PICTURES;
-    this.shown = t < 1 ? this.goal.map((trace, n) => between(this.from[n], trace, t * (2 - t))) : this.goal;
-    if (t < 1) this.timer = setTimeout(() => { this.frame = requestAnimationFrame(() => { this.move(k + 1); this.draw(); }); }, PAUSE);
+    this.shown =
+      t < 1 ? this.goal.map((trace, n) => between(this.from[n], trace, t * (2 - t))) : this.goal;
+    if (t < 1)
+      this.timer = setTimeout(() => {
+        this.frame = requestAnimationFrame(() => {
+          this.move(k + 1);
+          this.draw();
+        });
+      }, PAUSE);
   }
 
   stop() {
@@ -34,8 +44,11 @@ export class Glide {
 
 // The same points in both frames: marks with the same examples behind them.
 function same(before, after) {
-  const a = before?.customdata, b = after.customdata;
-  return Boolean(a && b && after.type === "scatter" && a.length === b.length && a.every((id, k) => id === b[k]));
+  const a = before?.customdata,
+    b = after.customdata;
+  return Boolean(
+    a && b && after.type === "scatter" && a.length === b.length && a.every((id, k) => id === b[k]),
+  );
 }
 
 function between(from, to, t) {

@@ -6,15 +6,20 @@ const made = new WeakMap(); // z -> its picture: the axes may change under the s
 export function heatmap(context, trace, f) {
   const xs = edges(trace.x, trace.x0, trace.dx, trace.z.shape[1]);
   const ys = edges(trace.y, trace.y0, trace.dy, trace.z.shape[0]);
-  const tile = picture(trace), rows = ys.length - 1, columns = xs.length - 1;
+  const tile = picture(trace),
+    rows = ys.length - 1,
+    columns = xs.length - 1;
   context.imageSmoothingEnabled = false;
-  const top = Math.round(f.py(ys[rows])), height = Math.round(f.py(ys[0])) - top;
+  const top = Math.round(f.py(ys[rows])),
+    height = Math.round(f.py(ys[0])) - top;
   if (even(xs.map(f.px))) {
     context.drawImage(tile, f.px(xs[0]), top, f.px(xs[columns]) - f.px(xs[0]), height);
     return;
   }
-  for (let c = 0; c < columns; c++) { // whole pixels, so that no seam shows
-    const left = Math.round(f.px(xs[c])), right = Math.round(f.px(xs[c + 1]));
+  for (let c = 0; c < columns; c++) {
+    // whole pixels, so that no seam shows
+    const left = Math.round(f.px(xs[c])),
+      right = Math.round(f.px(xs[c + 1]));
     if (right > left) context.drawImage(tile, c, 0, 1, rows, left, top, right - left, height);
   }
 }
@@ -22,27 +27,37 @@ export function heatmap(context, trace, f) {
 // The cell under a point of the canvas, or null: its middle and its value.
 export function cell(trace, f, px, py) {
   const [rows, columns] = trace.z.shape;
-  const xs = edges(trace.x, trace.x0, trace.dx, columns), ys = edges(trace.y, trace.y0, trace.dy, rows);
-  const across = xs.map(f.px), up = ys.map(f.py);
+  const xs = edges(trace.x, trace.x0, trace.dx, columns),
+    ys = edges(trace.y, trace.y0, trace.dy, rows);
+  const across = xs.map(f.px),
+    up = ys.map(f.py);
   const c = across.findIndex((edge, k) => k < columns && edge <= px && px < across[k + 1]);
   const r = up.findIndex((edge, k) => k < rows && py <= edge && up[k + 1] < py);
-  return c < 0 || r < 0 ? null : { x: f.ux((across[c] + across[c + 1]) / 2), y: f.uy((up[r] + up[r + 1]) / 2),
-    value: trace.z[r * columns + c] };
+  return c < 0 || r < 0
+    ? null
+    : {
+        x: f.ux((across[c] + across[c + 1]) / 2),
+        y: f.uy((up[r] + up[r + 1]) / 2),
+        value: trace.z[r * columns + c],
+      };
 }
 
 // The middles of the columns and of the rows, the lowest first, in the units of the axes.
 export function middles(trace, f) {
   const [rows, columns] = trace.z.shape;
   const half = (at, to, back) => at.slice(1).map((edge, k) => back((to(at[k]) + to(edge)) / 2));
-  return { xs: half(edges(trace.x, trace.x0, trace.dx, columns), f.px, f.ux),
-    ys: half(edges(trace.y, trace.y0, trace.dy, rows), f.py, f.uy) };
+  return {
+    xs: half(edges(trace.x, trace.x0, trace.dx, columns), f.px, f.ux),
+    ys: half(edges(trace.y, trace.y0, trace.dy, rows), f.py, f.uy),
+  };
 }
 
 // As Plotly reads them: one more number than cells are edges, as many are middles, and so is `start`.
 export function edges(given, start = 0, step = 1, n = 0) {
   if (given?.length === n + 1) return Array.from(given);
   const at = given ? Array.from(given) : Array.from({ length: n }, (_, k) => start + k * step);
-  const first = n > 1 ? (at[1] - at[0]) / 2 : step / 2, last = n > 1 ? (at[n - 1] - at[n - 2]) / 2 : step / 2;
+  const first = n > 1 ? (at[1] - at[0]) / 2 : step / 2,
+    last = n > 1 ? (at[n - 1] - at[n - 2]) / 2 : step / 2;
   return [at[0] - first, ...at.slice(1).map((x, k) => (at[k] + x) / 2), at[n - 1] + last];
 }
 
@@ -53,11 +68,15 @@ function even(xs) {
 
 function picture(trace) {
   if (made.has(trace.z)) return made.get(trace.z);
-  const [rows, columns] = trace.z.shape, table = colours(trace.colorscale);
+  const [rows, columns] = trace.z.shape,
+    table = colours(trace.colorscale);
   const tile = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const image = new ImageData(columns, rows), words = new Uint32Array(image.data.buffer);
-  const low = trace.zmin, gain = 255 / (trace.zmax - low);
-  for (let r = 0; r < rows; r++) { // the first row is the lowest
+  const image = new ImageData(columns, rows),
+    words = new Uint32Array(image.data.buffer);
+  const low = trace.zmin,
+    gain = 255 / (trace.zmax - low);
+  for (let r = 0; r < rows; r++) {
+    // the first row is the lowest
     for (let c = 0; c < columns; c++) {
       const level = Math.round((trace.z[r * columns + c] - low) * gain);
       words[(rows - 1 - r) * columns + c] = table[Math.min(255, Math.max(0, level))];
@@ -74,7 +93,10 @@ const tables = new Map();
 function colours(stops) {
   const key = JSON.stringify(stops);
   if (tables.has(key)) return tables.get(key);
-  const context = Object.assign(document.createElement("canvas"), { width: 256, height: 1 }).getContext("2d");
+  const context = Object.assign(document.createElement("canvas"), {
+    width: 256,
+    height: 1,
+  }).getContext("2d");
   const ramp = context.createLinearGradient(0.5, 0, 255.5, 0);
   for (const [at, colour] of stops) ramp.addColorStop(at, colour);
   context.fillStyle = ramp;

@@ -10,18 +10,27 @@ export class Holes extends Tool {
   wide = true;
 
   build() {
-    this.button("Other random points", "Draw new points from the prior, the same for both", () => { this.seed += 1; this.sample(); });
+    this.button("Other random points", "Draw new points from the prior, the same for both", () => {
+      this.seed += 1;
+      this.sample();
+    });
     this.seed = 1;
     this.both = this.stage.root.appendChild(element("div", "vv-both"));
     this.coasts = [];
   }
 
   update() {
-    const { extras: { holes }, colours } = this.screen;
+    const {
+      extras: { holes },
+      colours,
+    } = this.screen;
     const pads = holes?.pads ?? [];
     this.both.hidden = !pads.length;
     this.bare(!pads.length);
-    this.say(holes?.text ?? "Measuring: every place of the plane is decoded and compared with the nearest example …");
+    this.say(
+      holes?.text ??
+        "Measuring: every place of the plane is decoded and compared with the nearest example …",
+    );
     if (!pads.length) return;
     if (this.coasts.length !== pads.length) {
       this.both.replaceChildren();
@@ -36,7 +45,8 @@ export class Holes extends Tool {
 
   // The same points for both, from the prior.
   sample() {
-    const random = generator(this.seed), z = Float32Array.from({ length: 2 * SAMPLES }, () => normal(random));
+    const random = generator(this.seed),
+      z = Float32Array.from({ length: 2 * SAMPLES }, () => normal(random));
     for (const coast of this.coasts) coast.sample(z);
   }
 

@@ -6,21 +6,46 @@ import { element } from "./panels.js";
 import { path } from "./plane.js";
 import { Grid, Tool } from "./tool.js";
 
-const PICTURES = 11, FINE = 41; // pictures in a strip; codes behind lengths and densities
+const PICTURES = 11,
+  FINE = 41; // pictures in a strip; codes behind lengths and densities
 const PERIOD = 5000; // ms for the way there and back
 const COURSES = { linear: lerp, spherical: slerp };
-const ENDS = [["a", "example A"], ["b", "example B"], ["point", "the point"], ["drawing", "your drawing"], ["origin", "the origin"]];
+const ENDS = [
+  ["a", "example A"],
+  ["b", "example B"],
+  ["point", "the point"],
+  ["drawing", "your drawing"],
+  ["origin", "the origin"],
+];
 
 export class Interpolate extends Tool {
   build() {
     this.grid = new Grid(this, (r, c) => this.at(Object.keys(COURSES)[r], c / (PICTURES - 1)));
-    this.fields = { start: this.choice("from", "start", ENDS), end: this.choice("to", "end", ENDS),
-      a: this.number("A", "a", { min: 0, max: 9 }), b: this.number("B", "b", { min: 0, max: 9 }) };
-    this.fields.course = this.choice("play", "course", [["linear", "linear"], ["spherical", "spherical"]]);
-    this.play = this.button("▶", "Move the point along the path, there and back", () => this.toggle());
+    this.fields = {
+      start: this.choice("from", "start", ENDS),
+      end: this.choice("to", "end", ENDS),
+      a: this.number("A", "a", { min: 0, max: 9 }),
+      b: this.number("B", "b", { min: 0, max: 9 }),
+    };
+    this.fields.course = this.choice("play", "course", [
+      ["linear", "linear"],
+      ["spherical", "spherical"],
+    ]);
+    this.play = this.button("▶", "Move the point along the path, there and back", () =>
+      this.toggle(),
+    );
     this.where = this.head.appendChild(element("input", "vv-where"));
-    Object.assign(this.where, { type: "range", min: 0, max: 1, step: 0.01, value: 0, ariaLabel: "Place along the path" });
-    this.where.addEventListener("input", () => this.at(this.screen.settings.course, Number(this.where.value)));
+    Object.assign(this.where, {
+      type: "range",
+      min: 0,
+      max: 1,
+      step: 0.01,
+      value: 0,
+      ariaLabel: "Place along the path",
+    });
+    this.where.addEventListener("input", () =>
+      this.at(this.screen.settings.course, Number(this.where.value)),
+    );
   }
 
   update() {
@@ -32,57 +57,104 @@ export class Interpolate extends Tool {
   }
 
   moved() {
-    const ends = [this.end("start"), this.end("end")], { view, model } = this.screen;
+    const ends = [this.end("start"), this.end("end")],
+      { view, model } = this.screen;
     const key = `${model.key} ${view.names} ${ends.map((z) => z.join())}`;
     if (key === this.shown) return;
     this.shown = key;
-    const [a, b] = this.ends = ends.map((z) => z.slice()), way = Object.values(COURSES);
-    this.lines = way.map((course) => Array.from({ length: FINE }, (_, k) =>
-      view.project(course(a, b, k / (FINE - 1), new Float32Array(a.length)), [0, 0])).flat());
-    this.grid.show({ rows: 2, columns: PICTURES, labels: Object.keys(COURSES), whole: true,
-      code: (r, c, z) => way[r](a, b, c / (PICTURES - 1), z) });
+    const [a, b] = (this.ends = ends.map((z) => z.slice())),
+      way = Object.values(COURSES);
+    this.lines = way.map((course) =>
+      Array.from({ length: FINE }, (_, k) =>
+        view.project(course(a, b, k / (FINE - 1), new Float32Array(a.length)), [0, 0]),
+      ).flat(),
+    );
+    this.grid.show({
+      rows: 2,
+      columns: PICTURES,
+      labels: Object.keys(COURSES),
+      whole: true,
+      code: (r, c, z) => way[r](a, b, c / (PICTURES - 1), z),
+    });
     this.screen.pad.paintAbove();
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => { if (this.root.isConnected) this.measure(); }, 120);
+    this.settling = setTimeout(() => {
+      if (this.root.isConnected) this.measure();
+    }, 120);
   }
 
   // A code for an end of the path; without a drawing the origin stands in for it.
   end(name) {
-    const { model, settings, z, drawn } = this.screen, what = settings[name];
+    const { model, settings, z, drawn } = this.screen,
+      what = settings[name];
     if (what === "point") return this.screen.playing ? this.screen.point : z;
-    if (what === "a" || what === "b") return row(model.mu, Math.min(settings[what], model.count - 1), model.latent);
+    if (what === "a" || what === "b")
+      return row(model.mu, Math.min(settings[what], model.count - 1), model.latent);
     return what === "drawing" && drawn ? drawn.mu : new Float32Array(model.latent);
   }
 
   measure() {
-    const { model } = this.screen, [a, b] = this.ends, t = Array.from({ length: FINE }, (_, k) => k / (FINE - 1));
+    const { model } = this.screen,
+      [a, b] = this.ends,
+      t = Array.from({ length: FINE }, (_, k) => k / (FINE - 1));
     this.found = Object.entries(COURSES).map(([name, course]) => {
       const codes = t.map((at) => course(a, b, at, new Float32Array(a.length)));
       const decoded = codes.map((z) => model.decoder.decode(z).slice());
       const length = decoded.slice(1).reduce((sum, x, k) => sum + distance(x, decoded[k]), 0);
-      const aggregate = model.variational === false ? null : codes.map((z) => logAggregate(z, model.mu, model.weights()));
+      const aggregate =
+        model.variational === false
+          ? null
+          : codes.map((z) => logAggregate(z, model.mu, model.weights()));
       return { name, t, length, prior: codes.map(logPrior), aggregate };
     });
-    const words = this.found.map(({ name, length, prior, aggregate }) => `${name} ${shown(length)}, least log p `
-      + `${shown(Math.min(...prior), 1)}${aggregate ? `, least log q ${shown(Math.min(...aggregate), 1)}` : ""}`);
-    this.say(`Decoded path length (‖Δx̂‖ over ${FINE - 1} steps): ${words.join("; ")}. q over ${model.count} posteriors.`);
+    const words = this.found.map(
+      ({ name, length, prior, aggregate }) =>
+        `${name} ${shown(length)}, least log p ` +
+        `${shown(Math.min(...prior), 1)}${aggregate ? `, least log q ${shown(Math.min(...aggregate), 1)}` : ""}`,
+    );
+    this.say(
+      `Decoded path length (‖Δx̂‖ over ${FINE - 1} steps): ${words.join("; ")}. q over ${model.count} posteriors.`,
+    );
     this.stage.paint();
   }
 
   draw(context, width, height) {
-    const { scale, colours } = this.screen, tall = Math.min(height - 90 * scale, 2.1 * width / (PICTURES + 1.6));
+    const { scale, colours } = this.screen,
+      tall = Math.min(height - 90 * scale, (2.1 * width) / (PICTURES + 1.6));
     if (tall < 20) return;
     this.grid.draw(context, width, tall);
     if (!this.found) return;
-    const [{ t }] = this.found, series = this.found.flatMap(({ name, prior, aggregate }) => {
-      const dash = name === "spherical" ? [6, 5] : [];
-      return [{ x: t, y: prior, colour: colours.prior, dash }, ...(aggregate ? [{ x: t, y: aggregate, colour: colours.posterior, dash }] : [])];
-    });
-    const all = series.flatMap(({ y }) => y), low = Math.floor(Math.min(...all)), high = Math.max(low + 1, Math.ceil(Math.max(...all)));
+    const [{ t }] = this.found,
+      series = this.found.flatMap(({ name, prior, aggregate }) => {
+        const dash = name === "spherical" ? [6, 5] : [];
+        return [
+          { x: t, y: prior, colour: colours.prior, dash },
+          ...(aggregate ? [{ x: t, y: aggregate, colour: colours.posterior, dash }] : []),
+        ];
+      });
+    const all = series.flatMap(({ y }) => y),
+      low = Math.floor(Math.min(...all)),
+      high = Math.max(low + 1, Math.ceil(Math.max(...all)));
     const box = { left: 0, top: tall + 4, width, height: height - tall - 4 };
-    plot(context, box, series, { title: "log density (nats)", low, high, x: [0, 1], colours, scale });
-    names(context, [["log p", colours.prior], ["log q(z)", colours.posterior], ["– – spherical", colours.ink]],
-      160 * scale, box.top + 10 * scale, { colours, scale });
+    plot(context, box, series, {
+      title: "log density (nats)",
+      low,
+      high,
+      x: [0, 1],
+      colours,
+      scale,
+    });
+    names(
+      context,
+      [
+        ["log p", colours.prior],
+        ["log q(z)", colours.posterior],
+        ["– – spherical", colours.ink],
+      ],
+      160 * scale,
+      box.top + 10 * scale,
+      { colours, scale },
+    );
   }
 
   // Both ways on the map.
@@ -104,10 +176,12 @@ export class Interpolate extends Tool {
     if (this.screen.playing) return this.stop();
     this.screen.playing = true;
     this.play.textContent = "⏸";
-    const from = this.ends.map((z) => z.slice()), start = performance.now();
+    const from = this.ends.map((z) => z.slice()),
+      start = performance.now();
     const step = (now) => {
       if (!this.screen.playing || !this.root.isConnected) return this.stop();
-      const phase = (now - start) % PERIOD / PERIOD, t = 0.5 - 0.5 * Math.cos(2 * Math.PI * phase);
+      const phase = ((now - start) % PERIOD) / PERIOD,
+        t = 0.5 - 0.5 * Math.cos(2 * Math.PI * phase);
       COURSES[this.screen.settings.course](...from, t, this.screen.z);
       this.where.value = t;
       this.screen.moved();

@@ -4,7 +4,10 @@ const NS = "http://www.w3.org/2000/svg";
 const SHARP = 2; // pixels of a PNG for each of the screen
 
 export function savePNG(name, draw, width, height, paper) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: width * SHARP, height: height * SHARP });
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: width * SHARP,
+    height: height * SHARP,
+  });
   const context = canvas.getContext("2d");
   context.scale(SHARP, SHARP);
   context.fillStyle = paper;
@@ -22,7 +25,10 @@ export function saveSVG(name, draw, width, height, paper) {
 }
 
 export function save(name, blob) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(blob),
+    download: name,
+  });
   document.body.appendChild(link).click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -31,12 +37,23 @@ export function save(name, blob) {
 // The part of a canvas's 2-D context that our drawings use. Transforms are not among it.
 export class Sheet {
   constructor(width, height) {
-    this.parts = [`<svg xmlns="${NS}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`];
+    this.parts = [
+      `<svg xmlns="${NS}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    ];
     this.clips = 0;
     this.open = 0;
     this.kept = [];
-    Object.assign(this, { fillStyle: "#000", strokeStyle: "#000", lineWidth: 1, globalAlpha: 1, font: "16px sans-serif",
-      textAlign: "left", textBaseline: "alphabetic", dash: [], path: "" });
+    Object.assign(this, {
+      fillStyle: "#000",
+      strokeStyle: "#000",
+      lineWidth: 1,
+      globalAlpha: 1,
+      font: "16px sans-serif",
+      textAlign: "left",
+      textBaseline: "alphabetic",
+      dash: [],
+      path: "",
+    });
   }
 
   text() {
@@ -44,8 +61,28 @@ export class Sheet {
   }
 
   save() {
-    const { fillStyle, strokeStyle, lineWidth, globalAlpha, font, textAlign, textBaseline, dash, open } = this;
-    this.kept.push({ fillStyle, strokeStyle, lineWidth, globalAlpha, font, textAlign, textBaseline, dash, open });
+    const {
+      fillStyle,
+      strokeStyle,
+      lineWidth,
+      globalAlpha,
+      font,
+      textAlign,
+      textBaseline,
+      dash,
+      open,
+    } = this;
+    this.kept.push({
+      fillStyle,
+      strokeStyle,
+      lineWidth,
+      globalAlpha,
+      font,
+      textAlign,
+      textBaseline,
+      dash,
+      open,
+    });
   }
 
   restore() {
@@ -54,52 +91,88 @@ export class Sheet {
     Object.assign(this, rest, { open });
   }
 
-  setLineDash(dash) { this.dash = dash; }
-  beginPath() { this.path = ""; }
-  closePath() { this.path += "Z"; }
-  moveTo(x, y) { this.path += `M${n(x)},${n(y)}`; }
-  lineTo(x, y) { this.path += `L${n(x)},${n(y)}`; }
-  rect(x, y, w, h) { this.path += `M${n(x)},${n(y)}h${n(w)}v${n(h)}h${n(-w)}Z`; }
+  setLineDash(dash) {
+    this.dash = dash;
+  }
+  beginPath() {
+    this.path = "";
+  }
+  closePath() {
+    this.path += "Z";
+  }
+  moveTo(x, y) {
+    this.path += `M${n(x)},${n(y)}`;
+  }
+  lineTo(x, y) {
+    this.path += `L${n(x)},${n(y)}`;
+  }
+  rect(x, y, w, h) {
+    this.path += `M${n(x)},${n(y)}h${n(w)}v${n(h)}h${n(-w)}Z`;
+  }
 
-  arc(x, y, r) { this.ellipse(x, y, r, r); }
+  arc(x, y, r) {
+    this.ellipse(x, y, r, r);
+  }
 
-  ellipse(x, y, rx, ry) { // whole ones only
+  ellipse(x, y, rx, ry) {
+    // whole ones only
     const half = `a${n(rx)},${n(ry)} 0 1 1`;
     this.path += `M${n(x - rx)},${n(y)}${half} ${n(2 * rx)},0${half} ${n(-2 * rx)},0Z`;
   }
 
   clip() {
-    const id = `clip${this.clips += 1}`;
-    this.parts.push(`<clipPath id="${id}"><path d="${this.path}"/></clipPath><g clip-path="url(#${id})">`);
+    const id = `clip${(this.clips += 1)}`;
+    this.parts.push(
+      `<clipPath id="${id}"><path d="${this.path}"/></clipPath><g clip-path="url(#${id})">`,
+    );
     this.open += 1;
   }
 
-  fill() { this.put(`fill="${this.fillStyle}"`); }
+  fill() {
+    this.put(`fill="${this.fillStyle}"`);
+  }
 
   stroke() {
     const dash = this.dash.length ? ` stroke-dasharray="${this.dash.map(n).join(" ")}"` : "";
-    this.put(`fill="none" stroke="${this.strokeStyle}" stroke-width="${n(this.lineWidth)}" stroke-linejoin="round"${dash}`);
+    this.put(
+      `fill="none" stroke="${this.strokeStyle}" stroke-width="${n(this.lineWidth)}" stroke-linejoin="round"${dash}`,
+    );
   }
 
-  put(paint) { this.parts.push(`<path d="${this.path}" ${paint}${this.seen()}/>`); }
-  seen() { return this.globalAlpha < 1 ? ` opacity="${this.globalAlpha}"` : ""; }
+  put(paint) {
+    this.parts.push(`<path d="${this.path}" ${paint}${this.seen()}/>`);
+  }
+  seen() {
+    return this.globalAlpha < 1 ? ` opacity="${this.globalAlpha}"` : "";
+  }
 
   fillRect(x, y, w, h) {
-    this.parts.push(`<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" fill="${this.fillStyle}"${this.seen()}/>`);
+    this.parts.push(
+      `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" fill="${this.fillStyle}"${this.seen()}/>`,
+    );
   }
 
-  fillText(text, x, y) { this.write(text, x, y, `fill="${this.fillStyle}"`); }
+  fillText(text, x, y) {
+    this.write(text, x, y, `fill="${this.fillStyle}"`);
+  }
 
   strokeText(text, x, y) {
-    this.write(text, x, y, `fill="none" stroke="${this.strokeStyle}" stroke-width="${n(this.lineWidth)}" stroke-linejoin="round"`);
+    this.write(
+      text,
+      x,
+      y,
+      `fill="none" stroke="${this.strokeStyle}" stroke-width="${n(this.lineWidth)}" stroke-linejoin="round"`,
+    );
   }
 
   write(text, x, y, paint) {
     const [, weight, size] = this.font.match(/^(?:(\d+) )?([\d.]+)px/);
     const anchor = { left: "start", center: "middle", right: "end" }[this.textAlign];
     const shift = { middle: 0.35, top: 0.8 }[this.textBaseline] ?? 0;
-    this.parts.push(`<text x="${n(x)}" y="${n(y + shift * size)}" font-family="sans-serif" font-size="${size}" ` +
-      `font-weight="${weight ?? 400}" text-anchor="${anchor}" ${paint}${this.seen()}>${escaped(text)}</text>`);
+    this.parts.push(
+      `<text x="${n(x)}" y="${n(y + shift * size)}" font-family="sans-serif" font-size="${size}" ` +
+        `font-weight="${weight ?? 400}" text-anchor="${anchor}" ${paint}${this.seen()}>${escaped(text)}</text>`,
+    );
   }
 
   measureText(text) {
@@ -111,8 +184,10 @@ export class Sheet {
   drawImage(image, ...box) {
     const [x, y, w, h] = box.slice(-4);
     const href = (box.length > 4 ? cropped(image, ...box.slice(0, 4)) : image).toDataURL();
-    this.parts.push(`<image x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" preserveAspectRatio="none" ` +
-      `style="image-rendering:pixelated" href="${href}"/>`);
+    this.parts.push(
+      `<image x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" preserveAspectRatio="none" ` +
+        `style="image-rendering:pixelated" href="${href}"/>`,
+    );
   }
 }
 

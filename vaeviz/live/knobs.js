@@ -15,7 +15,10 @@ export function symbol(name, { decoder }) {
 
 // The settings at this place; τ is had by σ², then by β where σ² ends. An axis without a value stays.
 export function steered(settings, { tau, ...given }, limits) {
-  const next = { ...settings }, set = (name, value) => { next[name] = between(short(value), limits[name]); };
+  const next = { ...settings },
+    set = (name, value) => {
+      next[name] = between(short(value), limits[name]);
+    };
   if (next.decoder === "gaussian-optimal") next.decoder = "gaussian"; // its σ² would not stay where the hand is
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) set(name, name === "d" ? Math.round(value) : value);

@@ -34,8 +34,24 @@ import { Talk } from "./talk.js";
 import { View } from "./view.js";
 
 // What the browser sees to by itself; the server hears of it when the hand rests.
-const OWN = { tool: "traversals", map: "dims", i: "auto", j: "auto", contours: "off", a: 0, b: 1, around: "point",
-  extent: 3, start: "a", end: "b", course: "linear", base: "a", plus: 1, minus: 0, strength: 1 };
+const OWN = {
+  tool: "traversals",
+  map: "dims",
+  i: "auto",
+  j: "auto",
+  contours: "off",
+  a: 0,
+  b: 1,
+  around: "point",
+  extent: 3,
+  start: "a",
+  end: "b",
+  course: "linear",
+  base: "a",
+  plus: 1,
+  minus: 0,
+  strength: 1,
+};
 
 export function mount({ data, parentElement, setStateValue }) {
   const latent = mounted(Latent, parentElement);
@@ -49,10 +65,19 @@ class Latent extends Screen {
     this.settings = { ...OWN };
     this.actions = [];
     this.extras = {};
-    this.talk = new Talk((later) => this.leaving(later), (seq) => this.flush(seq));
+    this.talk = new Talk(
+      (later) => this.leaving(later),
+      (seq) => this.flush(seq),
+    );
     this.group = this.side.appendChild(element("div", "vv-group"));
-    this.controls = new Controls(() => this.group, (name, value) => this.set(name, value));
-    this.sliders = new Sliders(this.side, (k, value) => { this.z[k] = value; this.keep(); });
+    this.controls = new Controls(
+      () => this.group,
+      (name, value) => this.set(name, value),
+    );
+    this.sliders = new Sliders(this.side, (k, value) => {
+      this.z[k] = value;
+      this.keep();
+    });
     this.side.append(this.readouts, this.note);
     this.files = new Files(this.side, (name) => this.act(name));
     this.tabs = new Tabs(this);
@@ -66,7 +91,8 @@ class Latent extends Screen {
     const arrived = performance.now();
     this.message = message;
     this.actions = this.actions.filter(({ id }) => id > (message.done ?? 0));
-    if (message.seq >= this.talk.sent && this.talk.settled) Object.assign(this.settings, message.settings);
+    if (message.seq >= this.talk.sent && this.talk.settled)
+      Object.assign(this.settings, message.settings);
     this.colours = { ...message.colours, paper: message.paper };
     if (message.model) this.adopt(message.model, message.point);
     this.extras = { ...this.extras, ...message.extras };
@@ -88,7 +114,8 @@ class Latent extends Screen {
   }
 
   paint() {
-    const { message, model } = this, { controls = [], scenes = [], link = "", readouts = [], notes = [] } = message;
+    const { message, model } = this,
+      { controls = [], scenes = [], link = "", readouts = [], notes = [] } = message;
     Object.assign(message, { scenes, link, readouts, notes });
     this.dress();
     this.controls.update(controls, this.settings);
@@ -113,7 +140,9 @@ class Latent extends Screen {
   }
 
   pairs() {
-    ["a", "b"].forEach((name, k) => this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)));
+    ["a", "b"].forEach((name, k) =>
+      this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)),
+    );
   }
 
   // All that what is drawn depends on, besides the point.
@@ -182,7 +211,9 @@ class Latent extends Screen {
   rest() {
     this.talk.rest();
     clearTimeout(this.silent);
-    this.silent = setTimeout(() => { if (this.model) this.decoded.rest(); }, 250);
+    this.silent = setTimeout(() => {
+      if (this.model) this.decoded.rest();
+    }, 250);
   }
 
   frame() {
@@ -220,7 +251,11 @@ class Latent extends Screen {
   }
 
   act(name, value) {
-    this.actions.push({ id: this.last = Math.max(this.last ?? 0, this.message.done ?? 0) + 1, name, value });
+    this.actions.push({
+      id: (this.last = Math.max(this.last ?? 0, this.message.done ?? 0) + 1),
+      name,
+      value,
+    });
     this.talk.now();
   }
 
@@ -229,9 +264,16 @@ class Latent extends Screen {
   }
 
   flush(seq) {
-    this.tell({ seq, settings: this.settings, theme: ground(), actions: this.actions,
+    this.tell({
+      seq,
+      settings: this.settings,
+      theme: ground(),
+      actions: this.actions,
       point: this.z ? Array.from(this.z, (v) => Number(v.toFixed(5))) : null,
-      dims: this.map.view?.dims ?? null, model: this.model?.key ?? null, extras: Object.keys(this.extras) });
+      dims: this.map.view?.dims ?? null,
+      model: this.model?.key ?? null,
+      extras: Object.keys(this.extras),
+    });
     this.hark();
   }
 

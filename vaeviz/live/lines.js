@@ -4,10 +4,19 @@ import { shown } from "./codes.js";
 import { font, halo, stroke } from "./plane.js";
 
 // series: [{x, y, colour, width, dash, fill}]; box: {left, top, width, height}; says: {title, low, high, digits}
-export function plot(context, box, series, { title, low, high, x: [x0, x1], digits = 0, bare, colours, scale }) {
-  const f = { scale }, left = box.left + (bare ? 0 : 52 * scale), top = box.top + 22 * scale;
-  const width = box.left + box.width - left - 4, height = box.top + box.height - top - 4;
-  const px = (x) => left + (x - x0) / (x1 - x0) * width, py = (y) => top + height - (y - low) / (high - low) * height;
+export function plot(
+  context,
+  box,
+  series,
+  { title, low, high, x: [x0, x1], digits = 0, bare, colours, scale },
+) {
+  const f = { scale },
+    left = box.left + (bare ? 0 : 52 * scale),
+    top = box.top + 22 * scale;
+  const width = box.left + box.width - left - 4,
+    height = box.top + box.height - top - 4;
+  const px = (x) => left + ((x - x0) / (x1 - x0)) * width,
+    py = (y) => top + height - ((y - low) / (high - low)) * height;
   context.save();
   context.beginPath();
   context.rect(left, top - 2, width, height + 4);
@@ -18,7 +27,12 @@ export function plot(context, box, series, { title, low, high, x: [x0, x1], digi
   context.clip();
   for (const s of series) curve(context, s, px, py, f);
   context.restore();
-  Object.assign(context, { font: font(f), fillStyle: colours.soft, textAlign: "right", textBaseline: "middle" });
+  Object.assign(context, {
+    font: font(f),
+    fillStyle: colours.soft,
+    textAlign: "right",
+    textBaseline: "middle",
+  });
   if (!bare) {
     context.fillText(shown(high, digits), left - 5, top + 8 * scale);
     context.fillText(shown(low, digits), left - 5, top + height - 8 * scale);
@@ -42,7 +56,11 @@ function curve(context, { x, y, colour, width = 2.5, dash, fill }, px, py, f) {
 
 // Names in their colours, one after the other.
 export function names(context, entries, left, y, { colours, scale }) {
-  Object.assign(context, { font: font({ scale }, 16, 600), textBaseline: "middle", textAlign: "left" });
+  Object.assign(context, {
+    font: font({ scale }, 16, 600),
+    textBaseline: "middle",
+    textAlign: "left",
+  });
   let x = left;
   for (const [text, colour] of entries) {
     context.fillStyle = colour;

@@ -58,7 +58,8 @@ export class Encoder {
   }
 
   encode(x) {
-    const out = this.network.run(x), d = this.mu.length;
+    const out = this.network.run(x),
+      d = this.mu.length;
     for (let k = 0; k < d; k++) {
       this.mu[k] = out[k];
       this.logvar[k] = Math.min(10, Math.max(-20, out[d + k])); // as models/vae.py clamps it
@@ -68,11 +69,17 @@ export class Encoder {
 }
 
 function linear({ weight, bias }, inputs) {
-  const out = new Float32Array(weight.length / inputs), n = inputs;
+  const out = new Float32Array(weight.length / inputs),
+    n = inputs;
   const run = (x) => {
     for (let o = 0, at = 0; o < out.length; o++) {
-      let a = 0, b = 0, k = 0;
-      for (const end = n - 1; k < end; k += 2, at += 2) { a += weight[at] * x[k]; b += weight[at + 1] * x[k + 1]; }
+      let a = 0,
+        b = 0,
+        k = 0;
+      for (const end = n - 1; k < end; k += 2, at += 2) {
+        a += weight[at] * x[k];
+        b += weight[at + 1] * x[k + 1];
+      }
       if (k < n) a += weight[at++] * x[k];
       out[o] = a + b + bias[o];
     }
@@ -83,18 +90,25 @@ function linear({ weight, bias }, inputs) {
 
 // The input in a frame of zeros, so that no tap falls outside; sixteen taps of each pair of channels.
 function conv({ weight, bias, shape: [cout, h, w] }, inputs) {
-  const H = 2 * h, W = 2 * w, cin = inputs / (H * W), wide = W + 2, plane = (H + 2) * wide;
-  const framed = new Float32Array(cin * plane), out = new Float32Array(cout * h * w);
+  const H = 2 * h,
+    W = 2 * w,
+    cin = inputs / (H * W),
+    wide = W + 2,
+    plane = (H + 2) * wide;
+  const framed = new Float32Array(cin * plane),
+    out = new Float32Array(cout * h * w);
   const run = (x) => {
     for (let c = 0; c < cin; c++) {
       for (let y = 0; y < H; y++) {
-        const to = c * plane + (y + 1) * wide + 1, from = (c * H + y) * W;
+        const to = c * plane + (y + 1) * wide + 1,
+          from = (c * H + y) * W;
         for (let k = 0; k < W; k++) framed[to + k] = x[from + k];
       }
     }
     for (let o = 0; o < cout; o++) {
       out.fill(bias[o], o * h * w, (o + 1) * h * w);
-      for (let c = 0; c < cin; c++) gather(framed, c * plane, wide, weight, (o * cin + c) * 16, out, o * h * w, h, w);
+      for (let c = 0; c < cin; c++)
+        gather(framed, c * plane, wide, weight, (o * cin + c) * 16, out, o * h * w, h, w);
     }
     return out;
   };
@@ -103,7 +117,10 @@ function conv({ weight, bias, shape: [cout, h, w] }, inputs) {
 
 function gather(framed, base, wide, k, at, out, to, h, w) {
   for (let r = 0; r < 4; r++) {
-    const k0 = k[at + 4 * r], k1 = k[at + 4 * r + 1], k2 = k[at + 4 * r + 2], k3 = k[at + 4 * r + 3];
+    const k0 = k[at + 4 * r],
+      k1 = k[at + 4 * r + 1],
+      k2 = k[at + 4 * r + 2],
+      k3 = k[at + 4 * r + 3];
     for (let y = 0; y < h; y++) {
       for (let x = 0, p = base + (2 * y + r) * wide, q = to + y * w; x < w; x++, p += 2, q++) {
         out[q] += k0 * framed[p] + k1 * framed[p + 1] + k2 * framed[p + 2] + k3 * framed[p + 3];
@@ -114,14 +131,21 @@ function gather(framed, base, wide, k, at, out, to, h, w) {
 
 // Each value spreads over sixteen places of a framed output, whose frame is then cut off.
 function deconv({ weight, bias, shape: [cout, H, W] }, inputs) {
-  const h = H / 2, w = W / 2, cin = inputs / (h * w), wide = W + 2, plane = (H + 2) * wide;
-  const framed = new Float32Array(plane), out = new Float32Array(cout * H * W);
+  const h = H / 2,
+    w = W / 2,
+    cin = inputs / (h * w),
+    wide = W + 2,
+    plane = (H + 2) * wide;
+  const framed = new Float32Array(plane),
+    out = new Float32Array(cout * H * W);
   const run = (x) => {
     for (let o = 0; o < cout; o++) {
       framed.fill(bias[o]);
-      for (let c = 0; c < cin; c++) spread(x, c * h * w, h, w, weight, (c * cout + o) * 16, framed, wide);
+      for (let c = 0; c < cin; c++)
+        spread(x, c * h * w, h, w, weight, (c * cout + o) * 16, framed, wide);
       for (let y = 0; y < H; y++) {
-        const to = (o * H + y) * W, from = (y + 1) * wide + 1;
+        const to = (o * H + y) * W,
+          from = (y + 1) * wide + 1;
         for (let k = 0; k < W; k++) out[to + k] = framed[from + k];
       }
     }
@@ -132,7 +156,10 @@ function deconv({ weight, bias, shape: [cout, H, W] }, inputs) {
 
 function spread(x, from, h, w, k, at, framed, wide) {
   for (let r = 0; r < 4; r++) {
-    const k0 = k[at + 4 * r], k1 = k[at + 4 * r + 1], k2 = k[at + 4 * r + 2], k3 = k[at + 4 * r + 3];
+    const k0 = k[at + 4 * r],
+      k1 = k[at + 4 * r + 1],
+      k2 = k[at + 4 * r + 2],
+      k3 = k[at + 4 * r + 3];
     for (let y = 0; y < h; y++) {
       for (let c = 0, p = from + y * w, q = (2 * y + r) * wide; c < w; c++, p++, q += 2) {
         const v = x[p];
@@ -147,7 +174,13 @@ function spread(x, from, h, w, k, at, framed, wide) {
 }
 
 function cut(out) {
-  return { out, run: () => { for (let k = 0; k < out.length; k++) if (out[k] < 0) out[k] = 0; return out; } };
+  return {
+    out,
+    run: () => {
+      for (let k = 0; k < out.length; k++) if (out[k] < 0) out[k] = 0;
+      return out;
+    },
+  };
 }
 
 function skipped(weight, out) {
@@ -173,10 +206,14 @@ function bernoulli(logits, out) {
 
 // softmax over the levels of each pixel, and the mean grey value of 0, 1/(K-1), ..., 1.
 function categorical(logits, out, levels, planes) {
-  const step = planes ? out.length : 1, next = planes ? 1 : levels;
+  const step = planes ? out.length : 1,
+    next = planes ? 1 : levels;
   for (let k = 0; k < out.length; k++) {
-    let top = -Infinity, sum = 0, mean = 0;
-    for (let l = 0, at = k * next; l < levels; l++, at += step) if (logits[at] > top) top = logits[at];
+    let top = -Infinity,
+      sum = 0,
+      mean = 0;
+    for (let l = 0, at = k * next; l < levels; l++, at += step)
+      if (logits[at] > top) top = logits[at];
     for (let l = 0, at = k * next; l < levels; l++, at += step) {
       const p = Math.exp(logits[at] - top);
       sum += p;

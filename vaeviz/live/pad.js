@@ -7,7 +7,8 @@ import { axes, circles, cursor, place, points, stroke, within } from "./plane.js
 import { Stage, keeper } from "./stage.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const STEP = 0.1, FINE = 0.01; // prior standard deviations
+const STEP = 0.1,
+  FINE = 0.01; // prior standard deviations
 const MARK = 40; // side of the point's canvas on a scale of 1
 
 export class Pad {
@@ -17,7 +18,9 @@ export class Pad {
     this.root = host.appendChild(element("section", `vv-pad vv-pad-${name}`));
     this.head = this.root.appendChild(element("div", "vv-head"));
     this.title = this.head.appendChild(element("h3", "vv-title"));
-    this.base = new Stage(this.root, (context, width, height) => this.drawBase(context, width, height));
+    this.base = new Stage(this.root, (context, width, height) =>
+      this.drawBase(context, width, height),
+    );
     this.overlay = this.base.root.appendChild(element("canvas", "vv-canvas vv-overlay"));
     this.mark = this.base.root.appendChild(element("canvas", "vv-mark"));
     this.at = [0, 0];
@@ -29,17 +32,26 @@ export class Pad {
     this.overlay.setAttribute("role", "application");
     this.listen();
     keeper(foot, this.base, () => ({ name: this.name, draw: this.all, paper: this.colours.paper }));
-    this.all = (context, width, height) => { this.drawBase(context, width, height); this.drawAbove(context);
-      within(context, this.f, () => cursor(context, this.f, this.at, this.colours)); };
+    this.all = (context, width, height) => {
+      this.drawBase(context, width, height);
+      this.drawAbove(context);
+      within(context, this.f, () => cursor(context, this.f, this.at, this.colours));
+    };
   }
 
   listen() {
     const on = (type, react) => this.overlay.addEventListener(type, react);
     on("pointermove", (event) => this.move(event));
     on("pointerdown", (event) => this.press(event));
-    on("pointerleave", () => { if (!this.held) this.hand.left(); });
-    on("pointerup", () => { this.held = false; });
-    on("pointercancel", () => { this.held = false; });
+    on("pointerleave", () => {
+      if (!this.held) this.hand.left();
+    });
+    on("pointerup", () => {
+      this.held = false;
+    });
+    on("pointercancel", () => {
+      this.held = false;
+    });
     on("keydown", (event) => this.key(event));
   }
 
@@ -62,7 +74,8 @@ export class Pad {
   }
 
   key(event) {
-    const { key, shiftKey, ctrlKey, metaKey, altKey } = event, size = shiftKey ? FINE : STEP;
+    const { key, shiftKey, ctrlKey, metaKey, altKey } = event,
+      size = shiftKey ? FINE : STEP;
     if (ctrlKey || metaKey || altKey || !(key in STEPS || key === "Home")) return;
     event.preventDefault();
     if (key === "Home") this.hand.home();
@@ -75,8 +88,11 @@ export class Pad {
     setText(this.title, about.title);
     setText(this.source, about.source);
     this.base.say(about.alt);
-    this.overlay.setAttribute("aria-label", `${about.name}. Arrow keys move the point by a tenth of a prior standard `
-      + "deviation, with shift by a hundredth; Home takes it to the origin.");
+    this.overlay.setAttribute(
+      "aria-label",
+      `${about.name}. Arrow keys move the point by a tenth of a prior standard ` +
+        "deviation, with shift by a hundredth; Home takes it to the origin.",
+    );
     legend(this.legend, about.legend);
     this.paint();
   }
@@ -90,7 +106,7 @@ export class Pad {
 
   drawBase(context, width, height) {
     const { view, labels, colours } = this;
-    const f = this.f = place(width, height, view.span, this.scale ?? 1);
+    const f = (this.f = place(width, height, view.span, this.scale ?? 1));
     Object.assign(this.base.root.dataset, { unit: f.k, originX: f.px(0), originY: f.py(0) });
     within(context, f, () => this.backdrop?.(context, f));
     axes(context, f, view.names, colours);
@@ -110,7 +126,11 @@ export class Pad {
   }
 
   paintAbove() {
-    const { base: { canvas, width, height }, overlay, above } = this;
+    const {
+      base: { canvas, width, height },
+      overlay,
+      above,
+    } = this;
     if (!this.f || !width) return;
     if (overlay.width !== canvas.width || overlay.height !== canvas.height) {
       Object.assign(overlay, { width: canvas.width, height: canvas.height });
@@ -126,19 +146,24 @@ export class Pad {
     this.at[0] = x;
     this.at[1] = y;
     if (!this.f) return;
-    const { f, mark } = this, px = f.px(x), py = f.py(y);
+    const { f, mark } = this,
+      px = f.px(x),
+      py = f.py(y);
     const inside = px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
     mark.style.transform = `translate(${px - this.reach}px, ${py - this.reach}px)`;
     if (mark.hidden === inside) mark.hidden = !inside;
   }
 
   paintMark() {
-    const { mark, f, base } = this, side = MARK * (this.scale ?? 1), ratio = base.canvas.width / base.width || 1;
+    const { mark, f, base } = this,
+      side = MARK * (this.scale ?? 1),
+      ratio = base.canvas.width / base.width || 1;
     if (!f) return;
     this.reach = side / 2;
     Object.assign(mark, { width: side * ratio, height: side * ratio });
     mark.style.width = mark.style.height = `${side}px`;
-    const context = mark.getContext("2d"), middle = () => this.reach;
+    const context = mark.getContext("2d"),
+      middle = () => this.reach;
     context.scale(ratio, ratio);
     cursor(context, { ...f, px: middle, py: middle }, this.at, this.colours);
     this.aim(this.at);

@@ -10,14 +10,29 @@ export function frame(layout, width, height, scale, paper) {
   const box = { left: m.l * scale, top: m.t * scale };
   box.width = Math.max(1, width - box.left - m.r * scale);
   box.height = Math.max(1, height - box.top - m.b * scale);
-  let x = [...layout.xaxis.range], y = [...layout.yaxis.range];
+  let x = [...layout.xaxis.range],
+    y = [...layout.yaxis.range];
   if (layout.meta?.equal) [x, y] = equalise(x, y, box);
-  const kx = box.width / (x[1] - x[0]), ky = box.height / (y[1] - y[0]);
-  const across = measure(layout.xaxis), up = measure(layout.yaxis);
-  const back = (axis) => (axis.type === "log" ? (v) => 10 ** v : (v) => v), xs = back(layout.xaxis), ys = back(layout.yaxis);
-  return { ...box, x, y, scale, paper, kx, ky,
-    ux: (px) => xs(x[0] + (px - box.left) / kx), uy: (py) => ys(y[0] + (box.top + box.height - py) / ky),
-    px: (v) => box.left + (across(v) - x[0]) * kx, py: (v) => box.top + box.height - (up(v) - y[0]) * ky };
+  const kx = box.width / (x[1] - x[0]),
+    ky = box.height / (y[1] - y[0]);
+  const across = measure(layout.xaxis),
+    up = measure(layout.yaxis);
+  const back = (axis) => (axis.type === "log" ? (v) => 10 ** v : (v) => v),
+    xs = back(layout.xaxis),
+    ys = back(layout.yaxis);
+  return {
+    ...box,
+    x,
+    y,
+    scale,
+    paper,
+    kx,
+    ky,
+    ux: (px) => xs(x[0] + (px - box.left) / kx),
+    uy: (py) => ys(y[0] + (box.top + box.height - py) / ky),
+    px: (v) => box.left + (across(v) - x[0]) * kx,
+    py: (v) => box.top + box.height - (up(v) - y[0]) * ky,
+  };
 }
 
 // A logarithmic axis has its range in powers of ten, as Plotly has it.
@@ -27,7 +42,11 @@ function measure(axis) {
 
 function equalise(x, y, box) {
   const unit = Math.max((x[1] - x[0]) / box.width, (y[1] - y[0]) / box.height);
-  const widen = ([a, b], size) => { const c = (a + b) / 2, half = unit * size / 2; return [c - half, c + half]; };
+  const widen = ([a, b], size) => {
+    const c = (a + b) / 2,
+      half = (unit * size) / 2;
+    return [c - half, c + half];
+  };
   return [widen(x, box.width), widen(y, box.height)];
 }
 
@@ -40,7 +59,8 @@ export function paint(context, traces, f) {
       context.clip();
     }
     context.globalAlpha = trace.opacity ?? 1;
-    const x = trace.x, y = trace.y;
+    const x = trace.x,
+      y = trace.y;
     if (trace.type === "bar") bars(context, trace, x, y, f);
     else if (trace.type === "heatmap") heatmap(context, trace, f);
     else scatter(context, trace, x, y, f);
@@ -56,11 +76,18 @@ function scatter(context, trace, x, y, f) {
 }
 
 function bars(context, trace, x, y, f) {
-  const colours = trace.marker.color, zero = f.py(0), width = (trace.width ?? 0.8) * f.kx;
+  const colours = trace.marker.color,
+    zero = f.py(0),
+    width = (trace.width ?? 0.8) * f.kx;
   for (let i = 0; i < x.length; i++) {
     context.fillStyle = Array.isArray(colours) ? colours[i] : colours;
     const top = f.py(y[i]);
-    context.fillRect(f.px(x[i]) - width / 2, Math.min(top, zero - 1), width, Math.max(zero - top, 1));
+    context.fillRect(
+      f.px(x[i]) - width / 2,
+      Math.min(top, zero - 1),
+      width,
+      Math.max(zero - top, 1),
+    );
   }
 }
 
@@ -80,13 +107,14 @@ function lines(context, line, x, y, f) {
 }
 
 function markers(context, marker, x, y, f) {
-  const radius = (marker.size ?? 6) * f.scale / 2;
+  const radius = ((marker.size ?? 6) * f.scale) / 2;
   if (marker.symbol === "line-ew") return dashes(context, marker, x, y, f, radius);
   context.globalAlpha = marker.opacity ?? 1;
   context.fillStyle = marker.color;
   context.beginPath();
   for (let i = 0; i < x.length; i++) {
-    const px = f.px(x[i]), py = f.py(y[i]);
+    const px = f.px(x[i]),
+      py = f.py(y[i]);
     context.moveTo(px + radius, py);
     context.arc(px, py, radius, 0, 6.2832);
   }
@@ -112,20 +140,23 @@ function dashes(context, marker, x, y, f, radius) {
 
 function texts(context, trace, x, y, f) {
   const [vertical, horizontal] = (trace.textposition ?? "middle center").split(" ");
-  const size = (trace.textfont?.size ?? 16) * f.scale, gap = trace.mode.includes("markers") ? size * 0.45 : 0;
+  const size = (trace.textfont?.size ?? 16) * f.scale,
+    gap = trace.mode.includes("markers") ? size * 0.45 : 0;
   context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
   context.fillStyle = trace.textfont?.color ?? "#888";
   context.textBaseline = "middle";
   Object.assign(context, { strokeStyle: f.paper, lineWidth: size / 4, lineJoin: "round" });
   for (let i = 0; i < x.length; i++) {
     const width = context.measureText(trace.text[i]).width;
-    let px = f.px(x[i]), py = f.py(y[i]);
+    let px = f.px(x[i]),
+      py = f.py(y[i]);
     if (horizontal === "right") px += gap;
     else if (horizontal === "left") px -= width + gap;
     else px -= width / 2;
     if (vertical === "top") py -= size * 0.75;
     if (vertical === "bottom") py += size * 0.75;
-    if (trace.cliponaxis !== false) { // text turns back at the edge rather than being cut
+    if (trace.cliponaxis !== false) {
+      // text turns back at the edge rather than being cut
       if (px + width > f.left + f.width) px = Math.max(f.left, f.px(x[i]) - width - gap);
       if (py < f.top + size / 2) py = f.py(y[i]) + size * 0.75;
     }
@@ -144,12 +175,16 @@ export function nearest(traces, f, px, py, reach = 18) {
       if (hit) best ??= { trace, distance: reach, ...hit };
       continue;
     }
-    const x = trace.x, y = trace.y, bar = trace.type === "bar";
-    const half = (trace.width ?? 0.8) * f.kx / 2;
+    const x = trace.x,
+      y = trace.y,
+      bar = trace.type === "bar";
+    const half = ((trace.width ?? 0.8) * f.kx) / 2;
     for (let i = 0; i < x.length; i++) {
-      const inside = bar && Math.abs(f.px(x[i]) - px) < half && py > f.py(y[i]) - 6 && py < f.py(0) + 24;
+      const inside =
+        bar && Math.abs(f.px(x[i]) - px) < half && py > f.py(y[i]) - 6 && py < f.py(0) + 24;
       const distance = inside ? 0 : bar ? Infinity : Math.hypot(f.px(x[i]) - px, f.py(y[i]) - py);
-      if (distance < (best?.distance ?? reach)) best = { trace, index: i, distance, x: x[i], y: y[i] };
+      if (distance < (best?.distance ?? reach))
+        best = { trace, index: i, distance, x: x[i], y: y[i] };
     }
   }
   return best;

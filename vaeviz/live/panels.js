@@ -19,11 +19,13 @@ export function legend(node, keys) {
   const text = JSON.stringify(keys);
   if (text === node.dataset.keys) return;
   node.dataset.keys = text;
-  node.replaceChildren(...keys.map(([name, colour]) => {
-    const item = element("span", "vv-key", name);
-    item.style.setProperty("--vv-colour", colour);
-    return item;
-  }));
+  node.replaceChildren(
+    ...keys.map(([name, colour]) => {
+      const item = element("span", "vv-key", name);
+      item.style.setProperty("--vv-colour", colour);
+      return item;
+    }),
+  );
 }
 
 export class Panel {
@@ -42,7 +44,9 @@ export class Panel {
     this.source = this.root.appendChild(element("p", "vv-source"));
     host.appendChild(this.root);
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
-    this.canvas.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+    this.canvas.addEventListener("pointerleave", () => {
+      this.tip.hidden = true;
+    });
     this.canvas.addEventListener("click", (event) => this.pick(event));
     this.tip.hidden = true;
     this.steer = new Steer(this);
@@ -57,10 +61,10 @@ export class Panel {
 
   fill(content) {
     this.content = content;
-    const about = this.about = content.figure ? content.figure.layout.meta : content;
+    const about = (this.about = content.figure ? content.figure.layout.meta : content);
     if (!this.title.textContent) this.title.textContent = about.title; // its line is there from the first
     setText(this.source, about.source);
-    if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", this.alt = about.alt);
+    if (this.alt !== about.alt) this.canvas.setAttribute("aria-label", (this.alt = about.alt));
     legend(this.legend, about.legend ?? []);
     this.root.classList.toggle("vv-steered", Boolean(about.go));
     if (content.table || this.grid) this.tabulate(content);
@@ -68,14 +72,15 @@ export class Panel {
   }
 
   tabulate(content) {
-    const { grid = this.grid = new Grid(this.stage) } = this, on = Boolean(content.table);
+    const { grid = (this.grid = new Grid(this.stage)) } = this,
+      on = Boolean(content.table);
     grid.root.hidden = !on;
     this.canvas.hidden = this.axes.hidden = on;
     if (on) grid.show(content);
   }
 
   look() {
-    return this.seen = [this.stage.clientWidth, this.stage.clientHeight];
+    return (this.seen = [this.stage.clientWidth, this.stage.clientHeight]);
   }
 
   // The short title where there is one and the whole does not fit.
@@ -88,9 +93,13 @@ export class Panel {
   }
 
   measure() {
-    const [width, height] = this.seen ?? this.look(), ratio = window.devicePixelRatio || 1;
+    const [width, height] = this.seen ?? this.look(),
+      ratio = window.devicePixelRatio || 1;
     this.seen = null;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+    if (
+      this.canvas.width !== Math.round(width * ratio) ||
+      this.canvas.height !== Math.round(height * ratio)
+    ) {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
     }
@@ -110,7 +119,8 @@ export class Panel {
   }
 
   drawFigure(context, width, height) {
-    const { layout: full, data } = this.content.figure, compact = this.board.compact;
+    const { layout: full, data } = this.content.figure,
+      compact = this.board.compact;
     const layout = compact ? compacted(full, height, this.board.scale) : full;
     this.frame = frame(layout, width, height, this.board.scale, this.board.paper);
     this.drawAxes(layout, width, height);
@@ -128,7 +138,9 @@ export class Panel {
     Object.assign(plain, { width, height, hovermode: false });
     plain.xaxis.range = this.frame.x;
     plain.yaxis.range = this.frame.y;
-    window.Plotly.react(this.axes, [{ type: "scatter", x: [], y: [] }], plain, { staticPlot: true });
+    window.Plotly.react(this.axes, [{ type: "scatter", x: [], y: [] }], plain, {
+      staticPlot: true,
+    });
   }
 
   drawImages(context, width, height) {
@@ -136,18 +148,33 @@ export class Panel {
     if (this.axes.firstChild && window.Plotly) window.Plotly.purge(this.axes);
     const { rows, columns, h, w, row_names: names, pixels } = this.content.images;
     context.font = `${16 * this.board.scale}px "Source Sans", sans-serif`;
-    const label = Math.max(...names.map((name) => context.measureText(name).width)) + (names[0] ? 8 : 0), gap = 2;
-    const [across, cell] = this.board.folds ? folded(columns, rows, width - label, height, gap)
+    const label =
+        Math.max(...names.map((name) => context.measureText(name).width)) + (names[0] ? 8 : 0),
+      gap = 2;
+    const [across, cell] = this.board.folds
+      ? folded(columns, rows, width - label, height, gap)
       : [columns, side(columns, rows, width - label, height, gap)];
     const tile = mosaic(pixels, rows * columns, h, w);
     context.imageSmoothingEnabled = false;
     context.fillStyle = getComputedStyle(this.root).color;
     context.textBaseline = "middle";
     for (let k = 0; k < rows * columns; k++) {
-      const r = Math.floor(k / columns), c = k % columns, place = c % across;
+      const r = Math.floor(k / columns),
+        c = k % columns,
+        place = c % across;
       const top = (Math.floor(c / across) * rows + r) * (cell + gap);
       if (names[r] && !place) context.fillText(names[r], 0, top + cell / 2, label - 6);
-      context.drawImage(tile, 0, k * h, w, h, label + place * (cell + gap), top, cell, cell * h / w);
+      context.drawImage(
+        tile,
+        0,
+        k * h,
+        w,
+        h,
+        label + place * (cell + gap),
+        top,
+        cell,
+        (cell * h) / w,
+      );
     }
   }
 
@@ -159,7 +186,8 @@ export class Panel {
   hover(event) {
     const figure = this.content?.figure;
     if (!figure || event.buttons) return;
-    const [px, py] = this.at(event), hit = nearest(figure.data, this.frame, px, py);
+    const [px, py] = this.at(event),
+      hit = nearest(figure.data, this.frame, px, py);
     this.tip.hidden = !hit;
     if (!hit) return;
     this.tip.textContent = describe(hit);
@@ -203,9 +231,13 @@ function describe({ trace, index, x, y, value }) {
 
 // Plotly's own template where a trace has one; a value below the scale is none.
 function cellText({ name, hovertemplate, meta }, x, y, value) {
-  if (!hovertemplate) return `${name}: ${value.toPrecision(3)} at (${x.toFixed(0)}, ${y.toFixed(0)})`;
+  if (!hovertemplate)
+    return `${name}: ${value.toPrecision(3)} at (${x.toFixed(0)}, ${y.toFixed(0)})`;
   if (meta?.lacking && value < 0) return meta.lacking;
-  return hovertemplate.replace("%{z}", plain(value)).replace("%{x}", plain(x)).replace("%{y}", plain(y));
+  return hovertemplate
+    .replace("%{z}", plain(value))
+    .replace("%{x}", plain(x))
+    .replace("%{y}", plain(y));
 }
 
 function scaled(layout, scale) {
@@ -223,8 +255,9 @@ function mosaic(bytes, n, h, w) {
   const tile = document.createElement("canvas");
   tile.width = w;
   tile.height = n * h;
-  const image = new ImageData(w, n * h), words = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | bytes[i] * 0x10101;
+  const image = new ImageData(w, n * h),
+    words = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | (bytes[i] * 0x10101);
   tile.getContext("2d").putImageData(image, 0, 0);
   return tile;
 }

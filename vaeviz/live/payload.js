@@ -7,11 +7,16 @@ export function unpack(data) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const tail = bytes.slice(4 + length).buffer;
   const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
-  return JSON.parse(text, (_, value) => value?.type in TYPES && "at" in value ? array(value, tail) : value);
+  return JSON.parse(text, (_, value) =>
+    value?.type in TYPES && "at" in value ? array(value, tail) : value,
+  );
 }
 
 // Each array starts at its own offset, so it is copied to where its type may lie.
 function array({ type, at, count, shape }, tail) {
   const Type = TYPES[type];
-  return Object.assign(new Type(tail.slice(at, at + count * Type.BYTES_PER_ELEMENT)), shape && { shape });
+  return Object.assign(
+    new Type(tail.slice(at, at + count * Type.BYTES_PER_ELEMENT)),
+    shape && { shape },
+  );
 }

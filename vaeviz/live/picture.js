@@ -21,27 +21,34 @@ export class Picture {
     for (let k = 0; k < size; k++) {
       let level = (mean[k] - low) * gain + 0.5;
       level = level > 255 ? 255 : level > 0 ? level | 0 : 0;
-      words[at + k] = 0xff000000 | level * 0x10101;
+      words[at + k] = 0xff000000 | (level * 0x10101);
     }
   }
 
   // The picture of example n as it was sent: grey bytes, or two floats.
   writeExample({ images, x }, n, words, at = 0) {
     if (this.plane) return this.mark(x.subarray(2 * n, 2 * n + 2), words, at);
-    for (let k = 0, from = n * this.size; k < this.size; k++) words[at + k] = 0xff000000 | images[from + k] * 0x10101;
+    for (let k = 0, from = n * this.size; k < this.size; k++)
+      words[at + k] = 0xff000000 | (images[from + k] * 0x10101);
   }
 
   prepare(x, low, high, colours) {
     this.dot = word(colours.decoder);
     this.ground = new Uint32Array(this.size).fill(word(colours.paper));
-    const mark = word(colours.dead), edge = word(colours.grid);
+    const mark = word(colours.dead),
+      edge = word(colours.grid);
     for (let n = 0; n < x.length; n += 2) this.ground[this.place(x[n], x[n + 1], low, high)] = mark;
-    for (let k = 0; k < SIDE; k++) for (const at of [k, this.size - 1 - k, k * SIDE, k * SIDE + SIDE - 1]) this.ground[at] = edge;
+    for (let k = 0; k < SIDE; k++)
+      for (const at of [k, this.size - 1 - k, k * SIDE, k * SIDE + SIDE - 1])
+        this.ground[at] = edge;
   }
 
   place(x, y, low = this.low, high = this.low + 255 / this.gain) {
-    const scale = (v) => Math.min(SIDE - 1 - DOT, Math.max(DOT, Math.round(
-      SIDE * (MARGIN + (1 - 2 * MARGIN) * (v - low) / (high - low)))));
+    const scale = (v) =>
+      Math.min(
+        SIDE - 1 - DOT,
+        Math.max(DOT, Math.round(SIDE * (MARGIN + ((1 - 2 * MARGIN) * (v - low)) / (high - low)))),
+      );
     return (SIDE - 1 - scale(y)) * SIDE + scale(x);
   }
 
@@ -49,7 +56,8 @@ export class Picture {
     words.set(this.ground, at);
     const centre = at + this.place(x, y);
     for (let r = -DOT; r <= DOT; r++) {
-      for (let c = -DOT; c <= DOT; c++) if (r * r + c * c < DOT * DOT + 2) words[centre + r * SIDE + c] = this.dot;
+      for (let c = -DOT; c <= DOT; c++)
+        if (r * r + c * c < DOT * DOT + 2) words[centre + r * SIDE + c] = this.dot;
     }
   }
 }
@@ -77,11 +85,15 @@ export class Tile {
   }
 
   put(k) {
-    this.context.putImageData(this.image, (k % this.across) * this.picture.w, Math.floor(k / this.across) * this.picture.h);
+    this.context.putImageData(
+      this.image,
+      (k % this.across) * this.picture.w,
+      Math.floor(k / this.across) * this.picture.h,
+    );
   }
 }
 
 function word(colour) {
   const [r, g, b] = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
-  return (0xff000000 | b << 16 | g << 8 | r) >>> 0;
+  return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 }

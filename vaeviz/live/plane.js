@@ -9,13 +9,32 @@ export function symbol(k) {
 
 // The place of the axes on a canvas: px, py from data to pixels, x, y back.
 export function place(width, height, span, scale) {
-  const left = 34 * scale, bottom = 46 * scale, top = 6 * scale, right = 8 * scale;
-  const w = Math.max(1, width - left - right), h = Math.max(1, height - top - bottom);
-  const [x0, x1] = span.x, [y0, y1] = span.y, k = Math.min(w / (x1 - x0), h / (y1 - y0));
-  const cx = (x0 + x1) / 2, cy = (y0 + y1) / 2, mx = left + w / 2, my = top + h / 2;
-  return { left, top, width: w, height: h, k, scale, full: [width, height],
-    px: (x) => mx + (x - cx) * k, py: (y) => my - (y - cy) * k,
-    x: (px) => cx + (px - mx) / k, y: (py) => cy - (py - my) / k };
+  const left = 34 * scale,
+    bottom = 46 * scale,
+    top = 6 * scale,
+    right = 8 * scale;
+  const w = Math.max(1, width - left - right),
+    h = Math.max(1, height - top - bottom);
+  const [x0, x1] = span.x,
+    [y0, y1] = span.y,
+    k = Math.min(w / (x1 - x0), h / (y1 - y0));
+  const cx = (x0 + x1) / 2,
+    cy = (y0 + y1) / 2,
+    mx = left + w / 2,
+    my = top + h / 2;
+  return {
+    left,
+    top,
+    width: w,
+    height: h,
+    k,
+    scale,
+    full: [width, height],
+    px: (x) => mx + (x - cx) * k,
+    py: (y) => my - (y - cy) * k,
+    x: (px) => cx + (px - mx) / k,
+    y: (py) => cy - (py - my) / k,
+  };
 }
 
 export function within(context, f, draw) {
@@ -28,10 +47,20 @@ export function within(context, f, draw) {
 }
 
 export function axes(context, f, names, colours) {
-  const right = f.left + f.width, bottom = f.top + f.height, step = spacing(f.width / f.k);
-  Object.assign(context, { font: font(f), lineWidth: 1, strokeStyle: colours.grid, fillStyle: colours.soft });
-  const numbers = (low, high) => Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 },
-    (_, k) => (Math.ceil(low / step) + k) * step);
+  const right = f.left + f.width,
+    bottom = f.top + f.height,
+    step = spacing(f.width / f.k);
+  Object.assign(context, {
+    font: font(f),
+    lineWidth: 1,
+    strokeStyle: colours.grid,
+    fillStyle: colours.soft,
+  });
+  const numbers = (low, high) =>
+    Array.from(
+      { length: Math.floor(high / step) - Math.ceil(low / step) + 1 },
+      (_, k) => (Math.ceil(low / step) + k) * step,
+    );
   Object.assign(context, { textAlign: "center", textBaseline: "top" });
   for (const v of numbers(f.x(f.left), f.x(right))) {
     line(context, f.px(v), f.top, f.px(v), bottom);
@@ -57,7 +86,8 @@ export function points(context, f, at, labels, colours, size = 2.4) {
     context.beginPath();
     for (let n = 0; n < at.length / 2; n++) {
       if (labels[n] % colours.classes.length !== c) continue;
-      const x = f.px(at[2 * n]), y = f.py(at[2 * n + 1]);
+      const x = f.px(at[2 * n]),
+        y = f.py(at[2 * n + 1]);
       context.moveTo(x + radius, y);
       context.arc(x, y, radius, 0, 6.2832);
     }
@@ -68,8 +98,14 @@ export function points(context, f, at, labels, colours, size = 2.4) {
 }
 
 export function circles(context, f, colours, centre = [0, 0]) {
-  for (const [k, dash] of [[1, []], [2, [2, 4]]]) {
-    for (const [colour, width] of [[colours.paper, 6], [colours.prior, 3]]) {
+  for (const [k, dash] of [
+    [1, []],
+    [2, [2, 4]],
+  ]) {
+    for (const [colour, width] of [
+      [colours.paper, 6],
+      [colours.prior, 3],
+    ]) {
       ellipse(context, f, centre, [k, k]);
       stroke(context, f, colour, width, colour === colours.paper ? [] : dash);
     }
@@ -78,7 +114,10 @@ export function circles(context, f, colours, centre = [0, 0]) {
 
 // Half-axes σ (solid) and 2σ (thin) in data units, a mark at μ, and a name.
 export function posterior(context, f, mu, sigma, name, colours, colour = colours.ink) {
-  for (const [k, width] of [[1, 3], [2, 1.5]]) {
+  for (const [k, width] of [
+    [1, 3],
+    [2, 1.5],
+  ]) {
     ellipse(context, f, mu, [k * sigma[0], k * sigma[1]]);
     stroke(context, f, colour, width);
   }
@@ -88,7 +127,12 @@ export function posterior(context, f, mu, sigma, name, colours, colour = colours
 
 // The name of a mark, to the upper right of a place.
 export function letter(context, f, [x, y], name, colours, colour = colours.ink) {
-  Object.assign(context, { font: font(f, 20, 700), fillStyle: colour, textAlign: "left", textBaseline: "middle" });
+  Object.assign(context, {
+    font: font(f, 20, 700),
+    fillStyle: colour,
+    textAlign: "left",
+    textBaseline: "middle",
+  });
   halo(context, name, f.px(x) + 5 * f.scale, f.py(y) - 9 * f.scale, colours.paper, f.scale);
 }
 
@@ -106,20 +150,35 @@ export function dot(context, f, [x, y], size, fill, edge) {
 }
 
 export function path(context, f, at, colour, paper, dash = []) {
-  for (const [tint, width] of [[paper, 7], [colour, 3.5]]) {
+  for (const [tint, width] of [
+    [paper, 7],
+    [colour, 3.5],
+  ]) {
     context.beginPath();
-    for (let k = 0; k < at.length; k += 2) context[k ? "lineTo" : "moveTo"](f.px(at[k]), f.py(at[k + 1]));
+    for (let k = 0; k < at.length; k += 2)
+      context[k ? "lineTo" : "moveTo"](f.px(at[k]), f.py(at[k + 1]));
     stroke(context, f, tint, width, tint === paper ? [] : dash);
   }
 }
 
 // The point under the hand: a cross hair in ink on paper.
 export function cursor(context, f, [x, y], colours) {
-  const px = f.px(x), py = f.py(y), near = 5 * f.scale, far = 15 * f.scale;
-  for (const [colour, width] of [[colours.paper, 6], [colours.ink, 2.5]]) {
+  const px = f.px(x),
+    py = f.py(y),
+    near = 5 * f.scale,
+    far = 15 * f.scale;
+  for (const [colour, width] of [
+    [colours.paper, 6],
+    [colours.ink, 2.5],
+  ]) {
     context.beginPath();
     context.arc(px, py, near + 2 * f.scale, 0, 6.2832);
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ]) {
       context.moveTo(px + dx * near, py + dy * near);
       context.lineTo(px + dx * far, py + dy * far);
     }
@@ -154,7 +213,8 @@ function line(context, x0, y0, x1, y1) {
 
 // 1, 2 or 5 times a power of ten: four to eight lines across.
 function spacing(range) {
-  const power = 10 ** Math.floor(Math.log10(range / 4)), m = range / 4 / power;
+  const power = 10 ** Math.floor(Math.log10(range / 4)),
+    m = range / 4 / power;
   return power * (m >= 5 ? 5 : m >= 2 ? 2 : 1);
 }
 

@@ -14,31 +14,64 @@ export function projection(model, embedding, { map, i, j }) {
 
 // Two of the latent dimensions as they are; a model with one has it twice.
 function plain({ mu, latent: d, variational }, i, j) {
-  const x = Math.min(i, d - 1), y = Math.min(j, d - 1), points = new Float32Array(2 * mu.length / d);
+  const x = Math.min(i, d - 1),
+    y = Math.min(j, d - 1),
+    points = new Float32Array((2 * mu.length) / d);
   for (let n = 0; n < points.length / 2; n++) {
     points[2 * n] = mu[n * d + x];
     points[2 * n + 1] = mu[n * d + y];
   }
-  return { points, names: [`${symbol(x)}${unit(variational)}`, symbol(y)], circles: [0, 0], dims: [x, y],
-    project(z, out) { out[0] = z[x]; out[1] = z[y]; return out; },
-    lift(a, b, z) { z[x] = a; z[y] = b; } };
+  return {
+    points,
+    names: [`${symbol(x)}${unit(variational)}`, symbol(y)],
+    circles: [0, 0],
+    dims: [x, y],
+    project(z, out) {
+      out[0] = z[x];
+      out[1] = z[y];
+      return out;
+    },
+    lift(a, b, z) {
+      z[x] = a;
+      z[y] = b;
+    },
+  };
 }
 
 // Along two orthonormal axes (2, d) through the mean code; what is at right angles to them stays as it is.
 function principal({ latent: d, variational }, { points, axes, mean }) {
-  const u = row(axes, 0, d), v = row(axes, 1, d), at = [dot(u, mean), dot(v, mean)], here = [0, 0];
-  const project = (z, out) => { out[0] = dot(u, z) - at[0]; out[1] = dot(v, z) - at[1]; return out; };
-  return { points, names: [`first principal axis of the codes${unit(variational)}`, "second"], circles: [-at[0], -at[1]], project,
+  const u = row(axes, 0, d),
+    v = row(axes, 1, d),
+    at = [dot(u, mean), dot(v, mean)],
+    here = [0, 0];
+  const project = (z, out) => {
+    out[0] = dot(u, z) - at[0];
+    out[1] = dot(v, z) - at[1];
+    return out;
+  };
+  return {
+    points,
+    names: [`first principal axis of the codes${unit(variational)}`, "second"],
+    circles: [-at[0], -at[1]],
+    project,
     lift(a, b, z) {
       project(z, here);
       for (let k = 0; k < d; k++) z[k] += (a - here[0]) * u[k] + (b - here[1]) * v[k];
-    } };
+    },
+  };
 }
 
 // t-SNE has no way back: the pointer takes the code of the nearest example, a code the place of its nearest.
 function embedded({ mu }, { points }) {
-  const id = [0], near = [0], place = [0, 0], count = points.length / 2;
-  return { points, names: ["t-SNE (no unit; only neighbourhoods count)", ""], circles: null, snaps: true,
+  const id = [0],
+    near = [0],
+    place = [0, 0],
+    count = points.length / 2;
+  return {
+    points,
+    names: ["t-SNE (no unit; only neighbourhoods count)", ""],
+    circles: null,
+    snaps: true,
     project(z, out) {
       nearest(mu, z, count, id, near);
       out[0] = points[2 * id[0]];
@@ -50,7 +83,8 @@ function embedded({ mu }, { points }) {
       place[1] = b;
       nearest(points, place, count, id, near);
       z.set(row(mu, id[0], z.length));
-    } };
+    },
+  };
 }
 
 // Room for all but the farthest points, and for the prior's circles.
@@ -60,7 +94,15 @@ function framed(view) {
     return { ...view, span: { x: [-reach, reach], y: [-reach, reach] } };
   }
   const side = (k) => view.points.filter((_, n) => n % 2 === k);
-  const range = (v) => { const s = high(v, 1), l = -high(v.map((a) => -a), 1), m = 0.04 * (s - l) || 1; return [l - m, s + m]; };
+  const range = (v) => {
+    const s = high(v, 1),
+      l = -high(
+        v.map((a) => -a),
+        1,
+      ),
+      m = 0.04 * (s - l) || 1;
+    return [l - m, s + m];
+  };
   return { ...view, span: { x: range(side(0)), y: range(side(1)) } };
 }
 

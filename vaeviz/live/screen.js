@@ -8,21 +8,28 @@ const LINKS = "[data-testid*=Nav][data-testid$=Link]:not([aria-current=page])"; 
 const screens = new WeakMap();
 let left = -Infinity; // when another page was last asked for
 
-document.addEventListener("click", ({ target }) => {
-  if (target.closest?.(LINKS)) left = performance.now();
-}, true);
-window.addEventListener("popstate", () => { left = performance.now(); });
+document.addEventListener(
+  "click",
+  ({ target }) => {
+    if (target.closest?.(LINKS)) left = performance.now();
+  },
+  true,
+);
+window.addEventListener("popstate", () => {
+  left = performance.now();
+});
 
 // The one screen of this kind under `parent`; a new one where the page has been built anew.
 export function mounted(Kind, parent) {
   let screen = screens.get(parent);
-  if (!screen?.root.isConnected) screens.set(parent, screen = new Kind(parent));
+  if (!screen?.root.isConnected) screens.set(parent, (screen = new Kind(parent)));
   return screen;
 }
 
 export class Screen {
   constructor(parent, name) {
-    const host = parent.querySelector(`.${name}`) ?? parent.appendChild(element("div", `vv-screen ${name}`));
+    const host =
+      parent.querySelector(`.${name}`) ?? parent.appendChild(element("div", `vv-screen ${name}`));
     host.replaceChildren();
     this.root = host;
     this.scale = 1;
@@ -39,7 +46,8 @@ export class Screen {
     this.waiting = false; // a message is on its way
     this.born = performance.now(); // what was asked for before may have been this very page
     new ResizeObserver(() => this.resized()).observe(host);
-    const watch = setInterval(() => { // the room's lights changed: the page's theme may change under us
+    const watch = setInterval(() => {
+      // the room's lights changed: the page's theme may change under us
       if (!this.root.isConnected) clearInterval(watch);
       else if (this.message && ground() !== this.message.theme) this.ask();
     }, 700);
@@ -56,7 +64,9 @@ export class Screen {
 
   // A message is on its way, for the first time or again; `heard` is its end.
   hark() {
-    this.silence ??= setTimeout(() => { this.lost.textContent = LOST; }, SILENCE);
+    this.silence ??= setTimeout(() => {
+      this.lost.textContent = LOST;
+    }, SILENCE);
   }
 
   heard() {
@@ -67,10 +77,13 @@ export class Screen {
 
   loadPlotly() {
     if (window.Plotly || this.script) return;
-    const script = this.script = element("script");
+    const script = (this.script = element("script"));
     script.src = new URL("plotly.min.js", import.meta.url).href;
     script.onload = () => this.redraw();
-    script.onerror = () => { script.remove(); this.script = null; }; // the next frame asks again
+    script.onerror = () => {
+      script.remove();
+      this.script = null;
+    }; // the next frame asks again
     document.head.appendChild(script);
   }
 
@@ -81,7 +94,10 @@ export class Screen {
 
   paintPanels(contents) {
     for (const [id, panel] of this.panels) {
-      if (!(id in contents)) { panel.remove(); this.panels.delete(id); }
+      if (!(id in contents)) {
+        panel.remove();
+        this.panels.delete(id);
+      }
     }
     for (const [id, content] of Object.entries(contents)) {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.place(id), this));
@@ -101,14 +117,23 @@ export class Screen {
     const key = JSON.stringify(this.message.readouts);
     if (key === this.readoutsKey) return;
     this.readoutsKey = key;
-    this.readouts.replaceChildren(this.caption, ...this.message.readouts.map(([label, value, help, level]) => {
-      const row = element("tr"), head = element("th", "", label), levels = [level].flat();
-      row.title = help;
-      head.scope = "row";
-      row.append(head, ...[value].flat().map((text, k) =>
-        element("td", levels[k] ? `vv-${levels[k]}` : "", text)));
-      return row;
-    }));
+    this.readouts.replaceChildren(
+      this.caption,
+      ...this.message.readouts.map(([label, value, help, level]) => {
+        const row = element("tr"),
+          head = element("th", "", label),
+          levels = [level].flat();
+        row.title = help;
+        head.scope = "row";
+        row.append(
+          head,
+          ...[value]
+            .flat()
+            .map((text, k) => element("td", levels[k] ? `vv-${levels[k]}` : "", text)),
+        );
+        return row;
+      }),
+    );
   }
 
   paintNotes(silent) {
@@ -135,9 +160,15 @@ export class Screen {
   async copy(button) {
     const url = location.origin + location.pathname + this.message.link;
     let done = "Link copied";
-    try { await navigator.clipboard.writeText(url); } catch { done = copyByHand(url); }
+    try {
+      await navigator.clipboard.writeText(url);
+    } catch {
+      done = copyByHand(url);
+    }
     button.textContent = done;
-    setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+    setTimeout(() => {
+      button.textContent = "Copy link";
+    }, 2000);
   }
 
   // Replaced, so that "back" leaves the page.
@@ -162,7 +193,9 @@ const LOST = "No answer from the server: what you move is kept here and sent aga
 
 // "light" or "dark", by what the page's ground is now.
 export function ground() {
-  const [r, g, b] = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/[\d.]+/g).map(Number);
+  const [r, g, b] = getComputedStyle(document.querySelector(".stApp"))
+    .backgroundColor.match(/[\d.]+/g)
+    .map(Number);
   return 0.3 * r + 0.6 * g + 0.1 * b < 128 ? "dark" : "light";
 }
 

@@ -4,7 +4,8 @@ import { shown } from "./codes.js";
 import { element } from "./panels.js";
 import { symbol } from "./plane.js";
 
-const STEP = 0.1, FINE = 0.01; // prior standard deviations
+const STEP = 0.1,
+  FINE = 0.01; // prior standard deviations
 const ARROWS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 
 export class Sliders {
@@ -27,7 +28,8 @@ export class Sliders {
       this.by = new Map(this.rows.map((r) => [r.k, r]));
     }
     for (const r of this.rows) {
-      const value = kl[r.k], figures = value.toFixed(value < 0.1 ? 3 : 2);
+      const value = kl[r.k],
+        figures = value.toFixed(value < 0.1 ? 3 : 2);
       const words = variational === false ? `variance ${figures}` : `KL ${figures} nats`;
       r.show(words, value < dead, reach(mu, r.k, latent), densities, colours);
     }
@@ -73,8 +75,9 @@ class Row {
     Object.assign(this.input, { min: -range, max: range });
     this.root.classList.toggle("vv-dead", dead);
     this.word.textContent = dead ? "collapsed" : "";
-    this.root.title = `Dimension ${this.k + 1}: ${words}`
-      + (dead ? "; it carries nothing, so moving it changes nothing" : "");
+    this.root.title =
+      `Dimension ${this.k + 1}: ${words}` +
+      (dead ? "; it carries nothing, so moving it changes nothing" : "");
     this.said = this.at = NaN;
     this.paint();
   }
@@ -87,20 +90,26 @@ class Row {
     if (text === this.said) return;
     this.said = text;
     this.value.textContent = text;
-    this.input.setAttribute("aria-valuetext", `z ${this.k + 1}: ${text}${this.dead ? ", collapsed" : ""}`);
+    this.input.setAttribute(
+      "aria-valuetext",
+      `z ${this.k + 1}: ${text}${this.dead ? ", collapsed" : ""}`,
+    );
   }
 
   paint() {
-    const width = this.canvas.clientWidth, height = this.canvas.clientHeight, ratio = window.devicePixelRatio || 1;
+    const width = this.canvas.clientWidth,
+      height = this.canvas.clientHeight,
+      ratio = window.devicePixelRatio || 1;
     if (!width || !this.colours) return;
     Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
-    const context = this.canvas.getContext("2d"), inset = 6; // half a thumb: the ends of its way
+    const context = this.canvas.getContext("2d"),
+      inset = 6; // half a thumb: the ends of its way
     context.scale(ratio, ratio);
-    const at = (x) => inset + (x + this.range) / (2 * this.range) * (width - 2 * inset);
+    const at = (x) => inset + ((x + this.range) / (2 * this.range)) * (width - 2 * inset);
     const xs = Float32Array.from({ length: 121 }, (_, k) => (k / 60 - 1) * this.range);
     const { grid, q } = this.densities ?? {};
     const curve = q && Array.from(q.subarray(this.k * grid.length, (this.k + 1) * grid.length));
-    const prior = Array.from(xs, (x) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI));
+    const prior = Array.from(xs, (x) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI));
     const up = (height - 3) / Math.min(1.2, Math.max(0.42, ...(curve ?? [])));
     if (curve) this.area(context, grid, curve, at, up, height);
     outline(context, xs, prior, at, up, height);
@@ -122,7 +131,8 @@ class Row {
 
 function outline(context, xs, ys, at, up, height) {
   context.beginPath();
-  for (let k = 0; k < xs.length; k++) context[k ? "lineTo" : "moveTo"](at(xs[k]), height - 1 - up * ys[k]);
+  for (let k = 0; k < xs.length; k++)
+    context[k ? "lineTo" : "moveTo"](at(xs[k]), height - 1 - up * ys[k]);
 }
 
 // How far a slider goes: three prior standard deviations, or as far as the examples lie.

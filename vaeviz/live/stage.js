@@ -13,11 +13,15 @@ export class Stage {
 
   // The context, cleared, or null while there is no room.
   fresh() {
-    const width = this.root.clientWidth, height = this.root.clientHeight;
+    const width = this.root.clientWidth,
+      height = this.root.clientHeight;
     if (!width || !height) return null;
-    const ratio = window.devicePixelRatio || 1, w = Math.round(width * ratio), h = Math.round(height * ratio);
-    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
-    const context = this.context ??= this.canvas.getContext("2d");
+    const ratio = window.devicePixelRatio || 1,
+      w = Math.round(width * ratio),
+      h = Math.round(height * ratio);
+    if (this.canvas.width !== w || this.canvas.height !== h)
+      Object.assign(this.canvas, { width: w, height: h });
+    const context = (this.context ??= this.canvas.getContext("2d"));
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     Object.assign(this, { width, height });
@@ -30,7 +34,7 @@ export class Stage {
   }
 
   say(alt) {
-    if (this.alt !== alt) this.canvas.setAttribute("aria-label", this.alt = alt);
+    if (this.alt !== alt) this.canvas.setAttribute("aria-label", (this.alt = alt));
   }
 
   // The place of an event, in the canvas's own pixels.
@@ -42,7 +46,10 @@ export class Stage {
 
 // "PNG" and "SVG" beside a picture; `what()` gives its name, drawing and paper.
 export function keeper(host, stage, what) {
-  const ways = [["PNG", savePNG], ["SVG", saveSVG]];
+  const ways = [
+    ["PNG", savePNG],
+    ["SVG", saveSVG],
+  ];
   for (const [kind, keep] of ways) {
     const button = host.appendChild(element("button", "vv-keeps", kind));
     button.type = "button";
@@ -50,7 +57,9 @@ export function keeper(host, stage, what) {
       const { name, draw = stage.draw, paper } = what();
       keep(name, draw, stage.root.clientWidth, stage.root.clientHeight, paper);
     });
-    button.what = (text) => { button.title = button.ariaLabel = `Save ${text} as ${kind}`; };
+    button.what = (text) => {
+      button.title = button.ariaLabel = `Save ${text} as ${kind}`;
+    };
     button.what("this picture");
   }
 }

@@ -23,7 +23,9 @@ export class Grid {
     rows.forEach((cells, r) => {
       const row = this.body.children[r];
       this.fit(row, cells.length, (c) => (c ? element("td") : heading("row")));
-      cells.forEach((text, c) => setText(c ? row.children[c] : named(row.firstElementChild, links[r]), text));
+      cells.forEach((text, c) =>
+        setText(c ? row.children[c] : named(row.firstElementChild, links[r]), text),
+      );
     });
   }
 

@@ -15,7 +15,8 @@ export class Tablist {
 
   // tabs [{name, label}], and the name of the chosen one.
   show(tabs, chosen) {
-    for (const { name, label } of tabs) if (!this.buttons.has(name)) this.buttons.set(name, this.button(name, label));
+    for (const { name, label } of tabs)
+      if (!this.buttons.has(name)) this.buttons.set(name, this.button(name, label));
     const open = this.buttons.has(chosen) ? chosen : tabs[0].name;
     for (const [name, button] of this.buttons) {
       button.setAttribute("aria-selected", String(name === open));
@@ -33,8 +34,15 @@ export class Tablist {
   }
 
   key(event) {
-    const names = [...this.buttons.keys()], at = names.indexOf(event.target.dataset.tool), last = names.length - 1;
-    const next = { ArrowLeft: at ? at - 1 : last, ArrowRight: at < last ? at + 1 : 0, Home: 0, End: last }[event.key];
+    const names = [...this.buttons.keys()],
+      at = names.indexOf(event.target.dataset.tool),
+      last = names.length - 1;
+    const next = {
+      ArrowLeft: at ? at - 1 : last,
+      ArrowRight: at < last ? at + 1 : 0,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (at < 0 || next === undefined) return;
     event.preventDefault();
     this.choose(names[next], event.timeStamp);

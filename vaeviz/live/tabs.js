@@ -25,7 +25,9 @@ export class Tabs {
     this.root = screen.root.appendChild(element("div", "vv-tabs"));
     this.root.setAttribute("role", "tablist");
     this.root.setAttribute("aria-label", "Tools");
-    this.buttons = new Map(Object.entries(TOOLS).map(([name, [title]]) => [name, this.button(name, title)]));
+    this.buttons = new Map(
+      Object.entries(TOOLS).map(([name, [title]]) => [name, this.button(name, title)]),
+    );
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.tools = new Map();
   }
@@ -40,11 +42,13 @@ export class Tabs {
 
   // The chosen tool, and no other; each is built when it is first wanted.
   show() {
-    const { screen } = this, name = screen.settings.tool in TOOLS ? screen.settings.tool : "traversals";
+    const { screen } = this,
+      name = screen.settings.tool in TOOLS ? screen.settings.tool : "traversals";
     for (const [own, button] of this.buttons) {
       button.setAttribute("aria-selected", String(own === name));
       button.tabIndex = own === name ? 0 : -1;
-      if (own === name) button.setAttribute("aria-controls", `vv-tool-${own}`); // the others are not in the page
+      if (own === name)
+        button.setAttribute("aria-controls", `vv-tool-${own}`); // the others are not in the page
       else button.removeAttribute("aria-controls");
     }
     if (name !== this.tool?.name) {
@@ -59,15 +63,18 @@ export class Tabs {
   }
 
   make(name) {
-    const [title, Kind] = TOOLS[name], tool = new Kind(this.screen, name, title);
+    const [title, Kind] = TOOLS[name],
+      tool = new Kind(this.screen, name, title);
     this.tools.set(name, tool);
     return tool;
   }
 
   key(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], names = [...this.buttons.keys()];
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key],
+      names = [...this.buttons.keys()];
     if (!step) return;
-    const at = names.indexOf(this.tool?.name), next = names[(at + step + names.length) % names.length];
+    const at = names.indexOf(this.tool?.name),
+      next = names[(at + step + names.length) % names.length];
     event.preventDefault();
     this.screen.set("tool", next);
     this.buttons.get(next).focus();

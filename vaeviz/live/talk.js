@@ -14,7 +14,10 @@ export class Talk {
   // The hand has moved: one message when it rests.
   rest() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => { this.resting = null; this.now(); }, REST);
+    this.resting = setTimeout(() => {
+      this.resting = null;
+      this.now();
+    }, REST);
   }
 
   now() {
@@ -36,7 +39,7 @@ export class Talk {
     this.waiting = true;
     this.dirty = false;
     this.watchdog = setTimeout(() => this.missed(), PATIENCE);
-    this.send(this.sent += 1);
+    this.send((this.sent += 1));
   }
 
   // An answer; `wait` (ms) asks for another question, once the hand rests.

@@ -38,19 +38,25 @@ class Training extends Screen {
     this.side.append(this.groups.live, this.groups.view, this.readouts);
     this.verdicts = new Verdicts(this.side);
     this.side.append(this.note, this.setup);
-    this.controls = new Controls(({ group }) => this.groups[group], (...change) => this.changed(...change));
+    this.controls = new Controls(
+      ({ group }) => this.groups[group],
+      (...change) => this.changed(...change),
+    );
     this.floor = this.root.appendChild(element("div", "vv-floor"));
     this.empty = this.floor.appendChild(element("p", "vv-empty"));
     this.twins = { a: this.twin("a"), b: this.twin("b") };
     this.legend = this.floor.appendChild(element("div", "vv-legend vv-shared"));
     this.root.addEventListener("click", letGo);
-    document.addEventListener("visibilitychange", this.looked = () => this.seen());
+    document.addEventListener("visibilitychange", (this.looked = () => this.seen()));
   }
 
   twin(name) {
     const root = this.floor.appendChild(element("section", `vv-twin vv-twin-${name}`));
-    return { root, heading: root.appendChild(element("h2", "vv-heading")),
-      source: root.appendChild(element("p", "vv-source")) };
+    return {
+      root,
+      heading: root.appendChild(element("h2", "vv-heading")),
+      source: root.appendChild(element("p", "vv-source")),
+    };
   }
 
   place(id) {
@@ -58,7 +64,8 @@ class Training extends Screen {
   }
 
   receive(message) {
-    const arrived = performance.now(), newest = message.seq >= this.sent;
+    const arrived = performance.now(),
+      newest = message.seq >= this.sent;
     this.message = message;
     this.sent = Math.max(this.sent, message.seq);
     this.last = Math.max(this.last, message.done ?? 0);
@@ -105,7 +112,7 @@ class Training extends Screen {
   }
 
   act(name, value) {
-    this.actions.push({ id: this.last += 1, name, ...(value === undefined ? {} : { value }) });
+    this.actions.push({ id: (this.last += 1), name, ...(value === undefined ? {} : { value }) });
     this.push();
   }
 
@@ -130,8 +137,14 @@ class Training extends Screen {
     this.watchdog = setTimeout(() => this.missed(), PATIENCE);
     this.waiting = true;
     this.dirty = false;
-    this.send({ seq: this.sent += 1, settings: this.settings, theme: ground(), actions: this.actions,
-      hidden: document.hidden, frame: this.frame ?? null });
+    this.send({
+      seq: (this.sent += 1),
+      settings: this.settings,
+      theme: ground(),
+      actions: this.actions,
+      hidden: document.hidden,
+      frame: this.frame ?? null,
+    });
     this.hark();
   }
 
@@ -146,21 +159,34 @@ class Training extends Screen {
     const { transport, controls, changed = [], verdicts = [], done, seq } = this.message;
     this.transport.update(this.allowed(), changed.length > 0);
     this.watching.hidden = transport.owner;
-    this.controls.update(controls.map((spec) => this.fit(spec)), this.settings);
+    this.controls.update(
+      controls.map((spec) => this.fit(spec)),
+      this.settings,
+    );
     this.setup.classList.toggle("vv-next", changed.length > 0);
-    for (const [name, { root }] of this.controls.fields) root.classList.toggle("vv-next", changed.includes(name));
+    for (const [name, { root }] of this.controls.fields)
+      root.classList.toggle("vv-next", changed.includes(name));
     this.groups.view.hidden = !this.panels.size && !Object.keys(this.message.panels).length;
     this.verdicts.show(verdicts);
     this.paintNotes(this.controls.active);
-    this.buildBar(this.message.scenes, (scene) => this.jump(scene), "Copy a link that lets others watch this run");
+    this.buildBar(
+      this.message.scenes,
+      (scene) => this.jump(scene),
+      "Copy a link that lets others watch this run",
+    );
     this.mark();
     this.dress();
     if (transport.state !== this.root.dataset.state) this.stirred = performance.now();
     if (!this.message.same) this.paintFrame(arrived);
     else if (this.behind && transport.state !== "running") this.catchUp();
     if (!this.behind) this.paintReadouts();
-    Object.assign(this.root.dataset, { ready: String(this.ready()),
-      state: transport.state, step: transport.step, done: done ?? 0, seq });
+    Object.assign(this.root.dataset, {
+      ready: String(this.ready()),
+      state: transport.state,
+      step: transport.step,
+      done: done ?? 0,
+      seq,
+    });
   }
 
   // Whether what is shown is all there is to show: a run that is on its way has no frame yet.
@@ -172,17 +198,23 @@ class Training extends Screen {
   // Who only watches may start a run of their own, and no more.
   allowed() {
     const { transport } = this.message;
-    return transport.owner ? transport : { ...transport, can: transport.can.filter((name) => name === "start") };
+    return transport.owner
+      ? transport
+      : { ...transport, can: transport.can.filter((name) => name === "start") };
   }
 
   fit(spec) {
-    return spec.group === "live" && !this.message.transport.owner ? { ...spec, disabled: WATCHING } : spec;
+    return spec.group === "live" && !this.message.transport.owner
+      ? { ...spec, disabled: WATCHING }
+      : spec;
   }
 
   // The scene whose settings are the ones in force, with what to notice in it.
   mark() {
-    const fits = ({ settings }) => Object.entries(settings)
-      .every(([name, value]) => JSON.stringify(this.settings[name]) === JSON.stringify(value));
+    const fits = ({ settings }) =>
+      Object.entries(settings).every(
+        ([name, value]) => JSON.stringify(this.settings[name]) === JSON.stringify(value),
+      );
     const current = this.message.scenes.findIndex(fits);
     this.scenes.forEach((button, k) => button.setAttribute("aria-pressed", String(k === current)));
     const notice = this.message.scenes[current]?.notice ?? "";
@@ -203,8 +235,11 @@ class Training extends Screen {
     }
     this.root.dataset.layout = layout;
     this.compact = layout === "twins";
-    this.root.dataset.shape = Object.entries(panels).some(([id, { figure }]) => id.endsWith("recon") && figure)
-      ? "plane" : "images";
+    this.root.dataset.shape = Object.entries(panels).some(
+      ([id, { figure }]) => id.endsWith("recon") && figure,
+    )
+      ? "plane"
+      : "images";
     this.paintPanels(panels);
     if (this.compact && !this.behind) this.head(headings, panels);
     this.measured(arrived);
@@ -212,7 +247,8 @@ class Training extends Screen {
 
   // Painting is most of what watching costs a run: every second frame moves the map and the reconstructions only.
   paintPanels(panels) {
-    const { transport, theme, layout } = this.message, now = performance.now();
+    const { transport, theme, layout } = this.message,
+      now = performance.now();
     const kind = JSON.stringify([theme, layout, Object.keys(panels)]);
     this.settle();
     if (transport.state !== "running" || kind !== this.kind || now - this.whole > SELDOM) {
@@ -243,8 +279,11 @@ class Training extends Screen {
 
   // Twins: what differs above each, its sources below, and one legend for all panels.
   head(headings, panels) {
-    const about = (key) => Object.entries(panels).map(([id, panel]) => [id, panel.figure?.layout.meta ?? panel])
-      .filter(([id]) => id.startsWith(key)).map(([, meta]) => meta);
+    const about = (key) =>
+      Object.entries(panels)
+        .map(([id, panel]) => [id, panel.figure?.layout.meta ?? panel])
+        .filter(([id]) => id.startsWith(key))
+        .map(([, meta]) => meta);
     for (const [name, { heading, source }] of Object.entries(this.twins)) {
       setText(heading, headings[name] ?? "");
       setText(source, [...new Set(about(name).map((meta) => meta.source))].join(" · "));
@@ -255,7 +294,8 @@ class Training extends Screen {
 
   measured(arrived) {
     requestAnimationFrame(() => setTimeout(() => clock("live-frame", arrived))); // the frame is out
-    if ((this.frames = (this.frames ?? 0) + 1) % 2000 === 0) performance.clearMeasures("vaeviz:live-frame");
+    if ((this.frames = (this.frames ?? 0) + 1) % 2000 === 0)
+      performance.clearMeasures("vaeviz:live-frame");
   }
 }
 
@@ -266,7 +306,11 @@ function letGo({ detail, target }) {
 
 // Streamlit begins to fade what awaits an answer, and at every frame that painted the whole page twice.
 function unfade(element) {
-  for (const [name, value] of [["opacity", 1], ["transition", "none"]]) element?.style.setProperty(name, value, "important");
+  for (const [name, value] of [
+    ["opacity", 1],
+    ["transition", "none"],
+  ])
+    element?.style.setProperty(name, value, "important");
 }
 
 const WATCHING = "You are watching: whoever started this run steers it.";

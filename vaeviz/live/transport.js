@@ -17,24 +17,27 @@ const WORDS = {
   rewind: "Rewind to the same initial weights (0)",
   stop: "Stop the run",
 };
-const KEYS = { " ": "play", ".": "step", "0": "rewind" };
+const KEYS = { " ": "play", ".": "step", 0: "rewind" };
 
 export class Transport {
   constructor(host, act) {
     this.act = act; // (name, value)
     this.root = host.appendChild(element("div", "vv-transport"));
-    this.buttons = new Map(["start", "play", "step", "rewind", "stop"].map((name) => [name, this.button(name)]));
+    this.buttons = new Map(
+      ["start", "play", "step", "rewind", "stop"].map((name) => [name, this.button(name)]),
+    );
     this.speed = this.root.appendChild(element("select", "vv-speed"));
     this.speed.setAttribute("aria-label", "Speed");
     this.speed.addEventListener("change", () => act("speed", this.speed.value));
     this.bar = this.root.appendChild(element("progress", "vv-progress"));
     this.bar.setAttribute("aria-label", "Steps done");
     const lines = this.root.appendChild(element("div", "vv-lines"));
-    [this.state, this.pace, this.counts, this.left] = ["state", "pace", "counts", "left"]
-      .map((name) => lines.appendChild(element("p", `vv-${name}`)));
+    [this.state, this.pace, this.counts, this.left] = ["state", "pace", "counts", "left"].map(
+      (name) => lines.appendChild(element("p", `vv-${name}`)),
+    );
     this.state.setAttribute("role", "status");
     this.keep = this.keeper();
-    document.addEventListener("keydown", this.pressed = (event) => this.key(event));
+    document.addEventListener("keydown", (this.pressed = (event) => this.key(event)));
   }
 
   button(name) {
@@ -50,8 +53,12 @@ export class Transport {
     const row = this.root.appendChild(element("form", "vv-keep"));
     this.name = row.appendChild(Object.assign(element("input"), { type: "text", maxLength: 60 }));
     this.name.setAttribute("aria-label", "Name to keep this model under");
-    row.appendChild(element("button", "", "Keep")).title = "Keep this model: it is then in the Explorer's list";
-    row.addEventListener("submit", (event) => { event.preventDefault(); this.act("keep", this.name.value); });
+    row.appendChild(element("button", "", "Keep")).title =
+      "Keep this model: it is then in the Explorer's list";
+    row.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.act("keep", this.name.value);
+    });
     return row;
   }
 
@@ -74,7 +81,8 @@ export class Transport {
     }
     this.speed.hidden = !speeds.length;
     this.speed.disabled = !can.includes("speed");
-    if (document.activeElement !== this.speed && this.speed.value !== speed) this.speed.value = speed;
+    if (document.activeElement !== this.speed && this.speed.value !== speed)
+      this.speed.value = speed;
   }
 
   say(transport) {
@@ -89,7 +97,8 @@ export class Transport {
 
   offer({ can, name = "" }) {
     this.keep.hidden = !can.includes("keep");
-    if (name !== this.offered && document.activeElement !== this.name) this.name.value = this.offered = name;
+    if (name !== this.offered && document.activeElement !== this.name)
+      this.name.value = this.offered = name;
   }
 
   key(event) {
@@ -105,14 +114,17 @@ export class Transport {
 function busy({ target, ctrlKey, metaKey, altKey, repeat, key }) {
   if (ctrlKey || metaKey || altKey || (repeat && key === " ")) return true;
   if (target.matches?.("input[type=range]")) return false;
-  return Boolean(target.closest?.("input, select, textarea, [contenteditable], [role=combobox]"))
-    || (key === " " && Boolean(target.closest?.("button, a, summary")));
+  return (
+    Boolean(target.closest?.("input, select, textarea, [contenteditable], [role=combobox]")) ||
+    (key === " " && Boolean(target.closest?.("button, a, summary")))
+  );
 }
 
 function dress(button, act) {
   if (button.dataset.act === act) return;
   button.dataset.act = act;
-  button.innerHTML = act === "start" ? "Start" : `<svg viewBox="0 0 24 24" aria-hidden="true">${SHAPES[act]}</svg>`;
+  button.innerHTML =
+    act === "start" ? "Start" : `<svg viewBox="0 0 24 24" aria-hidden="true">${SHAPES[act]}</svg>`;
   button.title = WORDS[act];
   button.setAttribute("aria-label", WORDS[act]);
 }

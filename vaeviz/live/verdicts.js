@@ -23,7 +23,9 @@ class Row {
     name.scope = "row";
     this.link = name.appendChild(element("a"));
     Object.assign(this.link, { target: "_blank", rel: "noopener" });
-    [this.text, this.step] = ["vv-verdict", "vv-measured"].map((kind) => this.root.appendChild(element("td", kind)));
+    [this.text, this.step] = ["vv-verdict", "vv-measured"].map((kind) =>
+      this.root.appendChild(element("td", kind)),
+    );
   }
 
   show({ name, link, text, level, help, step }) {

@@ -19,14 +19,23 @@ export class View {
     this.nearText = aside.appendChild(element("p", "vv-words", "Nearest codes"));
     this.near = aside.appendChild(element("canvas", "vv-row"));
     this.pairs = ["a", "b"].map((name) => {
-      const root = aside.appendChild(element("div", "vv-pair")), words = root.appendChild(element("p", "vv-words"));
+      const root = aside.appendChild(element("div", "vv-pair")),
+        words = root.appendChild(element("p", "vv-words"));
       return { name, words, canvas: root.appendChild(element("canvas", "vv-row")) };
     });
-    for (const canvas of [this.near, ...this.pairs.map((pair) => pair.canvas)]) canvas.setAttribute("role", "img");
-    keeper(this.head, { root: this.big, draw: (context, width, height) => {
-      context.imageSmoothingEnabled = false;
-      context.drawImage(this.big, 0, 0, width, height);
-    } }, () => ({ name: "decoded", paper: this.paper }));
+    for (const canvas of [this.near, ...this.pairs.map((pair) => pair.canvas)])
+      canvas.setAttribute("role", "img");
+    keeper(
+      this.head,
+      {
+        root: this.big,
+        draw: (context, width, height) => {
+          context.imageSmoothingEnabled = false;
+          context.drawImage(this.big, 0, 0, width, height);
+        },
+      },
+      () => ({ name: "decoded", paper: this.paper }),
+    );
     this.ids = new Int32Array(NEAR);
     this.distances = new Float32Array(NEAR);
   }
@@ -49,24 +58,32 @@ export class View {
     const ids = this.ids.join();
     if (ids !== this.shown) {
       this.shown = ids;
-      for (let k = 0; k < Math.min(NEAR, this.most); k++) this.nearTile.example(model, this.ids[k], k);
+      for (let k = 0; k < Math.min(NEAR, this.most); k++)
+        this.nearTile.example(model, this.ids[k], k);
     }
-    const where = i === undefined ? "" : ` at ${symbol(i)} = ${shown(z[i])}, ${symbol(j)} = ${shown(z[j])}`;
+    const where =
+      i === undefined ? "" : ` at ${symbol(i)} = ${shown(z[i])}, ${symbol(j)} = ${shown(z[j])}`;
     const text = `Decoded${where}`;
     if (text !== this.text) this.title.textContent = this.text = text;
   }
 
   // When the hand rests: the words, for those who cannot see.
   rest() {
-    const { model, ids } = this, classes = [...ids.subarray(0, this.most)].map((n) => model.className(n));
-    this.big.setAttribute("aria-label", `${this.text}. The nearest examples are of class ${classes.join(", ")}.`);
+    const { model, ids } = this,
+      classes = [...ids.subarray(0, this.most)].map((n) => model.className(n));
+    this.big.setAttribute(
+      "aria-label",
+      `${this.text}. The nearest examples are of class ${classes.join(", ")}.`,
+    );
     this.near.setAttribute("aria-label", `Nearest examples: classes ${classes.join(", ")}`);
     setText(this.nearText, `Nearest codes: ${classes.join(", ")}`);
   }
 
   // Example A or B and its reconstruction, the decoder's mean at μ.
   pair(k, n) {
-    const { model } = this, { name, words, canvas } = this.pairs[k], tile = this.pairTiles[k];
+    const { model } = this,
+      { name, words, canvas } = this.pairs[k],
+      tile = this.pairTiles[k];
     const text = `${name.toUpperCase()}: example ${n} (${model.className(n)}) and its reconstruction`;
     setText(words, text);
     canvas.setAttribute("aria-label", text);

@@ -1,18 +1,20 @@
-"""The aggregate posterior q(z) = 1/N Σ_n N(z; μ_n, diag σ_n²) of N examples, and its KL from the prior.
+"""The aggregate posterior q(z) = 1/N Σ_n N(z; μ_n, diag σ_n²) of N examples, and its KL from the
+prior.
 
     log q(z) = -log N + logsumexp_n log N(z; μ_n, diag σ_n²)      over all N posteriors, exactly
     KL(q(z) ‖ p(z)) = R - I,   I = E log q(z|n) - log q(z)        n uniform, z ~ q(z|n)
 
-(Hoffman & Johnson 2016, "ELBO surgery"). The rate R is exact; I, the information of z about n, is a Monte
-Carlo mean with its standard error. Every term of I is at most log N, since q(z) ≥ q(z|n)/N: that is the cap.
-Where the posteriors overlap little, I is at its cap whatever the truth is, and the KL for the N examples,
-R - log N, lies above that for all data. The KL itself has no upper cap. An estimate from
-a minibatch, which at exact collapse can report nats of information, is not made here.
+(Hoffman & Johnson 2016, "ELBO surgery"). The rate R is exact; I, the information of z about n, is a
+Monte Carlo mean with its standard error. Every term of I is at most log N, since q(z) ≥ q(z|n)/N:
+that is the cap. Where the posteriors overlap little, I is at its cap whatever the truth is, and the
+KL for the N examples, R - log N, lies above that for all data. The KL itself has no upper cap. An
+estimate from a minibatch, which at exact collapse can report nats of information, is not made here.
 
-On the way to the cap the standard error is the smaller part of the error. For Gaussian codes of 2 to 16
-dimensions and N = 359 or 1,000, an I found 3.1 nats below the cap is 0.06 to 0.17 nats too small, one 2.6
-nats below it 0.1 to 0.25, 1.9 nats 0.25 to 0.5, 1.5 nats 0.35 to 0.7, with standard errors of 0.03 to 0.07;
-the KL is as much too large (benchmarks/information.py). From 2.5 nats below the cap on they count as capped.
+On the way to the cap the standard error is the smaller part of the error. For Gaussian codes of 2
+to 16 dimensions and N = 359 or 1,000, an I found 3.1 nats below the cap is 0.06 to 0.17 nats too
+small, one 2.6 nats below it 0.1 to 0.25, 1.9 nats 0.25 to 0.5, 1.5 nats 0.35 to 0.7, with standard
+errors of 0.03 to 0.07; the KL is as much too large (benchmarks/information.py). From 2.5 nats below
+the cap on they count as capped.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def log_density(z: Array, mu: Array, logvar: Array) -> Array:
     weight = np.concatenate([mu * precision, -0.5 * precision], axis=1).T  # (2d, N)
     features = np.concatenate([z, z**2], axis=1)  # (M, 2d)
     rows = max(1, ENTRIES // len(mu))
-    parts = [_logmeanexp(features[k : k + rows] @ weight + constant) for k in range(0, len(z), rows)]
+    parts = [
+        _logmeanexp(features[k : k + rows] @ weight + constant) for k in range(0, len(z), rows)
+    ]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -52,9 +56,15 @@ def kl_to_prior(mu: Array, logvar: Array, samples: int = 2000, seed: int = 0) ->
     information, error = _information(mu, logvar, samples, rng)
     rate = float(kl_per_dimension(mu, logvar).sum())
     return AggregateKL(
-        rate - information, error, rate, information, math.log(len(mu)), samples, len(mu),
+        rate - information,
+        error,
+        rate,
+        information,
+        math.log(len(mu)),
+        samples,
+        len(mu),
         _source(samples, len(mu)),
-    )  # fmt: skip
+    )
 
 
 def kl_by_dimension(mu: Array, logvar: Array, samples: int = 500, seed: int = 0) -> DimensionKL:
@@ -63,10 +73,14 @@ def kl_by_dimension(mu: Array, logvar: Array, samples: int = 500, seed: int = 0)
     columns = [(mu[:, [j]], logvar[:, [j]]) for j in range(mu.shape[1])]
     found = np.array([_information(*column, samples, rng) for column in columns]).reshape(-1, 2)
     kl = kl_per_dimension(mu, logvar) - found[:, 0]
-    return DimensionKL(kl, found[:, 1], math.log(len(mu)), samples, len(mu), _source(samples, len(mu)))
+    return DimensionKL(
+        kl, found[:, 1], math.log(len(mu)), samples, len(mu), _source(samples, len(mu))
+    )
 
 
-def _information(mu: Array, logvar: Array, samples: int, rng: np.random.Generator) -> tuple[float, float]:
+def _information(
+    mu: Array, logvar: Array, samples: int, rng: np.random.Generator
+) -> tuple[float, float]:
     """I and its standard error, from z ~ q(z|n) of posteriors drawn with replacement."""
     n = rng.integers(len(mu), size=samples)
     mean, spread = np.asarray(mu, np.float64)[n], np.asarray(logvar, np.float64)[n]

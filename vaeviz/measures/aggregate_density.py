@@ -1,9 +1,10 @@
 """The aggregate posterior drawn: its density on a line for each dimension, and on a plane.
 
-Where axes are latent dimensions, a value is the exact mean density over a cell (the difference of two normal
-distribution functions, divided by the cell's width): posteriors narrower than a cell are not missed, and
-codes without a variance (a plain autoencoder's) give their histogram. On an oblique plane the posteriors'
-projections are correlated, and a value is the density at the cell's centre after smoothing by half a cell.
+Where axes are latent dimensions, a value is the exact mean density over a cell (the difference of
+two normal distribution functions, divided by the cell's width): posteriors narrower than a cell are
+not missed, and codes without a variance (a plain autoencoder's) give their histogram. On an oblique
+plane the posteriors' projections are correlated, and a value is the density at the cell's centre
+after smoothing by half a cell.
 """
 
 from __future__ import annotations
@@ -18,19 +19,27 @@ NARROWEST = 1e-12  # a deviation of 0, where a deviation is divided by
 
 
 def densities(mu: Array, logvar: Array | None, z: Array) -> Densities:
-    """Prior and q(z_j), j = 1 … d, over cells around evenly spaced z (G,); no `logvar`: codes are points."""
-    aggregate = np.stack([
-        _masses(column, deviation, z).mean(0)
-        for column, deviation in zip(mu.T, _deviations(mu, logvar).T, strict=True)
-    ]) / _width(z)  # (d, G)  # fmt: skip
+    """Prior and q(z_j), j = 1 … d, over cells around evenly spaced z (G,); no `logvar`: codes are
+    points.
+    """
+    aggregate = np.stack(
+        [
+            _masses(column, deviation, z).mean(0)
+            for column, deviation in zip(mu.T, _deviations(mu, logvar).T, strict=True)
+        ]
+    ) / _width(z)  # (d, G)
     prior = np.diff(ndtr(_edges(z))) / _width(z)
     return Densities(
         z, prior, aggregate, len(mu), f"exact over all {len(mu):,} posteriors, mean of each cell"
     )
 
 
-def plane_density(mu: Array, logvar: Array | None, plane: Plane, u: Array, v: Array) -> PlaneDensity:
-    """q's marginal on a plane over evenly spaced u (Gu,), v (Gv,); no `logvar`: codes are points."""
+def plane_density(
+    mu: Array, logvar: Array | None, plane: Plane, u: Array, v: Array
+) -> PlaneDensity:
+    """q's marginal on a plane over evenly spaced u (Gu,), v (Gv,); no `logvar`: codes are
+    points.
+    """
     variance = np.square(_deviations(mu, logvar))
     aligned = bool((np.count_nonzero(plane.axes, axis=1) == 1).all())
     total = np.zeros((len(v), len(u)))
@@ -43,9 +52,12 @@ def plane_density(mu: Array, logvar: Array | None, plane: Plane, u: Array, v: Ar
 
 
 def _aligned(mean: Array, spread: Array, u: Array, v: Array) -> Array:
-    """Sum of densities (Gv, Gu) of B uncorrelated Gaussians: a product of their masses on the two axes."""
+    """Sum of densities (Gv, Gu) of B uncorrelated Gaussians: a product of their masses on the two
+    axes.
+    """
     sides = [
-        _masses(mean[:, k], np.sqrt(spread[:, k, k]), axis) / _width(axis) for k, axis in enumerate((u, v))
+        _masses(mean[:, k], np.sqrt(spread[:, k, k]), axis) / _width(axis)
+        for k, axis in enumerate((u, v))
     ]
     return sides[1].T @ sides[0]
 
@@ -59,7 +71,9 @@ def _oblique(mean: Array, spread: Array, u: Array, v: Array) -> Array:
         off = value - mean[:, 0]
         rest = (v[:, None] - (mean[:, 1] + c / a * off)).astype(np.float32)  # (Gv, B)
         conditional = np.exp(rest**2 * (-0.5 / (b - c**2 / a)).astype(np.float32))
-        columns[:, k] = conditional @ (np.exp(-0.5 * off**2 / a) / np.sqrt(a * b - c**2)).astype(np.float32)
+        columns[:, k] = conditional @ (np.exp(-0.5 * off**2 / a) / np.sqrt(a * b - c**2)).astype(
+            np.float32
+        )
     return columns / (2 * np.pi)
 
 

@@ -1,7 +1,8 @@
 """Attribute arithmetic: one class's mean code minus another's, to be added to any code.
 
-Larsen et al. 2016 (arXiv:1512.09300), section 4.2, after word vectors. Standard errors are those of the means
-over the examples of each class, s/√n; they say nothing of whether the direction is a straight line.
+Larsen et al. 2016 (arXiv:1512.09300), section 4.2, after word vectors. Standard errors are those of
+the means over the examples of each class, s/√n; they say nothing of whether the direction is a
+straight line.
 """
 
 from __future__ import annotations
@@ -30,13 +31,17 @@ def attribute(codes: ClassCodes, plus: int, minus: int, class_names: tuple[str, 
     """Class `plus` minus class `minus`; UserError for a class that does not occur."""
     missing = [class_names[label] for label in (plus, minus) if label not in codes.labels]
     if missing:
-        raise UserError(f"no example of class {missing[0]!r} is here: choose another class, or more examples")
+        raise UserError(
+            f"no example of class {missing[0]!r} is here: choose another class, or more examples"
+        )
     a, b = codes.labels.index(plus), codes.labels.index(minus)
     counts = f"{codes.counts[a]:,} and {codes.counts[b]:,} examples"
     return Attribute(
-        f"{class_names[plus]} − {class_names[minus]}", codes.mean[a] - codes.mean[b],
-        np.hypot(codes.error[a], codes.error[b]), f"difference of mean codes of {counts}, ± standard error",
-    )  # fmt: skip
+        f"{class_names[plus]} − {class_names[minus]}",
+        codes.mean[a] - codes.mean[b],
+        np.hypot(codes.error[a], codes.error[b]),
+        f"difference of mean codes of {counts}, ± standard error",
+    )
 
 
 def add(z: Array, attribute: Attribute, strength: float) -> Array:

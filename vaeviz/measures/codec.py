@@ -1,7 +1,8 @@
-"""A codec answers for every (τ, d): codes of examples, reconstructions of codes, and the decoder's loss.
+"""A codec answers for every (τ, d): codes of examples, reconstructions of codes, and the decoder's
+loss.
 
-`LinearCodec` is the closed form and needs no torch: it is what the app shows before torch is loaded, and
-for data sets that no trained model covers. The trained ones are in torch_codec.py.
+`LinearCodec` is the closed form and needs no torch: it is what the app shows before torch is
+loaded, and for data sets that no trained model covers. The trained ones are in torch_codec.py.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ CURVE_TAUS = np.geomspace(TAU_LOW, TAU_HIGH, 81)
 
 
 class Coder(Protocol):
-    """Encoder and decoder at a trade-off τ and latent size d, on NumPy arrays of flattened examples."""
+    """Encoder and decoder at a trade-off τ and latent size d, on NumPy arrays of flattened
+    examples.
+    """
 
     source: str  # what a panel says of where its numbers come from
     likelihood: str  # "gaussian", "bernoulli", "categorical" or "gaussian-per-pixel"
@@ -41,13 +44,16 @@ class Coder(Protocol):
         ...
 
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        """(N,): the squared error summed over elements ("gaussian"), or -log p(x|z) in nats (the others)."""
+        """(N,): the squared error summed over elements ("gaussian"), or -log p(x|z) in nats (the
+        others).
+        """
         ...
 
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
         """One sample (N, D) of the likelihood of each code, with its own noise.
 
-        `sigma2` is the Gaussian's variance, or one for each pixel (D,); other likelihoods need none.
+        `sigma2` is the Gaussian's variance, or one for each pixel (D,); other likelihoods need
+        none.
         """
         ...
 
@@ -66,7 +72,9 @@ class LinearCodec:
     likelihood, remark = "gaussian", ""
 
     def __init__(self, spectrum: Spectrum, latent: int) -> None:
-        high = max(TAU_HIGH, 3 * float(spectrum.eigenvalues[0]))  # at least to where all is collapsed
+        high = max(
+            TAU_HIGH, 3 * float(spectrum.eigenvalues[0])
+        )  # at least to where all is collapsed
         self.tau_range = (TAU_LOW, high)
         self._taus = np.geomspace(TAU_LOW, high, len(CURVE_TAUS))
         self.source = "closed form: the linear VAE"
@@ -114,6 +122,8 @@ class LinearCodec:
 
 
 def gaussian_pixels(mean: Array, sigma2: float | Array, seed: int) -> NDArray[np.float32]:
-    """mean + σ ε with seeded ε ~ N(0, I); `sigma2` is one variance, or one for each of the elements."""
+    """mean + σ ε with seeded ε ~ N(0, I); `sigma2` is one variance, or one for each of the
+    elements.
+    """
     noise = np.random.default_rng(seed).standard_normal(mean.shape, dtype=np.float32)
     return (mean + np.sqrt(sigma2, dtype=np.float32) * noise).astype(np.float32)

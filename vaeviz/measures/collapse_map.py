@@ -1,13 +1,16 @@
-"""The collapse map: how many dimensions are active over (τ, d) and (β, σ²), and in which order they die.
+"""The collapse map: how many dimensions are active over (τ, d) and (β, σ²), and in which order they
+die.
 
-A model answers at a level τ; β and σ² act through τ = βσ² alone. So a plane of (β, σ²) is measured at the
-distinct products βσ², each once, and no cell is interpolated. Beside every count stands the linear VAE's
-(Lucas et al. 2019, arXiv:1911.02469): dimension i is active iff λ_i > τ, with KL_i = ½ log(λ_i/τ) and
-Var(μ_i) = 1 - τ/λ_i. Its lines τ = λ_i are those of KL_i = 0. By the rules that a measurement can go by it
-counts as active until Var(μ_i) = 0.01, at 0.99 λ_i, and as alive until KL_i = t nats, at λ_i e^(-2t).
+A model answers at a level τ; β and σ² act through τ = βσ² alone. So a plane of (β, σ²) is measured
+at the distinct products βσ², each once, and no cell is interpolated. Beside every count stands the
+linear VAE's (Lucas et al. 2019, arXiv:1911.02469): dimension i is active iff λ_i > τ, with KL_i = ½
+log(λ_i/τ) and Var(μ_i) = 1 - τ/λ_i. Its lines τ = λ_i are those of KL_i = 0. By the rules that a
+measurement can go by it counts as active until Var(μ_i) = 0.01, at 0.99 λ_i, and as alive until
+KL_i = t nats, at λ_i e^(-2t).
 
-Dimension j of the model is compared with eigenvalue j. That is a prediction only for models that order their
-dimensions: the linear VAE's closed form, and one trained by nested dropout (Rippel et al. 2014).
+Dimension j of the model is compared with eigenvalue j. That is a prediction only for models that
+order their dimensions: the linear VAE's closed form, and one trained by nested dropout (Rippel et
+al. 2014).
 """
 
 from __future__ import annotations
@@ -32,40 +35,61 @@ def sweep(codec: Coder, x: Array, d: int, taus: Array) -> DimensionSweep:
     for t, tau in enumerate(taus):
         mu, logvar = codec.encode(x, float(tau), d)  # (N, d)
         kl[t], var_mu[t] = kl_per_dimension(mu, logvar), mu.var(0, dtype=np.float64)
-    return DimensionSweep(np.asarray(taus, np.float64), kl, var_mu, len(x), _source(codec, x, len(taus)))
+    return DimensionSweep(
+        np.asarray(taus, np.float64), kl, var_mu, len(x), _source(codec, x, len(taus))
+    )
 
 
-def over_tau_and_d(codec: Coder, x: Array, eigenvalues: Floats, taus: Array, dims: Array) -> ActiveMap:
+def over_tau_and_d(
+    codec: Coder, x: Array, eigenvalues: Floats, taus: Array, dims: Array
+) -> ActiveMap:
     """Active units at each latent size (K,) and level (T,): (K, T)."""
     seen = [_counts(codec, x, int(d), taus) for d in dims]
     predicted = [_predicted(eigenvalues, taus, int(d)) for d in dims]
     lines = eigenvalues[: int(max(dims))]
     source = _source(codec, x, len(taus) * len(dims))
     return ActiveMap(
-        np.asarray(taus, np.float64), np.asarray(dims, np.float64), np.array(seen),
-        np.array(predicted, np.float64), lines, ("τ", "d"), len(x), source,
-    )  # fmt: skip
+        np.asarray(taus, np.float64),
+        np.asarray(dims, np.float64),
+        np.array(seen),
+        np.array(predicted, np.float64),
+        lines,
+        ("τ", "d"),
+        len(x),
+        source,
+    )
 
 
 def over_beta_and_sigma2(
     codec: Coder, x: Array, eigenvalues: Floats, betas: Array, sigma2s: Array, d: int
 ) -> ActiveMap:
     """Active units at each β (B,) and σ² (S,): (S, B). Grids of one ratio need B + S - 1 levels."""
-    products = np.multiply.outer(np.asarray(sigma2s, np.float64), np.asarray(betas, np.float64))  # (S, B)
+    products = np.multiply.outer(
+        np.asarray(sigma2s, np.float64), np.asarray(betas, np.float64)
+    )  # (S, B)
     scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(products)))
-    taus, which = np.unique(np.round(products * scale) / scale, return_inverse=True)  # (T,), (S * B,)
+    taus, which = np.unique(
+        np.round(products * scale) / scale, return_inverse=True
+    )  # (T,), (S * B,)
     which = which.reshape(products.shape)
     return ActiveMap(
-        np.asarray(betas, np.float64), np.asarray(sigma2s, np.float64), _counts(codec, x, d, taus)[which],
-        _predicted(eigenvalues, taus, d)[which].astype(np.float64), eigenvalues[:d], ("β", "σ²"), len(x),
+        np.asarray(betas, np.float64),
+        np.asarray(sigma2s, np.float64),
+        _counts(codec, x, d, taus)[which],
+        _predicted(eigenvalues, taus, d)[which].astype(np.float64),
+        eigenvalues[:d],
+        ("β", "σ²"),
+        len(x),
         _source(codec, x, len(taus)),
-    )  # fmt: skip
+    )
 
 
 def deaths(seen: DimensionSweep, eigenvalues: Floats, threshold: float = 0.1) -> Deaths:
     """Predicted and seen τ of death of each dimension of a sweep; `threshold` in nats, over 0."""
     d = seen.kl.shape[1]
-    predicted = np.pad(eigenvalues[:d], (0, max(d - len(eigenvalues), 0))) * math.exp(-2 * threshold)
+    predicted = np.pad(eigenvalues[:d], (0, max(d - len(eigenvalues), 0))) * math.exp(
+        -2 * threshold
+    )
     found = np.array([death(seen.taus, kl, threshold) for kl in seen.kl.T]).reshape(d)
     both = np.isfinite(found) & (found > 0)
     source = f"{seen.source}; {int(both.sum())} of {d} dimensions die within the sweep"
@@ -75,7 +99,8 @@ def deaths(seen: DimensionSweep, eigenvalues: Floats, threshold: float = 0.1) ->
 
 
 def death(taus: Array, kl: Array, threshold: float) -> float:
-    """The level from which one dimension's KL (T,) stays below `threshold`, linear in log τ between levels.
+    """The level from which one dimension's KL (T,) stays below `threshold`, linear in log τ between
+    levels.
 
     0 if it lies below at every level, infinite if not at the last one.
     """
@@ -91,7 +116,8 @@ def death(taus: Array, kl: Array, threshold: float) -> float:
 
 
 def spearman(a: ArrayLike, b: ArrayLike) -> float:
-    """Spearman's rank correlation of two lists (n,): Pearson's of their ranks, ties at their mean rank.
+    """Spearman's rank correlation of two lists (n,): Pearson's of their ranks, ties at their mean
+    rank.
 
     NaN for fewer than two pairs, and where one list is one single tie.
     """

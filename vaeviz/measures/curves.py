@@ -1,7 +1,8 @@
-"""The rate-distortion curves of a multi-rate model, measured once when it is made and kept beside it.
+"""The rate-distortion curves of a multi-rate model, measured once when it is made and kept beside
+it.
 
-A curve is 81 settings of τ: too slow to sweep between two frames of a drag. The file names the weights it
-was measured on by their hash; a curve of other weights is never shown.
+A curve is 81 settings of τ: too slow to sweep between two frames of a drag. The file names the
+weights it was measured on by their hash; a curve of other weights is never shown.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def load(path: Path, weights_sha256: str) -> list[Curve]:
     """The curves for d = 1, 2, ...; UserError if they are damaged or of other weights."""
     values = read_json(path)
     if values.get("weights_sha256") != weights_sha256:
-        raise UserError(f"{path.name} was measured on other weights: make it again with 'checkpoints make'")
+        raise UserError(
+            f"{path.name} was measured on other weights: make it again with 'checkpoints make'"
+        )
     try:
         taus = np.array(values["taus"], np.float64)
         found = [_curve(taus, row) for row in values["d"]]
@@ -55,7 +58,9 @@ def load(path: Path, weights_sha256: str) -> list[Curve]:
             raise ValueError("no curves over rising, positive τ")
         return found
     except (KeyError, TypeError, ValueError):
-        raise UserError(f"{path.name} holds no curves: make it again with 'checkpoints make'") from None
+        raise UserError(
+            f"{path.name} holds no curves: make it again with 'checkpoints make'"
+        ) from None
 
 
 def _curve(taus: Array, row: dict[str, Any]) -> Curve:

@@ -1,9 +1,10 @@
-"""The diagnosis of one model at one (τ, d): all numbers on held-out examples, the evidence, the verdict.
+"""The diagnosis of one model at one (τ, d): all numbers on held-out examples, the evidence, the
+verdict.
 
-J per example is counted in units of τ: h loss/τ + R nats, with h = ½ for a squared error and 1 for -log p,
-which for τ = βσ² is J/β but for a constant. What training could have brought is judged on training examples,
-so that a network that knows them by heart is not taken for one that has not begun; what the data need, on
-held-out ones, so that noise is not taken for structure.
+J per example is counted in units of τ: h loss/τ + R nats, with h = ½ for a squared error and 1 for
+-log p, which for τ = βσ² is J/β but for a constant. What training could have brought is judged on
+training examples, so that a network that knows them by heart is not taken for one that has not
+begun; what the data need, on held-out ones, so that noise is not taken for structure.
 """
 
 from __future__ import annotations
@@ -55,11 +56,18 @@ class _Part(NamedTuple):
 
 
 def diagnose(
-    codec: Coder, tau: float, d: int, x: Array, known: Reference, threshold: float = 0.1,
-    fall: Mean | None = None, seed: int = 0, over: int = 0,
-) -> Diagnosis:  # fmt: skip
-    """Of N ≥ 2 held-out examples (N, D); `threshold` in nats, `fall` from `fall_of` after a second look,
-    or as a run's history has it, over its last `over` steps.
+    codec: Coder,
+    tau: float,
+    d: int,
+    x: Array,
+    known: Reference,
+    threshold: float = 0.1,
+    fall: Mean | None = None,
+    seed: int = 0,
+    over: int = 0,
+) -> Diagnosis:
+    """Of N ≥ 2 held-out examples (N, D); `threshold` in nats, `fall` from `fall_of` after a second
+    look, or as a run's history has it, over its last `over` steps.
 
     A dedicated codec is asked at its own τ; its own d is taken, whatever `d` is.
     """
@@ -68,28 +76,41 @@ def diagnose(
     held, train = _part(codec, x, tau, d, seed), _part(codec, known.x, tau, d, seed + 1)
     seen = held.seen
     if float(seen.logvar.max()) <= NO_VARIANCE:
-        raise UserError("a plain autoencoder has no posterior to diagnose: choose a variational model")
+        raise UserError(
+            "a plain autoencoder has no posterior to diagnose: choose a variational model"
+        )
     swapped, pairs = swap(codec, x, seen, held.z, d, seed), pairwise_kl(seen.mu, seen.logvar)
     coding = (seen.kl >= threshold) & (pairs.by_dimension >= threshold)  # (d,)
     numbers = _evidence(codec, d, held, train, swapped, known, int(coding.sum()))
     evidence = dataclasses.replace(numbers, threshold=threshold, fall=fall, over=over)
     verdict, reason = judge(evidence)
     return Diagnosis(
-        seen, threshold, kl_to_prior(seen.mu, seen.logvar, SAMPLES, seed),
-        total_correlation(seen.mu, seen.logvar, SAMPLES, seed), pairs, swapped,
-        evidence, verdict, reason,
-        f"{codec.source}, {len(x):,} held-out and {len(known.x):,} training examples, one sample each",
-    )  # fmt: skip
+        seen,
+        threshold,
+        kl_to_prior(seen.mu, seen.logvar, SAMPLES, seed),
+        total_correlation(seen.mu, seen.logvar, SAMPLES, seed),
+        pairs,
+        swapped,
+        evidence,
+        verdict,
+        reason,
+        f"{codec.source}, {len(x):,} held-out and {len(known.x):,} training examples, one sample"
+        " each",
+    )
 
 
 def fall_of(before: Coder, after: Coder, tau: float, d: int, x: Array, seed: int = 0) -> Mean:
-    """By how many nats J/τ of examples (N, D) fell between two snapshots of a run, with the same noise."""
+    """By how many nats J/τ of examples (N, D) fell between two snapshots of a run, with the same
+    noise.
+    """
     first, second = (_part(codec, x, tau, d, seed) for codec in (before, after))
     return Mean.of(first.objectives - second.objectives)
 
 
 def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
-    noise = np.random.default_rng(seed).standard_normal((len(x), max(d, codec.latent)), dtype=np.float32)
+    noise = np.random.default_rng(seed).standard_normal(
+        (len(x), max(d, codec.latent)), dtype=np.float32
+    )
     seen = observe(codec, x, tau, d, noise)
     mu, logvar = seen.mu, seen.logvar
     rates = 0.5 * (mu.astype(np.float64) ** 2 + np.expm1(logvar.astype(np.float64)) - logvar).sum(1)
@@ -101,7 +122,7 @@ def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
 
 def _evidence(
     codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, coding: int
-) -> Evidence:  # fmt: skip
+) -> Evidence:
     """Every number that the verdict rests on, but for the threshold and a second look's."""
     seen, tau = held.seen, held.tau
     dims = len(seen.kl)
@@ -113,20 +134,30 @@ def _evidence(
     some = 0 < coding < dims and not blind.clear
     behind = 0.5 * (known.across(tau, coding) - MARGIN) - saved
     return Evidence(
-        dims, coding, seen.rate, Mean.of(saved),
+        dims,
+        coding,
+        seen.rate,
+        Mean.of(saved),
         excess=Mean.of(-saved - SLACK * nothing),
         idle=Mean.of(held.objectives - held.in_nats(bare)),
-        linear=Mean.of(known.linear(train.x, tau, dims)), lag=Mean.of(behind),
+        linear=Mean.of(known.linear(train.x, tau, dims)),
+        lag=Mean.of(behind),
         astray=Mean.of(held.objectives - unseen * (1 + SLACK)),
-        blind=blind, worth=Mean.of(worth), short=Mean.of(0.5 * worth - _own(held, known)),
+        blind=blind,
+        worth=Mean.of(worth),
+        short=Mean.of(0.5 * worth - _own(held, known)),
         missed=_missed(codec, d, held, train, coding, dims - coding) if some else None,
-        expected=int((values > tau).sum()), largest=float(values[0]) / tau, tau=tau,
+        expected=int((values > tau).sum()),
+        largest=float(values[0]) / tau,
+        tau=tau,
         variance=codec.likelihood == "gaussian",
-    )  # fmt: skip
+    )
 
 
 def _own(part: _Part, known: Reference) -> Array:
-    """Nats (N,) that the model saves at β = 1; a Gaussian decoder and coding nothing each at its best σ²."""
+    """Nats (N,) that the model saves at β = 1; a Gaussian decoder and coding nothing each at its
+    best σ².
+    """
     plain, losses = known.losses(part.x), part.seen.losses
     if known.likelihood != "gaussian":
         return plain - losses - part.rates
@@ -137,7 +168,9 @@ def _own(part: _Part, known: Reference) -> Array:
 
 
 def _missed(codec: Coder, d: int, held: _Part, train: _Part, live: int, dead: int) -> Mean:
-    """Nats that a linear code of `dead` dimensions, of what the live ones leave over, is worth at β = 1."""
+    """Nats that a linear code of `dead` dimensions, of what the live ones leave over, is worth at β
+    = 1.
+    """
     if codec.likelihood != "gaussian":
         found = directions(_scaled(codec, d, train), dead)
         return Mean.of(gains(found, _scaled(codec, d, held), 1.0))
@@ -150,13 +183,16 @@ def _missed(codec: Coder, d: int, held: _Part, train: _Part, live: int, dead: in
 
 
 def _beside(axes: Array, residuals: Array) -> Array:
-    """Residuals (N, D) without their part along orthonormal axes (D, k): what live dimensions leave over
-    there is the price that they pay, not structure."""
+    """Residuals (N, D) without their part along orthonormal axes (D, k): what live dimensions leave
+    over there is the price that they pay, not structure.
+    """
     return residuals - (residuals @ axes) @ axes.T
 
 
 def _scaled(codec: Coder, d: int, part: _Part) -> Array:
-    """Residuals (N, D) of what the posterior means decode to, in units of the decoder's own noise."""
+    """Residuals (N, D) of what the posterior means decode to, in units of the decoder's own
+    noise.
+    """
     predicted = codec.decode(part.seen.mu, part.tau, d)
     sampled = predicted if codec.likelihood == "bernoulli" else codec.decode(part.z, part.tau, d)
     return (part.x - predicted) / noise_scale(part.x, sampled, codec.likelihood)

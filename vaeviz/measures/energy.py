@@ -1,10 +1,12 @@
-"""How far a model's samples are from data, without any network: the energy distance of the two distributions.
+"""How far a model's samples are from data, without any network: the energy distance of the two
+distributions.
 
     E(P, Q) = 2 E‖X - Y‖ - E‖X - X'‖ - E‖Y - Y'‖,    X, X' ~ P, Y, Y' ~ Q independent,
 
-in Euclidean distance, so in data units; it is 0 for P = Q alone (Székely & Rizzo 2013, "Energy statistics: A
-class of statistics based on distances", Journal of Statistical Planning and Inference 143). Each mean is
-over distinct pairs, so that the estimate is unbiased and may be a little below 0.
+in Euclidean distance, so in data units; it is 0 for P = Q alone (Székely & Rizzo 2013, "Energy
+statistics: A class of statistics based on distances", Journal of Statistical Planning and Inference
+143). Each mean is over distinct pairs, so that the estimate is unbiased and may be a little below
+0.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ def prior_distances(
 def sample_distance(
     draw: Callable[[int], Array], data: Array, draws: int = DRAWS, size: int = SIZE
 ) -> SampleDistance:
-    """Of what `draw(seed)` gives, (size, D), from held-out data (N, D): the mean over seeds 1, 2, ...
+    """Of what `draw(seed)` gives, (size, D), from held-out data (N, D): the mean over seeds 1, 2,
+    ...
 
     The error is the standard error over those draws alone, with model and data taken as given.
     """
@@ -55,7 +58,9 @@ def sample_distance(
 
 
 def energy_distance(x: Array, y: Array, within: float | None = None) -> float:
-    """E of samples (M, D) and (N, D), M, N ≥ 2; `within` is `mean_within(y)` where that is known."""
+    """E of samples (M, D) and (N, D), M, N ≥ 2; `within` is `mean_within(y)` where that is
+    known.
+    """
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     known = mean_within(y) if within is None else within
     return 2 * float(_distances(x, y).mean()) - mean_within(x) - known

@@ -1,6 +1,7 @@
 """Takes a codec's networks out as plain arrays, for the browser to decode under the pointer.
 
-The closed form needs no torch, and is exported without it; the trained networks are in torch_export.py.
+The closed form needs no torch, and is exported without it; the trained networks are in
+torch_export.py.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from vaeviz.records import Array, Layer, Network
 
 
 def export_network(codec: Coder, tau: float, d: int, about: Source) -> Network:
-    """The networks of a codec at (τ, d), for data described by `about`; TypeError for an unknown codec.
+    """The networks of a codec at (τ, d), for data described by `about`; TypeError for an unknown
+    codec.
 
-    A dedicated model has one (τ, d), whatever is asked for. Arrays may be the model's own: do not write to
-    them.
+    A dedicated model has one (τ, d), whatever is asked for. Arrays may be the model's own: do not
+    write to them.
     """
     if isinstance(codec, LinearCodec):
         return _closed_form(codec, tau, d, about)
@@ -29,7 +31,9 @@ def export_network(codec: Coder, tau: float, d: int, about: Source) -> Network:
 def linear(weight: Array, bias: Array, relu: bool = False, skip: Array | None = None) -> Layer:
     """A linear layer of weight (out, in), in float32."""
     out, n_in = weight.shape
-    return Layer("linear", f4(weight), f4(bias), relu, (n_in,), (out,), None if skip is None else f4(skip))
+    return Layer(
+        "linear", f4(weight), f4(bias), relu, (n_in,), (out,), None if skip is None else f4(skip)
+    )
 
 
 def f4(values: Array) -> NDArray[np.float32]:
@@ -44,6 +48,13 @@ def _closed_form(codec: LinearCodec, tau: float, d: int, about: Source) -> Netwo
     encoder = linear(weight, np.concatenate([-exact.V @ exact.mean, np.log(exact.variances)]))
     low, high = about.value_range
     return Network(
-        (encoder,), (linear(exact.W, exact.mean),), "gaussian", 1, len(exact.V), about.shape, low, high,
+        (encoder,),
+        (linear(exact.W, exact.mean),),
+        "gaussian",
+        1,
+        len(exact.V),
+        about.shape,
+        low,
+        high,
         f"{codec.source}, τ = {tau:.3g}, d = {len(exact.V)}",
-    )  # fmt: skip
+    )

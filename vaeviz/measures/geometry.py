@@ -1,10 +1,11 @@
 """Ways from one code to another, and what lies along them: decoded lengths and log densities.
 
-lerp: (1 - t) a + t b. slerp (Shoemake 1985, SIGGRAPH; for latent spaces White 2016, arXiv:1609.04468): the
-direction turns evenly from a's to b's about the origin while the norm changes evenly from ‖a‖ to ‖b‖, so that
-between two codes of one norm every code has that norm. (White's formula is the same for equal norms; of
-others it can leave the range.) Codes of N(0, I) in many dimensions have norms near √d; the straight line
-between two of them passes through norms that hardly any example has.
+lerp: (1 - t) a + t b. slerp (Shoemake 1985, SIGGRAPH; for latent spaces White 2016,
+arXiv:1609.04468): the direction turns evenly from a's to b's about the origin while the norm
+changes evenly from ‖a‖ to ‖b‖, so that between two codes of one norm every code has that norm.
+(White's formula is the same for equal norms; of others it can leave the range.) Codes of N(0, I) in
+many dimensions have norms near √d; the straight line between two of them passes through norms that
+hardly any example has.
 """
 
 from __future__ import annotations
@@ -27,15 +28,18 @@ def lerp(a: Array, b: Array, t: Array) -> Array:
 def slerp(a: Array, b: Array, t: Array) -> Array:
     """The arc from a (d,) to b (d,) at t (T,): (T, d), float64, exact at both ends.
 
-    From or to the origin, where there is no direction, and in one dimension: the straight line. Between
-    opposite directions any half circle will do; the one taken leans to the axis that a has least of.
+    From or to the origin, where there is no direction, and in one dimension: the straight line.
+    Between opposite directions any half circle will do; the one taken leans to the axis that a has
+    least of.
     """
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     norms = np.linalg.norm(a), np.linalg.norm(b)
     if len(a) == 1 or not all(norms):
         return lerp(a, b, t)
     across, angle = _turn(a / norms[0], b / norms[1])
-    turned = np.outer(np.cos(t * angle), a / norms[0]) + np.outer(np.sin(t * angle), across)  # (T, d)
+    turned = np.outer(np.cos(t * angle), a / norms[0]) + np.outer(
+        np.sin(t * angle), across
+    )  # (T, d)
     z = (norms[0] + t * (norms[1] - norms[0]))[:, None] * turned
     return np.where(t[:, None] == 0, a, np.where(t[:, None] == 1, b, z))
 
@@ -56,19 +60,31 @@ WAYS = {"linear": lerp, "spherical": slerp}
 
 
 def interpolate(
-    decode: Decode, a: Array, b: Array, steps: int, posterior: tuple[Array, Array] | None, source: str
+    decode: Decode,
+    a: Array,
+    b: Array,
+    steps: int,
+    posterior: tuple[Array, Array] | None,
+    source: str,
 ) -> tuple[LatentPath, ...]:
     """Both ways from a (d,) to b (d,), in `steps` codes, side by side: linear, then spherical.
 
-    `posterior` is μ and log σ² (N, d) of the examples behind q(z), None for a plain autoencoder; `source`
-    names the decoder.
+    `posterior` is μ and log σ² (N, d) of the examples behind q(z), None for a plain autoencoder;
+    `source` names the decoder.
     """
     t = np.linspace(0, 1, steps)
-    return tuple(_path(decode, name, t, way(a, b, t), posterior, source) for name, way in WAYS.items())
+    return tuple(
+        _path(decode, name, t, way(a, b, t), posterior, source) for name, way in WAYS.items()
+    )
 
 
 def _path(
-    decode: Decode, name: str, t: Array, z: Array, posterior: tuple[Array, Array] | None, source: str
+    decode: Decode,
+    name: str,
+    t: Array,
+    z: Array,
+    posterior: tuple[Array, Array] | None,
+    source: str,
 ) -> LatentPath:
     decoded = decode(z)  # (T, D)
     steps = np.linalg.norm(np.diff(decoded.astype(np.float64), axis=0), axis=1)  # (T - 1,)

@@ -1,18 +1,21 @@
-"""What a linear code of some residuals would save: the linear VAE's exact gain, on examples it never saw.
+"""What a linear code of some residuals would save: the linear VAE's exact gain, on examples it
+never saw.
 
-A code of k dimensions at noise variance s gives the i-th principal direction of the residuals, of variance
-λ_i > s, the model variance λ_i instead of s. At its optimum the bound is probabilistic PCA's log-likelihood
-(Tipping & Bishop 1999; Lucas et al. 2019, arXiv:1911.02469), so that coding example n saves, rate paid,
+A code of k dimensions at noise variance s gives the i-th principal direction of the residuals, of
+variance λ_i > s, the model variance λ_i instead of s. At its optimum the bound is probabilistic
+PCA's log-likelihood (Tipping & Bishop 1999; Lucas et al. 2019, arXiv:1911.02469), so that coding
+example n saves, rate paid,
 
     gain_n = Σ_{i ≤ k, λ_i > s} ½ [y_ni² (1/s - 1/λ_i) - log(λ_i/s)]  nats,   y_ni its coordinate.
 
-Directions and variances come from training examples, the gain from any: on held-out ones noise gains nothing.
-For decoders that are not Gaussian, residuals are divided by the likelihood's own standard deviation; to
-second order about the prediction, -log p is then the squared error of a Gaussian with s = 1. A linear code is
-a lower bound on what any code saves, but for that expansion.
+Directions and variances come from training examples, the gain from any: on held-out ones noise
+gains nothing. For decoders that are not Gaussian, residuals are divided by the likelihood's own
+standard deviation; to second order about the prediction, -log p is then the squared error of a
+Gaussian with s = 1. A linear code is a lower bound on what any code saves, but for that expansion.
 
-`own_gains` lets s be fitted, too: to what the k directions leave over, and to all of it where none is coded.
-It is the ratio of two maximal likelihoods of probabilistic PCA, with k dimensions and with none.
+`own_gains` lets s be fitted, too: to what the k directions leave over, and to all of it where none
+is coded. It is the ratio of two maximal likelihoods of probabilistic PCA, with k dimensions and
+with none.
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ LEAST = 0.1  # standard deviation of a Bernoulli pixel
 
 
 class Directions(NamedTuple):
-    """The mean (D,), k leading variances (k,), descending, and directions (D, k) of some residuals."""
+    """The mean (D,), k leading variances (k,), descending, and directions (D, k) of some
+    residuals.
+    """
 
     mean: Array
     values: Array
@@ -37,7 +42,9 @@ class Directions(NamedTuple):
 
 
 def directions(residuals: Array, k: int) -> Directions:
-    """Of residuals (N, D), by subspace iteration (Halko, Martinsson & Tropp 2011, arXiv:0909.4061)."""
+    """Of residuals (N, D), by subspace iteration (Halko, Martinsson & Tropp 2011,
+    arXiv:0909.4061).
+    """
     mean = residuals.mean(0)
     r = residuals - mean
     width = min(k + EXTRA, *r.shape)
@@ -57,10 +64,11 @@ def gains(found: Directions, residuals: Array, price: float) -> Array:
 
 
 def own_gains(fitted: Array, residuals: Array, k: int, free: int, least: float) -> Array:
-    """Nats (N,) that a linear code of k dimensions saves on residuals (N, D), each side at its own best s.
+    """Nats (N,) that a linear code of k dimensions saves on residuals (N, D), each side at its own
+    best s.
 
-    Fitted to other residuals (M, D), which fill `free` of the D dimensions. No variance counts as smaller
-    than `least`, so that rounding is no structure.
+    Fitted to other residuals (M, D), which fill `free` of the D dimensions. No variance counts as
+    smaller than `least`, so that rounding is no structure.
     """
     found = directions(fitted, max(min(k, free - 1), 0))
     r = (residuals - found.mean).astype(np.float64)
@@ -75,9 +83,11 @@ def own_gains(fitted: Array, residuals: Array, k: int, free: int, least: float) 
 
 
 def noise_scale(x: Array, predicted: Array, likelihood: str) -> Array | float:
-    """The standard deviation that a decoder with these predictions (N, D) has, or would fit to x (N, D).
+    """The standard deviation that a decoder with these predictions (N, D) has, or would fit to x
+    (N, D).
 
-    One for all (Gaussian), one a pixel (categorical, (D,)), or that of each prediction (Bernoulli, (N, D)).
+    One for all (Gaussian), one a pixel (categorical, (D,)), or that of each prediction (Bernoulli,
+    (N, D)).
     """
     if likelihood == "bernoulli":
         return np.sqrt(np.maximum(predicted * (1 - predicted), LEAST**2))

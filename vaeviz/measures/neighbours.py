@@ -1,4 +1,6 @@
-"""Nearest neighbours in Euclidean distance: of codes by posterior mean, of images by their values."""
+"""Nearest neighbours in Euclidean distance: of codes by posterior mean, of images by their
+values.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,25 @@ ENTRIES = 1 << 22  # of the (M, N) distance matrix held at a time: 16 MB
 
 
 def by_mean(mu: Array, z: Array, count: int) -> Neighbours:
-    """The `count` examples whose posterior means (N, d) are nearest to a code (d,), nearest first."""
+    """The `count` examples whose posterior means (N, d) are nearest to a code (d,), nearest
+    first.
+    """
     distance = np.linalg.norm(np.asarray(mu, np.float64) - z, axis=1)  # (N,)
     index = np.argsort(distance, kind="stable")[:count]
-    source = f"{len(index)} nearest of {len(mu):,} posterior means, Euclidean in {mu.shape[1]} dimensions"
+    source = (
+        f"{len(index)} nearest of {len(mu):,} posterior means, Euclidean in {mu.shape[1]}"
+        " dimensions"
+    )
     return Neighbours(index, distance[index], source)
 
 
 def nearest(x: Array, data: Array) -> tuple[Array, NDArray[np.int64]]:
-    """Distance (M,) from each x (M, D) to its nearest row of data (N, D), and that row's number (M,).
+    """Distance (M,) from each x (M, D) to its nearest row of data (N, D), and that row's number
+    (M,).
 
-    The nearest is sought by ‖x‖² - 2 x·y + ‖y‖² in float32, and its distance then taken from the difference,
-    exactly. Rows whose squared distances differ by 1e-6 of ‖x‖² + ‖y‖² or less may be taken for one another.
+    The nearest is sought by ‖x‖² - 2 x·y + ‖y‖² in float32, and its distance then taken from the
+    difference, exactly. Rows whose squared distances differ by 1e-6 of ‖x‖² + ‖y‖² or less may be
+    taken for one another.
     """
     x, data = np.asarray(x, np.float32), np.asarray(data, np.float32)
     squares, rows = np.square(data).sum(1), max(1, ENTRIES // len(data))

@@ -1,7 +1,8 @@
 """Runs an exported network in NumPy: the reference for the browser's network.js, and its message.
 
-Equations: vaeviz/records/network.py. Convolutions as in torch (Conv2d, ConvTranspose2d; 4 x 4, stride 2,
-padding 1): y[o, r, c] = Σ_{i,u,v} w[o, i, u, v] x[i, 2r + u - 1, 2c + v - 1], and its transpose.
+Equations: vaeviz/records/network.py. Convolutions as in torch (Conv2d, ConvTranspose2d; 4 x 4,
+stride 2, padding 1): y[o, r, c] = Σ_{i,u,v} w[o, i, u, v] x[i, 2r + u - 1, 2c + v - 1], and its
+transpose.
 """
 
 from __future__ import annotations
@@ -39,13 +40,20 @@ def run(layers: tuple[Layer, ...], x: Array) -> Array:
 
 
 def header(network: Network) -> dict[str, Any]:
-    """The network as the header of a message holds it, for live.board.pack; live/network.js reads it."""
+    """The network as the header of a message holds it, for live.board.pack; live/network.js reads
+    it.
+    """
     return {
         "encoder": [_layer(layer) for layer in network.encoder],
         "decoder": [_layer(layer) for layer in network.decoder],
-        "output": network.output, "levels": network.levels, "latent": network.latent,
-        "shape": list(network.shape), "low": network.low, "high": network.high, "source": network.source,
-    }  # fmt: skip
+        "output": network.output,
+        "levels": network.levels,
+        "latent": network.latent,
+        "shape": list(network.shape),
+        "low": network.low,
+        "high": network.high,
+        "source": network.source,
+    }
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
@@ -78,7 +86,9 @@ def _conv(layer: Layer, x: Array) -> Array:
 
 
 def _deconv(layer: Layer, x: Array) -> Array:
-    """(N, c_in, h, w) -> (N, c_out, 2h, 2w): each input adds its 4 x 4 patch; the margin of 1 is cut off."""
+    """(N, c_in, h, w) -> (N, c_out, 2h, 2w): each input adds its 4 x 4 patch; the margin of 1 is
+    cut off.
+    """
     _, _, h, w = x.shape
     padded = np.zeros((len(x), layer.out_shape[0], 2 * h + 2, 2 * w + 2), np.float32)
     for u, v in TAPS:
@@ -93,6 +103,10 @@ _LINEAR = {"linear": _linear, "conv": _conv, "deconv": _deconv}
 def _mean_level(network: Network, out: Array) -> Array:
     """Σ_k softmax_k k/(K-1) of each pixel: (N, D · K) -> (N, D)."""
     last, k = network.decoder[-1].kind, network.levels
-    logits = out.reshape(len(out), k, -1).swapaxes(1, 2) if last == "deconv" else out.reshape(len(out), -1, k)
+    logits = (
+        out.reshape(len(out), k, -1).swapaxes(1, 2)
+        if last == "deconv"
+        else out.reshape(len(out), -1, k)
+    )
     p = np.exp(logits - logits.max(-1, keepdims=True))  # (N, D, K)
     return (p @ np.linspace(0, 1, k, dtype=np.float32)) / p.sum(-1)

@@ -14,21 +14,27 @@ PROBES = 1000  # examples that the Explorer encodes at every move
 
 
 def probe_set(held_out: Array) -> tuple[Array, Array]:
-    """The first held-out examples (N, D), and one noise draw (N, 16) for each, the same for good."""
+    """The first held-out examples (N, D), and one noise draw (N, 16) for each, the same for
+    good.
+    """
     x = held_out[:PROBES].copy()
     return x, fixed_noise(len(x), NOISE_DIMENSIONS)
 
 
 def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observation:
-    """Codes of examples (N, D), their KL, and the loss at one posterior sample each, z = μ + σ·noise.
+    """Codes of examples (N, D), their KL, and the loss at one posterior sample each, z = μ +
+    σ·noise.
 
-    `noise` (at least (N, d)) stays the same between calls, so that read-outs move only with the settings.
+    `noise` (at least (N, d)) stays the same between calls, so that read-outs move only with the
+    settings.
     """
     mu, logvar = codec.encode(x, tau, d)  # (N, d)
     z = mu + np.exp(0.5 * logvar) * noise[: len(mu), : mu.shape[1]]
     loss = codec.loss(x, z, tau, d)  # (N,)
     error = float(loss.std(ddof=1)) / math.sqrt(len(loss)) if len(loss) > 1 else math.inf
-    return Observation(tau, mu, logvar, kl_per_dimension(mu, logvar), float(loss.mean()), error, loss)
+    return Observation(
+        tau, mu, logvar, kl_per_dimension(mu, logvar), float(loss.mean()), error, loss
+    )
 
 
 def kl_per_dimension(mu: Array, logvar: Array) -> Array:
@@ -37,19 +43,32 @@ def kl_per_dimension(mu: Array, logvar: Array) -> Array:
     return 0.5 * (mu**2 + np.expm1(logvar) - logvar).mean(0)
 
 
-def read(observation: Observation, elements: int, likelihood: str, beta: float, sigma2: float,
-         threshold: float) -> Readings:  # fmt: skip
-    """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the data's dimension D."""
+def read(
+    observation: Observation,
+    elements: int,
+    likelihood: str,
+    beta: float,
+    sigma2: float,
+    threshold: float,
+) -> Readings:
+    """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the data's dimension
+    D.
+    """
     gaussian = likelihood == "gaussian"
     scale = 0.5 / sigma2 if gaussian else 1.0
     distortion = nats(observation.loss, elements, likelihood, sigma2)
     active = int((observation.mu.var(0) > ACTIVE).sum())
     return Readings(
-        rate=observation.rate, distortion=distortion, error=scale * observation.loss_error,
-        elbo=-(distortion + observation.rate), objective=distortion + beta * observation.rate,
-        optimal_sigma2=observation.loss / elements if gaussian else None, active=active,
-        collapsed=int((observation.kl < threshold).sum()), dimensions=len(observation.kl),
-    )  # fmt: skip
+        rate=observation.rate,
+        distortion=distortion,
+        error=scale * observation.loss_error,
+        elbo=-(distortion + observation.rate),
+        objective=distortion + beta * observation.rate,
+        optimal_sigma2=observation.loss / elements if gaussian else None,
+        active=active,
+        collapsed=int((observation.kl < threshold).sum()),
+        dimensions=len(observation.kl),
+    )
 
 
 def objectives(observation: Observation, likelihood: str, beta: float, sigma2: float) -> Array:

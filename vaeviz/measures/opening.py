@@ -13,9 +13,11 @@ from vaeviz.records import Curve, Network
 
 
 def open_network(loaded: Loaded, tau: float | None = None, d: int | None = None) -> Network:
-    """The networks of a loaded checkpoint: a multi-rate model's at (τ, d), a dedicated model's as they are.
+    """The networks of a loaded checkpoint: a multi-rate model's at (τ, d), a dedicated model's as
+    they are.
 
-    UserError for a multi-rate model without τ and d, and for a kind of model that has no such networks.
+    UserError for a multi-rate model without τ and d, and for a kind of model that has no such
+    networks.
     """
     (model, about), source = loaded, data.describe(loaded.manifest.data)
     likelihood = about.settings["likelihood"]
@@ -24,7 +26,9 @@ def open_network(loaded: Loaded, tau: float | None = None, d: int | None = None)
         own = DedicatedCodec(model, likelihood, 1.0, f"{kind} {about.name}, step {about.steps:,}")
         return export_network(own, 1.0, own.latent, source)
     if not isinstance(model, MultiRateVAE):
-        raise UserError(f"{about.name} is a {about.kind} model: open a multi-rate or a dedicated VAE")
+        raise UserError(
+            f"{about.name} is a {about.kind} model: open a multi-rate or a dedicated VAE"
+        )
     if tau is None or d is None:
         raise UserError(f"{about.name} is a model of every τ and d: say which")
     codec = MultiRateCodec(model, likelihood, _no_curve, f"multi-rate model {about.name}")

@@ -15,7 +15,9 @@ def informative(kl: Array, count: int = 2) -> tuple[int, ...]:
 
 
 def of_dimensions(dims: tuple[int, int], centre: Array) -> Plane:
-    """The plane of two dimensions (from 0) through a code (d,); these two start at 0, whatever its values."""
+    """The plane of two dimensions (from 0) through a code (d,); these two start at 0, whatever its
+    values.
+    """
     axes, origin = np.eye(len(centre))[list(dims)], np.array(centre, np.float64)
     origin[list(dims)] = 0
     names = (f"z{dims[0] + 1}", f"z{dims[1] + 1}")
@@ -25,7 +27,8 @@ def of_dimensions(dims: tuple[int, int], centre: Array) -> Plane:
 def principal(mu: Array) -> Plane:
     """The plane of the largest variance of posterior means (N, d), d ≥ 2, through their mean.
 
-    Each axis points where its largest component is positive. ValueError for fewer than two dimensions.
+    Each axis points where its largest component is positive. ValueError for fewer than two
+    dimensions.
     """
     if mu.shape[1] < 2:
         raise ValueError("one dimension holds no plane")
@@ -36,4 +39,6 @@ def principal(mu: Array) -> Plane:
     total = float(values.sum())
     first, second = (float(v) / total if total > 0 else math.nan for v in values[:-3:-1])
     origin = mu.mean(0, dtype=np.float64)
-    return Plane(origin, axes, ("PC 1", "PC 2"), (first, second), f"PCA of {len(mu):,} posterior means")
+    return Plane(
+        origin, axes, ("PC 1", "PC 2"), (first, second), f"PCA of {len(mu):,} posterior means"
+    )

@@ -1,7 +1,7 @@
 """What a model is held against: coding nothing, a linear code, and remembering examples.
 
-The constant decoder gives every example the same distribution: the mean (Gaussian, squared error), each
-pixel's frequency (Bernoulli) or its histogram (categorical), counted over training examples.
+The constant decoder gives every example the same distribution: the mean (Gaussian, squared error),
+each pixel's frequency (Bernoulli) or its histogram (categorical), counted over training examples.
 """
 
 from __future__ import annotations
@@ -23,16 +23,20 @@ ROUNDING = 1e-12  # of a mean square
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """Training examples x (M, D) of a data set, their constant decoder, and a linear code of what it leaves.
+    """Training examples x (M, D) of a data set, their constant decoder, and a linear code of what
+    it leaves.
 
-    `scale` divides the residuals: 1 for Gaussian data, else the constant decoder's standard deviation (D,).
-    Of `halves`, the first is a code of the second half of the examples, the second of the first.
+    `scale` divides the residuals: 1 for Gaussian data, else the constant decoder's standard
+    deviation (D,). Of `halves`, the first is a code of the second half of the examples, the second
+    of the first.
     """
 
     x: Array
     likelihood: str
     mean: Array
-    table: Array = field(repr=False)  # (D, K) log frequencies of grey levels; (D, 0) where there are none
+    table: Array = field(
+        repr=False
+    )  # (D, K) log frequencies of grey levels; (D, 0) where there are none
     scale: Array | float
     code: Directions
     halves: tuple[Directions, Directions]
@@ -53,26 +57,37 @@ class Reference:
         return -self.table[np.arange(index.shape[1]), index].sum(1)
 
     def linear(self, x: Array, price: float, d: int) -> Array:
-        """Nats that a linear code of d dimensions at this price (τ or β) saves on examples (N, D): (N,)."""
+        """Nats that a linear code of d dimensions at this price (τ or β) saves on examples (N, D):
+        (N,).
+        """
         return gains(_first(self.code, d), (x - self.mean) / self.scale, price)
 
     def across(self, price: float, d: int) -> Array:
-        """As `linear`, on each of its own examples by the code of the half that it is not in: (M,)."""
+        """As `linear`, on each of its own examples by the code of the half that it is not in:
+        (M,).
+        """
         residuals = (self.x - self.mean) / self.scale
         first, second = (_first(code, d) for code in self.halves)
         saved = np.zeros(len(residuals))
-        saved[::2], saved[1::2] = gains(first, residuals[::2], price), gains(second, residuals[1::2], price)
+        saved[::2], saved[1::2] = (
+            gains(first, residuals[::2], price),
+            gains(second, residuals[1::2], price),
+        )
         return saved
 
     def worth(self, x: Array, d: int) -> Array:
-        """Nats (N,) that a code is worth at β = 1 and the best σ²: a linear one, or one of clusters."""
+        """Nats (N,) that a code is worth at β = 1 and the best σ²: a linear one, or one of
+        clusters.
+        """
         if self.likelihood != "gaussian":
             return self.linear(x, 1.0, d)
         linear, clusters = self.linear(x, self.variance, d), self.clusters(x, self.variance)
         return max(linear, clusters, key=lambda nats: float(nats.mean()))
 
     def clusters(self, x: Array, variance: float) -> Array:
-        """Nats (N,) by which the mixture of a kernel at each training example beats N(mean, variance I)."""
+        """Nats (N,) by which the mixture of a kernel at each training example beats N(mean,
+        variance I).
+        """
         squares = squared_distances(x - self.mean, self.x - self.mean)  # (N, M)
         kernel = _log_mean_exp(-0.5 * squares / self.width)
         wider = 0.5 * x.shape[1] * math.log(variance / self.width)
@@ -85,7 +100,9 @@ def reference(train: Array, likelihood: str, levels: int = 17) -> Reference:
     UserError for a decoder with a σ² for every pixel: it has no τ at which codes could be weighed.
     """
     if likelihood == "gaussian-per-pixel":
-        raise UserError("a decoder with a σ² for every pixel has no τ to judge it at: choose another model")
+        raise UserError(
+            "a decoder with a σ² for every pixel has no τ to judge it at: choose another model"
+        )
     x = np.array(train[:EXAMPLES], np.float32)
     mean = x.mean(0, dtype=np.float64).astype(x.dtype)
     if likelihood == "bernoulli":

@@ -10,7 +10,9 @@ from vaeviz.records import Array, Curve
 
 
 def survey(model: MultiRateVAE, likelihood: str, held_out: Array) -> tuple[list[Curve], int]:
-    """The curves for d = 1, 2, ... on the board's own held-out examples; and how many examples those are."""
+    """The curves for d = 1, 2, ... on the board's own held-out examples; and how many examples
+    those are.
+    """
     x, noise = probe_set(held_out)
     codec = MultiRateCodec(model, likelihood, _none_yet, "multi-rate model")
     return [sweep(codec, x, noise, d) for d in range(1, codec.latent + 1)], len(x)

@@ -1,6 +1,8 @@
-"""What the decoder does when an example's code is replaced: by a prior sample, by another example's code.
+"""What the decoder does when an example's code is replaced: by a prior sample, by another example's
+code.
 
-A decoder that uses z loses by either; one that ignores z, or a posterior that says nothing, by neither.
+A decoder that uses z loses by either; one that ignores z, or a posterior that says nothing, by
+neither.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ def swap(codec: Coder, x: Array, seen: Observation, z: Array, d: int, seed: int 
     other = np.empty_like(z)
     other[ring] = z[np.roll(ring, 1)]
     return Swap(
-        seen.losses, codec.loss(x, prior, seen.tau, d), codec.loss(x, other, seen.tau, d),
+        seen.losses,
+        codec.loss(x, prior, seen.tau, d),
+        codec.loss(x, other, seen.tau, d),
         f"estimate, {len(x):,} examples, one sample each",
-    )  # fmt: skip
+    )

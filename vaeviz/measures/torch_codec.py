@@ -1,4 +1,6 @@
-"""Codecs of trained networks: the multi-rate VAE at every (τ, d), and a dedicated VAE at its own."""
+"""Codecs of trained networks: the multi-rate VAE at every (τ, d), and a dedicated VAE at its
+own.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +37,18 @@ class MultiRateCodec:
 
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
-        mu, logvar = self.model.encode_features(self._remembered(x).features, self.condition(tau, d))
+        mu, logvar = self.model.encode_features(
+            self._remembered(x).features, self.condition(tau, d)
+        )
         return mu[:, :d].numpy(), logvar[:, :d].numpy()
 
     def _remembered(self, x: Array) -> _Probe:
         """What no condition changes about the examples, kept while the same array comes again."""
         known = self._probe
         if known is None or known.x is not x:
-            self._probe = known = _Probe(x, self.model)  # another session may replace it at any time
+            self._probe = known = _Probe(
+                x, self.model
+            )  # another session may replace it at any time
         return known
 
     def condition(self, tau: float, d: int) -> Condition:
@@ -77,7 +83,9 @@ class MultiRateCodec:
 
 
 class _Probe:
-    """A set of examples (N, D) that is asked about again and again, and what can be computed of it once."""
+    """A set of examples (N, D) that is asked about again and again, and what can be computed of it
+    once.
+    """
 
     def __init__(self, x: Array, model: MultiRateVAE) -> None:
         self.x = x
@@ -85,7 +93,9 @@ class _Probe:
         self.features = model.features(tensor)
         weight, bias = model.output_map()
         rest = tensor - bias if weight.shape[0] == x.shape[1] else None  # (N, D)
-        self.moments = None if rest is None else (rest.square().sum(1), rest @ weight, weight.T @ weight)
+        self.moments = (
+            None if rest is None else (rest.square().sum(1), rest @ weight, weight.T @ weight)
+        )
 
     def squared_error(self, hidden: Tensor) -> Tensor:
         """||x - W h - b||² (N,) for an output affine in h (N, k), in N k² steps instead of N k D.
@@ -98,12 +108,24 @@ class _Probe:
 
 
 class DedicatedCodec:
-    """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked about."""
+    """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked
+    about.
+    """
 
     def __init__(
-        self, model: VAE, likelihood: str, tau: float, source: str, remark: str = "a dedicated model"
+        self,
+        model: VAE,
+        likelihood: str,
+        tau: float,
+        source: str,
+        remark: str = "a dedicated model",
     ) -> None:
-        self.model, self.likelihood, self.source, self.remark = model.eval(), likelihood, source, remark
+        self.model, self.likelihood, self.source, self.remark = (
+            model.eval(),
+            likelihood,
+            source,
+            remark,
+        )
         self.latent, self.tau_range = model.latent, (tau, tau)
         self.point: Curve | None = None  # its own rate and loss, once they are measured
 

@@ -1,9 +1,10 @@
 """The networks of trained models as plain arrays, with what (τ, d) decides folded in.
 
-A multi-rate hidden layer is relu(scale * (W h + b) + shift) (`vaeviz.models.multi_rate`): rows of W and b are
-scaled, and b shifted. Its encoder ends in μ = gain * (head(h) + principal(x)), where `principal` skips the
-hidden layers; its decoder reads z through gates, which scale the columns of all that reads z, and adds a
-linear map of the gated z. A masked or dead dimension has gate 0: its columns are exactly 0.
+A multi-rate hidden layer is relu(scale * (W h + b) + shift) (`vaeviz.models.multi_rate`): rows of W
+and b are scaled, and b shifted. Its encoder ends in μ = gain * (head(h) + principal(x)), where
+`principal` skips the hidden layers; its decoder reads z through gates, which scale the columns of
+all that reads z, and adds a linear map of the gated z. A masked or dead dimension has gate 0: its
+columns are exactly 0.
 """
 
 from __future__ import annotations
@@ -41,13 +42,22 @@ def _multi_rate(codec: MultiRateCodec, tau: float, d: int, about: Source) -> Net
     model, at = codec.model, codec.condition(tau, d)
     low, high = about.value_range
     return Network(
-        _multi_rate_encoder(model, at, d), _multi_rate_decoder(model, at, d), _output(codec.likelihood),
-        model.levels, d, about.shape, low, high, f"{codec.source}, τ = {tau:.3g}, d = {d}",
-    )  # fmt: skip
+        _multi_rate_encoder(model, at, d),
+        _multi_rate_decoder(model, at, d),
+        _output(codec.likelihood),
+        model.levels,
+        d,
+        about.shape,
+        low,
+        high,
+        f"{codec.source}, τ = {tau:.3g}, d = {d}",
+    )
 
 
 def _multi_rate_encoder(model: MultiRateVAE, at: Condition, d: int) -> tuple[Layer, ...]:
-    hidden = [_film(cast(nn.Linear, m), film) for m, film in zip(model.encoder, at.encoder, strict=True)]
+    hidden = [
+        _film(cast(nn.Linear, m), film) for m, film in zip(model.encoder, at.encoder, strict=True)
+    ]
     live = [*range(d), *range(model.max_latent, model.max_latent + d)]  # rows of μ, then of log σ²
     gain = torch.cat([at.mean_gain, at.variance_gain])  # (2k,)
     shift = torch.cat([at.mean_gain * model.principal.bias, at.variance_shift])
@@ -58,7 +68,9 @@ def _multi_rate_encoder(model: MultiRateVAE, at: Condition, d: int) -> tuple[Lay
 
 
 def _multi_rate_decoder(model: MultiRateVAE, at: Condition, d: int) -> tuple[Layer, ...]:
-    hidden = [_film(cast(nn.Linear, m), film) for m, film in zip(model.decoder, at.decoder, strict=True)]
+    hidden = [
+        _film(cast(nn.Linear, m), film) for m, film in zip(model.decoder, at.decoder, strict=True)
+    ]
     gate = _array(at.decoder_gain)
     first = linear((hidden[0].weight * gate)[:, :d], hidden[0].bias, relu=True)
     skip = (_array(model.loadings.weight) * gate)[:, :d]  # (D * K, d)
@@ -79,13 +91,22 @@ def _dedicated(codec: DedicatedCodec, about: Source) -> Network:
     if codec.likelihood == "gaussian-per-pixel":
         decoder, levels = (*decoder[:-1], _means(decoder[-1])), 1
     return Network(
-        _layers(model.encoder, (about.dim,)), decoder, _output(codec.likelihood), levels, model.latent,
-        about.shape, low, high, codec.source,
-    )  # fmt: skip
+        _layers(model.encoder, (about.dim,)),
+        decoder,
+        _output(codec.likelihood),
+        levels,
+        model.latent,
+        about.shape,
+        low,
+        high,
+        codec.source,
+    )
 
 
 def _means(last: Layer) -> Layer:
-    """Of a layer that puts out a mean and a log variance for each element, what puts out the means."""
+    """Of a layer that puts out a mean and a log variance for each element, what puts out the
+    means.
+    """
     if last.kind == "linear":
         return linear(last.weight[::OUTPUTS], last.bias[::OUTPUTS])
     out = (1, *last.out_shape[1:])
@@ -119,7 +140,9 @@ def _affine(module: Affine, shape: Shape) -> Layer:
     _, h, w = shape
     up = isinstance(module, nn.ConvTranspose2d)
     out = (module.out_channels, *((2 * h, 2 * w) if up else (h // 2, w // 2)))
-    return Layer("deconv" if up else "conv", _array(module.weight), _array(module.bias), False, shape, out)
+    return Layer(
+        "deconv" if up else "conv", _array(module.weight), _array(module.bias), False, shape, out
+    )
 
 
 def _array(tensor: Tensor) -> Array:

@@ -1,7 +1,7 @@
 """The layout itself, run as `python -m vaeviz.measures.tsne_child CODES TARGET PERPLEXITY SEED`.
 
-A process of its own, because scikit-learn reports progress only by printing it, and so that seconds of
-work neither holds up anybody's sliders nor outlives a page that is left.
+A process of its own, because scikit-learn reports progress only by printing it, and so that seconds
+of work neither holds up anybody's sliders nor outlives a page that is left.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ STEPS = 500  # 1,000 keep the neighbours of 2,000 codes no better, and take twic
 
 
 def main(arguments: list[str]) -> int:
-    """Lay out the codes (N, d) of CODES into TARGET, (N, 2), both .npy; on failure say why on one line."""
+    """Lay out the codes (N, d) of CODES into TARGET, (N, 2), both .npy; on failure say why on one
+    line.
+    """
     source, target, perplexity, seed = arguments
     if hasattr(os, "nice"):
         os.nice(10)  # the app's sliders come first

@@ -4,27 +4,27 @@ In this order, where "clear" is over 0.1 nats and over three standard errors:
 
 1. J still falls, or lies above that of coding nothing; or the rate buys nothing,
    or less than half of what a linear code of as many live dimensions saves
-   on examples that it was not fitted to                                       -> not trained yet
-2. nine in ten dimensions carry information                                    -> healthy
+   on examples that it was not fitted to                              -> not trained yet
+2. nine in ten dimensions carry information                           -> healthy
 3. none does, and the data are worth a code at β = 1 and the best σ²,
               or the decoder saves without any code:
               half a nat in all, which brings the decoder more than it costs   -> partly collapsed
-              else                                                             -> collapsed
-   none does, and neither holds                                                -> the prior simply fits well
+              else                                                    -> collapsed
+   none does, and neither holds                                       -> the prior simply fits well
 4. some do: what they leave over is worth a code of the dead ones,
             or the decoder saves without any code,
             or the model saves less than half of what the data are worth       -> partly collapsed
-            else                                                               -> the prior simply fits well
+            else                                                      -> the prior simply fits well
 
 To the reason of 2, 3 and 4 is added if held-out examples cost more than coding nothing.
 
-What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean and has
-q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second snapshot or a run's
-history, parts them.
-Worth is a lower bound, from linear codes and from kernels; without a σ², of linear codes to second order
-alone: data whose structure none of them sees count as data that the prior fits. A decoder that sees other
-pixels leaves over less than its mean path shows: where it also needs z, `missed` is too large. A plain
-autoencoder has no posterior, and is not to be asked about.
+What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean
+and has q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second
+snapshot or a run's history, parts them. Worth is a lower bound, from linear codes and from kernels;
+without a σ², of linear codes to second order alone: data whose structure none of them sees count as
+data that the prior fits. A decoder that sees other pixels leaves over less than its mean path
+shows: where it also needs z, `missed` is too large. A plain autoencoder has no posterior, and is
+not to be asked about.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ def _early(e: Evidence) -> str:
         return f"its objective still falls: by {_nats(e.fall)} nats per example {_since(e.over)}."
     if e.excess.clear:
         return (
-            f"it is {_nats(e.excess)} nats per example worse than coding nothing and decoding the mean; "
-            "training ends below that."
+            f"it is {_nats(e.excess)} nats per example worse than coding nothing and decoding the"
+            " mean; training ends below that."
         )
     if e.idle.clear:
         return (
-            f"it pays {e.rate:.2f} nats for its codes, {_nats(e.idle)} more than they are worth to its "
-            "own decoder; training would drop them or use them."
+            f"it pays {e.rate:.2f} nats for its codes, {_nats(e.idle)} more than they are worth to"
+            " its own decoder; training would drop them or use them."
         )
     if e.lag.clear:
         return f"{_count(e)}, but save less than half of what a linear code of that size saves."
@@ -74,23 +74,36 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
     if used and (e.blind.clear or e.worth.clear):
         return "partly collapsed", _thin(e)
     if e.blind.clear:
-        return "collapsed", (
-            f"no dimension carries information, and the decoder does without: it saves {_nats(e.blind)} nats "
-            "that no code brings it."
+        return (
+            "collapsed",
+            (
+                "no dimension carries information, and the decoder does without: it saves"
+                f" {_nats(e.blind)} nats that no code brings it."
+            ),
         )
     if not e.worth.clear:
-        return "the prior simply fits well", (
-            f"no dimension carries information, and none need: {_fair(e)} the best {_kind(e)} that is found "
-            f"is worth {_nats(e.worth)} nats."
+        return (
+            "the prior simply fits well",
+            (
+                f"no dimension carries information, and none need: {_fair(e)} the best {_kind(e)}"
+                f" that is found is worth {_nats(e.worth)} nats."
+            ),
         )
     if not e.linear.clear:
-        return "collapsed", (
-            f"no dimension carries information: {_level(e)} coding would not pay a linear VAE either; "
-            f"{_fair(e)} {_worth(e)}."
+        return (
+            "collapsed",
+            (
+                f"no dimension carries information: {_level(e)} coding would not pay a linear VAE"
+                f" either; {_fair(e)} {_worth(e)}."
+            ),
         )
-    return "collapsed", (
-        f"no dimension carries information, though a linear VAE keeps {e.expected} alive {_level(e)} and "
-        f"saves {_nats(e.linear)} nats by it: it is stuck, or has hardly begun."
+    return (
+        "collapsed",
+        (
+            f"no dimension carries information, though a linear VAE keeps {e.expected} alive"
+            f" {_level(e)} and saves {_nats(e.linear)} nats by it: it is stuck, or has hardly"
+            " begun."
+        ),
     )
 
 
@@ -106,20 +119,29 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
     dead = e.dimensions - e.coding
     count = f"{dead} of {e.dimensions} dimensions {_carry(dead)} nothing"
     if e.blind.clear:
-        return "partly collapsed", (
-            f"{count}, and the decoder does without them: it saves {_nats(e.blind)} nats "
-            "that no code brings it."
+        return (
+            "partly collapsed",
+            (
+                f"{count}, and the decoder does without them: it saves {_nats(e.blind)} nats "
+                "that no code brings it."
+            ),
         )
     if e.missed is not None and e.missed.clear:
-        return "partly collapsed", (
-            f"{count}, while {_fair(e)} a linear code of what is left over is worth {_nats(e.missed)} nats."
+        return (
+            "partly collapsed",
+            (
+                f"{count}, while {_fair(e)} a linear code of what is left over is worth"
+                f" {_nats(e.missed)} nats."
+            ),
         )
     if e.worth.clear and e.short.clear:
-        return "partly collapsed", (
-            f"{count}, while {_fair(e)} {_worth(e)}, and this model saves less than half of that."
+        return (
+            "partly collapsed",
+            f"{count}, while {_fair(e)} {_worth(e)}, and this model saves less than half of that.",
         )
-    return "the prior simply fits well", (
-        f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth."
+    return (
+        "the prior simply fits well",
+        f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth.",
     )
 
 
@@ -167,4 +189,6 @@ def _worth(e: Evidence) -> str:
 
 
 def _nats(mean: Mean) -> str:
-    return (f"{mean.value:.1f}" if abs(mean.value) >= 10 else f"{mean.value:z.2f}").replace("-", "−")
+    return (f"{mean.value:.1f}" if abs(mean.value) >= 10 else f"{mean.value:z.2f}").replace(
+        "-", "−"
+    )

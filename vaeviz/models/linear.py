@@ -1,7 +1,8 @@
 """The linear VAE, trainable: q(z|x) = N(V(x - m), diag variances), p(x|z) = N(Wz + m, sigma2 I).
 
-Lucas, Tucker, Grosse & Norouzi 2019, "Don't Blame the ELBO!" (arXiv:1911.02469), section 4. The posterior
-variances are learned but do not depend on x. Its optimum is known exactly: `vaeviz.theory.linear_vae`.
+Lucas, Tucker, Grosse & Norouzi 2019, "Don't Blame the ELBO!" (arXiv:1911.02469), section 4. The
+posterior variances are learned but do not depend on x. Its optimum is known exactly:
+`vaeviz.theory.linear_vae`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from vaeviz.config import ONE_VARIANCE, RunSettings, UserError
 
 
 class LinearVAE(nn.Module):
-    """`mean` (D,) is the data's; `weights` seeds V (d, D) and W (D, d). Same methods as `models.vae.VAE`."""
+    """`mean` (D,) is the data's; `weights` seeds V (d, D) and W (D, d). Same methods as
+    `models.vae.VAE`.
+    """
 
     mean: Tensor
     log_sigma2: Tensor
@@ -50,7 +53,8 @@ def build(settings: RunSettings, mean: Tensor) -> LinearVAE:
     """A freshly initialised linear VAE for data of that `mean` (D,), seeded by `settings.seed`."""
     if settings.likelihood not in ONE_VARIANCE:
         raise UserError(
-            f"a linear VAE has a Gaussian decoder of one σ²: use gaussian, not {settings.likelihood}"
+            "a linear VAE has a Gaussian decoder of one σ²: use gaussian, not"
+            f" {settings.likelihood}"
         )
     weights = torch.Generator().manual_seed(settings.seed)
     learned = settings.likelihood == "gaussian-learned"

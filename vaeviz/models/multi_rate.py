@@ -1,23 +1,25 @@
 """The multi-rate VAE: one network for every trade-off tau and every latent size d.
 
 Multi-Rate VAE (Bae et al., ICLR 2023, arXiv:2212.03905) with the idea of training one network on a
-distribution of losses (YOTO: Dosovitskiy & Djolonga, ICLR 2020) and of a mask over the latent dimensions
-(nested dropout: Rippel, Gelbart & Adams, ICML 2014, arXiv:1402.0915). A small network turns (log tau, mask)
-into a scale and a shift of every hidden unit (FiLM: Perez et al. 2018, arXiv:1709.07871),
+distribution of losses (YOTO: Dosovitskiy & Djolonga, ICLR 2020) and of a mask over the latent
+dimensions (nested dropout: Rippel, Gelbart & Adams, ICML 2014, arXiv:1402.0915). A small network
+turns (log tau, mask) into a scale and a shift of every hidden unit (FiLM: Perez et al. 2018,
+arXiv:1709.07871),
 
     h = relu((1 + a) * (W h + b) + c),   a, c of the unit, from (log tau, mask),
 
-and the latent layer starts from the linear VAE's optimum (`vaeviz.theory.linear_vae`). With principal
-variances lambda_j, let r_j = log(tau / lambda_j) be how far dimension j lies under water. Then
+and the latent layer starts from the linear VAE's optimum (`vaeviz.theory.linear_vae`). With
+principal variances lambda_j, let r_j = log(tau / lambda_j) be how far dimension j lies under water.
+Then
 
     mu_j     = live_j open_j (1 + a_j) (net_j(x) + u_j'(x - m) / sqrt(lambda_j)),
     logvar_j = live_j (-(1 + b_j) softplus(-r_j) + open_j (net'_j(x) + c_j)),
     open_j   = sigmoid(2 - 2 r_j + g_j),   live_j = mask_j clip(1 - r_j / 0.7, 0, 1),
 
-where -softplus(-r) is a smooth min(r, 0), the linear VAE's log(tau / lambda). The decoder reads z through a
-gate of the same form and adds a linear map of it to its output, at first zero. A masked
-dimension, and one with tau > 2.02 lambda_j, has mu = logvar = 0 exactly: it costs no KL, and the decoder does
-not see it.
+where -softplus(-r) is a smooth min(r, 0), the linear VAE's log(tau / lambda). The decoder reads z
+through a gate of the same form and adds a linear map of it to its output, at first zero. A masked
+dimension, and one with tau > 2.02 lambda_j, has mu = logvar = 0 exactly: it costs no KL, and the
+decoder does not see it.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ class Film(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """Everything that (log tau, mask) decides, computed once for a batch; latent tensors are (..., d)."""
+    """Everything that (log tau, mask) decides, computed once for a batch; latent tensors are (...,
+    d).
+    """
 
     encoder: tuple[Film, ...]
     decoder: tuple[Film, ...]
@@ -92,7 +96,8 @@ class MultiRateVAE(nn.Module):
     def start_from(self, variances: Tensor, whiten: Tensor, mean: Tensor) -> None:
         """Start the encoder at the linear VAE's, mu = whiten (x - mean), to which its networks add.
 
-        `variances` (k,) are the principal variances, `whiten` (k, D), k <= max_latent; the others are off.
+        `variances` (k,) are the principal variances, `whiten` (k, D), k <= max_latent; the others
+        are off.
         """
         k = len(variances)
         self.log_lambda.fill_(math.log(LEAST_VARIANCE))
@@ -101,15 +106,21 @@ class MultiRateVAE(nn.Module):
         self.principal.bias.zero_()[:k] = -whiten @ mean
 
     def condition(self, log_tau: Tensor, mask: Tensor) -> Condition:
-        """The condition at log tau (...) with live dimensions mask (..., d); the two are broadcast."""
+        """The condition at log tau (...) with live dimensions mask (..., d); the two are
+        broadcast.
+        """
         batch = torch.broadcast_shapes(log_tau.shape, mask.shape[:-1])
         log_tau, mask = log_tau.expand(batch).unsqueeze(-1), mask.expand(*batch, self.max_latent)
         hidden = F.silu(self.describe(self._features(log_tau, mask)))
         films, latent = self.modulate(hidden).split([4 * sum(self.widths), 5 * self.max_latent], -1)
         layers = films.split([2 * width for width in (*self.widths, *reversed(self.widths))], -1)
-        pairs = tuple(Film(1 + scale, shift) for scale, shift in (layer.chunk(2, -1) for layer in layers))
+        pairs = tuple(
+            Film(1 + scale, shift) for scale, shift in (layer.chunk(2, -1) for layer in layers)
+        )
         n = len(self.widths)
-        return Condition(pairs[:n], pairs[n:], *self._latent(log_tau - self.log_lambda, mask, latent))
+        return Condition(
+            pairs[:n], pairs[n:], *self._latent(log_tau - self.log_lambda, mask, latent)
+        )
 
     def _features(self, log_tau: Tensor, mask: Tensor) -> Tensor:
         """(..., d + 1 + CENTRES): the mask, log tau scaled to [-1, 1], and bumps along it."""
@@ -118,7 +129,9 @@ class MultiRateVAE(nn.Module):
         bumps = torch.exp(-0.5 * (CENTRES / 2 * (u - self.centres)) ** 2)
         return torch.cat([mask, u, bumps], -1)
 
-    def _latent(self, r: Tensor, mask: Tensor, learned: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _latent(
+        self, r: Tensor, mask: Tensor, learned: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """The four latent tensors of `Condition`, from r (..., d) and the five learned ones."""
         gate, mean_scale, variance_scale, shift, decoder_gate = learned.chunk(5, -1)
         live = mask * (1 - r / CUT).clamp(0, 1)
@@ -129,15 +142,18 @@ class MultiRateVAE(nn.Module):
         return opened * (1 + mean_scale), opened, variance_shift, decoder_gain
 
     def encode(self, x: Tensor, log_tau: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """mu and logvar, each (B, max_latent), of examples (B, D); log_tau () or (B,), mask (d,) or (B, d).
+        """mu and logvar, each (B, max_latent), of examples (B, D); log_tau () or (B,), mask (d,) or
+        (B, d).
 
-        Masked dimensions have mu = 0 and logvar = 0. With a scalar log_tau and one mask the condition is
-        folded into the weights, once for the batch.
+        Masked dimensions have mu = 0 and logvar = 0. With a scalar log_tau and one mask the
+        condition is folded into the weights, once for the batch.
         """
         return self.encode_at(x, self.condition(log_tau, mask))
 
     def decode(self, z: Tensor, log_tau: Tensor, mask: Tensor) -> Tensor:
-        """Likelihood parameters of (B, max_latent) codes: (B, D), or (B, D, K) logits if categorical."""
+        """Likelihood parameters of (B, max_latent) codes: (B, D), or (B, D, K) logits if
+        categorical.
+        """
         return self.decode_at(z, self.condition(log_tau, mask))
 
     def encode_at(self, x: Tensor, at: Condition) -> tuple[Tensor, Tensor]:
@@ -145,10 +161,14 @@ class MultiRateVAE(nn.Module):
         return self.encode_features(self.features(x), at)
 
     def features(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """What the encoder makes of examples (B, D) before any condition: (B, width), (B, max_latent)."""
+        """What the encoder makes of examples (B, D) before any condition: (B, width), (B,
+        max_latent).
+        """
         return self.encoder[0](x), self.principal(x)
 
-    def encode_features(self, features: tuple[Tensor, Tensor], at: Condition) -> tuple[Tensor, Tensor]:
+    def encode_features(
+        self, features: tuple[Tensor, Tensor], at: Condition
+    ) -> tuple[Tensor, Tensor]:
         """`encode` of examples whose features are known: most of the work is in those."""
         first, principal = features
         scale, shift = at.encoder[0]
@@ -164,17 +184,26 @@ class MultiRateVAE(nn.Module):
         return out if self.levels == 1 else out.unflatten(-1, (-1, self.levels))
 
     def decode_hidden(self, z: Tensor, at: Condition) -> Tensor:
-        """The last hidden layer and the gated code, (B, width + max_latent): the output is affine in them."""
+        """The last hidden layer and the gated code, (B, width + max_latent): the output is affine
+        in them.
+        """
         z = z * at.decoder_gain
         return torch.cat([_through(list(self.decoder), z, at.decoder), z], -1)
 
     def output_map(self) -> tuple[Tensor, Tensor]:
-        """Weight (D * K, width + max_latent) and bias (D * K,) from `decode_hidden` to the output."""
-        return torch.cat([self.decoder_head.weight, self.loadings.weight], 1), self.decoder_head.bias
+        """Weight (D * K, width + max_latent) and bias (D * K,) from `decode_hidden` to the
+        output.
+        """
+        return (
+            torch.cat([self.decoder_head.weight, self.loadings.weight], 1),
+            self.decoder_head.bias,
+        )
 
 
 def _through(layers: Sequence[nn.Module], h: Tensor, films: tuple[Film, ...]) -> Tensor:
-    """Hidden layers (B, in) -> (B, out), each under its film; one film for all folds into the weights."""
+    """Hidden layers (B, in) -> (B, out), each under its film; one film for all folds into the
+    weights.
+    """
     for layer, (scale, shift) in zip(cast("list[nn.Linear]", layers), films, strict=True):
         if scale.ndim == 1:
             weight, bias = layer.weight * scale[:, None], layer.bias * scale + shift
@@ -190,6 +219,8 @@ def _layers(sizes: Sequence[int]) -> nn.ModuleList:
 
 @torch.no_grad()
 def _near_identity(layer: nn.Linear) -> None:
-    """Small weights and no bias: every scale starts near 1, every shift near 0, every gate near open."""
+    """Small weights and no bias: every scale starts near 1, every shift near 0, every gate near
+    open.
+    """
     layer.weight.mul_(0.1)
     layer.bias.zero_()

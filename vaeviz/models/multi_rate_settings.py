@@ -20,9 +20,10 @@ class MultiRateSettings:
     """Everything that, with the data, determines a multi-rate training to the last bit.
 
     `noise` is the largest deviation of the noise on the encoder's input in training, in data units;
-    `warmup` the fraction of the steps in which the range of tau grows to its full width; `levels` counts a
-    categorical pixel's grey levels; `full_share` is how much more often the full latent size is drawn than
-    its neighbours. A "gaussian" decoder has a fixed variance, and tau = beta sigma2; else tau = beta.
+    `warmup` the fraction of the steps in which the range of tau grows to its full width; `levels`
+    counts a categorical pixel's grey levels; `full_share` is how much more often the full latent
+    size is drawn than its neighbours. A "gaussian" decoder has a fixed variance, and tau = beta
+    sigma2; else tau = beta.
     """
 
     data: str = "digits"
@@ -54,7 +55,9 @@ class MultiRateSettings:
 
 
 def build(settings: MultiRateSettings, shape: tuple[int, ...]) -> MultiRateVAE:
-    """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state untouched."""
+    """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state
+    untouched.
+    """
     levels = settings.levels if settings.likelihood == "categorical" else 1
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
@@ -64,24 +67,47 @@ def build(settings: MultiRateSettings, shape: tuple[int, ...]) -> MultiRateVAE:
 def _checks(s: MultiRateSettings) -> list[tuple[bool, str, str]]:
     """(holds, cause, cure) of everything a training needs of its settings."""
     return [
-        (s.likelihood in LIKELIHOODS, f"likelihood {s.likelihood!r}", f"use {', '.join(LIKELIHOODS)}"),
-        (1 <= len(s.widths) <= 8 and all(1 <= w <= 4096 for w in s.widths), f"widths {s.widths}",
-         "give 1 to 8 widths from 1 to 4096"),
+        (
+            s.likelihood in LIKELIHOODS,
+            f"likelihood {s.likelihood!r}",
+            f"use {', '.join(LIKELIHOODS)}",
+        ),
+        (
+            1 <= len(s.widths) <= 8 and all(1 <= w <= 4096 for w in s.widths),
+            f"widths {s.widths}",
+            "give 1 to 8 widths from 1 to 4096",
+        ),
         (1 <= s.max_latent <= 512, f"latent size {s.max_latent}", "use 1 to 512"),
         (2 <= s.levels <= 256, f"{s.levels} grey levels", "use 2 to 256"),
         (1 <= s.steps <= 10_000_000, f"{s.steps} steps", "use 1 to 10,000,000"),
-        (4 <= s.batch <= 65536 and s.batch % 4 == 0, f"batch {s.batch}", "use a multiple of 4 up to 65536"),
-        (0 < s.learning_rate < math.inf, f"learning rate {s.learning_rate}", "give a positive, finite rate"),
-        (0 <= s.noise < math.inf, f"input noise {s.noise}", "give 0 or a positive, finite deviation"),
+        (
+            4 <= s.batch <= 65536 and s.batch % 4 == 0,
+            f"batch {s.batch}",
+            "use a multiple of 4 up to 65536",
+        ),
+        (
+            0 < s.learning_rate < math.inf,
+            f"learning rate {s.learning_rate}",
+            "give a positive, finite rate",
+        ),
+        (
+            0 <= s.noise < math.inf,
+            f"input noise {s.noise}",
+            "give 0 or a positive, finite deviation",
+        ),
         (0 <= s.warmup <= 1, f"warm-up {s.warmup}", "give a fraction of the steps, 0 to 1"),
-        (0 < s.full_share < math.inf, f"share {s.full_share} of the full size", "give a positive number"),
+        (
+            0 < s.full_share < math.inf,
+            f"share {s.full_share} of the full size",
+            "give a positive number",
+        ),
         (s.seed >= 0, f"seed {s.seed}", "use 0 or a positive whole number"),
-    ]  # fmt: skip
+    ]
 
 
-# The shipped models by name (with the likelihood behind it where not Gaussian), as found by trial. Input
-# noise is for few grey images. More of the full size is for digits, whose last dimensions matter least and
-# are lost first.
+# The shipped models by name (with the likelihood behind it where not Gaussian), as found by trial.
+# Input noise is for few grey images. More of the full size is for digits, whose last dimensions
+# matter least and are lost first.
 RECIPES = {
     "digits": MultiRateSettings("digits", full_share=20.0),
     "mnist-5k": MultiRateSettings("mnist-5k", steps=10000, full_share=8.0),
@@ -90,7 +116,9 @@ RECIPES = {
     "digits-categorical": MultiRateSettings(  # wider or longer, it learns the images by heart
         "digits", likelihood="categorical", widths=(64, 64), noise=0.3, steps=1500
     ),
-    "mnist-5k-bernoulli": MultiRateSettings("mnist-5k", likelihood="bernoulli", steps=10000, full_share=8.0),
+    "mnist-5k-bernoulli": MultiRateSettings(
+        "mnist-5k", likelihood="bernoulli", steps=10000, full_share=8.0
+    ),
     "three-gaussians": MultiRateSettings(
         "three-gaussians", max_latent=2, noise=0.0, steps=10000, full_share=4.0
     ),

@@ -1,7 +1,8 @@
 """The Gaussian-posterior variational autoencoder with MLP or small convolutional networks.
 
-Kingma & Welling 2014 (arXiv:1312.6114), section 3 and appendix C. With `variational=False` in the settings
-the same two networks make a deterministic autoencoder: z = mu. `build` is the one way from settings to model.
+Kingma & Welling 2014 (arXiv:1312.6114), section 3 and appendix C. With `variational=False` in the
+settings the same two networks make a deterministic autoencoder: z = mu. `build` is the one way from
+settings to model.
 """
 
 from __future__ import annotations
@@ -28,17 +29,24 @@ class Decodes(Protocol):
 
 
 class VAE(nn.Module):
-    """q(z|x) = N(mu(x), diag exp logvar(x)) and the parameters of p(x|z), for flattened data of `data_dim`.
+    """q(z|x) = N(mu(x), diag exp logvar(x)) and the parameters of p(x|z), for flattened data of
+    `data_dim`.
 
-    `levels` likelihood parameters per element: 1 for Gaussian and Bernoulli, K for categorical, 2 for a
-    variance beside the mean. `log_sigma2` is the decoder's shared variance (no meaning where it has none); it
-    is a parameter only where it is learned, else a buffer.
+    `levels` likelihood parameters per element: 1 for Gaussian and Bernoulli, K for categorical, 2
+    for a variance beside the mean. `log_sigma2` is the decoder's shared variance (no meaning where
+    it has none); it is a parameter only where it is learned, else a buffer.
     """
 
     log_sigma2: Tensor
 
     def __init__(
-        self, encoder: nn.Module, decoder: nn.Module, latent: int, levels: int, sigma2: float, learned: bool
+        self,
+        encoder: nn.Module,
+        decoder: nn.Module,
+        latent: int,
+        levels: int,
+        sigma2: float,
+        learned: bool,
     ) -> None:
         super().__init__()
         self.encoder, self.decoder, self.latent, self.levels = encoder, decoder, latent, levels
@@ -56,13 +64,16 @@ class VAE(nn.Module):
     def decode(self, z: Tensor) -> Tensor:
         """Likelihood parameters of (B, d) codes: (B, D) means or logits, (B, D, levels) if several.
 
-        A masked decoder goes along its mean path, pixel by pixel; p(x|z) for a given x is `parameters`.
+        A masked decoder goes along its mean path, pixel by pixel; p(x|z) for a given x is
+        `parameters`.
         """
         return self._each(self.decoder(z))
 
     def decode_seeing(self, z: Tensor, x: Tensor) -> Tensor:
         """Likelihood parameters of (B, d) codes for these x (B, D), which a masked decoder sees."""
-        return self._each(self.decoder(z, x) if isinstance(self.decoder, MaskedDecoder) else self.decoder(z))
+        return self._each(
+            self.decoder(z, x) if isinstance(self.decoder, MaskedDecoder) else self.decoder(z)
+        )
 
     def _each(self, out: Tensor) -> Tensor:
         """(B, D * K) -> (B, D) or (B, D, K)."""
@@ -92,14 +103,21 @@ def conv_encoder(shape: tuple[int, ...], widths: Sequence[int], outputs: int) ->
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(widths[-1] * math.prod(small), outputs))
 
 
-def conv_decoder(shape: tuple[int, ...], widths: Sequence[int], latent: int, levels: int) -> nn.Sequential:
-    """The encoder's mirror image: one linear layer, then stride-2 transposed convolutions to (B, H·W·K)."""
+def conv_decoder(
+    shape: tuple[int, ...], widths: Sequence[int], latent: int, levels: int
+) -> nn.Sequential:
+    """The encoder's mirror image: one linear layer, then stride-2 transposed convolutions to (B,
+    H·W·K).
+    """
     small = [side >> len(widths) for side in shape]
     channels = [*reversed(widths), levels]
     first = nn.Linear(latent, widths[-1] * math.prod(small))
     layers: list[nn.Module] = [first, nn.Unflatten(1, (widths[-1], *small))]  # (B, c, h, w)
     for c_in, c_out in itertools.pairwise(channels):
-        layers += [nn.ReLU(), nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1)]  # (B, c, 2H, 2W)
+        layers += [
+            nn.ReLU(),
+            nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1),
+        ]  # (B, c, 2H, 2W)
     return nn.Sequential(*layers, _PixelsLast())
 
 
@@ -111,7 +129,9 @@ class _PixelsLast(nn.Module):
 
 
 def build(settings: RunSettings, shape: tuple[int, ...]) -> VAE:
-    """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state untouched."""
+    """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state
+    untouched.
+    """
     levels = _levels(settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
@@ -124,12 +144,16 @@ def build(settings: RunSettings, shape: tuple[int, ...]) -> VAE:
 
 def _levels(s: RunSettings) -> int:
     """Likelihood parameters of each element."""
-    return {"categorical": s.levels, "gaussian-per-pixel": gaussian_per_pixel.OUTPUTS}.get(s.likelihood, 1)
+    return {"categorical": s.levels, "gaussian-per-pixel": gaussian_per_pixel.OUTPUTS}.get(
+        s.likelihood, 1
+    )
 
 
 @torch.no_grad()
 def _start_variances(decoder: nn.Module, sigma2: float) -> None:
-    """The outputs that stand for log variances begin about log sigma2, where one learned variance begins."""
+    """The outputs that stand for log variances begin about log sigma2, where one learned variance
+    begins.
+    """
     *_, bias = decoder.parameters()  # (D * 2,), or (2,) of a convolution
     bias[1::2] += math.log(sigma2)
 
@@ -139,7 +163,11 @@ def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.M
     size, conv = math.prod(shape), s.architecture == "conv"
     if conv:
         _check_conv(shape, s.widths)
-    encoder = conv_encoder(shape, s.widths, 2 * s.latent) if conv else mlp([size, *s.widths, 2 * s.latent])
+    encoder = (
+        conv_encoder(shape, s.widths, 2 * s.latent)
+        if conv
+        else mlp([size, *s.widths, 2 * s.latent])
+    )
     if s.decoder == "masked":
         mean = bernoulli.mean if s.likelihood == "bernoulli" else nn.Identity()
         return encoder, MaskedDecoder(shape, s.widths[::-1], s.latent, mean, s.skip, s.reach)
@@ -154,6 +182,7 @@ def _check_conv(shape: tuple[int, ...], widths: Sequence[int]) -> None:
     step = 1 << len(widths)
     if len(shape) != 2 or not widths or any(side % step for side in shape):
         raise UserError(
-            f"a convolutional model of {len(widths)} layers does not fit data of shape {shape}: "
-            "use an image set whose sides can be halved that often (8, 28 and 32 allow two), or an MLP"
+            f"a convolutional model of {len(widths)} layers does not fit data of shape {shape}: use"
+            " an image set whose sides can be halved that often (8, 28 and 32 allow two), or"
+            " an MLP"
         )

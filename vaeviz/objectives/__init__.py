@@ -1,1 +1,3 @@
-"""Pure functions from outputs to frozen, named, per-example terms; weights combine them elsewhere."""
+"""Pure functions from outputs to frozen, named, per-example terms; weights combine them
+elsewhere.
+"""

@@ -32,15 +32,27 @@ class Terms:
         return -(self.distortion + self.rate)
 
 
-def terms(x: Tensor, parameters: Tensor, mu: Tensor, logvar: Tensor, likelihood: Likelihood,
-          log_sigma2: Tensor | float = 0.0) -> Terms:  # fmt: skip
-    """Distortion and rate of examples (B, D), from likelihood parameters at one posterior sample each."""
+def terms(
+    x: Tensor,
+    parameters: Tensor,
+    mu: Tensor,
+    logvar: Tensor,
+    likelihood: Likelihood,
+    log_sigma2: Tensor | float = 0.0,
+) -> Terms:
+    """Distortion and rate of examples (B, D), from likelihood parameters at one posterior sample
+    each.
+    """
     kl = gaussian.kl_to_standard_normal(mu, logvar)
     return Terms(distortion(x, parameters, likelihood, log_sigma2), kl)
 
 
-def distortion(x: Tensor, parameters: Tensor, likelihood: Likelihood, log_sigma2: Tensor | float) -> Tensor:
-    """-log p(x|z) in nats, (B,); for "gaussian-optimal" sigma2 is set to its optimum over the batch."""
+def distortion(
+    x: Tensor, parameters: Tensor, likelihood: Likelihood, log_sigma2: Tensor | float
+) -> Tensor:
+    """-log p(x|z) in nats, (B,); for "gaussian-optimal" sigma2 is set to its optimum over the
+    batch.
+    """
     return -_LOG_PROB[likelihood](x, parameters, log_sigma2)
 
 
@@ -53,7 +65,9 @@ def optimal_sigma2(x: Tensor, mean: Tensor) -> Tensor:
 
 
 def _gaussian(x: Tensor, mean: Tensor, log_sigma2: Tensor | float) -> Tensor:
-    variance = log_sigma2.exp() if isinstance(log_sigma2, Tensor) else x.new_tensor(log_sigma2).exp()
+    variance = (
+        log_sigma2.exp() if isinstance(log_sigma2, Tensor) else x.new_tensor(log_sigma2).exp()
+    )
     return gaussian.log_prob(x, mean, variance)
 
 

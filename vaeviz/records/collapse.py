@@ -1,4 +1,6 @@
-"""Where latent dimensions die: what measures find over τ, d, β and σ². T levels of τ, d dimensions; nats."""
+"""Where latent dimensions die: what measures find over τ, d, β and σ². T levels of τ, d dimensions;
+nats.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class DimensionSweep:
-    """Mean KL (T, d) and Var_x(μ) (T, d) of each dimension at rising levels `taus` (T,), on `examples`."""
+    """Mean KL (T, d) and Var_x(μ) (T, d) of each dimension at rising levels `taus` (T,), on
+    `examples`.
+    """
 
     taus: Array
     kl: Array
@@ -33,10 +37,12 @@ class DimensionSweep:
 
 @dataclass(frozen=True, eq=False)
 class ActiveMap:
-    """Active units (rows, columns), NaN where the model does not reach; `predicted` are the linear VAE's.
+    """Active units (rows, columns), NaN where the model does not reach; `predicted` are the linear
+    VAE's.
 
-    Over (τ, d): `across` are levels τ, `up` latent sizes. Over (β, σ²): `across` are β, `up` σ². There,
-    `lines` are the eigenvalues λ_1 ≥ λ_2 … of the lines βσ² = λ_i; over (τ, d) they are the lines τ = λ_i.
+    Over (τ, d): `across` are levels τ, `up` latent sizes. Over (β, σ²): `across` are β, `up` σ².
+    There, `lines` are the eigenvalues λ_1 ≥ λ_2 … of the lines βσ² = λ_i; over (τ, d) they are the
+    lines τ = λ_i.
     """
 
     across: Array
@@ -51,11 +57,12 @@ class ActiveMap:
 
 @dataclass(frozen=True, eq=False)
 class Deaths:
-    """The τ at which the KL of each dimension falls below `threshold` nats, (d,): predicted and seen.
+    """The τ at which the KL of each dimension falls below `threshold` nats, (d,): predicted and
+    seen.
 
-    `seen` is 0 where the dimension lies below at every level of the sweep, infinite where it does not stay
-    below at the last one. `correlation` is Spearman's over the `pairs` of dimensions that die in between,
-    NaN for fewer than two or where all are tied.
+    `seen` is 0 where the dimension lies below at every level of the sweep, infinite where it does
+    not stay below at the last one. `correlation` is Spearman's over the `pairs` of dimensions that
+    die in between, NaN for fewer than two or where all are tied.
     """
 
     predicted: Array

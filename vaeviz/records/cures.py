@@ -1,4 +1,6 @@
-"""A study of cures for posterior collapse: one model with and without each, over seeds. Rates in nats."""
+"""A study of cures for posterior collapse: one model with and without each, over seeds. Rates in
+nats.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,9 @@ class Cure:
 class CureRun:
     """One trained model on held-out examples, nats per example.
 
-    `error` is the distortion's standard error from sampling z; `information` I(x;z) with its own, capped at
-    log N; `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `sigma2` is the Gaussian decoder's variance,
-    and `squared_error` E‖x - x̂‖², by the same draws of z as the distortion.
+    `error` is the distortion's standard error from sampling z; `information` I(x;z) with its own,
+    capped at log N; `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `sigma2` is the Gaussian
+    decoder's variance, and `squared_error` E‖x - x̂‖², by the same draws of z as the distortion.
     """
 
     cure: str
@@ -46,7 +48,9 @@ class CureRun:
         return -(self.distortion + self.rate)
 
     def elbo_at(self, sigma2: float, elements: int) -> float:
-        """The ELBO of the same network on examples of so many elements, judged with another variance."""
+        """The ELBO of the same network on examples of so many elements, judged with another
+        variance.
+        """
         constant = 0.5 * elements * math.log(2 * math.pi * sigma2)
         return -(self.squared_error / (2 * sigma2) + constant + self.rate)
 
@@ -55,9 +59,9 @@ class CureRun:
 class CureStudy:
     """The runs of every cure over the same seeds; `settings` are the baseline's, without its seed.
 
-    `examples` held-out examples of `elements` values, with `samples` draws of z each, stand behind a run's
-    distortion; `draws` behind its information, which cannot exceed `cap` = log `examples`. `tried` says how
-    the settings were found.
+    `examples` held-out examples of `elements` values, with `samples` draws of z each, stand behind
+    a run's distortion; `draws` behind its information, which cannot exceed `cap` = log `examples`.
+    `tried` says how the settings were found.
     """
 
     data: str
@@ -80,11 +84,16 @@ class CureStudy:
     @property
     def source(self) -> str:
         seeds = ", ".join(map(str, self.seeds))
-        return f"measured, {len(self.seeds)} seeds ({seeds}), {self.examples} held-out examples, {self.date}"
+        return (
+            f"measured, {len(self.seeds)} seeds ({seeds}), {self.examples} held-out examples,"
+            f" {self.date}"
+        )
 
     def of(self, cure: str) -> tuple[CureRun, ...]:
         """The runs of one cure, by seed."""
-        return tuple(sorted((run for run in self.runs if run.cure == cure), key=lambda run: run.seed))
+        return tuple(
+            sorted((run for run in self.runs if run.cure == cure), key=lambda run: run.seed)
+        )
 
     def collapsed(self, cure: str = NONE) -> int:
         """In how many seeds the whole rate is below COLLAPSED nats."""
@@ -97,10 +106,13 @@ class CureStudy:
     def gains(self, cure: str) -> tuple[float, ...]:
         """The ELBO with the cure minus that without, of each seed: positive is better.
 
-        Both with the cured model's σ²: what another σ² does for a collapsed model is no gain of the cure's.
+        Both with the cured model's σ²: what another σ² does for a collapsed model is no gain of the
+        cure's.
         """
         pairs = zip(self.of(cure), self.of(NONE), strict=True)
-        return tuple(cured.elbo - plain.elbo_at(cured.sigma2, self.elements) for cured, plain in pairs)
+        return tuple(
+            cured.elbo - plain.elbo_at(cured.sigma2, self.elements) for cured, plain in pairs
+        )
 
     def verdict(self, cure: str) -> str:
         """What the runs say of a cure, in a few words."""

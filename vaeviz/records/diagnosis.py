@@ -1,6 +1,8 @@
-"""What a model is diagnosed by. N examples, d dimensions; nats per example where nothing else is said.
+"""What a model is diagnosed by. N examples, d dimensions; nats per example where nothing else is
+said.
 
-Every `source` names the estimator and how many posteriors, samples or examples stand behind the numbers.
+Every `source` names the estimator and how many posteriors, samples or examples stand behind the
+numbers.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ from vaeviz.records.total_correlation import TotalCorrelation
 
 Verdict = Literal[
     "healthy", "partly collapsed", "collapsed", "the prior simply fits well", "not trained yet"
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, eq=False)
 class PairwiseKL:
-    """Mean KL(q(z|x) ‖ q(z|x')) over ordered pairs of different examples: in all, and by dimension (d,)."""
+    """Mean KL(q(z|x) ‖ q(z|x')) over ordered pairs of different examples: in all, and by dimension
+    (d,).
+    """
 
     mean: float
     by_dimension: Array
@@ -39,9 +43,11 @@ class PairwiseKL:
 
 @dataclass(frozen=True, eq=False)
 class Swap:
-    """The decoder's loss (N,) with each example's own code, a prior sample, and another example's code.
+    """The decoder's loss (N,) with each example's own code, a prior sample, and another example's
+    code.
 
-    Units as in Curve: squared error summed over elements (Gaussian), -log p(x|z) in nats (the others).
+    Units as in Curve: squared error summed over elements (Gaussian), -log p(x|z) in nats (the
+    others).
     """
 
     own: Array
@@ -62,7 +68,9 @@ class Swap:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over examples and its standard error; in nats, `clear` if over 0.1 and over three errors."""
+    """A mean over examples and its standard error; in nats, `clear` if over 0.1 and over three
+    errors.
+    """
 
     value: float
     error: float
@@ -82,18 +90,19 @@ class Mean:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verdict rests on. `coding` of `dimensions` carry information: KL_j ≥ `threshold`, and so
-    is the mean KL between two examples' q(z_j|x), which no scale of the codes changes.
+    """What a verdict rests on. `coding` of `dimensions` carry information: KL_j ≥ `threshold`, and
+    so is the mean KL between two examples' q(z_j|x), which no scale of the codes changes.
 
-    Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 % of its
-    loss), `astray` the same of held-out examples; `idle`, over what the same decoder costs without any code;
-    `linear`, what a linear VAE saves at this τ; `lag`, how far `saved` is behind half of a linear code's of
-    `coding` dimensions, on examples that it was not fitted to; `blind`, what the decoder saves without any
-    code; `fall`, over the last `over` steps (0: since the last look). At β = 1 and the best σ²: `worth`, a
-    code of the data; `short`, how far this model is behind half of that; `missed`, a linear code, in the dead
-    dimensions, of what the live ones leave over, None unless some dimensions carry information, some do not,
-    and `blind` is not clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its
-    largest variance in units of τ; `variance` tells whether the decoder has a σ².
+    Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 %
+    of its loss), `astray` the same of held-out examples; `idle`, over what the same decoder costs
+    without any code; `linear`, what a linear VAE saves at this τ; `lag`, how far `saved` is behind
+    half of a linear code's of `coding` dimensions, on examples that it was not fitted to; `blind`,
+    what the decoder saves without any code; `fall`, over the last `over` steps (0: since the last
+    look). At β = 1 and the best σ²: `worth`, a code of the data; `short`, how far this model is
+    behind half of that; `missed`, a linear code, in the dead dimensions, of what the live ones
+    leave over, None unless some dimensions carry information, some do not, and `blind` is not
+    clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its largest
+    variance in units of τ; `variance` tells whether the decoder has a σ².
     """
 
     dimensions: int
@@ -122,8 +131,8 @@ class Evidence:
 class Diagnosis:
     """All numbers of one model at one (τ, d), the verdict and, in a sentence, why.
 
-    `observation` holds the posteriors of the held-out examples, `threshold` the nats below which a dimension
-    counts as collapsed.
+    `observation` holds the posteriors of the held-out examples, `threshold` the nats below which a
+    dimension counts as collapsed.
     """
 
     observation: Observation

@@ -13,7 +13,9 @@ from vaeviz.records.collapse import ActiveMap
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """An example picked by hand, seen in two latent dimensions: posterior mean (2,) and deviation (2,)."""
+    """An example picked by hand, seen in two latent dimensions: posterior mean (2,) and deviation
+    (2,).
+    """
 
     name: str
     index: int
@@ -40,7 +42,9 @@ class LatentMap:
 
 @dataclass(frozen=True, eq=False)
 class KLBars:
-    """Mean KL (d,) of each latent dimension and the linear VAE's prediction for the sorted ones, in nats."""
+    """Mean KL (d,) of each latent dimension and the linear VAE's prediction for the sorted ones, in
+    nats.
+    """
 
     kl: Array
     linear: Array
@@ -53,10 +57,11 @@ class KLBars:
 class RateDistortion:
     """The curve that the trade-off sweeps, and where we are on it.
 
-    Rates in nats; `losses` and `loss` in `unit`: half the squared error for a Gaussian decoder (so that the
-    picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at our point: τ, or β;
-    `beta` the same in nats of distortion: β itself, unless the model's range ends before it (`at_end`).
-    `nats` pairs positions on the loss axis with the distortion in nats there, for a second scale.
+    Rates in nats; `losses` and `loss` in `unit`: half the squared error for a Gaussian decoder (so
+    that the picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at
+    our point: τ, or β; `beta` the same in nats of distortion: β itself, unless the model's range
+    ends before it (`at_end`). `nats` pairs positions on the loss axis with the distortion in nats
+    there, for a second scale.
     """
 
     rates: Array
@@ -77,11 +82,12 @@ class RateDistortion:
 
 @dataclass(frozen=True, eq=False)
 class CollapsePlane:
-    """Active units over a plane, and where we are: `at`, in the map's own (across, up), where τ = `tau`.
+    """Active units over a plane, and where we are: `at`, in the map's own (across, up), where τ =
+    `tau`.
 
-    There, `active` of `d` units are active. `most` is the largest count that the colours know, `symbol` the
-    trade-off's: "τ", or "β" where the decoder has no variance. `away`: the sliders ask for another τ, which
-    the model does not have.
+    There, `active` of `d` units are active. `most` is the largest count that the colours know,
+    `symbol` the trade-off's: "τ", or "β" where the decoder has no variance. `away`: the sliders ask
+    for another τ, which the model does not have.
     """
 
     cells: ActiveMap
@@ -96,7 +102,9 @@ class CollapsePlane:
 
 @dataclass(frozen=True, eq=False)
 class PlaneView:
-    """Named point sets or paths in the data plane, for two-dimensional data: (name, symbol role, (n, 2))."""
+    """Named point sets or paths in the data plane, for two-dimensional data: (name, symbol role,
+    (n, 2)).
+    """
 
     title: str
     layers: tuple[tuple[str, str, Array], ...]
@@ -118,7 +126,8 @@ class ImageStrip:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows of text under named columns, as many cells a row as there are columns; a row's first names it.
+    """Rows of text under named columns, as many cells a row as there are columns; a row's first
+    names it.
 
     `links`, none or one a row, lead from its name to another page: "training?seed=1"; "" to none.
     """

@@ -9,10 +9,11 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class Pull:
-    """Of d dimensions at T steps (T,): mean `kl` (T, d) in nats, and the pull of the rate term (T, d).
+    """Of d dimensions at T steps (T,): mean `kl` (T, d) in nats, and the pull of the rate term (T,
+    d).
 
-    The pull is √E_x‖∂(βR)/∂(μ_j, log σ_j²)‖² of a batch, R with its `floor` in nats a dimension; without a
-    floor it would be `free` (T, d).
+    The pull is √E_x‖∂(βR)/∂(μ_j, log σ_j²)‖² of a batch, R with its `floor` in nats a dimension;
+    without a floor it would be `free` (T, d).
     """
 
     floor: float

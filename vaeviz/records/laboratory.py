@@ -1,4 +1,6 @@
-"""What the linear laboratory shows, all closed form. D components, d latent dimensions, nats per example."""
+"""What the linear laboratory shows, all closed form. D components, d latent dimensions, nats per
+example.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,11 @@ from vaeviz.records.array import Array
 class Laboratory:
     """The linear VAE's optimum at (β, σ²), by its spectrum.
 
-    Eigenvalues (D,) over the water level `tau`; `kept` (D,) is the squared error left in each component,
-    `kl` (k,) and `gap` (k,) the rate of each of the first k = min(d, D) and its share of the bound's gap.
-    `optimal_sigma2` is the best σ² at this β; `best` the highest log-likelihood at any (β, σ²): that of β = 1
-    at its own best σ². Where d holds all that varies in the data, they are 0 and infinite.
+    Eigenvalues (D,) over the water level `tau`; `kept` (D,) is the squared error left in each
+    component, `kl` (k,) and `gap` (k,) the rate of each of the first k = min(d, D) and its share of
+    the bound's gap. `optimal_sigma2` is the best σ² at this β; `best` the highest log-likelihood at
+    any (β, σ²): that of β = 1 at its own best σ². Where d holds all that varies in the data, they
+    are 0 and infinite.
     """
 
     eigenvalues: Array
@@ -42,7 +45,9 @@ class Laboratory:
 
 @dataclass(frozen=True, eq=False)
 class BoundCurve:
-    """The linear VAE's optimum at each β (B,) and σ² (B,): ELBO, exact log-likelihood, and gap, (B,) each."""
+    """The linear VAE's optimum at each β (B,) and σ² (B,): ELBO, exact log-likelihood, and gap,
+    (B,) each.
+    """
 
     betas: Array
     sigma2s: Array
@@ -54,10 +59,12 @@ class BoundCurve:
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """The bound and the log-likelihood over β or σ² (`symbol`): x (B,) and (B,) each, in nats per example.
+    """The bound and the log-likelihood over β or σ² (`symbol`): x (B,) and (B,) each, in nats per
+    example.
 
-    `here` is our place on x, with its `elbo_here` and `likelihood_here`; `best` the x to mark, None where it
-    is not on the axis, and `named` what it is; `low` and `high` the ends of the axis of nats.
+    `here` is our place on x, with its `elbo_here` and `likelihood_here`; `best` the x to mark, None
+    where it is not on the axis, and `named` what it is; `low` and `high` the ends of the axis of
+    nats.
     """
 
     symbol: str
@@ -76,7 +83,8 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A spectrum under water: eigenvalues (D,), what is `kept` of each as error (D,), level τ, d dimensions.
+    """A spectrum under water: eigenvalues (D,), what is `kept` of each as error (D,), level τ, d
+    dimensions.
 
     `low` and `high` are the ends of the axis of eigenvalues.
     """
@@ -92,10 +100,11 @@ class Levels:
 
 @dataclass(frozen=True, eq=False)
 class KLPair:
-    """KL (d,) of each dimension by falling size, exact and trained; `trained` is empty where nothing is.
+    """KL (d,) of each dimension by falling size, exact and trained; `trained` is empty where
+    nothing is.
 
-    `state` says in words how far the training is: "" where nothing was asked for, "trained" at its end.
-    `threshold`: from how many nats on a bar counts for `worst`.
+    `state` says in words how far the training is: "" where nothing was asked for, "trained" at its
+    end. `threshold`: from how many nats on a bar counts for `worst`.
     """
 
     exact: Array
@@ -112,7 +121,9 @@ class KLPair:
 
     @property
     def worst(self) -> float:
-        """The largest such difference among the bars whose exact KL is over the threshold; 0 if none is."""
+        """The largest such difference among the bars whose exact KL is over the threshold; 0 if
+        none is.
+        """
         counted = self.exact > self.threshold
         off = abs(self.trained[counted] - self.exact[counted]) / self.exact[counted]
         return float(off.max(initial=0.0))

@@ -1,6 +1,8 @@
-"""What measures find out about a latent space. N posteriors, d dimensions, D values an example; nats.
+"""What measures find out about a latent space. N posteriors, d dimensions, D values an example;
+nats.
 
-Every `source` names the estimator and how many posteriors, samples or steps stand behind the numbers.
+Every `source` names the estimator and how many posteriors, samples or steps stand behind the
+numbers.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A plane in latent space: z = origin + u axes[0] + v axes[1], axes (2, d) orthonormal, origin (d,).
+    """A plane in latent space: z = origin + u axes[0] + v axes[1], axes (2, d) orthonormal, origin
+    (d,).
 
-    `names` label the axes. `explained` is the share of the codes' variance along each, NaN where not asked.
+    `names` label the axes. `explained` is the share of the codes' variance along each, NaN where
+    not asked.
     """
 
     origin: Array
@@ -40,11 +44,12 @@ NEAR_CAP = 2.5  # nats: nearer to its cap than that, an I(x; z) is too small by 
 
 @dataclass(frozen=True, eq=False)
 class AggregateKL:
-    """KL(q(z) ‖ p(z)) = rate - information for the aggregate of all N posteriors, with its standard error.
+    """KL(q(z) ‖ p(z)) = rate - information for the aggregate of all N posteriors, with its standard
+    error.
 
-    `information` is the mutual information of z and the example's number; it cannot exceed `cap` = log N, so
-    where it comes near (`capped`) that of all data is larger, and the KL smaller than `kl`, by several times
-    the error: see `aggregate`.
+    `information` is the mutual information of z and the example's number; it cannot exceed `cap` =
+    log N, so where it comes near (`capped`) that of all data is larger, and the KL smaller than
+    `kl`, by several times the error: see `aggregate`.
     """
 
     kl: float
@@ -58,13 +63,17 @@ class AggregateKL:
 
     @property
     def capped(self) -> bool:
-        """The information is within 2.5 nats of log N: a larger set of examples would lower `kl`."""
+        """The information is within 2.5 nats of log N: a larger set of examples would lower
+        `kl`.
+        """
         return self.information > self.cap - NEAR_CAP
 
 
 @dataclass(frozen=True, eq=False)
 class DimensionKL:
-    """KL(q(z_j) ‖ p(z_j)) (d,) of each dimension, with standard errors (d,); cap as in AggregateKL."""
+    """KL(q(z_j) ‖ p(z_j)) (d,) of each dimension, with standard errors (d,); cap as in
+    AggregateKL.
+    """
 
     kl: Array
     error: Array
@@ -100,8 +109,8 @@ class PlaneDensity:
 class LatentPath:
     """T codes (T, d) from one to another at `t` (T,) in [0, 1], and what they decode to, (T, D).
 
-    `steps` (T - 1,) are the distances ‖x̂_{k+1} - x̂_k‖ of decoded neighbours; log densities (T,) in nats,
-    under the prior and, where there are posteriors, under their aggregate q(z).
+    `steps` (T - 1,) are the distances ‖x̂_{k+1} - x̂_k‖ of decoded neighbours; log densities (T,)
+    in nats, under the prior and, where there are posteriors, under their aggregate q(z).
     """
 
     name: str
@@ -121,7 +130,9 @@ class LatentPath:
 
 @dataclass(frozen=True, eq=False)
 class Traversal:
-    """Row r: dimension dims[r] of `centre` (d,) moved by `offsets` (C,), and what is decoded: (R, C, D)."""
+    """Row r: dimension dims[r] of `centre` (d,) moved by `offsets` (C,), and what is decoded: (R,
+    C, D).
+    """
 
     centre: Array
     dims: tuple[int, ...]
@@ -132,7 +143,9 @@ class Traversal:
 
 @dataclass(frozen=True, eq=False)
 class Manifold:
-    """Decoded codes (n, n, D) at the prior's quantiles `values` (n,) in a plane; rows go down from +."""
+    """Decoded codes (n, n, D) at the prior's quantiles `values` (n,) in a plane; rows go down from
+    +.
+    """
 
     values: Array
     decoded: Array
@@ -150,7 +163,8 @@ class Embedding:
 
 @dataclass(frozen=True, eq=False)
 class HolesMap:
-    """Distance (Gv, Gu), in data units, from what u (Gu,), v (Gv,) decodes to, to the nearest example.
+    """Distance (Gv, Gu), in data units, from what u (Gu,), v (Gv,) decodes to, to the nearest
+    example.
 
     `nearest` (Gv, Gu) numbers that example, and `threshold` is the distance that counts as near.
     """
@@ -165,7 +179,9 @@ class HolesMap:
 
 @dataclass(frozen=True, eq=False)
 class NearShare:
-    """The share of M decoded codes near data, and its binomial standard error; `distances` (M,) of all."""
+    """The share of M decoded codes near data, and its binomial standard error; `distances` (M,) of
+    all.
+    """
 
     share: float
     error: float
@@ -198,7 +214,9 @@ class Attribute:
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """The numbers (k,) of the examples whose posterior means lie nearest to a code, and their distances."""
+    """The numbers (k,) of the examples whose posterior means lie nearest to a code, and their
+    distances.
+    """
 
     index: NDArray[np.int64]
     distance: Array

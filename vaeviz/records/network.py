@@ -1,14 +1,16 @@
-"""A trained network as plain arrays: what the browser decodes and encodes with, and its NumPy reference.
+"""A trained network as plain arrays: what the browser decodes and encodes with, and its NumPy
+reference.
 
-A network is its layers, one after the other, from an input x to an output that the caller interprets:
+A network is its layers, one after the other, from an input x to an output that the caller
+interprets:
 
     linear:  y = [relu](weight @ h + bias + skip @ x)   weight (out, in), skip (out, inputs) or None
-    conv:    y = [relu](weight ⋆ h + bias)              weight (c_out, c_in, 4, 4), stride 2, padding 1
-    deconv:  its transpose                              weight (c_in, c_out, 4, 4), stride 2, padding 1
+    conv:    y = [relu](weight ⋆ h + bias)      weight (c_out, c_in, 4, 4), stride 2, padding 1
+    deconv:  its transpose                      weight (c_in, c_out, 4, 4), stride 2, padding 1
 
-with h what the layer before made (at first x), and bias (out,) or (c_out,). Data between layers are flat,
-images as planes (C, H, W). What a multi-rate model's (τ, d) decides is folded into weights and biases, and
-dimensions beyond d are cut off: a network is that of one (τ, d).
+with h what the layer before made (at first x), and bias (out,) or (c_out,). Data between layers are
+flat, images as planes (C, H, W). What a multi-rate model's (τ, d) decides is folded into weights
+and biases, and dimensions beyond d are cut off: a network is that of one (τ, d).
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One affine layer and the relu that may follow; shapes are (n,), or (C, H, W) for convolutions."""
+    """One affine layer and the relu that may follow; shapes are (n,), or (C, H, W) for
+    convolutions.
+    """
 
     kind: Kind
     weight: Array
@@ -40,11 +44,12 @@ class Layer:
 class Network:
     """Encoder and decoder at one (τ, d), float32.
 
-    The encoder maps an example (D,) to 2d numbers: μ, then log σ², to be clipped to -20 … 10. The decoder
-    maps a code (d,) to likelihood parameters: D, or D·K if categorical (K = `levels`, else 1), where the K
-    logits of a pixel lie side by side after a linear layer, and as K planes (K, H, W) after a deconv.
-    `output` says how they become expected data: as they are, by the sigmoid, or Σ_k softmax_k k/(K-1). Values
-    run from `low` to `high` (a Gaussian's mean may leave them); `shape` is an example's, (H, W) or (2,).
+    The encoder maps an example (D,) to 2d numbers: μ, then log σ², to be clipped to -20 … 10. The
+    decoder maps a code (d,) to likelihood parameters: D, or D·K if categorical (K = `levels`, else
+    1), where the K logits of a pixel lie side by side after a linear layer, and as K planes (K, H,
+    W) after a deconv. `output` says how they become expected data: as they are, by the sigmoid, or
+    Σ_k softmax_k k/(K-1). Values run from `low` to `high` (a Gaussian's mean may leave them);
+    `shape` is an example's, (H, W) or (2,).
     """
 
     encoder: tuple[Layer, ...]

@@ -12,9 +12,11 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A rate-distortion curve: trade-offs τ (T,), rates (T,) in nats, and the decoder's losses (T,).
+    """A rate-distortion curve: trade-offs τ (T,), rates (T,) in nats, and the decoder's losses
+    (T,).
 
-    The loss is the squared error summed over elements for a Gaussian decoder, -log p(x|z) in nats for others.
+    The loss is the squared error summed over elements for a Gaussian decoder, -log p(x|z) in nats
+    for others.
     """
 
     taus: Array
@@ -26,8 +28,9 @@ class Curve:
 class Observation:
     """What a codec does to a set of examples at one (τ, d).
 
-    mu, logvar (N, d); kl (d,) mean nats of each dimension; `losses` (N,) at one posterior sample each (unit
-    as in Curve), `loss` their mean and `loss_error` its standard error over the N examples.
+    mu, logvar (N, d); kl (d,) mean nats of each dimension; `losses` (N,) at one posterior sample
+    each (unit as in Curve), `loss` their mean and `loss_error` its standard error over the N
+    examples.
     """
 
     tau: float
@@ -46,10 +49,12 @@ class Observation:
 
 @dataclass(frozen=True)
 class Readings:
-    """The read-outs at one (β, σ²), nats per example; `error` is the standard error of the distortion.
+    """The read-outs at one (β, σ²), nats per example; `error` is the standard error of the
+    distortion.
 
-    `objective` is J = D + βR; `optimal_sigma2` the mean squared error per element (None without a σ²);
-    `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `collapsed` mean KL_j below the threshold.
+    `objective` is J = D + βR; `optimal_sigma2` the mean squared error per element (None without a
+    σ²); `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `collapsed` mean KL_j below the
+    threshold.
     """
 
     rate: float

@@ -1,4 +1,6 @@
-"""What figures over training steps draw: T recorded steps, the moves of a hand, and axes shared by twins."""
+"""What figures over training steps draw: T recorded steps, the moves of a hand, and axes shared by
+twins.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class LossCurves:
 
 @dataclass(frozen=True, eq=False)
 class RateCurve:
-    """R in nats and the active units of `dimensions`, each (T,); `top` is the end of the scale of nats."""
+    """R in nats and the active units of `dimensions`, each (T,); `top` is the end of the scale of
+    nats.
+    """
 
     step: Array
     rate: Array
@@ -44,7 +48,9 @@ class RateCurve:
 
 @dataclass(frozen=True, eq=False)
 class KLHeat:
-    """Mean KL (T, d) of each latent dimension, nats; colours end at `top`, collapse is below `threshold`."""
+    """Mean KL (T, d) of each latent dimension, nats; colours end at `top`, collapse is below
+    `threshold`.
+    """
 
     step: Array
     kl: Array

@@ -1,4 +1,6 @@
-"""The rate-distortion plane in full: the Explorer's picture, dedicated models, lines of one ELBO, limits."""
+"""The rate-distortion plane in full: the Explorer's picture, dedicated models, lines of one ELBO,
+limits.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from vaeviz.records.drawings import RateDistortion
 
 @dataclass(frozen=True)
 class DedicatedPoint:
-    """One trained model: its name or "" for one of a grid, τ, d, seed, rate in nats, loss as in Curve.
+    """One trained model: its name or "" for one of a grid, τ, d, seed, rate in nats, loss as in
+    Curve.
 
     `shipped`: one that comes along, and not one kept here.
     """
@@ -27,11 +30,12 @@ class DedicatedPoint:
 class RatePlane:
     """`base` with `points` in its own unit of loss, and what an ELBO is on its axes.
 
-    D + R is constant along lines that fall by `elbo_slope` units of loss a nat (σ² for a Gaussian decoder, 1
-    for others): `elbo_lines` are the losses at R = 0 where such lines begin, `elbo` and `best` those through
-    our point and of the highest ELBO on the curve, each with its value in nats. `training`: the curve is the
-    training set's, our point that of held-out examples, and the two are not to be compared. `decoding` is the
-    loss of a decoder that ignores z, `encoding` that of one that is told x itself; None where not known.
+    D + R is constant along lines that fall by `elbo_slope` units of loss a nat (σ² for a Gaussian
+    decoder, 1 for others): `elbo_lines` are the losses at R = 0 where such lines begin, `elbo` and
+    `best` those through our point and of the highest ELBO on the curve, each with its value in
+    nats. `training`: the curve is the training set's, our point that of held-out examples, and the
+    two are not to be compared. `decoding` is the loss of a decoder that ignores z, `encoding` that
+    of one that is told x itself; None where not known.
     """
 
     base: RateDistortion

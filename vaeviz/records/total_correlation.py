@@ -12,9 +12,9 @@ from vaeviz.records.latent import NEAR_CAP
 class TotalCorrelation:
     """KL(q(z) ‖ Π_j q(z_j)) for the aggregate of all N posteriors, with its standard error.
 
-    `information` is I(z; n) of the same samples. Where it comes within 2.5 nats of log N (`capped`), `value`
-    lies above the total correlation for all data, by several times the error; it cannot exceed `cap`, which
-    is (d - 1) log N.
+    `information` is I(z; n) of the same samples. Where it comes within 2.5 nats of log N
+    (`capped`), `value` lies above the total correlation for all data, by several times the error;
+    it cannot exceed `cap`, which is (d - 1) log N.
     """
 
     value: float

@@ -1,4 +1,6 @@
-"""What training yields: a step, an evaluation, and a live run as the page sees it. Rates are in nats."""
+"""What training yields: a step, an evaluation, and a live run as the page sees it. Rates are in
+nats.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from vaeviz.records.array import Array
 class StepRecord:
     """One training step, measured on its own batch before the update that it caused.
 
-    `step` counts from 1. `distortion`, `rate` and `elbo` = -(distortion + rate) are nats per example; `kl`
-    (d,) is the rate of each latent dimension; `beta` the KL weight of this step, `objective` what was
-    minimised (D + βR, with the floor of the free bits where there is one); `sigma2` the decoder's variance in
-    squared data units (no meaning for decoders without one for all pixels). A plain autoencoder has rate 0:
-    its `elbo` is -distortion and no bound.
+    `step` counts from 1. `distortion`, `rate` and `elbo` = -(distortion + rate) are nats per
+    example; `kl` (d,) is the rate of each latent dimension; `beta` the KL weight of this step,
+    `objective` what was minimised (D + βR, with the floor of the free bits where there is one);
+    `sigma2` the decoder's variance in squared data units (no meaning for decoders without one for
+    all pixels). A plain autoencoder has rate 0: its `elbo` is -distortion and no bound.
     """
 
     step: int
@@ -30,12 +32,13 @@ class StepRecord:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Held-out averages in nats per example, over `examples` examples and `samples` posterior samples each.
+    """Held-out averages in nats per example, over `examples` examples and `samples` posterior
+    samples each.
 
     `error` is the standard error of `distortion` that comes from sampling z (not from the choice of
     examples); `objective` = distortion + beta · rate; `sigma2` the variance used, NaN where every
-    pixel has its own; `active` counts the dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al. 2016,
-    arXiv:1509.00519).
+    pixel has its own; `active` counts the dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al.
+    2016, arXiv:1509.00519).
     """
 
     distortion: float
@@ -54,7 +57,9 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Move:
-    """A setting of a run that a hand moved: "beta", "sigma2" or "learning_rate", in force after `step`."""
+    """A setting of a run that a hand moved: "beta", "sigma2" or "learning_rate", in force after
+    `step`.
+    """
 
     step: int
     name: str
@@ -65,8 +70,9 @@ class Move:
 class History:
     """T recorded steps of one model: each array (T,), `kl` (T, d); nats, on the step's own batch.
 
-    `active` counts Var_x(μ_j) > 0.01 on the batch. The gradients are norms over the encoder's weights, of D
-    and of βR, on fixed examples with fixed noise; NaN at steps where they were not measured.
+    `active` counts Var_x(μ_j) > 0.01 on the batch. The gradients are norms over the encoder's
+    weights, of D and of βR, on fixed examples with fixed noise; NaN at steps where they were not
+    measured.
     """
 
     step: Array
@@ -88,11 +94,13 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Learner:
-    """One model of a live run after `step` updates, seen on N fixed held-out examples with fixed noise.
+    """One model of a live run after `step` updates, seen on N fixed held-out examples with fixed
+    noise.
 
-    mu, logvar (N, d); kl (d,) mean nats of each dimension; `distortion` and `rate` mean nats, one z an
-    example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first n examples,
-    `samples` (m, D) those of m fixed draws from the prior. `beta` is the weight in force, after its schedule.
+    mu, logvar (N, d); kl (d,) mean nats of each dimension; `distortion` and `rate` mean nats, one z
+    an example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first
+    n examples, `samples` (m, D) those of m fixed draws from the prior. `beta` is the weight in
+    force, after its schedule.
     """
 
     label: str

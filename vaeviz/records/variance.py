@@ -1,4 +1,6 @@
-"""The σ² laboratory: how well held-out data are described, by the decoder's variance. β = 1; nats."""
+"""The σ² laboratory: how well held-out data are described, by the decoder's variance. β = 1;
+nats.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,13 @@ FLOOR = 1e-4  # of a pixel's own variance: one that never varies would earn infi
 
 @dataclass(frozen=True, eq=False)
 class BoundOverVariance:
-    """ELBO at each σ² (S,): of a network for every σ², and of the one for `here` with its σ² exchanged.
+    """ELBO at each σ² (S,): of a network for every σ², and of the one for `here` with its σ²
+    exchanged.
 
-    `held` marks the σ² (S,) at which the network is that of the nearest σ² it covers. `here` and `best` are
-    (σ², ELBO) of the slider and of the highest; `exchanged` that of the one network at its own optimum;
-    `per_pixel` the ELBO with a variance for every pixel. `limits` are those of the axis of nats.
+    `held` marks the σ² (S,) at which the network is that of the nearest σ² it covers. `here` and
+    `best` are (σ², ELBO) of the slider and of the highest; `exchanged` that of the one network at
+    its own optimum; `per_pixel` the ELBO with a variance for every pixel. `limits` are those of the
+    axis of nats.
     """
 
     sigma2s: Array
@@ -36,7 +40,8 @@ class BoundOverVariance:
 
 @dataclass(frozen=True)
 class SampleDistance:
-    """How far samples are from held-out data (energy distance, data units; 0: one distribution), ± its error.
+    """How far samples are from held-out data (energy distance, data units; 0: one distribution), ±
+    its error.
 
     The error is the standard error over draws of the samples.
     """

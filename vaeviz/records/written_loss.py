@@ -10,12 +10,13 @@ from vaeviz.records.over_steps import Limits
 
 @dataclass(frozen=True, eq=False)
 class LossPlace:
-    """Active units of a model (T,) at levels `taus` (T,), both empty where no model speaks for this loss.
+    """Active units of a model (T,) at levels `taus` (T,), both empty where no model speaks for this
+    loss.
 
     The linear VAE has `linear_active` (L,) units at `linear_taus` (L,), corners of its steps, of
-    `dimensions`. `here` is the written loss's level and `active` its count, None where not known; `known` are
-    names and levels of other losses. `symbol` names the level: "τ", "β" or "βb"; `limits` are log10 of the
-    axis's ends.
+    `dimensions`. `here` is the written loss's level and `active` its count, None where not known;
+    `known` are names and levels of other losses. `symbol` names the level: "τ", "β" or "βb";
+    `limits` are log10 of the axis's ends.
     """
 
     taus: Array

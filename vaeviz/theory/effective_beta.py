@@ -1,23 +1,23 @@
 """The β and σ² that a written VAE loss stands for.
 
-A loss adds an error of the image and a weighted KL, each summed or averaged over pixels, latent dimensions
-and the batch. Whatever was averaged, per example it is
+A loss adds an error of the image and a weighted KL, each summed or averaged over pixels, latent
+dimensions and the batch. Whatever was averaged, per example it is
 
     L = ρ E(x, x̂) + κ KL,   ρ = s² (1/D if meaned over D elements) (B if summed over a batch of B)
-                            κ = weight (1/d if meaned over d dimensions) (B if summed over the batch)
+    κ = weight (1/d if meaned over d dimensions) (B if summed over the batch)
 
-with E and KL both summed, and data that reach over s (2 for [-1, 1]) where ours reach over 1: E then grows as
-s², an absolute error as s. A number before L moves no minimum, so κ/ρ is all that matters.
-Against J = -E log p(x|z) + β KL:
+with E and KL both summed, and data that reach over s (2 for [-1, 1]) where ours reach over 1: E
+then grows as s², an absolute error as s. A number before L moves no minimum, so κ/ρ is all that
+matters. Against J = -E log p(x|z) + β KL:
 
     ‖x - x̂‖²      Gaussian, σ² J = ½ ‖x - x̂‖² + βσ² KL + const     βσ² = τ = κ / 2ρ
     ½ ‖x - x̂‖²                                                       βσ² = τ = κ / ρ
     |x - x̂|       Laplace of scale b, b J = |x - x̂| + βb KL + const    βb = κ / ρ
     cross-entropy  Bernoulli                                             β = κ / ρ
 
-So a mean over D pixels with a summed KL of weight w has τ = wD/2: β = wD at σ² = ½. A squared error says what
-βσ² is and no more: any (β, σ²) on that line is the same loss. (Derived here; the tests hold the gradients
-of every combination against J's.)
+So a mean over D pixels with a summed KL of weight w has τ = wD/2: β = wD at σ² = ½. A squared error
+says what βσ² is and no more: any (β, σ²) on that line is the same loss. (Derived here; the tests
+hold the gradients of every combination against J's.)
 """
 
 from __future__ import annotations
@@ -61,9 +61,13 @@ def coefficients(loss: Written, size: Size) -> tuple[float, float]:
 
     E is that of data in [0, 1], whatever range the loss saw. A cross-entropy knows no other.
     """
-    rho = (1.0 if loss.pixels_summed else 1 / size.elements) * (size.batch if loss.error_batch_summed else 1)
+    rho = (1.0 if loss.pixels_summed else 1 / size.elements) * (
+        size.batch if loss.error_batch_summed else 1
+    )
     rho *= loss.span ** _POWER[loss.family]
-    kappa = (1.0 if loss.latents_summed else 1 / size.latent) * (size.batch if loss.kl_batch_summed else 1)
+    kappa = (1.0 if loss.latents_summed else 1 / size.latent) * (
+        size.batch if loss.kl_batch_summed else 1
+    )
     return rho, loss.weight * kappa
 
 

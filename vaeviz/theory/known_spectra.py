@@ -1,8 +1,9 @@
-"""Gaussian data whose covariance is known: made, not measured, so that every eigenvalue is a chosen number.
+"""Gaussian data whose covariance is known: made, not measured, so that every eigenvalue is a chosen
+number.
 
-"power-law": λ_i = i^-1.5. "two-steps": 5 of 1, 7 of 0.1 and 12 of 0.01; those of a step die together. The
-points are drawn, whitened by their own covariance, then scaled and turned: their covariance is the stated one
-itself, not only that of the distribution which they come from.
+"power-law": λ_i = i^-1.5. "two-steps": 5 of 1, 7 of 0.1 and 12 of 0.01; those of a step die
+together. The points are drawn, whitened by their own covariance, then scaled and turned: their
+covariance is the stated one itself, not only that of the distribution which they come from.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ EIGENVALUES: dict[str, Floats] = {
 
 @lru_cache
 def draw(name: str) -> Floats:
-    """Points (2000, 24), float64 and not to be written to: mean 0, covariance eigenvalues as named."""
+    """Points (2000, 24), float64 and not to be written to: mean 0, covariance eigenvalues as
+    named.
+    """
     if name not in EIGENVALUES:
         raise UserError(f"unknown spectrum {name[:40]!r}: use {' or '.join(EIGENVALUES)}")
     rng = np.random.default_rng(SEED)

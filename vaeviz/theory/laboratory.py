@@ -1,18 +1,19 @@
 """The linear laboratory: a spectrum under water, and the bound beside the exact log-likelihood.
 
-At the optimum of J = D + βR (see `linear_vae`) the model's covariance W W' + σ² I has the eigenvalue
-m_i = λ_i - τ + σ² along each active component and σ² elsewhere, so that pPCA's log-likelihood (Tipping &
-Bishop 1999, equation 4) becomes
+At the optimum of J = D + βR (see `linear_vae`) the model's covariance W W' + σ² I has the
+eigenvalue m_i = λ_i - τ + σ² along each active component and σ² elsewhere, so that pPCA's
+log-likelihood (Tipping & Bishop 1999, equation 4) becomes
 
     -½ (D log 2π + Σ_active (log m_i + λ_i/m_i) + Σ_others (log σ² + λ_i/σ²)).
 
-The exact posterior has variance σ²/m_i and mean √(λ_i - τ) y_i/m_i, with y_i the example's coordinate; q has
-τ/λ_i and √(λ_i - τ) y_i/λ_i. The mean over the data of KL(q(z_i|x) ‖ p(z_i|x)) of an active component is
+The exact posterior has variance σ²/m_i and mean √(λ_i - τ) y_i/m_i, with y_i the example's
+coordinate; q has τ/λ_i and √(λ_i - τ) y_i/λ_i. The mean over the data of KL(q(z_i|x) ‖ p(z_i|x)) of
+an active component is
 
     gap_i = ½ ((β - 1)(λ_i - τ)/m_i - log(β m_i/λ_i)) ≥ 0,   0 at β = 1, where m_i = λ_i,
 
-and of all others 0. The gap of the bound is their sum. (Derived here; the tests hold it against pPCA's
-density and against the integral of the KL.) Float64, nats per example.
+and of all others 0. The gap of the bound is their sum. (Derived here; the tests hold it against
+pPCA's density and against the integral of the KL.) Float64, nats per example.
 """
 
 from __future__ import annotations
@@ -40,10 +41,18 @@ def laboratory(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> L
     ideal = linear_vae.optimal_sigma2(spectrum, 1.0, latent)
     best = over(spectrum, np.ones(1), np.array([ideal]), latent).elbo[0] if ideal > 0 else math.inf
     return Laboratory(
-        values, beta, sigma2, kept, water_filling.rate_per_component(values, tau, latent),
-        gap_per_component(values, beta, sigma2, latent), float(bound.elbo[0]), float(bound.log_likelihood[0]),
-        linear_vae.optimal_sigma2(spectrum, beta, latent), float(best), SOURCE,
-    )  # fmt: skip
+        values,
+        beta,
+        sigma2,
+        kept,
+        water_filling.rate_per_component(values, tau, latent),
+        gap_per_component(values, beta, sigma2, latent),
+        float(bound.elbo[0]),
+        float(bound.log_likelihood[0]),
+        linear_vae.optimal_sigma2(spectrum, beta, latent),
+        float(best),
+        SOURCE,
+    )
 
 
 def over(spectrum: Spectrum, betas: Floats, sigma2s: Floats, latent: int) -> BoundCurve:
@@ -67,8 +76,12 @@ def log_likelihood(eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, late
     return -0.5 * (len(eigenvalues) * LOG_2PI + first.sum(-1) + rest.sum(-1))
 
 
-def gap_per_component(eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, latent: int) -> Floats:
-    """Mean KL(q(z_i|x) ‖ p(z_i|x)) of each of the first min(latent, D): (...) -> (..., min(latent, D))."""
+def gap_per_component(
+    eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, latent: int
+) -> Floats:
+    """Mean KL(q(z_i|x) ‖ p(z_i|x)) of each of the first min(latent, D): (...) -> (..., min(latent,
+    D)).
+    """
     beta = np.asarray(beta, np.float64)[..., None]
     tau, values = beta * np.asarray(sigma2, np.float64)[..., None], eigenvalues[:latent]
     level, m = np.maximum(values, tau), _model_variance(values, beta[..., 0], sigma2)
@@ -87,4 +100,6 @@ def _check(betas: Floats, sigma2s: Floats) -> None:
     levels = np.asarray(betas * sigma2s, np.float64)
     fine = (sigma2s > 0).all() and np.isfinite(sigma2s).all() and (levels > 0).all()
     if not (fine and np.isfinite(levels).all()):
-        raise UserError("the laboratory needs β and σ² above 0 and finite: move the slider off its end")
+        raise UserError(
+            "the laboratory needs β and σ² above 0 and finite: move the slider off its end"
+        )

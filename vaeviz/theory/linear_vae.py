@@ -1,17 +1,18 @@
 """The linear VAE, exactly: p(x|z) = N(Wz + m, sigma2 I), q(z|x) = N(V(x - m), diag variances).
 
-Lucas, Tucker, Grosse & Norouzi 2019, "Don't Blame the ELBO!" (arXiv:1911.02469); Tipping & Bishop 1999,
-"Probabilistic Principal Component Analysis", JRSS B 61(3). For covariance eigenpairs (lambda_i, u_i) and
-tau = beta sigma2, the minimum of J = D + beta R has dimension i active iff lambda_i > tau, and then
+Lucas, Tucker, Grosse & Norouzi 2019, "Don't Blame the ELBO!" (arXiv:1911.02469); Tipping & Bishop
+1999, "Probabilistic Principal Component Analysis", JRSS B 61(3). For covariance eigenpairs
+(lambda_i, u_i) and tau = beta sigma2, the minimum of J = D + beta R has dimension i active iff
+lambda_i > tau, and then
 
     w_i = sqrt(lambda_i - tau) u_i,   v_i = w_i / lambda_i,   variance_i = tau / lambda_i,
     Var(mu_i) = 1 - tau / lambda_i,   KL_i = 1/2 log(lambda_i / tau),
     E||x - x_hat||^2 = k tau + sum_{i>k} lambda_i   for k active dimensions.
 
-Why: sigma2 J = 1/2 E||x - x_hat||^2 + tau R + const depends on beta and sigma2 only through tau, so its
-minimum is that of beta = 1 at decoder variance tau: probabilistic PCA. At beta = 1 the ELBO is the exact
-log-likelihood; elsewhere it lies below it by the mean KL(q(z|x) || p(z|x)). All is float64, in nats per
-example.
+Why: sigma2 J = 1/2 E||x - x_hat||^2 + tau R + const depends on beta and sigma2 only through tau, so
+its minimum is that of beta = 1 at decoder variance tau: probabilistic PCA. At beta = 1 the ELBO is
+the exact log-likelihood; elsewhere it lies below it by the mean KL(q(z|x) || p(z|x)). All is
+float64, in nats per example.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ LOG_2PI = math.log(2 * math.pi)
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Mean (D,), eigenvalues (D,) in descending order, eigenvectors (D, D) in columns, of a data set."""
+    """Mean (D,), eigenvalues (D,) in descending order, eigenvectors (D, D) in columns, of a data
+    set.
+    """
 
     mean: Floats
     eigenvalues: Floats
@@ -45,8 +48,9 @@ class Spectrum:
 class LinearVAE:
     """The optimum for one (spectrum, beta, sigma2, latent); dimension i is principal component i.
 
-    W (D, d), V (d, D), variances (d,), kl (d,) = mean KL of each dimension, var_mu (d,) = Var_x(mu_i).
-    `squared_error` is E||x - x_hat||^2 with sampled z; `distortion` is -E log p(x|z) with all its constants.
+    W (D, d), V (d, D), variances (d,), kl (d,) = mean KL of each dimension, var_mu (d,) =
+    Var_x(mu_i). `squared_error` is E||x - x_hat||^2 with sampled z; `distortion` is -E log p(x|z)
+    with all its constants.
     """
 
     mean: Floats
@@ -118,21 +122,31 @@ def spectrum(x: ArrayLike) -> Spectrum:
 
 
 def solve(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> LinearVAE:
-    """The global minimum of J = D + beta R; needs beta > 0 and sigma2 > 0 (at 0 the rate is infinite)."""
+    """The global minimum of J = D + beta R; needs beta > 0 and sigma2 > 0 (at 0 the rate is
+    infinite).
+    """
     if not (0 < beta < math.inf and 0 < sigma2 < math.inf and 0 < beta * sigma2 < math.inf):
-        raise UserError(f"no optimum at β = {beta:g}, σ² = {sigma2:g}: give two positive, finite numbers")
+        raise UserError(
+            f"no optimum at β = {beta:g}, σ² = {sigma2:g}: give two positive, finite numbers"
+        )
     tau = beta * sigma2
     values, vectors = _first(spectrum, latent)  # (d,), (D, d)
     level = np.maximum(values, tau)  # (d,): lambda_i where active, tau elsewhere
     W = vectors * np.sqrt(level - tau)
     error = float(water_filling.squared_error(spectrum.eigenvalues, tau, latent))
     return LinearVAE(
-        mean=spectrum.mean, W=W, V=(W / level).T, variances=tau / level,
-        kl=0.5 * np.log(level / tau), var_mu=1 - tau / level,
-        beta=beta, sigma2=sigma2, squared_error=error,
+        mean=spectrum.mean,
+        W=W,
+        V=(W / level).T,
+        variances=tau / level,
+        kl=0.5 * np.log(level / tau),
+        var_mu=1 - tau / level,
+        beta=beta,
+        sigma2=sigma2,
+        squared_error=error,
         distortion=0.5 * (len(spectrum.mean) * (LOG_2PI + math.log(sigma2)) + error / sigma2),
         log_likelihood=ppca_log_likelihood(spectrum, W, sigma2),
-    )  # fmt: skip
+    )
 
 
 def ppca_log_likelihood(spectrum: Spectrum, W: Floats, sigma2: float) -> float:
@@ -150,12 +164,14 @@ def ppca_log_likelihood(spectrum: Spectrum, W: Floats, sigma2: float) -> float:
 
 
 def optimal_sigma2(spectrum: Spectrum, beta: float, latent: int) -> float:
-    """The sigma2 at which J is least: sum_{i>k} lambda_i / (D - beta k), with k active at that very sigma2.
+    """The sigma2 at which J is least: sum_{i>k} lambda_i / (D - beta k), with k active at that very
+    sigma2.
 
-    There D sigma2 equals the squared error E(beta sigma2). E is concave in sigma2, and E(0) is what `latent`
-    dimensions cannot hold. If that is positive there is exactly one solution. If it is 0 (latent >= rank r)
-    there is one iff beta r > D; at beta r = D every sigma2 up to lambda_r / beta is equally good and the
-    greatest is returned; below, J falls without bound as sigma2 -> 0, and the result is 0.
+    There D sigma2 equals the squared error E(beta sigma2). E is concave in sigma2, and E(0) is what
+    `latent` dimensions cannot hold. If that is positive there is exactly one solution. If it is 0
+    (latent >= rank r) there is one iff beta r > D; at beta r = D every sigma2 up to lambda_r / beta
+    is equally good and the greatest is returned; below, J falls without bound as sigma2 -> 0, and
+    the result is 0.
     """
     values, n = spectrum.eigenvalues, len(spectrum.eigenvalues)
     tails = np.concatenate([np.cumsum(values[::-1])[::-1], [0.0]])  # tails[k] = sum_{i>k} lambda_i
@@ -165,9 +181,13 @@ def optimal_sigma2(spectrum: Spectrum, beta: float, latent: int) -> float:
 
 
 def curve(spectrum: Spectrum, taus: ArrayLike, latent: int) -> tuple[Floats, Floats]:
-    """Rates (T,) in nats and squared errors (T,) at levels (T,): the linear VAE's rate-distortion curve."""
+    """Rates (T,) in nats and squared errors (T,) at levels (T,): the linear VAE's rate-distortion
+    curve.
+    """
     values = spectrum.eigenvalues
-    return water_filling.rate(values, taus, latent), water_filling.squared_error(values, taus, latent)
+    return water_filling.rate(values, taus, latent), water_filling.squared_error(
+        values, taus, latent
+    )
 
 
 def _first(spectrum: Spectrum, latent: int) -> tuple[Floats, Floats]:

@@ -1,11 +1,13 @@
-"""Reverse water-filling: the rate-distortion function of a Gaussian source whose code has few dimensions.
+"""Reverse water-filling: the rate-distortion function of a Gaussian source whose code has few
+dimensions.
 
-Cover & Thomas, Elements of Information Theory, 2nd ed. 2006, theorem 10.3.3. At the water level tau > 0 a
-component of variance lambda_i that the code may use keeps the squared error min(lambda_i, tau) and costs
-max(0, 1/2 log(lambda_i / tau)) nats; all others keep lambda_i and cost nothing. Along the curve
-d(squared error) / d(rate) = -2 tau.
+Cover & Thomas, Elements of Information Theory, 2nd ed. 2006, theorem 10.3.3. At the water level tau
+> 0 a component of variance lambda_i that the code may use keeps the squared error min(lambda_i,
+tau) and costs max(0, 1/2 log(lambda_i / tau)) nats; all others keep lambda_i and cost nothing.
+Along the curve d(squared error) / d(rate) = -2 tau.
 
-Eigenvalues are (D,), descending; a `latent` greater than D uses D. Levels may be a scalar or any array (...).
+Eigenvalues are (D,), descending; a `latent` greater than D uses D. Levels may be a scalar or any
+array (...).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Adam's step (Kingma & Ba 2015, arXiv:1412.6980) on one parameter, without what surrounds it in torch.
+"""Adam's step (Kingma & Ba 2015, arXiv:1412.6980) on one parameter, without what surrounds it in
+torch.
 
-`torch.optim.Adam` keeps the state; what its `step` does besides costs 50 µs, 3 % of a small network's step.
+`torch.optim.Adam` keeps the state; what its `step` does besides costs 50 µs, 3 % of a small
+network's step.
 """
 
 from __future__ import annotations
@@ -18,6 +20,19 @@ def step(optimizer: torch.optim.Adam) -> None:
         optimizer.step()
         return
     beta1, beta2 = group["betas"]
-    adam([weights], [weights.grad], [state["exp_avg"]], [state["exp_avg_sq"]], [], [state["step"]],
-         fused=True, amsgrad=False, beta1=beta1, beta2=beta2, lr=group["lr"], eps=group["eps"],
-         weight_decay=group["weight_decay"], maximize=False)  # fmt: skip
+    adam(
+        [weights],
+        [weights.grad],
+        [state["exp_avg"]],
+        [state["exp_avg_sq"]],
+        [],
+        [state["step"]],
+        fused=True,
+        amsgrad=False,
+        beta1=beta1,
+        beta2=beta2,
+        lr=group["lr"],
+        eps=group["eps"],
+        weight_decay=group["weight_decay"],
+        maximize=False,
+    )

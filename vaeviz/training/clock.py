@@ -60,9 +60,11 @@ class Pace:
 
 
 class Due:
-    """Something that happens every now and then: no sooner than `fastest`, and taking its `share` of time.
+    """Something that happens every now and then: no sooner than `fastest`, and taking its `share`
+    of time.
 
-    `with due:` measures what it costs; the pause that follows makes up for it, up to `slowest` seconds.
+    `with due:` measures what it costs; the pause that follows makes up for it, up to `slowest`
+    seconds.
     """
 
     def __init__(self, fastest: float, slowest: float, share: float) -> None:

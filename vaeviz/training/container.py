@@ -1,7 +1,7 @@
 """Named arrays and a few plain values in one sealed file: 32 bytes of SHA-256, then safetensors.
 
-A file that was cut, mixed up or made by someone else is a UserError, never a wrong number; nothing in it can
-run. NumPy only: the page reads what the worker wrote without importing torch.
+A file that was cut, mixed up or made by someone else is a UserError, never a wrong number; nothing
+in it can run. NumPy only: the page reads what the worker wrote without importing torch.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ LARGEST = 256 * 1024 * 1024  # bytes
 
 def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
     """The file's two parts, digest and content; `about` holds JSON values, numbers finite."""
-    whole = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()}
+    whole = {
+        name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()
+    }
     content = save(whole, {"about": json.dumps(about, allow_nan=False)})
     return hashlib.sha256(content).digest(), content
 

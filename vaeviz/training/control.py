@@ -1,6 +1,8 @@
-"""What the page asks of a live run: one small file, written whole, looked at a hundred times a second.
+"""What the page asks of a live run: one small file, written whole, looked at a hundred times a
+second.
 
-Counters, not commands: "the third single step" stays true however often it is read, and none gets lost.
+Counters, not commands: "the third single step" stays true however often it is read, and none gets
+lost.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ LATELY = 3.0  # seconds after its last look for which a page counts as watching
 
 @dataclass(frozen=True)
 class Control:
-    """`pace` is steps a second (0: full speed); `single`, `rewinds` and `plays` count what was ever asked.
+    """`pace` is steps a second (0: full speed); `single`, `rewinds` and `plays` count what was ever
+    asked.
 
-    `beta`, `sigma2` and `learning_rate` are where the sliders stand; below 0 as the run's settings have them.
+    `beta`, `sigma2` and `learning_rate` are where the sliders stand; below 0 as the run's settings
+    have them.
     """
 
     paused: bool = False
@@ -50,14 +54,18 @@ def last_look(folder: Path) -> float:
 
 
 def read(folder: Path) -> Control:
-    """The newest wishes; the defaults where none was written. Raises UserError for a spoilt file."""
+    """The newest wishes; the defaults where none was written. Raises UserError for a spoilt
+    file.
+    """
     path = folder / CONTROL
     return from_values(Control, read_json(path)) if path.is_file() else Control()
 
 
 def write(folder: Path, control: Control) -> None:
     """Put `control` in place. Raises OSError."""
-    write_atomic(folder / CONTROL, json.dumps(asdict(control), allow_nan=False).encode(), durable=False)
+    write_atomic(
+        folder / CONTROL, json.dumps(asdict(control), allow_nan=False).encode(), durable=False
+    )
 
 
 class Watch:

@@ -1,15 +1,17 @@
-"""Cures for posterior collapse, each alone against the same strong decoder: same seed, batches and noise.
+"""Cures for posterior collapse, each alone against the same strong decoder: same seed, batches and
+noise.
 
-The baseline has a masked decoder (`models.masked`) at beta = 1, which explains the pixels by those before
-them and lets z go (Bowman et al. 2016, arXiv:1511.06349, section 3). A cure changes one setting:
+The baseline has a masked decoder (`models.masked`) at beta = 1, which explains the pixels by those
+before them and lets z go (Bowman et al. 2016, arXiv:1511.06349, section 3). A cure changes one
+setting:
 
 - KL warm-up (Bowman et al. 2016) and cyclical warm-up (Fu et al. 2019, arXiv:1903.10145);
 - free bits (Kingma et al. 2016, arXiv:1606.04934, appendix C.8), in each dimension;
 - a smaller sigma2, or a learned one (Lucas et al. 2019, arXiv:1911.02469; Rybkin et al. 2021,
   arXiv:2006.13202);
 - z in every layer (Dieng et al. 2019, arXiv:1807.04863);
-- a weaker decoder: short-sighted (Chen et al. 2017, arXiv:1611.02731), with hidden pixels (the word dropout
-  of Bowman et al. 2016), or one that sees no pixel.
+- a weaker decoder: short-sighted (Chen et al. 2017, arXiv:1611.02731), with hidden pixels (the
+  word dropout of Bowman et al. 2016), or one that sees no pixel.
 """
 
 from __future__ import annotations
@@ -28,16 +30,25 @@ from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import train
 
 BASE = RunSettings(
-    widths=(256, 256, 256), decoder="masked", latent=8, sigma2=0.1, learning_rate=1e-3, batch=128, steps=1200
+    widths=(256, 256, 256),
+    decoder="masked",
+    latent=8,
+    sigma2=0.1,
+    learning_rate=1e-3,
+    batch=128,
+    steps=1200,
 )
 SAMPLES = 16  # draws of z for each held-out example
 SEEDS = (1, 2, 3)
 TRIED = (
-    "The baseline's depth, σ² and steps and each cure's one number were found by trial with seed 0 on the "
-    "same held-out examples; that seed is left out of the study, and nothing was changed after it."
+    "The baseline's depth, σ² and steps and each cure's one number were found by trial with seed 0"
+    " on the same held-out examples; that seed is left out of the study, and nothing was changed"
+    " after it."
 )
 
-Inform = Callable[[Array, Array], tuple[float, float]]  # (mu, logvar) (N, d) -> I(x;z) and its error
+Inform = Callable[
+    [Array, Array], tuple[float, float]
+]  # (mu, logvar) (N, d) -> I(x;z) and its error
 
 
 def cures(steps: int) -> tuple[Cure, ...]:
@@ -63,9 +74,15 @@ def settings_of(base: RunSettings, cure: Cure, seed: int) -> RunSettings:
 
 
 def study(
-    dataset: Dataset, base: RunSettings, chosen: Sequence[Cure], seeds: Sequence[int], inform: Inform
+    dataset: Dataset,
+    base: RunSettings,
+    chosen: Sequence[Cure],
+    seeds: Sequence[int],
+    inform: Inform,
 ) -> Iterator[CureRun]:
-    """Trains and judges every cure with every seed; yields each as soon as it is done. Raises Diverged."""
+    """Trains and judges every cure with every seed; yields each as soon as it is done. Raises
+    Diverged.
+    """
     every = [(cure, settings_of(base, cure, seed)) for seed in seeds for cure in chosen]
     for cure, settings in every:
         yield run(dataset, cure.name, settings, inform)
@@ -81,6 +98,14 @@ def run(dataset: Dataset, name: str, settings: RunSettings, inform: Inform) -> C
         mu, logvar = model.encode(torch.tensor(dataset.held_out))  # (N, d)
     information, error = inform(mu.numpy(), logvar.numpy())
     return CureRun(
-        name, settings.seed, found.rate, found.distortion, found.error, found.active, information, error,
-        found.sigma2, found.squared_error,
-    )  # fmt: skip
+        name,
+        settings.seed,
+        found.rate,
+        found.distortion,
+        found.error,
+        found.active,
+        information,
+        error,
+        found.sigma2,
+        found.squared_error,
+    )

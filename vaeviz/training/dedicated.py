@@ -1,9 +1,10 @@
 """A dedicated model at one (tau, d), trained until its held-out objective stops falling.
 
-The objective is L = 1/2 ||x - x̂||² + tau R per example: sigma2 J without its constant, for tau = beta sigma2.
-The recipe: look at the held-out L every 100 steps; after 10 looks without a new low go back to the best
-weights and a tenth of the learning rate; after 10 more, stop and keep the best weights. The held-out set thus
-picks the stopping point, in the dedicated model's favour: its L is the bar for a multi-rate model.
+The objective is L = 1/2 ||x - x̂||² + tau R per example: sigma2 J without its constant, for tau =
+beta sigma2. The recipe: look at the held-out L every 100 steps; after 10 looks without a new low go
+back to the best weights and a tenth of the learning rate; after 10 more, stop and keep the best
+weights. The held-out set thus picks the stopping point, in the dedicated model's favour: its L is
+the bar for a multi-rate model.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ FINAL_SAMPLES, FINAL_SEED = 16, 999
 
 @dataclass(frozen=True)
 class Look:
-    """One look at the held-out data: L now and the lowest so far, at which step; all in data units."""
+    """One look at the held-out data: L now and the lowest so far, at which step; all in data
+    units.
+    """
 
     step: int
     objective: float
@@ -53,7 +56,8 @@ class _Best:
 def until_flat(
     model: VAE, train: NDArray[np.float32], held_out: NDArray[np.float32], settings: RunSettings
 ) -> Iterator[Look]:
-    """Train `model` in place on (N, D); yields every look. At the end it holds the best weights seen.
+    """Train `model` in place on (N, D); yields every look. At the end it holds the best weights
+    seen.
 
     Stops after `settings.steps` updates at the latest. Raises Diverged as `train` does.
     """
@@ -83,15 +87,23 @@ def _until_flat(trainer: Trainer, held_out: NDArray[np.float32]) -> Iterator[Loo
 
 
 def tau_objective(
-    model: Any, x: NDArray[np.float32], tau: float, samples: int = FINAL_SAMPLES, seed: int = FINAL_SEED
+    model: Any,
+    x: NDArray[np.float32],
+    tau: float,
+    samples: int = FINAL_SAMPLES,
+    seed: int = FINAL_SEED,
 ) -> tuple[float, float, float]:
-    """L = 1/2 ||x - x̂||² + tau R over examples (N, D); also R in nats, and L's error from sampling z."""
+    """L = 1/2 ||x - x̂||² + tau R over examples (N, D); also R in nats, and L's error from sampling
+    z.
+    """
     found = evaluate(model, x, RunSettings(sigma2=tau), samples, seed)
     return 0.5 * found.squared_error + tau * found.rate, found.rate, found.sigma2 * found.error
 
 
 def _look(trainer: Trainer, held_out: NDArray[np.float32], settings: RunSettings) -> float:
-    """Up to EVERY more steps, then the held-out L; J in nats where the decoder is not a fixed Gaussian."""
+    """Up to EVERY more steps, then the held-out L; J in nats where the decoder is not a fixed
+    Gaussian.
+    """
     for _ in range(min(EVERY, settings.steps - trainer.step)):
         trainer.advance()
     trainer.record()  # raises Diverged

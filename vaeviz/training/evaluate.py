@@ -1,7 +1,7 @@
 """Held-out rate, distortion and ELBO in nats, by several posterior samples of every example.
 
-The rate is exact (a closed form); the distortion is a Monte Carlo estimate, so it comes with the standard
-error that the sampling of z causes.
+The rate is exact (a closed form); the distortion is a Monte Carlo estimate, so it comes with the
+standard error that the sampling of z causes.
 """
 
 from __future__ import annotations
@@ -34,15 +34,22 @@ class Coder(Protocol):
 
 @torch.inference_mode()
 def evaluate(
-    model: Coder, x: Tensor | NDArray[np.float32], settings: RunSettings, samples: int = 16, seed: int = 0
+    model: Coder,
+    x: Tensor | NDArray[np.float32],
+    settings: RunSettings,
+    samples: int = 16,
+    seed: int = 0,
 ) -> Evaluation:
-    """Averages over examples (N, D). "gaussian-optimal" uses the sigma2 fitted in training, not to `x`.
+    """Averages over examples (N, D). "gaussian-optimal" uses the sigma2 fitted in training, not to
+    `x`.
 
     Raises UserError when a number comes out infinite or NaN.
     """
     if samples < 1:
         raise UserError(f"{samples} posterior samples: use 1 or more")
-    tensor = (x if isinstance(x, Tensor) else torch.tensor(x)).to(model.log_sigma2.device, torch.float32)
+    tensor = (x if isinstance(x, Tensor) else torch.tensor(x)).to(
+        model.log_sigma2.device, torch.float32
+    )
     generator = torch.Generator(tensor.device).manual_seed(seed)
     parts = [_chunk(model, rows, settings, samples, generator) for rows in tensor.split(ROWS)]
     mu, kl, losses, errors = zip(*parts, strict=True)
@@ -53,9 +60,13 @@ def evaluate(
 def _chunk(
     model: Coder, x: Tensor, settings: RunSettings, samples: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """mu (B, d), kl (B, d); distortion and squared error summed over examples, one of each a sample (S,)."""
+    """mu (B, d), kl (B, d); distortion and squared error summed over examples, one of each a sample
+    (S,).
+    """
     mu, logvar = model.encode(x)
-    kl = gaussian.kl_to_standard_normal(mu, logvar) if settings.variational else torch.zeros_like(mu)
+    kl = (
+        gaussian.kl_to_standard_normal(mu, logvar) if settings.variational else torch.zeros_like(mu)
+    )
     known = known_sigma2(settings.likelihood)
     losses, errors = [], []
     for _ in range(samples if settings.variational else 1):
@@ -73,7 +84,8 @@ def _record(
     found, rate = losses.mean().item(), kl.sum(-1).mean().item()
     if not math.isfinite(found + rate):
         raise UserError(
-            "the model's held-out numbers are not finite: train it again with a smaller learning rate"
+            "the model's held-out numbers are not finite: train it again with a smaller learning"
+            " rate"
         )
     samples = len(losses)
     return Evaluation(
@@ -83,7 +95,11 @@ def _record(
         elbo=-(found + rate),
         objective=found + settings.beta * rate,
         beta=settings.beta,
-        sigma2=math.nan if settings.likelihood == "gaussian-per-pixel" else model.log_sigma2.exp().item(),
+        sigma2=(
+            math.nan
+            if settings.likelihood == "gaussian-per-pixel"
+            else model.log_sigma2.exp().item()
+        ),
         error=losses.std().item() / math.sqrt(samples) if samples > 1 else 0.0,
         squared_error=errors.mean().item(),
         active=int((mu.var(0, correction=0) > ACTIVE).sum()),

@@ -1,8 +1,9 @@
 """Who trains next, and who makes room: the fair order of a server's runs, as pure functions.
 
-Among those that wait, a browser on the server's own machine comes first: the lecturer's. Then the session
-with the fewest runs going, then the one that was served longest ago, then first come. Whoever has seen more
-than OVERDUE others start comes before all but the lecturer, so nobody waits for ever behind newcomers.
+Among those that wait, a browser on the server's own machine comes first: the lecturer's. Then the
+session with the fewest runs going, then the one that was served longest ago, then first come.
+Whoever has seen more than OVERDUE others start comes before all but the lecturer, so nobody waits
+for ever behind newcomers.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ IDLE = 20.0  # seconds of pause after which it is laid aside when others wait
 
 @dataclass(frozen=True)
 class Ticket:
-    """A run that someone wants: `number` in order of arrival, `came` after how many starts of others.
+    """A run that someone wants: `number` in order of arrival, `came` after how many starts of
+    others.
 
     `live` runs can be parked; `first` ones are the lecturer's.
     """
@@ -51,7 +53,9 @@ class Turn:
 
 @dataclass(frozen=True)
 class Books:
-    """What the order depends on: each session's runs at a worker, its last start, and all starts so far."""
+    """What the order depends on: each session's runs at a worker, its last start, and all starts so
+    far.
+    """
 
     going: Mapping[str, int]
     served: Mapping[str, int]
@@ -76,8 +80,8 @@ def to_park(
 ) -> list[tuple[Turn, bool]]:
     """The turns that end now to make room, and whether they queue again; `waiting` in order.
 
-    For the lecturer the newest live run of someone else, rather a paused one; else only those whose pause or
-    slice is over, and never more than are needed.
+    For the lecturer the newest live run of someone else, rather a paused one; else only those whose
+    pause or slice is over, and never more than are needed.
     """
     coming = free + sum(t.leaving is not None for t in turns)
     unserved = waiting[coming:]
@@ -101,7 +105,8 @@ def _sliced(
 ) -> list[tuple[Turn, bool]]:
     """Those that had their slice, longest first, as long as someone else would then be next."""
     ripe = sorted(
-        (t for t in turns if now - t.since >= (SLICE if t.watched else ALONE)), key=lambda t: t.since
+        (t for t in turns if now - t.since >= (SLICE if t.watched else ALONE)),
+        key=lambda t: t.since,
     )
     found: list[tuple[Turn, bool]] = []
     for turn in ripe:
@@ -137,7 +142,9 @@ def _fair(
     return found
 
 
-def _rank(line: deque[Ticket], going: Counter[str], served: dict[str, int]) -> tuple[int, int, int, str]:
+def _rank(
+    line: deque[Ticket], going: Counter[str], served: dict[str, int]
+) -> tuple[int, int, int, str]:
     head = line[0]
     return going[head.session], served.get(head.session, -1), head.number, head.session
 

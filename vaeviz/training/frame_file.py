@@ -1,4 +1,6 @@
-"""A frame of a live run as one sealed file: the worker writes it, the page reads it, neither waits."""
+"""A frame of a live run as one sealed file: the worker writes it, the page reads it, neither
+waits.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,12 @@ def write(folder: Path, frame: LiveFrame) -> None:
         arrays |= {f"{k}.{name}": np.asarray(getattr(learner, name), np.float32) for name in _OWN}
         arrays |= {f"{k}.past.{name}": getattr(learner.history, name) for name in _PAST}
     learners = [{name: getattr(learner, name) for name in _PLAIN} for learner in frame.learners]
-    about = {"step": frame.step, "steps": frame.steps, "pace": frame.pace, "left": frame.seconds_left}
+    about = {
+        "step": frame.step,
+        "steps": frame.steps,
+        "pace": frame.pace,
+        "left": frame.seconds_left,
+    }
     moves = [vars(move) for move in frame.moves]
     parts = seal(arrays, {**about, "learners": learners, "moves": moves})
     write_atomic(folder / FRAME, *parts, durable=False)
@@ -38,7 +45,9 @@ def read(folder: Path) -> LiveFrame:
     try:
         learners = tuple(_learner(arrays, k, plain) for k, plain in enumerate(about["learners"]))
         moves = tuple(Move(**move) for move in about["moves"])
-        return LiveFrame(about["step"], about["steps"], about["pace"], about["left"], learners, moves)
+        return LiveFrame(
+            about["step"], about["steps"], about["pace"], about["left"], learners, moves
+        )
     except (KeyError, TypeError) as error:
         raise UserError(f"{FRAME} is of another version ({error}): start the run again") from None
 

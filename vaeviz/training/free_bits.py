@@ -1,7 +1,7 @@
 """What free bits do to the gradient: a run that is looked at as it goes, dimension by dimension.
 
-Kingma et al. 2016 (arXiv:1606.04934), appendix C.8: R is sum_j max(lambda, E_x KL_j). Below lambda the term
-is constant, so that nothing presses a dimension any further; above, it is the plain rate.
+Kingma et al. 2016 (arXiv:1606.04934), appendix C.8: R is sum_j max(lambda, E_x KL_j). Below lambda
+the term is constant, so that nothing presses a dimension any further; above, it is the plain rate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ EVERY = 25  # steps between looks
 
 
 def watched(dataset: Dataset, settings: RunSettings) -> Pull:
-    """Train a model with free bits; look at one batch of examples at every EVERY-th step. Raises Diverged."""
+    """Train a model with free bits; look at one batch of examples at every EVERY-th step. Raises
+    Diverged.
+    """
     model = vae.build(settings, dataset.shape)
     trainer = Trainer(model, dataset.train, settings)
     x = trainer.x[: settings.batch]  # (B, D)
@@ -38,12 +40,17 @@ def watched(dataset: Dataset, settings: RunSettings) -> Pull:
             looks.append(look(model, x, settings))
             steps.append(step)
     kl, pull, free = (np.stack(each) for each in zip(*looks, strict=True))  # (T, d) each
-    about = f"seed {settings.seed}, {len(x)} training examples, every {EVERY} of {settings.steps:,} steps"
+    about = (
+        f"seed {settings.seed}, {len(x)} training examples, every {EVERY} of {settings.steps:,}"
+        " steps"
+    )
     return Pull(settings.free_bits, np.array(steps, float), kl, pull, free, about)
 
 
 def look(model: Autoencoder, x: Tensor, settings: RunSettings) -> tuple[Array, Array, Array]:
-    """Mean KL of each dimension over examples (B, D), the pull with the floor and without: (d,) each."""
+    """Mean KL of each dimension over examples (B, D), the pull with the floor and without: (d,)
+    each.
+    """
     floored, kl = _pull(model, x, settings)
     free, _ = _pull(model, x, dataclasses.replace(settings, free_bits=0.0))
     return kl, floored, free

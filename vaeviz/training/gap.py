@@ -1,7 +1,7 @@
 """How far the multi-rate model is from dedicated ones, over a grid of (tau, d), on held-out data.
 
-The excess is L_multi / L_dedicated - 1, with L = 1/2 ||x - x̂||² + tau R per example. Finished dedicated
-cells are kept in a JSON file, so that a long run can be stopped and taken up again.
+The excess is L_multi / L_dedicated - 1, with L = 1/2 ||x - x̂||² + tau R per example. Finished
+dedicated cells are kept in a JSON file, so that a long run can be stopped and taken up again.
 """
 
 from __future__ import annotations
@@ -27,12 +27,16 @@ TAUS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 DIMS = (2, 4, 8, 16)
 MOST_STEPS = 40_000
 ROUNDING = 1.000001  # so that beta times sigma2 may miss an end of the range by rounding
-RECIPE = 1  # raise it when the dedicated recipe changes: kept cells of another recipe are not reused
+RECIPE = (
+    1  # raise it when the dedicated recipe changes: kept cells of another recipe are not reused
+)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A dedicated model's held-out L (`objective`), rate in nats, L's sampling error, and what it cost."""
+    """A dedicated model's held-out L (`objective`), rate in nats, L's sampling error, and what it
+    cost.
+    """
 
     tau: float
     d: int
@@ -57,7 +61,9 @@ class Row:
         return self.multi / self.dedicated - 1
 
 
-def settings_of(data: str, tau: float, d: int, widths: tuple[int, ...], seed: int = 0) -> RunSettings:
+def settings_of(
+    data: str, tau: float, d: int, widths: tuple[int, ...], seed: int = 0
+) -> RunSettings:
     """The dedicated run of one cell: sigma2 = tau, beta = 1."""
     return RunSettings(data=data, widths=widths, latent=d, sigma2=tau, steps=MOST_STEPS, seed=seed)
 
@@ -76,12 +82,19 @@ def dedicated_cell(dataset: Dataset, settings: RunSettings, watch: Callable[[Loo
 
 
 class Kept:
-    """The finished cells in a JSON file; those of other data, widths, seed or recipe are dropped."""
+    """The finished cells in a JSON file; those of other data, widths, seed or recipe are
+    dropped.
+    """
 
     def __init__(self, path: Path, dataset: Dataset, widths: tuple[int, ...], seed: int) -> None:
         self.path, self.widths = path, widths
-        self.key = {"data": dataset.name, "digest": dataset.digest, "widths": list(widths), "seed": seed,
-                    "recipe": RECIPE}  # fmt: skip
+        self.key = {
+            "data": dataset.name,
+            "digest": dataset.digest,
+            "widths": list(widths),
+            "seed": seed,
+            "recipe": RECIPE,
+        }
         self.cells = _cells(read_json(path), self.key) if path.is_file() else {}
 
     def add(self, cell: Cell) -> None:
@@ -121,21 +134,33 @@ class At:
 def at(model: MultiRateVAE, tau: float, d: int, sigma2: float | None = None) -> At:
     """`model` at trade-off tau with the first d dimensions alive; UserError when it has fewer.
 
-    `sigma2` is the decoder's variance where nats are asked for; tau itself (beta = 1) if it is left out.
+    `sigma2` is the decoder's variance where nats are asked for; tau itself (beta = 1) if it is left
+    out.
     """
     if not TAU_LOW / ROUNDING <= tau <= TAU_HIGH * ROUNDING:
-        raise UserError(f"τ = {tau:g}: a multi-rate model covers {TAU_LOW:g} to {TAU_HIGH:g}; change β or σ²")
+        raise UserError(
+            f"τ = {tau:g}: a multi-rate model covers {TAU_LOW:g} to {TAU_HIGH:g}; change β or σ²"
+        )
     if not 1 <= d <= model.max_latent:
-        raise UserError(f"latent size {d}: this model has 1 to {model.max_latent}; choose one of them")
+        raise UserError(
+            f"latent size {d}: this model has 1 to {model.max_latent}; choose one of them"
+        )
     mask = (torch.arange(model.max_latent) < d).float()  # (max_latent,)
     variance = tau if sigma2 is None else sigma2
     return At(model, torch.tensor(math.log(tau)), mask, torch.tensor(math.log(variance)))
 
 
 def compare(model: MultiRateVAE, dataset: Dataset, cells: Iterable[Cell]) -> list[Row]:
-    """One row for each cell that the multi-rate model reaches, on the same held-out data and noise seed."""
+    """One row for each cell that the multi-rate model reaches, on the same held-out data and noise
+    seed.
+    """
     return [
-        Row(c.tau, c.d, tau_objective(at(model, c.tau, c.d), dataset.held_out, c.tau)[0], c.objective)
+        Row(
+            c.tau,
+            c.d,
+            tau_objective(at(model, c.tau, c.d), dataset.held_out, c.tau)[0],
+            c.objective,
+        )
         for c in cells
         if c.d <= model.max_latent
     ]

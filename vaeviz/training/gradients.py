@@ -1,4 +1,5 @@
-"""One step's outputs and the gradients of J = D + beta R: by autograd, for any model and likelihood.
+"""One step's outputs and the gradients of J = D + beta R: by autograd, for any model and
+likelihood.
 
 `mlp_step` finds the same gradients by hand, in less time, where it can.
 """
@@ -33,7 +34,9 @@ class Autoencoder(Protocol):
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a step saw: examples (B, D), likelihood parameters, mu and logvar (B, d), before its update."""
+    """What a step saw: examples (B, D), likelihood parameters, mu and logvar (B, d), before its
+    update.
+    """
 
     x: Tensor
     parameters: Tensor
@@ -43,17 +46,28 @@ class Outputs:
 
     def terms(self, settings: RunSettings) -> Terms:
         """Distortion and rate of each example; the rate of a plain autoencoder is zero."""
-        found = terms(self.x, self.parameters, self.mu, self.logvar, settings.likelihood, self.log_sigma2)
-        return found if settings.variational else Terms(found.distortion, torch.zeros_like(found.kl))
+        found = terms(
+            self.x, self.parameters, self.mu, self.logvar, settings.likelihood, self.log_sigma2
+        )
+        return (
+            found if settings.variational else Terms(found.distortion, torch.zeros_like(found.kl))
+        )
 
     def detached(self) -> Outputs:
         """The same without a graph; sigma2 as it is now, whatever an update makes of it."""
-        return Outputs(self.x, self.parameters.detach(), self.mu.detach(), self.logvar.detach(),
-                       self.log_sigma2.detach().clone())  # fmt: skip
+        return Outputs(
+            self.x,
+            self.parameters.detach(),
+            self.mu.detach(),
+            self.logvar.detach(),
+            self.log_sigma2.detach().clone(),
+        )
 
 
 class Gradients(Protocol):
-    """Leaves the gradients of J on examples (B, D) in `weights`, which are what an optimizer moves."""
+    """Leaves the gradients of J on examples (B, D) in `weights`, which are what an optimizer
+    moves.
+    """
 
     weights: list[nn.Parameter]
 
@@ -68,7 +82,9 @@ class ByAutograd:
     def __init__(self, model: Autoencoder) -> None:
         self.model, self.weights = model, list(model.parameters())
 
-    def __call__(self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float) -> Outputs:
+    def __call__(
+        self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float
+    ) -> Outputs:
         mu, logvar = self.model.encode(x)  # (B, d)
         z = draw(mu, logvar, generator, settings.variational)
         out = parameters(self.model, z, hide(x, settings.unseen, generator))
@@ -81,14 +97,18 @@ class ByAutograd:
         return seen.detached()
 
 
-def draw(mu: Tensor, logvar: Tensor, generator: torch.Generator, variational: bool = True) -> Tensor:
+def draw(
+    mu: Tensor, logvar: Tensor, generator: torch.Generator, variational: bool = True
+) -> Tensor:
     """z; a plain autoencoder draws the noise too, so that it sees the same batches as its twin."""
     noise = torch.randn(mu.shape, generator=generator, device=mu.device)
     return gaussian.sample(mu, logvar, noise) if variational else mu
 
 
 def combine(found: Terms, beta: float, free_bits: float = 0.0) -> Tensor:
-    """J = D + beta R, averaged over the batch; each dimension's mean KL counts as `free_bits` at least."""
+    """J = D + beta R, averaged over the batch; each dimension's mean KL counts as `free_bits` at
+    least.
+    """
     kl = found.kl.mean(0)  # (d,)
     if free_bits > 0:
         kl = kl.clamp_min(free_bits)

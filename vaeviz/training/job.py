@@ -60,7 +60,9 @@ class Job:
         return self.turn.ticket.folder
 
     def watch(self, now: float) -> None:
-        """Notes a pause, and whether a page looks; ends a worker that was asked to go and does not."""
+        """Notes a pause, and whether a page looks; ends a worker that was asked to go and does
+        not.
+        """
         turn = self.turn
         if turn.leaving is not None and now - turn.leaving > GRACE:
             self.process.kill()
@@ -83,9 +85,11 @@ class Job:
             self.process.kill()
 
     def ending(self) -> Ending:
-        """What becomes of it now that its worker has gone; if it can't go on, it gets its last word.
+        """What becomes of it now that its worker has gone; if it can't go on, it gets its last
+        word.
 
-        A worker that died without a word is replaced once, if the run came further since the last one began.
+        A worker that died without a word is replaced once, if the run came further since the last
+        one began.
         """
         spoken = runs.latest(self.folder)
         if self.cancelled and not spoken.over:

@@ -1,18 +1,20 @@
-"""A linear VAE trained by gradient descent on its exact J: all the data at every step, no sampled z.
+"""A linear VAE trained by gradient descent on its exact J: all the data at every step, no sampled
+z.
 
-Lucas et al. 2019 (arXiv:1911.02469) train theirs so too, since for x|z ~ N(Wz + m, σ² I) and q(z|x) =
-N(V(x - m), diag s) the expectation over q has a closed form. With the data's covariance S, τ = βσ² and
-G = WᵀW, C = V S Vᵀ,
+Lucas et al. 2019 (arXiv:1911.02469) train theirs so too, since for x|z ~ N(Wz + m, σ² I) and q(z|x)
+= N(V(x - m), diag s) the expectation over q has a closed form. With the data's covariance S, τ =
+βσ² and G = WᵀW, C = V S Vᵀ,
 
     E‖x - x̂‖² = tr S - 2 tr(W V S) + tr(G (C + diag s)),   KL_j = ½ (C_jj + s_j - log s_j - 1),
     L = ½ E‖x - x̂‖² + τ Σ KL_j,  so that  dL/dW = W (C + diag s) - S Vᵀ,
     dL/dV = (G + τ) V S - Wᵀ S,  dL/dlog s_j = ½ (s_j (G_jj + τ) - τ).
 
-Which direction a dimension takes is settled slowly where eigenvalues are close and τ is small ("eventually":
-Bao et al. 2020, arXiv:2007.06731). So τ comes down from above in the first half of the steps, as in annealing
-(Rose 1998, "Deterministic annealing", Proc. IEEE 86(11)): dimensions wake one after another, each along the
-direction that is then the strongest. Adam with a short memory of squares (0.99) and a falling rate does the
-rest. It starts at random and knows no eigenvector.
+Which direction a dimension takes is settled slowly where eigenvalues are close and τ is small
+("eventually": Bao et al. 2020, arXiv:2007.06731). So τ comes down from above in the first half of
+the steps, as in annealing (Rose 1998, "Deterministic annealing", Proc. IEEE 86(11)): dimensions
+wake one after another, each along the direction that is then the strongest. Adam with a short
+memory of squares (0.99) and a falling rate does the rest. It starts at random and knows no
+eigenvector.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ from vaeviz.theory.linear_vae import LOG_2PI
 from vaeviz.training.loop import CHECK_EVERY, Diverged
 
 RATE = 0.3  # of Adam's first steps, for weights of size 1/√D
-HELD, FALLS = 0.4, 1 / 200  # the part of the steps before the rate falls; to what part of itself it falls
+HELD, FALLS = (
+    0.4,
+    1 / 200,
+)  # the part of the steps before the rate falls; to what part of itself it falls
 BETAS = (0.9, 0.99)
 FIRST, COMES_DOWN = (
     1 / 20,
@@ -55,8 +60,12 @@ def start(x: NDArray[np.float32], run: RunSettings) -> LinearVAE:
     return linear.build(run, torch.tensor(x.mean(0)))
 
 
-def fit(model: LinearVAE, x: NDArray[np.float32], run: RunSettings, every: int = 50) -> Iterator[StepRecord]:
-    """Train in place on examples (N, D); the exact record of every `every`-th step and of the last."""
+def fit(
+    model: LinearVAE, x: NDArray[np.float32], run: RunSettings, every: int = 50
+) -> Iterator[StepRecord]:
+    """Train in place on examples (N, D); the exact record of every `every`-th step and of the
+    last.
+    """
     S = _covariance(x)
     weights = [model.V, model.W, model.logvar]
     optimizer = torch.optim.Adam(weights, lr=_rate(0, run.steps, len(S)), betas=BETAS, fused=True)
@@ -84,7 +93,9 @@ def _rate(step: int, steps: int, size: int) -> float:
 
 
 def _level(step: int, run: RunSettings, variance: float) -> float:
-    """τ at a step: it falls evenly in log τ, to the run's own; one that is higher from the start stays."""
+    """τ at a step: it falls evenly in log τ, to the run's own; one that is higher from the start
+    stays.
+    """
     tau = run.beta * run.sigma2
     left = max(0.0, 1 - step / (COMES_DOWN * run.steps))
     return tau * max(1.0, FIRST * variance / tau) ** left

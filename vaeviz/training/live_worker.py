@@ -1,10 +1,11 @@
-"""The process of one live run: it trains, shows, listens, keeps snapshots, and leaves nothing half done.
+"""The process of one live run: it trains, shows, listens, keeps snapshots, and leaves nothing half
+done.
 
-It looks at what the page asks between any two steps (100 times a second at most), writes a frame several
-times a second while someone watches and one a second otherwise, and keeps a snapshot every few seconds. At a
-divergence it goes back to a good snapshot and waits for a hand. Moves are on the disk before they act, so a
-run that was killed repeats them at their very steps. A disk that is full or read-only is told, and the
-training goes on: what could not be written follows as soon as it can.
+It looks at what the page asks between any two steps (100 times a second at most), writes a frame
+several times a second while someone watches and one a second otherwise, and keeps a snapshot every
+few seconds. At a divergence it goes back to a good snapshot and waits for a hand. Moves are on the
+disk before they act, so a run that was killed repeats them at their very steps. A disk that is full
+or read-only is told, and the training goes on: what could not be written follows as soon as it can.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ UNWATCHED = 1.0  # seconds between frames that nobody watches
 
 
 class LiveWorker:
-    """One live run in `folder`; `parent` is the process id to outlive by a moment only, 0 for none."""
+    """One live run in `folder`; `parent` is the process id to outlive by a moment only, 0 for
+    none.
+    """
 
     def __init__(self, folder: Path, parent: int = 0) -> None:
         self.folder, self.parent = folder, parent
@@ -44,7 +47,9 @@ class LiveWorker:
         self.watch = control.Watch(folder)
         self.asked = self.watch.look()
         self.taken = self._resume()  # single steps
-        self.held_at: int | None = None  # after a divergence: the count of plays that we wait to see exceeded
+        self.held_at: int | None = (
+            None  # after a divergence: the count of plays that we wait to see exceeded
+        )
         self.pace, self.frames, self.saves = Pace(), Due(0.1, 0.2, 0.06), Due(2.0, 10.0, 0.02)
         self.shown = self.saved = -1  # steps
         self.looked = 0.0  # when a page last asked
@@ -109,7 +114,9 @@ class LiveWorker:
         return self.asked.paused or self.held_at is not None
 
     def _turn(self) -> None:
-        """Steps until the next look, or a short rest; then what is due of frames, snapshots and reports."""
+        """Steps until the next look, or a short rest; then what is due of frames, snapshots and
+        reports.
+        """
         if self._step_due() and not self.session.over:
             self._advance()
         else:
@@ -161,12 +168,15 @@ class LiveWorker:
     def _show(self) -> None:
         with self.frames:
             frame_file.write(
-                self.folder, self.session.frame(self.pace.rate, pressed=self.resting or self.asked.pace > 0)
+                self.folder,
+                self.session.frame(self.pace.rate, pressed=self.resting or self.asked.pace > 0),
             )
         self.shown = self.session.step
 
     def _save(self, durable: bool = False) -> None:
-        """A snapshot, of finite weights only. A kill needs no flush to the disk; the last one gets it."""
+        """A snapshot, of finite weights only. A kill needs no flush to the disk; the last one gets
+        it.
+        """
         with self.saves:
             for member in self.session.members:
                 member.trainer.check_weights()
@@ -205,12 +215,18 @@ class LiveWorker:
         self._show()
 
     def _finish(self, state: str) -> Progress:
-        """The last snapshot and frame; unless parked, the models too, with their held-out numbers."""
+        """The last snapshot and frame; unless parked, the models too, with their held-out
+        numbers.
+        """
         self._save(durable=True)
         self._show()
         held_out = None if state == "parked" else self._keep()
         return self._say(
-            state=state, step=self.session.step, rate_of_steps=0.0, held_out=held_out, error=self.notice
+            state=state,
+            step=self.session.step,
+            rate_of_steps=0.0,
+            held_out=held_out,
+            error=self.notice,
         )
 
     def _keep(self) -> dict[str, float]:

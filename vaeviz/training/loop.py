@@ -1,9 +1,10 @@
 """The training loop: a seeded generator of step records.
 
-Minimises J = D + beta R, both in nats per example (Higgins et al. 2017, beta-VAE; beta = 1 is Kingma &
-Welling 2014, arXiv:1312.6114, algorithm 1), by Adam. `free_bits` is the floor lambda of Kingma et al. 2016
-(arXiv:1606.04934), appendix C.8: R becomes sum_j max(lambda, batch mean of KL_j), so that a dimension that
-costs less than lambda nats is not pressed any further. Records carry the true rate, without the floor.
+Minimises J = D + beta R, both in nats per example (Higgins et al. 2017, beta-VAE; beta = 1 is
+Kingma & Welling 2014, arXiv:1312.6114, algorithm 1), by Adam. `free_bits` is the floor lambda of
+Kingma et al. 2016 (arXiv:1606.04934), appendix C.8: R becomes sum_j max(lambda, batch mean of
+KL_j), so that a dimension that costs less than lambda nats is not pressed any further. Records
+carry the true rate, without the floor.
 """
 
 from __future__ import annotations
@@ -36,17 +37,19 @@ class Diverged(UserError):
     def __init__(self, step: int, settings: RunSettings) -> None:
         self.step = step
         super().__init__(
-            f"training diverged by step {step}: use a learning rate below {settings.learning_rate:g}, "
-            "or a larger σ² or smaller β"
+            f"training diverged by step {step}: use a learning rate below"
+            f" {settings.learning_rate:g}, or a larger σ² or smaller β"
         )
 
 
 def train(
     model: Autoencoder, x: Tensor | NDArray[np.float32], settings: RunSettings, every: int = 1
 ) -> Iterator[StepRecord]:
-    """Train `model` in place on examples (N, D); yield the record of every `every`-th step and of the last.
+    """Train `model` in place on examples (N, D); yield the record of every `every`-th step and of
+    the last.
 
-    A caller may stop at any record and keep the model as it is. Raises Diverged; UserError for unusable data.
+    A caller may stop at any record and keep the model as it is. Raises Diverged; UserError for
+    unusable data.
     """
     trainer = Trainer(model, x, settings)
     while trainer.step < settings.steps:
@@ -57,16 +60,21 @@ def train(
 
 
 class Trainer:
-    """A run under way: model, optimizer, generator and place in the data. `state` and `restore` resume it.
+    """A run under way: model, optimizer, generator and place in the data. `state` and `restore`
+    resume it.
 
     Epochs are permutations: each visits every example once; its last batch may be smaller.
     """
 
-    def __init__(self, model: Autoencoder, x: Tensor | NDArray[np.float32], settings: RunSettings) -> None:
+    def __init__(
+        self, model: Autoencoder, x: Tensor | NDArray[np.float32], settings: RunSettings
+    ) -> None:
         self.model, self.settings, self.step = model, settings, 0
         self.gradients = gradients_of(model, settings)
         weights = self.gradients.weights
-        tensor = x if isinstance(x, Tensor) else torch.tensor(x)  # copied: the array may be read-only
+        tensor = (
+            x if isinstance(x, Tensor) else torch.tensor(x)
+        )  # copied: the array may be read-only
         self.x = tensor.to(weights[0].device, torch.float32)  # (N, D)
         _check_data(self.x)
         self.generator = torch.Generator(self.x.device).manual_seed(settings.seed)
@@ -87,7 +95,9 @@ class Trainer:
 
     @property
     def measured(self) -> bool:
-        """Whether there is a last step to `record`: not before the first, nor right after `restore`."""
+        """Whether there is a last step to `record`: not before the first, nor right after
+        `restore`.
+        """
         return self._last is not None
 
     @torch.no_grad()
@@ -97,7 +107,9 @@ class Trainer:
         found = seen.terms(self.settings)
         kl = found.kl.mean(0)  # (d,)
         objective = combine(found, beta, self.settings.free_bits)
-        sums = torch.stack([found.distortion.mean(), kl.sum(), objective, self.model.log_sigma2.exp()])
+        sums = torch.stack(
+            [found.distortion.mean(), kl.sum(), objective, self.model.log_sigma2.exp()]
+        )
         distortion, rate, total, sigma2 = sums.tolist()
         self._check(total)
         return StepRecord(
@@ -105,7 +117,9 @@ class Trainer:
         )
 
     def active(self) -> int:
-        """Dimensions with Var_x(mu_j) > 0.01 over the last batch (Burda et al. 2016, arXiv:1509.00519)."""
+        """Dimensions with Var_x(mu_j) > 0.01 over the last batch (Burda et al. 2016,
+        arXiv:1509.00519).
+        """
         return int((self._seen()[0].mu.var(0, correction=0) > ACTIVE).sum())
 
     def change(self, name: str, value: float) -> None:
@@ -118,9 +132,11 @@ class Trainer:
             self.model.log_sigma2.fill_(math.log(value))
 
     def finish(self) -> None:
-        """Look whether the last update left finite weights; fit "gaussian-optimal" sigma2 to all the data.
+        """Look whether the last update left finite weights; fit "gaussian-optimal" sigma2 to all
+        the data.
 
-        While training it is the optimum of the last batch, with one posterior sample of each example.
+        While training it is the optimum of the last batch, with one posterior sample of each
+        example.
         """
         self.check_weights()
         if self.settings.likelihood == "gaussian-optimal":
@@ -185,4 +201,6 @@ def _check_data(x: Tensor) -> None:
     bad = ~torch.isfinite(x).all(1)
     if bad.any():
         row = int(bad.nonzero()[0])
-        raise UserError(f"example {row} of the training data has a NaN or infinite value: mend or remove it")
+        raise UserError(
+            f"example {row} of the training data has a NaN or infinite value: mend or remove it"
+        )

@@ -1,7 +1,8 @@
 """Forward and backward through Linear layers with ReLU between them, without a graph.
 
 h_k = a_k W_k' + b_k with a_0 = x and a_k = max(h_{k-1}, 0). For g_k = dJ/dh_k the chain rule is
-dJ/dW_k = g_k' a_k, dJ/db_k = the sum of g_k over the batch, g_{k-1} = (g_k W_k) sign(a_k), dJ/dx = g_0 W_0.
+dJ/dW_k = g_k' a_k, dJ/db_k = the sum of g_k over the batch, g_{k-1} = (g_k W_k) sign(a_k), dJ/dx =
+g_0 W_0.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ def is_chain(network: nn.Module) -> bool:
 
 @dataclass(frozen=True)
 class _Layer:
-    """W (n, m), its transpose and b (n,): views of the weights in use; and where their gradients go."""
+    """W (n, m), its transpose and b (n,): views of the weights in use; and where their gradients
+    go.
+    """
 
     W: Tensor
     Wt: Tensor
@@ -30,7 +33,9 @@ class _Layer:
 
 
 class Chain:
-    """The layers of such a network; `gradients` are where those of its parameters go, in their order."""
+    """The layers of such a network; `gradients` are where those of its parameters go, in their
+    order.
+    """
 
     def __init__(self, network: nn.Module, gradients: list[Tensor]) -> None:
         parts = [part.detach() for part in network.parameters()]
@@ -48,7 +53,9 @@ class Chain:
         return x
 
     def backward(self, g: Tensor) -> None:
-        """Leaves the gradients of all parameters in their place, from that of the outputs, (B, n)."""
+        """Leaves the gradients of all parameters in their place, from that of the outputs, (B,
+        n).
+        """
         g = self._to_first_layer(g)
         torch.mm(g.t(), self._inputs[0], out=self.layers[0].dW)
 

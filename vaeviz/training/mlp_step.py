@@ -1,7 +1,8 @@
-"""The gradients of J = D + beta R by hand, for MLPs with ReLU and a Gaussian or Bernoulli likelihood.
+"""The gradients of J = D + beta R by hand, for MLPs with ReLU and a Gaussian or Bernoulli
+likelihood.
 
-Kingma & Welling 2014 (arXiv:1312.6114), equation 3, section 2.4 and appendix B; free bits as in `loop`. For B
-examples of P elements, with noise eps ~ N(0, I):
+Kingma & Welling 2014 (arXiv:1312.6114), equation 3, section 2.4 and appendix B; free bits as in
+`loop`. For B examples of P elements, with noise eps ~ N(0, I):
 
     (mu, l) = encoder(x),  logvar = clamp(l),  s = exp(logvar / 2) eps,  z = mu + s,  y = decoder(z)
     dJ/dy = (y - x) / (B sigma2) if Gaussian, (sigmoid(y) - x) / B if Bernoulli
@@ -32,15 +33,18 @@ def gradients_of(model: Autoencoder, settings: RunSettings) -> Gradients:
     """By hand where that is possible, else by autograd."""
     if type(model) is not VAE or settings.likelihood not in _AT_OUTPUTS:
         return ByAutograd(model)
-    return ByHand(model) if is_chain(model.encoder) and is_chain(model.decoder) else ByAutograd(model)
+    return (
+        ByHand(model) if is_chain(model.encoder) and is_chain(model.decoder) else ByAutograd(model)
+    )
 
 
 class ByHand:
     """Gradients of an MLP autoencoder.
 
-    All weights become parts of one vector, which is the optimizer's one parameter. The model's own parameters
-    are views of it, so autograd, state_dict and load_state_dict find them as they were. Nothing may put
-    others in their place while training goes on, as `model.to` does, or a second `ByHand` of the same model.
+    All weights become parts of one vector, which is the optimizer's one parameter. The model's own
+    parameters are views of it, so autograd, state_dict and load_state_dict find them as they were.
+    Nothing may put others in their place while training goes on, as `model.to` does, or a second
+    `ByHand` of the same model.
     """
 
     def __init__(self, model: VAE) -> None:
@@ -53,7 +57,9 @@ class ByHand:
         self.into_log_sigma2 = places[-1]  # where it is learned, and so the last
 
     @torch.inference_mode()
-    def __call__(self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float) -> Outputs:
+    def __call__(
+        self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float
+    ) -> Outputs:
         mu, free = self.encoder.forward(x).chunk(2, -1)  # (B, d)
         logvar = free.clamp(*LOGVAR_RANGE)
         noise = torch.randn(mu.shape, generator=generator, device=mu.device)

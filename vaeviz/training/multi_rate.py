@@ -1,18 +1,19 @@
 """Training the multi-rate VAE: every batch holds many trade-offs tau and latent sizes d at once.
 
-For each group of examples draw log tau, evenly spread over the range, and d, small ones and the full one
-more often; the first d dimensions live. An example's loss is L = 1/2 ||x - x̂||² + tau R (Gaussian), or
-D + tau R in nats (Bernoulli and categorical; there tau is beta). A Gaussian's L is divided by the linear
-VAE's optimum at the same (tau, d), a closed form, so that all settings weigh alike in relative terms. What
-else was needed:
+For each group of examples draw log tau, evenly spread over the range, and d, small ones and the
+full one more often; the first d dimensions live. An example's loss is L = 1/2 ||x - x̂||² + tau R
+(Gaussian), or D + tau R in nats (Bernoulli and categorical; there tau is beta). A Gaussian's L is
+divided by the linear VAE's optimum at the same (tau, d), a closed form, so that all settings weigh
+alike in relative terms. What else was needed:
 
-- The range of tau grows from its small end during the first part: a dimension that large tau switch off
-  before it has learned to carry anything does not come back.
-- A little noise on the encoder's input, below the water level tau: small tau overfit few images, and no
-  stopping time suits every tau. Too long a training costs the smallest tau its last dimensions.
+- The range of tau grows from its small end during the first part: a dimension that large tau
+  switch off before it has learned to carry anything does not come back.
+- A little noise on the encoder's input, below the water level tau: small tau overfit few images,
+  and no stopping time suits every tau. Too long a training costs the smallest tau its last
+  dimensions.
 - Adam with a cosine decay; the model handed over is an exponential average of the weights.
-- The encoder starts from the principal components (`principal_start`). (A decoder that does so, too, was
-  3 % worse on mnist-5k: it stays near the linear VAE.)
+- The encoder starts from the principal components (`principal_start`). (A decoder that does so,
+  too, was 3 % worse on mnist-5k: it stays near the linear VAE.)
 
 The held-out data are never looked at.
 """
@@ -50,8 +51,9 @@ FIRST_RANGE = 1.5  # the width of the first range of log tau
 class MultiRateStep:
     """Progress after `step` of `steps` updates.
 
-    `objective` is the mean loss since the last record: L over the linear VAE's optimal L at the same (tau, d)
-    for a Gaussian likelihood, nats per example for the others. The last record carries the `model`.
+    `objective` is the mean loss since the last record: L over the linear VAE's optimal L at the
+    same (tau, d) for a Gaussian likelihood, nats per example for the others. The last record
+    carries the `model`.
     """
 
     step: int
@@ -60,10 +62,14 @@ class MultiRateStep:
     model: MultiRateVAE | None = None
 
 
-def train_multi_rate(data: NDArray[np.float32], settings: MultiRateSettings) -> Iterator[MultiRateStep]:
-    """Train on examples (N, D); yields a record every 100 steps and at the last, which carries the model.
+def train_multi_rate(
+    data: NDArray[np.float32], settings: MultiRateSettings
+) -> Iterator[MultiRateStep]:
+    """Train on examples (N, D); yields a record every 100 steps and at the last, which carries the
+    model.
 
-    Raises UserError for data that cannot be trained on, and when the loss is no longer a finite number.
+    Raises UserError for data that cannot be trained on, and when the loss is no longer a finite
+    number.
     """
     run = _Run(data, settings)
     total, since = torch.zeros(()), 0
@@ -92,10 +98,14 @@ class _Run:
         self.model = build(settings, self.x.shape[1:])
         start(self.model, spectrum, settings)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.model.parameters(), settings.learning_rate, fused=True)
+        self.optimizer = torch.optim.Adam(
+            self.model.parameters(), settings.learning_rate, fused=True
+        )
         self.loss = LOSSES[settings.likelihood]
         gaussian_decoder = settings.likelihood == "gaussian"
-        self.scale = _linear_optimum(spectrum) if gaussian_decoder else lambda tau, d: torch.ones_like(tau)
+        self.scale = (
+            _linear_optimum(spectrum) if gaussian_decoder else lambda tau, d: torch.ones_like(tau)
+        )
         self.shares = _shares(settings)
         self.order, self.position = torch.empty(0, dtype=torch.long), 0
 
@@ -114,7 +124,9 @@ class _Run:
         return self.average.eval()
 
     def _objective(self, x: Tensor, log_tau: Tensor, d: Tensor) -> Tensor:
-        """Mean over examples (G, k, D) of loss / scale, under G settings: log_tau (G, 1) and d (G, 1)."""
+        """Mean over examples (G, k, D) of loss / scale, under G settings: log_tau (G, 1) and d (G,
+        1).
+        """
         live = (torch.arange(self.settings.max_latent) < d.unsqueeze(-1)).float()  # (G, 1, latent)
         at, tau = self.model.condition(log_tau, live), log_tau.exp()
         mu, logvar = self.model.encode_at(self._blurred(x, tau), at)  # (G, k, latent)
@@ -143,7 +155,9 @@ class _Run:
         return (low + (high - low) * u).unsqueeze(-1), d.unsqueeze(-1)
 
     def _blurred(self, x: Tensor, tau: Tensor) -> Tensor:
-        """x with noise that stays below the water level: variance tau, at most `settings.noise` squared."""
+        """x with noise that stays below the water level: variance tau, at most `settings.noise`
+        squared.
+        """
         if self.settings.noise == 0:
             return x
         deviation = tau.sqrt().clamp(max=self.settings.noise).unsqueeze(-1)  # (G, 1, 1)
@@ -167,28 +181,37 @@ def learning_rate(step: int, settings: MultiRateSettings) -> float:
 
 
 def log_tau_range(step: int, settings: MultiRateSettings) -> tuple[float, float]:
-    """The range log tau is drawn from: its upper end rises in a straight line during the warm-up."""
+    """The range log tau is drawn from: its upper end rises in a straight line during the
+    warm-up.
+    """
     low, high = math.log(TAU_LOW), math.log(TAU_HIGH)
     grown = min(1.0, step / (settings.warmup * settings.steps)) if settings.warmup > 0 else 1.0
     return low, low + FIRST_RANGE + (high - low - FIRST_RANGE) * grown
 
 
 def _shares(settings: MultiRateSettings) -> Tensor:
-    """How often each d from 1 is drawn: as 1 / sqrt(d), the full size `full_share` times as often."""
+    """How often each d from 1 is drawn: as 1 / sqrt(d), the full size `full_share` times as
+    often.
+    """
     shares = torch.arange(1, settings.max_latent + 1).float().rsqrt()
     shares[-1] *= settings.full_share
     return shares
 
 
 def _linear_optimum(spectrum: Spectrum) -> Callable[[Tensor, Tensor], Tensor]:
-    """L = 1/2 E||x - x̂||² + tau R of the best linear VAE: a function of tau and d, tensors of one shape."""
+    """L = 1/2 E||x - x̂||² + tau R of the best linear VAE: a function of tau and d, tensors of one
+    shape.
+    """
     values = spectrum.eigenvalues
     log_taus = np.linspace(math.log(TAU_LOW), math.log(TAU_HIGH), 400)
     taus, most = np.exp(log_taus), len(values)
-    table = np.stack([
-        0.5 * water_filling.squared_error(values, taus, d) + taus * water_filling.rate(values, taus, d)
-        for d in range(min(most, 512) + 1)
-    ])  # (D + 1, 400)  # fmt: skip
+    table = np.stack(
+        [
+            0.5 * water_filling.squared_error(values, taus, d)
+            + taus * water_filling.rate(values, taus, d)
+            for d in range(min(most, 512) + 1)
+        ]
+    )  # (D + 1, 400)
     lookup, step = torch.tensor(table, dtype=torch.float32), log_taus[1] - log_taus[0]
 
     def optimum(tau: Tensor, d: Tensor) -> Tensor:
@@ -222,5 +245,7 @@ def _checked(data: NDArray[np.float32]) -> Tensor:
         raise UserError(f"training data of shape {data.shape}: give examples as rows, (N, D)")
     if not np.isfinite(data).all():
         row = int(np.flatnonzero(~np.isfinite(data).all(1))[0])
-        raise UserError(f"example {row} of the training data has a NaN or infinite value: mend or remove it")
+        raise UserError(
+            f"example {row} of the training data has a NaN or infinite value: mend or remove it"
+        )
     return torch.tensor(data, dtype=torch.float32)

@@ -1,4 +1,6 @@
-"""Where a multi-rate model starts: its encoder at the linear VAE's, its decoder at the data's mean."""
+"""Where a multi-rate model starts: its encoder at the linear VAE's, its decoder at the data's
+mean.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ LEAST_PIXEL_VARIANCE = 0.02  # so that a pixel that is hardly ever lit does not 
 def start(model: MultiRateVAE, spectrum: Spectrum, settings: MultiRateSettings) -> None:
     """Start from the principal components of the data, in the likelihood's own units.
 
-    For a Gaussian those are data units. A Bernoulli pixel with mean p counts in units of sqrt(p (1 - p)), the
-    deviation of its likelihood; and so, roughly, does a categorical one.
+    For a Gaussian those are data units. A Bernoulli pixel with mean p counts in units of sqrt(p (1
+    - p)), the deviation of its likelihood; and so, roughly, does a categorical one.
     """
     likelihood = settings.likelihood
     mean, unit = spectrum.mean, np.ones_like(spectrum.mean)

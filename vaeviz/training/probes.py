@@ -1,7 +1,7 @@
 """What a live run shows of a model: fixed held-out examples, each with one fixed draw of noise.
 
-The same examples and noise at every step, so points keep their identity and a curve's wiggle is the model's.
-Looking draws from no generator of the run and changes no weight.
+The same examples and noise at every step, so points keep their identity and a curve's wiggle is the
+model's. Looking draws from no generator of the run and changes no weight.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 COUNT, FEWER = 400, 200  # examples on the map, of a fully connected and of a convolutional model
 JUDGED = 150  # of them, examples whose distortion is measured
 PRESSED = 32  # of them, examples whose gradients are measured
-SHOWN, SCATTERED = 10, 300  # of them, images (points of the plane) reconstructed; and drawn from the prior
+SHOWN, SCATTERED = (
+    10,
+    300,
+)  # of them, images (points of the plane) reconstructed; and drawn from the prior
 
 
 class Probes:
@@ -36,7 +39,9 @@ class Probes:
 
     def __init__(self, dataset: Dataset, settings: RunSettings) -> None:
         latent = settings.latent
-        self.x = torch.tensor(dataset.held_out[: COUNT if settings.architecture == "mlp" else FEWER])
+        self.x = torch.tensor(
+            dataset.held_out[: COUNT if settings.architecture == "mlp" else FEWER]
+        )
         self.noise = torch.tensor(fixed_noise(len(self.x), latent))
         self.shown = min(SHOWN if len(dataset.shape) == 2 else SCATTERED, len(self.x))
         self.prior = torch.tensor(fixed_noise(self.shown, latent, seed=2))
@@ -52,27 +57,43 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
     mu, logvar = model.encode(probes.x)  # (N, d)
     z = _codes(trainer, mu, logvar, probes.noise)
     out = parameters(model, z[:JUDGED], probes.x[:JUDGED])
-    found = terms(probes.x[:JUDGED], out, mu[:JUDGED], logvar[:JUDGED],
-                  known_sigma2(settings.likelihood), model.log_sigma2)  # fmt: skip
+    found = terms(
+        probes.x[:JUDGED],
+        out,
+        mu[:JUDGED],
+        logvar[:JUDGED],
+        known_sigma2(settings.likelihood),
+        model.log_sigma2,
+    )
     kl = gaussian.kl_to_standard_normal(mu, logvar).mean(0) * settings.variational  # (d,)
     shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
     if not (torch.isfinite(shown).all() and torch.isfinite(found.elbo.mean() + kl.sum())):
         raise Diverged(trainer.step, settings)
     recon, samples = families.mean(shown, settings.likelihood).numpy().reshape(2, probes.shown, -1)
     return Learner(
-        label=member.label, variational=settings.variational, step=trainer.step,
-        beta=beta_at(settings, max(trainer.step, 1)), sigma2=model.log_sigma2.exp().item(),
-        learning_rate=settings.learning_rate, mu=mu.numpy(), logvar=logvar.numpy(), kl=kl.numpy(),
-        distortion=found.distortion.mean().item(), rate=kl.sum().item(),
-        active=int((mu.var(0, correction=0) > ACTIVE).sum()), recon=recon, samples=samples,
+        label=member.label,
+        variational=settings.variational,
+        step=trainer.step,
+        beta=beta_at(settings, max(trainer.step, 1)),
+        sigma2=model.log_sigma2.exp().item(),
+        learning_rate=settings.learning_rate,
+        mu=mu.numpy(),
+        logvar=logvar.numpy(),
+        kl=kl.numpy(),
+        distortion=found.distortion.mean().item(),
+        rate=kl.sum().item(),
+        active=int((mu.var(0, correction=0) > ACTIVE).sum()),
+        recon=recon,
+        samples=samples,
         history=member.recorder.history(_newest(member, probes, pressed)),
-    )  # fmt: skip
+    )
 
 
 def gradients(member: Member, probes: Probes) -> tuple[float, float]:
     """Norms over the encoder's weights of the gradients of D and of what stands beside it in J.
 
-    That is βR, or β times the floored rate where there are free bits: its gradient vanishes below the floor.
+    That is βR, or β times the floored rate where there are free bits: its gradient vanishes below
+    the floor.
     """
     with torch.enable_grad():
         x, trainer, settings = probes.x[:PRESSED], member.trainer, member.trainer.settings
@@ -82,8 +103,11 @@ def gradients(member: Member, probes: Probes) -> tuple[float, float]:
         distortion = found.distortion.mean()
         if not settings.variational:
             return _norm(distortion, member), 0.0
-        pressed = combine(Terms(torch.zeros_like(found.distortion), found.kl),
-                          beta_at(settings, trainer.step), settings.free_bits)  # fmt: skip
+        pressed = combine(
+            Terms(torch.zeros_like(found.distortion), found.kl),
+            beta_at(settings, trainer.step),
+            settings.free_bits,
+        )
         return _norm(distortion, member, keep=True), _norm(pressed, member)
 
 

@@ -1,4 +1,6 @@
-"""Where a run stands: what a worker writes a few times a second, and the files of a run's folder."""
+"""Where a run stands: what a worker writes a few times a second, and the files of a run's
+folder.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,36 @@ from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
 
 State = Literal[
-    "queued", "starting", "running", "paused",
-    "parked", "interrupted",
-    "done", "stopped", "cancelled", "failed",
-]  # fmt: skip
-SETTINGS, RUN, PROGRESS, CANCEL, PARK = "settings.json", "run.json", "progress.json", "cancel", "park"
+    "queued",
+    "starting",
+    "running",
+    "paused",
+    "parked",
+    "interrupted",
+    "done",
+    "stopped",
+    "cancelled",
+    "failed",
+]
+SETTINGS, RUN, PROGRESS, CANCEL, PARK = (
+    "settings.json",
+    "run.json",
+    "progress.json",
+    "cancel",
+    "park",
+)
 LOG, LOCK, MODEL, TWIN, SNAPSHOTS = "worker.log", "lock", "model", "twin", "snapshot-*.bin"
 LINEAR = "linear"  # a file of this name beside settings.json: the model is a linear VAE
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands: the last step's numbers in nats per example, `kl` (d,) one for each dimension.
+    """Where a run stands: the last step's numbers in nats per example, `kl` (d,) one for each
+    dimension.
 
-    `rate_of_steps` is steps a second; `held_out` the final numbers by name, once the state is "done"
-    (a linear VAE's: of its training data, as its closed form); `error` one line when it is "failed".
+    `rate_of_steps` is steps a second; `held_out` the final numbers by name, once the state is
+    "done" (a linear VAE's: of its training data, as its closed form); `error` one line when it is
+    "failed".
     """
 
     state: State = "starting"
@@ -48,7 +65,9 @@ class Progress:
 
     @property
     def going(self) -> bool:
-        """Whether a worker is at it or will be; "parked" and "interrupted" wait for someone to go on."""
+        """Whether a worker is at it or will be; "parked" and "interrupted" wait for someone to go
+        on.
+        """
         return self.state in ("queued", "starting", "running", "paused")
 
 
@@ -62,7 +81,9 @@ def from_json(values: dict[str, Any]) -> Progress:
     except (KeyError, TypeError) as error:
         raise UserError(f"{PROGRESS} is not one of ours ({error}): start the run again") from None
     if progress.state not in get_args(State):
-        raise UserError(f"{PROGRESS} is not one of ours (state {progress.state!r:.20}): start the run again")
+        raise UserError(
+            f"{PROGRESS} is not one of ours (state {progress.state!r:.20}): start the run again"
+        )
     return progress
 
 
@@ -87,7 +108,9 @@ def conclude(folder: Path, state: State, error: str = "") -> None:
 
 
 def _unstarted(folder: Path) -> Progress:
-    """No step yet of all that are wanted; settings that can't be read are the worker's to report."""
+    """No step yet of all that are wanted; settings that can't be read are the worker's to
+    report.
+    """
     with contextlib.suppress(UserError, KeyError, TypeError, ValueError):
         live = (folder / RUN).is_file()
         settings = read_json(folder / RUN)["settings"] if live else read_json(folder / SETTINGS)

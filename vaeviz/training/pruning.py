@@ -15,10 +15,12 @@ RESTING = 3600.0  # seconds that a run which could go on is kept in any case
 
 
 def prune(folder: Path, limit: int, in_use: Callable[[Path], bool]) -> list[Path]:
-    """Removes runs from `folder` until all its runs together take at most `limit` bytes; returns which.
+    """Removes runs from `folder` until all its runs together take at most `limit` bytes; returns
+    which.
 
-    Runs that are over go before those that could go on ("parked", "interrupted"), old before new. What is no
-    run, is `in_use` (asked by its resolved path), or is going stays; so does one whose worker holds its lock.
+    Runs that are over go before those that could go on ("parked", "interrupted"), old before new.
+    What is no run, is `in_use` (asked by its resolved path), or is going stays; so does one whose
+    worker holds its lock.
     """
     found = [f for f in folder.resolve().glob("*") if _is_run(f)]
     sizes = {f: _size(f) for f in found}
@@ -37,7 +39,11 @@ def prune(folder: Path, limit: int, in_use: Callable[[Path], bool]) -> list[Path
 
 def _is_run(folder: Path) -> bool:
     names = (runs.RUN, runs.SETTINGS, runs.PROGRESS)
-    return folder.is_dir() and not folder.is_symlink() and any((folder / name).is_file() for name in names)
+    return (
+        folder.is_dir()
+        and not folder.is_symlink()
+        and any((folder / name).is_file() for name in names)
+    )
 
 
 def _turn(run: Path) -> tuple[bool, float]:

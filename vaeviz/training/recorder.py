@@ -1,6 +1,8 @@
-"""The history of a run in bounded memory: when it is full, every other row goes and the stride doubles.
+"""The history of a run in bounded memory: when it is full, every other row goes and the stride
+doubles.
 
-Which steps are kept depends on the steps alone, never on the clock: a repeated run draws the same curve.
+Which steps are kept depends on the steps alone, never on the clock: a repeated run draws the same
+curve.
 """
 
 from __future__ import annotations
@@ -9,8 +11,17 @@ import numpy as np
 
 from vaeviz.records import Array, History
 
-COLUMNS = ("step", "beta", "sigma2", "learning_rate", "distortion", "rate", "active",
-           "distortion_gradient", "rate_gradient")  # fmt: skip
+COLUMNS = (
+    "step",
+    "beta",
+    "sigma2",
+    "learning_rate",
+    "distortion",
+    "rate",
+    "active",
+    "distortion_gradient",
+    "rate_gradient",
+)
 CAPACITY = 256  # rows; even, and about as many as a curve has pixels
 STRIDE = 8  # steps between the first rows: a row costs a third of a small step
 

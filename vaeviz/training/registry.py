@@ -1,6 +1,8 @@
-"""One server's runs: a bounded number of workers, a fair queue before them, and the place of each run in it.
+"""One server's runs: a bounded number of workers, a fair queue before them, and the place of each
+run in it.
 
-Thread-safe. A daemon thread looks after it as long as there is work; every question about a run does too.
+Thread-safe. A daemon thread looks after it as long as there is work; every question about a run
+does too.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ T = TypeVar("T")
 
 
 class Registry:
-    """At most `workers` runs at a time on this server, and `quota` unfinished ones of each session."""
+    """At most `workers` runs at a time on this server, and `quota` unfinished ones of each
+    session.
+    """
 
     def __init__(
         self,
@@ -47,11 +51,15 @@ class Registry:
         self._thread: threading.Thread | None = None
         self._looked = -math.inf
 
-    def submit(self, folder: Path, session: str, first: bool = False, until_flat: bool = False) -> None:
-        """Train the run in `folder`, which holds its run.json or settings.json, as soon as its turn comes.
+    def submit(
+        self, folder: Path, session: str, first: bool = False, until_flat: bool = False
+    ) -> None:
+        """Train the run in `folder`, which holds its run.json or settings.json, as soon as its turn
+        comes.
 
-        `first`: before all others, and at once where a live run of someone else can be parked. UserError when
-        it is already going, when the session has its quota, or when it cannot be started.
+        `first`: before all others, and at once where a live run of someone else can be parked.
+        UserError when it is already going, when the session has its quota, or when it cannot be
+        started.
         """
         folder = folder.resolve()
         with self._lock:
@@ -73,7 +81,9 @@ class Registry:
         with self._lock:
             if folder not in self._waiting:
                 return None
-            return [ticket.folder for ticket in self._waiting.order(self._turns())].index(folder) + 1
+            return [ticket.folder for ticket in self._waiting.order(self._turns())].index(
+                folder
+            ) + 1
 
     def status(self, folder: Path) -> Progress:
         """Where the run stands; "queued" while it waits for a worker."""
@@ -106,7 +116,9 @@ class Registry:
                 self._faultless(folder, lambda: call_off(folder))
 
     def park(self, folder: Path) -> None:
-        """Lay the run aside, out of the queue or by its worker: it goes on when it is submitted again."""
+        """Lay the run aside, out of the queue or by its worker: it goes on when it is submitted
+        again.
+        """
         folder = folder.resolve()
         with self._lock:
             job = self._jobs.get(folder)
@@ -114,12 +126,18 @@ class Registry:
                 self._faultless(folder, lambda: job.park(self._clock(), again=False))
 
     def prune(self, folder: Path, limit_bytes: int) -> list[Path]:
-        """Removes the oldest runs in `folder` until they take at most `limit_bytes`; never one in use."""
+        """Removes the oldest runs in `folder` until they take at most `limit_bytes`; never one in
+        use.
+        """
         with self._lock:
-            return pruning.prune(folder, limit_bytes, lambda f: f in self._jobs or f in self._waiting)
+            return pruning.prune(
+                folder, limit_bytes, lambda f: f in self._jobs or f in self._waiting
+            )
 
     def tick(self) -> None:
-        """Sees off the workers that have ended, makes room for those that must not wait, starts the next."""
+        """Sees off the workers that have ended, makes room for those that must not wait, starts the
+        next.
+        """
         with self._lock:
             self._looked = self._clock()
             for job in list(self._jobs.values()):
@@ -149,10 +167,14 @@ class Registry:
             self._faultless(job.folder, lambda job=job, again=again: job.park(self._looked, again))
 
     def _begin(self, turn: Turn, furthest: int = 0) -> None:
-        """A worker for a run; one that can't be had is the run's fault to tell, and nobody else's."""
+        """A worker for a run; one that can't be had is the run's fault to tell, and nobody
+        else's.
+        """
         ticket = turn.ticket
         before = Mark.of(ticket.folder)
-        process = self._faultless(ticket.folder, lambda: self._launch(ticket.folder, not ticket.live))
+        process = self._faultless(
+            ticket.folder, lambda: self._launch(ticket.folder, not ticket.live)
+        )
         if process is not None:
             before = before._replace(step=max(before.step, furthest))
             self._jobs[ticket.folder] = Job(turn, process, before)
@@ -168,18 +190,24 @@ class Registry:
         if folder in self._waiting or (job and (job.turn.leaving is None or job.turn.again)):
             raise UserError("this run is already going: there is nothing to start")
         if not job and runs.going(folder):
-            raise UserError("this run is going on another server of this machine: stop it there first")
+            raise UserError(
+                "this run is going on another server of this machine: stop it there first"
+            )
         if not any((folder / name).is_file() for name in (runs.RUN, runs.SETTINGS)):
             raise UserError(f"{folder.name} holds no settings to train with: make a new run")
         if self._unfinished(session) >= self.quota:
-            raise UserError(f"{self.quota} of your runs are unfinished: stop one, or wait until one is done")
+            raise UserError(
+                f"{self.quota} of your runs are unfinished: stop one, or wait until one is done"
+            )
 
     def _unfinished(self, session: str) -> int:
         going = [turn.ticket for turn in self._turns() if turn.leaving is None or turn.again]
         return sum(ticket.session == session for ticket in [*self._waiting.tickets(), *going])
 
     def _faultless(self, folder: Path, act: Callable[[], T]) -> T | None:
-        """Does it, whatever happens: an error with one run, told in one line, must not stop the others."""
+        """Does it, whatever happens: an error with one run, told in one line, must not stop the
+        others.
+        """
         try:
             return act()
         except Exception as error:
@@ -191,7 +219,9 @@ class Registry:
 
     def _look_after(self) -> None:
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._keep_looking, name="vaeviz-registry", daemon=True)
+            self._thread = threading.Thread(
+                target=self._keep_looking, name="vaeviz-registry", daemon=True
+            )
             self._thread.start()
 
     def _keep_looking(self) -> None:
@@ -208,5 +238,8 @@ def _line(error: Exception) -> str:
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, OSError):
-        return f"the run's folder cannot be written ({error.strerror}): free some space, or make it writable"
+        return (
+            f"the run's folder cannot be written ({error.strerror}): free some space, or make it"
+            " writable"
+        )
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -31,7 +31,9 @@ def judged(
 def judged_multi_rate(
     model: MultiRateVAE, settings: MultiRateSettings, dataset: Dataset, name: str
 ) -> Manifest:
-    """The manifest of a multi-rate model, with its held-out numbers at beta 1, sigma2 0.1 and its full d."""
+    """The manifest of a multi-rate model, with its held-out numbers at beta 1, sigma2 0.1 and its
+    full d.
+    """
     probe = multi_rate_probe(settings, 1.0, SIGMA2, settings.max_latent)
     tau = SIGMA2 if settings.likelihood == "gaussian" else 1.0
     found = evaluate(at(model, tau, settings.max_latent, SIGMA2), dataset.held_out, probe)
@@ -39,7 +41,11 @@ def judged_multi_rate(
 
 
 def _manifest(
-    name: str, kind: str, settings: RunSettings | MultiRateSettings, dataset: Dataset, found: Evaluation
+    name: str,
+    kind: str,
+    settings: RunSettings | MultiRateSettings,
+    dataset: Dataset,
+    found: Evaluation,
 ) -> Manifest:
     return Manifest(
         name=name,
@@ -53,7 +59,9 @@ def _manifest(
     )
 
 
-def multi_rate_probe(settings: MultiRateSettings, beta: float, sigma2: float, d: int) -> RunSettings:
+def multi_rate_probe(
+    settings: MultiRateSettings, beta: float, sigma2: float, d: int
+) -> RunSettings:
     """The run settings that a multi-rate model is judged by at one setting of its knobs."""
     return RunSettings.from_json(
         {
@@ -69,7 +77,8 @@ def multi_rate_probe(settings: MultiRateSettings, beta: float, sigma2: float, d:
 
 
 def numbers(found: Evaluation) -> dict[str, float]:
-    """The scalar results by name: nats per example, but for `squared_error` and `sigma2` in data units.
+    """The scalar results by name: nats per example, but for `squared_error` and `sigma2` in data
+    units.
 
     Where every pixel has a σ² of its own there is no "sigma2".
     """

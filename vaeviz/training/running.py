@@ -1,9 +1,11 @@
-"""The models of a live run as its newest whole snapshot has them, for whoever looks on while it trains.
+"""The models of a live run as its newest whole snapshot has them, for whoever looks on while it
+trains.
 
-Whether J still falls is asked of the history that a snapshot carries, not of the two snapshots: these lie two
-to ten seconds apart, which is most of a short run, where J has always fallen, and a thousandth of a long one,
-where it never has. The rows are compared over a share of the run instead: `fall` is the mean J/τ in the third
-quarter of the steps less that in the last one, on the batches, all at the τ that the model has now.
+Whether J still falls is asked of the history that a snapshot carries, not of the two snapshots:
+these lie two to ten seconds apart, which is most of a short run, where J has always fallen, and a
+thousandth of a long one, where it never has. The rows are compared over a share of the run instead:
+`fall` is the mean J/τ in the third quarter of the steps less that in the last one, on the batches,
+all at the τ that the model has now.
 """
 
 from __future__ import annotations
@@ -31,15 +33,22 @@ from vaeviz.training.snapshots import Life, Snapshots
 from vaeviz.training.twins import Line
 
 ROWS = 6  # of each quarter, at least: from about step 200 on
-_VARIANCE = {"gaussian": True, "gaussian-learned": True, "gaussian-optimal": True,
-             "bernoulli": False, "categorical": False}  # fmt: skip
+_VARIANCE = {
+    "gaussian": True,
+    "gaussian-learned": True,
+    "gaussian-optimal": True,
+    "bernoulli": False,
+    "categorical": False,
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A model of a run after `step` updates, with the settings that the hand has left and its history.
+    """A model of a run after `step` updates, with the settings that the hand has left and its
+    history.
 
-    `rows` (T, 9 + d) are those of `Recorder`; `sigma2` is the decoder's variance, where it has one for all.
+    `rows` (T, 9 + d) are those of `Recorder`; `sigma2` is the decoder's variance, where it has one
+    for all.
     """
 
     model: VAE
@@ -65,7 +74,11 @@ class Running:
         """Why it can't be diagnosed, or ""."""
         if not self.settings.variational:
             return "a plain autoencoder has no posterior to diagnose"
-        return "" if self.settings.likelihood in _VARIANCE else "a σ² for every pixel leaves no τ to judge at"
+        return (
+            ""
+            if self.settings.likelihood in _VARIANCE
+            else "a σ² for every pixel leaves no τ to judge at"
+        )
 
     @property
     def over(self) -> bool:
@@ -77,7 +90,9 @@ class Running:
         return vae.build(self.settings, data.describe(self.settings.data).shape)
 
     def fall(self) -> tuple[Mean, int] | None:
-        """By how many nats J/τ fell over the last so many steps; None while the history is too short."""
+        """By how many nats J/τ fell over the last so many steps; None while the history is too
+        short.
+        """
         past: dict[str, Array] = dict(zip(COLUMNS, self.rows.T[: len(COLUMNS)], strict=True))
         seen = self._objectives(past)  # (T,)
         early, late = (
@@ -99,7 +114,8 @@ class Running:
 
 
 def newest(folder: Path) -> tuple[Running, ...]:
-    """The models of the run in `folder`, twins in their order. Raises UserError, as where no snapshot is yet.
+    """The models of the run in `folder`, twins in their order. Raises UserError, as where no
+    snapshot is yet.
 
     Only what the run's present life has left counts: a rewind makes the snapshots before it void.
     """
@@ -107,12 +123,16 @@ def newest(folder: Path) -> tuple[Running, ...]:
         line, rewinds = Line.from_json(read_json(folder / RUN)), Life.read(folder).rewinds
         found = [parts for _, parts in Snapshots(folder, rewinds).good()]
         if not found:
-            raise UserError("the run has no snapshot yet: the first comes within seconds of its start")
+            raise UserError(
+                "the run has no snapshot yet: the first comes within seconds of its start"
+            )
         arrays, about = max(found, key=lambda parts: parts[1]["step"])
         return tuple(_member(folder, line, k, arrays, about) for k in range(len(line.members)))
     except (KeyError, TypeError, AttributeError, RuntimeError) as error:
         cause = str(error).splitlines()[0][:80]
-        raise UserError(f"the run's snapshot is of another version ({cause}): start it again") from None
+        raise UserError(
+            f"the run's snapshot is of another version ({cause}): start it again"
+        ) from None
 
 
 def _member(folder: Path, line: Line, k: int, arrays: Arrays, about: dict[str, Any]) -> Running:
@@ -122,14 +142,18 @@ def _member(folder: Path, line: Line, k: int, arrays: Arrays, about: dict[str, A
             settings = replace(settings, **{move["name"]: move["value"]})
     model = vae.build(settings, data.describe(settings.data).shape)
     prefix = f"{k}.model."
-    weights = {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+    weights = {
+        name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)
+    }
     model.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
     found = _sigma2(folder / (MODEL, TWIN)[k], settings, model, about["step"])
     return Running(model.eval(), settings, about["step"], found, arrays[f"{k}.rows"])
 
 
 def _sigma2(checkpoint: Path, settings: RunSettings, model: VAE, step: int) -> float:
-    """The decoder's variance; an optimal one is the last batch's, and at the end the training set's."""
+    """The decoder's variance; an optimal one is the last batch's, and at the end the training
+    set's.
+    """
     if settings.likelihood == "gaussian":
         return settings.sigma2
     try:

@@ -1,9 +1,11 @@
-"""A training run in a process of its own: start it, watch it, cancel it. Only files in its folder pass.
+"""A training run in a process of its own: start it, watch it, cancel it. Only files in its folder
+pass.
 
-settings.json (one model to its end) or run.json (a live run) goes in; progress.json comes out, always
-whole, a few times a second; a file named `cancel` stops the run, one named `park` lays it aside; at its end
-the folder holds the checkpoint `model`. The worker holds `lock` as long as it lives. A thread would slow
-every session down, and multiprocessing cannot start from a Streamlit script. Who starts when: `registry`.
+settings.json (one model to its end) or run.json (a live run) goes in; progress.json comes out,
+always whole, a few times a second; a file named `cancel` stops the run, one named `park` lays it
+aside; at its end the folder holds the checkpoint `model`. The worker holds `lock` as long as it
+lives. A thread would slow every session down, and multiprocessing cannot start from a Streamlit
+script. Who starts when: `registry`.
 """
 
 from __future__ import annotations
@@ -42,11 +44,35 @@ from vaeviz.training.progress import (
 )
 
 __all__ = [
-    "CANCEL", "LINEAR", "LOCK", "LOG", "MODEL", "PARK", "PROGRESS", "RUN", "SETTINGS", "SNAPSHOTS",
-    "Progress", "Run", "State", "cancel", "conclude", "from_json", "going", "last_word", "latest", "launch",
-    "locked", "park", "said", "start", "status", "to_json",
-]  # fmt: skip
-SILENT = 60.0  # seconds without a word after which a run that we did not start, and without a lock, is dead
+    "CANCEL",
+    "LINEAR",
+    "LOCK",
+    "LOG",
+    "MODEL",
+    "PARK",
+    "PROGRESS",
+    "RUN",
+    "SETTINGS",
+    "SNAPSHOTS",
+    "Progress",
+    "Run",
+    "State",
+    "cancel",
+    "conclude",
+    "from_json",
+    "going",
+    "last_word",
+    "latest",
+    "launch",
+    "locked",
+    "park",
+    "said",
+    "start",
+    "status",
+    "to_json",
+]
+# seconds without a word after which a run that we did not start, and without a lock, is dead
+SILENT = 60.0
 STARTING = 20.0  # seconds that a new worker of another server has to take its lock
 _STARTED: dict[Path, subprocess.Popen] = {}
 
@@ -64,7 +90,8 @@ class Run:
 
 
 def start(settings: RunSettings, folder: Path, until_flat: bool = False) -> Run:
-    """Train a model of `settings` in a new process; UserError when a run in `folder` is still going.
+    """Train a model of `settings` in a new process; UserError when a run in `folder` is still
+    going.
 
     `until_flat`: until the held-out objective stops falling (see `dedicated`), `steps` at most.
     """
@@ -75,9 +102,11 @@ def start(settings: RunSettings, folder: Path, until_flat: bool = False) -> Run:
 
 
 def launch(folder: Path, until_flat: bool = False) -> subprocess.Popen:
-    """A worker for a folder that holds its settings: a live run goes on where it was, any other starts anew.
+    """A worker for a folder that holds its settings: a live run goes on where it was, any other
+    starts anew.
 
-    UserError when it is still going, when its folder cannot be written, when there is no worker to start.
+    UserError when it is still going, when its folder cannot be written, when there is no worker to
+    start.
     """
     folder = folder.resolve()
     _refuse_if_going(folder)
@@ -87,7 +116,9 @@ def launch(folder: Path, until_flat: bool = False) -> subprocess.Popen:
         log = (folder / LOG).open("wb")
     except OSError as error:
         why = error.strerror or error
-        raise UserError(f"{folder} cannot be written ({why}): free some space, or make it writable") from None
+        raise UserError(
+            f"{folder} cannot be written ({why}): free some space, or make it writable"
+        ) from None
     with log:
         _STARTED[folder] = process = _spawn(folder, until_flat, log)
     return process
@@ -101,7 +132,9 @@ def status(folder: Path) -> Progress:
 
 
 def last_word(folder: Path) -> Progress:
-    """Where a run stands whose worker has gone: "interrupted" if a snapshot is there to go on from."""
+    """Where a run stands whose worker has gone: "interrupted" if a snapshot is there to go on
+    from.
+    """
     progress = said(folder)
     if not progress.going:
         return progress
@@ -111,12 +144,16 @@ def last_word(folder: Path) -> Progress:
 
 
 def cancel(folder: Path) -> None:
-    """Ask the run in `folder` to stop; it does at its next report, within a fraction of a second."""
+    """Ask the run in `folder` to stop; it does at its next report, within a fraction of a
+    second.
+    """
     (folder / CANCEL).touch()
 
 
 def park(folder: Path) -> None:
-    """Ask a live run to lay itself aside: it saves a snapshot and ends, and can go on from there."""
+    """Ask a live run to lay itself aside: it saves a snapshot and ends, and can go on from
+    there.
+    """
     (folder / PARK).touch()
 
 
@@ -130,11 +167,15 @@ def going(folder: Path) -> bool:
 
 def _refuse_if_going(folder: Path) -> None:
     if going(folder):
-        raise UserError(f"a run in {folder.name} is still going: cancel it first, or choose another folder")
+        raise UserError(
+            f"a run in {folder.name} is still going: cancel it first, or choose another folder"
+        )
 
 
 def _clear(folder: Path) -> None:
-    """Nothing of a run before is left, but what a live run goes on from; it is "starting" from now on."""
+    """Nothing of a run before is left, but what a live run goes on from; it is "starting" from now
+    on.
+    """
     live = (folder / RUN).is_file()
     rest = () if live else (PROGRESS, f"{MODEL}.json", f"{MODEL}.safetensors")
     for name in (CANCEL, PARK, *rest):
@@ -147,7 +188,14 @@ def _spawn(folder: Path, until_flat: bool, log: Any) -> subprocess.Popen:
     package_root = str(Path(__file__).parents[2])
     paths = [package_root, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    command = [sys.executable, "-m", "vaeviz.training.worker", str(folder), "--parent", str(os.getpid())]
+    command = [
+        sys.executable,
+        "-m",
+        "vaeviz.training.worker",
+        str(folder),
+        "--parent",
+        str(os.getpid()),
+    ]
     command += ["--until-flat"] if until_flat else []
     try:
         return subprocess.Popen(
@@ -173,7 +221,9 @@ def _wait_for_end(folder: Path) -> None:
 
 
 def _gone(folder: Path, progress: Progress) -> bool:
-    """Whether a run that was going has lost its worker: ours by its process, another's by its lock."""
+    """Whether a run that was going has lost its worker: ours by its process, another's by its
+    lock.
+    """
     process = _STARTED.get(folder)
     if process and process.poll() is None:
         return False
@@ -189,7 +239,10 @@ def _gone(folder: Path, progress: Progress) -> bool:
 def _last_line(folder: Path) -> str:
     log = folder / LOG
     lines = log.read_text(errors="replace").strip().splitlines() if log.is_file() else []
-    return f"the worker ended unexpectedly ({lines[-1][:200] if lines else 'no message'}): start it again"
+    return (
+        f"the worker ended unexpectedly ({lines[-1][:200] if lines else 'no message'}): start it"
+        " again"
+    )
 
 
 def _age(path: Path) -> float:

@@ -1,7 +1,8 @@
 """The KL weight as a function of the step, counted from 1.
 
-Linear warm-up: Bowman et al. 2016 (arXiv:1511.06349). Cyclical: Fu et al. 2019 (arXiv:1903.10145), equations
-6-7 with R = 0.5: in each cycle of `length` steps beta rises for the first half and rests for the second.
+Linear warm-up: Bowman et al. 2016 (arXiv:1511.06349). Cyclical: Fu et al. 2019 (arXiv:1903.10145),
+equations 6-7 with R = 0.5: in each cycle of `length` steps beta rises for the first half and rests
+for the second.
 """
 
 from __future__ import annotations

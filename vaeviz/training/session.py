@@ -1,7 +1,8 @@
 """A live run: one trainer, or twins in lockstep, with their history and the moves that a hand made.
 
-Everything here is a function of the settings, the data and the moves: paused, killed, resumed or rewound, the
-same steps follow to the last bit. Processes, files and clocks are the worker's business (`live_worker`).
+Everything here is a function of the settings, the data and the moves: paused, killed, resumed or
+rewound, the same steps follow to the last bit. Processes, files and clocks are the worker's
+business (`live_worker`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from vaeviz.training.probes import Probes, gradients, learner
 from vaeviz.training.recorder import STRIDE, Recorder
 from vaeviz.training.twins import Line
 
-GRADIENTS_EVERY = 256  # steps between gradient norms; a power of two, so that the thinned history keeps them
+GRADIENTS_EVERY = (
+    256  # steps between gradient norms; a power of two, so that the thinned history keeps them
+)
 MOVABLE = ("beta", "sigma2", "learning_rate")
 
 
@@ -39,7 +42,9 @@ class Member:
 
     def rewind(self) -> None:
         """The very same initial weights, batches and noise."""
-        self.restore(copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), STRIDE, [])
+        self.restore(
+            copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), STRIDE, []
+        )
 
     def restore(self, state: dict[str, Any], rows: Array, stride: int, moves: list[Move]) -> None:
         """A trainer's state, the rows of its history, and the moves made so far."""
@@ -53,7 +58,14 @@ class Member:
     def row(self, norms: tuple[float, float] = (np.nan, np.nan)) -> Array:
         """The last step as a row of the history, (9 + d,). Raises Diverged."""
         r = self.trainer.record()
-        values = [r.step, r.beta, r.sigma2, self.trainer.settings.learning_rate, r.distortion, r.rate]
+        values = [
+            r.step,
+            r.beta,
+            r.sigma2,
+            self.trainer.settings.learning_rate,
+            r.distortion,
+            r.rate,
+        ]
         return np.concatenate([[*values, self.trainer.active(), *norms], r.kl])
 
 
@@ -89,7 +101,9 @@ class Session:
                 member.recorder.add(member.row(self._norms(member)))
 
     def move(self, name: str, value: float) -> Move:
-        """A hand moves a setting, in force from the next step on; an impossible value is a UserError."""
+        """A hand moves a setting, in force from the next step on; an impossible value is a
+        UserError.
+        """
         if name not in MOVABLE:
             raise UserError(f"{name} cannot move during a run: change it and start again")
         move = Move(self.step, name, value)
@@ -107,7 +121,9 @@ class Session:
         return [*self.moves, *self._pending]
 
     def value(self, name: str) -> float:
-        """Where the last move puts "beta", "sigma2" or "learning_rate"; beta without its schedule."""
+        """Where the last move puts "beta", "sigma2" or "learning_rate"; beta without its
+        schedule.
+        """
         moved = [move.value for move in self.planned if move.name == name]
         return moved[-1] if moved else getattr(self.line.settings, name)
 
@@ -118,7 +134,9 @@ class Session:
             member.rewind()
 
     def frame(self, pace: float = 0.0, pressed: bool = True) -> LiveFrame:
-        """What the page shows now, at `pace` steps a second; `pressed`: with this step's gradient norms."""
+        """What the page shows now, at `pace` steps a second; `pressed`: with this step's gradient
+        norms.
+        """
         left = (self.steps - self.step) / pace if pace > 0 else 0.0
         seen = tuple(learner(member, self.probes, pressed) for member in self.members)
         return LiveFrame(self.step, self.steps, pace, left, seen, tuple(self.moves))

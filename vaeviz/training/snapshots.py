@@ -1,7 +1,8 @@
-"""Snapshots of a live run: everything that decides the steps to come, in two generations of sealed files.
+"""Snapshots of a live run: everything that decides the steps to come, in two generations of sealed
+files.
 
-A process killed at any moment leaves a whole snapshot behind; a damaged one is passed over for the older.
-Beside them, what a hand did since the run began: it is the newer of the two.
+A process killed at any moment leaves a whole snapshot behind; a damaged one is passed over for the
+older. Beside them, what a hand did since the run began: it is the newer of the two.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ MOVES = "moves.json"
 
 @dataclass(frozen=True)
 class Life:
-    """A run since its last rewind, or its start: the rewinds and single steps asked for before, the moves."""
+    """A run since its last rewind, or its start: the rewinds and single steps asked for before, the
+    moves.
+    """
 
     rewinds: int = 0
     singles: int = 0
@@ -49,9 +52,11 @@ def exists(folder: Path) -> bool:
 
 
 class Snapshots:
-    """The two newest states of a run, written in turn; `rewinds` tells one life of the run from the next.
+    """The two newest states of a run, written in turn; `rewinds` tells one life of the run from the
+    next.
 
-    `taken` are the single steps that the state last put back had seen to; None where it did not count them.
+    `taken` are the single steps that the state last put back had seen to; None where it did not
+    count them.
     """
 
     def __init__(self, folder: Path, rewinds: int = 0) -> None:
@@ -64,15 +69,21 @@ class Snapshots:
 
         Not `durable`, a power cut may spoil it: its seal then tells, and the older one is there.
         """
-        write_atomic(self.folder / NAMES[self._next], *pack(session, self.rewinds, taken), durable=durable)
+        write_atomic(
+            self.folder / NAMES[self._next], *pack(session, self.rewinds, taken), durable=durable
+        )
         self._next = 1 - self._next
 
     def newest(self, session: Session) -> bool:
-        """Put the session where the newest good snapshot left it; False if there is none of this life."""
+        """Put the session where the newest good snapshot left it; False if there is none of this
+        life.
+        """
         return self._restore(session, latest=True)
 
     def oldest(self, session: Session) -> bool:
-        """The same for the older one: the way back after a divergence that the newest may already carry."""
+        """The same for the older one: the way back after a divergence that the newest may already
+        carry.
+        """
         return self._restore(session, latest=False)
 
     def clear(self) -> None:
@@ -107,9 +118,17 @@ def pack(session: Session, rewinds: int = 0, taken: int = 0) -> tuple[bytes, byt
     arrays: Arrays = {}
     for k, member in enumerate(session.members):
         arrays |= {f"{k}.{name}": array for name, array in _arrays(member).items()}
-    members = [{"position": m.trainer.position, "stride": m.recorder.stride} for m in session.members]
+    members = [
+        {"position": m.trainer.position, "stride": m.recorder.stride} for m in session.members
+    ]
     moves = [vars(move) for move in session.moves]
-    about = {"step": session.step, "rewinds": rewinds, "taken": taken, "members": members, "moves": moves}
+    about = {
+        "step": session.step,
+        "rewinds": rewinds,
+        "taken": taken,
+        "members": members,
+        "moves": moves,
+    }
     return seal(arrays, about)
 
 
@@ -117,10 +136,18 @@ def unpack(session: Session, arrays: Arrays, about: dict[str, Any]) -> None:
     """The inverse of `pack`, into a session of the same settings and data."""
     session.moves = [Move(**move) for move in about["moves"]]
     for k, (member, numbers) in enumerate(zip(session.members, about["members"], strict=True)):
-        own = {n.removeprefix(f"{k}."): torch.tensor(a) for n, a in arrays.items() if n.startswith(f"{k}.")}
+        own = {
+            n.removeprefix(f"{k}."): torch.tensor(a)
+            for n, a in arrays.items()
+            if n.startswith(f"{k}.")
+        }
         moves = [move for move in session.moves if k == 0 or move.name != session.line.differs]
-        member.restore(_state(member, own, about["step"], numbers["position"]), own["rows"].numpy(),
-                       numbers["stride"], moves)  # fmt: skip
+        member.restore(
+            _state(member, own, about["step"], numbers["position"]),
+            own["rows"].numpy(),
+            numbers["stride"],
+            moves,
+        )
 
 
 def _arrays(member: Member) -> Arrays:
@@ -129,10 +156,15 @@ def _arrays(member: Member) -> Arrays:
     for index, moments in state["optimizer"]["state"].items():
         tensors |= {f"optimizer.{index}.{name}": tensor for name, tensor in moments.items()}
     tensors |= {"order": state["order"], "generator": state["generator"]}
-    return {**{name: t.detach().numpy() for name, t in tensors.items()}, "rows": member.recorder.rows}
+    return {
+        **{name: t.detach().numpy() for name, t in tensors.items()},
+        "rows": member.recorder.rows,
+    }
 
 
-def _state(member: Member, own: dict[str, torch.Tensor], step: int, position: int) -> dict[str, Any]:
+def _state(
+    member: Member, own: dict[str, torch.Tensor], step: int, position: int
+) -> dict[str, Any]:
     """What Trainer.restore takes, from the arrays of a snapshot."""
     moments: dict[int, dict[str, torch.Tensor]] = {}
     for name, tensor in own.items():
@@ -141,7 +173,10 @@ def _state(member: Member, own: dict[str, torch.Tensor], step: int, position: in
             moments.setdefault(int(index), {})[moment] = tensor
     groups = member.start["optimizer"]["param_groups"]
     return {
-        "step": step, "position": position, "order": own["order"], "generator": own["generator"],
+        "step": step,
+        "position": position,
+        "order": own["order"],
+        "generator": own["generator"],
         "model": {n.removeprefix("model."): t for n, t in own.items() if n.startswith("model.")},
         "optimizer": {"state": moments, "param_groups": groups},
-    }  # fmt: skip
+    }

@@ -1,7 +1,8 @@
 """The classic toy: a small VAE on three Gaussians in the plane, whose numbers are known.
 
 2-64-64-(2+2) and 2-64-64-2, ReLU, Adam 1e-3, batch 256, 800 epochs over 2,000 points, minimising
-||x - x̂||² + KL: that is J with beta = 1 and sigma2 = 1/2, less the Gaussian's constant log π (D = 2).
+||x - x̂||² + KL: that is J with beta = 1 and sigma2 = 1/2, less the Gaussian's constant log π (D =
+2).
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ REFERENCE = {"first_loss": 4.190, "last_loss": 1.577, "distance": 0.331, "near":
 
 @dataclass(frozen=True)
 class Toy:
-    """Mean losses of the first and the last epoch, and how well 2,000 decoded prior samples hit the centres.
+    """Mean losses of the first and the last epoch, and how well 2,000 decoded prior samples hit the
+    centres.
 
-    `distance` is the mean distance of decoder means to the nearest centre, `near` the fraction within 1.0.
+    `distance` is the mean distance of decoder means to the nearest centre, `near` the fraction
+    within 1.0.
     """
 
     first_loss: float

@@ -1,7 +1,7 @@
 """What a live run trains: one model, or two that differ in one setting and share everything else.
 
-Twins have the same initial weights (as far as the setting that differs leaves the shapes alone), the same
-batches and the same noise, so whatever comes apart comes from that setting.
+Twins have the same initial weights (as far as the setting that differs leaves the shapes alone),
+the same batches and the same noise, so whatever comes apart comes from that setting.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class Line:
 
     @property
     def differs(self) -> str:
-        """The name in PAIRS of the setting that tells the twins apart, "" without a twin; else UserError."""
+        """The name in PAIRS of the setting that tells the twins apart, "" without a twin; else
+        UserError.
+        """
         if self.twin is None:
             return ""
         names = [field.name for field in dataclasses.fields(RunSettings)]
@@ -51,11 +53,16 @@ class Line:
         found = [name for name, parts in PAIRS.items() if apart and apart <= set(parts)]
         if not found:
             words = f"they differ in {', '.join(sorted(apart))}" if apart else "they are the same"
-            raise UserError(f"twins differ in exactly one of {', '.join(PAIRS)}, but {words}: change one")
+            raise UserError(
+                f"twins differ in exactly one of {', '.join(PAIRS)}, but {words}: change one"
+            )
         return found[0]
 
     def to_json(self) -> dict[str, Any]:
-        return {"settings": self.settings.to_json(), "twin": self.twin.to_json() if self.twin else None}
+        return {
+            "settings": self.settings.to_json(),
+            "twin": self.twin.to_json() if self.twin else None,
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Line:
@@ -63,4 +70,6 @@ class Line:
         twin = values.get("twin")
         if not isinstance(values.get("settings"), dict) or not isinstance(twin, dict | None):
             raise UserError("run.json holds no settings: start the run again")
-        return cls(RunSettings.from_json(values["settings"]), RunSettings.from_json(twin) if twin else None)
+        return cls(
+            RunSettings.from_json(values["settings"]), RunSettings.from_json(twin) if twin else None
+        )

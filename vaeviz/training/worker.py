@@ -1,7 +1,8 @@
-"""The process that trains: `python -m vaeviz.training.worker RUN_DIR`. See `runs`, and `live_worker`.
+"""The process that trains: `python -m vaeviz.training.worker RUN_DIR`. See `runs`, and
+`live_worker`.
 
-It gives way to everyone else (nice 10, one thread), reports at most four times a second, and stops when it is
-asked to, or when the process that started it is gone.
+It gives way to everyone else (nice 10, one thread), reports at most four times a second, and stops
+when it is asked to, or when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ class Worker:
         model = vae.build(settings, dataset.shape)
         self.start = time.monotonic()
         flat = self.until_flat
-        all_of = until_flat(model, dataset, settings) if flat else train(model, dataset.train, settings, 10)
+        all_of = (
+            until_flat(model, dataset, settings)
+            if flat
+            else train(model, dataset.train, settings, 10)
+        )
         taken = self._follow(all_of)
         if taken is None:
             return None
@@ -90,7 +95,9 @@ class Worker:
         if taken is None:
             return None
         found = evaluate(model, x, settings)
-        return self._say(state="done", step=taken, kl=tuple(found.kl.tolist()), held_out=numbers(found))
+        return self._say(
+            state="done", step=taken, kl=tuple(found.kl.tolist()), held_out=numbers(found)
+        )
 
     def _follow(self, records: Iterable[StepRecord]) -> int | None:
         """Report every record; the steps taken, or None where somebody asked to stop."""
@@ -158,7 +165,8 @@ def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
         return _failed(folder, str(error))
     except OSError as error:
         return _failed(
-            folder, f"cannot write {folder.name} ({error.strerror}): free some space and start again"
+            folder,
+            f"cannot write {folder.name} ({error.strerror}): free some space and start again",
         )
     except Exception as error:
         _failed(folder, " ".join(f"{type(error).__name__}: {error}".split())[:200])

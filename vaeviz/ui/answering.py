@@ -35,13 +35,17 @@ def answer(wanted: Settings, probe: Probe, waiting: bool = False) -> Answer:
     settings, misfits = fit(settings, latent, len(probe.x), likelihoods)
     codec, pending, failed = _codec(settings, probe)
     shown = models.with_optimal_sigma2(_honest(settings, codec), probe, codec)
-    asked = wanted if waiting else settings if pending else shown  # what is on its way stays asked for
+    asked = (
+        wanted if waiting else settings if pending else shown
+    )  # what is on its way stays asked for
     notes = [*failed, *([] if waiting else lost), *misfits]
     return Answer(shown, asked, codec, likelihoods, notes, pending)
 
 
 def _honest(settings: Settings, codec: Codec) -> Settings:
-    """The linear VAE stands in for others: it is Gaussian, has no more dimensions than data, and says so."""
+    """The linear VAE stands in for others: it is Gaussian, has no more dimensions than data, and
+    says so.
+    """
     stand_in = codec.likelihood == "gaussian" and not settings.gaussian
     d = min(settings.d, codec.latent)
     return dataclasses.replace(settings, d=d, decoder="gaussian" if stand_in else settings.decoder)

@@ -1,4 +1,6 @@
-"""The board's controls as JSON: ranges and words from the settings' declaration, limits from the model."""
+"""The board's controls as JSON: ranges and words from the settings' declaration, limits from the
+model.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ _KINDS = kinds(Settings)
 LIMITS = {n: k for n, k in _KINDS.items() if isinstance(k, Log)}
 _HELP = {
     "data": "What the model was trained on",
-    "model": "The multi-rate model answers at every setting; a dedicated one, kept or shipped, at its own",
+    "model": (
+        "The multi-rate model answers at every setting; a dedicated one, kept or shipped, at"
+        " its own"
+    ),
     "decoder": "The likelihood p(x|z)",
     "beta": "The weight of the rate in J = D + βR; 1 gives the ELBO",
     "sigma2": "The variance of the Gaussian decoder, in squared data units",
@@ -27,7 +32,9 @@ _HELP = {
     "b": "The second chosen example; or shift-click a point on the map",
     "threshold": "A dimension with less mean KL than this counts as collapsed",
     "pixels": "Show the decoder's mean, or draw pixels from the likelihood",
-    "seed": "Which draw from the prior (and of sampled pixels) is shown: another number, other samples",
+    "seed": (
+        "Which draw from the prior (and of sampled pixels) is shown: another number, other samples"
+    ),
     "hold": "Keep τ = βσ² while dragging: β and σ² then move against each other",
 }
 
@@ -47,20 +54,33 @@ def describe(
     return [
         _choice("data", "Data", [[n, t, ""] for n, t in data_sets.titles().items()]),
         _choice("model", "Model", [list(m) for m in models]),
-        _choice("decoder", "Decoder", [[n, t, "" if n in decoders else none] for n, t in DECODERS.items()]),
+        _choice(
+            "decoder",
+            "Decoder",
+            [[n, t, "" if n in decoders else none] for n, t in DECODERS.items()],
+        ),
         _slider("beta", "β", "beta", colour=theme.rate),
         {**_slider("sigma2", "σ²", "decoder variance", colour=theme.decoder), "disabled": no_sigma},
-        {**_slider("d", "latent size d", "latent size", colour=theme.posterior, max=codec.latent),
-         "disabled": _FIXED if codec.remark else ""},
+        {
+            **_slider(
+                "d", "latent size d", "latent size", colour=theme.posterior, max=codec.latent
+            ),
+            "disabled": _FIXED if codec.remark else "",
+        },
         _choice("i", "map x", [[n, f"z{n}", ""] for n in names]),
         _choice("j", "map y", [[n, f"z{n}", ""] for n in names]),
-        _number("a", "A", examples), _number("b", "B", examples),
+        _number("a", "A", examples),
+        _number("b", "B", examples),
         {**_number("threshold", "KL <", 2.0), "min": 0.01, "step": 0.01},
         _choice("pixels", "px", [["mean", "mean", ""], ["sampled", "sampled", ""]]),
         _number("seed", "draw", 999),
-        {**_choice("hold", "while dragging", [["free", "τ moves", ""], ["tau", "hold τ = βσ²", ""]]),
-         "disabled": no_sigma},
-    ]  # fmt: skip
+        {
+            **_choice(
+                "hold", "while dragging", [["free", "τ moves", ""], ["tau", "hold τ = βσ²", ""]]
+            ),
+            "disabled": no_sigma,
+        },
+    ]
 
 
 _NONE = "no model with this decoder is shipped for this data set"
@@ -84,10 +104,23 @@ def _slider(name: str, label: str, spoken: str, **more: Any) -> dict[str, Any]:
     kind = _KINDS[name]
     assert isinstance(kind, Log | Whole)
     return {
-        "name": name, "kind": "log" if isinstance(kind, Log) else "int", "label": label, "spoken": spoken,
-        "help": _HELP[name], "min": kind.low, "max": kind.high, **more,
-    }  # fmt: skip
+        "name": name,
+        "kind": "log" if isinstance(kind, Log) else "int",
+        "label": label,
+        "spoken": spoken,
+        "help": _HELP[name],
+        "min": kind.low,
+        "max": kind.high,
+        **more,
+    }
 
 
 def _number(name: str, label: str, most: float) -> dict[str, Any]:
-    return {"name": name, "kind": "number", "label": label, "help": _HELP[name], "min": 0, "max": most}
+    return {
+        "name": name,
+        "kind": "number",
+        "label": label,
+        "help": _HELP[name],
+        "min": 0,
+        "max": most,
+    }

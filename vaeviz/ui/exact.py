@@ -1,6 +1,7 @@
 """ "Train this exact model": a dedicated VAE at the Explorer's settings, in a process of its own.
 
-Its numbers stand beside the multi-rate model's, measured on the same held-out examples with the same noise.
+Its numbers stand beside the multi-rate model's, measured on the same held-out examples with the
+same noise.
 """
 
 from __future__ import annotations
@@ -32,9 +33,12 @@ KEPT = 100_000_000  # bytes of runs on disk
 MOST_STEPS = 20_000
 _JOB = "exact-job"
 _LIKELIHOODS: dict[str, Likelihood] = {
-    "gaussian": "gaussian", "gaussian-optimal": "gaussian-learned",
-    "gaussian-per-pixel": "gaussian-per-pixel", "bernoulli": "bernoulli", "categorical": "categorical",
-}  # fmt: skip
+    "gaussian": "gaussian",
+    "gaussian-optimal": "gaussian-learned",
+    "gaussian-per-pixel": "gaussian-per-pixel",
+    "bernoulli": "bernoulli",
+    "categorical": "categorical",
+}
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,11 @@ def _panel() -> None:
 
 def _start_button() -> None:
     pressed = st.button(
-        "Train this exact model", icon=":material/model_training:", type="primary",
+        "Train this exact model",
+        icon=":material/model_training:",
+        type="primary",
         help="Trains a VAE for these very β, σ² and d, until its held-out objective stops falling",
-    )  # fmt: skip
+    )
     st.caption("At the board's settings, in a process of its own: the board stays live.")
     if pressed:
         try:
@@ -102,11 +108,19 @@ def _under_way(settings: Settings) -> Job | None:
 
 
 def run_settings(s: Settings) -> RunSettings:
-    """The training run that the Explorer's settings stand for; the widths are the multi-rate model's."""
+    """The training run that the Explorer's settings stand for; the widths are the multi-rate
+    model's.
+    """
     return RunSettings(
-        data=s.data, likelihood=_LIKELIHOODS[s.decoder], latent=s.d, beta=s.beta, sigma2=s.sigma2,
-        steps=MOST_STEPS, seed=s.seed, widths=models.widths(s),
-    )  # fmt: skip
+        data=s.data,
+        likelihood=_LIKELIHOODS[s.decoder],
+        latent=s.d,
+        beta=s.beta,
+        sigma2=s.sigma2,
+        steps=MOST_STEPS,
+        seed=s.seed,
+        widths=models.widths(s),
+    )
 
 
 def _status(job: Job) -> Progress:
@@ -133,7 +147,10 @@ def _report(job: Job, progress: Progress) -> None:
 def _progress(job: Job, p: Progress) -> None:
     share = min(p.step / max(p.steps, 1), 1.0)
     pace = _pace(p, registry().place(job.folder))
-    st.progress(share, f"{_describe(job.settings)}: {pace} · at most {p.steps:,} steps, fewer once J is flat")
+    st.progress(
+        share,
+        f"{_describe(job.settings)}: {pace} · at most {p.steps:,} steps, fewer once J is flat",
+    )
     if st.button("Cancel"):
         registry().cancel(job.folder)
 
@@ -156,15 +173,18 @@ def _compare(job: Job, progress: Progress) -> None:
     excess = pair.shared.objective - pair.own.objective
     learned = f" The dedicated model learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
     st.caption(
-        f"At {_describe(job.settings)}: the board's J is {excess:+.2f} ± {pair.error:.2f} nats from the "
-        "dedicated one's (one standard error of the paired difference: same held-out examples, same noise). "
-        f"The dedicated model stopped where its own held-out J was least.{learned}"
+        f"At {_describe(job.settings)}: the board's J is {excess:+.2f} ± {pair.error:.2f} nats from"
+        " the dedicated one's (one standard error of the paired difference: same held-out"
+        " examples, same noise). The dedicated model stopped where its own held-out J was"
+        f" least.{learned}"
     )
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Read-outs of the board's model and of the dedicated one, the paired error of J, σ² if learned."""
+    """Read-outs of the board's model and of the dedicated one, the paired error of J, σ² if
+    learned.
+    """
 
     source: str
     shared: Readings
@@ -188,7 +208,9 @@ def _both(job: Job) -> Pair:
     seen = store.observer(probe, codec)(clipped(s.tau, codec), s.d)
     own = observe(dedicated, probe.x, s.tau, s.d, probe.noise)
     kind = codec.likelihood
-    apart = objectives(seen, kind, s.beta, s.sigma2) - objectives(own, kind, s.beta, learned or s.sigma2)
+    apart = objectives(seen, kind, s.beta, s.sigma2) - objectives(
+        own, kind, s.beta, learned or s.sigma2
+    )
     return Pair(
         codec.source,
         read(seen, probe.elements, kind, s.beta, s.sigma2, s.threshold),
@@ -206,9 +228,13 @@ def _table(pair: Pair, steps: int) -> str:
         ("ELBO (nats)", a.elbo, b.elbo),
         ("J = D + βR (nats)", a.objective, b.objective),
     ]
-    head = f"| | {pair.source} | dedicated model, {steps:,} steps | difference |\n|---|--:|--:|--:|\n"
+    head = (
+        f"| | {pair.source} | dedicated model, {steps:,} steps | difference |\n|---|--:|--:|--:|\n"
+    )
     body = [f"| {name} | {x:,.2f} | {y:,.2f} | {x - y:+,.2f} |" for name, x, y in rows]
-    return head + "\n".join([*body, f"| active units | {a.active} | {b.active} | {a.active - b.active:+d} |"])
+    return head + "\n".join(
+        [*body, f"| active units | {a.active} | {b.active} | {a.active - b.active:+d} |"]
+    )
 
 
 def _describe(s: Settings) -> str:
@@ -218,5 +244,8 @@ def _describe(s: Settings) -> str:
 
 def _line(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"cannot start a run in {FOLDER} ({error.strerror}): free some space or make it writable"
+        return (
+            f"cannot start a run in {FOLDER} ({error.strerror}): free some space or make it"
+            " writable"
+        )
     return str(error)

@@ -1,4 +1,6 @@
-"""The Explorer: reads settings from the URL and from the board, measures, and sends the next frame."""
+"""The Explorer: reads settings from the URL and from the board, measures, and sends the next
+frame.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,20 @@ def board() -> None:
     st.session_state[_SETTINGS] = found.asked
     codec, data = found.codec, found.shown.data
     _show(
-        message(found.shown, probe, codec, store.observer(probe, codec), found.likelihoods,
-                [*notes, *passing], live_board.theme(state.get("theme")), found.asked, kept.options(data),
-                seq=_whole(state.get("seq")), pending=bool(waiting) or found.pending)
-    )  # fmt: skip
+        message(
+            found.shown,
+            probe,
+            codec,
+            store.observer(probe, codec),
+            found.likelihoods,
+            [*notes, *passing],
+            live_board.theme(state.get("theme")),
+            found.asked,
+            kept.options(data),
+            seq=_whole(state.get("seq")),
+            pending=bool(waiting) or found.pending,
+        )
+    )
 
 
 def _show(message: bytes) -> None:

@@ -1,4 +1,6 @@
-"""One frame of the Explorer: settings and a codec in, one message for the board out. Knows no Streamlit."""
+"""One frame of the Explorer: settings and a codec in, one message for the board out. Knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ Observe = Callable[[float, int], Observation]
 ONLY = ((MULTI_RATE, "multi-rate", ""),)  # the choice of models where none is kept
 
 
-def frame(s: Settings, probe: Probe, codec: Codec, observe: Observe, theme: Theme) -> dict[str, board.Panel]:
+def frame(
+    s: Settings, probe: Probe, codec: Codec, observe: Observe, theme: Theme
+) -> dict[str, board.Panel]:
     """All panels at these settings; `observe(tau, d)` measures the probe set (and may remember)."""
     seen = observe(clipped(s.tau, codec), s.d)
     panels: dict[str, board.Panel] = {
@@ -38,10 +42,20 @@ def frame(s: Settings, probe: Probe, codec: Codec, observe: Observe, theme: Them
     return panels
 
 
-def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders: tuple[str, ...],
-            notes: list[str], theme: str, kept: Settings | None = None,
-            models: Sequence[Sequence[str]] = ONLY, **header: Any) -> bytes:  # fmt: skip
-    """The board's message: panels, controls, read-outs and notes; `kept` are the settings to go on with.
+def message(
+    s: Settings,
+    probe: Probe,
+    codec: Codec,
+    observe: Observe,
+    decoders: tuple[str, ...],
+    notes: list[str],
+    theme: str,
+    kept: Settings | None = None,
+    models: Sequence[Sequence[str]] = ONLY,
+    **header: Any,
+) -> bytes:
+    """The board's message: panels, controls, read-outs and notes; `kept` are the settings to go on
+    with.
 
     They differ from the ones shown while what was asked for is still on its way.
     """
@@ -52,12 +66,16 @@ def message(s: Settings, probe: Probe, codec: Codec, observe: Observe, decoders:
         frame(s, probe, codec, observe, THEMES[theme]),
         settings=dataclasses.asdict(kept),
         controls=describe(s, probe, codec, decoders, THEMES[theme], models),
-        readouts=readouts(s, readings), notes=[*notes, *remarks(s, codec)], link=kept.query(),
+        readouts=readouts(s, readings),
+        notes=[*notes, *remarks(s, codec)],
+        link=kept.query(),
         scenes=_scenes(probe, codec),
         limits={n: (k.low, k.high) for n, k in LIMITS.items()},
-        theme=theme, paper=THEMES[theme].paper,
-        shape="images" if probe.data.about.is_image else "plane", **header,
-    )  # fmt: skip
+        theme=theme,
+        paper=THEMES[theme].paper,
+        shape="images" if probe.data.about.is_image else "plane",
+        **header,
+    )
 
 
 def _scenes(probe: Probe, codec: Codec) -> list[dict[str, Any]]:
@@ -91,7 +109,9 @@ def remarks(s: Settings, codec: Codec) -> list[str]:
     """What the room should know about these settings."""
     if codec.remark:
         return standing(s, codec)
-    notes = _ABOUT.get(s.decoder) or [f"β and σ² move the network only through τ = βσ² = {s.tau:.3g}."]
+    notes = _ABOUT.get(s.decoder) or [
+        f"β and σ² move the network only through τ = βσ² = {s.tau:.3g}."
+    ]
     if s.decoder == "gaussian" and s.hold == "tau":
         notes = [*notes, "τ is held: β and σ² move against each other."]
     return [*notes, *standing(s, codec)]
@@ -110,17 +130,39 @@ def readouts(s: Settings, r: Readings) -> list[Row]:
     """The read-outs, each with its help text; `level` colours an alarm."""
     rows: list[Row] = [
         ("R (nats)", f"{r.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""),
-        ("D (nats)", f"{_nats(r.distortion)} ± {_error(r)}",
-         "Mean −log p(x|z), all constants, one z an example, ± one standard error", ""),
+        (
+            "D (nats)",
+            f"{_nats(r.distortion)} ± {_error(r)}",
+            "Mean −log p(x|z), all constants, one z an example, ± one standard error",
+            "",
+        ),
         ("ELBO (nats)", _nats(r.elbo), "The evidence lower bound −(D + R), per example", ""),
-        ("J = D + βR (nats)", _nats(r.objective), "What training minimises, in nats per example", ""),
-        ("active units", f"{r.active} of {r.dimensions}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),
-        ("collapsed", f"{r.collapsed} of {r.dimensions}{_ALARM[r.alarm]}",
-         f"Mean KL below {s.threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions",
-         "" if r.alarm == "fine" else r.alarm),
-    ]  # fmt: skip
+        (
+            "J = D + βR (nats)",
+            _nats(r.objective),
+            "What training minimises, in nats per example",
+            "",
+        ),
+        (
+            "active units",
+            f"{r.active} of {r.dimensions}",
+            f"Dimensions with Var(μ) over {ACTIVE:g}",
+            "",
+        ),
+        (
+            "collapsed",
+            f"{r.collapsed} of {r.dimensions}{_ALARM[r.alarm]}",
+            (
+                f"Mean KL below {s.threshold:g} nats; warning over 10 %, alarm over 20 % of the"
+                " dimensions"
+            ),
+            "" if r.alarm == "fine" else r.alarm,
+        ),
+    ]
     if r.optimal_sigma2 is not None:
-        rows.append(("optimal σ²", f"{r.optimal_sigma2:.3g}", "The mean squared error per element", ""))
+        rows.append(
+            ("optimal σ²", f"{r.optimal_sigma2:.3g}", "The mean squared error per element", "")
+        )
     return rows
 
 

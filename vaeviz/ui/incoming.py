@@ -1,4 +1,6 @@
-"""The data set that a page was asked for; while one loads, or when it can't be had, the digits stand in."""
+"""The data set that a page was asked for; while one loads, or when it can't be had, the digits
+stand in.
+"""
 
 from __future__ import annotations
 

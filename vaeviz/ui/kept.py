@@ -1,8 +1,9 @@
-"""Dedicated models: the kept ones and those shipped; why one can't be shown, the settings it opens with.
+"""Dedicated models: the kept ones and those shipped; why one can't be shown, the settings it opens
+with.
 
-A dedicated model was trained at one β, σ² and d: the sliders of β and σ² move read-outs only. A plain
-autoencoder has no q(z|x) and no rate, so that the Explorer, which is about them, can't show it. A kept model
-stands before a shipped one of its name. Knows no Streamlit.
+A dedicated model was trained at one β, σ² and d: the sliders of β and σ² move read-outs only. A
+plain autoencoder has no q(z|x) and no rate, so that the Explorer, which is about them, can't show
+it. A kept model stands before a shipped one of its name. Knows no Streamlit.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ OPTIMAL = ("gaussian-learned", "gaussian-optimal")  # runs whose σ² is not a s
 
 @dataclasses.dataclass(frozen=True)
 class Kept:
-    """A usable dedicated model: its checkpoint, the run that made it, and the σ² that it ended with."""
+    """A usable dedicated model: its checkpoint, the run that made it, and the σ² that it ended
+    with.
+    """
 
     entry: Entry
     run: RunSettings
@@ -46,7 +49,9 @@ class Kept:
 
     @property
     def per_pixel(self) -> bool:
-        """Whether its decoder puts out a σ² for every pixel: it has no τ, and the Explorer can't show it."""
+        """Whether its decoder puts out a σ² for every pixel: it has no τ, and the Explorer can't
+        show it.
+        """
         return self.run.likelihood == "gaussian-per-pixel"
 
     @property
@@ -66,14 +71,23 @@ class Kept:
     def remark(self) -> str:
         model = f"{'Shipped' if self.shipped else 'Kept'} model {self.entry.name}"
         if not self.variational:
-            return f"{model}: a plain autoencoder, d = {self.run.latent}; it has no β and no posterior."
-        variance = f", σ² = {self.sigma2:.3g}" if self.gaussian else ", a σ² for every pixel" * self.per_pixel
+            return (
+                f"{model}: a plain autoencoder, d = {self.run.latent}; it has no β and no"
+                " posterior."
+            )
+        variance = (
+            f", σ² = {self.sigma2:.3g}"
+            if self.gaussian
+            else ", a σ² for every pixel" * self.per_pixel
+        )
         at = f"β = {self.run.beta:.3g}{variance}, d = {self.run.latent}"
         return f"{model}: trained at {at}; the sliders move read-outs, not the network."
 
 
 def options(data: str) -> list[list[str]]:
-    """The choices for a data set, as a control takes them: [name, title, why it can't be chosen or ""]."""
+    """The choices for a data set, as a control takes them: [name, title, why it can't be chosen or
+    ""].
+    """
     rows = [[MULTI_RATE, "multi-rate: all β, σ², d", ""]]
     for entry in _entries():
         if _data(entry) in (data, ""):
@@ -85,7 +99,9 @@ def options(data: str) -> list[list[str]]:
 
 
 def dedicated(data: str) -> tuple[Kept, ...]:
-    """Every usable dedicated model of a data set, kept ones first, plain autoencoders among them."""
+    """Every usable dedicated model of a data set, kept ones first, plain autoencoders among
+    them.
+    """
     return tuple(usable(entry) for entry in _entries() if _data(entry) == data and _fits(entry))
 
 
@@ -99,19 +115,25 @@ def known(name: str) -> Kept:
 
 
 def find(name: str) -> Kept:
-    """The dedicated model of this name; UserError if there is none, or none that the Explorer can show."""
+    """The dedicated model of this name; UserError if there is none, or none that the Explorer can
+    show.
+    """
     return _in_explorer(known(name))
 
 
 def opened(settings: Settings, search: Callable[[str], Kept] = find) -> Settings:
-    """The data set, decoder, β, σ² and d at which the model was trained; unchanged if it can't be shown."""
+    """The data set, decoder, β, σ² and d at which the model was trained; unchanged if it can't be
+    shown.
+    """
     try:
         kept = None if settings.model == MULTI_RATE else search(settings.model)
     except UserError:
         return settings
     if kept is None:
         return settings
-    knobs = {"beta": kept.run.beta, "sigma2": kept.sigma2} if kept.gaussian else {"beta": kept.run.beta}
+    knobs = (
+        {"beta": kept.run.beta, "sigma2": kept.sigma2} if kept.gaussian else {"beta": kept.run.beta}
+    )
     own = {"data": kept.run.data, "decoder": kept.decoders[0], "d": kept.run.latent, **knobs}
     return parse(own, settings)[0]
 
@@ -119,7 +141,9 @@ def opened(settings: Settings, search: Callable[[str], Kept] = find) -> Settings
 def bound(
     settings: Settings, search: Callable[[str], Kept] = find
 ) -> tuple[Settings, tuple[str, ...] | None, list[str]]:
-    """What the chosen model allows: its own d and decoders (None: the multi-rate model's), or a note."""
+    """What the chosen model allows: its own d and decoders (None: the multi-rate model's), or a
+    note.
+    """
     if settings.model == MULTI_RATE:
         return settings, None, []
     try:
@@ -176,12 +200,16 @@ def _fits(entry: Entry) -> bool:
 def _in_explorer(kept: Kept) -> Kept:
     name, run = kept.entry.name, kept.run
     if not run.variational:
-        raise UserError(f"{name} is a plain autoencoder, which has no KL: see it on the page Latent space")
+        raise UserError(
+            f"{name} is a plain autoencoder, which has no KL: see it on the page Latent space"
+        )
     if kept.per_pixel:
         where = "see the σ² laboratory, or the page Latent space"
         raise UserError(f"{name} has a σ² for every pixel, and no τ: {where}")
     if run.latent > NOISE_DIMENSIONS:
-        raise UserError(f"{name} has {run.latent} latent dimensions: {NOISE_DIMENSIONS} can be shown")
+        raise UserError(
+            f"{name} has {run.latent} latent dimensions: {NOISE_DIMENSIONS} can be shown"
+        )
     return kept
 
 

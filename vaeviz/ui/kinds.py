@@ -1,6 +1,7 @@
 """Kinds of settings, and the way from untrusted values to valid ones. Knows no Streamlit.
 
-Values come from strangers (a URL, a browser): whatever arrives is put back to the nearest valid one.
+Values come from strangers (a URL, a browser): whatever arrives is put back to the nearest valid
+one.
 """
 
 from __future__ import annotations
@@ -95,7 +96,9 @@ class Name:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A few numbers with commas between them, each within ± `reach`, to four digits; "" for none."""
+    """A few numbers with commas between them, each within ± `reach`, to four digits; "" for
+    none.
+    """
 
     most: int
     reach: float
@@ -134,7 +137,9 @@ def words(of: Any) -> dict[str, str]:
 
 
 def parse(raw: Mapping[str, Any], base: T) -> tuple[T, list[str]]:
-    """Valid settings from untrusted values, over `base`, and a note for each value that was put back."""
+    """Valid settings from untrusted values, over `base`, and a note for each value that was put
+    back.
+    """
     values: dict[str, Any] = {}
     notes = []
     for f in fields(base):
@@ -154,8 +159,11 @@ def put_back(words: str, raw: Any, used: Any) -> str:
 
 def query(settings: Any, always: tuple[str, ...] = ()) -> str:
     """The settings that differ from their defaults, or are `always` named, as "?a=1&b=2", or ""."""
-    changed = {f.name: text(getattr(settings, f.name)) for f in fields(settings)
-               if f.name in always or getattr(settings, f.name) != f.default}  # fmt: skip
+    changed = {
+        f.name: text(getattr(settings, f.name))
+        for f in fields(settings)
+        if f.name in always or getattr(settings, f.name) != f.default
+    }
     return "?" + urlencode(changed) if changed else ""
 
 
@@ -165,10 +173,15 @@ def text(value: Any) -> str:
 
 
 def shown(raw: Any) -> str:
-    """The beginning of an untrusted value, in quotes, without anything that a page could take for markup."""
+    """The beginning of an untrusted value, in quotes, without anything that a page could take for
+    markup.
+    """
     try:
         words = str(raw)[:1000]
-    except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists in lists
+    except (
+        ValueError,
+        RecursionError,
+    ):  # a number of thousands of digits, or lists in lists in lists
         words = type(raw).__name__
     kept = "".join(c for c in words if c.isprintable() and c not in "<>&`$[]")
     return f"'{kept[:24]}{'…' if len(kept) > 24 else ''}'"

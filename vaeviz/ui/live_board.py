@@ -27,14 +27,18 @@ class LiveBoard:
         return f"vaeviz-{self.name}"
 
     def state(self) -> dict[str, Any]:
-        """The newest message of the board: {"seq": int, "settings": {...}, ...}, or {} before the first."""
+        """The newest message of the board: {"seq": int, "settings": {...}, ...}, or {} before the
+        first.
+        """
         held = st.session_state.get(self.key)
         live = held.get("live") if held else None
         return dict(live) if isinstance(live, dict) else {}
 
     def show(self, message: bytes) -> None:
         """Sends one message; the board paints it in place."""
-        _component(STATIC, self.name)(key=self.key, data=message, on_live_change=_noted, height="content")
+        _component(STATIC, self.name)(
+            key=self.key, data=message, on_live_change=_noted, height="content"
+        )
 
 
 EXPLORER, TRAINING, LATENT = LiveBoard("board"), LiveBoard("training"), LiveBoard("latent")
@@ -47,7 +51,9 @@ def state() -> dict[str, Any]:
 
 
 def theme(seen: object) -> str:
-    """The theme that the browser says it shows; before it has spoken, the one that Streamlit knows of."""
+    """The theme that the browser says it shows; before it has spoken, the one that Streamlit knows
+    of.
+    """
     return seen if isinstance(seen, str) and seen in THEMES else st.context.theme.type or "light"
 
 
@@ -58,7 +64,9 @@ def show(message: bytes) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _component(static: Path, name: str) -> Any:
-    """The component: a few lines that load our modules from the server, so that each message stays small."""
+    """The component: a few lines that load our modules from the server, so that each message stays
+    small.
+    """
     folder = assets.publish(static)
     prefix = st.get_option("server.baseUrlPath").strip("/")
     path = "/" + "/".join(filter(None, (prefix, "app/static", folder, f"{name}.js")))

@@ -1,7 +1,8 @@
-"""The models of live runs in a choice of models: their names there, their titles, and what they are.
+"""The models of live runs in a choice of models: their names there, their titles, and what they
+are.
 
-A name is "run-", the run's public name and, of twins, "-A" or "-B": whoever has it may look, and steers
-nothing. Knows no Streamlit.
+A name is "run-", the run's public name and, of twins, "-A" or "-B": whoever has it may look, and
+steers nothing. Knows no Streamlit.
 """
 
 from __future__ import annotations
@@ -21,14 +22,19 @@ from vaeviz.ui.training import live_runs
 
 _NAME = re.compile(r"run-([0-9a-f]{32})(?:-([AB]))?")
 _STATES = {
-    "queued": "in the queue", "parked": "laid aside", "cancelled": "called off", "done": "finished",
-}  # fmt: skip
+    "queued": "in the queue",
+    "parked": "laid aside",
+    "cancelled": "called off",
+    "done": "finished",
+}
 Status = Callable[[Path], Progress]
 
 
 @dataclass(frozen=True)
 class LiveModel:
-    """One model of a live run: `label` is "A" or "B" of twins, `settings` are those that it began with."""
+    """One model of a live run: `label` is "A" or "B" of twins, `settings` are those that it began
+    with.
+    """
 
     folder: Path
     label: str
@@ -43,7 +49,9 @@ class LiveModel:
     def words(self) -> str:
         """What it is called: "digits-vae-4f2a", as its run is, and "A" or "B"."""
         kind = "vae" if self.settings.variational else "ae"
-        return " ".join(filter(None, [f"{self.settings.data}-{kind}-{self.folder.name[:4]}", self.label]))
+        return " ".join(
+            filter(None, [f"{self.settings.data}-{kind}-{self.folder.name[:4]}", self.label])
+        )
 
     @property
     def index(self) -> int:
@@ -62,7 +70,9 @@ def is_run(name: str) -> bool:
 
 
 def find(name: str) -> LiveModel:
-    """The model of this name; a run's first one where the name says none of its twins. Raises UserError."""
+    """The model of this name; a run's first one where the name says none of its twins. Raises
+    UserError.
+    """
     match = _NAME.fullmatch(name)
     run = live_runs.find(match[1]) if match else None
     if match is None or run is None:
@@ -84,18 +94,23 @@ def _models(folder: Path, changed: int) -> tuple[LiveModel, ...]:
 
 
 def linked(link: str) -> str:
-    """The name of the first model of the run that a link leads to, by its key or its public name; or ""."""
+    """The name of the first model of the run that a link leads to, by its key or its public name;
+    or "".
+    """
     run = live_runs.find(link)
     return name_of(run.folder.name) if run else ""
 
 
 def options(links: Iterable[str], status: Status) -> list[list[str]]:
-    """Runs by their public names as a control takes them: [name, title, why it can't be chosen or ""]."""
+    """Runs by their public names as a control takes them: [name, title, why it can't be chosen or
+    ""].
+    """
     rows = []
     for link in links:
         try:
             rows += [
-                _option(model, status(model.folder)) for model in of_run(live_runs.FOLDER.resolve() / link)
+                _option(model, status(model.folder))
+                for model in of_run(live_runs.FOLDER.resolve() / link)
             ]
         except (UserError, OSError):
             continue  # it has gone: the oldest runs make room for new ones

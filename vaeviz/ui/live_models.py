@@ -1,4 +1,6 @@
-"""The diagnosis of a live run's models, from its newest snapshot. Knows no Streamlit; torch comes in late."""
+"""The diagnosis of a live run's models, from its newest snapshot. Knows no Streamlit; torch comes
+in late.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ LABELS = "AB"  # of twins
 class Checked:
     """One model of a run at `step`: its codec and its diagnosis, or why it has none (`error`).
 
-    `settings` are those that the hand has left; `label` is "A" or "B" of twins, "" of a model alone.
+    `settings` are those that the hand has left; `label` is "A" or "B" of twins, "" of a model
+    alone.
     """
 
     label: str
@@ -45,7 +48,8 @@ class Checked:
 
 
 def examine(folder: Path, probe: Probe) -> tuple[Checked, ...]:
-    """All models of the run in `folder` at one step, twins in their order; `probe` is of the run's data.
+    """All models of the run in `folder` at one step, twins in their order; `probe` is of the run's
+    data.
 
     Takes its time. Raises UserError where no snapshot can be read.
     """
@@ -84,7 +88,8 @@ def _codec(label: str, seen: Running, model: VAE) -> DedicatedCodec:
 
 
 def _fall(seen: Running, codec: Codec, x: Array) -> tuple[Mean | None, int]:
-    """By how much J/τ still falls, over how many steps: since the start, while the history is too short.
+    """By how much J/τ still falls, over how many steps: since the start, while the history is too
+    short.
 
     None once all steps are made: the model is what it is, as its checkpoint would be.
     """

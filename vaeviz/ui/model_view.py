@@ -1,4 +1,6 @@
-"""What the views of pages on one model share: which model it is, as the Explorer and the URL know it."""
+"""What the views of pages on one model share: which model it is, as the Explorer and the URL know
+it.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +29,8 @@ class ModelView:
         return cast(T, dataclasses.replace(self, **own))  # type: ignore[type-var]
 
     def query(self) -> str:
-        """The settings that differ from their defaults, as a query string with its question mark, or ""."""
+        """The settings that differ from their defaults, as a query string with its question mark,
+        or "".
+        """
         fixed = self.model_settings.model != MULTI_RATE
         return kinds.query(self, ("data", "decoder", "beta", "sigma2", "d") if fixed else ())

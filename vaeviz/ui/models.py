@@ -30,7 +30,9 @@ PATIENCE = 0.15  # seconds to wait for a model before the closed form answers in
 
 @lru_cache
 def _shipped() -> dict[tuple[str, str], Entry]:
-    """The multi-rate checkpoints by (data, likelihood); damaged ones are kept, and say so when they load."""
+    """The multi-rate checkpoints by (data, likelihood); damaged ones are kept, and say so when they
+    load.
+    """
     found = {}
     for entry in checkpoints.catalogue(SHIPPED):
         if entry.name in RECIPES:
@@ -44,13 +46,19 @@ def _shipped() -> dict[tuple[str, str], Entry]:
 
 
 def decoders(data: str) -> tuple[str, ...]:
-    """The decoders of a data set's multi-rate models, the default first; the linear VAE's is Gaussian."""
-    others = [likelihood for name, likelihood in _shipped() if name == data and likelihood != "gaussian"]
+    """The decoders of a data set's multi-rate models, the default first; the linear VAE's is
+    Gaussian.
+    """
+    others = [
+        likelihood for name, likelihood in _shipped() if name == data and likelihood != "gaussian"
+    ]
     return ("gaussian", "gaussian-optimal", *others)
 
 
 def widths(settings: Settings) -> tuple[int, ...]:
-    """The hidden widths of the model behind these settings, for a dedicated one that is to be compared."""
+    """The hidden widths of the model behind these settings, for a dedicated one that is to be
+    compared.
+    """
     found = entry(settings)
     known = found.manifest.settings if found and found.manifest else {}
     return tuple(known.get("widths", RunSettings().widths))
@@ -62,7 +70,9 @@ def entry(settings: Settings) -> Entry | None:
 
 
 def codec(settings: Settings, probe: Probe) -> Codec | None:
-    """The chosen model for these settings; None while it loads. Raises UserError if it is damaged."""
+    """The chosen model for these settings; None while it loads. Raises UserError if it is
+    damaged.
+    """
     if settings.model != MULTI_RATE:
         return dedicated(kept_models.find(settings.model), probe)
     found = entry(settings)
@@ -73,15 +83,17 @@ def codec(settings: Settings, probe: Probe) -> Codec | None:
 
 
 def shipped(data: str) -> tuple[Kept, ...]:
-    """The usable dedicated models that are shipped for a data set, plain autoencoders among them."""
+    """The usable dedicated models that are shipped for a data set, plain autoencoders among
+    them.
+    """
     return tuple(kept for kept in kept_models.dedicated(data) if kept.shipped)
 
 
 def dedicated(kept: Kept, probe: Probe, patience: float | None = None) -> Codec | None:
     """A dedicated model, kept or shipped; None while it loads. Raises UserError if it is damaged.
 
-    A plain autoencoder (`kept.variational` tells) has no posterior and no point on a rate-distortion curve:
-    its log variances are the lowest there are, and `curve` is a LookupError.
+    A plain autoencoder (`kept.variational` tells) has no posterior and no point on a
+    rate-distortion curve: its log variances are the lowest there are, and `curve` is a LookupError.
     """
     wait = PATIENCE if patience is None else patience
     return store.shared(("kept", kept.entry.path, kept.key), lambda: _load_kept(kept, probe), wait)
@@ -96,7 +108,9 @@ def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
     torch.set_num_threads(1)  # see store: threads that wait for each other cost more than they win
     loaded = checkpoints.load(path)
     if not isinstance(loaded.model, MultiRateVAE):
-        raise UserError(f"{path.name} is no multi-rate model: make it again with 'checkpoints make'")
+        raise UserError(
+            f"{path.name} is no multi-rate model: make it again with 'checkpoints make'"
+        )
     about = loaded.manifest
     if (about.data, about.settings["likelihood"]) != (probe.data.name, likelihood):
         raise UserError(
@@ -104,7 +118,9 @@ def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
             "make it again with 'checkpoints make'"
         )
     measured = _Curves(path, loaded.manifest.sha256, probe)
-    made = MultiRateCodec(loaded.model, likelihood, measured, f"multi-rate model {loaded.manifest.name}")
+    made = MultiRateCodec(
+        loaded.model, likelihood, measured, f"multi-rate model {loaded.manifest.name}"
+    )
     measured.codec = made
     made.encode(probe.x[:8], 0.1, 1)  # the first call is the slow one
     return made
@@ -131,7 +147,9 @@ def _load_kept(kept: Kept, probe: Probe) -> Codec:
 
 
 def _without_variance(model: VAE) -> None:
-    """The half of the encoder's head that no plain autoencoder trains gives the lowest log σ² for every x."""
+    """The half of the encoder's head that no plain autoencoder trains gives the lowest log σ² for
+    every x.
+    """
     from vaeviz.models.vae import LOGVAR_RANGE
 
     head = list(model.encoder.parameters())[-2:]  # weight (2d, h), bias (2d,)
@@ -140,7 +158,9 @@ def _without_variance(model: VAE) -> None:
 
 
 class _Curves:
-    """The kept curves; where there are none for these weights, a coarser sweep, made when it is asked for."""
+    """The kept curves; where there are none for these weights, a coarser sweep, made when it is
+    asked for.
+    """
 
     def __init__(self, path: Path, sha256: str, probe: Probe) -> None:
         self.probe = probe

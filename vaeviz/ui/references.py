@@ -12,6 +12,8 @@ REFERENCES = Once(workers=1, most=4)
 
 
 def known(probe: Probe, likelihood: str, patience: float) -> Reference | None:
-    """Of a data set's training examples, for decoders of this likelihood; None while it is being counted."""
+    """Of a data set's training examples, for decoders of this likelihood; None while it is being
+    counted.
+    """
     job = partial(reference, probe.data.train, likelihood)
     return REFERENCES.result((probe, likelihood), job, patience)

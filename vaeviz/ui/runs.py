@@ -1,4 +1,6 @@
-"""The training runs of this server, as the pages see them: one registry for all, and who is asking."""
+"""The training runs of this server, as the pages see them: one registry for all, and who is
+asking.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _REGISTRY = Registry()
 
 
 def registry() -> Registry:
-    """The one registry of this server; not in Streamlit's cache, which a click in its menu empties."""
+    """The one registry of this server; not in Streamlit's cache, which a click in its menu
+    empties.
+    """
     return _REGISTRY
 
 
@@ -25,12 +29,16 @@ def session() -> str:
 
 
 def first() -> bool:
-    """Whether the browser is on the server's own machine, as the lecturer's is; behind a proxy nobody is."""
+    """Whether the browser is on the server's own machine, as the lecturer's is; behind a proxy
+    nobody is.
+    """
     return st.context.ip_address in _HERE and "X-Forwarded-For" not in st.context.headers
 
 
 def remember(link: str) -> None:
-    """This session looks at the live run with this public name; other pages offer it from now on."""
+    """This session looks at the live run with this public name; other pages offer it from now
+    on.
+    """
     others = [known for known in remembered() if known != link]
     st.session_state[_LOOKED] = [link, *others][:MOST]
 

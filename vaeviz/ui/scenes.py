@@ -1,7 +1,8 @@
 """One-click settings, each with one line of what to notice.
 
-Collapse comes at different σ² in every data set, so the scenes are placed by the data's own spectrum: the
-linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019, arXiv:1911.02469).
+Collapse comes at different σ² in every data set, so the scenes are placed by the data's own
+spectrum: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
+arXiv:1911.02469).
 """
 
 from __future__ import annotations
@@ -47,30 +48,62 @@ def _sharpest(values: np.ndarray) -> float:
 
 SCENES = (
     Scene("Healthy", "Every bar stands: each dimension carries information.", _all_alive),
-    Scene("Half collapsed", "A bar on the floor is a dimension not worth its nats at this τ.", _half_alive),
-    Scene("Collapsed", "Codes say next to nothing of the image, and all images look alike.", _none_alive),
-    Scene("Sharp but unsampleable", "Good reconstructions, but draws from the prior look wrong.", _sharpest),
-    Scene("β and σ² are one knob", "τ is held: drag σ². Only read-outs, the D scale and sampled pixels move.",
-          _all_alive, pixels="sampled", hold="tau"),
-)  # fmt: skip
+    Scene(
+        "Half collapsed",
+        "A bar on the floor is a dimension not worth its nats at this τ.",
+        _half_alive,
+    ),
+    Scene(
+        "Collapsed",
+        "Codes say next to nothing of the image, and all images look alike.",
+        _none_alive,
+    ),
+    Scene(
+        "Sharp but unsampleable",
+        "Good reconstructions, but draws from the prior look wrong.",
+        _sharpest,
+    ),
+    Scene(
+        "β and σ² are one knob",
+        "τ is held: drag σ². Only read-outs, the D scale and sampled pixels move.",
+        _all_alive,
+        pixels="sampled",
+        hold="tau",
+    ),
+)
 
 
-def described(eigenvalues: np.ndarray, latent: int, highest: float = math.inf) -> list[dict[str, Any]]:
-    """The scenes for one data set, as the board takes them; `highest` is the largest τ its model knows."""
+def described(
+    eigenvalues: np.ndarray, latent: int, highest: float = math.inf
+) -> list[dict[str, Any]]:
+    """The scenes for one data set, as the board takes them; `highest` is the largest τ its model
+    knows.
+    """
     d = min(Settings().d, latent)
     values = np.maximum(eigenvalues[:d], 1e-3)
     return [
-        {"name": s.name, "notice": s.notice,
-         "settings": {**_COMMON, **knobs(min(max(s.tau(values), TAU_LOW), highest)), "pixels": s.pixels,
-                      "hold": s.hold, "d": latent if s.tau is _sharpest else d}}
+        {
+            "name": s.name,
+            "notice": s.notice,
+            "settings": {
+                **_COMMON,
+                **knobs(min(max(s.tau(values), TAU_LOW), highest)),
+                "pixels": s.pixels,
+                "hold": s.hold,
+                "d": latent if s.tau is _sharpest else d,
+            },
+        }
         for s in SCENES
-    ]  # fmt: skip
+    ]
 
 
 _COMMON = {
-    "model": MULTI_RATE, "decoder": "gaussian", "threshold": Settings().threshold, "i": Settings().i,
+    "model": MULTI_RATE,
+    "decoder": "gaussian",
+    "threshold": Settings().threshold,
+    "i": Settings().i,
     "j": Settings().j,
-}  # fmt: skip
+}
 
 
 def knobs(tau: float) -> dict[str, float]:

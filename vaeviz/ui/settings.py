@@ -1,6 +1,8 @@
-"""Every setting of the Explorer, declared once: name in the URL, range, default, words. Knows no Streamlit.
+"""Every setting of the Explorer, declared once: name in the URL, range, default, words. Knows no
+Streamlit.
 
-Values come from strangers (a URL, a browser): whatever arrives is put back to the nearest valid one.
+Values come from strangers (a URL, a browser): whatever arrives is put back to the nearest valid
+one.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class Settings:
         return self.beta * self.sigma2 if self.gaussian else self.beta
 
     def query(self) -> str:
-        """The settings that differ from their defaults, as a query string with its question mark, or "".
+        """The settings that differ from their defaults, as a query string with its question mark,
+        or "".
 
         A kept model has defaults of its own, so what it would set is always named.
         """
@@ -62,14 +65,18 @@ class Settings:
 
 
 def parse(raw: dict[str, Any], base: Settings = Settings()) -> tuple[Settings, list[str]]:
-    """Valid settings from untrusted values, over `base`, and a note for each value that was put back."""
+    """Valid settings from untrusted values, over `base`, and a note for each value that was put
+    back.
+    """
     return kinds.parse(raw, base)
 
 
 def fit(
     settings: Settings, latent: int, examples: int, decoders: tuple[str, ...]
 ) -> tuple[Settings, list[str]]:
-    """The nearest settings that a data set with so many latent dimensions, examples and decoders allows."""
+    """The nearest settings that a data set with so many latent dimensions, examples and decoders
+    allows.
+    """
     notes: list[str] = []
     wanted: dict[str, Any] = {"d": min(settings.d, latent)}
     wanted["i"] = min(settings.i, max(wanted["d"], 2))
@@ -79,15 +86,19 @@ def fit(
     wanted["a"], wanted["b"] = min(settings.a, examples - 1), min(settings.b, examples - 1)
     notes += [
         f"{_WORDS[name]} {getattr(settings, name)} is not possible here: {wanted[name]} is used."
-        for name in ("i", "j", "a", "b") if wanted[name] != getattr(settings, name)
-    ]  # fmt: skip
+        for name in ("i", "j", "a", "b")
+        if wanted[name] != getattr(settings, name)
+    ]
     if settings.decoder not in decoders:
         wanted["decoder"] = decoders[0]
         notes.append(
-            f"No {settings.decoder} model of this data set is shipped: {DECODERS[decoders[0]]} is shown."
+            f"No {settings.decoder} model of this data set is shipped: {DECODERS[decoders[0]]} is"
+            " shown."
         )
     if wanted["d"] < settings.d:
-        notes.append(f"This data set's model has at most {latent} latent dimensions: {wanted['d']} is shown.")
+        notes.append(
+            f"This data set's model has at most {latent} latent dimensions: {wanted['d']} is shown."
+        )
     return dataclasses.replace(settings, **wanted), notes
 
 

@@ -32,9 +32,11 @@ def route() -> None:
 
 
 def frame() -> None:
-    """Every page begins with this: a page that was opened past the router goes through it after all.
+    """Every page begins with this: a page that was opened past the router goes through it after
+    all.
 
-    Streamlit runs pages/NAME.py by itself when it is the first thing that a fresh server is asked for.
+    Streamlit runs pages/NAME.py by itself when it is the first thing that a fresh server is asked
+    for.
     """
     if _ROUTED not in st.session_state:
         route()
@@ -52,7 +54,9 @@ def pages() -> list[Any]:
 
 
 def _icon() -> Image.Image:
-    """A posterior inside its prior, 64 × 64: drawn here, since a named icon is fetched from the net."""
+    """A posterior inside its prior, 64 × 64: drawn here, since a named icon is fetched from the
+    net.
+    """
     y, x = np.mgrid[-1:1:64j, -1:1:64j]
     prior = np.abs(np.hypot(x, y) - 0.85) < 0.07
     posterior = np.hypot((x - 0.2) / 0.35, (y + 0.15) / 0.22) < 1

@@ -1,7 +1,8 @@
-"""What all sessions of one server share: probe sets, codecs and the newest observations. Thread-safe.
+"""What all sessions of one server share: probe sets, codecs and the newest observations.
+Thread-safe.
 
-Nothing slow runs on the way to a first paint: torch, weights and downloads come in on a background thread,
-and until they are here the closed form of the linear VAE answers.
+Nothing slow runs on the way to a first paint: torch, weights and downloads come in on a background
+thread, and until they are here the closed form of the linear VAE answers.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ T = TypeVar("T")
 
 
 class Once:
-    """Runs each keyed job once, on background threads, and keeps its outcome, or the `most` newest ones.
+    """Runs each keyed job once, on background threads, and keeps its outcome, or the `most` newest
+    ones.
 
     An error that is no UserError is told once: whoever asks again has the job tried again.
     """
@@ -39,7 +41,9 @@ class Once:
         self._lock, self._most = threading.Lock(), most
 
     def result(self, key: Hashable, job: Callable[[], T], patience: float) -> T | None:
-        """The job's result, or None if not there within `patience` seconds; raises what the job raised."""
+        """The job's result, or None if not there within `patience` seconds; raises what the job
+        raised.
+        """
         with self._lock:
             if key not in self._futures:
                 self._futures[key] = self._pool.submit(job)
@@ -54,7 +58,9 @@ class Once:
         return future.result()
 
     def _drop(self) -> None:
-        """The oldest beyond `most`, but none that runs; what had not begun begins when asked for again."""
+        """The oldest beyond `most`, but none that runs; what had not begun begins when asked for
+        again.
+        """
         for key in list(self._futures)[:-1]:
             if self._most is None or len(self._futures) <= self._most:
                 return
@@ -68,8 +74,9 @@ class Once:
 
 
 class Asked:
-    """Tells a hand that rests from one that moves on: a board with something pending asks for it again and
-    again, several times a second, while one that is dragged to and fro passes a place now and then.
+    """Tells a hand that rests from one that moves on: a board with something pending asks for it
+    again and again, several times a second, while one that is dragged to and fro passes a place now
+    and then.
     """
 
     def __init__(
@@ -89,16 +96,20 @@ class Asked:
             return len(self._asks[key]) == self._times
 
 
-# One thread a matrix product: with many sessions on few cores, threads that wait for each other cost more
-# than they win (30 sessions on 2 cores: seconds instead of milliseconds).
+# One thread a matrix product: with many sessions on few cores, threads that wait for each other
+# cost more than they win (30 sessions on 2 cores: seconds instead of milliseconds).
 threadpool_limits(1)
 _JOBS = Once(workers=2)
-_DOWNLOADS = Once(workers=2)  # their own threads: a slow network must not hold up what is on the disk
+_DOWNLOADS = Once(
+    workers=2
+)  # their own threads: a slow network must not hold up what is on the disk
 _PROGRESS: dict[str, str] = {}
 
 
 def probe(name: str, patience: float = 2.0) -> Probe | None:
-    """The probe set of a data set, or None while it loads; a UserError once, if it cannot be loaded."""
+    """The probe set of a data set, or None while it loads; a UserError once, if it cannot be
+    loaded.
+    """
     jobs = _JOBS if data.describe(name).embedded else _DOWNLOADS
     try:
         return jobs.result(("probe", name), lambda: _make_probe(name), patience)
@@ -108,7 +119,9 @@ def probe(name: str, patience: float = 2.0) -> Probe | None:
 
 
 def shared(key: Hashable, job: Callable[[], T], patience: float) -> T | None:
-    """The outcome of a job that all sessions share, or None while it runs; raises what it raised."""
+    """The outcome of a job that all sessions share, or None while it runs; raises what it
+    raised.
+    """
     return _JOBS.result(key, job, patience)
 
 
@@ -130,7 +143,9 @@ def _words(p: data.Progress) -> str:
 
 
 class Recent:
-    """The newest observations of all sessions: a class that follows along asks for the same ones."""
+    """The newest observations of all sessions: a class that follows along asks for the same
+    ones.
+    """
 
     def __init__(self, size: int) -> None:
         self._kept: OrderedDict[Hashable, Observation] = OrderedDict()
@@ -156,6 +171,8 @@ def observer(probe: Probe, codec: Codec) -> Callable[[float, int], Observation]:
     """`observe` on this probe set and codec, remembered by (τ, d)."""
 
     def ask(tau: float, d: int) -> Observation:
-        return _RECENT.get((probe, codec, tau, d), lambda: observe(codec, probe.x, tau, d, probe.noise))
+        return _RECENT.get(
+            (probe, codec, tau, d), lambda: observe(codec, probe.x, tau, d, probe.noise)
+        )
 
     return ask

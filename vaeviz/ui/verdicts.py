@@ -1,8 +1,10 @@
-"""The newest diagnosis of every live run that somebody looks at: one thread for all, a fraction of a core.
+"""The newest diagnosis of every live run that somebody looks at: one thread for all, a fraction of
+a core.
 
-After each diagnosis it rests for ten times as long as that took, so that at most a tenth of one core goes
-into verdicts, however many look; after the first of a run, which also loads what the later ones need, for as
-long as it took. Whose turn it is: the run that has waited longest since its last one.
+After each diagnosis it rests for ten times as long as that took, so that at most a tenth of one
+core goes into verdicts, however many look; after the first of a run, which also loads what the
+later ones need, for as long as it took. Whose turn it is: the run that has waited longest since its
+last one.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ Examine = Callable[[Path, Probe], tuple[Checked, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What is known of a run: its models at the newest step that was diagnosed, () before the first.
+    """What is known of a run: its models at the newest step that was diagnosed, () before the
+    first.
 
     `fresh`: there is no newer snapshot; `note` says what is in the way.
     """
@@ -51,7 +54,9 @@ class Seen:
 
 @dataclass(eq=False)
 class _Wish:
-    """A run that somebody asked about at a time: the snapshot then, and the one diagnosed last, and when."""
+    """A run that somebody asked about at a time: the snapshot then, and the one diagnosed last, and
+    when.
+    """
 
     probe: Probe
     stamp: Hashable = ()
@@ -88,8 +93,11 @@ class Verdicts:
         now = self._clock()
         if self._busy or now < self._free:
             return
-        due = [(wish.at, folder) for folder, wish in self._wishes.items()
-               if wish.stamp not in ((), wish.done) and now - wish.asked < LATELY]  # fmt: skip
+        due = [
+            (wish.at, folder)
+            for folder, wish in self._wishes.items()
+            if wish.stamp not in ((), wish.done) and now - wish.asked < LATELY
+        ]
         if due:
             folder = min(due)[1]
             self._busy = True
@@ -103,7 +111,9 @@ class Verdicts:
             rest = FIRST if wish.at == -math.inf else REST
             self._busy, self._free, wish.at = False, now + rest * (now - began), now
             if wish.stamp:  # else the run was rewound meanwhile
-                kept = models or wish.seen.models  # one that can't be read leaves the verdict before it
+                kept = (
+                    models or wish.seen.models
+                )  # one that can't be read leaves the verdict before it
                 wish.seen, wish.done = Seen(kept, note=note), stamp
 
     def _examined(self, folder: Path, probe: Probe) -> tuple[tuple[Checked, ...], str]:
@@ -117,7 +127,9 @@ class Verdicts:
 
 
 def _stamp(folder: Path) -> Hashable:
-    """What changes with every snapshot, and with the checkpoint at the end; () without a snapshot."""
+    """What changes with every snapshot, and with the checkpoint at the end; () without a
+    snapshot.
+    """
     found = {path.name: _changed(path) for path in folder.glob(SNAPSHOTS)}
     return (*sorted(found.items()), _changed(folder / f"{MODEL}.json")) if found else ()
 

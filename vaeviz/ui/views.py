@@ -1,4 +1,6 @@
-"""From settings and a codec to the records that the Explorer's panels draw. Pure: knows no Streamlit."""
+"""From settings and a codec to the records that the Explorer's panels draw. Pure: knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ SPAN = 3.6  # the latent map reaches this far, in prior standard deviations
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """What the Explorer shows of a data set: held-out examples, and one fixed noise draw for each."""
+    """What the Explorer shows of a data set: held-out examples, and one fixed noise draw for
+    each.
+    """
 
     data: Dataset
     x: Array  # (N, D)
@@ -45,7 +49,9 @@ class Probe:
 
     @cached_property
     def spread(self) -> float:
-        """E‖x − m‖², m the training mean: the squared error when all is collapsed, on these examples."""
+        """E‖x − m‖², m the training mean: the squared error when all is collapsed, on these
+        examples.
+        """
         return float(((self.x - self.data.train.mean(0)) ** 2).sum(1).mean())
 
 
@@ -54,14 +60,22 @@ def source(codec: Codec, detail: str) -> str:
 
 
 def latent_map(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> LatentMap:
-    """μ in dimensions i and j; a dimension beyond d is switched off and has the prior's posterior."""
+    """μ in dimensions i and j; a dimension beyond d is switched off and has the prior's
+    posterior.
+    """
     dims = (s.i - 1, s.j - 1)
     points = np.stack([_column(seen.mu, k) for k in dims], axis=1)  # (N, 2)
     deviations = np.stack([np.exp(0.5 * _column(seen.logvar, k)) for k in dims], axis=1)
     chosen = tuple(Chosen(n, k, points[k], deviations[k]) for n, k in (("A", s.a), ("B", s.b)))
     detail = f"{len(points):,} held-out examples"
     return LatentMap(
-        points, probe.labels, probe.data.about.class_names, dims, chosen, SPAN, source(codec, detail)
+        points,
+        probe.labels,
+        probe.data.about.class_names,
+        dims,
+        chosen,
+        SPAN,
+        source(codec, detail),
     )
 
 
@@ -70,17 +84,23 @@ def _column(values: Array, k: int) -> Array:
 
 
 def kl_bars(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> KLBars:
-    """Measured KL with the linear VAE's ½ log(λ_i/τ) for a Gaussian decoder; the top is fixed by the data."""
+    """Measured KL with the linear VAE's ½ log(λ_i/τ) for a Gaussian decoder; the top is fixed by
+    the data.
+    """
     predicted = probe.linear.kl(seen.tau, len(seen.kl)) if s.gaussian else np.zeros(0)
     tallest = max(probe.linear.kl(TAU_LOW, 1)[0], _tallest(codec, seen))
     detail = f"{len(seen.mu):,} held-out examples" + (
         "; ticks: closed form, ½ log(λ/τ)" if s.gaussian else ""
     )
-    return KLBars(seen.kl, predicted, s.threshold, float(np.ceil(1.05 * tallest)), source(codec, detail))
+    return KLBars(
+        seen.kl, predicted, s.threshold, float(np.ceil(1.05 * tallest)), source(codec, detail)
+    )
 
 
 def _tallest(codec: Codec, seen: Observation) -> float:
-    """The most that a dimension carries: at d = 1 it has to carry everything; a fixed model has its own."""
+    """The most that a dimension carries: at d = 1 it has to carry everything; a fixed model has its
+    own.
+    """
     if codec.remark:
         return 1.1 * float(seen.kl.max())
     alone, shared = codec.curve(1), codec.curve(codec.latent)
@@ -95,19 +115,29 @@ def rate_distortion(s: Settings, probe: Probe, codec: Codec, seen: Observation) 
     linear = probe.linear.curve(len(seen.kl)) if beside else Curve(*(np.zeros(0),) * 3)
     top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
     right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * seen.rate + 1.0
-    detail = "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
+    detail = (
+        "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
+    )
     detail += ", training set; point: held-out examples" if codec is probe.linear else ""
     detail += "; dotted: linear VAE, closed form, training set" if beside else ""
     slope = s.tau if codec.remark else seen.tau
     at_end = not codec.remark and f"{seen.tau:.4g}" != f"{s.tau:.4g}"
     return RateDistortion(
-        rates=curve.rates, losses=scale * curve.losses, linear_rates=linear.rates,
-        linear_losses=scale * linear.losses, rate=seen.rate, loss=scale * seen.loss,
-        slope=slope, beta=slope / s.sigma2 if at_end and s.gaussian else slope if at_end else s.beta,
-        at_end=at_end, right=right, top=top,
+        rates=curve.rates,
+        losses=scale * curve.losses,
+        linear_rates=linear.rates,
+        linear_losses=scale * linear.losses,
+        rate=seen.rate,
+        loss=scale * seen.loss,
+        slope=slope,
+        beta=slope / s.sigma2 if at_end and s.gaussian else slope if at_end else s.beta,
+        at_end=at_end,
+        right=right,
+        top=top,
         unit="½‖x − x̂‖²" if s.gaussian else "distortion D (nats)",
-        nats=_scale(s, probe, top) if s.gaussian else (), source=source(codec, detail),
-    )  # fmt: skip
+        nats=_scale(s, probe, top) if s.gaussian else (),
+        source=source(codec, detail),
+    )
 
 
 def _scale(s: Settings, probe: Probe, top: float) -> tuple[tuple[float, float], ...]:
@@ -129,8 +159,12 @@ def path(s: Settings, seen: Observation) -> Array:
 
 
 def prior(s: Settings, count: int, d: int) -> Array:
-    """Draws from p(z), the same for the same seed: (count, d); a larger d keeps the first dimensions."""
-    return np.random.default_rng(s.seed).standard_normal((16, count)).astype(np.float32)[:d].T.copy()
+    """Draws from p(z), the same for the same seed: (count, d); a larger d keeps the first
+    dimensions.
+    """
+    return (
+        np.random.default_rng(s.seed).standard_normal((16, count)).astype(np.float32)[:d].T.copy()
+    )
 
 
 def pixels(s: Settings, codec: Codec, z: Array, tau: float, d: int) -> Array:
@@ -140,7 +174,9 @@ def pixels(s: Settings, codec: Codec, z: Array, tau: float, d: int) -> Array:
     return codec.draw(z, tau, d, s.sigma2, s.seed)
 
 
-def strips(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> dict[str, ImageStrip | PlaneView]:
+def strips(
+    s: Settings, probe: Probe, codec: Codec, seen: Observation
+) -> dict[str, ImageStrip | PlaneView]:
     """Reconstructions, interpolation and prior samples: rows of images, or planes for 2-D data."""
     tau, d = seen.tau, len(seen.kl)
     image = probe.data.about.is_image
@@ -152,23 +188,36 @@ def strips(s: Settings, probe: Probe, codec: Codec, seen: Observation) -> dict[s
     return build(s, probe, codec, probe.x[index], recon, between, samples)
 
 
-def _images(s: Settings, probe: Probe, codec: Codec, x: Array, recon: Array, between: Array,
-            samples: Array) -> dict[str, ImageStrip | PlaneView]:  # fmt: skip
+def _images(
+    s: Settings, probe: Probe, codec: Codec, x: Array, recon: Array, between: Array, samples: Array
+) -> dict[str, ImageStrip | PlaneView]:
     error = float(((x - recon) ** 2).sum(1).mean())
     spread = float(samples.std(0).mean())
     kind = source(codec, f"{s.pixels} pixels")
     return {
         "recon": ImageStrip(
-            "Originals above reconstructions", grey(probe, np.stack([x, recon])), ("x", "x̂"),
-            f"Five examples, A and B first, above their reconstructions; squared error {error:.2f}.", kind),
+            "Originals above reconstructions",
+            grey(probe, np.stack([x, recon])),
+            ("x", "x̂"),
+            "Five examples, A and B first, above their reconstructions; squared error"
+            f" {error:.2f}.",
+            kind,
+        ),
         "interp": ImageStrip(
-            "Interpolation from A to B", grey(probe, between[None]), ("",),
-            f"Ten steps from example {s.a} to example {s.b} on a straight line of codes.", kind),
+            "Interpolation from A to B",
+            grey(probe, between[None]),
+            ("",),
+            f"Ten steps from example {s.a} to example {s.b} on a straight line of codes.",
+            kind,
+        ),
         "samples": ImageStrip(
-            "Samples from the prior", grey(probe, samples[None]), ("",),
+            "Samples from the prior",
+            grey(probe, samples[None]),
+            ("",),
             f"Ten decoded draws from the prior; mean pixel deviation between them {spread:.3f}.",
-            source(codec, f"{s.pixels} pixels · seed {s.seed}")),
-    }  # fmt: skip
+            source(codec, f"{s.pixels} pixels · seed {s.seed}"),
+        ),
+    }
 
 
 def grey(probe: Probe, rows: Array) -> np.ndarray:
@@ -178,16 +227,24 @@ def grey(probe: Probe, rows: Array) -> np.ndarray:
     return scaled.round().astype(np.uint8).reshape(*rows.shape[:2], *probe.data.about.shape)
 
 
-def _planes(s: Settings, probe: Probe, codec: Codec, x: Array, recon: Array, between: Array,
-            samples: Array) -> dict[str, ImageStrip | PlaneView]:  # fmt: skip
+def _planes(
+    s: Settings, probe: Probe, codec: Codec, x: Array, recon: Array, between: Array, samples: Array
+) -> dict[str, ImageStrip | PlaneView]:
     reach = float(np.abs(probe.x).max()) * 1.05
     kind = source(codec, f"{s.pixels} outputs")
     return {
         "recon": PlaneView(
-            "Reconstructions over the data", (("data", "data", x), ("reconstructions", "decoder", recon)),
-            -reach, reach, kind),
+            "Reconstructions over the data",
+            (("data", "data", x), ("reconstructions", "decoder", recon)),
+            -reach,
+            reach,
+            kind,
+        ),
         "samples": PlaneView(
             "Samples from the prior, and the path from A to B",
             (("data", "data", x), ("samples", "decoder", samples), ("A to B", "path", between)),
-            -reach, reach, source(codec, f"{s.pixels} outputs · seed {s.seed}")),
-    }  # fmt: skip
+            -reach,
+            reach,
+            source(codec, f"{s.pixels} outputs · seed {s.seed}"),
+        ),
+    }

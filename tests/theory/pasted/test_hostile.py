@@ -12,13 +12,55 @@ from hypothesis import strategies as st
 from vaeviz.theory import pasted
 from vaeviz.theory.pasted import Reading, code, read
 
-WORDS = ["mse_loss", "torch", ".", "(", ")", "[", "]", "sum", "mean", "1", "0.5", "mu", "logvar", "exp", "-",
-         "+", "**", "2", "/", "*", "=", "\n", " ", ",", "dim", "x", "F", "log", ":", "if", "lambda", "'",
-         "size", "{", "loss", "with", "return", "10", "abs", "shape", "reduction"]  # fmt: skip
+WORDS = [
+    "mse_loss",
+    "torch",
+    ".",
+    "(",
+    ")",
+    "[",
+    "]",
+    "sum",
+    "mean",
+    "1",
+    "0.5",
+    "mu",
+    "logvar",
+    "exp",
+    "-",
+    "+",
+    "**",
+    "2",
+    "/",
+    "*",
+    "=",
+    "\n",
+    " ",
+    ",",
+    "dim",
+    "x",
+    "F",
+    "log",
+    ":",
+    "if",
+    "lambda",
+    "'",
+    "size",
+    "{",
+    "loss",
+    "with",
+    "return",
+    "10",
+    "abs",
+    "shape",
+    "reduction",
+]
 
 
 def valid(found: Reading) -> bool:
-    return all(line and "\n" not in line and len(line) < 200 for line in (*found.parts, *found.unread))
+    return all(
+        line and "\n" not in line and len(line) < 200 for line in (*found.parts, *found.unread)
+    )
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=60).map("".join)))
@@ -33,11 +75,28 @@ def test_any_text_comes_back_with_a_line(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 1900, "-" * 1900 + "1", "[" * 30 + "]" * 30, "a" + ".b" * 900, "1" + "+1" * 900, "x" * 1_000_000,
-     "loss\0 = 1", "\ud800", "\u202eloss", "9" * 1900, "lambda: " * 200, "x = " * 400 + "1", "f" + "()" * 900,
-     "{" * 41, "not " * 480 + "x", "x\u2028y", "e=" + "9**" * 600 + "9", "if 1:\n" + " if 1:\n" * 90],
+    [
+        "(" * 1900,
+        "-" * 1900 + "1",
+        "[" * 30 + "]" * 30,
+        "a" + ".b" * 900,
+        "1" + "+1" * 900,
+        "x" * 1_000_000,
+        "loss\0 = 1",
+        "\ud800",
+        "\u202eloss",
+        "9" * 1900,
+        "lambda: " * 200,
+        "x = " * 400 + "1",
+        "f" + "()" * 900,
+        "{" * 41,
+        "not " * 480 + "x",
+        "x\u2028y",
+        "e=" + "9**" * 600 + "9",
+        "if 1:\n" + " if 1:\n" * 90,
+    ],
     ids=lambda text: repr(text[:12]),
-)  # fmt: skip
+)
 def test_hostile_text_is_refused_in_a_line(text: str) -> None:
     found = read(text)
     assert valid(found)
@@ -57,7 +116,9 @@ def test_open_brackets_take_a_few_lines_along_not_all(monkeypatch: pytest.Monkey
     """Or many lines, each with all that follow, would take seconds."""
     longest = [0]
     parsed = code.parsed
-    monkeypatch.setattr(code, "parsed", lambda text: longest.append(text.count("\n")) or parsed(text))
+    monkeypatch.setattr(
+        code, "parsed", lambda text: longest.append(text.count("\n")) or parsed(text)
+    )
     assert read("(\n" * 39 + "x\n" * 900).unread
     assert sum(longest) < 3 * 939
 

@@ -1,4 +1,6 @@
-"""What was read from a line of code has that line's gradients, in PyTorch's, Keras' and JAX's spellings."""
+"""What was read from a line of code has that line's gradients, in PyTorch's, Keras' and JAX's
+spellings.
+"""
 
 from __future__ import annotations
 
@@ -18,42 +20,68 @@ KL = "-0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp())"
 KL_MEAN = "torch.mean(-0.5 * torch.sum(1 + logvar - mu ** 2 - logvar.exp(), dim=1), dim=0)"
 LOSSES = {
     "PyTorch-VAE": f"rec = F.mse_loss(x_hat, x)\nkld = {KL_MEAN}\nloss = rec + 0.00025 * kld",
-    "PyTorch": f"e = F.binary_cross_entropy(p, x.view(-1, {D}), reduction='sum')\nk = {KL}\nreturn e + k",
-    "Keras": """with tf.GradientTape() as tape:
+    "PyTorch": (
+        f"e = F.binary_cross_entropy(p, x.view(-1, {D}), reduction='sum')\nk = {KL}\nreturn e + k"
+    ),
+    "Keras": (
+        """with tf.GradientTape() as tape:
     rec = ops.mean(ops.sum(keras.losses.binary_crossentropy(picture, pictured), axis=(1, 2)))
     kl = -0.5 * (1 + logvar - ops.square(mu) - ops.exp(logvar))
     kl = ops.mean(ops.sum(kl, axis=1))
-    total = rec + kl""",
-    "Keras, old": f"""xent = {D} * keras.losses.binary_crossentropy(x, p)
+    total = rec + kl"""
+    ),
+    "Keras, old": (
+        f"""xent = {D} * keras.losses.binary_crossentropy(x, p)
 kl = - 0.5 * K.sum(1 + logvar - K.square(mu) - K.exp(logvar), axis=-1)
-loss = K.mean(xent + kl)""",
-    "JAX": "loss = jnp.mean(jnp.sum((x - x_hat)**2, axis=-1)) + 3 * jnp.mean(jnp.sum("
-    "0.5 * (mu**2 + jnp.exp(logvar) - 1. - logvar), axis=-1))",
-    "optax": "rec = optax.sigmoid_binary_cross_entropy(logits, x).sum(-1).mean()\n"
-    "loss = rec + 2e-1 * (-0.5 * (1 + logvar - mu**2 - jnp.exp(logvar))).sum(-1).mean()",
+loss = K.mean(xent + kl)"""
+    ),
+    "JAX": (
+        "loss = jnp.mean(jnp.sum((x - x_hat)**2, axis=-1)) + 3 * jnp.mean(jnp.sum("
+        "0.5 * (mu**2 + jnp.exp(logvar) - 1. - logvar), axis=-1))"
+    ),
+    "optax": (
+        "rec = optax.sigmoid_binary_cross_entropy(logits, x).sum(-1).mean()\n"
+        "loss = rec + 2e-1 * (-0.5 * (1 + logvar - mu**2 - jnp.exp(logvar))).sum(-1).mean()"
+    ),
     "a half of the square": "loss = optax.l2_loss(x_hat, x).sum() + 2 * " + KL,
-    "squares by hand": "((x_hat - x).pow(2).sum(1) + 0.5 * "
-    "(mu.pow(2) + std**2 - 2*torch.log(std) - 1).sum(1)).mean()",
-    "σ² as a name": "loss = 0.5 * ((x - x_hat)**2).sum() "
-    "+ 0.5 * torch.sum(mu**2 + var - torch.log(var + 1e-14) - 1)",
+    "squares by hand": (
+        "((x_hat - x).pow(2).sum(1) + 0.5 * "
+        "(mu.pow(2) + std**2 - 2*torch.log(std) - 1).sum(1)).mean()"
+    ),
+    "σ² as a name": (
+        "loss = 0.5 * ((x - x_hat)**2).sum() "
+        "+ 0.5 * torch.sum(mu**2 + var - torch.log(var + 1e-14) - 1)"
+    ),
     "½ and a mean": f"loss = 0.5 * F.mse_loss(x_hat, x) + 0.01 * {KL} / x.size(0)",
     "the batch is summed once": f"loss = nn.MSELoss()(x_hat, x) + 1e-3 * {KL}",
     "the error is summed": f"loss = nn.MSELoss(reduction='sum')(x_hat, x) + {KL_MEAN}",
-    "a loss under a name": "criterion = nn.BCELoss(reduction='sum')\n"
-    f"loss = criterion(p, x) / len(x) + {KL_MEAN}",
-    "logits": "e = F.binary_cross_entropy_with_logits(logits, x, reduction='none')\n"
-    f"loss = e.sum(-1).mean() + 4 * {KL_MEAN}",
-    "sums that became means": f"loss = F.l1_loss(x_hat, x, reduction='sum') / x.shape[0] + {KL} / x.shape[0]",
-    "mean over dimensions": "loss = F.mse_loss(x_hat, x) "
-    "- 0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())",
+    "a loss under a name": (
+        f"criterion = nn.BCELoss(reduction='sum')\nloss = criterion(p, x) / len(x) + {KL_MEAN}"
+    ),
+    "logits": (
+        "e = F.binary_cross_entropy_with_logits(logits, x, reduction='none')\n"
+        f"loss = e.sum(-1).mean() + 4 * {KL_MEAN}"
+    ),
+    "sums that became means": (
+        f"loss = F.l1_loss(x_hat, x, reduction='sum') / x.shape[0] + {KL} / x.shape[0]"
+    ),
+    "mean over dimensions": (
+        "loss = F.mse_loss(x_hat, x) - 0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())"
+    ),
     "absolute": f"loss = torch.abs(x - x_hat).sum(dim=1).mean(0) + 0.3 * {KL_MEAN}",
     "old arguments": f"loss = F.mse_loss(x_hat, x, size_average=False) + {KL}",
-    "cross-entropy by hand": "loss = -(x * torch.log(p) + (1 - x) * torch.log(1 - p)).sum() + " + KL,
-    "step by step": "loss = F.mse_loss(x_hat, x, reduction='sum')\nloss /= x.size(0)\n"
-    f"loss += 2 * {KL_MEAN}\nloss.backward()",
+    "cross-entropy by hand": (
+        "loss = -(x * torch.log(p) + (1 - x) * torch.log(1 - p)).sum() + " + KL
+    ),
+    "step by step": (
+        "loss = F.mse_loss(x_hat, x, reduction='sum')\nloss /= x.size(0)\n"
+        f"loss += 2 * {KL_MEAN}\nloss.backward()"
+    ),
     "times a number": f"loss = 100 * (F.mse_loss(x_hat, x) + 0.1 * {KL_MEAN})",
-    "a weight by name": f"kld_weight = 1e-2 / 4\nloss = F.mse_loss(x_hat, x) + kld_weight * {KL_MEAN}",
-}  # fmt: skip
+    "a weight by name": (
+        f"kld_weight = 1e-2 / 4\nloss = F.mse_loss(x_hat, x) + kld_weight * {KL_MEAN}"
+    ),
+}
 
 
 def ops() -> SimpleNamespace:
@@ -63,9 +91,12 @@ def ops() -> SimpleNamespace:
         return lambda t, axis=None: of(t) if axis is None else of(t, dim=axis)
 
     return SimpleNamespace(
-        sum=reduction(torch.sum), mean=reduction(torch.mean), square=torch.square, exp=torch.exp,
+        sum=reduction(torch.sum),
+        mean=reduction(torch.mean),
+        square=torch.square,
+        exp=torch.exp,
         GradientTape=torch.enable_grad,
-    )  # fmt: skip
+    )
 
 
 def computed(model: Tiny, code: str) -> Tensor:
@@ -74,15 +105,31 @@ def computed(model: Tiny, code: str) -> Tensor:
     p = out.sigmoid()
     last = lambda x, y: functional.binary_cross_entropy(y, x, reduction="none").mean(-1)  # noqa: E731
     given = {
-        "torch": torch, "F": functional, "nn": nn, "x": model.x, "x_hat": out, "p": p, "logits": out,
-        "mu": mu, "logvar": logvar, "std": (0.5 * logvar).exp(), "var": logvar.exp(),
-        "K": ops(), "ops": ops(), "tf": ops(),
-        "jnp": ops(), "keras": SimpleNamespace(losses=SimpleNamespace(binary_crossentropy=last)),
-        "optax": SimpleNamespace(l2_loss=lambda a, b: 0.5 * (a - b) ** 2,
-                                 sigmoid_binary_cross_entropy=lambda o, x: functional.
-                                 binary_cross_entropy_with_logits(o, x, reduction="none")),
-        "picture": model.x.view(BATCH, 3, 4, 1), "pictured": p.view(BATCH, 3, 4, 1),
-    }  # fmt: skip
+        "torch": torch,
+        "F": functional,
+        "nn": nn,
+        "x": model.x,
+        "x_hat": out,
+        "p": p,
+        "logits": out,
+        "mu": mu,
+        "logvar": logvar,
+        "std": (0.5 * logvar).exp(),
+        "var": logvar.exp(),
+        "K": ops(),
+        "ops": ops(),
+        "tf": ops(),
+        "jnp": ops(),
+        "keras": SimpleNamespace(losses=SimpleNamespace(binary_crossentropy=last)),
+        "optax": SimpleNamespace(
+            l2_loss=lambda a, b: 0.5 * (a - b) ** 2,
+            sigmoid_binary_cross_entropy=lambda o, x: functional.binary_cross_entropy_with_logits(
+                o, x, reduction="none"
+            ),
+        ),
+        "picture": model.x.view(BATCH, 3, 4, 1),
+        "pictured": p.view(BATCH, 3, 4, 1),
+    }
     lines = code.split("\n")
     if "=" not in lines[-1].split("(")[0] and not lines[-1].endswith("backward()"):
         lines[-1] = f"loss = {lines[-1].removeprefix('return ')}"
@@ -93,9 +140,13 @@ def computed(model: Tiny, code: str) -> Tensor:
 def as_written(found: Reading) -> Written:
     assert None not in (found.error, found.pixels, found.latents, found.batch, found.weight), found
     return Written(
-        str(found.error), found.pixels == "sum", found.latents == "sum", found.batch == "error",
-        found.batch == "kl", found.weight or 0.0,
-    )  # fmt: skip
+        str(found.error),
+        found.pixels == "sum",
+        found.latents == "sum",
+        found.batch == "error",
+        found.batch == "kl",
+        found.weight or 0.0,
+    )
 
 
 @pytest.mark.filterwarnings("ignore:size_average and reduce")
@@ -113,21 +164,32 @@ def test_what_was_read_has_the_gradient_of_what_is_run(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("weight", "shown"),
-    [("kld_weight", "kld_weight"), ("args.beta", "args.beta"), ("self.params['w']", "self.params['w']"),
-     ("batch_size / num_samples", "the number of examples · 1/num_samples"), ("beta(step)", "beta(step)")],
-)  # fmt: skip
+    [
+        ("kld_weight", "kld_weight"),
+        ("args.beta", "args.beta"),
+        ("self.params['w']", "self.params['w']"),
+        ("batch_size / num_samples", "the number of examples · 1/num_samples"),
+        ("beta(step)", "beta(step)"),
+    ],
+)
 def test_a_weight_that_is_no_number_is_said_and_stays_as_picked(weight: str, shown: str) -> None:
     found = read(f"loss = F.mse_loss(x_hat, x) + {weight} * {KL_MEAN}")
-    assert (found.error, found.pixels, found.latents, found.batch) == ("mse", "mean", "sum", "alike")
+    assert (found.error, found.pixels, found.latents, found.batch) == (
+        "mse",
+        "mean",
+        "sum",
+        "alike",
+    )
     assert found.weight is None
     assert found.unread == (f"weight {shown} isn't a number here: set it by the slider",)
 
 
 def test_it_says_in_plain_words_what_it_read() -> None:
     assert read(LOSSES["PyTorch-VAE"]).parts == (
-        "squared error: mean over pixels and batch", "KL: sum over dimensions, mean over batch",
+        "squared error: mean over pixels and batch",
+        "KL: sum over dimensions, mean over batch",
         "weight 0.00025",
-    )  # fmt: skip
+    )
     assert f"{D} × cross-entropy: mean over pixels and batch" in read(LOSSES["Keras, old"]).parts
 
 
@@ -144,37 +206,45 @@ def test_a_name_for_the_parts_keeps_what_it_was_made_of() -> None:
 
 @pytest.mark.parametrize(
     ("code", "line"),
-    [("loss = perceptual(x) + " + KL, "not understood: perceptual(x)"),
-     ("loss = F.mse_loss(x_hat, x)", "no KL was found: its choices stay as picked"),
-     ("loss = F.mse_loss(x_hat, x, reduction=how) + " + KL, "not understood: "),
-     ("loss = F.mse_loss(x_hat, x) - " + KL, "the KL is subtracted: the weight stays as picked"),
-     ("if warm:\n    loss = 0", "not understood: if warm: loss = 0"),
-     (f"loss = F.mse_loss(x_hat, x, reduction='none') + {KL_MEAN}",
-      "error: neither summed nor meaned over pixels"),
-     (f"loss = F.mse_loss(a, b) + F.l1_loss(a, b) + {KL}",
-      "more than one error or KL: only one of each is read")],
-)  # fmt: skip
+    [
+        ("loss = perceptual(x) + " + KL, "not understood: perceptual(x)"),
+        ("loss = F.mse_loss(x_hat, x)", "no KL was found: its choices stay as picked"),
+        ("loss = F.mse_loss(x_hat, x, reduction=how) + " + KL, "not understood: "),
+        ("loss = F.mse_loss(x_hat, x) - " + KL, "the KL is subtracted: the weight stays as picked"),
+        ("if warm:\n    loss = 0", "not understood: if warm: loss = 0"),
+        (
+            f"loss = F.mse_loss(x_hat, x, reduction='none') + {KL_MEAN}",
+            "error: neither summed nor meaned over pixels",
+        ),
+        (
+            f"loss = F.mse_loss(a, b) + F.l1_loss(a, b) + {KL}",
+            "more than one error or KL: only one of each is read",
+        ),
+    ],
+)
 def test_what_was_not_understood_is_said(code: str, line: str) -> None:
     assert any(said.startswith(line) for said in read(code).unread), read(code)
 
 
 @pytest.mark.parametrize(
     "code",
-    [f"kl = {KL}\nkl = anneal(kl)\nloss = F.mse_loss(x_hat, x) + kl",
-     f"kl = {KL}\nrec, kl = scaled(kl)\nloss = F.mse_loss(x_hat, x) + kl",
-     f"kl = {KL}\nif warm:\n    kl = 0 * kl\nloss = F.mse_loss(x_hat, x) + kl",
-     f"kl = {KL}\nloss = F.mse_loss(x_hat, x) + kl.detach()",
-     f"kl = torch.clamp({KL}, min=2)\nloss = F.mse_loss(x_hat, x) + kl",
-     f"kl = {KL}\nloss = torch.sqrt(F.mse_loss(x_hat, x)) + kl",
-     f"loss = nn.MSELoss(reduction=how)(x_hat, x) + {KL}",
-     f"mse = nn.MSELoss(reduction=how)\nloss = mse(x_hat, x) + {KL}",
-     f"loss = F.mse_loss(x_hat, x) + {KL} / len(train_set)",
-     f"loss = F.mse_loss(x_hat, x) + {KL} / x.size(1)",
-     f"loss = F.mse_loss(x_hat, x) + {KL} / x.view(-1).size(0)",
-     f"rec = F.mse_loss(x_hat, x)\nkl = {KL}\nreturn rec, kl",
-     "loss = F.mse_loss(x_hat, x) - 0.5 * torch.sum(1 + logvar - mu**2 - 0.5 * logvar.exp())",
-     "loss = F.mse_loss(x_hat, x) - 0.5 * torch.sum(1 + logvar - mu**2 - other.exp())"],
-)  # fmt: skip
+    [
+        f"kl = {KL}\nkl = anneal(kl)\nloss = F.mse_loss(x_hat, x) + kl",
+        f"kl = {KL}\nrec, kl = scaled(kl)\nloss = F.mse_loss(x_hat, x) + kl",
+        f"kl = {KL}\nif warm:\n    kl = 0 * kl\nloss = F.mse_loss(x_hat, x) + kl",
+        f"kl = {KL}\nloss = F.mse_loss(x_hat, x) + kl.detach()",
+        f"kl = torch.clamp({KL}, min=2)\nloss = F.mse_loss(x_hat, x) + kl",
+        f"kl = {KL}\nloss = torch.sqrt(F.mse_loss(x_hat, x)) + kl",
+        f"loss = nn.MSELoss(reduction=how)(x_hat, x) + {KL}",
+        f"mse = nn.MSELoss(reduction=how)\nloss = mse(x_hat, x) + {KL}",
+        f"loss = F.mse_loss(x_hat, x) + {KL} / len(train_set)",
+        f"loss = F.mse_loss(x_hat, x) + {KL} / x.size(1)",
+        f"loss = F.mse_loss(x_hat, x) + {KL} / x.view(-1).size(0)",
+        f"rec = F.mse_loss(x_hat, x)\nkl = {KL}\nreturn rec, kl",
+        "loss = F.mse_loss(x_hat, x) - 0.5 * torch.sum(1 + logvar - mu**2 - 0.5 * logvar.exp())",
+        "loss = F.mse_loss(x_hat, x) - 0.5 * torch.sum(1 + logvar - mu**2 - other.exp())",
+    ],
+)
 def test_where_a_part_is_unclear_no_weight_is_made_up(code: str) -> None:
     found = read(code)
     assert found.weight is None
@@ -184,11 +254,16 @@ def test_where_a_part_is_unclear_no_weight_is_made_up(code: str) -> None:
 def test_a_sum_over_dimensions_that_became_a_mean() -> None:
     found = read(f"loss = F.mse_loss(x_hat, x) + {KL} / (mu.size(0) * mu.size(1))")
     assert (found.latents, found.batch, found.weight) == ("mean", "alike", 1)
-    assert read(f"kl = {KL}\nkl /= batch_size * 784\nloss = F.mse_loss(x_hat, x) + kl").weight == 1 / 784
+    assert (
+        read(f"kl = {KL}\nkl /= batch_size * 784\nloss = F.mse_loss(x_hat, x) + kl").weight
+        == 1 / 784
+    )
 
 
 def test_a_line_that_is_no_python_leaves_the_others_to_be_read() -> None:
-    found = read(f"    where β > 0 holds:\n  >>> loss = F.mse_loss(\n   x_hat, x) + 2 * {KL_MEAN}\n")
+    found = read(
+        f"    where β > 0 holds:\n  >>> loss = F.mse_loss(\n   x_hat, x) + 2 * {KL_MEAN}\n"
+    )
     assert found.unread == ("not understood: where β > 0 holds:",)
     assert (found.error, found.weight) == ("mse", 2.0)
 

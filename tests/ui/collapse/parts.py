@@ -1,4 +1,6 @@
-"""A tool's part for the tests: once nothing of it is on its way any more, and its panels by their kind."""
+"""A tool's part for the tests: once nothing of it is on its way any more, and its panels by their
+kind.
+"""
 
 from __future__ import annotations
 

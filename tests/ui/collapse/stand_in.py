@@ -1,4 +1,6 @@
-"""Codecs for tests of the page Collapse: the closed form under another name, as if it had been trained."""
+"""Codecs for tests of the page Collapse: the closed form under another name, as if it had been
+trained.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from vaeviz.ui.views import Probe
 class Trained(LinearCodec):
     """The linear VAE's optimum with the range and the source of a multi-rate model."""
 
-    def __init__(self, probe: Probe, latent: int = 4, likelihood: str = "gaussian", remark: str = "") -> None:
+    def __init__(
+        self, probe: Probe, latent: int = 4, likelihood: str = "gaussian", remark: str = ""
+    ) -> None:
         super().__init__(linear_vae.spectrum(probe.data.train), latent)
         self.tau_range = (1e-2, 1.0)
         self.source, self.remark = "multi-rate model test", remark

@@ -49,7 +49,13 @@ def test_a_saved_study_is_shown_row_by_row(folder: Path, probe: Probes) -> None:
     assert table(part).title == "A decoder that sees the pixels before collapses in 2 of 2 seeds"
     none, good, dear = table(part).rows
     assert (none[0], none[-1]) == ("0 no cure", "collapsed in 2 of 2")
-    assert (good[0], good[1], good[4], good[5], good[-1]) == ("1 a good one", "3.00", "−0.48", "2 4", "cures")
+    assert (good[0], good[1], good[4], good[5], good[-1]) == (
+        "1 a good one",
+        "3.00",
+        "−0.48",
+        "2 4",
+        "cures",
+    )
     assert dear[-1] == "revives, costs up to 3.0 nats"
     assert [row[1] for row in part.readouts] == ["2 of 2", "1 of 2"]
     pack(part.panels)

@@ -56,9 +56,13 @@ def test_a_dimension_that_is_not_there_stays_in_the_choice_and_says_so(probe: Pr
     assert beyond["options"][-1] == ["16", "z16: z4 shown", "There are 4 dimensions"]
 
 
-def test_a_hand_that_moves_on_has_nothing_diagnosed(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hand_that_moves_on_has_nothing_diagnosed(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun: list[float] = []
-    monkeypatch.setattr(diagnosis, "_diagnose", lambda codec, probe, seen, known: begun.append(seen.tau))
+    monkeypatch.setattr(
+        diagnosis, "_diagnose", lambda codec, probe, seen, known: begun.append(seen.tau)
+    )
     digits = probe("digits")
     assert references.known(digits, "gaussian", 60)
     for sigma2 in (0.011, 0.012, 0.013):
@@ -97,14 +101,21 @@ def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None
         peaks = [curve["x"][curve["y"].argmax()] for curve in curves(part)]
         np.testing.assert_allclose(peaks, observed.mu[:SHOWN, j], atol=1e-6)
         drawn = parts.spec(part, "posteriors")
-        assert drawn.layout["meta"]["title"] == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart"
+        assert (
+            drawn.layout["meta"]["title"]
+            == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart"
+        )
 
 
-def test_near_its_cap_the_information_is_told_as_too_small_and_the_kls_as_too_large(probe: Probes) -> None:
+def test_near_its_cap_the_information_is_told_as_too_small_and_the_kls_as_too_large(
+    probe: Probes,
+) -> None:
     """log 359 = 5.88 nats; at σ² = 0.01 there are 5.9 of information, at 1 there are few."""
     near, far = (rows(seen(probe("digits"), sigma2=sigma2)) for sigma2 in (0.01, 1.0))
     names = ("I(x; z)", "KL(q(z) ‖ p)", "total correlation")
-    assert [near[name][1] for name in names] == ["too small: cap 5.88"] + ["too large: I near its cap"] * 2
+    assert [near[name][1] for name in names] == ["too small: cap 5.88"] + [
+        "too large: I near its cap"
+    ] * 2
     told = ["of at most 5.88", "all codes, off the prior", "between dimensions"]
     assert [far[name][1] for name in names] == told
 

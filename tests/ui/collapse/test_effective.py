@@ -1,4 +1,6 @@
-"""Effective β on the page: the reading is the closed form's, and the units are those of the model shown."""
+"""Effective β on the page: the reading is the closed form's, and the units are those of the model
+shown.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ def test_a_loss_of_another_likelihood_has_no_units_here(error: str, probe: Probe
     part = seen(probe("digits"), error=error, over_pixels="sum")
     assert reading(part)["active units"][0] == "no model of this loss"
     lacking = "No model here has a Laplace decoder, as |x − x̂| has: no active units."
-    assert part.notes == [lacking if error == "l1" else "Active units need a bernoulli decoder: choose one."]
+    assert part.notes == [
+        lacking if error == "l1" else "Active units need a bernoulli decoder: choose one."
+    ]
     assert not [t for t in place(part).data if t["name"] in ("active units", "linear VAE, exact")]
 
 
@@ -94,7 +98,9 @@ def test_a_cross_entropy_fixes_beta_itself(probe: Probes) -> None:
 
 
 @pytest.mark.parametrize(("over_batch", "tau"), [("alike", "32"), ("kl", "320"), ("error", "3.2")])
-def test_one_term_summed_over_the_batch_counts_its_examples(over_batch: str, tau: str, probe: Probes) -> None:
+def test_one_term_summed_over_the_batch_counts_its_examples(
+    over_batch: str, tau: str, probe: Probes
+) -> None:
     assert reading(seen(probe("digits"), over_batch=over_batch, batch=10))["βσ² = τ"][0] == tau
 
 
@@ -116,13 +122,19 @@ def pasted(code: str, **before: Any) -> View:
 
 
 def test_pasted_code_sets_the_controls_and_says_what_it_read() -> None:
-    view = pasted(f"loss = F.mse_loss(x_hat, x) + 0.00025 * {KL}", over_latents="mean", over_pixels="sum")
+    view = pasted(
+        f"loss = F.mse_loss(x_hat, x) + 0.00025 * {KL}", over_latents="mean", over_pixels="sum"
+    )
     assert (view.error, view.over_pixels, view.over_latents, view.over_batch, view.weight) == (
-        "mse", "mean", "sum", "alike", 0.00025,
-    )  # fmt: skip
+        "mse",
+        "mean",
+        "sum",
+        "alike",
+        0.00025,
+    )
     assert heard(view) == [
-        "Read as: squared error: mean over pixels and batch; KL: sum over dimensions, mean over batch; "
-        "weight 0.00025."
+        "Read as: squared error: mean over pixels and batch; KL: sum over dimensions, mean over"
+        " batch; weight 0.00025."
     ]
 
 

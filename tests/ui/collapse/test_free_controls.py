@@ -38,8 +38,9 @@ def control(header: dict[str, Any], name: str) -> dict[str, Any]:
 def moved(app: AppTest, **settings: Any) -> dict[str, Any]:
     """What the page answers to this move of a hand."""
     before = shown(app)
-    return COLLAPSE.says(app, seq=before["seq"] + 1, theme="light",
-                         settings={**before["settings"], **settings})  # fmt: skip
+    return COLLAPSE.says(
+        app, seq=before["seq"] + 1, theme="light", settings={**before["settings"], **settings}
+    )
 
 
 @pytest.mark.usefixtures("shipped")

@@ -1,4 +1,6 @@
-"""The linear laboratory on the page: the closed forms at the sliders' setting, and what was trained there."""
+"""The linear laboratory on the page: the closed forms at the sliders' setting, and what was trained
+there.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def test_every_panel_is_the_closed_form(
     left = parts.trace(part, "water", "error left")["y"]
     np.testing.assert_allclose(left[:d], np.minimum(digits.linear.eigenvalues[:d], exact.tau))
     assert parts.trace(part, "bound", "you are here")["y"][0] == pytest.approx(exact.elbo)
-    np.testing.assert_allclose(parts.trace(part, "bound", "gap")["y"], [exact.elbo, exact.log_likelihood])
+    np.testing.assert_allclose(
+        parts.trace(part, "bound", "gap")["y"], [exact.elbo, exact.log_likelihood]
+    )
     assert len(parts.trace(part, "spectrum", "coded")["x"]) == exact.active
     found = rows(part)
     assert found["R (nats)"] == f"{exact.rate:.3f}"
@@ -86,7 +90,9 @@ def test_every_panel_is_the_closed_form(
 
 
 @pytest.mark.parametrize("over", ["beta", "sigma2"])
-@pytest.mark.parametrize(("beta", "sigma2"), [(1e-3, 0.05), (100.0, 0.05), (0.004, 1e-4), (0.5, 10.0)])
+@pytest.mark.parametrize(
+    ("beta", "sigma2"), [(1e-3, 0.05), (100.0, 0.05), (0.004, 1e-4), (0.5, 10.0)]
+)
 def test_read_outs_and_the_bounds_panel_tell_of_the_same_place(
     probe: Probes, desk: Given, over: str, beta: float, sigma2: float
 ) -> None:
@@ -132,20 +138,28 @@ def test_over_sigma2_the_optimum_is_marked_and_the_bound_is_never_above_the_like
     assert abs(np.log(x[elbo.argmax()] / best)) < np.log(x[1] / x[0])  # β = 1: J is −ELBO
     for beta in (0.3, 1.0, 5.0):
         part = seen(digits, over="sigma2", beta=beta, d=8)
-        above, below = (np.asarray(parts.trace(part, "bound", k)["y"]) for k in ("log p(x)", "ELBO"))
+        above, below = (
+            np.asarray(parts.trace(part, "bound", k)["y"]) for k in ("log p(x)", "ELBO")
+        )
         assert (above >= below - 1e-9).all()
 
 
 @pytest.mark.parametrize("over", ["beta", "sigma2"])
 def test_the_axes_stand_still_while_beta_is_dragged(probe: Probes, desk: Given, over: str) -> None:
-    for panel in ("spectrum", "water", "kl", "bound") if over == "beta" else ("spectrum", "water", "kl"):
-        ranges = [parts.spec(seen(probe("digits"), over=over, beta=beta), panel).layout["yaxis"]["range"]
-                  for beta in (0.2, 1.0, 30.0)]  # fmt: skip
+    for panel in (
+        ("spectrum", "water", "kl", "bound") if over == "beta" else ("spectrum", "water", "kl")
+    ):
+        ranges = [
+            parts.spec(seen(probe("digits"), over=over, beta=beta), panel).layout["yaxis"]["range"]
+            for beta in (0.2, 1.0, 30.0)
+        ]
         assert ranges[0] == ranges[1] == ranges[2], panel
 
 
 @pytest.mark.parametrize("data", ["digits", "mnist-5k", "three-gaussians", "moons"])
-@pytest.mark.parametrize(("beta", "sigma2"), [(1e-3, 1e-4), (100.0, 10.0), (1e-3, 10.0), (100.0, 1e-4)])
+@pytest.mark.parametrize(
+    ("beta", "sigma2"), [(1e-3, 1e-4), (100.0, 10.0), (1e-3, 10.0), (100.0, 1e-4)]
+)
 def test_the_sliders_ends_can_be_drawn_and_sent(
     probe: Probes, desk: Given, data: str, beta: float, sigma2: float
 ) -> None:
@@ -156,7 +170,9 @@ def test_the_sliders_ends_can_be_drawn_and_sent(
             parts.spec(part, name).draw()
 
 
-def test_where_the_code_holds_all_it_says_that_there_is_no_optimum(probe: Probes, desk: Given) -> None:
+def test_where_the_code_holds_all_it_says_that_there_is_no_optimum(
+    probe: Probes, desk: Given
+) -> None:
     part = seen(probe("moons"), d=2, beta=0.5, over="sigma2")
     assert "holds all" in rows(part)["optimal σ²"]
     assert any("without end" in note for note in part.notes)
@@ -172,11 +188,17 @@ def test_a_trained_models_numbers_stand_beside_the_exact_ones(probe: Probes, des
     digits = probe("digits")
     exact = linear_vae.solve(digits.linear.spectrum, 1.0, 0.2, 8)
     units = int((exact.var_mu > ACTIVE).sum())
-    desk.answer = done(exact.kl[::-1] * 1.01, squared_error=exact.squared_error * 0.97, active=units)
+    desk.answer = done(
+        exact.kl[::-1] * 1.01, squared_error=exact.squared_error * 0.97, active=units
+    )
     part = seen(digits, beta=1.0, sigma2=0.2, d=8, train="on")
     np.testing.assert_allclose(parts.trace(part, "kl", "trained KL")["y"], exact.kl * 1.01)
     found = rows(part)
-    assert (found["KL off by"], found["worst bar"], found["error off by"]) == ("1.00 %", "1.00 %", "3.00 %")
+    assert (found["KL off by"], found["worst bar"], found["error off by"]) == (
+        "1.00 %",
+        "1.00 %",
+        "3.00 %",
+    )
     assert found["active"] == f"{units}, exact {units}"
     assert desk.asked == [linear_run.settings("digits", 1.0, 0.2, 8)]
     assert not part.pending
@@ -266,7 +288,9 @@ def test_leaving_stops_it(mine: Desk) -> None:
     assert mine.mine is None
 
 
-def test_a_refused_run_says_why_leaves_nothing_and_is_asked_for_again(mine: Desk, tmp_path: Path) -> None:
+def test_a_refused_run_says_why_leaves_nothing_and_is_asked_for_again(
+    mine: Desk, tmp_path: Path
+) -> None:
     mine.registry.quota = 0
     at(mine, 0.0, 1.0)
     refused = at(mine, 1.0, 1.0)
@@ -286,7 +310,9 @@ def test_where_nothing_can_be_written_one_sentence_stays_until_a_setting_changes
     mine.folder = tmp_path / "runs" / "linear"
     (tmp_path / "runs").write_text("a plain file")
     tries: list[Path] = []
-    monkeypatch.setattr(laboratory_runs, "write_json", lambda path, own: (tries.append(path), put(path, own)))
+    monkeypatch.setattr(
+        laboratory_runs, "write_json", lambda path, own: (tries.append(path), put(path, own))
+    )
     monkeypatch.setattr(laboratory_runs, "desk", lambda: mine)
     seen(probe("digits"), train="on")
     lines = []
@@ -299,14 +325,18 @@ def test_where_nothing_can_be_written_one_sentence_stays_until_a_setting_changes
     (line,) = {*lines}
     assert line.startswith("Nothing is trained: the folder runs/linear can't be written (")
     assert len(tries) == 1
-    assert seen(probe("digits"), train="on", beta=2.0).notes == ["Training starts when the sliders rest."]
+    assert seen(probe("digits"), train="on", beta=2.0).notes == [
+        "Training starts when the sliders rest."
+    ]
     (tmp_path / "runs").unlink()
     said = at(mine, 20.0, 4.0) or at(mine, 21.0, 4.0)
     assert said is not None
     assert not said.error
 
 
-def test_a_real_worker_trains_to_the_closed_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_worker_trains_to_the_closed_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(linear_run, "STEPS", 1500)
     hand = Desk(Registry(1), "me", first=True, folder=tmp_path, shared={})
     monkeypatch.setattr(laboratory_runs, "REST", 0.0)

@@ -1,4 +1,6 @@
-"""The collapse map as a tool: one frame of it, its table of deaths, its read-outs, what it says of gaps."""
+"""The collapse map as a tool: one frame of it, its table of deaths, its read-outs, what it says of
+gaps.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def test_dragging_tau_up_the_bars_fall_one_after_another_each_near_its_line(
     for sigma2 in np.geomspace(0.02, 0.99, 60):
         (found,) = [part(p, codec, dataclasses.replace(VIEW, sigma2=float(sigma2)))]
         now = table(found).rows[2][1:]
-        fell += [(k, sigma2) for k, word in enumerate(now) if word == "dead" and k not in dict(fell)]
+        fell += [
+            (k, sigma2) for k, word in enumerate(now) if word == "dead" and k not in dict(fell)
+        ]
     assert [k for k, _ in fell] == [3, 2, 1, 0]
     np.testing.assert_allclose(
         [at for _, at in fell][::-1], p.linear.eigenvalues[:4] * np.exp(-0.2), rtol=0.15
@@ -128,13 +132,28 @@ def test_what_outlives_the_sweep_is_not_said_never_to_die(probe: Callable[[str],
     p = probe("digits")
     codec = Trained(p)
     codec.tau_range = (0.01, 0.5)  # λ e^(-0.2): 0.57, 0.53, 0.46, 0.33
-    rows = {row[0]: row[1] for row in part(p, codec, dataclasses.replace(VIEW, sigma2=0.48)).readouts}
+    rows = {
+        row[0]: row[1] for row in part(p, codec, dataclasses.replace(VIEW, sigma2=0.48)).readouts
+    }
     assert rows["collapsed"].startswith("2 of 4")
     assert rows["next to die"] == "none up to τ = 0.5"
 
 
 def test_every_level_in_the_table_has_two_significant_digits(probe: Callable[[str], Probe]) -> None:
-    for tau in (0.00144, 0.001, 0.0096, 0.0955, 0.0996, 0.46, 0.999, 3.4449, 12.3, 250.0, 1.34e-4, 9.96e-4):
+    for tau in (
+        0.00144,
+        0.001,
+        0.0096,
+        0.0955,
+        0.0996,
+        0.46,
+        0.999,
+        3.4449,
+        12.3,
+        250.0,
+        1.34e-4,
+        9.96e-4,
+    ):
         said = deaths._level(tau)
         assert float(said) == float(f"{tau:.2g}")
         assert len(said) <= 6
@@ -163,7 +182,9 @@ def test_within_the_range_the_read_out_is_the_product_and_stands_alone(
     assert parts.trace(found, "plane", "you are here")["text"] == ["τ = 0.21"]
 
 
-def test_a_product_that_lies_between_two_roundings_is_one_place(probe: Callable[[str], Probe]) -> None:
+def test_a_product_that_lies_between_two_roundings_is_one_place(
+    probe: Callable[[str], Probe],
+) -> None:
     for beta in (0.215, 0.225, 0.375):
         view = dataclasses.replace(VIEW, beta=beta, sigma2=0.05)
         found = part(probe("digits"), view=view)
@@ -174,7 +195,9 @@ def test_a_dedicated_models_slider_moves_a_read_out_and_not_the_network(
     probe: Callable[[str], Probe],
 ) -> None:
     p = probe("digits")
-    one, other = (part(p, dedicated(p), dataclasses.replace(VIEW, beta=b)).readouts for b in (3.0, 10.0))
+    one, other = (
+        part(p, dedicated(p), dataclasses.replace(VIEW, beta=b)).readouts for b in (3.0, 10.0)
+    )
     assert (one[0][1], other[0][1]) == ("0.15", "0.5")
     assert one[1][:2] == other[1][:2] == ("network shown at", "τ = 0.1")
     assert one[2:] == other[2:]

@@ -1,4 +1,6 @@
-"""The planes behind the collapse map: once a model, in the background; until then the closed form."""
+"""The planes behind the collapse map: once a model, in the background; until then the closed
+form.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def test_over_tau_it_is_what_the_measure_finds(probe: Callable[[str], Probe]) ->
     assert "multi-rate model test" in cells.source
 
 
-def test_over_beta_it_has_the_sliders_ends_and_the_gaps_of_the_model(probe: Callable[[str], Probe]) -> None:
+def test_over_beta_it_has_the_sliders_ends_and_the_gaps_of_the_model(
+    probe: Callable[[str], Probe],
+) -> None:
     p = probe("digits")
     cells, _ = planes.plane("beta", 3, p, Trained(p), True)
     assert cells.names == ("β", "σ²")
@@ -77,7 +81,9 @@ def test_until_it_has_come_the_closed_form_stands_there(
 
 
 @pytest.mark.parametrize("name", ["tau", "beta"])
-def test_the_closed_form_is_the_measures_prediction(name: str, probe: Callable[[str], Probe]) -> None:
+def test_the_closed_form_is_the_measures_prediction(
+    name: str, probe: Callable[[str], Probe]
+) -> None:
     p = probe("digits")
     measured, _ = planes.plane(name, 3, p, Trained(p), True)
     cells = planes._closed_form(name == "beta", 3, p, Trained(p), True)
@@ -95,7 +101,9 @@ def test_without_a_trained_model_nothing_is_measured(probe: Callable[[str], Prob
     assert planes.deaths(2, p, p.linear, True) == (None, False)
 
 
-def test_a_model_of_one_place_covers_no_cell_and_is_not_swept(probe: Callable[[str], Probe]) -> None:
+def test_a_model_of_one_place_covers_no_cell_and_is_not_swept(
+    probe: Callable[[str], Probe],
+) -> None:
     p = probe("digits")
     codec = dedicated(p)
     cells, pending = planes.plane("tau", 4, p, codec, True)
@@ -125,7 +133,9 @@ def test_the_closed_form_dies_where_the_closed_form_says(probe: Callable[[str], 
     assert dying is not None
     assert not pending
     np.testing.assert_allclose(dying.predicted, p.linear.eigenvalues[:4] * np.exp(-0.2))
-    np.testing.assert_allclose(dying.seen, dying.predicted, rtol=0.15)  # held-out, and between two levels
+    np.testing.assert_allclose(
+        dying.seen, dying.predicted, rtol=0.15
+    )  # held-out, and between two levels
     assert dying.pairs == 4
 
 

@@ -1,4 +1,6 @@
-"""Rate and distortion on the page: our place, the lines of one ELBO, the limits, only models that exist."""
+"""Rate and distortion on the page: our place, the lines of one ELBO, the limits, only models that
+exist.
+"""
 
 from __future__ import annotations
 
@@ -46,15 +48,21 @@ def test_the_line_through_our_point_is_our_elbo(beta: float, sigma2: float, prob
     p = probe("digits")
     found = record(p, beta=beta, sigma2=sigma2)
     here = store.observer(p, p.linear)(beta * sigma2, 8)
-    assert found.elbo[1] == pytest.approx(-(nats(here.loss, 64, "gaussian", sigma2) + here.rate), rel=1e-9)
+    assert found.elbo[1] == pytest.approx(
+        -(nats(here.loss, 64, "gaussian", sigma2) + here.rate), rel=1e-9
+    )
     start = found.base.loss + found.elbo_slope * found.base.rate
     assert found.elbo[0] == pytest.approx(start)
     assert found.elbo_slope == sigma2
 
 
 @pytest.mark.parametrize("sigma2", [0.01, 0.05, 0.4])
-def test_the_curves_best_elbo_is_near_tau_equal_to_the_variance(sigma2: float, probe: Probes) -> None:
-    """For the closed form on its own training set it is exactly at β = 1: the tangent of slope −σ²."""
+def test_the_curves_best_elbo_is_near_tau_equal_to_the_variance(
+    sigma2: float, probe: Probes
+) -> None:
+    """For the closed form on its own training set it is exactly at β = 1: the tangent of slope
+    −σ².
+    """
     p = probe("digits")
     found, curve = record(p, sigma2=sigma2), p.linear.curve(8)
     exact = linear_vae.solve(linear_vae.spectrum(p.data.train), 1.0, sigma2, 8)
@@ -66,7 +74,9 @@ def test_the_curves_best_elbo_is_near_tau_equal_to_the_variance(sigma2: float, p
 def test_the_limits_are_the_training_mean_and_the_image_itself(probe: Probes) -> None:
     p = probe("digits")
     found = record(p)
-    assert found.decoding == pytest.approx(0.5 * ((p.x - p.data.train.mean(0)) ** 2).sum(1).mean(), rel=1e-5)
+    assert found.decoding == pytest.approx(
+        0.5 * ((p.x - p.data.train.mean(0)) ** 2).sum(1).mean(), rel=1e-5
+    )
     assert found.encoding == 0
     collapsed = p.linear.loss(p.x, np.zeros((len(p.x), 1), np.float32), 50.0, 1).mean()
     assert found.decoding == pytest.approx(0.5 * collapsed, rel=1e-4)
@@ -91,7 +101,12 @@ def test_grid_points_are_the_kept_cells_of_these_widths(probe: Probes, tmp_path:
         cells(tmp_path, p, seed, models.widths(s))
     cells(tmp_path, p, 7, (5, 5))  # of another network: not drawn
     found = dedicated.grid(p, s, (tmp_path,))
-    assert sorted((point.tau, point.seed) for point in found) == [(0.1, 0), (0.1, 3), (1.0, 0), (1.0, 3)]
+    assert sorted((point.tau, point.seed) for point in found) == [
+        (0.1, 0),
+        (0.1, 3),
+        (1.0, 0),
+        (1.0, 3),
+    ]
     for point in found:
         level = 0.5 * point.loss + point.tau * point.rate
         assert level == pytest.approx(1.5 + 0.1 * point.seed + point.tau)
@@ -131,7 +146,9 @@ def test_one_damaged_file_is_left_out_with_a_line_and_the_others_stay(
     else:
         file.write_text(damage)
     found, notes = dedicated.points(p, s, (), (tmp_path,))
-    assert {(point.tau, point.seed) for point in found} == {(t, k) for t in (0.1, 1.0) for k in (0, 2)}
+    assert {(point.tau, point.seed) for point in found} == {
+        (t, k) for t in (0.1, 1.0) for k in (0, 2)
+    }
     assert notes == (f"{file.name} is damaged: its dedicated models are left out.",)
 
 
@@ -156,7 +173,9 @@ def test_shipped_models_are_called_so(probe: Probes) -> None:
         assert plane(s, p, p.linear, here, Models(points)).base.source.endswith(f"; {words}")
     known = dedicated.known("digits", Settings())
     found, _ = dedicated.points(p, Settings(), known, ())
-    assert [(point.name, point.shipped) for point in found] == [(k.entry.name, k.shipped) for k in known]
+    assert [(point.name, point.shipped) for point in found] == [
+        (k.entry.name, k.shipped) for k in known
+    ]
     assert any(point.shipped for point in found)
 
 
@@ -181,8 +200,12 @@ def test_the_closed_forms_curve_is_called_the_training_sets_and_not_compared(pro
 
 
 @pytest.mark.parametrize(("high", "said"), [(0.3, True), (1.0, False)])
-def test_a_curve_that_ends_before_all_is_collapsed_says_where(high: float, said: bool, probe: Probes) -> None:
-    """The largest eigenvalue of the digits is 0.7: at τ = 1 nothing is left of R, at 0.3 something is."""
+def test_a_curve_that_ends_before_all_is_collapsed_says_where(
+    high: float, said: bool, probe: Probes
+) -> None:
+    """The largest eigenvalue of the digits is 0.7: at τ = 1 nothing is left of R, at 0.3 something
+    is.
+    """
     p, s = probe("digits"), settings()
     codec = Trained(p, latent=8)
     codec.tau_range, codec._taus = (0.01, high), np.geomspace(0.01, high, 9)
@@ -211,8 +234,10 @@ def test_one_trained_model_has_no_best(probe: Probes) -> None:
 
 def test_a_named_row_is_short_and_says_what_it_stands_for(probe: Probes) -> None:
     s = settings()
-    points = (DedicatedPoint("digits-one-sigma2", 0.0106, 16, 0, 14.2, 0.8),
-              DedicatedPoint("mine", 0.25, 8, 0, 3.0, 1.0))  # fmt: skip
+    points = (
+        DedicatedPoint("digits-one-sigma2", 0.0106, 16, 0, 14.2, 0.8),
+        DedicatedPoint("mine", 0.25, 8, 0, 3.0, 1.0),
+    )
     rows = dedicated_table(s, probe("digits").linear, Models(points)).rows
     names = [row[0].replace("\u00a0", " ") for row in rows]
     assert names == ["digits-one-sigma2, d 16, τ 0.011", "mine, τ 0.25"]
@@ -272,13 +297,18 @@ def test_a_bernoulli_decoder_without_z_stands_at_the_means_cross_entropy(probe: 
 
 
 @pytest.mark.parametrize("beta", [0.5, 1.0, 5.0])
-def test_lines_of_one_elbo_fall_by_a_nat_a_nat_where_there_is_no_variance(beta: float, probe: Probes) -> None:
+def test_lines_of_one_elbo_fall_by_a_nat_a_nat_where_there_is_no_variance(
+    beta: float, probe: Probes
+) -> None:
     p, codec = probe("digits"), Trained(probe("digits"), 8, "bernoulli")
     s = dataclasses.replace(settings(beta=beta, sigma2=0.05), decoder="bernoulli")
     here = observe(codec, p.x, beta, 8, p.noise)
     found = plane(s, p, codec, here, Models())
     assert found.elbo_slope == 1
-    assert found.elbo == (pytest.approx(here.loss + here.rate), pytest.approx(-(here.loss + here.rate)))
+    assert found.elbo == (
+        pytest.approx(here.loss + here.rate),
+        pytest.approx(-(here.loss + here.rate)),
+    )
 
 
 def test_only_vaes_with_this_decoder_are_known() -> None:
@@ -292,6 +322,8 @@ def test_sigma2_at_held_tau_moves_nothing_but_the_elbo(probe: Probes) -> None:
     p = probe("digits")
     one, other = record(p, beta=1.0, sigma2=0.1), record(p, beta=10.0, sigma2=0.01)
     assert (one.base.rate, one.base.loss, one.base.slope) == (
-        other.base.rate, other.base.loss, other.base.slope,
-    )  # fmt: skip
+        other.base.rate,
+        other.base.loss,
+        other.base.slope,
+    )
     assert one.elbo != other.elbo

@@ -1,4 +1,6 @@
-"""A running model in the tool Diagnosis: what it shows before, while and after there is a verdict."""
+"""A running model in the tool Diagnosis: what it shows before, while and after there is a
+verdict.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,11 @@ def test_all_panels_are_of_the_snapshot_that_has_the_verdict(probe: Probes) -> N
         assert (part.pending, part.model) == (False, ("data", "model"))
         assert table(part, "verdict").title == f"Verdict: {found.verdict}"
         for name in ("posteriors", "kl", "spread"):
-            assert spec(part, name).layout["meta"]["source"].startswith(f"running model {label}, step 50 ")
+            assert (
+                spec(part, name)
+                .layout["meta"]["source"]
+                .startswith(f"running model {label}, step 50 ")
+            )
         assert strip(part, "swap").source.startswith(f"running model {label}, step 50 ")
         assert table(part, "verdict").source.startswith(f"running model {label}, step 50,")
         assert part.notes[0] == f"{found.verdict.capitalize()}: {found.reason}"
@@ -84,8 +90,9 @@ def test_a_model_without_a_verdict_says_why(probe: Probes) -> None:
     run = Trained(20, twin="model", other="ae")
     part = shown(model(run, 1), probe("digits"), Seen(examine(run.folder, probe("digits")), True))
     assert set(part.panels) == {"verdict"}
-    assert table(part, "verdict").finding == (
-        "There is no verdict: a plain autoencoder has no posterior to diagnose."
+    assert (
+        table(part, "verdict").finding
+        == "There is no verdict: a plain autoencoder has no posterior to diagnose."
     )
     assert table(part, "verdict").source.endswith("step 20")
 
@@ -106,7 +113,9 @@ def test_it_says_where_the_run_stands_and_asks_again_only_while_it_goes_on(
 ) -> None:
     run = Trained(10)
     progress = Progress(state=state, step=10, steps=200)  # type: ignore[arg-type]
-    part = shown(model(run), probe("digits"), Seen(examine(run.folder, probe("digits")), True), progress)
+    part = shown(
+        model(run), probe("digits"), Seen(examine(run.folder, probe("digits")), True), progress
+    )
     ending = f"; {words}." if words else "."
     assert part.notes[1] == f"Running model {model(run).words}: step 10 of 200{ending}"
     assert running.wait(progress) == wait
@@ -114,8 +123,12 @@ def test_it_says_where_the_run_stands_and_asks_again_only_while_it_goes_on(
 
 def test_what_went_wrong_with_the_run_or_its_snapshot_is_said(probe: Probes) -> None:
     run = Trained(10)
-    seen = Seen(examine(run.folder, probe("digits")), True, "the run's snapshot is of another version")
-    diverged = Progress(state="paused", error="training diverged by step 12: use a smaller learning rate")
+    seen = Seen(
+        examine(run.folder, probe("digits")), True, "the run's snapshot is of another version"
+    )
+    diverged = Progress(
+        state="paused", error="training diverged by step 12: use a smaller learning rate"
+    )
     part = shown(model(run), probe("digits"), seen, diverged)
     assert part.notes[2:] == [
         "training diverged by step 12: use a smaller learning rate.",

@@ -1,4 +1,6 @@
-"""The σ² laboratory on the page: bounds are held-out ELBOs, the edge is exact, each fit what it says."""
+"""The σ² laboratory on the page: bounds are held-out ELBOs, the edge is exact, each fit what it
+says.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,9 @@ def test_a_variance_for_every_pixel_is_a_density_of_held_out_examples(probe: Pro
     s = lab.pixels.variances
     density = -0.5 * (np.log(2 * np.pi * s) + (p.x - x_hat) ** 2 / s).sum(1)
     rate = float(p.linear.kl(lab.best[0], 8).sum())
-    assert lab.pixels.elbo == pytest.approx(density.mean() - rate, abs=0.2)  # the rate of held-out codes
+    assert lab.pixels.elbo == pytest.approx(
+        density.mean() - rate, abs=0.2
+    )  # the rate of held-out codes
     assert lab.pixels.elbo == pytest.approx(lab.best[1] + lab.pixels.gain, abs=1e-4)
     assert lab.pixels.floored == (s <= 1e-4).sum() > 0
 
@@ -114,7 +118,9 @@ def test_a_row_of_per_pixel_variances_comes_with_sampled_pixels(probe: Probes) -
 
 def test_the_table_exchanges_one_networks_variance(probe: Probes) -> None:
     p = probe("digits")
-    found = {name: number(row[1]) for name, row in parts.rows(seen(p, sigma2=0.3), "variances").items()}
+    found = {
+        name: number(row[1]) for name, row in parts.rows(seen(p, sigma2=0.3), "variances").items()
+    }
     here = observe(p.linear, p.x, 0.3, 8, p.noise)
     mse = here.loss / 64
     for name, sigma2 in (("fixed", 0.3), ("optimal, same network", mse)):
@@ -141,7 +147,10 @@ def test_the_exchanged_mark_is_this_network_at_its_own_mean_squared_error(
     p, s = probe("digits"), Settings(d=8, beta=1.0, sigma2=sigma2)
     here = observe(p.linear, p.x, sigma2, 8, p.noise)
     found, mse = bound(s, p, p.linear, here, None), here.loss / 64
-    assert found.exchanged == (mse, pytest.approx(-(nats(here.loss, 64, "gaussian", mse) + here.rate)))
+    assert found.exchanged == (
+        mse,
+        pytest.approx(-(nats(here.loss, 64, "gaussian", mse) + here.rate)),
+    )
     assert found.exchanged[1] >= max(found.own.max(), found.here[1])
 
 

@@ -48,19 +48,23 @@ def test_tools_that_show_the_model_share_its_scenes_and_cures_have_none(probe: P
     assert offered["cures"] == []
     for name in ("linear", "sigma2", "effective"):
         named(offered[name], View())
-        assert not [s for s in offered[name] if {"tool", "model", "decoder", "d"} & set(s["settings"])]
+        assert not [
+            s for s in offered[name] if {"tool", "model", "decoder", "d"} & set(s["settings"])
+        ]
 
 
 def test_only_the_scene_of_one_knob_lets_the_hand_move_on(probe: Probes) -> None:
     p = probe("digits")
-    assert {s["name"]: s["free"] for s in TOOLS["map"].scenes(View(), p, p.linear) if s["free"]} == {
-        "One knob": ("beta", "sigma2")
-    }
+    assert {
+        s["name"]: s["free"] for s in TOOLS["map"].scenes(View(), p, p.linear) if s["free"]
+    } == {"One knob": ("beta", "sigma2")}
 
 
 @pytest.mark.parametrize("d", [2, 7, 16])
 @pytest.mark.parametrize("spectrum", SPECTRA)
-def test_the_laboratorys_water_stands_where_its_scene_says(probe: Probes, spectrum: str, d: int) -> None:
+def test_the_laboratorys_water_stands_where_its_scene_says(
+    probe: Probes, spectrum: str, d: int
+) -> None:
     p, view = probe("digits"), View(tool="linear", spectrum=spectrum, d=d)
     values = known_spectra.EIGENVALUES.get(spectrum, p.linear.eigenvalues)[:d]
     made = water_scenes.scenes(view, p, p.linear)
@@ -84,7 +88,11 @@ def test_steps_of_one_height_drown_together(probe: Probes) -> None:
 @pytest.mark.parametrize("spectrum", SPECTRA)
 def test_no_variance_fits_better_than_the_laboratorys_best(probe: Probes, spectrum: str) -> None:
     p, view = probe("digits"), View(tool="linear", spectrum=spectrum, d=5)
-    whole = linear_vae.spectrum(known_spectra.draw(spectrum)) if spectrum != "data" else p.linear.spectrum
+    whole = (
+        linear_vae.spectrum(known_spectra.draw(spectrum))
+        if spectrum != "data"
+        else p.linear.spectrum
+    )
     best = named(water_scenes.scenes(view, p, p.linear), view)["Best σ²"]
     near = best.sigma2 * np.array([0.97, 1.0, 1.03])
     elbo = laboratory.over(whole, np.full(3, best.beta), near, 5)
@@ -99,8 +107,9 @@ def test_a_spectrum_without_a_rest_has_no_best_variance(probe: Probes) -> None:
 
 
 @pytest.fixture(params=["digits", "sprites"])
-def trained(request: pytest.FixtureRequest, probe: Probes,
-            monkeypatch: pytest.MonkeyPatch) -> tuple[Probe, Codec]:  # fmt: skip
+def trained(
+    request: pytest.FixtureRequest, probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Probe, Codec]:
     monkeypatch.setattr(models, "PATIENCE", 60)
     p = probe(request.param)
     codec = models.codec(View(data=request.param).model_settings, p)
@@ -150,7 +159,9 @@ def test_no_scene_is_called_sharp_where_the_best_is_as_sharp(probe: Probes) -> N
 def test_a_known_loss_is_one_click_away(probe: Probes, k: int) -> None:
     p, own = probe("digits"), KNOWN[k]
     scene = loss_scenes.scenes(View(), p, p.linear)[k]
-    base = dataclasses.replace(View(), error="l1", over_latents="mean", over_batch="kl", weight=7.0, span="2")
+    base = dataclasses.replace(
+        View(), error="l1", over_latents="mean", over_batch="kl", weight=7.0, span="2"
+    )
     base = dataclasses.replace(base, pasted="F.l1_loss(x_hat, x)")
     view, notes = parse(scene["settings"], base)
     here = Size(p.elements, view.d, view.batch)

@@ -1,4 +1,6 @@
-"""The trained pair: found where two models differ in σ² alone, its numbers recomputed, its rows shown."""
+"""The trained pair: found where two models differ in σ² alone, its numbers recomputed, its rows
+shown.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,8 @@ def outputs(probe: Probe, name: str, z: torch.Tensor) -> tuple[torch.Tensor, tor
     return out[:, ::2], 1e-4 + out[:, 1::2].exp()
 
 
-# --- which models -------------------------------------------------------------------------------------------
+# --- which models
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("data", ["digits", "mnist-5k"])
@@ -87,11 +90,18 @@ PER_PIXEL = {"likelihood": "gaussian-per-pixel"}
 
 @pytest.mark.parametrize(
     ("one", "each", "found"),
-    [({}, PER_PIXEL, True), ({"likelihood": "gaussian-optimal"}, PER_PIXEL, True),
-     ({"seed": 1}, PER_PIXEL, False), ({"widths": (9,)}, PER_PIXEL, False), ({"latent": 4}, PER_PIXEL, False),
-     ({"likelihood": "gaussian"}, PER_PIXEL, False), ({"beta": 2.0}, {**PER_PIXEL, "beta": 2.0}, False),
-     ({"latent": 17}, {**PER_PIXEL, "latent": 17}, False), ({}, {"seed": 1}, False)],
-)  # fmt: skip
+    [
+        ({}, PER_PIXEL, True),
+        ({"likelihood": "gaussian-optimal"}, PER_PIXEL, True),
+        ({"seed": 1}, PER_PIXEL, False),
+        ({"widths": (9,)}, PER_PIXEL, False),
+        ({"latent": 4}, PER_PIXEL, False),
+        ({"likelihood": "gaussian"}, PER_PIXEL, False),
+        ({"beta": 2.0}, {**PER_PIXEL, "beta": 2.0}, False),
+        ({"latent": 17}, {**PER_PIXEL, "latent": 17}, False),
+        ({}, {"seed": 1}, False),
+    ],
+)
 def test_kept_models_are_a_pair_when_they_differ_in_nothing_else(
     folder: Path, one: dict[str, Any], each: dict[str, Any], found: bool
 ) -> None:
@@ -103,7 +113,8 @@ def test_kept_models_are_a_pair_when_they_differ_in_nothing_else(
         assert [own.entry.name for own in chosen] == ["a", "b"]
 
 
-# --- its numbers --------------------------------------------------------------------------------------------
+# --- its numbers
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("which", ["one", "each"])
@@ -139,7 +150,9 @@ def test_the_distances_are_recomputed_pair_by_pair(probe: Probes, which: str) ->
     means, sampled = [], []
     for seed in range(1, DRAWS + 1):
         z = np.random.default_rng(seed).standard_normal((SIZE, 16), dtype=np.float32)
-        mean, variances = (t.numpy() for t in outputs(p, trained.own.entry.name, torch.from_numpy(z)))
+        mean, variances = (
+            t.numpy() for t in outputs(p, trained.own.entry.name, torch.from_numpy(z))
+        )
         noise = np.random.default_rng(PIXELS + seed).standard_normal(mean.shape, dtype=np.float32)
         for found, x in ((means, mean), (sampled, mean + np.sqrt(variances) * noise)):
             found.append(2 * cdist(x, p.x).mean() - pdist(x).mean() - pdist(p.x).mean())
@@ -162,7 +175,9 @@ def test_sampled_rows_have_the_noise_of_each_pixel(probe: Probes) -> None:
     """(drawn - mean)/σ_j has variance 1; with one σ² for all pixels it would not."""
     p = probe("digits")
     each = measured(p).each
-    z = np.random.default_rng(0).standard_normal((16, 8)).astype(np.float32).T.copy()  # views.prior, seed 0
+    z = (
+        np.random.default_rng(0).standard_normal((16, 8)).astype(np.float32).T.copy()
+    )  # views.prior, seed 0
     mean, variances = (t.numpy() for t in outputs(p, each.own.entry.name, torch.from_numpy(z)))
     np.testing.assert_allclose(each.rows["mean"].samples, mean, atol=1e-5)
     pulls = (each.rows["sampled"].samples - mean) / np.sqrt(variances)
@@ -177,18 +192,27 @@ def test_better_likelihood_and_worse_samples_on_digits(probe: Probes) -> None:
         assert a.value - b.value > 2 * np.hypot(a.error, b.error)
 
 
-# --- on the page --------------------------------------------------------------------------------------------
+# --- on the page
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_table_has_the_pair_below_the_fits(probe: Probes) -> None:
     p = probe("digits")
     part, found = parts.whole(sigma2.TOOL, View(tool="sigma2", d=8), p), measured(p)
     rows = parts.rows(part, "variances")
-    assert list(rows) == ["fixed", "optimal, same network", "learned", "per pixel, fitted", "learned †",
-                          "per pixel †"]  # fmt: skip
+    assert list(rows) == [
+        "fixed",
+        "optimal, same network",
+        "learned",
+        "per pixel, fitted",
+        "learned †",
+        "per pixel †",
+    ]
     for name, own in (("learned †", found.one), ("per pixel †", found.each)):
         assert rows[name][1] == f"{own.elbo[0]:,.1f} ± {own.elbo[1]:.1f}"
-        assert rows[name][2:] == tuple(f"{d.value:.3f} ± {d.error:.3f}" for d in (own.means, own.sampled))
+        assert rows[name][2:] == tuple(
+            f"{d.value:.3f} ± {d.error:.3f}" for d in (own.means, own.sampled)
+        )
     assert rows["per pixel †"][0].startswith("1e−4 to ")
     table = parts.table(part, "variances")
     assert table.title == "A σ² for every pixel, trained: better ELBO, worse samples"
@@ -240,25 +264,34 @@ def test_a_laboratory_is_not_measured_again_for_other_pixels(probe: Probes) -> N
     keep, sigma2.PAIRS = sigma2.PAIRS, store.Once(workers=1)
     try:
         sigma2.side_by_side = lambda *given: asked.append(1) or real(*given)  # type: ignore[func-returns-value]
-        for view in (View(tool="sigma2", d=8), View(tool="sigma2", d=4, sigma2=1.0, pixels="sampled")):
+        for view in (
+            View(tool="sigma2", d=8),
+            View(tool="sigma2", d=4, sigma2=1.0, pixels="sampled"),
+        ):
             parts.whole(sigma2.TOOL, view, p)
     finally:
         sigma2.side_by_side, sigma2.PAIRS = real, keep
     assert len(asked) == 1
 
 
-def test_a_kept_model_without_its_twin_is_in_the_table_without_a_number(probe: Probes, folder: Path) -> None:
+def test_a_kept_model_without_its_twin_is_in_the_table_without_a_number(
+    probe: Probes, folder: Path
+) -> None:
     put(folder, "mine", **PER_PIXEL)
     about = checkpoints.load(folder / "mine", ()).manifest
     model = vae.build(RunSettings.from_json(about.settings), (8, 8))
     checkpoints.save(model, folder, dataclasses.replace(about, held_out={"elbo": 12.5}))
-    rows = parts.rows(parts.whole(sigma2.TOOL, View(tool="sigma2", d=8), probe("digits")), "variances")
+    rows = parts.rows(
+        parts.whole(sigma2.TOOL, View(tool="sigma2", d=8), probe("digits")), "variances"
+    )
     assert rows["mine, d 3"] == ("one a pixel", "12.5", "", "")
 
 
 def test_the_fits_have_their_own_distances(probe: Probes) -> None:
     """The fitted variances change sampled pixels alone: both rows have the same means."""
-    rows = parts.rows(parts.whole(sigma2.TOOL, View(tool="sigma2", d=8), probe("digits")), "variances")
+    rows = parts.rows(
+        parts.whole(sigma2.TOOL, View(tool="sigma2", d=8), probe("digits")), "variances"
+    )
     assert rows["learned"][2] == rows["per pixel, fitted"][2]
     assert rows["learned"][3] != rows["per pixel, fitted"][3]
     assert rows["fixed"][2:] == ("", "")

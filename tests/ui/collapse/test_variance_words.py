@@ -42,12 +42,18 @@ def made(gain: float, means: float, sampled: float) -> SideBySide:
 
 @pytest.mark.parametrize(
     ("gain", "means", "sampled", "words"),
-    [(30.0, 0.5, 0.4, "better ELBO, worse samples"), (30.0, 0.1, 0.1, "better ELBO, better samples"),
-     (-30.0, 0.5, 0.4, "worse ELBO, worse samples"), (0.0, 0.2, 0.2, "equal ELBO, equal samples"),
-     (30.0, 0.21, 0.4, "better ELBO, equal means, worse sampled pixels"),
-     (30.0, 0.5, 0.1, "better ELBO, worse means, better sampled pixels")],
-)  # fmt: skip
-def test_the_title_follows_from_the_numbers(gain: float, means: float, sampled: float, words: str) -> None:
+    [
+        (30.0, 0.5, 0.4, "better ELBO, worse samples"),
+        (30.0, 0.1, 0.1, "better ELBO, better samples"),
+        (-30.0, 0.5, 0.4, "worse ELBO, worse samples"),
+        (0.0, 0.2, 0.2, "equal ELBO, equal samples"),
+        (30.0, 0.21, 0.4, "better ELBO, equal means, worse sampled pixels"),
+        (30.0, 0.5, 0.1, "better ELBO, worse means, better sampled pixels"),
+    ],
+)
+def test_the_title_follows_from_the_numbers(
+    gain: float, means: float, sampled: float, words: str
+) -> None:
     assert headline(LAB, made(gain, means, sampled)) == f"A σ² for every pixel, trained: {words}"
 
 
@@ -57,7 +63,12 @@ def test_without_a_pair_the_title_is_of_the_fits() -> None:
 
 @pytest.mark.parametrize(
     ("gain", "means", "sampled", "ends"),
-    [(30.0, 0.5, 0.4, True), (15.0, 0.5, 0.4, False), (30.0, 0.21, 0.4, False), (30.0, 0.5, 0.21, False)],
+    [
+        (30.0, 0.5, 0.4, True),
+        (15.0, 0.5, 0.4, False),
+        (30.0, 0.21, 0.4, False),
+        (30.0, 0.5, 0.21, False),
+    ],
 )
 def test_best_and_worst_of_all_is_said_only_where_it_is(
     gain: float, means: float, sampled: float, ends: bool

@@ -41,8 +41,18 @@ def drawn(mu: Any, logvar: Any = None) -> Space:
     spread: Array | None = (
         None if logvar is None else np.broadcast_to(np.asarray(logvar, np.float32), mu.shape)
     )
-    kl, labels = mu.var(0) if spread is None else kl_per_dimension(mu, spread), digits().labels[: len(mu)]
+    kl, labels = (
+        mu.var(0) if spread is None else kl_per_dimension(mu, spread),
+        digits().labels[: len(mu)],
+    )
     return dataclasses.replace(
-        digits(), key="drawn", x=digits().x[: len(mu)], labels=labels, held_out=len(mu), mu=mu, logvar=spread,
-        kl=kl, classes=class_codes(mu, labels),
-    )  # fmt: skip
+        digits(),
+        key="drawn",
+        x=digits().x[: len(mu)],
+        labels=labels,
+        held_out=len(mu),
+        mu=mu,
+        logvar=spread,
+        kl=kl,
+        classes=class_codes(mu, labels),
+    )

@@ -1,4 +1,6 @@
-"""The GIF read back holds the decoded pictures to the last grey level, and loops through all of them."""
+"""The GIF read back holds the decoded pictures to the last grey level, and loops through all of
+them.
+"""
 
 from __future__ import annotations
 
@@ -67,13 +69,16 @@ def test_a_path_goes_there_and_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "size"), [((8, 8), 256), ((28, 28), 252), ((32, 32), 256), ((64, 64), 256), ((400, 400), 400)]
+    ("shape", "size"),
+    [((8, 8), 256), ((28, 28), 252), ((32, 32), 256), ((64, 64), 256), ((400, 400), 400)],
 )
 def test_pixels_become_whole_squares(shape: tuple[int, int], size: int) -> None:
     frames, _ = read(path_gif(toy(shape), RNG.standard_normal((2, 2))))
     times = size // shape[0]
     assert frames.shape[1:] == (size, size)
-    np.testing.assert_array_equal(frames, frames[:, ::times, ::times].repeat(times, 1).repeat(times, 2))
+    np.testing.assert_array_equal(
+        frames, frames[:, ::times, ::times].repeat(times, 1).repeat(times, 2)
+    )
 
 
 def test_an_oblong_picture_keeps_its_shape() -> None:
@@ -82,7 +87,10 @@ def test_an_oblong_picture_keeps_its_shape() -> None:
 
 @pytest.mark.parametrize(
     ("content", "count"),
-    [(traversal_gif(toy(), np.zeros(2), 0, 3.0, 12), 12), (path_gif(toy(), np.arange(8).reshape(4, 2)), 6)],
+    [
+        (traversal_gif(toy(), np.zeros(2), 0, 3.0, 12), 12),
+        (path_gif(toy(), np.arange(8).reshape(4, 2)), 6),
+    ],
 )
 def test_it_loops_at_an_even_pace(content: bytes, count: int) -> None:
     """A frame that came twice would stand twice as long."""
@@ -105,7 +113,9 @@ def test_values_beyond_the_range_are_black_and_white() -> None:
 
 def test_the_same_bytes_every_time() -> None:
     network = toy()
-    assert traversal_gif(network, np.zeros(2), 0, 3.0) == traversal_gif(network, np.zeros(2), 0, 3.0)
+    assert traversal_gif(network, np.zeros(2), 0, 3.0) == traversal_gif(
+        network, np.zeros(2), 0, 3.0
+    )
 
 
 def test_points_of_the_plane_have_no_pictures() -> None:

@@ -1,4 +1,6 @@
-"""Which model answers: the one asked for at its own settings, and in its place only with a line of why."""
+"""Which model answers: the one asked for at its own settings, and in its place only with a line of
+why.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def put(folder: Path, name: str = "mine", seed: int = 0, **changes: Any) -> RunSettings:
     """A small model as it is before training, under `name`."""
-    values = {"data": "moons", "widths": (8,), "latent": 3, "beta": 2.0, "sigma2": 0.03, "seed": seed}
+    values = {
+        "data": "moons",
+        "widths": (8,),
+        "latent": 3,
+        "beta": 2.0,
+        "sigma2": 0.03,
+        "seed": seed,
+    }
     run = RunSettings(**{**values, **changes})
     draft = Manifest(name, "vae", run.to_json(), run.data, "0" * 16, 0, 70, {})
     checkpoints.save(vae.build(run, (2,) if run.data == "moons" else (8, 8)), folder, draft)
@@ -57,24 +66,36 @@ def texts(choice: Choice) -> list[str]:
     return [note.text for note in choice.notes]
 
 
-# the multi-rate model --------------------------------------------------------------------------------------
+# the multi-rate model
+# ------------------------------------------------------------------------------------------------
 
 
 def test_without_a_shipped_model_the_closed_form_answers(probe: Probes) -> None:
     p = probe("moons")
     found = choose(MOONS, p)
     assert found.codec is p.linear
-    assert (found.settings, found.own, found.pending, found.notes) == (MOONS.model_settings, None, False, [])
+    assert (found.settings, found.own, found.pending, found.notes) == (
+        MOONS.model_settings,
+        None,
+        False,
+        [],
+    )
     assert found.variational
 
 
 @pytest.mark.parametrize(
     ("asked", "shown", "about"),
-    [({"d": 9}, {"d": 2}, ("data", "model", "d")),
-     ({"decoder": "bernoulli"}, {"decoder": "gaussian"}, ("data", "model", "decoder")),
-     ({"d": 9, "decoder": "bernoulli"}, {"d": 2, "decoder": "gaussian"}, ("data", "model", "decoder", "d"))],
+    [
+        ({"d": 9}, {"d": 2}, ("data", "model", "d")),
+        ({"decoder": "bernoulli"}, {"decoder": "gaussian"}, ("data", "model", "decoder")),
+        (
+            {"d": 9, "decoder": "bernoulli"},
+            {"d": 2, "decoder": "gaussian"},
+            ("data", "model", "decoder", "d"),
+        ),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_a_data_set_has_no_model_for_is_put_back_with_a_note(
     asked: dict[str, Any], shown: dict[str, Any], about: tuple[str, ...], probe: Probes
 ) -> None:
@@ -84,7 +105,9 @@ def test_what_a_data_set_has_no_model_for_is_put_back_with_a_note(
     assert {note.about for note in found.notes} == {about}
 
 
-def test_the_optimal_variance_is_found_for_the_multi_rate_model_only(probe: Probes, folder: Path) -> None:
+def test_the_optimal_variance_is_found_for_the_multi_rate_model_only(
+    probe: Probes, folder: Path
+) -> None:
     put(folder)
     p, learned = probe("moons"), dataclasses.replace(MOONS, decoder="gaussian-optimal", sigma2=0.5)
     found = choose(learned, p).settings
@@ -97,18 +120,29 @@ def test_the_optimal_variance_is_found_for_the_multi_rate_model_only(probe: Prob
 def test_the_trade_off_stays_in_the_codecs_range(probe: Probes) -> None:
     p = probe("moons")
     low, high = p.linear.tau_range
-    taus = [choose(dataclasses.replace(MOONS, beta=beta), p).tau for beta in (1e-3, 0.1234567, 100.0)]
+    taus = [
+        choose(dataclasses.replace(MOONS, beta=beta), p).tau for beta in (1e-3, 0.1234567, 100.0)
+    ]
     assert taus == [max(low, 5e-5), 0.006173, min(high, 5.0)]
 
 
-# a dedicated model -----------------------------------------------------------------------------------------
+# a dedicated model
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_dedicated_model_is_shown_as_it_was_trained(probe: Probes, folder: Path) -> None:
     put(folder)
-    found = choose(dataclasses.replace(MINE, beta=9.0, sigma2=0.5, d=7, decoder="bernoulli"), probe("moons"))
+    found = choose(
+        dataclasses.replace(MINE, beta=9.0, sigma2=0.5, d=7, decoder="bernoulli"), probe("moons")
+    )
     got = found.settings
-    assert (got.model, got.beta, got.sigma2, got.d, got.decoder) == ("mine", 2.0, 0.03, 3, "gaussian")
+    assert (got.model, got.beta, got.sigma2, got.d, got.decoder) == (
+        "mine",
+        2.0,
+        0.03,
+        3,
+        "gaussian",
+    )
     assert found.own is not None
     assert found.own.entry.name == "mine"
     assert found.codec.source.startswith("dedicated model mine")
@@ -120,12 +154,20 @@ def test_a_dedicated_model_is_shown_as_it_was_trained(probe: Probes, folder: Pat
 def test_a_variance_for_every_pixel_has_no_sigma2_to_speak_of(probe: Probes, folder: Path) -> None:
     put(folder, likelihood="gaussian-per-pixel")
     found = choose(MINE, probe("moons"))
-    assert (found.codec.likelihood, found.settings.decoder) == ("gaussian-per-pixel", "gaussian-per-pixel")
+    assert (found.codec.likelihood, found.settings.decoder) == (
+        "gaussian-per-pixel",
+        "gaussian-per-pixel",
+    )
     assert (found.settings.gaussian, found.tau, found.notes) == (False, 2.0, [])
     assert origin(found).sigma2 is None
-    assert found.remarks == [line for line in found.remarks if "puts out a σ² for every pixel" in line]
-    idle = {spec["name"]: spec["disabled"] for spec in describe(MINE, found, probe("moons"), LIGHT)[:6]
-            if "disabled" in spec}  # fmt: skip
+    assert found.remarks == [
+        line for line in found.remarks if "puts out a σ² for every pixel" in line
+    ]
+    idle = {
+        spec["name"]: spec["disabled"]
+        for spec in describe(MINE, found, probe("moons"), LIGHT)[:6]
+        if "disabled" in spec
+    }
     assert idle["sigma2"] == "The decoder puts out a σ² for every pixel itself: τ = β"
     assert "trained at one β" in idle["beta"]
     assert found.codec.decode(np.zeros((4, 3), np.float32), 2.0, 3).shape == (4, 2)
@@ -146,13 +188,18 @@ def test_what_is_chosen_opens_at_its_own_place(variational: bool, folder: Path) 
     own = {"data": "moons", "decoder": "gaussian", "beta": 2.0, "sigma2": 0.03, "d": 3}
     assert opened(view) == dataclasses.replace(view, **own)
     for model in (MULTI_RATE, "gone"):
-        assert opened(dataclasses.replace(view, model=model)) == dataclasses.replace(view, model=model)
+        assert opened(dataclasses.replace(view, model=model)) == dataclasses.replace(
+            view, model=model
+        )
 
 
-# another in its place --------------------------------------------------------------------------------------
+# another in its place
+# ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "why"), [("gone", "no kept model gone"), ("other", "a model of digits")])
+@pytest.mark.parametrize(
+    ("model", "why"), [("gone", "no kept model gone"), ("other", "a model of digits")]
+)
 def test_a_model_that_is_not_there_is_replaced_with_a_note(
     model: str, why: str, probe: Probes, folder: Path
 ) -> None:
@@ -191,7 +238,11 @@ def test_while_a_model_loads_the_closed_form_answers_and_says_so(
     try:
         found = choose(MINE, probe("moons"))
         assert (found.codec, found.pending, found.notes) == (probe("moons").linear, True, [])
-        assert (found.settings.model, found.settings.d, found.settings.decoder) == ("mine", 2, "gaussian")
+        assert (found.settings.model, found.settings.d, found.settings.decoder) == (
+            "mine",
+            2,
+            "gaussian",
+        )
         assert [line for line in found.remarks if "is loading" in line]
     finally:
         gate.set()
@@ -199,7 +250,8 @@ def test_while_a_model_loads_the_closed_form_answers_and_says_so(
     assert not choose(MINE, probe("moons")).pending
 
 
-# the list and the key --------------------------------------------------------------------------------------
+# the list and the key
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_list_has_the_data_sets_usable_models(folder: Path) -> None:
@@ -224,7 +276,9 @@ def test_the_key_is_another_whenever_the_codes_are(probe: Probes, folder: Path) 
     keys += [choose(dataclasses.replace(MOONS, data="digits"), digits).key]
     keys += [choose(dataclasses.replace(MINE, model="other"), p).key]
     assert len(set(keys)) == len(keys)
-    assert choose(dataclasses.replace(MOONS, beta=2.0, sigma2=0.025), p).key == keys[0]  # the same τ
+    assert (
+        choose(dataclasses.replace(MOONS, beta=2.0, sigma2=0.025), p).key == keys[0]
+    )  # the same τ
 
 
 def test_a_model_kept_anew_under_its_name_is_another(probe: Probes, folder: Path) -> None:

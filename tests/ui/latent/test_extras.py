@@ -1,4 +1,6 @@
-"""The slow parts: levels enclose their mass, densities integrate to one, texts tell the records' numbers."""
+"""The slow parts: levels enclose their mass, densities integrate to one, texts tell the records'
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from vaeviz.measures.aggregate import kl_by_dimension, kl_to_prior
 from vaeviz.records import AggregateKL, Array
 from vaeviz.ui.latent import extras
 
-GRIDS = st.lists(st.floats(0, 1e3), min_size=4, max_size=64).filter(lambda values: sum(values) > 1e-3)
+GRIDS = st.lists(st.floats(0, 1e3), min_size=4, max_size=64).filter(
+    lambda values: sum(values) > 1e-3
+)
 NORMAL = drawn(np.zeros((1, 2)), np.zeros((1, 2)))
 
 
@@ -88,8 +92,13 @@ def test_the_text_has_the_records_numbers() -> None:
     assert s.logvar is not None
     whole, single = kl_to_prior(s.mu, s.logvar), kl_by_dimension(s.mu, s.logvar)
     numbers = re.findall(r"-?\d[\d,]*\.?\d*", found["text"])
-    assert numbers[:5] == [f"{whole.kl:.2f}", f"{whole.error:.2g}", f"{whole.rate:.2f}",
-                           f"{whole.information:.2f}", f"{whole.cap:.2f}"]  # fmt: skip
+    assert numbers[:5] == [
+        f"{whole.kl:.2f}",
+        f"{whole.error:.2g}",
+        f"{whole.rate:.2f}",
+        f"{whole.information:.2f}",
+        f"{whole.cap:.2f}",
+    ]
     assert numbers[5:7] == ["2,000", "1,797"]
     assert whole.kl == pytest.approx(s.kl.sum() - whole.information)
     np.testing.assert_array_equal(found["kl"], single.kl)

@@ -35,14 +35,18 @@ def distance(z: Array) -> Array:
     return np.sqrt(((x[:, None] - TRAIN) ** 2).sum(-1)).min(1)
 
 
-def test_distances_are_to_the_nearest_example_with_the_lowest_row_first(found: dict[str, Any]) -> None:
+def test_distances_are_to_the_nearest_example_with_the_lowest_row_first(
+    found: dict[str, Any],
+) -> None:
     grid = found["pads"][0]["grid"]
     assert grid["x"] == grid["y"] == [-4, 4]
     side = np.linspace(-4, 4, 9)
     codes = np.array([[u, v] for v in side for u in side], np.float32)
     np.testing.assert_allclose(grid["z"].ravel(), distance(codes), rtol=1e-4)
     assert grid["threshold"] == near_distance(DIGITS.held_out, TRAIN, NEAR)
-    assert grid["far"] == pytest.approx(max(np.quantile([grid["z"]] * 2, 0.98), 1.05 * grid["threshold"]))
+    assert grid["far"] == pytest.approx(
+        max(np.quantile([grid["z"]] * 2, 0.98), 1.05 * grid["threshold"])
+    )
     assert grid["far"] < grid["z"].max()
 
 

@@ -1,4 +1,6 @@
-"""Slow parts: only what the view needs, once, in the background; a failure is a line and is tried again."""
+"""Slow parts: only what the view needs, once, in the background; a failure is a line and is tried
+again.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,23 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "dims", "names"),
-    [({}, (0, 1), {"densities"}), ({"contours": "on"}, (0, 1), {"densities", "contours"}),
-     ({"contours": "on"}, None, {"densities"}), ({"map": "pca"}, None, {"densities", "embedding"}),
-     ({"tool": "aggregate"}, (0, 1), {"densities", "contours", "aggregate"}),
-     ({"tool": "holes"}, (0, 1), {"densities", "holes"})],
+    [
+        ({}, (0, 1), {"densities"}),
+        ({"contours": "on"}, (0, 1), {"densities", "contours"}),
+        ({"contours": "on"}, None, {"densities"}),
+        ({"map": "pca"}, None, {"densities", "embedding"}),
+        ({"tool": "aggregate"}, (0, 1), {"densities", "contours", "aggregate"}),
+        ({"tool": "holes"}, (0, 1), {"densities", "holes"}),
+    ],
     ids=str,
-)  # fmt: skip
-def test_what_a_view_needs(changes: dict[str, Any], dims: Any, names: set[str], probe: Probes,
-                           monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+)
+def test_what_a_view_needs(
+    changes: dict[str, Any],
+    dims: Any,
+    names: set[str],
+    probe: Probes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(jobs, "dedicated", lambda name: ())
     found = jobs.parts(View(**changes), dims, digits(), probe("digits"), {})
     assert set(found.extras) == set(found.tags) == names
@@ -47,7 +58,9 @@ def test_what_a_view_needs(changes: dict[str, Any], dims: Any, names: set[str], 
 
 
 def test_a_code_of_one_dimension_has_no_plane(probe: Probes) -> None:
-    assert "embedding" not in jobs.parts(View(map="pca"), None, digits(1), probe("digits"), {}).extras
+    assert (
+        "embedding" not in jobs.parts(View(map="pca"), None, digits(1), probe("digits"), {}).extras
+    )
 
 
 def test_what_the_board_holds_is_not_sent_again_until_it_is_another(probe: Probes) -> None:
@@ -74,7 +87,9 @@ def test_all_sessions_share_a_space(probe: Probes) -> None:
     assert jobs.encoded(choice, p) is jobs.encoded(dataclasses.replace(choice, notes=["x"]), p)
 
 
-def test_who_does_not_wait_is_told_and_asks_again(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_does_not_wait_is_told_and_asks_again(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gate, reported = threading.Event(), threading.Event()
 
     def slow(s: Any, method: str, report: Callable[[float], None]) -> dict[str, Any]:
@@ -98,7 +113,9 @@ def test_who_does_not_wait_is_told_and_asks_again(probe: Probes, monkeypatch: py
     assert (set(done.extras), done.pending, done.notes) == ({"embedding"}, False, [])
 
 
-def test_a_layout_holds_up_no_other_slow_part(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layout_holds_up_no_other_slow_part(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gate = threading.Event()
     monkeypatch.setattr(extras, "embedding", lambda s, method, report: gate.wait(60))
     with monkeypatch.context() as patch:
@@ -128,7 +145,9 @@ def test_one_part_that_is_not_ready_is_enough_to_ask_again(
     assert (set(found.extras), found.pending) == ({"densities", "holes"}, True)
 
 
-def test_a_failure_is_a_line_and_is_tried_again(probe: Probes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_a_line_and_is_tried_again(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outcomes = [UserError("t-SNE failed: try PCA"), None]
 
     def flaky(s: Any, method: str, report: Any) -> dict[str, Any]:

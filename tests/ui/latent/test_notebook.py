@@ -1,4 +1,6 @@
-"""The notebook is valid, runs from its first line to its last, and makes the very view that the page has."""
+"""The notebook is valid, runs from its first line to its last, and makes the very view that the
+page has.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,13 @@ def multi_rate(name: str, tau: float, d: int) -> tuple[Space, Origin]:
     """A shipped model's space, and where it comes from."""
     model, about = checkpoints.load(SHIPPED / name)
     assert isinstance(model, MultiRateVAE)
-    codec: Codec = MultiRateCodec(model, about.settings["likelihood"], no_curve, f"multi-rate model {name}")
+    codec: Codec = MultiRateCodec(
+        model, about.settings["likelihood"], no_curve, f"multi-rate model {name}"
+    )
     sigma2 = tau / 2 if about.settings["likelihood"] == "gaussian" else None
-    origin = Origin(name, "multi-rate", SHIPPED / name, about.sha256, 2.0 if sigma2 else tau, sigma2, tau)
+    origin = Origin(
+        name, "multi-rate", SHIPPED / name, about.sha256, 2.0 if sigma2 else tau, sigma2, tau
+    )
     return space(data.load(about.data), codec, tau, d, name), origin
 
 
@@ -60,7 +66,9 @@ def kept(name: str, **given: Any) -> tuple[Space, Origin]:
 
 def look(seen: Space, **given: Any) -> Look:
     d = seen.mu.shape[1]
-    first = Look(np.linspace(0.3, -1.7, d, dtype=np.float32), (d - 1, 0), 4, 11, "dims", "point", 2.5)
+    first = Look(
+        np.linspace(0.3, -1.7, d, dtype=np.float32), (d - 1, 0), 4, 11, "dims", "point", 2.5
+    )
     return dataclasses.replace(first, **given)
 
 
@@ -68,12 +76,17 @@ def cells(content: bytes) -> list[str]:
     """The code of a valid notebook."""
     read = nbformat.reads(content.decode(), as_version=4)
     nbformat.validate(read, relax_add_props=False)
-    assert [cell.cell_type for cell in read.cells] == ["markdown", *["code"] * (len(read.cells) - 1)]
+    assert [cell.cell_type for cell in read.cells] == [
+        "markdown",
+        *["code"] * (len(read.cells) - 1),
+    ]
     return [cell.source for cell in read.cells[1:]]
 
 
 def execute(content: bytes) -> Run:
-    """All cells in one namespace, as a notebook has it; what is in it at the end, and each cell's figure."""
+    """All cells in one namespace, as a notebook has it; what is in it at the end, and each cell's
+    figure.
+    """
     names: dict[str, Any] = {}
     figures: list[go.Figure] = []
     for source in cells(content):
@@ -95,7 +108,9 @@ def check_map(figure: go.Figure, seen: Space, shown: Look) -> None:
     dims = list(shown.dims)
     for k, name in enumerate(seen.about.class_names):
         np.testing.assert_array_equal(drawn(figure, name), seen.mu[seen.labels == k][:, dims])
-    np.testing.assert_allclose(drawn(figure, "the point"), [np.asarray(shown.point)[dims]], atol=1e-7)
+    np.testing.assert_allclose(
+        drawn(figure, "the point"), [np.asarray(shown.point)[dims]], atol=1e-7
+    )
     np.testing.assert_array_equal(drawn(figure, "examples"), seen.mu[[shown.a, shown.b]][:, dims])
 
 
@@ -127,7 +142,9 @@ def test_a_multi_rate_model_is_seen_again(name: str, tau: float, d: int) -> None
     check_traversals(figures[1], seen, np.asarray(shown.point), 2.5)
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-learned", "gaussian-per-pixel", "categorical"])
+@pytest.mark.parametrize(
+    "likelihood", ["gaussian", "gaussian-learned", "gaussian-per-pixel", "categorical"]
+)
 def test_a_dedicated_model_is_seen_again(
     likelihood: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +165,9 @@ def test_an_autoencoder_has_codes_alone(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     seen, origin = kept("plain", variational=False)
     shown = look(seen)
-    names, figures = execute(notebook(seen, dataclasses.replace(origin, beta=None, tau=None), shown))
+    names, figures = execute(
+        notebook(seen, dataclasses.replace(origin, beta=None, tau=None), shown)
+    )
     np.testing.assert_array_equal(names["mu"], seen.mu)
     assert "sigma" not in names
     assert len(figures[0].layout.shapes) == 2
@@ -189,7 +208,10 @@ def test_on_the_principal_axes() -> None:
     _, figures = execute(notebook(seen, origin, shown))
     centred = seen.mu - seen.mu.mean(0)
     axes = np.linalg.svd(centred, full_matrices=False)[2][:2]  # (2, d)
-    found, wanted = drawn(figures[0], "the point")[0], axes @ (np.asarray(shown.point) - seen.mu.mean(0))
+    found, wanted = (
+        drawn(figures[0], "the point")[0],
+        axes @ (np.asarray(shown.point) - seen.mu.mean(0)),
+    )
     np.testing.assert_allclose(np.abs(found), np.abs(wanted), atol=1e-4)
     circles = figures[0].layout.shapes
     assert len(circles) == 2
@@ -197,7 +219,9 @@ def test_on_the_principal_axes() -> None:
     np.testing.assert_allclose(np.abs(middle), np.abs(axes @ seen.mu.mean(0)), atol=1e-4)
 
 
-def test_in_an_embedding_the_point_is_at_its_nearest_example(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_an_embedding_the_point_is_at_its_nearest_example(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seen, origin = multi_rate("digits", 0.1, 8)
     monkeypatch.setattr(tsne, "tsne", lambda mu: Embedding(10 * mu[:, :2], "t-SNE", "fake"))
     monkeypatch.setattr(tsne, "ENOUGH", 900)
@@ -215,7 +239,9 @@ def test_in_an_embedding_the_point_is_at_its_nearest_example(monkeypatch: pytest
 def test_traversals_are_around_what_was_chosen(around: Any) -> None:
     seen, origin = multi_rate("digits", 0.1, 8)
     shown = look(seen, around=around, extent=1.5)
-    centre = {"point": shown.point, "a": seen.mu[4], "b": seen.mu[11], "origin": np.zeros(8)}[around]
+    centre = {"point": shown.point, "a": seen.mu[4], "b": seen.mu[11], "origin": np.zeros(8)}[
+        around
+    ]
     _, figures = execute(notebook(seen, origin, shown))
     check_traversals(figures[1], seen, np.asarray(centre), 1.5)
 

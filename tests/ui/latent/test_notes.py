@@ -23,17 +23,25 @@ def test_each_note_knows_the_one_setting_that_it_is_about(raw: dict[str, Any]) -
     expected, texts = settings.parse(raw, View(beta=7.0))
     assert view == expected
     assert [note.text for note in notes] == texts
-    words = {name: f.metadata["words"] for name, f in zip(NAMES, dataclasses.fields(View), strict=True)}
+    words = {
+        name: f.metadata["words"] for name, f in zip(NAMES, dataclasses.fields(View), strict=True)
+    }
     for note in notes:
         (name,) = note.about
         assert note.text.startswith(f"{words[name]} ")
 
 
-@pytest.mark.parametrize(("about", "changes", "stays"), [
-    (("beta",), {}, True), (("beta",), {"d": 3}, True), (("beta",), {"beta": 2.0}, False),
-    (("a", "data"), {"data": "moons"}, False), (("a", "data"), {"a": 3}, False),
-    (("a", "data"), {"b": 3, "point": "1,2"}, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("about", "changes", "stays"),
+    [
+        (("beta",), {}, True),
+        (("beta",), {"d": 3}, True),
+        (("beta",), {"beta": 2.0}, False),
+        (("a", "data"), {"data": "moons"}, False),
+        (("a", "data"), {"a": 3}, False),
+        (("a", "data"), {"b": 3, "point": "1,2"}, True),
+    ],
+)
 def test_a_note_stays_until_something_that_it_concerns_has_changed(
     about: tuple[str, ...], changes: dict[str, Any], stays: bool
 ) -> None:

@@ -1,4 +1,6 @@
-"""The page's settings: what fits a model, what is ready to be chosen, and what the board begins with."""
+"""The page's settings: what fits a model, what is ready to be chosen, and what the board begins
+with.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,14 @@ VIEWS = any_valid(View)
 
 
 def test_a_dedicated_model_is_named_with_all_that_it_would_set() -> None:
-    assert set(asked(View(model="mine").query())) == {"model", "data", "decoder", "beta", "sigma2", "d"}
+    assert set(asked(View(model="mine").query())) == {
+        "model",
+        "data",
+        "decoder",
+        "beta",
+        "sigma2",
+        "d",
+    }
     assert set(asked(View(tool="draw").query())) == {"tool"}
 
 
@@ -35,14 +44,17 @@ def test_what_is_no_value_leaves_what_was_there() -> None:
     assert len(notes) == 3
 
 
-# the model's part ------------------------------------------------------------------------------------------
+# the model's part
+# ------------------------------------------------------------------------------------------------
 
 
 @given(VIEWS)
 def test_the_models_part_can_be_taken_out_and_put_in(view: View) -> None:
     part = view.model_settings
     assert isinstance(part, explorer.Settings)
-    assert {name: getattr(part, name) for name in MODEL} == {name: getattr(view, name) for name in MODEL}
+    assert {name: getattr(part, name) for name in MODEL} == {
+        name: getattr(view, name) for name in MODEL
+    }
     assert view.at(part) == view
     other = explorer.Settings(data="moons", beta=3.0, d=5)
     moved = view.at(other)
@@ -50,13 +62,16 @@ def test_the_models_part_can_be_taken_out_and_put_in(view: View) -> None:
     assert moved.at(part) == view
 
 
-# what a model allows ---------------------------------------------------------------------------------------
+# what a model allows
+# ------------------------------------------------------------------------------------------------
 
 SIZES = (st.integers(1, 40), st.integers(1, 10_000), st.integers(1, 12))
 
 
 @given(VIEWS, *SIZES)
-def test_what_fits_is_within_the_models_limits(view: View, latent: int, examples: int, classes: int) -> None:
+def test_what_fits_is_within_the_models_limits(
+    view: View, latent: int, examples: int, classes: int
+) -> None:
     fitted = fit(view, latent, examples, classes)
     valid(fitted)
     assert 0 <= min(fitted.a, fitted.b) <= max(fitted.a, fitted.b) < examples
@@ -67,7 +82,9 @@ def test_what_fits_is_within_the_models_limits(view: View, latent: int, examples
 
 
 @given(VIEWS, *SIZES)
-def test_what_fits_already_is_left_alone(view: View, latent: int, examples: int, classes: int) -> None:
+def test_what_fits_already_is_left_alone(
+    view: View, latent: int, examples: int, classes: int
+) -> None:
     fitted = fit(view, latent, examples, classes)
     touched = {"a", "b", "plus", "minus", "i", "j", "point"}
     assert all(getattr(fitted, name) == getattr(view, name) for name in FIELDS.keys() - touched)
@@ -98,14 +115,16 @@ def test_a_trained_model_of_any_size_keeps_it_in_its_link(latent: int) -> None:
 
 def test_the_range_of_the_traversals_reaches_as_far_as_the_boards_field() -> None:
     field = re.search(
-        r'"extent", \{ min: ([\d.]+), max: ([\d.]+)', (ROOT / "vaeviz/live/traversals.js").read_text()
+        r'"extent", \{ min: ([\d.]+), max: ([\d.]+)',
+        (ROOT / "vaeviz/live/traversals.js").read_text(),
     )
     assert field
     kind = FIELDS["extent"]
     assert [float(limit) for limit in field.groups()] == [kind.low, kind.high]
 
 
-# what is ready to be chosen --------------------------------------------------------------------------------
+# what is ready to be chosen
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["name"])

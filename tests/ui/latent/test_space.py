@@ -1,4 +1,6 @@
-"""A latent space is the model's: codes, KL and means against the codec, the closed form and plain NumPy."""
+"""A latent space is the model's: codes, KL and means against the codec, the closed form and plain
+NumPy.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def small(seed: int = 0) -> DedicatedCodec:
     )
 
 
-# codes -----------------------------------------------------------------------------------------------------
+# codes
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["digits", "moons"])
@@ -82,7 +85,9 @@ def test_no_more_examples_than_the_map_takes(
     assert len(found.x) == len(found.labels) == len(found.mu) == most
     assert found.logvar is not None
     assert (len(found.logvar), found.held_out) == (most, held_out)
-    assert found.x.base is None or len(found.x.base) == most  # no view of far more, kept alive by it
+    assert (
+        found.x.base is None or len(found.x.base) == most
+    )  # no view of far more, kept alive by it
     np.testing.assert_allclose(found.mu, all_of_them[:most], atol=1e-5)
 
 
@@ -93,7 +98,8 @@ def test_spaces_of_one_data_set_share_its_examples() -> None:
     assert not np.shares_memory(digits(2, "moons").x, digits(2).x)
 
 
-# rates -----------------------------------------------------------------------------------------------------
+# rates
+# ------------------------------------------------------------------------------------------------
 
 
 def test_kl_is_the_mean_of_the_textbooks() -> None:
@@ -120,7 +126,8 @@ def test_an_autoencoder_has_variances_for_rates_and_no_posterior() -> None:
     np.testing.assert_allclose(found.kl, found.mu.astype(np.float64).var(0), rtol=1e-5)
 
 
-# the message -----------------------------------------------------------------------------------------------
+# the message
+# ------------------------------------------------------------------------------------------------
 
 
 def sent(s: Space) -> dict[str, Any]:
@@ -147,19 +154,37 @@ def test_every_part_of_the_model_is_in_the_contract(s: Space) -> None:
     head = CONTRACT.read_text(encoding="utf-8").split("import ", 1)[0]
     assert all(name in head for name in model(s))
     assert set(model(s)) - {"images", "x"} == {
-        "key", "title", "source", "network", "mu", "logvar", "labels", "kl", "dead", "class_names",
-        "class_means", "class_errors", "variational",
-    }  # fmt: skip
+        "key",
+        "title",
+        "source",
+        "network",
+        "mu",
+        "logvar",
+        "labels",
+        "kl",
+        "dead",
+        "class_names",
+        "class_means",
+        "class_errors",
+        "variational",
+    }
 
 
 def test_what_arrives_is_what_was_measured() -> None:
     s, got = digits(), sent(digits())
-    assert (got["key"], got["source"], got["variational"], got["dead"]) == (s.key, s.source, True, 0.1)
+    assert (got["key"], got["source"], got["variational"], got["dead"]) == (
+        s.key,
+        s.source,
+        True,
+        0.1,
+    )
     assert got["class_names"] == list(DIGITS.about.class_names)
     for name, values in (("mu", s.mu), ("logvar", s.logvar), ("labels", s.labels), ("kl", s.kl)):
         np.testing.assert_allclose(got[name], values, rtol=1e-6)
         assert got[name].dtype == (np.int32 if name == "labels" else np.float32)
-    np.testing.assert_array_equal(got["network"]["decoder"][0]["weight"], s.network.decoder[0].weight)
+    np.testing.assert_array_equal(
+        got["network"]["decoder"][0]["weight"], s.network.decoder[0].weight
+    )
     assert got["network"]["latent"] == 3
 
 

@@ -33,7 +33,9 @@ def digits() -> Space:
 def odd(values: Any) -> Space:
     """A space with codes (N, 2) that are hard to write."""
     mu = np.array(values, np.float32)
-    return dataclasses.replace(digits(), mu=mu, logvar=mu.clip(-20, 10), labels=digits().labels[: len(mu)])
+    return dataclasses.replace(
+        digits(), mu=mu, logvar=mu.clip(-20, 10), labels=digits().labels[: len(mu)]
+    )
 
 
 AUTOENCODER = dataclasses.replace(digits(), logvar=None)

@@ -40,7 +40,9 @@ class Worker:
 
 
 class Desk:
-    """A registry without processes and without a thread; `workers` by folder, the newest of each."""
+    """A registry without processes and without a thread; `workers` by folder, the newest of
+    each.
+    """
 
     def __init__(self, workers: int = 1, quota: int = 3) -> None:
         self.workers: dict[Path, Worker] = {}

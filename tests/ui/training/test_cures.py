@@ -17,7 +17,9 @@ from vaeviz.ui.training.fit import fit
 from vaeviz.ui.training.settings import parse
 
 
-@pytest.mark.parametrize("base", [BASE, dataclasses.replace(BASE, steps=900, seed=3)], ids=["study", "other"])
+@pytest.mark.parametrize(
+    "base", [BASE, dataclasses.replace(BASE, steps=900, seed=3)], ids=["study", "other"]
+)
 @pytest.mark.parametrize("name", [cure.name for cure in cures(BASE.steps)])
 def test_a_link_leads_to_the_baseline_and_its_cured_twin(name: str, base: RunSettings) -> None:
     cure = next(cure for cure in cures(base.steps) if cure.name == name)
@@ -39,9 +41,14 @@ def test_only_the_length_of_a_warm_up_that_nothing_reads_is_let_go() -> None:
 
 
 @pytest.mark.parametrize(
-    "base", [dataclasses.replace(BASE, widths=(7, 7)), dataclasses.replace(BASE, batch=2048),
-             dataclasses.replace(BASE, steps=50)], ids=["widths", "batch", "steps"],
-)  # fmt: skip
+    "base",
+    [
+        dataclasses.replace(BASE, widths=(7, 7)),
+        dataclasses.replace(BASE, batch=2048),
+        dataclasses.replace(BASE, steps=50),
+    ],
+    ids=["widths", "batch", "steps"],
+)
 def test_what_the_page_has_no_setting_for_has_no_link(base: RunSettings) -> None:
     assert training_link(Cure("free-bits", "free bits", {"free_bits": 0.25}), base) == ""
 

@@ -1,4 +1,6 @@
-"""The Training board's messages: every panel, axes shared by twins, moves in their place, true read-outs."""
+"""The Training board's messages: every panel, axes shared by twins, moves in their place, true
+read-outs.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +59,16 @@ def limits(figure: Spec) -> tuple[Any, Any]:
 def test_a_message_is_whole(name: str, theme: str, count: int, probe: Probes) -> None:
     p = probe(name)
     dim = p.elements
-    both = frame(learner("A", dim=dim), learner("B", dim=dim)) if count == 2 else frame(learner(dim=dim))
+    both = (
+        frame(learner("A", dim=dim), learner("B", dim=dim))
+        if count == 2
+        else frame(learner(dim=dim))
+    )
     plan = dataclasses.replace(TWIN if count == 2 else Plan(), data=name)
     header, _ = unpack(message(plan, p, both, theme, seq=3, transport={"state": "running"}))
-    assert set(header["panels"]) == (NAMES if count == 1 else {f"{k}-{n}" for k in "ab" for n in NAMES})
+    assert set(header["panels"]) == (
+        NAMES if count == 1 else {f"{k}-{n}" for k in "ab" for n in NAMES}
+    )
     assert header["layout"] == ("one" if count == 1 else "twins")
     assert (header["seq"], header["transport"]["state"], header["same"]) == (3, "running", False)
     assert header["paper"] == THEMES[theme].paper
@@ -69,13 +77,20 @@ def test_a_message_is_whole(name: str, theme: str, count: int, probe: Probes) ->
         about = panel["figure"]["layout"]["meta"] if "figure" in panel else panel
         assert about["title"]
         assert len(about["alt"]) > 20
-        assert about["source"].startswith("live model") or "plane" in about["source"] or name == "moons"
+        assert (
+            about["source"].startswith("live model")
+            or "plane" in about["source"]
+            or name == "moons"
+        )
 
 
 @pytest.mark.parametrize("name", ["digits", "moons"])
 def test_plotly_accepts_every_figure(name: str, probe: Probes) -> None:
     p = probe(name)
-    for run in (frame(learner(dim=p.elements)), before(learner(dim=p.elements, history=history(0)))):
+    for run in (
+        frame(learner(dim=p.elements)),
+        before(learner(dim=p.elements, history=history(0))),
+    ):
         for panel in panels(Plan(), p, run, LIGHT).values():
             if isinstance(panel, Spec):
                 panel.draw()
@@ -129,14 +144,19 @@ def test_the_span_widens_and_never_shrinks(probe: Probes) -> None:
     assert first.span == SPAN < second.span
     assert views.axes(Plan(), frame(seen), p, second).span == second.span
     assert (
-        spec(panels(Plan(), p, frame(seen), LIGHT, second), "map").layout["xaxis"]["range"][1] == second.span
+        spec(panels(Plan(), p, frame(seen), LIGHT, second), "map").layout["xaxis"]["range"][1]
+        == second.span
     )
 
 
-def test_moves_are_drawn_at_their_steps_and_what_tells_twins_apart_moves_in_a_alone(probe: Probes) -> None:
+def test_moves_are_drawn_at_their_steps_and_what_tells_twins_apart_moves_in_a_alone(
+    probe: Probes,
+) -> None:
     made = panels(TWIN, probe("digits"), twins(), LIGHT)
     over = ("loss", "rate", "heat", "grads")
-    steps = {key: [set(trace(spec(made, f"{key}-{n}"), "moves")["x"]) for n in over] for key in "ab"}
+    steps = {
+        key: [set(trace(spec(made, f"{key}-{n}"), "moves")["x"]) for n in over] for key in "ab"
+    }
     assert steps["a"] == [{m.step for m in MOVES}] * 4
     assert steps["b"] == [{m.step for m in MOVES if m.name != "sigma2"}] * 4
     assert " β→4" in trace(spec(made, "a-loss"), "moves, named")["text"]
@@ -149,10 +169,14 @@ def test_means_are_called_means_and_samples_samples(probe: Probes) -> None:
         assert record.symbol == symbol
         for column, k in ((0, 1), (1, 3)):
             sampled = seen.mu[:, k] + np.exp(seen.logvar[:, k] / 2) * p.noise[:60, k]
-            np.testing.assert_allclose(record.points[:, column], sampled if show == "z" else seen.mu[:, k])
+            np.testing.assert_allclose(
+                record.points[:, column], sampled if show == "z" else seen.mu[:, k]
+            )
         for chosen in record.chosen:
             np.testing.assert_array_equal(chosen.mean, seen.mu[chosen.index, [1, 3]])
-            np.testing.assert_allclose(chosen.deviation, np.exp(seen.logvar[chosen.index, [1, 3]] / 2))
+            np.testing.assert_allclose(
+                chosen.deviation, np.exp(seen.logvar[chosen.index, [1, 3]] / 2)
+            )
 
 
 def test_the_maps_noise_is_the_runs(probe: Probes) -> None:
@@ -183,10 +207,18 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
     seen = learner(beta=0.5, sigma2=0.02, distortion=-30.25, rate=4.5)
     rows = {label: value for label, value, *_ in readouts(Plan(), frame(seen))}
     assert rows == {
-        "step": "100 of 3,000", "R (nats)": "4.50", "D (nats)": "−30.2", "ELBO (nats)": "25.8",
-        "J (nats)": "−28.0", "active": "3 of 4", "β now": "0.5", "σ² now": "0.02",
-    }  # fmt: skip
-    both = {label: value for label, value, *_ in readouts(TWIN, frame(seen, learner("B", rate=1.0)))}
+        "step": "100 of 3,000",
+        "R (nats)": "4.50",
+        "D (nats)": "−30.2",
+        "ELBO (nats)": "25.8",
+        "J (nats)": "−28.0",
+        "active": "3 of 4",
+        "β now": "0.5",
+        "σ² now": "0.02",
+    }
+    both = {
+        label: value for label, value, *_ in readouts(TWIN, frame(seen, learner("B", rate=1.0)))
+    }
     assert both["R (nats)"] == ["4.50", "1.00"]
     bernoulli = readouts(Plan(likelihood="bernoulli"), frame(seen))
     assert next(value for label, value, *_ in bernoulli if label == "σ² now") == "—"
@@ -194,11 +226,15 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
     assert next(value for label, value, *_ in own if label == "σ² now") == "one a pixel"
 
 
-@pytest.mark.parametrize(("kl", "level"), [([1.0] * 10, ""), ([1.0] * 8 + [0.0] * 2, "warning"),
-                                           ([1.0] * 7 + [0.0] * 3, "alarm")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kl", "level"),
+    [([1.0] * 10, ""), ([1.0] * 8 + [0.0] * 2, "warning"), ([1.0] * 7 + [0.0] * 3, "alarm")],
+)
 def test_collapse_raises_the_alarm(kl: list[float], level: str) -> None:
     seen = learner(d=10, kl=np.array(kl))
-    row = next(r for r in readouts(Plan(), frame(learner(d=10, kl=np.ones(10)), seen)) if r[0] == "active")
+    row = next(
+        r for r in readouts(Plan(), frame(learner(d=10, kl=np.ones(10)), seen)) if r[0] == "active"
+    )
     assert row[3] == ["", level]
 
 
@@ -217,7 +253,10 @@ def test_headings_say_what_tells_the_twins_apart(twin: str) -> None:
 
 
 def test_the_view_follows_the_page_and_the_rest_the_run() -> None:
-    run, page = Plan(latent=4, twin="beta", other="4"), Plan(latent=16, show="z", i=9, j=12, a=7, beta=3.0)
+    run, page = (
+        Plan(latent=4, twin="beta", other="4"),
+        Plan(latent=16, show="z", i=9, j=12, a=7, beta=3.0),
+    )
     look = views.looking(run, page)
     assert (look.show, look.i, look.j, look.a) == ("z", 4, 3, 7) or (look.i, look.j) == (4, 1)
     assert look.i != look.j
@@ -234,10 +273,17 @@ def test_rows_that_are_not_finite_are_left_out() -> None:
 
 def test_a_run_full_of_nan_can_be_sent(probe: Probes) -> None:
     seen = learner()
-    bad = {f.name: np.full_like(getattr(seen, f.name), np.nan) for f in dataclasses.fields(seen)
-           if isinstance(getattr(seen, f.name), np.ndarray)}  # fmt: skip
-    worst = history(**{n: np.full_like(v, np.nan) for n, v in vars(history()).items() if n != "step"})
-    broken = dataclasses.replace(seen, **bad, distortion=float("nan"), rate=float("inf"), history=worst)
+    bad = {
+        f.name: np.full_like(getattr(seen, f.name), np.nan)
+        for f in dataclasses.fields(seen)
+        if isinstance(getattr(seen, f.name), np.ndarray)
+    }
+    worst = history(
+        **{n: np.full_like(v, np.nan) for n, v in vars(history()).items() if n != "step"}
+    )
+    broken = dataclasses.replace(
+        seen, **bad, distortion=float("nan"), rate=float("inf"), history=worst
+    )
     header, _ = unpack(message(Plan(), probe("digits"), frame(broken), "light"))
     assert "not finite" in json.dumps(header["readouts"])
 
@@ -268,7 +314,9 @@ def test_the_originals_stand_above_their_reconstructions(probe: Probes) -> None:
     assert isinstance(recon, ImageStrip)
     assert recon.images.shape == (2, 10, 8, 8)
     for k in range(10):
-        np.testing.assert_allclose(recon.images[0, k] / 255, p.x[k].reshape(8, 8), atol=0.5 / 255 + 1e-6)
+        np.testing.assert_allclose(
+            recon.images[0, k] / 255, p.x[k].reshape(8, 8), atol=0.5 / 255 + 1e-6
+        )
         np.testing.assert_allclose(
             recon.images[1, k] / 255, seen.recon[k].reshape(8, 8), atol=0.5 / 255 + 1e-6
         )
@@ -280,8 +328,17 @@ def test_a_frame_of_twins_is_small_and_made_quickly(probe: Probes) -> None:
     assert len(message(TWIN, probe("digits"), frame(a, b), "light")) < 200_000
 
 
-@pytest.mark.parametrize("plan", [Plan(), Plan(model="ae"), Plan(likelihood="bernoulli"), Plan(data="moons"),
-                                  *(t.plan for t in READY)], ids=range(4 + len(READY)))  # fmt: skip
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(),
+        Plan(model="ae"),
+        Plan(likelihood="bernoulli"),
+        Plan(data="moons"),
+        *(t.plan for t in READY),
+    ],
+    ids=range(4 + len(READY)),
+)
 def test_every_control_belongs_to_a_setting_and_offers_its_value(plan: Plan) -> None:
     plan = fit(plan, data.describe(plan.data), 359)[0]
     controls = {c["name"]: c for c in describe(plan, 359, LIGHT)}
@@ -312,7 +369,9 @@ def test_what_does_nothing_is_off_and_says_why() -> None:
         assert off(Plan(likelihood=name)) == {"warmup", "other"}
         assert off(Plan(likelihood=name), running=True) == {"warmup", "other", "sigma2"}
     for plan in (Plan(decoder="masked"), Plan(twin="decoder", other="masked")):
-        assert not {c["name"] for c in describe(plan, 359, LIGHT) if c.get("disabled")} & set(MASKED)
+        assert not {c["name"] for c in describe(plan, 359, LIGHT) if c.get("disabled")} & set(
+            MASKED
+        )
 
 
 def test_a_twins_value_that_is_no_round_number_is_offered() -> None:
@@ -336,7 +395,10 @@ def test_ready_twins_can_be_trained_and_differ_in_one_setting(ready: Any) -> Non
 
 def test_ready_twins_go_through_the_board_whatever_was_there_before() -> None:
     assert len({t["name"] for t in described()}) == len(READY)
-    for base in (Plan(), Plan(data="moons", twin="beta", other="1", architecture="mlp", seed=5, speed="10")):
+    for base in (
+        Plan(),
+        Plan(data="moons", twin="beta", other="1", architecture="mlp", seed=5, speed="10"),
+    ):
         for made, ready in zip(described(), READY, strict=True):
             kept = {name: getattr(base, name) for name in VIEW}
             assert parse(made["settings"], base) == (dataclasses.replace(ready.plan, **kept), [])
@@ -352,7 +414,10 @@ def test_what_a_masked_decoder_paints_says_that_it_comes_from_z_alone(probe: Pro
     assert b.title.startswith("Reconstructions: ")
     assert "none of x seen" in a.source
     assert "none of x seen" not in b.source
-    helps = [next(h for label, _, h, _ in readouts(p, twins()) if label == "D (nats)") for p in (run, TWIN)]
+    helps = [
+        next(h for label, _, h, _ in readouts(p, twins()) if label == "D (nats)")
+        for p in (run, TWIN)
+    ]
     assert ["those of x before" in words for words in helps] == [True, False]
 
 

@@ -1,4 +1,6 @@
-"""What a hand does to a run: each action in each state, sliders, and what is told when it can't be done."""
+"""What a hand does to a run: each action in each state, sliders, and what is told when it can't be
+done.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ def folders() -> set[str]:
     return {folder.name for folder in live_runs.FOLDER.glob("*")}
 
 
-# every action in every state -------------------------------------------------------------------------------
+# every action in every state
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,9 @@ def test_what_the_board_offers_can_be_done(state: runs.State, name: str, desk: D
 
 
 @pytest.mark.parametrize("state", get_args(runs.State))
-def test_whatever_is_asked_in_whatever_state_there_is_one_line_at_most(state: runs.State, desk: Desk) -> None:
+def test_whatever_is_asked_in_whatever_state_there_is_one_line_at_most(
+    state: runs.State, desk: Desk
+) -> None:
     held = Held(desk.run(state), PLAN)
     for name in (*_ACTIONS, "start", "jump", "__class__", ""):
         for value in (None, "", "full", 3, [], {"x": 1}, "a" * 500):
@@ -80,7 +85,8 @@ def test_without_a_run_there_is_nothing_to_do(name: str, desk: Desk) -> None:
     assert folders() == set()
 
 
-# start -----------------------------------------------------------------------------------------------------
+# start
+# ------------------------------------------------------------------------------------------------
 
 
 def test_start_makes_a_run_of_the_plan_and_puts_it_in_the_queue(desk: Desk) -> None:
@@ -156,17 +162,24 @@ def test_a_start_that_is_refused_leaves_nothing_behind(desk: Desk) -> None:
     assert folders() == before
 
 
-def test_a_worker_that_cannot_be_had_is_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_cannot_be_had_is_one_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def none(folder: Path, until_flat: bool) -> Any:
-        raise UserError("the training worker cannot be started (No such file): install vaeviz again")
+        raise UserError(
+            "the training worker cannot be started (No such file): install vaeviz again"
+        )
 
     hand = Hand(Registry(1, launch=none), "me", False)
     after = act(hand, Held(None, PLAN), "start")
-    assert after.note == "the training worker cannot be started (No such file): install vaeviz again."
+    assert (
+        after.note == "the training worker cannot be started (No such file): install vaeviz again."
+    )
     assert (after.run, folders()) == (None, set())
 
 
-# play, pause, step, rewind, stop ---------------------------------------------------------------------------
+# play, pause, step, rewind, stop
+# ------------------------------------------------------------------------------------------------
 
 
 def test_pause_and_play(desk: Desk) -> None:
@@ -236,7 +249,8 @@ def test_stop_frees_the_place_in_the_queue(desk: Desk) -> None:
     assert desk.registry.place(behind.folder) == 1
 
 
-# speed, sliders, keep --------------------------------------------------------------------------------------
+# speed, sliders, keep
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
@@ -279,7 +293,9 @@ def test_sliders_of_who_only_watches_move_nothing(desk: Desk) -> None:
     assert wishes(run) == Control()
 
 
-def test_sliders_that_do_not_reach_the_run_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sliders_that_do_not_reach_the_run_are_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = desk.run("running")
     (run.folder / control.CONTROL).write_text("{")
     after = slid(Held(run, moved(PLAN, beta=9.0)), PLAN)
@@ -309,7 +325,9 @@ def test_twins_are_kept_side_by_side(desk: Desk) -> None:
     plan = moved(PLAN, twin="beta", other="4")
     after = act(desk.hand(), Held(desk.run("stopped", plan), plan), "keep", "pair")
     assert after.note.startswith("Kept as pair and pair-B:")
-    betas = [checkpoints.load(checkpoints.KEPT / n).manifest.settings["beta"] for n in ("pair", "pair-B")]
+    betas = [
+        checkpoints.load(checkpoints.KEPT / n).manifest.settings["beta"] for n in ("pair", "pair-B")
+    ]
     assert betas == [1.0, 4.0]
 
 
@@ -324,12 +342,28 @@ def test_twins_are_kept_both_or_neither(desk: Desk) -> None:
     act(desk.hand(), Held(desk.run("done"), PLAN), "keep", "pair-B")
     after = act(desk.hand(), Held(desk.run("done", plan), plan), "keep", "pair")
     assert "pair-B is there already" in after.note
-    assert sorted(file.name for file in checkpoints.KEPT.iterdir()) == ["pair-B.json", "pair-B.safetensors"]
+    assert sorted(file.name for file in checkpoints.KEPT.iterdir()) == [
+        "pair-B.json",
+        "pair-B.safetensors",
+    ]
 
 
 @pytest.mark.parametrize(
     "name",
-    [None, "", "   ", "..", "../mine", "/tmp/mine", "a/b", "mine.pt", "x" * 300, "a\nb", 7.5, ["mine"]],
+    [
+        None,
+        "",
+        "   ",
+        "..",
+        "../mine",
+        "/tmp/mine",
+        "a/b",
+        "mine.pt",
+        "x" * 300,
+        "a\nb",
+        7.5,
+        ["mine"],
+    ],
 )
 def test_a_name_that_cannot_be_is_a_note(name: Any, desk: Desk, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if "live" not in path.parts}
@@ -343,7 +377,8 @@ def test_a_name_that_cannot_be_is_a_note(name: Any, desk: Desk, tmp_path: Path) 
     assert {p for p in tmp_path.rglob("*.json") if "live" not in p.parts} <= before
 
 
-# a disk that is full, a folder that can't be written -------------------------------------------------------
+# a disk that is full, a folder that can't be written
+# -------------------------------------------------------
 
 
 def test_a_folder_in_the_way_is_one_line(desk: Desk, tmp_path: Path) -> None:

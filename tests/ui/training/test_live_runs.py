@@ -30,7 +30,8 @@ def run(tmp_path: Path) -> LiveRun:
     return live_runs.create(PLAN, tmp_path)
 
 
-# links -----------------------------------------------------------------------------------------------------
+# links
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_new_run_holds_what_its_worker_needs(run: LiveRun) -> None:
@@ -58,11 +59,26 @@ def test_a_link_to_watch_does_not_give_the_key_away(run: LiveRun, tmp_path: Path
 
 @pytest.mark.parametrize(
     "link",
-    ["", ".", "..", "../" * 8 + "etc", "/etc/passwd-------", "x" * 16, "x" * 65, "x" * 10_000, "ß" * 20,
-     "abcdefghijklmnop/..", "abcdefghijklmnop\x00", "abcdefghijklmnop\n", "%2e%2e%2f" * 3,
-     "C:\\abcdefghijklmn", "٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧", "........................"],
+    [
+        "",
+        ".",
+        "..",
+        "../" * 8 + "etc",
+        "/etc/passwd-------",
+        "x" * 16,
+        "x" * 65,
+        "x" * 10_000,
+        "ß" * 20,
+        "abcdefghijklmnop/..",
+        "abcdefghijklmnop\x00",
+        "abcdefghijklmnop\n",
+        "%2e%2e%2f" * 3,
+        "C:\\abcdefghijklmn",
+        "٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧",
+        "........................",
+    ],
     ids=lambda link: link[:16].encode("unicode_escape").decode(),
-)  # fmt: skip
+)
 def test_other_links_lead_nowhere(link: str, run: LiveRun, tmp_path: Path) -> None:
     assert live_runs.find(link, tmp_path) is None
 
@@ -70,9 +86,16 @@ def test_other_links_lead_nowhere(link: str, run: LiveRun, tmp_path: Path) -> No
 def test_a_path_to_a_run_is_no_link(run: LiveRun, tmp_path: Path) -> None:
     inside = tmp_path / "abcdefghijklmnopq"
     inside.mkdir()
-    for link in (f"../{tmp_path.name}/{run.link}", f"./{run.link}", str(run.folder),
-                 f"{run.link}/", f"{inside.name}/../{run.link}", f"{run.link}\n", f" {run.link}",
-                 run.link.upper()):  # fmt: skip
+    for link in (
+        f"../{tmp_path.name}/{run.link}",
+        f"./{run.link}",
+        str(run.folder),
+        f"{run.link}/",
+        f"{inside.name}/../{run.link}",
+        f"{run.link}\n",
+        f" {run.link}",
+        run.link.upper(),
+    ):
         assert live_runs.find(link, tmp_path) is None, link
 
 
@@ -89,7 +112,8 @@ def test_no_text_at_all_does_harm(link: str) -> None:
     assert live_runs.find(link, Path("nowhere")) is None
 
 
-# wishes ----------------------------------------------------------------------------------------------------
+# wishes
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_plus_counts_one_more_and_the_rest_stays(run: LiveRun) -> None:
@@ -130,7 +154,8 @@ def test_a_pace_that_is_none_of_the_list_is_the_first_one(run: LiveRun) -> None:
     assert live_runs.current_plan(run).speed == "10"
 
 
-# what is spoilt or gone ------------------------------------------------------------------------------------
+# what is spoilt or gone
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"plan": 3}', "{}", '{"plan": null}'])

@@ -1,4 +1,6 @@
-"""Plans from strangers: whatever arrives, what comes out can be trained, and twins differ in one setting."""
+"""Plans from strangers: whatever arrives, what comes out can be trained, and twins differ in one
+setting.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def plans() -> st.SearchStrategy[Plan]:
         elif isinstance(kind, Whole):
             drawn[name] = st.integers(kind.low, kind.high)
         elif isinstance(kind, Word):
-            drawn[name] = st.sampled_from(["", "0.5", "ae", "linear", "x", "gaussian", "categorical", "1e-9"])
+            drawn[name] = st.sampled_from(
+                ["", "0.5", "ae", "linear", "x", "gaussian", "categorical", "1e-9"]
+            )
         else:
             drawn[name] = st.floats(kind.low, kind.high).map(kind.repair)
     return st.builds(Plan, **drawn)
@@ -101,49 +105,119 @@ def test_the_defaults_fit_and_need_no_query() -> None:
 
 def test_the_fields_reach_the_run() -> None:
     raw = {
-        "data": "moons", "architecture": "mlp", "widths": "512-512-512", "likelihood": "gaussian-learned",
-        "decoder": "linear", "model": "ae", "beta": "2.5", "sigma2": "0.3", "latent": "2",
-        "schedule": "cyclical", "warmup": "70", "free_bits": "0.2", "learning_rate": "0.01", "batch": "64",
-        "steps": "900", "seed": "7",
-    }  # fmt: skip
+        "data": "moons",
+        "architecture": "mlp",
+        "widths": "512-512-512",
+        "likelihood": "gaussian-learned",
+        "decoder": "linear",
+        "model": "ae",
+        "beta": "2.5",
+        "sigma2": "0.3",
+        "latent": "2",
+        "schedule": "cyclical",
+        "warmup": "70",
+        "free_bits": "0.2",
+        "learning_rate": "0.01",
+        "batch": "64",
+        "steps": "900",
+        "seed": "7",
+    }
     plan, notes = parse(raw)
     assert notes == []
     assert plan.run_settings() == RunSettings(
-        data="moons", architecture="mlp", widths=(512, 512, 512), likelihood="gaussian-learned",
-        decoder="linear", variational=False, beta=2.5, sigma2=0.3, latent=2, schedule="cyclical", warmup=70,
-        free_bits=0.2, learning_rate=0.01, batch=64, steps=900, seed=7,
-    )  # fmt: skip
+        data="moons",
+        architecture="mlp",
+        widths=(512, 512, 512),
+        likelihood="gaussian-learned",
+        decoder="linear",
+        variational=False,
+        beta=2.5,
+        sigma2=0.3,
+        latent=2,
+        schedule="cyclical",
+        warmup=70,
+        free_bits=0.2,
+        learning_rate=0.01,
+        batch=64,
+        steps=900,
+        seed=7,
+    )
 
 
 @pytest.mark.parametrize(
     ("changes", "expected", "word"),
-    [({"data": "moons", "architecture": "conv", "widths": "16-32"}, {"architecture": "mlp"}, "multiples"),
-     ({"architecture": "conv", "widths": "64"}, {"widths": "16-32"}, "64 belong"),
-     ({"data": "moons", "likelihood": "bernoulli"}, {"likelihood": "gaussian"}, "from 0 to 1"),
-     ({"data": "sprites-64", "likelihood": "categorical"}, {"likelihood": "gaussian"}, "1,024 pixels"),
-     ({"schedule": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
-     ({"twin": "schedule", "other": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
-     ({"i": 12, "latent": 8}, {"i": 8}, "dimension drawn 12"), ({"i": 2}, {"j": 1}, "dimension drawn 2"),
-     ({"a": 10**6}, {"a": 199}, "xample A"),
-     ({"twin": "sigma2", "other": "1", "likelihood": "bernoulli"}, {"twin": "none"}, "no variance"),
-     ({"twin": "beta", "other": "4", "model": "ae"}, {"twin": "none"}, "no rate"),
-     ({"twin": "beta", "other": "1"}, {"other": "4"}, "can't be 1"),
-     ({"decoder": "masked", "data": "mnist-5k"}, {"decoder": "mirror"}, "100 pixels"),
-     ({"decoder": "masked", "data": "moons"}, {"decoder": "mirror"}, "digits"),
-     ({"decoder": "masked", "architecture": "conv", "widths": "16-32"}, {"decoder": "mirror"}, "MLP"),
-     ({"decoder": "masked", "likelihood": "categorical"}, {"decoder": "mirror"}, "grey levels"),
-     ({"decoder": "masked", "twin": "likelihood", "other": "categorical"}, {"other": "gaussian-optimal"},
-      "can't be categorical"),
-     ({"decoder": "masked", "likelihood": "gaussian-per-pixel"}, {"decoder": "mirror"}, "one σ²"),
-     ({"decoder": "masked", "twin": "likelihood", "other": "gaussian-per-pixel"},
-      {"other": "gaussian-optimal"}, "can't be gaussian-per-pixel"),
-     ({"twin": "sigma2", "other": "1", "likelihood": "gaussian-per-pixel"}, {"twin": "none"}, "of its own"),
-     ({"data": "mnist-5k", "twin": "decoder", "other": "masked"}, {"other": "linear"}, "can't be masked"),
-     ({"twin": "skip", "other": "yes"}, {"twin": "none"}, "only a masked decoder"),
-     ({"decoder": "masked", "twin": "decoder", "other": "mirror", "skip": "yes"}, {"skip": "no"}, "put back"),
-     ({"twin": "decoder", "other": "masked", "unseen": 0.5}, {"unseen": 0.0}, "put back")],
+    [
+        (
+            {"data": "moons", "architecture": "conv", "widths": "16-32"},
+            {"architecture": "mlp"},
+            "multiples",
+        ),
+        ({"architecture": "conv", "widths": "64"}, {"widths": "16-32"}, "64 belong"),
+        ({"data": "moons", "likelihood": "bernoulli"}, {"likelihood": "gaussian"}, "from 0 to 1"),
+        (
+            {"data": "sprites-64", "likelihood": "categorical"},
+            {"likelihood": "gaussian"},
+            "1,024 pixels",
+        ),
+        ({"schedule": "linear", "warmup": 900, "steps": 300}, {"warmup": 300}, "never end"),
+        (
+            {"twin": "schedule", "other": "linear", "warmup": 900, "steps": 300},
+            {"warmup": 300},
+            "never end",
+        ),
+        ({"i": 12, "latent": 8}, {"i": 8}, "dimension drawn 12"),
+        ({"i": 2}, {"j": 1}, "dimension drawn 2"),
+        ({"a": 10**6}, {"a": 199}, "xample A"),
+        (
+            {"twin": "sigma2", "other": "1", "likelihood": "bernoulli"},
+            {"twin": "none"},
+            "no variance",
+        ),
+        ({"twin": "beta", "other": "4", "model": "ae"}, {"twin": "none"}, "no rate"),
+        ({"twin": "beta", "other": "1"}, {"other": "4"}, "can't be 1"),
+        ({"decoder": "masked", "data": "mnist-5k"}, {"decoder": "mirror"}, "100 pixels"),
+        ({"decoder": "masked", "data": "moons"}, {"decoder": "mirror"}, "digits"),
+        (
+            {"decoder": "masked", "architecture": "conv", "widths": "16-32"},
+            {"decoder": "mirror"},
+            "MLP",
+        ),
+        ({"decoder": "masked", "likelihood": "categorical"}, {"decoder": "mirror"}, "grey levels"),
+        (
+            {"decoder": "masked", "twin": "likelihood", "other": "categorical"},
+            {"other": "gaussian-optimal"},
+            "can't be categorical",
+        ),
+        (
+            {"decoder": "masked", "likelihood": "gaussian-per-pixel"},
+            {"decoder": "mirror"},
+            "one σ²",
+        ),
+        (
+            {"decoder": "masked", "twin": "likelihood", "other": "gaussian-per-pixel"},
+            {"other": "gaussian-optimal"},
+            "can't be gaussian-per-pixel",
+        ),
+        (
+            {"twin": "sigma2", "other": "1", "likelihood": "gaussian-per-pixel"},
+            {"twin": "none"},
+            "of its own",
+        ),
+        (
+            {"data": "mnist-5k", "twin": "decoder", "other": "masked"},
+            {"other": "linear"},
+            "can't be masked",
+        ),
+        ({"twin": "skip", "other": "yes"}, {"twin": "none"}, "only a masked decoder"),
+        (
+            {"decoder": "masked", "twin": "decoder", "other": "mirror", "skip": "yes"},
+            {"skip": "no"},
+            "put back",
+        ),
+        ({"twin": "decoder", "other": "masked", "unseen": 0.5}, {"unseen": 0.0}, "put back"),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_every_misfit_is_mended_and_said(
     changes: dict[str, Any], expected: dict[str, Any], word: str
 ) -> None:
@@ -164,7 +238,13 @@ def test_a_masked_decoders_settings_reach_the_run_and_no_other_decoders() -> Non
     raw = {"decoder": "masked", "skip": "yes", "reach": "2", "unseen": "0.25"}
     plan, notes = parse(raw)
     made = plan.run_settings()
-    assert (notes, made.decoder, made.skip, made.reach, made.unseen) == ([], "masked", True, 2, 0.25)
+    assert (notes, made.decoder, made.skip, made.reach, made.unseen) == (
+        [],
+        "masked",
+        True,
+        2,
+        0.25,
+    )
     idle = dataclasses.replace(plan, decoder="linear")
     assert fit(idle, ABOUT["digits"], 359) == (idle, [])
     assert idle.run_settings() == Plan(decoder="linear").run_settings()
@@ -206,13 +286,21 @@ def test_pace(speed: str) -> None:
 
 
 def test_reasons_are_given_for_what_is_impossible() -> None:
-    assert {n for n, why in likelihoods(ABOUT["moons"]).items() if why} == {"bernoulli", "categorical"}
+    assert {n for n, why in likelihoods(ABOUT["moons"]).items() if why} == {
+        "bernoulli",
+        "categorical",
+    }
     assert not any(likelihoods(ABOUT["digits"]).values())
     assert {n for n, why in twins(Plan(model="ae")).items() if why} == {
-        "schedule", "free_bits", "beta", *MASKED
-    }  # fmt: skip
+        "schedule",
+        "free_bits",
+        "beta",
+        *MASKED,
+    }
     assert not any(twins(Plan(decoder="masked")).values())
-    assert {n for n, why in decoders(Plan(data="mnist-5k"), ABOUT["mnist-5k"]).items() if why} == {"masked"}
+    assert {n for n, why in decoders(Plan(data="mnist-5k"), ABOUT["mnist-5k"]).items() if why} == {
+        "masked"
+    }
     assert not any(decoders(Plan(), ABOUT["digits"]).values())
     assert unmasked(Plan())
     assert unmasked(Plan(decoder="masked")) == unmasked(Plan(twin="decoder", other="masked")) == ""

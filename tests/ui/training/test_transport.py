@@ -51,7 +51,8 @@ def test_what_goes_can_be_stopped_and_what_rests_can_go_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "text"), [(1, "Next in the queue"), (2, "In the queue behind 1"), (None, "In the queue")]
+    ("place", "text"),
+    [(1, "Next in the queue"), (2, "In the queue behind 1"), (None, "In the queue")],
 )
 def test_the_place_in_the_queue_is_told(place: int | None, text: str) -> None:
     found = transport(at("queued", place=place), 0, 0)
@@ -78,7 +79,9 @@ def test_the_board_asks_often_while_it_moves_seldom_once_it_is_over() -> None:
     waits = {state: wait(at(state), 1) for state in STATES}
     assert waits["running"] == QUICK
     assert {waits[s] for s in ("queued", "starting", "paused")} == {RESTING}
-    assert {waits[s] for s in ("done", "stopped", "failed", "cancelled", "parked", "interrupted")} == {OVER}
+    assert {
+        waits[s] for s in ("done", "stopped", "failed", "cancelled", "parked", "interrupted")
+    } == {OVER}
 
 
 def test_where_many_watch_each_asks_less_often() -> None:

@@ -32,14 +32,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def rows(run: Trained, probe: Probe, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> list[verdicts.Row]:
+def rows(
+    run: Trained, probe: Probe, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> list[verdicts.Row]:
     monkeypatch.setattr(verdicts, "VERDICTS", Told(seen))
     return verdicts.described(run.folder, probe)
 
 
 @pytest.mark.parametrize(
     ("step", "shown", "said"),
-    [(0, "0", "0"), (9_999, "9,999", "9,999"), (10_000, "10k", "10,000"), (199_999, "199k", "199,999")],
+    [
+        (0, "0", "0"),
+        (9_999, "9,999", "9,999"),
+        (10_000, "10k", "10,000"),
+        (199_999, "199k", "199,999"),
+    ],
 )
 @pytest.mark.parametrize(
     ("verdict", "text", "level"),
@@ -52,9 +59,15 @@ def rows(run: Trained, probe: Probe, seen: Seen, monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_a_verdict_and_the_step_it_was_measured_at(
-    verdict: str, text: str, level: str, step: int, shown: str, said: str, probe: Probes,
+    verdict: str,
+    text: str,
+    level: str,
+    step: int,
+    shown: str,
+    said: str,
+    probe: Probes,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     run = Trained(20, data="moons", latent=2)
     (found,) = examine(run.folder, probe("moons"))
     assert found.diagnosis

@@ -53,7 +53,12 @@ def test_a_spoilt_file_leaves_the_frame_before_it(tmp_path: Path, damage: str) -
     write(tmp_path, 1)
     before = frames.read(tmp_path)
     whole = file.read_bytes()
-    spoilt = {"empty": b"", "cut": whole[:-7], "text": b"{}", "flipped": whole[:-1] + bytes([whole[-1] ^ 1])}
+    spoilt = {
+        "empty": b"",
+        "cut": whole[:-7],
+        "text": b"{}",
+        "flipped": whole[:-1] + bytes([whole[-1] ^ 1]),
+    }
     file.unlink() if damage == "gone" else file.write_bytes(spoilt[damage])
     assert frames.read(tmp_path) == before
     assert Frames().read(tmp_path) == ("", None)  # who never saw the whole one sees none

@@ -1,4 +1,6 @@
-"""From pasted text to Python statements, as far as they can be parsed; nothing of them is ever run."""
+"""From pasted text to Python statements, as far as they can be parsed; nothing of them is ever
+run.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ class Refused(ValueError):
 
 
 def statements(text: str) -> tuple[list[ast.stmt], list[str]]:
-    """The statements of the text, those of functions and blocks in their order, and the lines left out."""
+    """The statements of the text, those of functions and blocks in their order, and the lines left
+    out.
+    """
     if len(text) > LONGEST:
         raise Refused(f"the text is longer than {LONGEST:,} characters")
     if any(not c.isprintable() and c not in "\n\t\r" for c in text):
@@ -63,7 +67,9 @@ def _by_lines(lines: list[str]) -> tuple[list[ast.stmt], list[str]]:
 
 
 def _flat(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Functions, classes and `with` are opened; `if` and loops stay closed, for who knows what they do."""
+    """Functions, classes and `with` are opened; `if` and loops stay closed, for who knows what they
+    do.
+    """
     opened: list[ast.stmt] = []
     for s in body:
         inner = s.body if isinstance(s, ast.FunctionDef | ast.ClassDef | ast.With) else None

@@ -10,15 +10,33 @@ from typing import Protocol
 
 from vaeviz.theory.pasted import polynomial as poly
 from vaeviz.theory.pasted.polynomial import Poly, Unread
-from vaeviz.theory.pasted.terms import ABSOLUTE, ENTROPY, LAST, MEAN, SQUARED, SUM, Term, found, reduced
+from vaeviz.theory.pasted.terms import (
+    ABSOLUTE,
+    ENTROPY,
+    LAST,
+    MEAN,
+    SQUARED,
+    SUM,
+    Term,
+    found,
+    reduced,
+)
 
 Value = Poly | tuple[Term, ...]  # an expression of names and numbers, or terms that were added up
 
 COUNTS = {
-    "batch_size": "#batch", "bs": "#batch", "original_dim": "#features", "input_dim": "#features",
-    "n_pixels": "#features", "num_pixels": "#features", "latent_dim": "#latents", "z_dim": "#latents",
-}  # fmt: skip
-_CODE = re.compile(r"mu|mean|var|std|sigma|latent|code|^z")  # in the name of what has a value a dimension
+    "batch_size": "#batch",
+    "bs": "#batch",
+    "original_dim": "#features",
+    "input_dim": "#features",
+    "n_pixels": "#features",
+    "num_pixels": "#features",
+    "latent_dim": "#latents",
+    "z_dim": "#latents",
+}
+_CODE = re.compile(
+    r"mu|mean|var|std|sigma|latent|code|^z"
+)  # in the name of what has a value a dimension
 _DATA = re.compile(r"data|loader|train|set")  # in the name of what holds more than a batch
 _MODULES = {
     "torch",
@@ -38,28 +56,52 @@ _MODULES = {
 }
 _REDUCTIONS = {"sum": SUM, "mean": MEAN, "reduce_sum": SUM, "reduce_mean": MEAN}
 _UNCHANGED = {  # of a tensor, as far as its loss is concerned
-    "view", "reshape", "flatten", "float", "double", "to", "squeeze", "contiguous", "cast", "clone",
-    "convert_to_tensor", "backward", "asarray",
-}  # fmt: skip
+    "view",
+    "reshape",
+    "flatten",
+    "float",
+    "double",
+    "to",
+    "squeeze",
+    "contiguous",
+    "cast",
+    "clone",
+    "convert_to_tensor",
+    "backward",
+    "asarray",
+}
 _SQUARED, _ENTROPY, _ABSOLUTE = Term(SQUARED), Term(ENTROPY), Term(ABSOLUTE)
 _TORCH = {  # by default a mean over everything
-    "mse_loss": _SQUARED, "l1_loss": _ABSOLUTE, "binary_cross_entropy": _ENTROPY,
+    "mse_loss": _SQUARED,
+    "l1_loss": _ABSOLUTE,
+    "binary_cross_entropy": _ENTROPY,
     "binary_cross_entropy_with_logits": _ENTROPY,
-}  # fmt: skip
+}
 _TORCH_CLASSES = {
-    "MSELoss": _SQUARED, "L1Loss": _ABSOLUTE, "BCELoss": _ENTROPY, "BCEWithLogitsLoss": _ENTROPY,
-}  # fmt: skip
+    "MSELoss": _SQUARED,
+    "L1Loss": _ABSOLUTE,
+    "BCELoss": _ENTROPY,
+    "BCEWithLogitsLoss": _ENTROPY,
+}
 _KERAS = {  # a mean over the last axis
-    "mse": _SQUARED, "mean_squared_error": _SQUARED, "mae": _ABSOLUTE, "mean_absolute_error": _ABSOLUTE,
+    "mse": _SQUARED,
+    "mean_squared_error": _SQUARED,
+    "mae": _ABSOLUTE,
+    "mean_absolute_error": _ABSOLUTE,
     "binary_crossentropy": _ENTROPY,
-}  # fmt: skip
+}
 _KERAS_CLASSES = {  # a mean over everything
-    "MeanSquaredError": _SQUARED, "MeanAbsoluteError": _ABSOLUTE, "BinaryCrossentropy": _ENTROPY,
-}  # fmt: skip
+    "MeanSquaredError": _SQUARED,
+    "MeanAbsoluteError": _ABSOLUTE,
+    "BinaryCrossentropy": _ENTROPY,
+}
 _PLAIN = {  # a value an element
-    "sigmoid_cross_entropy_with_logits": _ENTROPY, "sigmoid_binary_cross_entropy": _ENTROPY,
-    "squared_error": _SQUARED, "squared_difference": _SQUARED, "l2_loss": Term(SQUARED, 0.5),
-}  # fmt: skip
+    "sigmoid_cross_entropy_with_logits": _ENTROPY,
+    "sigmoid_binary_cross_entropy": _ENTROPY,
+    "squared_error": _SQUARED,
+    "squared_difference": _SQUARED,
+    "l2_loss": Term(SQUARED, 0.5),
+}
 
 
 class Reader(Protocol):
@@ -87,7 +129,11 @@ def called(node: ast.Call) -> tuple[str, ast.expr | None]:
 
 def known(w: Reader, node: ast.Call) -> bool:
     """Whether the call is of something with a meaning here."""
-    return called(node)[0] in w.losses or isinstance(node.func, ast.Call) or _function(w, node) is not None
+    return (
+        called(node)[0] in w.losses
+        or isinstance(node.func, ast.Call)
+        or _function(w, node) is not None
+    )
 
 
 def _function(w: Reader, node: ast.Call) -> Callable[[Reader, ast.Call], Value] | None:
@@ -145,7 +191,11 @@ def _operands(node: ast.Call) -> list[ast.expr]:
 
 def _reduction(w: Reader, node: ast.Call) -> Value:
     operands, how = _operands(node), _REDUCTIONS[called(node)[0]]
-    given = _keyword(node, "dim") or _keyword(node, "axis") or (operands[1] if len(operands) > 1 else None)
+    given = (
+        _keyword(node, "dim")
+        or _keyword(node, "axis")
+        or (operands[1] if len(operands) > 1 else None)
+    )
     axes = None if given is None or _is_none(given) else _axes(given)
     value = w.value(operands[0])
     if isinstance(value, tuple):
@@ -157,7 +207,9 @@ def _reduced_by(term: Term, node: ast.Call) -> Term:
     """By `reduction=`, or the older `size_average=` and `reduce=`."""
     how = _keyword(node, "reduction")
     word = how.value if isinstance(how, ast.Constant) else None
-    if (how is not None and word not in ("sum", "mean", "none")) or _keyword(node, "weight") is not None:
+    if (how is not None and word not in ("sum", "mean", "none")) or _keyword(
+        node, "weight"
+    ) is not None:
         raise Unread(text(node))
     if word == "none" or _false(node, "reduce"):
         return term
@@ -223,16 +275,27 @@ def _axes(node: ast.expr) -> tuple[int, ...]:
     for part in parts:
         minus = isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub)
         value = part.operand if isinstance(part, ast.UnaryOp) and minus else part
-        if not isinstance(value, ast.Constant) or type(value.value) is not int or not value.value < 9:
+        if (
+            not isinstance(value, ast.Constant)
+            or type(value.value) is not int
+            or not value.value < 9
+        ):
             raise Unread(text(node))
         numbers.append(-value.value if minus else value.value)
     return tuple(numbers)
 
 
 _FUNCTIONS: dict[str, Callable[[Reader, ast.Call], Value]] = {
-    **dict.fromkeys(_REDUCTIONS, _reduction), **dict.fromkeys(_TORCH, _torch),
-    **dict.fromkeys(_KERAS, _keras), **dict.fromkeys(_PLAIN, _plain), **dict.fromkeys(_UNCHANGED, _unchanged),
-    **dict.fromkeys(("pow", "power"), _raised), **dict.fromkeys(("abs", "absolute"), _of_one(poly.absolute)),
-    "exp": _of_one(poly.exp), "log": _of_one(poly.log), "square": _of_one(lambda a: poly.power(a, 2)),
-    "len": _length, "size": _size_of,
-}  # fmt: skip
+    **dict.fromkeys(_REDUCTIONS, _reduction),
+    **dict.fromkeys(_TORCH, _torch),
+    **dict.fromkeys(_KERAS, _keras),
+    **dict.fromkeys(_PLAIN, _plain),
+    **dict.fromkeys(_UNCHANGED, _unchanged),
+    **dict.fromkeys(("pow", "power"), _raised),
+    **dict.fromkeys(("abs", "absolute"), _of_one(poly.absolute)),
+    "exp": _of_one(poly.exp),
+    "log": _of_one(poly.log),
+    "square": _of_one(lambda a: poly.power(a, 2)),
+    "len": _length,
+    "size": _size_of,
+}

@@ -1,7 +1,9 @@
-"""Polynomials in the names of a line of code: {monomial: coefficient}, a monomial as ((symbol, power), ...).
+"""Polynomials in the names of a line of code: {monomial: coefficient}, a monomial as ((symbol,
+power), ...).
 
-A symbol is a name ("mu"), a number of things ("#batch"), or a function of a name: ("exp", name, c) for
-exp(c · name), ("log", name), ("log1m", name) for log(1 - name), ("abs", first, second) for |first - second|.
+A symbol is a name ("mu"), a number of things ("#batch"), or a function of a name: ("exp", name, c)
+for exp(c · name), ("log", name), ("log1m", name) for log(1 - name), ("abs", first, second) for
+|first - second|.
 """
 
 from __future__ import annotations
@@ -85,7 +87,9 @@ def exp(a: Poly) -> Poly:
 
 
 def log(a: Poly) -> Poly:
-    """log of a name, of its power, of exp(c · name), or of 1 - name; a small number in it is left out."""
+    """log of a name, of its power, of exp(c · name), or of 1 - name; a small number in it is left
+    out.
+    """
     if set(a) > {()} and 0 < a.get((), 0.0) <= EPSILON:
         a = {m: c for m, c in a.items() if m}
     if len(a) == 2 and a.get((), 0.0) >= 1 and abs(a[()] - 1) <= EPSILON:
@@ -103,7 +107,9 @@ def log(a: Poly) -> Poly:
 
 def absolute(a: Poly) -> Poly:
     """|a - b| of two names."""
-    names = sorted(str(m[0][0]) for m, c in a.items() if len(m) == 1 and m[0][1] == 1 and abs(c) == 1)
+    names = sorted(
+        str(m[0][0]) for m, c in a.items() if len(m) == 1 and m[0][1] == 1 and abs(c) == 1
+    )
     if len(names) != 2 or len(a) != 2 or sum(a.values()) != 0:
         raise Unread("an absolute value")
     return symbol(("abs", *names))

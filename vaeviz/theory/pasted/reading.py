@@ -27,9 +27,9 @@ _MOST, _WIDEST = 4, 48  # parts that were not understood, and characters of each
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read; None for what was not: the error ("mse", "half-mse", "bce", "l1"), the reduction
-    ("sum", "mean") over pixels and latent dimensions, over the batch ("alike", "kl": only the KL is summed,
-    "error": only the error is), and the weight of the KL over that of the error.
+    """What was read; None for what was not: the error ("mse", "half-mse", "bce", "l1"), the
+    reduction ("sum", "mean") over pixels and latent dimensions, over the batch ("alike", "kl": only
+    the KL is summed, "error": only the error is), and the weight of the KL over that of the error.
 
     `parts` say it in words, `unread` are the lines on what was not understood.
     """
@@ -75,15 +75,22 @@ def _reading(terms: tuple[Term, ...], summed: bool, left: list[str]) -> Reading:
     if len(errors) > 1 or len(rates) > 1:
         return Reading(unread=(*unread, "more than one error or KL: only one of each is read"))
     error, rate = (errors or [None])[0], (rates or [None])[0]
-    missing = [f"no {what} was found: its choices stay as picked"
-               for what, term in (("error of the image", error), ("KL", rate)) if term is None]  # fmt: skip
+    missing = [
+        f"no {what} was found: its choices stay as picked"
+        for what, term in (("error of the image", error), ("KL", rate))
+        if term is None
+    ]
     weight, about = _weight(error, rate) if summed or missing else (None, [_APART])
     name = _name(error)
     batch = _batch(error, rate)
     own = Reading(
-        name, _features(error), _features(rate), batch, weight,
+        name,
+        _features(error),
+        _features(rate),
+        batch,
+        weight,
         unread=(*unread, *missing, *about, *_gaps(error, rate, batch)),
-    )  # fmt: skip
+    )
     return replace(own, parts=tuple(_words(own, error, rate)))
 
 
@@ -148,9 +155,11 @@ def _batch(error: Term | None, rate: Term | None) -> str | None:
 
 def _gaps(error: Term | None, rate: Term | None, batch: str | None) -> list[str]:
     """What a term lacks: it stays as picked."""
-    gaps = [f"{what}: neither summed nor meaned over {axis}"
-            for what, term, axis in (("error", error, "pixels"), ("KL", rate, "dimensions"))
-            if term and not term.features]  # fmt: skip
+    gaps = [
+        f"{what}: neither summed nor meaned over {axis}"
+        for what, term, axis in (("error", error, "pixels"), ("KL", rate, "dimensions"))
+        if term and not term.features
+    ]
     if error and rate and batch is None:
         gaps.append("one term is reduced over the batch, the other is not")
     return gaps
@@ -163,7 +172,9 @@ def _words(own: Reading, error: Term | None, rate: Term | None) -> list[str]:
     if rate:
         lines.append(_said("KL", rate, "dimensions"))
     if own.weight is not None:
-        lines.append(f"weight {own.weight:.6g}" + (" over the error's" if error and _times(error) else ""))
+        lines.append(
+            f"weight {own.weight:.6g}" + (" over the error's" if error and _times(error) else "")
+        )
     return lines
 
 
@@ -183,7 +194,11 @@ def _said(what: str, term: Term, axis: str) -> str:
 
 def _symbols(symbols: Monomial) -> str:
     def one(s: object, p: float) -> str:
-        name = _COUNTS.get(s, _short(s)) if isinstance(s, str) else str(s[0] if isinstance(s, tuple) else s)
+        name = (
+            _COUNTS.get(s, _short(s))
+            if isinstance(s, str)
+            else str(s[0] if isinstance(s, tuple) else s)
+        )
         return name if p == 1 else f"1/{name}" if p == -1 else f"{name}^{p:g}"
 
     return " · ".join(one(s, p) for s, p in symbols)

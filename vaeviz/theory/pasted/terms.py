@@ -1,8 +1,10 @@
-"""The terms of a loss, found in what was multiplied out: an error or a KL, and how each axis was reduced.
+"""The terms of a loss, found in what was multiplied out: an error or a KL, and how each axis was
+reduced.
 
-squared error   c (a² - 2ab + b²)                      KL of N(μ, σ²) from N(0, 1), a value a dimension:
-absolute error  c |a - b|                              ½ (μ² + σ² - log σ² - 1), with σ² as a name, the square
-cross-entropy   -c (a log b + (1 - a) log(1 - b))      of one, or exp(c · name)
+squared error   c (a² - 2ab + b²)                      KL of N(μ, σ²) from N(0, 1), a value a
+dimension: absolute error  c |a - b|                              ½ (μ² + σ² - log σ² - 1), with σ²
+as a name, the square cross-entropy   -c (a log b + (1 - a) log(1 - b))      of one, or exp(c ·
+name)
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ SUM, MEAN, LAST = "sum", "mean", "last"  # LAST: a mean over the last axis, as K
 
 @dataclass(frozen=True)
 class Term:
-    """`factor` · `symbols` · the error or KL, reduced over features and batch as said ("" for not yet)."""
+    """`factor` · `symbols` · the error or KL, reduced over features and batch as said ("" for not
+    yet).
+    """
 
     kind: str
     factor: float = 1.0
@@ -28,7 +32,9 @@ class Term:
     batch: str = ""
 
     def scaled(self, factor: float, symbols: Monomial = ()) -> Term:
-        return dataclasses.replace(self, factor=self.factor * factor, symbols=times(self.symbols, symbols))
+        return dataclasses.replace(
+            self, factor=self.factor * factor, symbols=times(self.symbols, symbols)
+        )
 
 
 def found(poly: Poly) -> Term:
@@ -67,7 +73,9 @@ def _over_batch(term: Term, how: str, axes: tuple[int, ...]) -> Term:
 
 
 def _common(poly: Poly) -> Monomial:
-    """The symbols that all monomials share, with their smallest powers (negative ones as they are)."""
+    """The symbols that all monomials share, with their smallest powers (negative ones as they
+    are).
+    """
     shared = dict(next(iter(poly)))
     for m in poly:
         powers = dict(m)
@@ -101,7 +109,11 @@ def _entropy(poly: Poly) -> Term | None:
             p = functions[0][1]
             others = [n for n, k in poly.items() if n != m and k == -c]
             ones = [n for n, k in poly.items() if n != m and k == c]
-            if others and ones and _pair(ones[0], ("log", p)) == _pair(others[0], ("log1m", p)) != "":
+            if (
+                others
+                and ones
+                and _pair(ones[0], ("log", p)) == _pair(others[0], ("log1m", p)) != ""
+            ):
                 return Term(ENTROPY, -c)
     return None
 
@@ -120,7 +132,9 @@ def _divergence(poly: Poly) -> Term | None:
     flat = {m[0]: c for m, c in parts.items()}
     for (s, p), c in flat.items():
         logarithm = _logarithm(s, p)
-        rest = [(t, q) for t, q in flat if (t, q) not in ((s, p), logarithm[0])] if logarithm else []
+        rest = (
+            [(t, q) for t, q in flat if (t, q) not in ((s, p), logarithm[0])] if logarithm else []
+        )
         if logarithm and len(rest) == 1 and rest[0][1] == 2 and isinstance(rest[0][0], str):
             same = math.isclose(flat[rest[0]], c)
             if same and math.isclose(flat.get(logarithm[0], math.nan), -c * logarithm[1]):

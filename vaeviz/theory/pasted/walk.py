@@ -1,4 +1,6 @@
-"""From statements to the terms that they add up: expressions are read, name by name; nothing is run."""
+"""From statements to the terms that they add up: expressions are read, name by name; nothing is
+run.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from vaeviz.theory.pasted.terms import Term, found
 
 
 class Walk:
-    """The names as the statements leave them, the sums that stand there, and what could not be read."""
+    """The names as the statements leave them, the sums that stand there, and what could not be
+    read.
+    """
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
@@ -92,15 +96,23 @@ def _assign(w: Walk, node: ast.Assign | ast.AnnAssign) -> None:
     made = functions.made(node.value) if node.value else None
     if made is not None:
         w.losses.update(dict.fromkeys(names, made))
-    value = w.tried(node.value) if node.value and names and not made and _speaks(w, node.value) else None
+    value = (
+        w.tried(node.value)
+        if node.value and names and not made and _speaks(w, node.value)
+        else None
+    )
     w.forget(node)
     for name in names:
         w.keep(name, value)
 
 
 def _speaks(w: Walk, node: ast.expr) -> bool:
-    """Whether an expression may be a part of the loss; model(x), kwargs["w"] and such only name something."""
-    if isinstance(node, ast.Subscript | ast.Dict | ast.Tuple | ast.List | ast.Constant | ast.Attribute):
+    """Whether an expression may be a part of the loss; model(x), kwargs["w"] and such only name
+    something.
+    """
+    if isinstance(
+        node, ast.Subscript | ast.Dict | ast.Tuple | ast.List | ast.Constant | ast.Attribute
+    ):
         return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     if isinstance(node, ast.Call):
         return functions.known(w, node)
@@ -114,7 +126,9 @@ def _augmented(w: Walk, node: ast.AugAssign) -> None:
 
 
 def _expression(w: Walk, node: ast.Expr | ast.Return) -> None:
-    inner = node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
+    inner = (
+        node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
+    )
     if inner is None or isinstance(inner, ast.Dict | ast.Constant) or not _speaks(w, inner):
         return
     value = w.tried(inner)
@@ -200,10 +214,18 @@ def _power(w: Walk, base: ast.expr, exponent: ast.expr) -> Value:
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
-    ast.Assign: _assign, ast.AnnAssign: _assign, ast.AugAssign: _augmented, ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _assign,
+    ast.AugAssign: _augmented,
+    ast.Expr: _expression,
     ast.Return: _expression,
-}  # fmt: skip
+}
 _EXPRESSIONS: dict[type[ast.expr], Callable[[Walk, Any], Value]] = {
-    ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript,
-    ast.UnaryOp: _unary, ast.BinOp: _binary, ast.Call: functions.call,
-}  # fmt: skip
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.UnaryOp: _unary,
+    ast.BinOp: _binary,
+    ast.Call: functions.call,
+}

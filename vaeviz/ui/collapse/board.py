@@ -1,4 +1,6 @@
-"""The Collapse page: what URL and board ask for, the model for it, and the chosen tool's next frame."""
+"""The Collapse page: what URL and board ask for, the model for it, and the chosen tool's next
+frame.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ _VIEW, _NOTES, _OPENED = "collapse-view", "collapse-notes", "collapse-opened"
 
 @st.fragment
 def board() -> None:
-    """The board; reruns alone whenever the hand moves, or something that was pending is asked for again."""
+    """The board; reruns alone whenever the hand moves, or something that was pending is asked for
+    again.
+    """
     state = COLLAPSE.state()
     seq = state["seq"] if isinstance(state.get("seq"), int) else 0
     wanted, notes = _wanted(state.get("settings"), seq)
@@ -50,13 +54,26 @@ def board() -> None:
     lines = [*notes, *([waiting] if waiting else []), *part.notes]
     shown = _at(wanted, found.shown, probe)
     _show(
-        message(shown, asked, probe, found, part, look, _offered(wanted), notes=lines, seq=seq, wait=wait,
-                pending=bool(waiting) or found.pending or part.pending)
-    )  # fmt: skip
+        message(
+            shown,
+            asked,
+            probe,
+            found,
+            part,
+            look,
+            _offered(wanted),
+            notes=lines,
+            seq=seq,
+            wait=wait,
+            pending=bool(waiting) or found.pending or part.pending,
+        )
+    )
 
 
 def _at(wanted: View, answered: Settings, probe: Probe) -> View:
-    """The view of the model that answers; what the tool reads by itself stays where the hand left it."""
+    """The view of the model that answers; what the tool reads by itself stays where the hand left
+    it.
+    """
     own = {name: getattr(wanted, name) for name in TOOLS[chosen(wanted.tool)].free}
     if "d" in own:
         own["d"] = min(own["d"], probe.linear.latent)
@@ -64,7 +81,9 @@ def _at(wanted: View, answered: Settings, probe: Probe) -> View:
 
 
 def _chosen(wanted: View, notes: list[str]) -> tuple[View, LiveModel | None]:
-    """The live run's model that the view asks for; another view and a note where it can't be had."""
+    """The live run's model that the view asks for; another view and a note where it can't be
+    had.
+    """
     if not live_choice.is_run(wanted.model):
         return wanted, None
     try:
@@ -74,13 +93,17 @@ def _chosen(wanted: View, notes: list[str]) -> tuple[View, LiveModel | None]:
         if live.settings.data != wanted.data:
             raise UserError(f"{live.words} is a run on {live.settings.data}")
     except (UserError, OSError) as error:
-        notes.append(f"{str(error)[:1].upper()}{str(error)[1:110]}. Shown instead: the multi-rate model.")
+        notes.append(
+            f"{str(error)[:1].upper()}{str(error)[1:110]}. Shown instead: the multi-rate model."
+        )
         return dataclasses.replace(wanted, model=MULTI_RATE), None
     runs.remember(live.folder.name)
     return dataclasses.replace(wanted, model=live.name), live
 
 
-def _running(wanted: View, probe: Probe, live: LiveModel, look: str) -> tuple[Answer, Part, int | None]:
+def _running(
+    wanted: View, probe: Probe, live: LiveModel, look: str
+) -> tuple[Answer, Part, int | None]:
     """A model that trains, and when to ask for it again."""
     progress = _status(live.folder)
     seen = VERDICTS.newest(live.folder, probe)
@@ -133,9 +156,15 @@ def _wanted(sent: object, seq: int) -> tuple[View, list[str]]:
 
 
 def _addressed(query: dict[str, str], before: View) -> tuple[View, list[str]]:
-    """The view in the URL; a model comes with its own data set and settings, unless the URL names others."""
+    """The view in the URL; a model comes with its own data set and settings, unless the URL names
+    others.
+    """
     if "run" in query and "model" not in query:
-        query = {"tool": running.TOOL, **query, "model": live_choice.linked(query["run"]) or MULTI_RATE}
+        query = {
+            "tool": running.TOOL,
+            **query,
+            "model": live_choice.linked(query["run"]) or MULTI_RATE,
+        }
     if not query:
         return before, list(st.session_state.get(_NOTES, []))
     named = parse({name: query[name] for name in ("model",) if name in query}, View())[0]

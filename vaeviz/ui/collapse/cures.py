@@ -25,8 +25,8 @@ from vaeviz.ui.views import Probe
 LINKS, QUICK = Once(workers=1, most=8), 0.05
 DATA = "digits"  # where no study of the chosen data set is there
 ABOUT = (
-    "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one σ². "
-    "A cure's name opens its live twins on the page Training."
+    "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one"
+    " σ². A cure's name opens its live twins on the page Training."
 )
 _ALONE = (("cures", "19em"), ("plane", "minmax(0, 1fr)"))
 _WITH_PULL = (("cures cures", "19em"), ("plane pull", "minmax(0, 1fr)"))
@@ -34,18 +34,28 @@ COLUMNS = ("cure", "R", "D", "ELBO", "gain", "active", "I(x; z)", "")
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
-    """Nothing here moves with a hand: what was measured, by whom it can be measured again, and when."""
+    """Nothing here moves with a hand: what was measured, by whom it can be measured again, and
+    when.
+    """
     study, notes = _study(view.data)
     links = LINKS.result(repr(study), partial(_links, study), QUICK)
-    panels: dict[str, Panel] = {"cures": _table(study, links or ()), "plane": cure_plane(study, theme)}
+    panels: dict[str, Panel] = {
+        "cures": _table(study, links or ()),
+        "plane": cure_plane(study, theme),
+    }
     pull = studies.pull_path(study.data)
     if pull.is_file():
         panels["pull"] = free_bits(_pull(pull, pull.stat().st_mtime_ns), theme)
     rows = _WITH_PULL if "pull" in panels else _ALONE
     return Part(
-        panels, model=("data",), readouts=_readouts(study), notes=[*notes, ABOUT], pending=links is None,
-        columns="1.35fr 1fr" if "pull" in panels else "1fr", rows=rows,
-    )  # fmt: skip
+        panels,
+        model=("data",),
+        readouts=_readouts(study),
+        notes=[*notes, ABOUT],
+        pending=links is None,
+        columns="1.35fr 1fr" if "pull" in panels else "1fr",
+        rows=rows,
+    )
 
 
 def _study(data: str) -> tuple[CureStudy, list[str]]:
@@ -70,7 +80,10 @@ def _pull(path: Path, changed: int) -> Pull:
 
 def _table(study: CureStudy, links: tuple[str, ...]) -> Table:
     collapsed = study.collapsed()
-    title = f"A decoder that sees the pixels before collapses in {collapsed} of {len(study.seeds)} seeds"
+    title = (
+        f"A decoder that sees the pixels before collapses in {collapsed} of {len(study.seeds)}"
+        " seeds"
+    )
     cap = f"I capped at {study.cap:.2f}, too small within {NEAR_CAP:g} of it"
     source = f"{study.source} · nats per example, means over the seeds; {cap}"
     rows = tuple(_row(k, study, cure) for k, cure in enumerate(study.cures))
@@ -80,7 +93,8 @@ def _table(study: CureStudy, links: tuple[str, ...]) -> Table:
 
 
 def _links(study: CureStudy) -> tuple[str, ...]:
-    """To the live twins of each cure: the collapsed model and the cured one, with the study's first seed.
+    """To the live twins of each cure: the collapsed model and the cured one, with the study's first
+    seed.
 
     What knows of runs brings torch along, which takes seconds to load.
     """
@@ -93,7 +107,10 @@ def _links(study: CureStudy) -> tuple[str, ...]:
 
 def _row(number: int, study: CureStudy, cure: Cure) -> tuple[str, ...]:
     runs = study.of(cure.name)
-    means = [statistics.fmean(getattr(run, name) for run in runs) for name in ("rate", "distortion", "elbo")]
+    means = [
+        statistics.fmean(getattr(run, name) for run in runs)
+        for name in ("rate", "distortion", "elbo")
+    ]
     known = statistics.fmean(run.information for run in runs)
     active = " ".join(str(run.active) for run in runs)
     gain = f"{min(study.gains(cure.name)):+z.2f}".replace("-", "−")
@@ -108,14 +125,24 @@ def _nats(value: float) -> str:
 def _readouts(study: CureStudy) -> list[Row]:
     works = cured(study)
     return [
-        ("collapsed", f"{study.collapsed()} of {len(study.seeds)}",
-         f"Seeds whose whole rate is below {COLLAPSED:g} nats", ""),
-        ("cures that work", f"{len(works)} of {len(study.cures) - 1}",
-         f"At least {REVIVED} active units in every seed, for {WORTH:g} nat of ELBO at most", ""),
-    ]  # fmt: skip
+        (
+            "collapsed",
+            f"{study.collapsed()} of {len(study.seeds)}",
+            f"Seeds whose whole rate is below {COLLAPSED:g} nats",
+            "",
+        ),
+        (
+            "cures that work",
+            f"{len(works)} of {len(study.cures) - 1}",
+            f"At least {REVIVED} active units in every seed, for {WORTH:g} nat of ELBO at most",
+            "",
+        ),
+    ]
 
 
 TOOL = Tool(
-    "cures", "Cures",
-    "Each cure changes one setting of the collapsed model; seeds, batches and noise are the same.", part,
-)  # fmt: skip
+    "cures",
+    "Cures",
+    "Each cure changes one setting of the collapsed model; seeds, batches and noise are the same.",
+    part,
+)

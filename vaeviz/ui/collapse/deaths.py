@@ -1,4 +1,6 @@
-"""The table of deaths: at which τ each dimension was predicted to die, and at which it was seen to."""
+"""The table of deaths: at which τ each dimension was predicted to die, and at which it was seen
+to.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,12 @@ PREDICTED = f" · predicted by number: closed form, λᵢ exp(−{2 * DEATH:g})"
 
 
 def table(
-    dying: Deaths | None, sweeping: bool, seen: Observation, probe: Probe, codec: Codec, gaussian: bool
+    dying: Deaths | None,
+    sweeping: bool,
+    seen: Observation,
+    probe: Probe,
+    codec: Codec,
+    gaussian: bool,
 ) -> Table:
     """Predicted and seen τ of death of each dimension, and whether it is alive now."""
     d, symbol = len(seen.kl), "τ" if gaussian else "β"
@@ -33,7 +40,10 @@ def table(
 def _rank(dying: Deaths | None) -> str:
     if dying is None or not np.isfinite(dying.correlation):
         return ""
-    return f": rank correlation of predicted and seen {dying.correlation:.2f}, {dying.pairs} dimensions"
+    return (
+        f": rank correlation of predicted and seen {dying.correlation:.2f}, {dying.pairs}"
+        " dimensions"
+    )
 
 
 def _source(dying: Deaths | None, seen: Observation, codec: Codec, gaussian: bool) -> str:

@@ -1,8 +1,8 @@
 """The dedicated models of a data set as points of the rate-distortion plane. Knows no Streamlit.
 
-Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model. Some
-cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one), those under
-runs/ come on top. Nothing else is drawn.
+Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model.
+Some cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one),
+those under runs/ come on top. Nothing else is drawn.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ LOADING = 60.0  # seconds for one model
 
 @dataclass(frozen=True)
 class Models:
-    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they stand.
+    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they
+    stand.
 
     `notes` name what could not be read.
     """
@@ -40,8 +41,12 @@ def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob(f"gap-{data}-seed*.json"))]
 
 
-def grid(probe: Probe, settings: Settings, folders: tuple[Path, ...] = GRIDS) -> tuple[DedicatedPoint, ...]:
-    """The grid's models of this very data set, as wide as the multi-rate one; all Gaussian, at β = 1."""
+def grid(
+    probe: Probe, settings: Settings, folders: tuple[Path, ...] = GRIDS
+) -> tuple[DedicatedPoint, ...]:
+    """The grid's models of this very data set, as wide as the multi-rate one; all Gaussian, at β =
+    1.
+    """
     return _grid(probe, settings, folders)[0]
 
 
@@ -65,20 +70,25 @@ def _cells(file: Path, probe: Probe, widths: tuple[int, ...]) -> list[DedicatedP
 
     seed = int(file.stem.rpartition("seed")[2])
     cells = Cells(file, probe.data, widths, seed).cells.values()
-    return [DedicatedPoint("", c.tau, c.d, seed, c.rate, 2 * (c.objective - c.tau * c.rate))
-            for c in cells]  # L = ½ ‖x − x̂‖² + τR  # fmt: skip
+    return [
+        DedicatedPoint("", c.tau, c.d, seed, c.rate, 2 * (c.objective - c.tau * c.rate))
+        for c in cells
+    ]  # L = ½ ‖x − x̂‖² + τR
 
 
 def known(data: str, settings: Settings) -> tuple[Kept, ...]:
     """The kept and shipped VAEs of a data set with this decoder."""
-    return tuple(own for own in kept.dedicated(data)
-                 if own.variational and settings.decoder in own.decoders)  # fmt: skip
+    return tuple(
+        own for own in kept.dedicated(data) if own.variational and settings.decoder in own.decoders
+    )
 
 
 def points(
     probe: Probe, settings: Settings, own: tuple[Kept, ...], folders: tuple[Path, ...] = GRIDS
 ) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
-    """All of both sources, with a line for what is damaged; a model that can't be loaded is left out."""
+    """All of both sources, with a line for what is damaged; a model that can't be loaded is left
+    out.
+    """
     cells, notes = _grid(probe, settings, folders) if settings.gaussian else ((), ())
     return (*cells, *(point for each in own if (point := _measured(each, probe)))), notes
 
@@ -91,5 +101,12 @@ def _measured(own: Kept, probe: Probe) -> DedicatedPoint | None:
     if codec is None:
         return None
     curve = codec.curve(own.run.latent)
-    return DedicatedPoint(own.entry.name, own.tau, own.run.latent, own.run.seed, float(curve.rates[0]),
-                          float(curve.losses[0]), own.shipped)  # fmt: skip
+    return DedicatedPoint(
+        own.entry.name,
+        own.tau,
+        own.run.latent,
+        own.run.seed,
+        float(curve.rates[0]),
+        float(curve.losses[0]),
+        own.shipped,
+    )

@@ -12,15 +12,21 @@ NONE = "no dedicated model is kept for d = {}"
 
 
 def dedicated_table(s: Settings, codec: Codec, found: Models) -> Table:
-    """One row for each τ of the grid at this d, over its seeds, and one for each kept or shipped model."""
+    """One row for each τ of the grid at this d, over its seeds, and one for each kept or shipped
+    model.
+    """
     grid = [p for p in found.points if not p.name and p.d == s.d]
-    rows = [_row(f"τ {tau:g}", [p for p in grid if p.tau == tau], s, found)
-            for tau in sorted({p.tau for p in grid})]  # fmt: skip
+    rows = [
+        _row(f"τ {tau:g}", [p for p in grid if p.tau == tau], s, found)
+        for tau in sorted({p.tau for p in grid})
+    ]
     rows += [_row(_name(p, s), [p], s, found) for p in found.points if p.name]
     columns = ("dedicated", "seeds", "R (nats)", "L", "L, model shown")
     none = NONE.format(s.d)
     title = (
-        f"Dedicated models at d = {s.d}, and the one shown" if rows else "No dedicated models to compare with"
+        f"Dedicated models at d = {s.d}, and the one shown"
+        if rows
+        else "No dedicated models to compare with"
     )
     finding = f"{len(rows)} rows of dedicated models; latent size {s.d}." if rows else f"{none}."
     cells = tuple(rows) or ((none, "", "", "", ""),)
@@ -44,7 +50,9 @@ def _row(name: str, same: list[DedicatedPoint], s: Settings, found: Models) -> t
 def _origin(s: Settings, codec: Codec, grid: bool, found: Models) -> str:
     level = "L = ½‖x − x̂‖² + τR" if s.gaussian else "L = D + βR"
     seeds = "; rows of τ: 'vaeviz gap', least–greatest of the seeds" if grid else ""
-    shown = f"; last column: {codec.source}, one z an example, ± standard error" if found.shown else ""
+    shown = (
+        f"; last column: {codec.source}, one z an example, ± standard error" if found.shown else ""
+    )
     return f"{level}{seeds}{shown}"
 
 

@@ -39,11 +39,13 @@ LAYOUT = (
     ("verdict posteriors", "minmax(0, 1.62fr)"),
     ("swap kl", "minmax(0, 1.1fr)"),
     ("spread kl", "minmax(0, 1fr)"),
-)  # fmt: skip
+)
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
-    """What moves with the hand is measured here; the verdict takes longer, and comes when the hand rests."""
+    """What moves with the hand is measured here; the verdict takes longer, and comes when the hand
+    rests.
+    """
     seen = store.observer(probe, codec)(clipped(view.tau, codec), view.d)
     found = _verdict(codec, probe, seen)
     notes = [*reason(found), *standing(view.model_settings, codec)]
@@ -64,9 +66,12 @@ def drawn(
         "swap": _drawn(_swapped(probe, codec, seen), theme),
     }
     return Part(
-        panels, controls=[_unit(len(seen.kl), view.unit)], readouts=findings.readouts(seen, found, THRESHOLD),
-        columns=COLUMNS, rows=LAYOUT,
-    )  # fmt: skip
+        panels,
+        controls=[_unit(len(seen.kl), view.unit)],
+        readouts=findings.readouts(seen, found, THRESHOLD),
+        columns=COLUMNS,
+        rows=LAYOUT,
+    )
 
 
 def reason(found: Diagnosis | None) -> list[str]:
@@ -95,21 +100,33 @@ def _posteriors(view: View, probe: Probe, codec: Codec, seen: Observation) -> Po
     apart = float(pairwise_kl(seen.mu, seen.logvar).by_dimension[j])
     deviation = np.exp(0.5 * seen.logvar[:SHOWN, j])
     return Posteriors(
-        j, seen.mu[:SHOWN, j], deviation, probe.labels[:SHOWN], apart, float(seen.kl[j]), len(seen.mu),
-        views.source(codec, f"{len(deviation)} examples, coloured by class; pairs of all {len(seen.mu):,}"),
-    )  # fmt: skip
+        j,
+        seen.mu[:SHOWN, j],
+        deviation,
+        probe.labels[:SHOWN],
+        apart,
+        float(seen.kl[j]),
+        len(seen.mu),
+        views.source(
+            codec, f"{len(deviation)} examples, coloured by class; pairs of all {len(seen.mu):,}"
+        ),
+    )
 
 
 def _spread(codec: Codec, seen: Observation) -> UnitSpread:
     return UnitSpread(
-        seen.mu.var(0, dtype=np.float64), np.exp(seen.logvar.astype(np.float64)).mean(0),
-        seen.kl < THRESHOLD, THRESHOLD,
+        seen.mu.var(0, dtype=np.float64),
+        np.exp(seen.logvar.astype(np.float64)).mean(0),
+        seen.kl < THRESHOLD,
+        THRESHOLD,
         views.source(codec, f"{len(seen.mu):,} held-out examples; active: Var(μ) > {ACTIVE:g}"),
-    )  # fmt: skip
+    )
 
 
 def _swapped(probe: Probe, codec: Codec, seen: Observation) -> ImageStrip | PlaneView:
-    """What the decoder makes of an example's own code, of another example's, and of prior samples."""
+    """What the decoder makes of an example's own code, of another example's, and of prior
+    samples.
+    """
     n = SWAPPED if probe.data.about.is_image else min(300, len(probe.x))
     d = len(seen.kl)
     codes = [seen.mu[:n], np.roll(seen.mu[:n], 1, axis=0), fixed_noise(n, d)]
@@ -119,12 +136,13 @@ def _swapped(probe: Probe, codec: Codec, seen: Observation) -> ImageStrip | Plan
     rows = np.stack([probe.x[:n], own, other, prior])
     moved = float(np.sqrt(((own - prior) ** 2).mean()))
     return ImageStrip(
-        f"A code from the prior moves pixels by {moved:.2f} (RMS)", views.grey(probe, rows),
+        f"A code from the prior moves pixels by {moved:.2f} (RMS)",
+        views.grey(probe, rows),
         ("x", "own z", "other's", "prior's"),
-        f"{n} examples, decoded from their own codes, from each other's, and from prior samples; own and "
-        f"prior's differ by {moved:.3f} a pixel (root mean square).",
+        f"{n} examples, decoded from their own codes, from each other's, and from prior samples;"
+        f" own and prior's differ by {moved:.3f} a pixel (root mean square).",
         views.source(codec, "means of own posteriors, of the neighbour's, samples of p(z)"),
-    )  # fmt: skip
+    )
 
 
 def _plane(probe: Probe, codec: Codec, prior: Array) -> PlaneView:
@@ -142,12 +160,19 @@ def _unit(d: int, unit: str) -> dict[str, object]:
     names = [["auto", "most informative", ""], *([str(k + 1), f"z{k + 1}", ""] for k in range(d))]
     if unit not in [name for name, *_ in names]:
         names.append([unit, f"z{unit}: z{d} shown", f"There are {d} dimensions"])
-    return {"name": "unit", "kind": "choice", "label": "posteriors of", "options": names,
-            "help": "The dimension whose posteriors are laid over each other"}  # fmt: skip
+    return {
+        "name": "unit",
+        "kind": "choice",
+        "label": "posteriors of",
+        "options": names,
+        "help": "The dimension whose posteriors are laid over each other",
+    }
 
 
 TOOL = Tool(
-    "diagnosis", "Diagnosis",
-    "Do different x have different q(z|x)? As τ rises, one by one they become the prior.", part,
+    "diagnosis",
+    "Diagnosis",
+    "Do different x have different q(z|x)? As τ rises, one by one they become the prior.",
+    part,
     scenes=of_the_data,
-)  # fmt: skip
+)

@@ -32,7 +32,9 @@ VARIANCES = {"gaussian": "σ²", "laplace": "b", "bernoulli": ""}
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
-    """The same line of code on the data set shown and at the chosen image size, beside known losses."""
+    """The same line of code on the data set shown and at the chosen image size, beside known
+    losses.
+    """
     loss, here = written(view), Size(probe.elements, view.d, view.batch)
     sweep, pending = _sweep(codec, probe, view.d) if _speaks(codec, loss) else (None, False)
     return Part(
@@ -68,7 +70,8 @@ def _count(codec: Codec, probe: Probe, d: int) -> tuple[Array, Array]:
 
 
 def _active(codec: Codec, probe: Probe, loss: Written, size: Size) -> int | None:
-    """Units that the model keeps active at this loss's level; None where it was trained with another loss.
+    """Units that the model keeps active at this loss's level; None where it was trained with
+    another loss.
 
     Beyond the model's range: what it has at the range's end, where that is nothing.
     """
@@ -85,17 +88,38 @@ def _covered(codec: Codec, level: float) -> bool:
     return low <= level <= high
 
 
-def _place(view: View, probe: Probe, codec: Codec, loss: Written, here: Size,
-           sweep: tuple[Array, Array] | None) -> LossPlace:  # fmt: skip
+def _place(
+    view: View,
+    probe: Probe,
+    codec: Codec,
+    loss: Written,
+    here: Size,
+    sweep: tuple[Array, Array] | None,
+) -> LossPlace:
     taus, active = sweep or (np.zeros(0), np.zeros(0))
-    steps = _linear_steps(probe, view.d) if loss.family == "gaussian" else (np.zeros(0), np.zeros(0))
-    known = tuple((str(k), tau(own.loss, here)) for k, own in enumerate(KNOWN, 1)
-                  if own.loss.family == loss.family)  # fmt: skip
-    detail = f"{len(probe.x):,} held-out examples, Var(μ) > {ACTIVE:g}" if len(taus) else "no model here"
+    steps = (
+        _linear_steps(probe, view.d) if loss.family == "gaussian" else (np.zeros(0), np.zeros(0))
+    )
+    known = tuple(
+        (str(k), tau(own.loss, here))
+        for k, own in enumerate(KNOWN, 1)
+        if own.loss.family == loss.family
+    )
+    detail = (
+        f"{len(probe.x):,} held-out examples, Var(μ) > {ACTIVE:g}" if len(taus) else "no model here"
+    )
     return LossPlace(
-        taus, active, *steps, view.d, tau(loss, here), _active(codec, probe, loss, here), known,
-        SYMBOLS[loss.family], AXIS, source(codec, f"{detail}; numbers: known losses on D = {here.elements}"),
-    )  # fmt: skip
+        taus,
+        active,
+        *steps,
+        view.d,
+        tau(loss, here),
+        _active(codec, probe, loss, here),
+        known,
+        SYMBOLS[loss.family],
+        AXIS,
+        source(codec, f"{detail}; numbers: known losses on D = {here.elements}"),
+    )
 
 
 def _linear_steps(probe: Probe, d: int) -> tuple[Array, Array]:
@@ -116,16 +140,18 @@ def _reading(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) 
     if variance:
         rows += [
             (f"β{variance}" + (" = τ" if symbol == "τ" else ""), *map(three_digits, levels)),
-            *((f"β at {variance} = {at}", *(three_digits(beta_at(t, value)) for t in levels))
-              for at, value in (("½", 0.5), ("1", 1.0))),
+            *(
+                (f"β at {variance} = {at}", *(three_digits(beta_at(t, value)) for t in levels))
+                for at, value in (("½", 0.5), ("1", 1.0))
+            ),
             (f"{variance} at β = 1", *(three_digits(sigma2_at(t, 1.0)) for t in levels)),
-        ]  # fmt: skip
+        ]
     else:
         rows.append(("β", three_digits(levels[0]), three_digits(levels[1])))
     rows += _seen(view, probe, codec, loss, here)
     finding = (
-        f"The loss as written has {symbol} = {three_digits(levels[0])} on {probe.data.about.title}, and "
-        f"{three_digits(levels[1])} on images of {there.elements:,} elements."
+        f"The loss as written has {symbol} = {three_digits(levels[0])} on {probe.data.about.title},"
+        f" and {three_digits(levels[1])} on images of {there.elements:,} elements."
     )
     fixed = f"β = {three_digits(levels[0])}" + (f" at {variance} = 1" if variance else "")
     title = f"As written: {fixed} on {probe.data.name}"
@@ -137,8 +163,12 @@ def _reading(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) 
     return Table(columns, tuple(rows), title, f"closed form; last rows: {codec.source}", finding)
 
 
-def _seen(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) -> list[tuple[str, str, str]]:
-    """The σ² that fits this level best, with its β, and the active units: as measured on the data shown."""
+def _seen(
+    view: View, probe: Probe, codec: Codec, loss: Written, here: Size
+) -> list[tuple[str, str, str]]:
+    """The σ² that fits this level best, with its β, and the active units: as measured on the data
+    shown.
+    """
     if not _speaks(codec, loss):
         return [("active units", "no model of this loss", "")]
     level, count = tau(loss, here), _active(codec, probe, loss, here)
@@ -152,7 +182,9 @@ def _seen(view: View, probe: Probe, codec: Codec, loss: Written, here: Size) -> 
 
 
 def _known(probe: Probe, here: Size) -> Table:
-    """Published ways to write a loss: the level on this data, and on the data that they were written for."""
+    """Published ways to write a loss: the level on this data, and on the data that they were
+    written for.
+    """
     rows = tuple(
         (f"{k} {own.name}", own.words, _level(own, here), _level(own, own.home) if own.home else "")
         for k, own in enumerate(KNOWN, 1)
@@ -161,7 +193,9 @@ def _known(probe: Probe, here: Size) -> Table:
     finding = f"{len(KNOWN)} ways to write the loss; the heaviest KL here is that of {worst.name}."
     named = "; ".join(own.source for own in KNOWN if own.home)
     columns = ("loss", "as written", f"on {probe.data.name}", "on its own data")
-    return Table(columns, rows, "The same VAE, written seven ways", f"closed form; {named}", finding)
+    return Table(
+        columns, rows, "The same VAE, written seven ways", f"closed form; {named}", finding
+    )
 
 
 def _level(own: Known, size: Size) -> str:
@@ -171,27 +205,46 @@ def _level(own: Known, size: Size) -> str:
 def _readouts(loss: Written, here: Size) -> list[tuple[str, str, str, str]]:
     level = tau(loss, here)
     if loss.family == "bernoulli":
-        return [("β", three_digits(level), "A cross-entropy has no variance: the loss fixes β itself", "")]
+        return [
+            (
+                "β",
+                three_digits(level),
+                "A cross-entropy has no variance: the loss fixes β itself",
+                "",
+            )
+        ]
     variance = VARIANCES[loss.family]
     return [
         (SYMBOLS[loss.family], three_digits(level), f"β{variance}: all that the loss fixes", ""),
-        (f"β at {variance} = 1", three_digits(level), f"What a paper would call β with {variance} = 1", ""),
+        (
+            f"β at {variance} = 1",
+            three_digits(level),
+            f"What a paper would call β with {variance} = 1",
+            "",
+        ),
     ]
 
 
 def _notes(loss: Written, codec: Codec, here: Size) -> list[str]:
     level, low_high = tau(loss, here), codec.tau_range
     if codec.remark:
-        return ["A dedicated model knows one level only: choose the multi-rate model for its units."]
+        return [
+            "A dedicated model knows one level only: choose the multi-rate model for its units."
+        ]
     if not _speaks(codec, loss):
-        return [_LACKING.get(loss.family, f"Active units need a {loss.family} decoder: choose one.")]
+        return [
+            _LACKING.get(loss.family, f"Active units need a {loss.family} decoder: choose one.")
+        ]
     if not _covered(codec, level):
         return [f"The model covers {low_high[0]:g} to {low_high[1]:g}: beyond, its end is shown."]
     return []
 
 
 TOOL = Tool(
-    "effective", "Effective β",
-    "Paste a loss: a mean multiplies β in silence.", part,
-    free=("d",), scenes=scenes,
-)  # fmt: skip
+    "effective",
+    "Effective β",
+    "Paste a loss: a mean multiplies β in silence.",
+    part,
+    free=("d",),
+    scenes=scenes,
+)

@@ -1,4 +1,6 @@
-"""The numbers of a diagnosis as a table and as read-outs: each with its error, its cap and its estimator."""
+"""The numbers of a diagnosis as a table and as read-outs: each with its error, its cap and its
+estimator.
+"""
 
 from __future__ import annotations
 
@@ -31,23 +33,34 @@ def waiting(until: str, source: str) -> Table:
 
 def without(why: str, source: str) -> Table:
     """That there is none, and why."""
-    return Table(COLUMNS, (("verdict", "—", why),), "No verdict", source, f"There is no verdict: {why}.")
+    return Table(
+        COLUMNS, (("verdict", "—", why),), "No verdict", source, f"There is no verdict: {why}."
+    )
 
 
 def _rows(found: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
-    aggregate, correlation, pairs, swap = found.aggregate, found.correlation, found.pairwise, found.swap
+    aggregate, correlation, pairs, swap = (
+        found.aggregate,
+        found.correlation,
+        found.pairwise,
+        found.swap,
+    )
     unit = "‖x − x̂‖²" if codec.likelihood == "gaussian" else "−log p(x|z)"
     most = "too small: cap" if aggregate.capped else "of at most"
     between = _most("between dimensions", correlation)
     return (
         ("I(x; z)", _nats(aggregate.information, aggregate.error), f"{most} {aggregate.cap:.2f}"),
-        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), _most("all codes, off the prior", aggregate)),
+        (
+            "KL(q(z) ‖ p)",
+            _nats(aggregate.kl, aggregate.error),
+            _most("all codes, off the prior", aggregate),
+        ),
         ("total correlation", _nats(correlation.value, correlation.error), between),
         ("pairwise KL", _three(pairs.mean), "q(z|x) of two examples"),
         ("loss, own z", f"{float(swap.own.mean()):,.2f}", unit),
         ("… another's z", _rise(swap.other_rise), "0: z is not used"),
         ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
-    )  # fmt: skip
+    )
 
 
 def _most(what: str, found: AggregateKL | TotalCorrelation) -> str:
@@ -71,9 +84,16 @@ def readouts(seen: Observation, found: Diagnosis | None, threshold: float) -> li
         ("τ", f"{seen.tau:.3g}", "What the network is shown at", ""),
         ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the held-out examples", ""),
         ("active units", f"{active} of {d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),
-        ("collapsed", f"{dead} of {d}{f' · {level}' if level else ''}",
-         f"Mean KL below {threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions", level),
-    ]  # fmt: skip
+        (
+            "collapsed",
+            f"{dead} of {d}{f' · {level}' if level else ''}",
+            (
+                f"Mean KL below {threshold:g} nats; warning over 10 %, alarm over 20 % of the"
+                " dimensions"
+            ),
+            level,
+        ),
+    ]
 
 
 def _nats(value: float, error: float) -> str:

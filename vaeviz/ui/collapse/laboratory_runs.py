@@ -45,10 +45,11 @@ class Desk:
     refused: Progress | None = None  # what became of the last try, if nothing
 
     def look(self, wanted: RunSettings) -> Progress | None:
-        """Where the run stands, and None before there is one: it starts once `wanted` has stayed a while.
+        """Where the run stands, and None before there is one: it starts once `wanted` has stayed a
+        while.
 
-        A refused one is asked for again after another rest, with the refusal in view; where nothing can be
-        written, not before another is wanted.
+        A refused one is asked for again after another rest, with the refusal in view; where nothing
+        can be written, not before another is wanted.
         """
         if wanted != self.wish:
             self.wish, self.since, self.refused = wanted, self.clock(), None

@@ -1,4 +1,6 @@
-"""The linear laboratory: a spectrum under water, and all that follows from it, exactly and trained."""
+"""The linear laboratory: a spectrum under water, and all that follows from it, exactly and
+trained.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ from vaeviz.ui.views import Probe
 ALIVE = 0.1  # nats from which on a bar counts for the worst difference
 LEAST = 0.01  # τ down to which the axis of the KL stands still
 X = {name: np.geomspace(LIMITS[name].low, LIMITS[name].high, 101) for name in ("beta", "sigma2")}
-SPECTRA = [["data", "of the data", ""], ["power-law", "power law", ""], ["two-steps", "two steps", ""]]
+SPECTRA = [
+    ["data", "of the data", ""],
+    ["power-law", "power law", ""],
+    ["two-steps", "two steps", ""],
+]
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
@@ -58,7 +64,9 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
 
 @lru_cache
 def _known(name: str) -> Spectrum:
-    """With the eigenvalues as stated: those measured differ by rounding, and at τ = λ that is all."""
+    """With the eigenvalues as stated: those measured differ by rounding, and at τ = λ that is
+    all.
+    """
     values = known_spectra.EIGENVALUES[name].copy()
     return dataclasses.replace(linear_vae.spectrum(known_spectra.draw(name)), eigenvalues=values)
 
@@ -71,11 +79,15 @@ def _spectrum(name: str, probe: Probe) -> tuple[str, Spectrum]:
 
 
 def _levels(seen: Laboratory, d: int, about: str) -> Levels:
-    """The axis reaches from the largest eigenvalue down to the smallest that counts, in whole decades."""
+    """The axis reaches from the largest eigenvalue down to the smallest that counts, in whole
+    decades.
+    """
     values = seen.eigenvalues
     top, least = values[0], max(float(values[values > 0].min(initial=values[0])), 1e-5 * values[0])
     low, high = 10 ** np.floor(np.log10(least)), 10 ** np.ceil(np.log10(1.5 * top))
-    return Levels(values, seen.kept, seen.tau, d, float(low), float(high), f"{seen.source} · {about}")
+    return Levels(
+        values, seen.kept, seen.tau, d, float(low), float(high), f"{seen.source} · {about}"
+    )
 
 
 def _bound(view: View, seen: Laboratory, found: Spectrum, d: int, about: str) -> Bound:
@@ -89,10 +101,19 @@ def _bound(view: View, seen: Laboratory, found: Spectrum, d: int, about: str) ->
     best, named = (1.0, "β = 1: no gap") if over_beta else _optimum(seen)
     detail = f"σ² = {view.sigma2:.3g}" if over_beta else f"β = {view.beta:.3g}"
     return Bound(
-        "β" if over_beta else "σ²", x, curve.elbo, curve.log_likelihood, float(here[0]), float(at.elbo[0]),
-        float(at.log_likelihood[0]), best if x[0] <= best <= x[-1] else None, named, low, high,
+        "β" if over_beta else "σ²",
+        x,
+        curve.elbo,
+        curve.log_likelihood,
+        float(here[0]),
+        float(at.elbo[0]),
+        float(at.log_likelihood[0]),
+        best if x[0] <= best <= x[-1] else None,
+        named,
+        low,
+        high,
         f"{seen.source} at {detail} · {about}",
-    )  # fmt: skip
+    )
 
 
 def _optimum(seen: Laboratory) -> tuple[float, str]:
@@ -100,8 +121,13 @@ def _optimum(seen: Laboratory) -> tuple[float, str]:
 
 
 def _ends(elbo: Array, likelihood: Array, over_beta: bool) -> tuple[float, float]:
-    """All of both curves over β; over σ² what σ² = 10 still reaches, as a small σ² goes far below."""
-    low, high = float(elbo.min() if over_beta else elbo[-1]), float(max(elbo.max(), likelihood.max()))
+    """All of both curves over β; over σ² what σ² = 10 still reaches, as a small σ² goes far
+    below.
+    """
+    low, high = (
+        float(elbo.min() if over_beta else elbo[-1]),
+        float(max(elbo.max(), likelihood.max())),
+    )
     margin = 0.08 * max(high - low, 1.0)
     return low - margin, high + margin
 
@@ -134,10 +160,15 @@ def _exact(seen: Laboratory) -> list[Row]:
         ("R (nats)", f"{seen.kl.sum():.3f}", "Σ ½ log(λ/τ), closed form", ""),
         ("D (nats)", _nats(distortion), "−E log p(x|z), all constants, closed form", ""),
         ("ELBO (nats)", _nats(seen.elbo), "−(D + R), closed form", ""),
-        ("log p(x)", _nats(seen.log_likelihood), "Exact log-likelihood of the same model (pPCA)", ""),
+        (
+            "log p(x)",
+            _nats(seen.log_likelihood),
+            "Exact log-likelihood of the same model (pPCA)",
+            "",
+        ),
         ("gap", f"{seen.gap.sum():.3f}", "log p(x) − ELBO = E KL(q(z|x) ‖ p(z|x)): 0 at β = 1", ""),
         ("optimal σ²", best, "Where J is least at this β and d", ""),
-    ]  # fmt: skip
+    ]
 
 
 def _trained_rows(seen: Laboratory, pair: KLPair, run: Progress | None) -> list[Row]:
@@ -145,25 +176,39 @@ def _trained_rows(seen: Laboratory, pair: KLPair, run: Progress | None) -> list[
     if run is None or run.state != "done" or run.held_out is None:
         return []
     error, exact_error = run.held_out["squared_error"], float(seen.kept.sum())
-    units = int((1 - seen.tau / np.maximum(seen.eigenvalues[: len(seen.kl)], seen.tau) > ACTIVE).sum())
+    units = int(
+        (1 - seen.tau / np.maximum(seen.eigenvalues[: len(seen.kl)], seen.tau) > ACTIVE).sum()
+    )
     off = percent(pair.total_off) if seen.active else f"{pair.trained.sum():.1e} nats"
     return [
         ("KL off by", off, "|trained − exact| of the whole KL, over all training data", ""),
         ("worst bar", percent(pair.worst), f"The same of each bar over {ALIVE:g} nats", ""),
         ("active", f"{run.held_out['active']:.0f}, exact {units}", f"Var(μ) > {ACTIVE:g}", ""),
-        ("error off by", percent(abs(error / exact_error - 1) if exact_error > 0 else 0.0),
-         "E‖x − x̂‖² of the trained model, 16 samples of z, against water-filling", ""),
-    ]  # fmt: skip
+        (
+            "error off by",
+            percent(abs(error / exact_error - 1) if exact_error > 0 else 0.0),
+            "E‖x − x̂‖² of the trained model, 16 samples of z, against water-filling",
+            "",
+        ),
+    ]
 
 
 def _controls() -> list[dict[str, Any]]:
     return [
         _choice("spectrum", "spectrum", "The data's own spectrum, or one that was made", SPECTRA),
-        _choice("over", "bound over", "What the bound is drawn over",
-                [["beta", "β", ""], ["sigma2", "σ²", ""]]),
-        _choice("train", "train it", "Trains a linear VAE wherever the sliders rest, in a process of its own",
-                [["off", "off", ""], ["on", "on", ""]]),
-    ]  # fmt: skip
+        _choice(
+            "over",
+            "bound over",
+            "What the bound is drawn over",
+            [["beta", "β", ""], ["sigma2", "σ²", ""]],
+        ),
+        _choice(
+            "train",
+            "train it",
+            "Trains a linear VAE wherever the sliders rest, in a process of its own",
+            [["off", "off", ""], ["on", "on", ""]],
+        ),
+    ]
 
 
 def _choice(name: str, label: str, words: str, options: list[list[str]]) -> dict[str, Any]:
@@ -185,7 +230,11 @@ def _pace(run: Progress | None) -> str:
     if run.state == "done":
         return ""
     if run.step == 0:
-        return "Waiting for a free processor." if run.state == "queued" else "Training: its process starts."
+        return (
+            "Waiting for a free processor."
+            if run.state == "queued"
+            else "Training: its process starts."
+        )
     return f"Training: step {run.step:,} of {run.steps:,}, J = {_nats(run.objective)}."
 
 
@@ -194,7 +243,10 @@ def _nats(value: float) -> str:
 
 
 TOOL = Tool(
-    "linear", "Linear laboratory",
-    "Raise the water τ = βσ²: components drown one by one, and their bars with them.", part,
-    free=("beta", "sigma2", "d"), scenes=scenes,
-)  # fmt: skip
+    "linear",
+    "Linear laboratory",
+    "Raise the water τ = βσ²: components drown one by one, and their bars with them.",
+    part,
+    free=("beta", "sigma2", "d"),
+    scenes=scenes,
+)

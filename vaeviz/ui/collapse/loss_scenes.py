@@ -21,17 +21,27 @@ def scenes(view: View, probe: Probe, codec: Codec) -> list[dict[str, Any]]:
 
 def _scene(own: Known, here: Size) -> dict[str, Any]:
     level = f"{SYMBOLS[own.loss.family]} = {tau(own.loss, here):.3g}"
-    return {"name": own.name, "notice": f"{level} here: {own.words}.", "settings": spelled(own.loss)}
+    return {
+        "name": own.name,
+        "notice": f"{level} here: {own.words}.",
+        "settings": spelled(own.loss),
+    }
 
 
 def spelled(loss: Written) -> dict[str, Any]:
-    """The settings of the controls that write this loss, and of no pasted one: the inverse of `written`."""
+    """The settings of the controls that write this loss, and of no pasted one: the inverse of
+    `written`.
+    """
     alike = loss.error_batch_summed == loss.kl_batch_summed
     return {
-        "error": loss.error, "over_pixels": _reduced(loss.pixels_summed), "weight": loss.weight,
-        "over_latents": _reduced(loss.latents_summed), "span": f"{loss.span:g}",
-        "over_batch": "alike" if alike else "kl" if loss.kl_batch_summed else "error", "pasted": "",
-    }  # fmt: skip
+        "error": loss.error,
+        "over_pixels": _reduced(loss.pixels_summed),
+        "weight": loss.weight,
+        "over_latents": _reduced(loss.latents_summed),
+        "span": f"{loss.span:g}",
+        "over_batch": "alike" if alike else "kl" if loss.kl_batch_summed else "error",
+        "pasted": "",
+    }
 
 
 def _reduced(summed: bool) -> str:

@@ -1,4 +1,6 @@
-"""The collapse map: active dimensions over a plane, bars that fall as τ rises, and when each was to fall."""
+"""The collapse map: active dimensions over a plane, bars that fall as τ rises, and when each was to
+fall.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,11 @@ from vaeviz.ui.views import Probe
 EXAMPLES = 10  # originals above reconstructions
 COLUMNS = "minmax(0, 43fr) minmax(0, 57fr)"
 LAYOUT = (("plane kl", "minmax(0, 1fr)"), ("plane recon", "6.9em"), ("deaths deaths", "8em"))
-OF_POINTS = (("plane kl", "minmax(0, 1fr)"), ("plane recon", "minmax(0, 1fr)"), ("deaths deaths", "8em"))
+OF_POINTS = (
+    ("plane kl", "minmax(0, 1fr)"),
+    ("plane recon", "minmax(0, 1fr)"),
+    ("deaths deaths", "8em"),
+)
 
 
 def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
@@ -50,10 +56,14 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
         "deaths": deaths.table(dying, sweeping, seen, probe, codec, s.gaussian),
     }
     return Part(
-        panels, controls=[_plane_control(s.gaussian)], readouts=_readouts(view.tau, here, seen, dying, codec),
-        notes=_notes(view, codec, coming), pending=coming or sweeping, columns=COLUMNS,
+        panels,
+        controls=[_plane_control(s.gaussian)],
+        readouts=_readouts(view.tau, here, seen, dying, codec),
+        notes=_notes(view, codec, coming),
+        pending=coming or sweeping,
+        columns=COLUMNS,
         rows=LAYOUT if probe.data.about.is_image else OF_POINTS,
-    )  # fmt: skip
+    )
 
 
 def _here(view: View, cells: ActiveMap, seen: Observation) -> CollapsePlane:
@@ -91,12 +101,19 @@ def _strip(view: View, probe: Probe, codec: Codec, seen: Observation) -> ImageSt
     x = probe.x[:EXAMPLES]
     decoded = codec.decode(seen.mu[: len(x)], seen.tau, d)
     kept = float(decoded.std(0).mean() / max(x.std(0).mean(), 1e-9))
-    alike = "all alike" if kept < 0.02 else f"they differ by {min(kept, 1):.0%} of what the originals do"
+    alike = (
+        "all alike"
+        if kept < 0.02
+        else f"they differ by {min(kept, 1):.0%} of what the originals do"
+    )
     return ImageStrip(
-        f"Reconstructions: {alike}", views.grey(probe, np.stack([x, decoded])), ("x", "x̂"),
-        f"{len(x)} examples above their reconstructions, {alike} (mean standard deviation of a pixel).",
+        f"Reconstructions: {alike}",
+        views.grey(probe, np.stack([x, decoded])),
+        ("x", "x̂"),
+        f"{len(x)} examples above their reconstructions, {alike} (mean standard deviation of a"
+        " pixel).",
         views.source(codec, "mean pixels of μ"),
-    )  # fmt: skip
+    )
 
 
 def _readouts(
@@ -107,13 +124,31 @@ def _readouts(
     rows: list[Row] = [
         *_levels(asked, here),
         ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the held-out examples", ""),
-        ("active units", f"{here.active} of {here.d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""),
-        ("collapsed", f"{dead} of {here.d}{f' · {level}' if level else ''}",
-         f"Mean KL below {planes.DEATH:g} nats; warning over 10 %, alarm over 20 % of the dimensions", level),
-    ]  # fmt: skip
+        (
+            "active units",
+            f"{here.active} of {here.d}",
+            f"Dimensions with Var(μ) over {ACTIVE:g}",
+            "",
+        ),
+        (
+            "collapsed",
+            f"{dead} of {here.d}{f' · {level}' if level else ''}",
+            (
+                f"Mean KL below {planes.DEATH:g} nats; warning over 10 %, alarm over 20 % of the"
+                " dimensions"
+            ),
+            level,
+        ),
+    ]
     if dying is not None:
-        rows.append(("next to die", _next(dying, here, codec.tau_range[1]),
-                     f"As {here.symbol} rises, and where it was seen to die", ""))  # fmt: skip
+        rows.append(
+            (
+                "next to die",
+                _next(dying, here, codec.tau_range[1]),
+                f"As {here.symbol} rises, and where it was seen to die",
+                "",
+            )
+        )
     return rows
 
 
@@ -122,7 +157,9 @@ def _levels(asked: float, here: CollapsePlane) -> list[Row]:
     name = "τ = βσ²" if here.symbol == "τ" else "τ = β"
     rows: list[Row] = [(name, f"{asked:.3g}", "What the sliders ask for", "")]
     if here.away:
-        rows.append(("network shown at", f"{here.symbol} = {here.tau:.3g}", "All of this tool is there", ""))
+        rows.append(
+            ("network shown at", f"{here.symbol} = {here.tau:.3g}", "All of this tool is there", "")
+        )
     return rows
 
 
@@ -136,10 +173,13 @@ def _next(dying: Deaths, here: CollapsePlane, high: float) -> str:
 
 def _plane_control(gaussian: bool) -> dict[str, object]:
     return {
-        "name": "plane", "kind": "choice", "label": "map", "help": "The two axes of the map",
+        "name": "plane",
+        "kind": "choice",
+        "label": "map",
+        "help": "The two axes of the map",
         "options": [["tau", "over τ and d", ""], ["beta", "over β and σ²", ""]],
         "disabled": "" if gaussian else "This decoder has no variance: τ = β",
-    }  # fmt: skip
+    }
 
 
 def _notes(view: View, codec: Codec, coming: bool) -> list[str]:

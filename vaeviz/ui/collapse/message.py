@@ -17,22 +17,38 @@ from vaeviz.ui.views import Probe
 
 
 def message(
-    view: View, asked: View, probe: Probe, found: Answer, part: Part, theme: str,
-    runs: Sequence[list[str]] = (), **header: Any,
-) -> bytes:  # fmt: skip
-    """What the board needs for one frame; `asked` is the view to go on with, what is pending included.
+    view: View,
+    asked: View,
+    probe: Probe,
+    found: Answer,
+    part: Part,
+    theme: str,
+    runs: Sequence[list[str]] = (),
+    **header: Any,
+) -> bytes:
+    """What the board needs for one frame; `asked` is the view to go on with, what is pending
+    included.
 
     `runs` are live runs to be offered among the models.
     """
     look, tool = THEMES[theme], TOOLS[chosen(view.tool)]
     return board.pack(
-        part.panels, settings=dataclasses.asdict(asked),
+        part.panels,
+        settings=dataclasses.asdict(asked),
         controls=_controls(view, probe, found, part, theme, [*kept.options(view.data), *runs]),
-        readouts=part.readouts, link=asked.query(), tool=tool.name, notice=tool.notice,
+        readouts=part.readouts,
+        link=asked.query(),
+        tool=tool.name,
+        notice=tool.notice,
         tabs=[{"name": t.name, "label": t.label} for t in TOOLS.values()],
         scenes=tool.scenes(view, probe, found.codec),
-        limits=_limits(found), theme=theme, paper=look.paper, columns=part.columns, rows=part.rows, **header,
-    )  # fmt: skip
+        limits=_limits(found),
+        theme=theme,
+        paper=look.paper,
+        columns=part.columns,
+        rows=part.rows,
+        **header,
+    )
 
 
 def _controls(
@@ -43,7 +59,9 @@ def _controls(
         view.model_settings, probe, found.codec, found.likelihoods, THEMES[theme], models
     )
     free = TOOLS[chosen(view.tool)].free if part.panels else ()
-    by_name = {spec["name"]: _free(spec, probe) if spec["name"] in free else spec for spec in shared}
+    by_name = {
+        spec["name"]: _free(spec, probe) if spec["name"] in free else spec for spec in shared
+    }
     return [*(by_name[name] for name in part.model), *part.controls]
 
 

@@ -17,11 +17,13 @@ Row = tuple[str, str, str, str]  # label, value, help, level
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A tool's panels by name, the controls that it adds to the model's, and its read-outs and notes.
+    """A tool's panels by name, the controls that it adds to the model's, and its read-outs and
+    notes.
 
-    `model` are the model's controls that act on this tool, in their order; `pending`: something is still on
-    its way, and the board shall ask again. `rows` say where the panels go, from top to bottom: (the panel of
-    each column, as in CSS grid-template-areas; height) such as ("plane kl", "1fr"); without them, two a row.
+    `model` are the model's controls that act on this tool, in their order; `pending`: something is
+    still on its way, and the board shall ask again. `rows` say where the panels go, from top to
+    bottom: (the panel of each column, as in CSS grid-template-areas; height) such as ("plane kl",
+    "1fr"); without them, two a row.
     """
 
     panels: dict[str, Panel]
@@ -38,9 +40,10 @@ class Part:
 class Tool:
     """One tab: `name` in the URL, `label` on it, `notice` is the line of what to see there.
 
-    `part(view, probe, codec, theme)` must come back within a frame; what takes longer is done by a job.
-    `free` are the model's controls that the tool reads by itself, whatever the model allows; `scenes` are
-    ready settings at which the tool shows what their lines say, as the board takes them.
+    `part(view, probe, codec, theme)` must come back within a frame; what takes longer is done by a
+    job. `free` are the model's controls that the tool reads by itself, whatever the model allows;
+    `scenes` are ready settings at which the tool shows what their lines say, as the board takes
+    them.
     """
 
     name: str

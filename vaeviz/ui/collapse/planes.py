@@ -1,4 +1,6 @@
-"""The planes of the collapse map and the sweep behind its table: measured once a model, in the background."""
+"""The planes of the collapse map and the sweep behind its table: measured once a model, in the
+background.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ DEATH = 0.1  # nats
 def plane(name: str, d: int, probe: Probe, codec: Codec, gaussian: bool) -> tuple[ActiveMap, bool]:
     """The map over (τ, d), or at this d over (β, σ²), and whether it is still on its way.
 
-    Until it has come, and where there is no trained model, the linear VAE's closed form stands in. A model of
-    one τ and d covers no cell: what it does there is a point, and no level of the map.
+    Until it has come, and where there is no trained model, the linear VAE's closed form stands in.
+    A model of one τ and d covers no cell: what it does there is a point, and no level of the map.
     """
     knobs = name == "beta" and gaussian
     stand_in = partial(_closed_form, knobs, d, probe, codec, gaussian)
@@ -42,10 +44,14 @@ def plane(name: str, d: int, probe: Probe, codec: Codec, gaussian: bool) -> tupl
 
 
 def deaths(d: int, probe: Probe, codec: Codec, gaussian: bool) -> tuple[Deaths | None, bool]:
-    """Where each of d dimensions dies, and whether that is on its way; None where nothing can be swept."""
+    """Where each of d dimensions dies, and whether that is on its way; None where nothing can be
+    swept.
+    """
     if codec is probe.linear or codec.remark:
         return None, False
-    found = PLANES.result(("deaths", d, probe, codec), partial(_swept, d, probe, codec, gaussian), QUICK)
+    found = PLANES.result(
+        ("deaths", d, probe, codec), partial(_swept, d, probe, codec, gaussian), QUICK
+    )
     return found, found is None
 
 
@@ -54,7 +60,9 @@ def _eigenvalues(probe: Probe, gaussian: bool) -> Floats:
     return np.asarray(probe.linear.eigenvalues, np.float64) if gaussian else np.zeros(0)
 
 
-def _job(knobs: bool, d: int, probe: Probe, codec: Codec, gaussian: bool) -> Callable[[], ActiveMap]:
+def _job(
+    knobs: bool, d: int, probe: Probe, codec: Codec, gaussian: bool
+) -> Callable[[], ActiveMap]:
     values = _eigenvalues(probe, gaussian)
     if knobs:
         return partial(collapse_map.over_beta_and_sigma2, codec, probe.x, values, *_grids(), d)
@@ -71,17 +79,25 @@ def _swept(d: int, probe: Probe, codec: Codec, gaussian: bool) -> Deaths:
 def _taus(codec: Codec) -> Array:
     """The levels of the map: the range of the model, or the usual one for a model at one level."""
     low, high = codec.tau_range
-    return np.geomspace(low, high, COLUMNS) if high > low else np.geomspace(TAU_LOW, TAU_HIGH, COLUMNS)
+    return (
+        np.geomspace(low, high, COLUMNS) if high > low else np.geomspace(TAU_LOW, TAU_HIGH, COLUMNS)
+    )
 
 
 def _grids() -> tuple[Array, Array]:
-    """β and σ² over their sliders: (COLUMNS,) each, of one ratio, so that their products coincide."""
+    """β and σ² over their sliders: (COLUMNS,) each, of one ratio, so that their products
+    coincide.
+    """
     beta, sigma2 = LIMITS["beta"], LIMITS["sigma2"]
-    return np.geomspace(beta.low, beta.high, COLUMNS), np.geomspace(sigma2.low, sigma2.high, COLUMNS)
+    return np.geomspace(beta.low, beta.high, COLUMNS), np.geomspace(
+        sigma2.low, sigma2.high, COLUMNS
+    )
 
 
 def _uncovered(cells: ActiveMap, codec: Codec) -> ActiveMap:
-    return dataclasses.replace(cells, counts=np.full_like(cells.counts, np.nan), source=codec.source)
+    return dataclasses.replace(
+        cells, counts=np.full_like(cells.counts, np.nan), source=codec.source
+    )
 
 
 def _closed_form(knobs: bool, d: int, probe: Probe, codec: Codec, gaussian: bool) -> ActiveMap:
@@ -92,9 +108,21 @@ def _closed_form(knobs: bool, d: int, probe: Probe, codec: Codec, gaussian: bool
     if knobs:
         levels, size = np.multiply.outer(up, across), d  # (S, B)
     else:
-        levels, size = np.broadcast_to(across, (len(up), len(across))), up[:, None, None]  # (K, T), (K, 1, 1)
-    counts = ((alive > levels[..., None]) & (np.arange(len(alive)) < size)).sum(-1).astype(np.float64)
+        levels, size = (
+            np.broadcast_to(across, (len(up), len(across))),
+            up[:, None, None],
+        )  # (K, T), (K, 1, 1)
+    counts = (
+        ((alive > levels[..., None]) & (np.arange(len(alive)) < size)).sum(-1).astype(np.float64)
+    )
     names = ("β", "σ²") if knobs else ("τ", "d")
     return ActiveMap(
-        across, up, counts, counts, _eigenvalues(probe, gaussian)[:most], names, 0, probe.linear.source
+        across,
+        up,
+        counts,
+        counts,
+        _eigenvalues(probe, gaussian)[:most],
+        names,
+        0,
+        probe.linear.source,
     )

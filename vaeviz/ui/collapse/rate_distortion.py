@@ -1,4 +1,6 @@
-"""Rate and distortion: the whole curve, dedicated models, limits, and where we are. Knows no Streamlit."""
+"""Rate and distortion: the whole curve, dedicated models, limits, and where we are. Knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     found, pending, notes = _models(s, probe, codec)
     record = plane(s, probe, codec, seen, found or Models())
     return Part(
-        {"plane": rate_plane(record, theme), "models": dedicated_table(s, codec, found or Models())},
+        {
+            "plane": rate_plane(record, theme),
+            "models": dedicated_table(s, codec, found or Models()),
+        },
         readouts=[*readouts(s, readings), *_best(s, codec, record)],
         notes=[*standing(s, codec), *notes],
         pending=pending,
@@ -51,20 +56,33 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
 def plane(s: Settings, probe: Probe, codec: Codec, seen: Observation, found: Models) -> RatePlane:
     """The record at these settings; lines of one ELBO fall by σ² in ½‖x − x̂‖², by 1 in nats."""
     scale, slope = _scale(s), s.sigma2 if s.gaussian else 1.0
-    own = tuple(dataclasses.replace(p, loss=scale * p.loss) for p in found.points if p.name or p.d == s.d)
+    own = tuple(
+        dataclasses.replace(p, loss=scale * p.loss) for p in found.points if p.name or p.d == s.d
+    )
     limits = _limits(probe, codec.likelihood)
-    base = _framed(views.rate_distortion(s, probe, codec, seen), limits[0], own, found, _end(s, codec))
+    base = _framed(
+        views.rate_distortion(s, probe, codec, seen), limits[0], own, found, _end(s, codec)
+    )
     curve = codec.curve(len(seen.kl))
-    starts = scale * curve.losses + slope * curve.rates  # where the line through each point has R = 0
+    starts = (
+        scale * curve.losses + slope * curve.rates
+    )  # where the line through each point has R = 0
     here, training = base.loss + slope * base.rate, codec is probe.linear
-    best = float(starts.min() if training else min(starts.min(), here))  # our point is on the curve, too
+    best = float(
+        starts.min() if training else min(starts.min(), here)
+    )  # our point is on the curve, too
     lines = tuple(np.linspace(0, base.top + slope * base.right, LINES + 2)[1:-1].tolist())
     elbo = [(start, _elbo(start / scale, probe, codec, s)) for start in (here, best)]
     return RatePlane(base, own, slope, lines, elbo[0], elbo[1], *limits, training)
 
 
-def _framed(base: RateDistortion, decoding: float | None, own: tuple[DedicatedPoint, ...], found: Models,
-            end: str) -> RateDistortion:  # fmt: skip
+def _framed(
+    base: RateDistortion,
+    decoding: float | None,
+    own: tuple[DedicatedPoint, ...],
+    found: Models,
+    end: str,
+) -> RateDistortion:
     """With axes that hold the dedicated models of every d, and the limit at R = 0."""
     return dataclasses.replace(
         base,
@@ -80,7 +98,8 @@ def _end(s: Settings, codec: Codec) -> str:
     if len(curve.taus) < 2 or curve.rates[-1] < DEATH:
         return ""
     return (
-        f"; curve ends at {'τ' if s.gaussian else 'β'} = {curve.taus[-1]:g}, R = {curve.rates[-1]:.1f} nats"
+        f"; curve ends at {'τ' if s.gaussian else 'β'} = {curve.taus[-1]:g}, R ="
+        f" {curve.rates[-1]:.1f} nats"
     )
 
 
@@ -96,7 +115,8 @@ def _elbo(loss: float, probe: Probe, codec: Codec, s: Settings) -> float:
 
 @lru_cache(maxsize=32)
 def _limits(probe: Probe, likelihood: str) -> tuple[float | None, float | None]:
-    """Losses, in the plane's unit, of a decoder without z (the training mean for all) and of one told x.
+    """Losses, in the plane's unit, of a decoder without z (the training mean for all) and of one
+    told x.
 
     With grey levels as classes neither is a matter of means: only x̂ = x, at 0 nats, is given.
     """
@@ -116,10 +136,21 @@ def _cross_entropy(x: np.ndarray, p: np.ndarray) -> float:
 
 
 def _models(s: Settings, probe: Probe, codec: Codec) -> tuple[Models | None, bool, list[str]]:
-    """The dedicated models as far as they are loaded, whether more is to come, and what went wrong."""
+    """The dedicated models as far as they are loaded, whether more is to come, and what went
+    wrong.
+    """
     own = dedicated.known(probe.data.name, s)
-    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in dedicated.files(probe.data.name))
-    key = (probe, codec, s.d, s.gaussian, tuple((each.entry.path, each.key) for each in own), stamps)
+    stamps = tuple(
+        (str(file), file.stat().st_mtime_ns) for file in dedicated.files(probe.data.name)
+    )
+    key = (
+        probe,
+        codec,
+        s.d,
+        s.gaussian,
+        tuple((each.entry.path, each.key) for each in own),
+        stamps,
+    )
     try:
         found = POINTS.result(key, partial(_measure, s, probe, codec, own), QUICK)
     except UserError as error:
@@ -132,8 +163,14 @@ def _measure(s: Settings, probe: Probe, codec: Codec, own: tuple[dedicated.Kept,
     points, notes = dedicated.points(probe, s, own)
     low, high = codec.tau_range
     places = {(p.tau, p.d) for p in points if p.name or p.d == s.d}
-    covered = [(tau, d) for tau, d in places if low <= tau <= high and d <= codec.latent and not codec.remark]
-    return Models(points, {place: _level(codec, probe, *place, _scale(s)) for place in covered}, notes)
+    covered = [
+        (tau, d)
+        for tau, d in places
+        if low <= tau <= high and d <= codec.latent and not codec.remark
+    ]
+    return Models(
+        points, {place: _level(codec, probe, *place, _scale(s)) for place in covered}, notes
+    )
 
 
 def _level(codec: Codec, probe: Probe, tau: float, d: int, scale: float) -> tuple[float, float]:
@@ -147,8 +184,11 @@ def _counted(points: tuple[DedicatedPoint, ...]) -> str:
         return "no dedicated models"
     grid, named = [p for p in points if not p.name], [p for p in points if p.name]
     shipped, seeds = sum(p.shipped for p in named), len({p.seed for p in grid})
-    counts = {f"dedicated of {seeds} seed{'s' * (seeds > 1)}": len(grid), "shipped": shipped,
-              "kept": len(named) - shipped}  # fmt: skip
+    counts = {
+        f"dedicated of {seeds} seed{'s' * (seeds > 1)}": len(grid),
+        "shipped": shipped,
+        "kept": len(named) - shipped,
+    }
     return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
 
@@ -164,7 +204,9 @@ def _best(s: Settings, codec: Codec, record: RatePlane) -> list[Row]:
 
 
 TOOL = Tool(
-    "rate-distortion", "Rate–distortion",
-    "Drag β: the point slides along the curve. Drag σ²: the grey lines of one ELBO turn, too.", part,
+    "rate-distortion",
+    "Rate–distortion",
+    "Drag β: the point slides along the curve. Drag σ²: the grey lines of one ELBO turn, too.",
+    part,
     scenes=of_the_data,
-)  # fmt: skip
+)

@@ -1,6 +1,8 @@
-"""The diagnosis of a model that is still training: what the newest snapshot shows. Knows no Streamlit.
+"""The diagnosis of a model that is still training: what the newest snapshot shows. Knows no
+Streamlit.
 
-A newer snapshot brings a newer diagnosis; until that is there, all panels stay with the one before it.
+A newer snapshot brings a newer diagnosis; until that is there, all panels stay with the one before
+it.
 """
 
 from __future__ import annotations
@@ -26,22 +28,35 @@ TOOL = diagnosis.TOOL.name  # the one that takes running models
 MODEL = ("data", "model")  # its controls: what else there is to move is moved on the page Training
 ONWARD, AT_REST = 1000, 3000  # ms between questions while it trains, and while it waits to
 _DECODERS = {
-    "gaussian-learned": "gaussian-optimal", "gaussian-optimal": "gaussian-optimal",
-    "bernoulli": "bernoulli", "categorical": "categorical",
-}  # fmt: skip
+    "gaussian-learned": "gaussian-optimal",
+    "gaussian-optimal": "gaussian-optimal",
+    "bernoulli": "bernoulli",
+    "categorical": "categorical",
+}
 _STANDING = {
-    "queued": "it waits in the queue", "starting": "it starts", "paused": "it is paused",
-    "parked": "it is laid aside", "interrupted": "it was interrupted", "stopped": "it was stopped",
-    "cancelled": "it was called off", "failed": "it failed",
-}  # fmt: skip
+    "queued": "it waits in the queue",
+    "starting": "it starts",
+    "paused": "it is paused",
+    "parked": "it is laid aside",
+    "interrupted": "it was interrupted",
+    "stopped": "it was stopped",
+    "cancelled": "it was called off",
+    "failed": "it failed",
+}
 
 
 def settings(live: LiveModel, found: Checked | None) -> Settings:
-    """Of the model as the Explorer counts them, at what the hand has left; within the sliders' ranges."""
+    """Of the model as the Explorer counts them, at what the hand has left; within the sliders'
+    ranges.
+    """
     run = found.settings if found else live.settings
     sigma2 = found.sigma2 if found else run.sigma2
-    own = {"data": run.data, "decoder": _DECODERS.get(run.likelihood, "gaussian"), "beta": run.beta,
-           "sigma2": sigma2}  # fmt: skip
+    own = {
+        "data": run.data,
+        "decoder": _DECODERS.get(run.likelihood, "gaussian"),
+        "beta": run.beta,
+        "sigma2": sigma2,
+    }
     return dataclasses.replace(parse(own)[0], model=live.name, d=run.latent)
 
 
@@ -53,17 +68,27 @@ def answer(live: LiveModel, probe: Probe, seen: Seen) -> Answer:
     return Answer(own, own, codec, (own.decoder,), [], False)
 
 
-def part(view: View, probe: Probe, live: LiveModel, seen: Seen, progress: Progress, theme: Theme) -> Part:
-    """The diagnosis of the newest snapshot that has one, or the line that says what it waits for."""
+def part(
+    view: View, probe: Probe, live: LiveModel, seen: Seen, progress: Progress, theme: Theme
+) -> Part:
+    """The diagnosis of the newest snapshot that has one, or the line that says what it waits
+    for.
+    """
     found = seen.of(live)
     notes = _about(live, found, progress)
     if found and found.codec and found.diagnosis:
-        drawn = diagnosis.drawn(view, probe, found.codec, found.diagnosis.observation, found.diagnosis, theme)
+        drawn = diagnosis.drawn(
+            view, probe, found.codec, found.diagnosis.observation, found.diagnosis, theme
+        )
         why = diagnosis.reason(found.diagnosis)
         return dataclasses.replace(drawn, model=MODEL, notes=[*why, *notes, *_sentence(seen.note)])
     pending = found is None and not seen.fresh
     return Part(
-        {"verdict": _bare(live, found, seen)}, model=MODEL, notes=notes, pending=pending, columns="1fr"
+        {"verdict": _bare(live, found, seen)},
+        model=MODEL,
+        notes=notes,
+        pending=pending,
+        columns="1fr",
     )
 
 
@@ -77,7 +102,11 @@ def _bare(live: LiveModel, found: Checked | None, seen: Seen) -> Table:
     source = f"running model {live.words}"
     if found is not None:
         return findings.without(found.error, f"{source}, step {found.step:,}")
-    return findings.without(seen.note, source) if seen.note else findings.waiting("within seconds", source)
+    return (
+        findings.without(seen.note, source)
+        if seen.note
+        else findings.waiting("within seconds", source)
+    )
 
 
 def _about(live: LiveModel, found: Checked | None, progress: Progress) -> list[str]:
@@ -87,7 +116,9 @@ def _about(live: LiveModel, found: Checked | None, progress: Progress) -> list[s
     standing = _STANDING.get(progress.state, "")
     lines = [f"{kind} {live.words}: {at}{f'; {standing}' if standing else ''}."]
     if found and (now := beta_at(found.settings, max(found.step, 1))) != found.settings.beta:
-        lines.append(f"β is {now:.3g} on its way to {found.settings.beta:.3g}, at which the model is judged.")
+        lines.append(
+            f"β is {now:.3g} on its way to {found.settings.beta:.3g}, at which the model is judged."
+        )
     return [*lines, *_sentence(progress.error)]
 
 

@@ -1,7 +1,7 @@
 """Every setting of the page Collapse, declared once. Knows no Streamlit.
 
-The first six choose the model, and are the Explorer's; `tool` chooses what is looked at, and the rest belongs
-to one tool each.
+The first six choose the model, and are the Explorer's; `tool` chooses what is looked at, and the
+rest belongs to one tool each.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class View(ModelView):
         return self.model_settings.tau
 
     def query(self) -> str:
-        """What differs from the defaults, as a query string; of pasted code, the choices that it made."""
+        """What differs from the defaults, as a query string; of pasted code, the choices that it
+        made.
+        """
         return super(View, dataclasses.replace(self, code="", pasted="")).query()
 
 
@@ -83,6 +85,11 @@ def parse(raw: Mapping[str, Any], base: View = View()) -> tuple[View, list[str]]
 
 def chosen(reading: Reading) -> dict[str, Any]:
     """The settings that a reading of code makes."""
-    made = {"error": reading.error, "over_pixels": reading.pixels, "over_latents": reading.latents,
-            "over_batch": reading.batch, "weight": reading.weight}  # fmt: skip
+    made = {
+        "error": reading.error,
+        "over_pixels": reading.pixels,
+        "over_latents": reading.latents,
+        "over_batch": reading.batch,
+        "weight": reading.weight,
+    }
     return {name: value for name, value in made.items() if value is not None}

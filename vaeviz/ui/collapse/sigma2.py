@@ -55,7 +55,9 @@ def part(view: View, probe: Probe, codec: Codec, theme: Theme) -> Part:
     s = dataclasses.replace(view.model_settings, beta=1.0, pixels=view.pixels)
     seen = store.observer(probe, codec)(clipped(s.sigma2, codec), s.d)
     lab = LABS.result((probe, codec, s.d, s.pixels), partial(measure, s, probe, codec), QUICK)
-    far = lab and SPREADS.result((probe, codec, s.d), partial(spread, probe, codec, s.d, lab), QUICK)
+    far = lab and SPREADS.result(
+        (probe, codec, s.d), partial(spread, probe, codec, s.d, lab), QUICK
+    )
     trained, waiting, notes = _trained(s, probe)
     panels: dict[str, Panel] = {
         **_pictures(s, probe, codec, seen, lab, trained, theme),
@@ -100,13 +102,24 @@ def _told(lab: Laboratory | None, far: Spread | None, trained: SideBySide | None
     return [beside(lab, far, trained), PAPER] if lab and far and trained else []
 
 
-def _pictures(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory | None,
-              trained: SideBySide | None, theme: Theme) -> dict[str, Panel]:  # fmt: skip
-    """Mosaics with a row for each σ²; two-dimensional data are drawn as points at the slider's σ²."""
+def _pictures(
+    s: Settings,
+    probe: Probe,
+    codec: Codec,
+    seen: Observation,
+    lab: Laboratory | None,
+    trained: SideBySide | None,
+    theme: Theme,
+) -> dict[str, Panel]:
+    """Mosaics with a row for each σ²; two-dimensional data are drawn as points at the slider's
+    σ².
+    """
     if not probe.data.about.is_image:
         made = views.strips(s, probe, codec, seen)
         return {
-            f"{name}-plane": plane(_points(v), theme) for name, v in made.items() if isinstance(v, PlaneView)
+            f"{name}-plane": plane(_points(v), theme)
+            for name, v in made.items()
+            if isinstance(v, PlaneView)
         }
     here = level(s, codec, s.sigma2, seen.mu[:COLUMNS])
     pair = [own.rows[s.pixels] for own in (trained.one, trained.each)] if trained else []
@@ -116,8 +129,11 @@ def _pictures(s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: L
 
 def _points(view: PlaneView) -> PlaneView:
     """Without the Explorer's path from A to B."""
-    return dataclasses.replace(view, title=view.title.split(", and")[0],
-                               layers=tuple(own for own in view.layers if own[1] != "path"))  # fmt: skip
+    return dataclasses.replace(
+        view,
+        title=view.title.split(", and")[0],
+        layers=tuple(own for own in view.layers if own[1] != "path"),
+    )
 
 
 def _recon(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageStrip:
@@ -125,8 +141,9 @@ def _recon(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> ImageS
     images = grey(probe, np.stack([x, *(row.recon for row in rows)]))
     error = float(((x - rows[0].recon) ** 2).mean())
     finding = (
-        f"{COLUMNS} examples above their reconstructions for σ² of {', '.join(row.name for row in rows)}; "
-        f"in the first of these rows the mean squared error of a pixel is {error:.3g}."
+        f"{COLUMNS} examples above their reconstructions for σ² of"
+        f" {', '.join(row.name for row in rows)}; in the first of these rows the mean squared error"
+        f" of a pixel is {error:.3g}."
     )
     names = ("x", *(row.name for row in rows))
     title = _title(s, "Reconstructions blur as σ² rises")
@@ -137,12 +154,11 @@ def _samples(s: Settings, probe: Probe, codec: Codec, rows: list[Level]) -> Imag
     images = grey(probe, np.stack([row.samples for row in rows]))
     spread = float(rows[0].samples.std(0).mean())
     finding = (
-        f"{COLUMNS} draws from the prior, decoded for σ² of {', '.join(row.name for row in rows)}; the mean "
-        f"deviation of a pixel between those of the first row is {spread:.3g}."
+        f"{COLUMNS} draws from the prior, decoded for σ² of {', '.join(row.name for row in rows)};"
+        f" the mean deviation of a pixel between those of the first row is {spread:.3g}."
     )
     title = _title(s, "Samples fade to one image as σ² rises")
-    return ImageStrip(title, images, tuple(r.name for r in rows),
-                      finding, _kind(s, codec, rows))  # fmt: skip
+    return ImageStrip(title, images, tuple(r.name for r in rows), finding, _kind(s, codec, rows))
 
 
 def _title(s: Settings, mean: str) -> str:
@@ -157,7 +173,8 @@ def _kind(s: Settings, codec: Codec, rows: list[Level]) -> str:
 def bound(
     s: Settings, probe: Probe, codec: Codec, seen: Observation, lab: Laboratory | None
 ) -> BoundOverVariance:
-    """The record of the curve; its axis of nats holds the best and what is left when all is collapsed.
+    """The record of the curve; its axis of nats holds the best and what is left when all is
+    collapsed.
 
     Until the laboratory is measured, the best is the highest of the curve.
     """
@@ -170,13 +187,21 @@ def bound(
     )
     room = 0.08 * (high - low)
     return BoundOverVariance(
-        GRID, elbo, held, variances.elbo(seen.loss, seen.rate, n, GRID),
+        GRID,
+        elbo,
+        held,
+        variances.elbo(seen.loss, seen.rate, n, GRID),
         (s.sigma2, float(variances.elbo(seen.loss, seen.rate, n, s.sigma2))),
-        (mse, float(variances.elbo(seen.loss, seen.rate, n, mse))), best, lab.pixels.elbo if lab else None,
+        (mse, float(variances.elbo(seen.loss, seen.rate, n, mse))),
+        best,
+        lab.pixels.elbo if lab else None,
         (low - room, high + room),
-        source(codec, f"{'curve: training set; marks: ' if codec is probe.linear else ''}{len(probe.x):,} "
-               "held-out examples, β = 1; dashed: the model's nearest σ²"),
-    )  # fmt: skip
+        source(
+            codec,
+            f"{'curve: training set; marks: ' if codec is probe.linear else ''}{len(probe.x):,} "
+            "held-out examples, β = 1; dashed: the model's nearest σ²",
+        ),
+    )
 
 
 def _readouts(s: Settings, probe: Probe, seen: Observation) -> list[tuple[str, str, str, str]]:
@@ -185,8 +210,18 @@ def _readouts(s: Settings, probe: Probe, seen: Observation) -> list[tuple[str, s
     return [
         ("R (nats)", f"{seen.rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""),
         ("MSE a pixel", f"{mse:.3g}", "σ² is at its optimum where it equals this", ""),
-        ("ELBO (nats)", f"{elbo:,.1f}".replace("-", "−"), "−(D + R) at β = 1, per held-out example", ""),
-        ("edge's contrast", f"{m:.0%}", "What is left of an edge in one of two places, at τ = σ²", ""),
+        (
+            "ELBO (nats)",
+            f"{elbo:,.1f}".replace("-", "−"),
+            "−(D + R) at β = 1, per held-out example",
+            "",
+        ),
+        (
+            "edge's contrast",
+            f"{m:.0%}",
+            "What is left of an edge in one of two places, at τ = σ²",
+            "",
+        ),
     ]
 
 
@@ -194,18 +229,28 @@ def _notes(s: Settings, codec: Codec, lab: Laboratory | None) -> list[str]:
     low, high = codec.tau_range
     notes = ["β = 1 here, so that τ = σ² and J is −ELBO."]
     if s.pixels == "mean" and lab:
-        notes.append("Fitted, a σ² for every pixel changes sampled pixels only: switch to see them.")
+        notes.append(
+            "Fitted, a σ² for every pixel changes sampled pixels only: switch to see them."
+        )
     if not low <= s.sigma2 <= high:
-        notes.append(f"The network is shown at σ² = {clipped(s.sigma2, codec):g}, the end of its range.")
+        notes.append(
+            f"The network is shown at σ² = {clipped(s.sigma2, codec):g}, the end of its range."
+        )
     return notes
 
 
 _PIXELS = {
-    "name": "pixels", "kind": "choice", "label": "pixels", "help": "The decoder's mean, or drawn pixels",
+    "name": "pixels",
+    "kind": "choice",
+    "label": "pixels",
+    "help": "The decoder's mean, or drawn pixels",
     "options": [["mean", "mean", ""], ["sampled", "sampled", ""]],
-}  # fmt: skip
+}
 TOOL = Tool(
-    "sigma2", "σ² laboratory",
-    "Drag σ²: small is sharp but samples badly, large is blurred and empty; ✶ fits best.", part,
-    free=("sigma2",), scenes=scenes,
-)  # fmt: skip
+    "sigma2",
+    "σ² laboratory",
+    "Drag σ²: small is sharp but samples badly, large is blurred and empty; ✶ fits best.",
+    part,
+    free=("sigma2",),
+    scenes=scenes,
+)

@@ -1,4 +1,6 @@
-"""The tools of the page Collapse, in the order of their tabs: a file with a `TOOL`, and a line here."""
+"""The tools of the page Collapse, in the order of their tabs: a file with a `TOOL`, and a line
+here.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ _ALL: tuple[Tool, ...] = (
     rate_distortion.TOOL,
     sigma2.TOOL,
     effective.TOOL,
-)  # fmt: skip
+)
 TOOLS = {tool.name: tool for tool in _ALL}
 
 

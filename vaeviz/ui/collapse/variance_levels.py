@@ -31,7 +31,8 @@ TRAINING = 2000  # examples whose residuals fit a variance for every pixel
 
 @dataclass(frozen=True, eq=False)
 class PixelVariances:
-    """A σ² for every pixel (D,): its held-out ELBO and error, and where its gain over one σ² comes from.
+    """A σ² for every pixel (D,): its held-out ELBO and error, and where its gain over one σ² comes
+    from.
 
     `floored` pixels stand at the floor; they bring `floored_gain` of the `gain`, in nats.
     """
@@ -46,7 +47,9 @@ class PixelVariances:
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """One row of the mosaics: its name, decoded codes of examples (C, D) and of prior draws (C, D)."""
+    """One row of the mosaics: its name, decoded codes of examples (C, D) and of prior draws (C,
+    D).
+    """
 
     name: str
     recon: Array
@@ -69,8 +72,8 @@ class Laboratory:
 class Spread:
     """How far prior draws of the network of the best single σ² are from held-out examples.
 
-    By means, by pixels sampled with that σ², and with the fitted one of every pixel; `training` is how far as
-    many training examples are: what a perfect model would have.
+    By means, by pixels sampled with that σ², and with the fitted one of every pixel; `training` is
+    how far as many training examples are: what a perfect model would have.
     """
 
     means: SampleDistance
@@ -95,14 +98,18 @@ def measure(s: Settings, probe: Probe, codec: Codec) -> Laboratory:
     fitted = _pixels(probe, codec, learned, s.d)
     rows = [*LEVELS, learned]
     levels = [level(s, codec, sigma2, _mu(s, probe, codec, sigma2)) for sigma2 in sorted(rows)]
-    named = [dataclasses.replace(row, name=f"{row.name} ✶") if sigma2 == learned else row
-             for row, sigma2 in zip(levels, sorted(rows), strict=True)]  # fmt: skip
+    named = [
+        dataclasses.replace(row, name=f"{row.name} ✶") if sigma2 == learned else row
+        for row, sigma2 in zip(levels, sorted(rows), strict=True)
+    ]
     extra = [_own_pixels(s, probe, codec, learned, fitted)] if s.pixels == "sampled" else []
     return Laboratory((*named, *extra), (learned, best, error), fitted)
 
 
 def level(s: Settings, codec: Codec, sigma2: float, mu: Array) -> Level:
-    """What the network for one σ² makes of examples' posterior means (C, d), and of draws from the prior."""
+    """What the network for one σ² makes of examples' posterior means (C, d), and of draws from the
+    prior.
+    """
     tau = clipped(sigma2, codec)
     recon, samples = (
         codec.decode(z, tau, s.d) if s.pixels == "mean" else codec.draw(z, tau, s.d, sigma2, s.seed)
@@ -133,7 +140,9 @@ def _mu(s: Settings, probe: Probe, codec: Codec, sigma2: float) -> Array:
     return codec.encode(probe.x, clipped(sigma2, codec), s.d)[0][:COLUMNS]
 
 
-def _own_pixels(s: Settings, probe: Probe, codec: Codec, sigma2: float, fitted: PixelVariances) -> Level:
+def _own_pixels(
+    s: Settings, probe: Probe, codec: Codec, sigma2: float, fitted: PixelVariances
+) -> Level:
     """The network of the best single σ², its pixels drawn with a variance each."""
     mu, tau = _mu(s, probe, codec, sigma2), clipped(sigma2, codec)
     codes = mu, views.prior(s, COLUMNS, mu.shape[1])
@@ -141,7 +150,9 @@ def _own_pixels(s: Settings, probe: Probe, codec: Codec, sigma2: float, fitted: 
 
 
 def _pixels(probe: Probe, codec: Codec, sigma2: float, d: int) -> PixelVariances:
-    """Fitted to training residuals, judged on held-out ones, with the network of the best single σ²."""
+    """Fitted to training residuals, judged on held-out ones, with the network of the best single
+    σ².
+    """
     tau = clipped(sigma2, codec)
     train = probe.data.train[:TRAINING].copy()
     own = variances.per_pixel(variances.residuals(codec, train, fixed_noise(len(train), d), tau, d))
@@ -152,6 +163,10 @@ def _pixels(probe: Probe, codec: Codec, sigma2: float, d: int) -> PixelVariances
     floored = own <= variances.FLOOR
     total = terms.sum(1)  # (N,)
     return PixelVariances(
-        own, -(float(total.mean()) + rate), float(total.std(ddof=1)) / math.sqrt(len(total)),
-        float(gain.sum()), int(floored.sum()), float(gain[floored].sum()),
-    )  # fmt: skip
+        own,
+        -(float(total.mean()) + rate),
+        float(total.std(ddof=1)) / math.sqrt(len(total)),
+        float(gain.sum()),
+        int(floored.sum()),
+        float(gain[floored].sum()),
+    )

@@ -1,4 +1,6 @@
-"""Ready settings of the σ² laboratory, placed by what was measured of its model. Knows no Streamlit."""
+"""Ready settings of the σ² laboratory, placed by what was measured of its model. Knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,21 @@ def scenes(view: View, probe: Probe, codec: Codec) -> list[dict[str, Any]]:
         return []
     curve = codec.curve(view.d)
     low, best = max(codec.tau_range[0], LIMITS["sigma2"].low), _best(view, probe, codec)
-    rate, best_rate = (float(np.interp(np.log(t), np.log(curve.taus), curve.rates)) for t in (low, best))
+    rate, best_rate = (
+        float(np.interp(np.log(t), np.log(curve.taus), curve.rates)) for t in (low, best)
+    )
     made = [
-        _scene("Best σ²", best,
-               f"σ² is the mean squared error, {best:.2g}, at {best_rate:.0f} nats: one σ² fits no better."),
-    ]  # fmt: skip
+        _scene(
+            "Best σ²",
+            best,
+            f"σ² is the mean squared error, {best:.2g}, at {best_rate:.0f} nats: one σ² fits no"
+            " better.",
+        ),
+    ]
     if rate > MORE * best_rate:
-        notice = f"{rate:.0f} nats a code: sharp copies, but draws from the prior are not like the data."
+        notice = (
+            f"{rate:.0f} nats a code: sharp copies, but draws from the prior are not like the data."
+        )
         made.insert(0, _scene("Sharp, unsampleable", low, notice))
     empty = curve.taus[curve.rates < EMPTY]
     if len(empty) and empty.min() <= LIMITS["sigma2"].high:

@@ -1,4 +1,6 @@
-"""Fixed, optimal, learned and per-pixel σ² in numbers, and how good their samples are. Knows no Streamlit."""
+"""Fixed, optimal, learned and per-pixel σ² in numbers, and how good their samples are. Knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +21,28 @@ COLUMNS = ("σ²", "value", "held-out ELBO (nats)", "samples, as means", "as sam
 
 
 def variance_table(
-    s: Settings, probe: Probe, seen: Observation, lab: Laboratory | None, spread: Spread | None = None,
+    s: Settings,
+    probe: Probe,
+    seen: Observation,
+    lab: Laboratory | None,
+    spread: Spread | None = None,
     trained: SideBySide | None = None,
-) -> Table:  # fmt: skip
-    """Four ways to a σ² of one network, the trained pair, and every other kept model that learned its own.
+) -> Table:
+    """Four ways to a σ² of one network, the trained pair, and every other kept model that learned
+    its own.
 
     Samples are told by their distance to held-out examples. What is being measured is an ellipsis.
     """
     pair = (_trained(trained.one), _trained(trained.each)) if trained else ()
     rows = (*_one_network(s, probe, seen), *_fitted(lab, spread), *pair, *_kept(probe, trained))
     if lab is None:
-        return Table(COLUMNS, rows, "Fixed or optimal σ²", "being measured", "The fits are being measured.")
+        return Table(
+            COLUMNS, rows, "Fixed or optimal σ²", "being measured", "The fits are being measured."
+        )
     title, best = headline(lab, trained), lab.best[1]
     finding = (
-        f"{title}: fitted, {lab.pixels.elbo:,.1f} nats against {best:,.1f}. {dull(lab, probe.elements)}."
+        f"{title}: fitted, {lab.pixels.elbo:,.1f} nats against {best:,.1f}."
+        f" {dull(lab, probe.elements)}."
     )
     return Table(COLUMNS, rows, title, _source(spread, trained), finding)
 
@@ -41,10 +51,18 @@ def _one_network(s: Settings, probe: Probe, seen: Observation) -> list[Cells]:
     """The network for the slider's σ², with that σ² and with the best for what it does."""
     ways = ("fixed", s.sigma2), ("optimal, same network", seen.loss / probe.elements)
     return [
-        (name, short(value), _nats(float(variances.elbo(seen.loss, seen.rate, probe.elements, value)),
-                                   0.5 * seen.loss_error / value), "", "")
+        (
+            name,
+            short(value),
+            _nats(
+                float(variances.elbo(seen.loss, seen.rate, probe.elements, value)),
+                0.5 * seen.loss_error / value,
+            ),
+            "",
+            "",
+        )
         for name, value in ways
-    ]  # fmt: skip
+    ]
 
 
 def _fitted(lab: Laboratory | None, spread: Spread | None) -> list[Cells]:
@@ -56,9 +74,14 @@ def _fitted(lab: Laboratory | None, spread: Spread | None) -> list[Cells]:
     p = lab.pixels
     return [
         ("learned", short(lab.best[0]), _nats(*lab.best[1:]), means, sampled),
-        (FITTED, _span(float(p.variances.min()), float(p.variances.max())), _nats(p.elbo, p.error),
-         means, fitted),
-    ]  # fmt: skip
+        (
+            FITTED,
+            _span(float(p.variances.min()), float(p.variances.max())),
+            _nats(p.elbo, p.error),
+            means,
+            fitted,
+        ),
+    ]
 
 
 def _trained(t: Trained) -> Cells:
@@ -69,21 +92,30 @@ def _trained(t: Trained) -> Cells:
 def _kept(probe: Probe, trained: SideBySide | None) -> list[Cells]:
     """Other kept models with a σ² that training found, as their manifests have them."""
     shown = {t.own.entry.name for t in (trained.one, trained.each)} if trained else set()
-    found = [each for each in kept.dedicated(probe.data.name) if each.entry.name not in shown
-             and (each.per_pixel or each.run.likelihood in kept.OPTIMAL)]  # fmt: skip
+    found = [
+        each
+        for each in kept.dedicated(probe.data.name)
+        if each.entry.name not in shown and (each.per_pixel or each.run.likelihood in kept.OPTIMAL)
+    ]
     return [
-        (f"{each.entry.name}, d {each.run.latent}", "one a pixel" if each.per_pixel else short(each.sigma2),
-         _nats(each.entry.manifest.held_out["elbo"], 0.0), "", "")
-        for each in found if each.entry.manifest and "elbo" in each.entry.manifest.held_out
-    ]  # fmt: skip
+        (
+            f"{each.entry.name}, d {each.run.latent}",
+            "one a pixel" if each.per_pixel else short(each.sigma2),
+            _nats(each.entry.manifest.held_out["elbo"], 0.0),
+            "",
+            "",
+        )
+        for each in found
+        if each.entry.manifest and "elbo" in each.entry.manifest.held_out
+    ]
 
 
 def _source(spread: Spread | None, trained: SideBySide | None) -> str:
     fresh = f" (training examples: {_number(spread.training)})" if spread else ""
     pair = f"; † {_names(trained)}" if trained else ""
     return (
-        f"± over examples; samples: energy distance of {DRAWS} × {SIZE} prior draws to held-out examples"
-        f"{fresh}, ± over draws{pair}"
+        f"± over examples; samples: energy distance of {DRAWS} × {SIZE} prior draws to held-out"
+        f" examples{fresh}, ± over draws{pair}"
     )
 
 

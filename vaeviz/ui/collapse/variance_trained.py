@@ -1,7 +1,8 @@
-"""Two dedicated models that differ in their σ² alone: one for all pixels, or one put out for every pixel.
+"""Two dedicated models that differ in their σ² alone: one for all pixels, or one put out for every
+pixel.
 
-Measured once, in the background; how good their samples are is the energy distance to held-out examples, by
-means and by sampled pixels (vaeviz.measures.energy). Knows no Streamlit.
+Measured once, in the background; how good their samples are is the energy distance to held-out
+examples, by means and by sampled pixels (vaeviz.measures.energy). Knows no Streamlit.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ Pair = tuple[Kept, Kept]  # one σ², and one for every pixel
 class Trained:
     """A dedicated model at β = 1: the bound of every held-out example (N,), and the ends of its σ².
 
-    `means` and `sampled` say how far its samples are from held-out examples; `rows` are those of the mosaics
-    by what pixels show, "mean" or "sampled".
+    `means` and `sampled` say how far its samples are from held-out examples; `rows` are those of
+    the mosaics by what pixels show, "mean" or "sampled".
     """
 
     own: Kept
@@ -56,7 +57,9 @@ class Trained:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """Both models of a pair, and what the σ² for every pixel gains, example by example: nats, ± its error."""
+    """Both models of a pair, and what the σ² for every pixel gains, example by example: nats, ± its
+    error.
+    """
 
     one: Trained
     each: Trained
@@ -67,9 +70,14 @@ class SideBySide:
 
 
 def pair(data: str) -> Pair | None:
-    """The first two usable models of a data set that differ in nothing but their σ²; None without such."""
-    fit = [own for own in kept.dedicated(data)
-           if own.variational and own.run.beta == 1 and own.run.latent <= NOISE_DIMENSIONS]  # fmt: skip
+    """The first two usable models of a data set that differ in nothing but their σ²; None without
+    such.
+    """
+    fit = [
+        own
+        for own in kept.dedicated(data)
+        if own.variational and own.run.beta == 1 and own.run.latent <= NOISE_DIMENSIONS
+    ]
     ones = [own for own in fit if own.run.likelihood in kept.OPTIMAL]
     found = ((one, each) for each in fit if each.per_pixel for one in ones if _alike(one, each))
     return next(found, None)
@@ -93,7 +101,9 @@ def _trained(s: Settings, probe: Probe, own: Kept) -> Trained:
     constant = nats(0.0, probe.elements, codec.likelihood, own.sigma2)
     bounds = -(objectives(seen, codec.likelihood, 1.0, own.sigma2) + constant)
     means, sampled = prior_distances(codec, tau, d, own.sigma2, probe.x)
-    rows = {pixels: _row(s, codec, own, seen.mu[:COLUMNS], pixels) for pixels in ("mean", "sampled")}
+    rows = {
+        pixels: _row(s, codec, own, seen.mu[:COLUMNS], pixels) for pixels in ("mean", "sampled")
+    }
     return Trained(own, bounds, _span(codec, own, seen.mu), means, sampled, rows)
 
 

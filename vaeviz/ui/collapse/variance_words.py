@@ -11,8 +11,8 @@ from vaeviz.ui.collapse.variance_trained import SideBySide
 CLEAR = 2.0  # standard errors by which two numbers must differ, to be called different
 PAPER = "Rybkin et al. 2021 of decoders that put out a variance: 'often gives suboptimal results'."
 NO_PAIR = (
-    "No two models here differ in their σ² alone. The page Training makes them: twins in the likelihood, σ² "
-    "learned and σ² a pixel, at β = 1; keep them."
+    "No two models here differ in their σ² alone. The page Training makes them: twins in the"
+    " likelihood, σ² learned and σ² a pixel, at β = 1; keep them."
 )
 
 
@@ -27,13 +27,19 @@ def headline(lab: Laboratory, trained: SideBySide | None) -> str:
 
 
 def beside(lab: Laboratory, spread: Spread, trained: SideBySide) -> str:
-    """The trained pair in numbers, and whether it has both ends of the table, the slider's network apart."""
+    """The trained pair in numbers, and whether it has both ends of the table, the slider's network
+    apart.
+    """
     (gain, error), one, each = trained.gain, trained.one, trained.each
-    ends = " Best ELBO and worst samples of all measured here." if _both_ends(lab, spread, trained) else ""
+    ends = (
+        " Best ELBO and worst samples of all measured here."
+        if _both_ends(lab, spread, trained)
+        else ""
+    )
     return (
-        f"† Trained alike: a σ² for every pixel brings {_signed(gain)} ± {error:,.1f} nats. Its samples' "
-        f"distance to held-out examples: {_against(each.means, one.means)} as means, "
-        f"{_against(each.sampled, one.sampled)} as sampled pixels.{ends}"
+        f"† Trained alike: a σ² for every pixel brings {_signed(gain)} ± {error:,.1f} nats. Its"
+        f" samples' distance to held-out examples: {_against(each.means, one.means)} as means,"
+        f" {_against(each.sampled, one.sampled)} as sampled pixels.{ends}"
     )
 
 
@@ -42,7 +48,8 @@ def dull(lab: Laboratory, elements: int) -> str:
     p = lab.pixels
     rest = _signed(p.gain - p.floored_gain)
     return (
-        f"{p.floored} of {elements} pixels hardly vary and gain {p.floored_gain:,.1f} nats, the others {rest}"
+        f"{p.floored} of {elements} pixels hardly vary and gain {p.floored_gain:,.1f} nats, the"
+        f" others {rest}"
     )
 
 
@@ -73,7 +80,9 @@ def _word(loss: float, error: float) -> str:
 
 
 def _both_ends(lab: Laboratory, spread: Spread, trained: SideBySide) -> bool:
-    """Whether a trained σ² for every pixel has the best bound and, by means and pixels, the worst samples."""
+    """Whether a trained σ² for every pixel has the best bound and, by means and pixels, the worst
+    samples.
+    """
     each, others = trained.each, (trained.one.sampled, spread.sampled, spread.fitted)
     bounds = trained.one.elbo, (lab.best[1], lab.best[2]), (lab.pixels.elbo, lab.pixels.error)
     return (
@@ -81,7 +90,9 @@ def _both_ends(lab: Laboratory, spread: Spread, trained: SideBySide) -> bool:
             _word(value - each.elbo[0], math.hypot(error, each.elbo[1])) == "better"
             for value, error in bounds
         )
-        and all(_farther(each.means, other) == "worse" for other in (trained.one.means, spread.means))
+        and all(
+            _farther(each.means, other) == "worse" for other in (trained.one.means, spread.means)
+        )
         and all(_farther(each.sampled, other) == "worse" for other in others)
     )
 

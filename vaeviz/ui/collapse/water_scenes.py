@@ -1,7 +1,8 @@
-"""Ready settings of the linear laboratory, placed by the spectrum that it shows. Knows no Streamlit.
+"""Ready settings of the linear laboratory, placed by the spectrum that it shows. Knows no
+Streamlit.
 
-Component i stands above the water while λ_i > τ = βσ² (see `theory.linear_vae`). At β = 1 the best σ² is the
-mean of the eigenvalues that d leaves out (Tipping & Bishop 1999).
+Component i stands above the water while λ_i > τ = βσ² (see `theory.linear_vae`). At β = 1 the best
+σ² is the mean of the eigenvalues that d leaves out (Tipping & Bishop 1999).
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ APART = 1.05  # of two neighbours, for the water to stand between them
 
 def scenes(view: View, probe: Probe, codec: Codec) -> list[dict[str, Any]]:
     """At this d, and this spectrum; a scene that the sliders can't reach is left out."""
-    values = np.asarray(known_spectra.EIGENVALUES.get(view.spectrum, probe.linear.spectrum.eigenvalues))
+    values = np.asarray(
+        known_spectra.EIGENVALUES.get(view.spectrum, probe.linear.spectrum.eigenvalues)
+    )
     first = values[: view.d]
     wanted = [("All alive", float(first[-1]) / 30), ("All dead", 2.5 * float(first[0]))]
     wanted[1:1] = _half(first)
@@ -56,13 +59,18 @@ def _best(values: Floats, d: int) -> dict[str, Any] | None:
     sigma2 = float(f"{values[d:].mean():.3g}") if len(values) > d else 0.0
     if not LIMITS["sigma2"].low <= sigma2 <= LIMITS["sigma2"].high:
         return None
-    notice = f"β = 1, and σ² = {sigma2:g} is the mean of what {d} dimensions leave out: no fit is better."
+    notice = (
+        f"β = 1, and σ² = {sigma2:g} is the mean of what {d} dimensions leave out: no fit is"
+        " better."
+    )
     return {"name": "Best σ²", "notice": notice, "settings": {"beta": 1.0, "sigma2": sigma2}}
 
 
 _NOTICES = {
     "All alive": "All {d} components stand above the water: each has a bar of ½ log(λ/τ).",
     "Half dead": "{alive} of {d} components stand above the water; the weakest drowned first.",
-    "Some dead": "{alive} of {d} components stand above the water; those of one height drown together.",
+    "Some dead": (
+        "{alive} of {d} components stand above the water; those of one height drown together."
+    ),
     "All dead": "The water covers every component: no bar stands, and the code holds nothing.",
 }

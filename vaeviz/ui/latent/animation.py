@@ -1,6 +1,8 @@
-"""A way through latent space as an animated GIF of what its codes decode to, there and back without end.
+"""A way through latent space as an animated GIF of what its codes decode to, there and back without
+end.
 
-Grey as on the page: black at the network's `low`, white at its `high`; each pixel is one square of the GIF's.
+Grey as on the page: black at the network's `low`, white at its `high`; each pixel is one square of
+the GIF's.
 """
 
 from __future__ import annotations
@@ -19,10 +21,14 @@ DELAY = 60  # ms a frame; a GIF counts in tens of them
 SIDE = 256  # pixels of the longer side, or as near as whole enlargements come
 
 
-def traversal_gif(network: Network, point: Array, dim: int, extent: float, frames: int = FRAMES) -> bytes:
-    """Dimension `dim` (from 0) of a code (d,) moved by up to ±`extent`, starting at the code itself.
+def traversal_gif(
+    network: Network, point: Array, dim: int, extent: float, frames: int = FRAMES
+) -> bytes:
+    """Dimension `dim` (from 0) of a code (d,) moved by up to ±`extent`, starting at the code
+    itself.
 
-    Frame k has offset extent · sin(2πk/frames). ValueError for two-dimensional data, which have no pictures.
+    Frame k has offset extent · sin(2πk/frames). ValueError for two-dimensional data, which have no
+    pictures.
     """
     codes = np.tile(np.asarray(point, np.float32), (frames, 1))  # (K, d)
     codes[:, dim] += extent * np.sin(2 * np.pi * np.arange(frames) / frames)
@@ -30,7 +36,9 @@ def traversal_gif(network: Network, point: Array, dim: int, extent: float, frame
 
 
 def path_gif(network: Network, codes: Array) -> bytes:
-    """Codes (K, d) one after the other, then back again; the ends are shown once. ValueError as above."""
+    """Codes (K, d) one after the other, then back again; the ends are shown once. ValueError as
+    above.
+    """
     seen = pictures(network, codes)  # (K, h, w)
     return _gif(np.concatenate([seen, seen[-2:0:-1]]))
 

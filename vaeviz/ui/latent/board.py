@@ -33,7 +33,9 @@ class _Memory:
     view: View = field(default_factory=View)
     notes: tuple[Note, ...] = ()
     space: str = ""  # its key
-    tags: dict[str, str] = field(default_factory=dict)  # of its slow parts: what tells each from others
+    tags: dict[str, str] = field(
+        default_factory=dict
+    )  # of its slow parts: what tells each from others
     done: int = 0  # the newest press of a button that was seen to
 
 
@@ -55,11 +57,23 @@ def board() -> None:
     new = [*(Note(line, ("data",)) for line in problems), *choice.notes, *misfits(wanted, kept)]
     lines = [*(note.text for note in [*notes, *new]), waiting, *choice.remarks, *parts.notes]
     sent = _show(
-        message(shown, choice, probe, s, theme(state.get("theme")), _whole(state, s),
-                notes=list(dict.fromkeys(filter(None, lines))), seq=_number(state.get("seq")),
-                extras=parts.extras, keeps=keeps.buttons(s) if s else [], files=files, done=done, kept=kept,
-                **({"wait": AGAIN} if coming or s is None or parts.pending else {}))
-    )  # fmt: skip
+        message(
+            shown,
+            choice,
+            probe,
+            s,
+            theme(state.get("theme")),
+            _whole(state, s),
+            notes=list(dict.fromkeys(filter(None, lines))),
+            seq=_number(state.get("seq")),
+            extras=parts.extras,
+            keeps=keeps.buttons(s) if s else [],
+            files=files,
+            done=done,
+            kept=kept,
+            **({"wait": AGAIN} if coming or s is None or parts.pending else {}),
+        )
+    )
     if sent:
         tags = {**_held(state, s, before), **parts.tags}
         lasting: dict[Note, None] = dict.fromkeys([*notes, *([] if coming else new)])
@@ -78,7 +92,9 @@ def _asked(state: State, before: _Memory) -> tuple[View, list[Note]]:
 
 
 def _addressed(query: dict[str, str], before: _Memory) -> tuple[View, list[Note]]:
-    """The view in the URL; without one, the view of before. A model comes with its data set and settings."""
+    """The view in the URL; without one, the view of before. A model comes with its data set and
+    settings.
+    """
     if not query:
         return before.view, list(before.notes)
     view, notes = parsed(query, View())
@@ -111,7 +127,9 @@ def _parts(state: State, view: View, s: Space | None, probe: Probe, before: _Mem
 
 
 def _held(state: State, s: Space | None, before: _Memory) -> dict[str, str]:
-    """The tags of the slow parts that the board holds; it names the parts, and their tags are remembered."""
+    """The tags of the slow parts that the board holds; it names the parts, and their tags are
+    remembered.
+    """
     named = state.get("extras")
     if s is None or not isinstance(named, list) or not before.space == state.get("model") == s.key:
         return {}
@@ -130,13 +148,18 @@ def _dims(state: State, view: View, s: Space) -> tuple[int, int] | None:
 def _files(
     state: State, view: View, choice: Choice, s: Space | None, done: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """A file for each button pressed since press number `done`, and the number of the last press."""
+    """A file for each button pressed since press number `done`, and the number of the last
+    press.
+    """
     sent = state.get("actions")
     found = [a for a in sent if isinstance(a, dict)] if isinstance(sent, list) else []
     new = {_number(a.get("id")): str(a.get("name")) for a in found if _number(a.get("id")) > done}
     if s is None:
         return [], done
-    made = {number: keeps.file(name, view, choice, s, _dims(state, view, s)) for number, name in new.items()}
+    made = {
+        number: keeps.file(name, view, choice, s, _dims(state, view, s))
+        for number, name in new.items()
+    }
     return [{"id": number, **file} for number, file in made.items() if file], max(new, default=done)
 
 

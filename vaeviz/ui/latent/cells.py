@@ -1,7 +1,7 @@
 """The cells of the notebook that makes a view again, as text; they hold no value from outside.
 
-The first code cell, which vaeviz.ui.latent.notebook writes, sets data_set, most, d, point, a, b, extent, and
-where there are such: checkpoint, sha256, tau, dims.
+The first code cell, which vaeviz.ui.latent.notebook writes, sets data_set, most, d, point, a, b,
+extent, and where there are such: checkpoint, sha256, tau, dims.
 """
 
 from __future__ import annotations
@@ -64,13 +64,16 @@ weight.round(3)
 """
 
 MAPS = {
-    "dims": """
+    "dims": (
+        """
 points, here = mu[:, dims], point[dims]  # (N, 2), (2,)
 ab = points[[a, b]]  # (2, 2): the examples A and B
 prior = np.zeros(2)  # its centre
 names = [f"z{k + 1} (prior standard deviations)" for k in dims]
-""",
-    "pca": """
+"""
+    ),
+    "pca": (
+        """
 from vaeviz.measures.planes import principal
 
 plane = principal(mu)  # the two principal axes of the codes
@@ -78,16 +81,20 @@ points, here = plane.points(mu), plane.points(point)  # (N, 2), (2,)
 ab = points[[a, b]]  # (2, 2): the examples A and B
 prior = plane.points(np.zeros(d))  # (2,): its centre
 names = plane.names
-""",
-    "tsne": """
+"""
+    ),
+    "tsne": (
+        """
 from vaeviz.measures.tsne import ENOUGH, tsne
 
 few = mu[:ENOUGH]
-points = tsne(few).points  # (N', 2), after some seconds: of the first examples, for which there is time
+# (N', 2), after some seconds: of the first examples, for which there is time
+points = tsne(few).points
 at = [((few - z) ** 2).sum(1).argmin() for z in (point, mu[a], mu[b])]  # the nearest of them
 here, ab = points[at[0]], points[at[1:]]  # (2,), (2, 2): the point, and the examples A and B
 names = ["t-SNE (only neighbourhoods count)", ""]
-""",
+"""
+    ),
 }
 
 DRAWN = """
@@ -101,7 +108,8 @@ for k, name in enumerate(examples.class_names):
     figure.add_scatter(x=one[:, 0], y=one[:, 1], mode="markers", name=name,
                        marker={"size": 4, "color": LIGHT.classes[k % len(LIGHT.classes)]})
 figure.add_scatter(x=ab[:, 0], y=ab[:, 1], mode="markers+text", name="examples",
-                   text=["A", "B"], textposition="top right", textfont_size=22, marker_color=LIGHT.ink)
+                   text=["A", "B"], textposition="top right", textfont_size=22,
+                   marker_color=LIGHT.ink)
 figure.add_scatter(x=[here[0]], y=[here[1]], mode="markers", name="the point",
                    marker={"symbol": "cross", "size": 14, "color": LIGHT.ink})
 figure.update_layout(template="plotly_white", width=680, height=600)
@@ -112,14 +120,16 @@ figure.update_yaxes(title=names[1], scaleanchor="x")
 CIRCLES = """
 for r in (1, 2):  # the prior at 1σ and 2σ
     low, high = prior - r, prior + r
-    figure.add_shape(type="circle", x0=low[0], y0=low[1], x1=high[0], y1=high[1], line_color=LIGHT.prior)
+    figure.add_shape(type="circle", x0=low[0], y0=low[1], x1=high[0], y1=high[1],
+                     line_color=LIGHT.prior)
 """
 
 ELLIPSES = """
 for n in (a, b):
     for r in (1, 2):  # a posterior at 1σ and 2σ, to scale
         low, high = points[n] - r * sigma[n, dims], points[n] + r * sigma[n, dims]
-        figure.add_shape(type="circle", x0=low[0], y0=low[1], x1=high[0], y1=high[1], line_color=LIGHT.ink)
+        figure.add_shape(type="circle", x0=low[0], y0=low[1], x1=high[0], y1=high[1],
+                         line_color=LIGHT.ink)
 """
 
 CENTRES = {"point": "point", "a": "mu[a]", "b": "mu[b]", "origin": "np.zeros(d)"}
@@ -138,7 +148,8 @@ PICTURES = """
 h, w = network.shape
 mosaic = rows.reshape(d, 11, h, w).swapaxes(1, 2).reshape(d * h, 11 * w)
 figure = go.Figure()
-figure.add_heatmap(z=mosaic, zmin=network.low, zmax=network.high, colorscale="gray", showscale=False)
+figure.add_heatmap(z=mosaic, zmin=network.low, zmax=network.high,
+                   colorscale="gray", showscale=False)
 figure.update_xaxes(tickvals=w * np.arange(11) + (w - 1) / 2, ticktext=offsets.round(2),
                     title="moved by (prior standard deviations)", constrain="domain")
 figure.update_yaxes(tickvals=h * np.arange(d) + (h - 1) / 2, ticktext=[f"z{k + 1}" for k in order],

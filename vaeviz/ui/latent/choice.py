@@ -1,4 +1,6 @@
-"""Which model answers on the Latent page: multi-rate, kept, or one of a shipped pair. Knows no Streamlit."""
+"""Which model answers on the Latent page: multi-rate, kept, or one of a shipped pair. Knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from vaeviz.ui.views import Probe
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The model that is shown, the settings it is shown at, and whether the one asked for is on its way."""
+    """The model that is shown, the settings it is shown at, and whether the one asked for is on its
+    way.
+    """
 
     codec: Codec
     settings: Settings
@@ -71,7 +75,9 @@ def choose(view: View, probe: Probe) -> Choice:
 
 
 def _bound(asked: Settings) -> tuple[Settings, tuple[str, ...], list[Note], Kept | None]:
-    """A dedicated model with the settings of its training, or the multi-rate model with a note of why."""
+    """A dedicated model with the settings of its training, or the multi-rate model with a note of
+    why.
+    """
     settings, decoders, lines = kept.bound(asked, kept.known)
     notes = [Note(line, ("data", "model")) for line in lines]
     if settings.model == MULTI_RATE:
@@ -81,22 +87,33 @@ def _bound(asked: Settings) -> tuple[Settings, tuple[str, ...], list[Note], Kept
     return at, decoders or (), notes, kept.known(settings.model)
 
 
-def _fit(settings: Settings, probe: Probe, decoders: tuple[str, ...]) -> tuple[Settings, list[Note]]:
+def _fit(
+    settings: Settings, probe: Probe, decoders: tuple[str, ...]
+) -> tuple[Settings, list[Note]]:
     """What the data set's multi-rate model allows, with a note on what it does not."""
     fitted, lines = fit_model(settings, probe.data.about.max_latent, len(probe.x), decoders)
-    changed = [name for name in ("decoder", "d") if getattr(fitted, name) != getattr(settings, name)]
+    changed = [
+        name for name in ("decoder", "d") if getattr(fitted, name) != getattr(settings, name)
+    ]
     return fitted, [Note(line, ("data", "model", *changed)) for line in lines]
 
 
-_OWN = "This model has the β, σ² and latent size of its training; the multi-rate model has them all."
-_PER_PIXEL = "This model has the β and latent size of its training, and puts out a σ² for every pixel."
+_OWN = (
+    "This model has the β, σ² and latent size of its training; the multi-rate model has them all."
+)
+_PER_PIXEL = (
+    "This model has the β and latent size of its training, and puts out a σ² for every pixel."
+)
 _LOADING = "The trained model is loading: until then, the linear VAE's closed form."
 
 
-def _stand_in(settings: Settings, probe: Probe, decoders: tuple[str, ...], notes: list[Note],
-              pending: bool) -> Choice:  # fmt: skip
+def _stand_in(
+    settings: Settings, probe: Probe, decoders: tuple[str, ...], notes: list[Note], pending: bool
+) -> Choice:
     """The closed form, which is Gaussian and has no more dimensions than the data."""
-    shown = dataclasses.replace(settings, decoder="gaussian", d=min(settings.d, probe.linear.latent))
+    shown = dataclasses.replace(
+        settings, decoder="gaussian", d=min(settings.d, probe.linear.latent)
+    )
     return Choice(probe.linear, shown, decoders, notes, None, pending)
 
 

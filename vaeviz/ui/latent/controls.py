@@ -26,7 +26,9 @@ def describe(view: View, choice: Choice, probe: Probe, theme: Theme) -> list[dic
 
 
 def _why(spec: dict[str, Any], choice: Choice) -> str:
-    """Why a dedicated model's slider is idle: there is no σ² at all, or there is one setting of it."""
+    """Why a dedicated model's slider is idle: there is no σ² at all, or there is one setting of
+    it.
+    """
     none = spec["name"] == "sigma2" and not choice.settings.gaussian
     return spec["disabled"] if none else _FIXED
 
@@ -35,29 +37,51 @@ _FIXED = "This model was trained at one β, σ² and latent size; the multi-rate
 
 
 def _map(view: View, choice: Choice) -> list[dict[str, Any]]:
-    """PCA needs two dimensions to choose a plane from; on maps with axes of their own, x and y are idle."""
+    """PCA needs two dimensions to choose a plane from; on maps with axes of their own, x and y are
+    idle.
+    """
     names = [[str(k + 1), f"z{k + 1}", ""] for k in range(choice.settings.d)]
     one = "a code of one dimension has no plane" if choice.settings.d < 2 else ""
     idle = "" if view.map == "dims" else "the map shows other axes: choose two dimensions first"
     axes, by = [["auto", "auto", ""], *names], "KL" if choice.variational else "variance"
     return [
-        _choice("map", "map", "What the map shows", [["dims", "two dimensions", ""], ["pca", "PCA", one],
-                ["tsne", "t-SNE", ""]]),
-        _choice("i", "x", f"The horizontal dimension; auto: the one with the largest {by}", axes, idle),
-        _choice("j", "y", f"The vertical dimension; auto: the one with the second largest {by}", axes, idle),
-    ]  # fmt: skip
+        _choice(
+            "map",
+            "map",
+            "What the map shows",
+            [["dims", "two dimensions", ""], ["pca", "PCA", one], ["tsne", "t-SNE", ""]],
+        ),
+        _choice(
+            "i", "x", f"The horizontal dimension; auto: the one with the largest {by}", axes, idle
+        ),
+        _choice(
+            "j",
+            "y",
+            f"The vertical dimension; auto: the one with the second largest {by}",
+            axes,
+            idle,
+        ),
+    ]
 
 
 def _examples(probe: Probe) -> list[dict[str, Any]]:
     most = sum(len(part) for part in (probe.data.held_out, probe.data.train)) - 1
     return [
-        {"name": name, "kind": "number", "label": name.upper(), "min": 0, "max": min(most, 9999),
-         "help": f"Example {name.upper()}, by number; or choose it on the map"}
+        {
+            "name": name,
+            "kind": "number",
+            "label": name.upper(),
+            "min": 0,
+            "max": min(most, 9999),
+            "help": f"Example {name.upper()}, by number; or choose it on the map",
+        }
         for name in ("a", "b")
-    ]  # fmt: skip
+    ]
 
 
-def _choice(name: str, label: str, text: str, rows: list[list[str]], disabled: str = "") -> dict[str, Any]:
+def _choice(
+    name: str, label: str, text: str, rows: list[list[str]], disabled: str = ""
+) -> dict[str, Any]:
     return {
         "name": name,
         "kind": "choice",

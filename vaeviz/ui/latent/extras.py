@@ -1,4 +1,6 @@
-"""The slow parts of a latent space, as live/latent.js takes them: each on its own, on a background thread."""
+"""The slow parts of a latent space, as live/latent.js takes them: each on its own, on a background
+thread.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,19 @@ def densities(s: Space) -> Extra:
 
 
 def contours(s: Space, dims: tuple[int, int]) -> Extra:
-    """q's density in the plane of two dimensions, with the levels that hold 95, 75, 50 and 25 % of it."""
+    """q's density in the plane of two dimensions, with the levels that hold 95, 75, 50 and 25 % of
+    it.
+    """
     u, v = (_cells(s.mu[:, [k]], GRID) for k in dims)
     plane = of_dimensions(dims, np.zeros(s.mu.shape[1]))
     density = plane_density(s.mu, s.logvar, plane, u, v).density
-    return {"dims": list(dims), "x": _ends(u), "y": _ends(v), "z": density, "levels": levels(density)}
+    return {
+        "dims": list(dims),
+        "x": _ends(u),
+        "y": _ends(v),
+        "z": density,
+        "levels": levels(density),
+    }
 
 
 def levels(density: Array) -> list[float]:
@@ -47,7 +57,10 @@ def aggregate(s: Space) -> Extra:
     """KL(q(z) ‖ p) in the whole space and in each dimension, with errors and cap."""
     if s.logvar is None:
         return {
-            "text": "An autoencoder has no posterior and no rate: the curves are the density of its codes."
+            "text": (
+                "An autoencoder has no posterior and no rate: the curves are the density of its"
+                " codes."
+            )
         }
     whole, single = kl_to_prior(s.mu, s.logvar), kl_by_dimension(s.mu, s.logvar)
     return {"text": words(whole), "kl": single.kl, "error": single.error}
@@ -55,7 +68,11 @@ def aggregate(s: Space) -> Extra:
 
 def words(kl: AggregateKL) -> str:
     """The estimate with its error, and the cap of its information."""
-    near = " I is near its cap: with more examples it could rise, and the KL fall." if kl.capped else ""
+    near = (
+        " I is near its cap: with more examples it could rise, and the KL fall."
+        if kl.capped
+        else ""
+    )
     return (
         f"KL(q(z)‖p) = {kl.kl:.2f} ± {kl.error:.2g} nats = rate {kl.rate:.2f} − information I "
         f"{kl.information:.2f}, which can't exceed log N = {kl.cap:.2f} "

@@ -1,4 +1,6 @@
-"""A data set's shipped pair: a plain autoencoder and a VAE of the same size and seed, and their holes."""
+"""A data set's shipped pair: a plain autoencoder and a VAE of the same size and seed, and their
+holes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def pair(data: str) -> tuple[str, str]:
 
 
 def holes(data: Dataset, codecs: tuple[Codec, Codec]) -> dict[str, Any]:
-    """The message's `holes` but for its key: both models' distances to data on the plane, and shares near."""
+    """The message's `holes` but for its key: both models' distances to data on the plane, and
+    shares near.
+    """
     train = data.train[:MOST]
     threshold = near_distance(data.held_out, train, NEAR)
     networks = [export_network(codec, codec.tau_range[0], 2, data.about) for codec in codecs]
@@ -49,15 +53,25 @@ def _share(network: Network, train: Array, threshold: float) -> NearShare:
     return near_share(lambda z: decode(network, z), prior_samples(SAMPLES, 2, 0), train, threshold)
 
 
-def _pad(name: str, network: Network, data: Dataset, found: HolesMap, share: NearShare,
-         far: float) -> dict[str, Any]:  # fmt: skip
-    grid = {"x": [-REACH, REACH], "y": [-REACH, REACH], "z": found.distance, "threshold": found.threshold,
-            "far": max(far, 1.05 * found.threshold)}  # fmt: skip
+def _pad(
+    name: str, network: Network, data: Dataset, found: HolesMap, share: NearShare, far: float
+) -> dict[str, Any]:
+    grid = {
+        "x": [-REACH, REACH],
+        "y": [-REACH, REACH],
+        "z": found.distance,
+        "threshold": found.threshold,
+        "far": max(far, 1.05 * found.threshold),
+    }
     return {
-        "name": name, "source": network.source, "network": header(network), "grid": grid,
-        "mu": encode(network, data.held_out)[0], "labels": data.held_out_labels.astype(np.int32),
+        "name": name,
+        "source": network.source,
+        "network": header(network),
+        "grid": grid,
+        "mu": encode(network, data.held_out)[0],
+        "labels": data.held_out_labels.astype(np.int32),
         "share": _percent(share),
-    }  # fmt: skip
+    }
 
 
 def _percent(share: NearShare) -> str:
@@ -65,9 +79,11 @@ def _percent(share: NearShare) -> str:
 
 
 def _text(shares: list[NearShare]) -> str:
-    parts = ", ".join(f"{name} {_percent(share)}" for name, share in zip(NAMES, shares, strict=True))
+    parts = ", ".join(
+        f"{name} {_percent(share)}" for name, share in zip(NAMES, shares, strict=True)
+    )
     return (
-        f"Samples of the prior that decode to near the data: {parts} (binomial standard error, "
-        f"{SAMPLES:,} samples). Near: no farther from a training example than {NEAR:.0%} of held-out "
-        "ones are."
+        f"Samples of the prior that decode to near the data: {parts} (binomial standard error,"
+        f" {SAMPLES:,} samples). Near: no farther from a training example than {NEAR:.0%} of"
+        " held-out ones are."
     )

@@ -1,4 +1,6 @@
-"""Latent spaces and their slow parts: made once for all sessions, in the background; old ones go."""
+"""Latent spaces and their slow parts: made once for all sessions, in the background; old ones
+go.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _DONE: dict[str, float] = {}  # the share of a space's t-SNE that is done
 
 @dataclass(frozen=True)
 class Parts:
-    """Slow parts to send, by name; what tells each from others of its name; lines on what is to come."""
+    """Slow parts to send, by name; what tells each from others of its name; lines on what is to
+    come.
+    """
 
     extras: dict[str, Extra]
     tags: dict[str, str]
@@ -44,7 +48,9 @@ def encoded(choice: Choice, probe: Probe) -> Space | None:
 
 @dataclass(frozen=True)
 class _Job:
-    """How a slow part is made; `tag` tells it from others of its name, `key` from all others there are."""
+    """How a slow part is made; `tag` tells it from others of its name, `key` from all others there
+    are.
+    """
 
     tag: str
     key: Hashable
@@ -55,7 +61,9 @@ class _Job:
         return LAYOUTS if self.tag == "tsne" else SLOW
 
 
-def parts(view: View, dims: tuple[int, int] | None, s: Space, probe: Probe, held: dict[str, str]) -> Parts:
+def parts(
+    view: View, dims: tuple[int, int] | None, s: Space, probe: Probe, held: dict[str, str]
+) -> Parts:
     """The slow parts that the view needs and the board does not hold, as far as they are done."""
     found, tags, notes, pending = {}, {}, [], False
     for name, job in _needed(view, dims, s, probe).items():
@@ -77,7 +85,9 @@ def parts(view: View, dims: tuple[int, int] | None, s: Space, probe: Probe, held
 def _needed(view: View, dims: tuple[int, int] | None, s: Space, probe: Probe) -> dict[str, _Job]:
     """The slow parts of what is shown, by name."""
     method, tool = view.map, view.tool
-    wanted: dict[str, tuple[str, Callable[[], Extra]]] = {"densities": ("", partial(extras.densities, s))}
+    wanted: dict[str, tuple[str, Callable[[], Extra]]] = {
+        "densities": ("", partial(extras.densities, s))
+    }
     if dims and (view.contours == "on" or tool == "aggregate"):
         wanted["contours"] = (str(dims), partial(extras.contours, s, dims))
     if method == "tsne" or (method == "pca" and s.mu.shape[1] > 1):
@@ -116,7 +126,7 @@ def _measured(probe: Probe, two: list[Kept]) -> Extra:
 
 
 _NO_PAIR = (
-    "No autoencoder and VAE of the same size and seed are shipped for {}: choose the digits or MNIST 5k. "
-    "Others can be trained side by side on the page Training."
+    "No autoencoder and VAE of the same size and seed are shipped for {}: choose the digits or"
+    " MNIST 5k. Others can be trained side by side on the page Training."
 )
 LOADING = 60.0  # seconds

@@ -1,4 +1,6 @@
-"""Files that the Latent page gives away: codes as CSV and NPZ, a traversal as GIF, the view as a notebook."""
+"""Files that the Latent page gives away: codes as CSV and NPZ, a traversal as GIF, the view as a
+notebook.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,16 @@ Dims = tuple[int, int]
 
 
 def buttons(s: Space) -> list[dict[str, str]]:
-    """What the page offers to keep, as live/latent.js takes it; points have no pictures, and so no GIF."""
+    """What the page offers to keep, as live/latent.js takes it; points have no pictures, and so no
+    GIF.
+    """
     shown = [name for name in _KINDS if name != "gif" or s.about.is_image]
     return [{"action": name, "label": _KINDS[name][0], "help": _KINDS[name][1]} for name in shown]
 
 
-def file(action: str, view: View, choice: Choice, s: Space, dims: Dims | None) -> dict[str, Any] | None:
+def file(
+    action: str, view: View, choice: Choice, s: Space, dims: Dims | None
+) -> dict[str, Any] | None:
     """Name, type and bytes of the file behind a button; None for a button that is not there."""
     if action not in [button["action"] for button in buttons(s)]:
         return None
@@ -43,7 +49,9 @@ def origin(choice: Choice) -> Origin:
     s, own = choice.settings, choice.own
     if own is not None:
         knobs = (
-            (own.run.beta, own.sigma2 if own.gaussian else None, own.tau) if own.variational else (None,) * 3
+            (own.run.beta, own.sigma2 if own.gaussian else None, own.tau)
+            if own.variational
+            else (None,) * 3
         )
         return Origin(own.entry.name, "dedicated", own.entry.path, own.key, *knobs)
     entry = models.entry(s) if choice.codec.source.startswith("multi-rate") else None
@@ -65,12 +73,32 @@ def _notebook(view: View, choice: Choice, s: Space, dims: Dims) -> bytes:
 
 Make = Callable[[View, Choice, Space, Dims], bytes]
 _KINDS: dict[str, tuple[str, str, str, str, Make]] = {
-    "csv": ("CSV", "The codes of the data set as a table", "csv", "text/csv",
-            lambda view, choice, s, dims: csv(s, origin(choice))),
-    "npz": ("NPZ", "The codes of the data set for NumPy", "npz", "application/octet-stream",
-            lambda view, choice, s, dims: npz(s, origin(choice))),
-    "gif": ("GIF", "The traversal of the map's horizontal dimension around the point, animated", "gif",
-            "image/gif", _gif),
-    "notebook": ("Notebook", "A Jupyter notebook that makes this very view again", "ipynb",
-                 "application/x-ipynb+json", _notebook),
-}  # fmt: skip
+    "csv": (
+        "CSV",
+        "The codes of the data set as a table",
+        "csv",
+        "text/csv",
+        lambda view, choice, s, dims: csv(s, origin(choice)),
+    ),
+    "npz": (
+        "NPZ",
+        "The codes of the data set for NumPy",
+        "npz",
+        "application/octet-stream",
+        lambda view, choice, s, dims: npz(s, origin(choice)),
+    ),
+    "gif": (
+        "GIF",
+        "The traversal of the map's horizontal dimension around the point, animated",
+        "gif",
+        "image/gif",
+        _gif,
+    ),
+    "notebook": (
+        "Notebook",
+        "A Jupyter notebook that makes this very view again",
+        "ipynb",
+        "application/x-ipynb+json",
+        _notebook,
+    ),
+}

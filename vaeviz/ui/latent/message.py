@@ -23,8 +23,16 @@ Row = tuple[str, str, str, str]  # label, value, help, level
 COLOURS = ("ink", "soft", "grid", "prior", "posterior", "rate", "distortion", "decoder", "dead")
 
 
-def message(view: View, choice: Choice, probe: Probe, s: Space | None, theme: str, whole: bool,
-            kept: View | None = None, **header: Any) -> bytes:  # fmt: skip
+def message(
+    view: View,
+    choice: Choice,
+    probe: Probe,
+    s: Space | None,
+    theme: str,
+    whole: bool,
+    kept: View | None = None,
+    **header: Any,
+) -> bytes:
     """The board's message; `whole`: with the model itself, which the board does not have yet.
 
     `kept` is the view to go on with, where what was asked for is still on its way.
@@ -32,10 +40,19 @@ def message(view: View, choice: Choice, probe: Probe, s: Space | None, theme: st
     look = THEMES[theme]
     sent = {"model": space.model(s), "point": point(view, s)} if s and whole else {}
     return board.pack(
-        {}, settings=settings(kept or view), controls=describe(view, choice, probe, look), scenes=SCENES,
-        readouts=readouts(view, s) if s else [], link=(kept or view).query(), theme=theme, paper=look.paper,
-        colours=colours(look), empty="" if s else "Encoding the data set …", **sent, **header,
-    )  # fmt: skip
+        {},
+        settings=settings(kept or view),
+        controls=describe(view, choice, probe, look),
+        scenes=SCENES,
+        readouts=readouts(view, s) if s else [],
+        link=(kept or view).query(),
+        theme=theme,
+        paper=look.paper,
+        colours=colours(look),
+        empty="" if s else "Encoding the data set …",
+        **sent,
+        **header,
+    )
 
 
 def settings(view: View) -> dict[str, Any]:
@@ -61,12 +78,29 @@ def readouts(view: View, s: Space) -> list[Row]:
         return rows
     dead, d = int((s.kl < DEAD).sum()), len(s.kl)
     return [
-        ("R (nats)", f"{s.kl.sum():.2f}", f"Mean KL(q(z|x) ‖ p(z)) over {len(s.mu):,} examples", ""),
-        ("collapsed", f"{dead} of {d}", f"Dimensions with a mean KL below {DEAD:g} nats", alarm(dead / d)),
+        (
+            "R (nats)",
+            f"{s.kl.sum():.2f}",
+            f"Mean KL(q(z|x) ‖ p(z)) over {len(s.mu):,} examples",
+            "",
+        ),
+        (
+            "collapsed",
+            f"{dead} of {d}",
+            f"Dimensions with a mean KL below {DEAD:g} nats",
+            alarm(dead / d),
+        ),
         *rows,
-        ("log q(z)", _nats(log_density(z, s.mu, s.logvar)[0]),
-         f"The aggregate posterior's log density at the point, over all {len(s.mu):,} posteriors, nats", ""),
-    ]  # fmt: skip
+        (
+            "log q(z)",
+            _nats(log_density(z, s.mu, s.logvar)[0]),
+            (
+                f"The aggregate posterior's log density at the point, over all {len(s.mu):,}"
+                " posteriors, nats"
+            ),
+            "",
+        ),
+    ]
 
 
 def _nats(value: float) -> str:

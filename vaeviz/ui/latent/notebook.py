@@ -1,7 +1,8 @@
-"""A view of a latent space as a Jupyter notebook, which makes it again from the checkpoint (nbformat 4.5).
+"""A view of a latent space as a Jupyter notebook, which makes it again from the checkpoint
+(nbformat 4.5).
 
-What comes from outside is in one cell, written by `repr`, as text or finite numbers: whatever the names, they
-are values there, and never code.
+What comes from outside is in one cell, written by `repr`, as text or finite numbers: whatever the
+names, they are values there, and never code.
 """
 
 from __future__ import annotations
@@ -45,13 +46,21 @@ def notebook(space: Space, origin: Origin, look: Look) -> bytes:
     codes = cells.CODES if space.variational else cells.PLAIN_CODES
     moved = cells.TRAVERSALS.replace("{centre}", cells.CENTRES[look.around])
     texts = [
-        cells.TITLE, _settings(space, origin, look), cells.EXAMPLES, _model(origin), codes,
-        cells.MAPS[look.map], _map(space, look), moved,
+        cells.TITLE,
+        _settings(space, origin, look),
+        cells.EXAMPLES,
+        _model(origin),
+        codes,
+        cells.MAPS[look.map],
+        _map(space, look),
+        moved,
         cells.PICTURES if space.about.is_image else cells.PATHS,
-    ]  # fmt: skip
+    ]
     written = [_cell(k, text) for k, text in enumerate(texts)]
-    about = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-             "language_info": {"name": "python"}}  # fmt: skip
+    about = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     whole = {"cells": written, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -72,17 +81,23 @@ def _settings(space: Space, origin: Origin, look: Look) -> str:
     sha256 = f"sha256 = {origin.sha256!r}  # of its weights"
     dims = [f"dims = {[int(k) for k in look.dims]}  # of the map, from 0"]
     lines = [
-        "import numpy as np", "", *([f"checkpoint = {_relative(path)!r}", sha256] if path else []),
+        "import numpy as np",
+        "",
+        *([f"checkpoint = {_relative(path)!r}", sha256] if path else []),
         f"data_set, most = {space.about.name!r}, {MOST}  # examples at most, held-out ones first",
-        *_setting(origin, space.mu.shape[1]), *point, *(dims if look.map == "dims" else []),
+        *_setting(origin, space.mu.shape[1]),
+        *point,
+        *(dims if look.map == "dims" else []),
         f"a, b = {int(look.a)}, {int(look.b)}  # the examples A and B",
         f"extent = {_number(look.extent)}  # of the traversals, in prior standard deviations",
-    ]  # fmt: skip
+    ]
     return "\n".join(lines)
 
 
 def _setting(origin: Origin, d: int) -> list[str]:
-    """Where a network for every setting is looked at; a dedicated one has its own, and only d is said."""
+    """Where a network for every setting is looked at; a dedicated one has its own, and only d is
+    said.
+    """
     if origin.kind == "dedicated" or origin.beta is None or origin.tau is None:
         return [f"d = {d}"]
     tau = f"tau, d = {_number(origin.tau)}, {d}"

@@ -11,10 +11,10 @@ from typing import Literal
 class Origin:
     """A model by name, and the setting at which its network encodes and decodes.
 
-    `checkpoint` is its path without suffix and `sha256` the hash of its weights: None and "" for the closed
-    form. `sigma2` is None where the decoder has none. `tau` is βσ², or β without a σ², kept to the range that
-    the model was trained for. A dedicated model has the β, σ² and τ of its training; a plain autoencoder,
-    which is one too, has none of the three.
+    `checkpoint` is its path without suffix and `sha256` the hash of its weights: None and "" for
+    the closed form. `sigma2` is None where the decoder has none. `tau` is βσ², or β without a σ²,
+    kept to the range that the model was trained for. A dedicated model has the β, σ² and τ of its
+    training; a plain autoencoder, which is one too, has none of the three.
     """
 
     model: str

@@ -1,7 +1,7 @@
 """Every setting of the Latent page, declared once. Knows no Streamlit.
 
-The first six choose the model, and are the Explorer's; the rest only says what of it is looked at, which the
-browser sees to by itself.
+The first six choose the model, and are the Explorer's; the rest only says what of it is looked at,
+which the browser sees to by itself.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ ENDS = (*PLACES, "drawing")
 
 @dataclass(frozen=True)
 class View(ModelView):
-    """What the Latent page shows; field names are the names in the URL and in the board's messages."""
+    """What the Latent page shows; field names are the names in the URL and in the board's
+    messages.
+    """
 
     data: str = setting("mnist-5k", OneOf(data.names()), "data set")
     model: str = setting(MULTI_RATE, Name(), "model")
@@ -55,7 +57,9 @@ class View(ModelView):
 
 
 def parse(raw: Mapping[str, Any], base: View = View()) -> tuple[View, list[str]]:
-    """A valid view from untrusted values, over `base`, and a note for each value that was put back."""
+    """A valid view from untrusted values, over `base`, and a note for each value that was put
+    back.
+    """
     return kinds.parse(raw, base)
 
 
@@ -63,6 +67,8 @@ def fit(view: View, latent: int, examples: int, classes: int) -> View:
     """The nearest view that so many latent dimensions, examples and classes allow."""
     shown = {name: min(getattr(view, name), examples - 1) for name in ("a", "b")}
     kinds = {name: min(getattr(view, name), classes - 1) for name in ("plus", "minus")}
-    dims = {name: "auto" for name in ("i", "j") if getattr(view, name) not in DIMENSIONS[: latent + 1]}
+    dims = {
+        name: "auto" for name in ("i", "j") if getattr(view, name) not in DIMENSIONS[: latent + 1]
+    }
     point = view.point if len(view.point.split(",")) == latent else ""
     return dataclasses.replace(view, **shown, **kinds, **dims, point=point)

@@ -1,4 +1,6 @@
-"""One model's latent space over a data set: codes, networks and means, as the page's tools need them."""
+"""One model's latent space over a data set: codes, networks and means, as the page's tools need
+them.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ DEAD = 0.1  # nats: a dimension with less has collapsed
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """The codes of N examples, held-out ones first: mu (N, d), logvar (N, d) or None for an autoencoder."""
+    """The codes of N examples, held-out ones first: mu (N, d), logvar (N, d) or None for an
+    autoencoder.
+    """
 
     key: str
     about: Source
@@ -47,20 +51,32 @@ class Space:
         return f"{self.network.source} · {self.held_out:,} held-out examples of {len(self.mu):,}"
 
 
-def space(data: Dataset, codec: Codec, tau: float, d: int, key: str, variational: bool = True) -> Space:
+def space(
+    data: Dataset, codec: Codec, tau: float, d: int, key: str, variational: bool = True
+) -> Space:
     """Encodes the whole data set (10,000 examples of it at most) with a codec at (τ, d)."""
     x, labels = _examples(data, MOST)
     network = export_network(codec, tau, d, data.about)
     mu, logvar = _encoded(codec, network, x, tau, d)
     kl = kl_per_dimension(mu, logvar) if variational else mu.var(0)
     return Space(
-        key, data.about, network, x, labels, min(len(data.held_out), len(x)), mu,
-        logvar if variational else None, kl, class_codes(mu, labels),
-    )  # fmt: skip
+        key,
+        data.about,
+        network,
+        x,
+        labels,
+        min(len(data.held_out), len(x)),
+        mu,
+        logvar if variational else None,
+        kl,
+        class_codes(mu, labels),
+    )
 
 
 def _encoded(codec: Codec, network: Network, x: Array, tau: float, d: int) -> tuple[Array, Array]:
-    """Codes by the browser's own arithmetic; convolutions, which take NumPy 15 s, by the codec in blocks."""
+    """Codes by the browser's own arithmetic; convolutions, which take NumPy 15 s, by the codec in
+    blocks.
+    """
     if all(layer.kind == "linear" for layer in network.encoder):
         return encode(network, x)
     parts = [codec.encode(x[k : k + BLOCK], tau, d) for k in range(0, len(x), BLOCK)]
@@ -70,7 +86,9 @@ def _encoded(codec: Codec, network: Network, x: Array, tau: float, d: int) -> tu
 
 @lru_cache(maxsize=4)
 def _examples(data: Dataset, most: int) -> tuple[Array, NDArray[np.int64]]:
-    """At most so many examples (N, D) with their labels (N,), held-out ones first; all spaces share them."""
+    """At most so many examples (N, D) with their labels (N,), held-out ones first; all spaces share
+    them.
+    """
     train = max(0, most - len(data.held_out))
     x = np.concatenate([data.held_out[:most], data.train[:train]])
     return x, np.concatenate([data.held_out_labels[:most], data.train_labels[:train]])
@@ -80,12 +98,21 @@ def model(s: Space) -> dict[str, Any]:
     """The message's model, as live/latent.js describes it."""
     none = np.zeros_like(s.mu) if s.logvar is None else s.logvar
     return {
-        "key": s.key, "title": f"{s.about.title}.", "source": s.source, "network": header(s.network),
-        "mu": s.mu, "logvar": none, "labels": s.labels.astype(np.int32), "kl": s.kl.astype(np.float32),
-        "dead": DEAD if s.variational else 0.0, "class_names": list(s.about.class_names),
-        "class_means": _by_class(s, s.classes.mean), "class_errors": _by_class(s, s.classes.error),
-        "variational": s.variational, **_pictures(s),
-    }  # fmt: skip
+        "key": s.key,
+        "title": f"{s.about.title}.",
+        "source": s.source,
+        "network": header(s.network),
+        "mu": s.mu,
+        "logvar": none,
+        "labels": s.labels.astype(np.int32),
+        "kl": s.kl.astype(np.float32),
+        "dead": DEAD if s.variational else 0.0,
+        "class_names": list(s.about.class_names),
+        "class_means": _by_class(s, s.classes.mean),
+        "class_errors": _by_class(s, s.classes.error),
+        "variational": s.variational,
+        **_pictures(s),
+    }
 
 
 def _by_class(s: Space, values: Array) -> Array:

@@ -1,7 +1,8 @@
 """The codes of a data set as files: CSV, which any program reads, and NPZ, which NumPy does.
 
-Both give each example's number in the data set (from 0, before it was split), its split and label, μ and, but
-for an autoencoder, σ of each dimension. Both say which model made them, and at which setting.
+Both give each example's number in the data set (from 0, before it was split), its split and label,
+μ and, but for an autoencoder, σ of each dimension. Both say which model made them, and at which
+setting.
 """
 
 from __future__ import annotations
@@ -26,17 +27,25 @@ def csv(space: Space, origin: Origin) -> bytes:
     Numbers have the digits that give the same float32 again. pandas reads it with `comment="#"`.
     """
     head = [
-        f"# {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in _about(space, origin).items()
+        f"# {name}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in _about(space, origin).items()
     ]
     examples, codes = _examples(space), _codes(space)
     names = [*examples, *(f"{name}_{k + 1}" for name in codes for k in range(space.mu.shape[1]))]
-    texts = np.concatenate([*(column[:, None].astype(str) for column in examples.values()),
-                            *(values.astype(str) for values in codes.values())], axis=1)  # fmt: skip
+    texts = np.concatenate(
+        [
+            *(column[:, None].astype(str) for column in examples.values()),
+            *(values.astype(str) for values in codes.values()),
+        ],
+        axis=1,
+    )
     return "\n".join([*head, ",".join(names), *map(",".join, texts.tolist()), ""]).encode()
 
 
 def npz(space: Space, origin: Origin) -> bytes:
-    """index, split, label (N,), mu, sigma (N, d), and the values of CSV's first lines; no pickle."""
+    """index, split, label (N,), mu, sigma (N, d), and the values of CSV's first lines; no
+    pickle.
+    """
     file = io.BytesIO()
     about = {name: np.array(value) for name, value in _about(space, origin).items()}
     np.savez_compressed(file, allow_pickle=False, **_examples(space), **_codes(space), **about)
@@ -45,12 +54,21 @@ def npz(space: Space, origin: Origin) -> bytes:
 
 def _about(space: Space, origin: Origin) -> dict[str, Any]:
     """What the files say of themselves; without a σ² nothing is said of it."""
-    counts = f"{space.held_out:,} held-out ones first, {len(space.mu):,} of {space.about.size:,} in all"
+    counts = (
+        f"{space.held_out:,} held-out ones first, {len(space.mu):,} of {space.about.size:,} in all"
+    )
     about = {
-        "model": origin.model, "source": space.network.source, "sha256": origin.sha256,
-        "data": space.about.name, "beta": origin.beta, "sigma2": origin.sigma2, "tau": origin.tau,
-        "d": space.mu.shape[1], "class_names": list(space.about.class_names), "examples": counts,
-    }  # fmt: skip
+        "model": origin.model,
+        "source": space.network.source,
+        "sha256": origin.sha256,
+        "data": space.about.name,
+        "beta": origin.beta,
+        "sigma2": origin.sigma2,
+        "tau": origin.tau,
+        "d": space.mu.shape[1],
+        "class_names": list(space.about.class_names),
+        "examples": counts,
+    }
     return {name: value for name, value in about.items() if value is not None}
 
 
@@ -59,10 +77,18 @@ def _examples(space: Space) -> Columns:
     count = len(space.mu)
     train, held_out = split(space.about.size)
     parts = np.where(np.arange(count) < space.held_out, "held-out", "train")
-    return {"index": np.concatenate([held_out, train])[:count], "split": parts, "label": space.labels}
+    return {
+        "index": np.concatenate([held_out, train])[:count],
+        "split": parts,
+        "label": space.labels,
+    }
 
 
 def _codes(space: Space) -> Columns:
     """μ and, where there is one, σ = exp(½ log σ²): (N, d) each, float32."""
     mu = {"mu": space.mu.astype(np.float32)}
-    return mu if space.logvar is None else mu | {"sigma": np.exp(0.5 * space.logvar).astype(np.float32)}
+    return (
+        mu
+        if space.logvar is None
+        else mu | {"sigma": np.exp(0.5 * space.logvar).astype(np.float32)}
+    )

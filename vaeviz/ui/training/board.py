@@ -64,7 +64,9 @@ def _opened(query: dict[str, Any]) -> Held:
     plan, notes = parse(query)
     run = live_runs.find(str(query.get("run", "")))
     if run is None:
-        gone = "There is no run behind this link: press Start for a new one." if "run" in query else ""
+        gone = (
+            "There is no run behind this link: press Start for a new one." if "run" in query else ""
+        )
         return Held(None, plan, " ".join(filter(None, [*notes, gone])))
     try:
         return Held(run, parse(query, live_runs.current_plan(run))[0])
@@ -91,7 +93,9 @@ def _planned(held: Held, state: dict[str, Any]) -> tuple[Held, list[str]]:
 
 
 def _present(held: Held) -> tuple[Held, Plan | None]:
-    """The plan that the run began with; no run where its folder has gone meanwhile or can't be read."""
+    """The plan that the run began with; no run where its folder has gone meanwhile or can't be
+    read.
+    """
     try:
         return held, live_runs.plan_of(held.run) if held.run else None
     except UserError as error:
@@ -135,14 +139,26 @@ def _message(held: Held, begun: Plan | None, notes: list[str], state: dict[str, 
     shown_as = f"{name} {_theme(state)} {views.looking(begun or held.plan, held.plan)}"
     axes = _axes(shown_as, begun or held.plan, held.plan, frame, probe)
     return message(
-        held.plan, probe, frame, _theme(state), run=begun, axes=axes,
-        notes=[*notes, *waiting, *_told(standing)], same=shown_as == state.get("frame"), name=shown_as,
-        changed=_changed(held.plan, begun), seq=_whole(state.get("seq")), done=st.session_state.get(_DONE, 0),
-        transport=transport(standing, frame.pace if frame else 0, frame.seconds_left if frame else 0),
+        held.plan,
+        probe,
+        frame,
+        _theme(state),
+        run=begun,
+        axes=axes,
+        notes=[*notes, *waiting, *_told(standing)],
+        same=shown_as == state.get("frame"),
+        name=shown_as,
+        changed=_changed(held.plan, begun),
+        seq=_whole(state.get("seq")),
+        done=st.session_state.get(_DONE, 0),
+        transport=transport(
+            standing, frame.pace if frame else 0, frame.seconds_left if frame else 0
+        ),
         verdicts=verdicts.described(run.folder, probe) if run and begun and not waiting else [],
         wait=250 if waiting else wait(standing, WATCHERS.count(session())),
-        link=_link(held.plan, run.link if run else ""), address=_link(held.plan, run.address if run else ""),
-    )  # fmt: skip
+        link=_link(held.plan, run.link if run else ""),
+        address=_link(held.plan, run.address if run else ""),
+    )
 
 
 def _standing(held: Held, begun: Plan | None) -> Standing:
@@ -165,7 +181,9 @@ def _told(standing: Standing) -> list[str]:
 
 
 def _probe(name: str) -> tuple[Probe, list[str]]:
-    """The examples of a data set; while they load, or where they can't be had, the digits and a line."""
+    """The examples of a data set; while they load, or where they can't be had, the digits and a
+    line.
+    """
     try:
         found = store.probe(name, patience=1.0)
         line = [] if found else [f"{name}: {store.progress(name)}."]
@@ -176,7 +194,9 @@ def _probe(name: str) -> tuple[Probe, list[str]]:
     return digits, line
 
 
-def _axes(shown_as: str, begun: Plan, plan: Plan, frame: LiveFrame | None, probe: Probe) -> Axes | None:
+def _axes(
+    shown_as: str, begun: Plan, plan: Plan, frame: LiveFrame | None, probe: Probe
+) -> Axes | None:
     """The panels' limits, which widen from frame to frame of one run."""
     if frame is None:
         return None

@@ -1,4 +1,6 @@
-"""The Training board's controls as JSON: ranges and words from the settings, limits from the data set."""
+"""The Training board's controls as JSON: ranges and words from the settings, limits from the data
+set.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _HELP = {
     "architecture": "Fully connected layers, or strided convolutions",
     "widths": "Units of the encoder's hidden layers, or channels of its convolutions",
     "likelihood": "The likelihood p(x|z)",
-    "decoder": "Mirrors the encoder; weak: one linear layer; strong: sees the pixels before, may let z go",
+    "decoder": (
+        "Mirrors the encoder; weak: one linear layer; strong: sees the pixels before, may let z go"
+    ),
     "skip": "Feed z into every layer of the masked decoder, not the first alone",
     "reach": "Rows and columns away that the masked decoder sees; 0: all pixels before",
     "unseen": "The share of the pixels hidden from the masked decoder in training",
@@ -61,14 +65,18 @@ Control = dict[str, Any]
 
 
 def describe(plan: Plan, examples: int, theme: Theme, running: bool = False) -> list[Control]:
-    """The controls in the order in which they are shown; `running` while a model is there to be moved."""
+    """The controls in the order in which they are shown; `running` while a model is there to be
+    moved.
+    """
     about = data.describe(plan.data)
     images = no_conv(about)
     return [
         *_live(plan, theme, running),
         *_view(plan, min(examples, PROBES)),
         _choice("data", "Data", data_sets.titles()),
-        _choice("architecture", "Network", OPTIONS["architecture"], {"conv": images} if images else {}),
+        _choice(
+            "architecture", "Network", OPTIONS["architecture"], {"conv": images} if images else {}
+        ),
         _choice("widths", "widths", {w: w for w in WIDTHS[plan.architecture]}),
         _choice("likelihood", "p(x|z)", OPTIONS["likelihood"], likelihoods(about)),
         _choice("decoder", "Decoder", OPTIONS["decoder"], decoders(plan, about)),
@@ -78,21 +86,29 @@ def describe(plan: Plan, examples: int, theme: Theme, running: bool = False) -> 
         {**_choice("schedule", "β is", OPTIONS["schedule"]), "disabled": _no_rate(plan)},
         {**_number("warmup", "over"), "disabled": _no_rate(plan) or _no_schedule(plan)},
         {**_number("free_bits", "free bits", step=0.05), "disabled": _no_rate(plan)},
-        _number("batch", "batch"), _number("steps", "steps"), _number("seed", "seed"),
+        _number("batch", "batch"),
+        _number("steps", "steps"),
+        _number("seed", "seed"),
         _choice("twin", "Twin: other", OPTIONS["twin"], twins(plan)),
         _other(plan),
-    ]  # fmt: skip
+    ]
 
 
 def _live(plan: Plan, theme: Theme, running: bool) -> list[Control]:
     learned = plan.likelihood in ("gaussian-learned", "gaussian-per-pixel")
-    busy = "the model learns σ² itself: this is where the next run starts" if learned and running else ""
+    busy = (
+        "the model learns σ² itself: this is where the next run starts"
+        if learned and running
+        else ""
+    )
     return [
         {**_slider("beta", "β", "beta", "live", colour=theme.rate), "disabled": _no_rate(plan)},
-        {**_slider("sigma2", "σ²", "decoder variance", "live", colour=theme.decoder),
-         "disabled": sentence(no_sigma2(plan)) or sentence(busy)},
+        {
+            **_slider("sigma2", "σ²", "decoder variance", "live", colour=theme.decoder),
+            "disabled": sentence(no_sigma2(plan)) or sentence(busy),
+        },
         _slider("learning_rate", "learning rate", "learning rate", "live", colour=theme.soft),
-    ]  # fmt: skip
+    ]
 
 
 def _masked(plan: Plan) -> list[Control]:
@@ -125,7 +141,9 @@ def _no_schedule(plan: Plan) -> str:
 
 
 def _other(plan: Plan) -> Control:
-    """The twin's value, always one of a list: what is in force is in it even if it is no round number."""
+    """The twin's value, always one of a list: what is in force is in it even if it is no round
+    number.
+    """
     if plan.twin == "none":
         return {
             **_choice("other", "with", {"": "—"}),
@@ -150,23 +168,46 @@ def _reasons(plan: Plan) -> dict[str, str]:
     return decoders(plan, about) if plan.twin == "decoder" else {}
 
 
-def _choice(name: str, label: str, options: dict[str, str], reasons: dict[str, str] | None = None) -> Control:
+def _choice(
+    name: str, label: str, options: dict[str, str], reasons: dict[str, str] | None = None
+) -> Control:
     listed = [[value, words, (reasons or {}).get(value, "")] for value, words in options.items()]
-    return {"name": name, "kind": "choice", "label": label, "help": _HELP[name], "options": listed,
-            "group": "setup"}  # fmt: skip
+    return {
+        "name": name,
+        "kind": "choice",
+        "label": label,
+        "help": _HELP[name],
+        "options": listed,
+        "group": "setup",
+    }
 
 
 def _slider(name: str, label: str, spoken: str, group: str, **more: Any) -> Control:
     kind = KINDS[name]
     assert isinstance(kind, Log | Whole)
     return {
-        "name": name, "kind": "log" if isinstance(kind, Log) else "int", "label": label, "spoken": spoken,
-        "help": _HELP[name], "min": kind.low, "max": kind.high, "group": group, **more,
-    }  # fmt: skip
+        "name": name,
+        "kind": "log" if isinstance(kind, Log) else "int",
+        "label": label,
+        "spoken": spoken,
+        "help": _HELP[name],
+        "min": kind.low,
+        "max": kind.high,
+        "group": group,
+        **more,
+    }
 
 
 def _number(name: str, label: str, step: float = 1) -> Control:
     kind = KINDS[name]
     assert isinstance(kind, Real | Whole)
-    return {"name": name, "kind": "number", "label": label, "help": _HELP[name], "min": kind.low,
-            "max": kind.high, "step": step, "group": "setup"}  # fmt: skip
+    return {
+        "name": name,
+        "kind": "number",
+        "label": label,
+        "help": _HELP[name],
+        "min": kind.low,
+        "max": kind.high,
+        "step": step,
+        "group": "setup",
+    }

@@ -1,4 +1,6 @@
-"""From a cure of the study to the Training page: the collapsed baseline and its cured twin. No Streamlit."""
+"""From a cure of the study to the Training page: the collapsed baseline and its cured twin. No
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,37 @@ from vaeviz.ui.kinds import text
 from vaeviz.ui.training.settings import TWINS, Plan, parse
 
 _SHARED = (
-    "data", "architecture", "likelihood", "decoder", "beta", "sigma2", "latent", "schedule", "free_bits",
-    "learning_rate", "batch", "steps", "seed", "reach", "unseen",
-)  # fmt: skip
+    "data",
+    "architecture",
+    "likelihood",
+    "decoder",
+    "beta",
+    "sigma2",
+    "latent",
+    "schedule",
+    "free_bits",
+    "learning_rate",
+    "batch",
+    "steps",
+    "seed",
+    "reach",
+    "unseen",
+)
 
 
 def training_link(cure: Cure, base: RunSettings = BASE) -> str:
-    """The query string, "?" first, of a run of `base` with the cured model as its twin; alone without a cure.
+    """The query string, "?" first, of a run of `base` with the cured model as its twin; alone
+    without a cure.
 
     "" where the Training page has no such settings.
     """
     twin = next((name for name in cure.changes if name in TWINS), "none")
     plan = dataclasses.replace(
-        _plan(base), warmup=cure.changes.get("warmup", Plan().warmup), twin=twin,
+        _plan(base),
+        warmup=cure.changes.get("warmup", Plan().warmup),
+        twin=twin,
         other=_value(cure.changes.get(twin, "")),
-    )  # fmt: skip
+    )
     wanted = [base, *([settings_of(base, cure, base.seed)] if cure.changes else [])]
     return plan.query() if _members(plan) == [settled(s) for s in wanted] else ""
 
@@ -40,9 +58,11 @@ def _plan(base: RunSettings) -> Plan:
     """`base` alone, its schedule without a length."""
     shared = {name: getattr(base, name) for name in _SHARED}
     return Plan(
-        **shared, widths="-".join(map(str, base.widths)), model="vae" if base.variational else "ae",
+        **shared,
+        widths="-".join(map(str, base.widths)),
+        model="vae" if base.variational else "ae",
         skip=_value(base.skip),
-    )  # fmt: skip
+    )
 
 
 def _value(value: Any) -> str:

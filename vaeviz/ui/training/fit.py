@@ -1,4 +1,6 @@
-"""What can be trained together: the nearest plan that a data set allows, with a line for each change."""
+"""What can be trained together: the nearest plan that a data set allows, with a line for each
+change.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from typing import Any
 
 from vaeviz.config import DECODERS, LIKELIHOODS, ONE_VARIANCE
 from vaeviz.data import Source
-from vaeviz.ui.training.settings import MASKED, NAMES, TWINS, USUAL, WIDTHS, Plan, mend_other, usual_other
+from vaeviz.ui.training.settings import (
+    MASKED,
+    NAMES,
+    TWINS,
+    USUAL,
+    WIDTHS,
+    Plan,
+    mend_other,
+    usual_other,
+)
 from vaeviz.ui.training.words import sentence
 
 LARGEST = 1024  # elements of an image whose grey levels a categorical decoder may learn
@@ -23,7 +34,18 @@ Fit = tuple[dict[str, Any], str]  # what to change, and the note
 def fit(plan: Plan, about: Source, examples: int) -> tuple[Plan, list[str]]:
     """The plan, mended where the data set (with so many held-out examples) can't have it."""
     notes = []
-    mends = (_network, _widths, _likelihood, _decoder, _warmup, _dimensions, _chosen, _twin, _other, _masked)
+    mends = (
+        _network,
+        _widths,
+        _likelihood,
+        _decoder,
+        _warmup,
+        _dimensions,
+        _chosen,
+        _twin,
+        _other,
+        _masked,
+    )
     for mend in mends:
         changes, note = mend(plan, about, min(examples, PROBES))
         plan = dataclasses.replace(plan, **changes)
@@ -49,7 +71,10 @@ def no_likelihood(name: str, about: Source) -> str:
 def no_masked(plan: Plan, about: Source) -> str:
     """Why this plan can't have a masked decoder, or ""."""
     if not about.is_image or about.dim > PIXELS:
-        return f"a masked decoder paints pixel by pixel, live for images of at most {PIXELS} pixels (digits)"
+        return (
+            f"a masked decoder paints pixel by pixel, live for images of at most {PIXELS} pixels"
+            " (digits)"
+        )
     if plan.architecture == "conv":
         return "a masked decoder is an MLP"
     return UNMASKED.get(plan.likelihood, "")
@@ -57,7 +82,11 @@ def no_masked(plan: Plan, about: Source) -> str:
 
 def unmasked(plan: Plan) -> str:
     """Why there is nothing for a masked decoder's own settings to do, or ""."""
-    return "" if "masked" in (plan.decoder, plan.second().decoder) else "only a masked decoder has this"
+    return (
+        ""
+        if "masked" in (plan.decoder, plan.second().decoder)
+        else "only a masked decoder has this"
+    )
 
 
 def no_twin(name: str, plan: Plan) -> str:
@@ -101,7 +130,11 @@ def _widths(plan: Plan, about: Source, examples: int) -> Fit:
 
 def _likelihood(plan: Plan, about: Source, examples: int) -> Fit:
     reason = no_likelihood(plan.likelihood, about)
-    return ({"likelihood": "gaussian"}, f"{sentence(reason)}: a Gaussian is used.") if reason else ({}, "")
+    return (
+        ({"likelihood": "gaussian"}, f"{sentence(reason)}: a Gaussian is used.")
+        if reason
+        else ({}, "")
+    )
 
 
 def _decoder(plan: Plan, about: Source, examples: int) -> Fit:
@@ -137,7 +170,9 @@ def _twin(plan: Plan, about: Source, examples: int) -> Fit:
 
 
 def _other(plan: Plan, about: Source, examples: int) -> Fit:
-    """After the other changes, the twin's value may have become the first model's own, or impossible."""
+    """After the other changes, the twin's value may have become the first model's own, or
+    impossible.
+    """
     if plan.twin == "none":
         return {"other": ""}, ""
     mended = None if _impossible(plan, about) else mend_other(plan)
@@ -157,12 +192,17 @@ def _impossible(plan: Plan, about: Source) -> str:
 
 
 def _masked(plan: Plan, about: Source, examples: int) -> Fit:
-    """Twins with and without a masked decoder share all else, and so have nothing that is its alone."""
+    """Twins with and without a masked decoder share all else, and so have nothing that is its
+    alone.
+    """
     apart = plan.twin == "decoder" and "masked" in (plan.decoder, plan.other)
     if not apart or all(getattr(plan, name) == usual for name, usual in MASKED.items()):
         return {}, ""
     names = ", ".join(NAMES[name] for name in MASKED)
-    return dict(MASKED), f"Twins that differ in the decoder can't differ in {names}: these are put back."
+    return (
+        dict(MASKED),
+        f"Twins that differ in the decoder can't differ in {names}: these are put back.",
+    )
 
 
 def _moved(plan: Plan, wanted: dict[str, int]) -> Fit:
@@ -170,7 +210,10 @@ def _moved(plan: Plan, wanted: dict[str, int]) -> Fit:
     if not changes:
         return {}, ""
     words = sentence(", ".join(f"{NAMES[n]} {getattr(plan, n)}" for n in changes))
-    return changes, f"{words} is not possible here: {', '.join(map(str, changes.values()))} is used."
+    return (
+        changes,
+        f"{words} is not possible here: {', '.join(map(str, changes.values()))} is used.",
+    )
 
 
 def likelihoods(about: Source) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""From a live run's frame to the Training board's message: panels, read-outs, headings. No Streamlit."""
+"""From a live run's frame to the Training board's message: panels, read-outs, headings. No
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -32,29 +34,47 @@ EMPTY = "Choose a model, or one of the ready twins above, then press Start."
 
 
 def message(
-    plan: Plan, probe: Probe, frame: LiveFrame | None, theme: str, *, run: Plan | None = None,
-    axes: Axes | None = None, notes: Sequence[str] = (), same: bool = False,
-    name: str = "", **header: Any,
-) -> bytes:  # fmt: skip
-    """The board's message at `plan`'s settings; `frame` is that of `run`, which was started with its own.
+    plan: Plan,
+    probe: Probe,
+    frame: LiveFrame | None,
+    theme: str,
+    *,
+    run: Plan | None = None,
+    axes: Axes | None = None,
+    notes: Sequence[str] = (),
+    same: bool = False,
+    name: str = "",
+    **header: Any,
+) -> bytes:
+    """The board's message at `plan`'s settings; `frame` is that of `run`, which was started with
+    its own.
 
-    `probe` belongs to the run's data set. `axes` are those of `views.axes`, to be kept from frame to frame;
-    without a frame there is the line of what to do, and with `same` no panels at all.
+    `probe` belongs to the run's data set. `axes` are those of `views.axes`, to be kept from frame
+    to frame; without a frame there is the line of what to do, and with `same` no panels at all.
     """
     look = views.looking(run or plan, plan)
     shown = {} if same else panels(look, probe, frame, THEMES[theme], axes)
     return board.pack(
-        shown, settings=dataclasses.asdict(plan),
+        shown,
+        settings=dataclasses.asdict(plan),
         controls=describe(plan, len(probe.x), THEMES[theme], running=frame is not None),
-        readouts=readouts(look, frame) if frame else [], notes=list(notes), scenes=described(),
+        readouts=readouts(look, frame) if frame else [],
+        notes=list(notes),
+        scenes=described(),
         layout="twins" if frame and len(frame.learners) > 1 else "one",
-        headings=headings(look, frame) if frame else {}, empty="" if frame else EMPTY,
-        theme=theme, paper=THEMES[theme].paper, same=same, frame=name, **header,
-    )  # fmt: skip
+        headings=headings(look, frame) if frame else {},
+        empty="" if frame else EMPTY,
+        theme=theme,
+        paper=THEMES[theme].paper,
+        same=same,
+        frame=name,
+        **header,
+    )
 
 
-def panels(look: Plan, probe: Probe, frame: LiveFrame | None, theme: Theme,
-           axes: Axes | None = None) -> dict[str, board.Panel]:  # fmt: skip
+def panels(
+    look: Plan, probe: Probe, frame: LiveFrame | None, theme: Theme, axes: Axes | None = None
+) -> dict[str, board.Panel]:
     """All panels by name, with "a-" and "b-" before those of twins; without a frame, none."""
     if frame is None:
         return {}
@@ -68,8 +88,9 @@ def panels(look: Plan, probe: Probe, frame: LiveFrame | None, theme: Theme,
     return made
 
 
-def _learner(look: Plan, probe: Probe, seen: Learner, moves: tuple[Move, ...], at: Axes,
-             theme: Theme) -> dict[str, board.Panel]:  # fmt: skip
+def _learner(
+    look: Plan, probe: Probe, seen: Learner, moves: tuple[Move, ...], at: Axes, theme: Theme
+) -> dict[str, board.Panel]:
     shown = strips(seen, probe, look.decoder == "masked")
     return {
         "map": latent_map(views.latent_map(look, seen, probe, at.span), theme),
@@ -97,21 +118,55 @@ def readouts(look: Plan, frame: LiveFrame) -> list[Row]:
     both = frame.learners
     rows: list[Row] = [
         ("step", f"{frame.step:,} of {frame.steps:,}", "Updates made, of those planned", ""),
-        ("R (nats)", _beside([_rate(s) for s in both]), "Mean KL(q(z|x) ‖ p(z)) on held-out examples", ""),
-        ("D (nats)", _beside([number(s.distortion) for s in both]),
-         f"Mean −log p(x|z) on held-out examples, all constants, one fixed ε each{_seeing(look)}", ""),
-        ("ELBO (nats)", _beside([_elbo(s) for s in both]),
-         "The evidence lower bound −(D + R), held out; a plain autoencoder has none", ""),
-        ("J (nats)", _beside([number(s.distortion + s.beta * s.rate) for s in both]),
-         "D + βR with the β now in force, held out", ""),
-        ("active", _beside([f"{s.active} of {s.mu.shape[1]}" for s in both]),
-         f"Dimensions with Var(μ) over {ACTIVE:g}; warning when over 10 %, alarm when over 20 % of the "
-         f"dimensions have less than {views.THRESHOLD:g} nats of KL", _beside([_alarm(s) for s in both])),
-        ("β now", _beside([f"{s.beta:.3g}" if s.variational else "—" for s in both]),
-         "The weight of R in force at this step, after its schedule", ""),
-        ("σ² now", _beside([_sigma2(m, s) for m, s in zip((look, look.second()), both, strict=False)]),
-         "The decoder's variance in squared data units", ""),
-    ]  # fmt: skip
+        (
+            "R (nats)",
+            _beside([_rate(s) for s in both]),
+            "Mean KL(q(z|x) ‖ p(z)) on held-out examples",
+            "",
+        ),
+        (
+            "D (nats)",
+            _beside([number(s.distortion) for s in both]),
+            (
+                "Mean −log p(x|z) on held-out examples, all constants, one fixed ε"
+                f" each{_seeing(look)}"
+            ),
+            "",
+        ),
+        (
+            "ELBO (nats)",
+            _beside([_elbo(s) for s in both]),
+            "The evidence lower bound −(D + R), held out; a plain autoencoder has none",
+            "",
+        ),
+        (
+            "J (nats)",
+            _beside([number(s.distortion + s.beta * s.rate) for s in both]),
+            "D + βR with the β now in force, held out",
+            "",
+        ),
+        (
+            "active",
+            _beside([f"{s.active} of {s.mu.shape[1]}" for s in both]),
+            (
+                f"Dimensions with Var(μ) over {ACTIVE:g}; warning when over 10 %, alarm when over"
+                f" 20 % of the dimensions have less than {views.THRESHOLD:g} nats of KL"
+            ),
+            _beside([_alarm(s) for s in both]),
+        ),
+        (
+            "β now",
+            _beside([f"{s.beta:.3g}" if s.variational else "—" for s in both]),
+            "The weight of R in force at this step, after its schedule",
+            "",
+        ),
+        (
+            "σ² now",
+            _beside([_sigma2(m, s) for m, s in zip((look, look.second()), both, strict=False)]),
+            "The decoder's variance in squared data units",
+            "",
+        ),
+    ]
     return rows
 
 

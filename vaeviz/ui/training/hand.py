@@ -1,4 +1,6 @@
-"""What a hand does to a run: start, play, pause, step, rewind, stop, keep; and sliders. No Streamlit."""
+"""What a hand does to a run: start, play, pause, step, rewind, stop, keep; and sliders. No
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ AS_BEGUN = dict.fromkeys(LIVE, -1.0)
 
 @dataclass(frozen=True)
 class Hand:
-    """Whose hand: the session's name, and whether it is the lecturer's, with the server's registry."""
+    """Whose hand: the session's name, and whether it is the lecturer's, with the server's
+    registry.
+    """
 
     registry: Registry
     session: str
@@ -30,7 +34,9 @@ class Hand:
 
 @dataclass(frozen=True)
 class Held:
-    """What a session holds: its run, if any, its plan, and what there is to say about the last action."""
+    """What a session holds: its run, if any, its plan, and what there is to say about the last
+    action.
+    """
 
     run: LiveRun | None
     plan: Plan
@@ -50,14 +56,19 @@ def act(hand: Hand, held: Held, name: str, value: Any = None) -> Held:
     except UserError as error:
         return dataclasses.replace(held, note=f"{error}.")
     except OSError as error:
-        line = f"Runs cannot be written ({error.strerror}): free some space, or make their folder writable."
+        line = (
+            f"Runs cannot be written ({error.strerror}): free some space, or make their folder"
+            " writable."
+        )
         return dataclasses.replace(held, note=line)
 
 
 def slid(held: Held, before: Plan) -> Held:
     """Sliders that moved since `before` move the run too."""
     plan, run = held.plan, held.run
-    moved = {name: getattr(plan, name) for name in LIVE if getattr(plan, name) != getattr(before, name)}
+    moved = {
+        name: getattr(plan, name) for name in LIVE if getattr(plan, name) != getattr(before, name)
+    }
     if not moved or run is None or not run.owner:
         return held
     try:
@@ -153,6 +164,11 @@ def _found(plan: Plan) -> str:
 
 
 _ACTIONS: dict[str, Callable[[Hand, Held, LiveRun, Any], Held]] = {
-    "play": _play, "pause": _pause, "step": _step, "rewind": _rewind, "stop": _stop,
-    "speed": _speed, "keep": _keep,
-}  # fmt: skip
+    "play": _play,
+    "pause": _pause,
+    "step": _step,
+    "rewind": _rewind,
+    "stop": _stop,
+    "speed": _speed,
+    "keep": _keep,
+}

@@ -1,4 +1,5 @@
-"""Live runs by their links: a secret key steers a run, its public name lets others watch. No Streamlit.
+"""Live runs by their links: a secret key steers a run, its public name lets others watch. No
+Streamlit.
 
 A run's folder is named by a digest of its key, so a link to watch does not give the key away.
 """
@@ -50,7 +51,9 @@ class LiveRun:
 
 
 def create(plan: Plan, folder: Path = FOLDER) -> LiveRun:
-    """A new run of this plan, not started yet; UserError for a plan that can't be trained. Raises OSError."""
+    """A new run of this plan, not started yet; UserError for a plan that can't be trained. Raises
+    OSError.
+    """
     line = Line(plan.run_settings(), plan.twin_settings())
     key = secrets.token_urlsafe(16)
     run = LiveRun((folder / _digest(key)).resolve(), key)
@@ -60,7 +63,9 @@ def create(plan: Plan, folder: Path = FOLDER) -> LiveRun:
 
 
 def find(link: str, folder: Path = FOLDER) -> LiveRun | None:
-    """The run that a link leads to: by its key to steer it, by its name to watch; None if there is none."""
+    """The run that a link leads to: by its key to steer it, by its name to watch; None if there is
+    none.
+    """
     if not _LINK.fullmatch(link):
         return None
     for run in (LiveRun(folder / _digest(link), link), LiveRun(folder / link)):
@@ -81,14 +86,19 @@ def current_plan(run: LiveRun) -> Plan:
     """The plan with the sliders and the speed where they stand now."""
     begun, asked = plan_of(run), control.read(run.folder)
     moved = {name: value for name in LIVE if (value := getattr(asked, name)) >= 0}
-    speed = next((s for s in SPEEDS if dataclasses.replace(begun, speed=s).pace == asked.pace), begun.speed)
+    speed = next(
+        (s for s in SPEEDS if dataclasses.replace(begun, speed=s).pace == asked.pace), begun.speed
+    )
     return dataclasses.replace(begun, **moved, speed=speed)
 
 
 def ask(run: LiveRun, **changes: Any) -> Control:
     """Put wishes before the worker: fields of Control; a value of "+" counts one more."""
     before = control.read(run.folder)
-    values = {name: getattr(before, name) + 1 if value == "+" else value for name, value in changes.items()}
+    values = {
+        name: getattr(before, name) + 1 if value == "+" else value
+        for name, value in changes.items()
+    }
     wanted = dataclasses.replace(before, **values)
     if wanted != before:
         control.write(run.folder, wanted)
@@ -96,7 +106,9 @@ def ask(run: LiveRun, **changes: Any) -> Control:
 
 
 def watched(run: LiveRun) -> None:
-    """Tell the worker that someone looks; a folder that can't be written is no reason to look away."""
+    """Tell the worker that someone looks; a folder that can't be written is no reason to look
+    away.
+    """
     try:
         (run.folder / control.WATCH).touch()
     except OSError:

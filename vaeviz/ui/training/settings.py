@@ -1,4 +1,5 @@
-"""Every setting of the Training page, declared once: name in the URL, range, default, words. No Streamlit.
+"""Every setting of the Training page, declared once: name in the URL, range, default, words. No
+Streamlit.
 
 A `Plan` is what the page asks for: one run or two twins, and how to look at them.
 """
@@ -26,15 +27,38 @@ from vaeviz.ui import kinds
 from vaeviz.ui.kinds import Log, OneOf, Real, Whole, Word, put_back, setting, text
 
 WIDTHS = {
-    "mlp": ("64", "64-64", "64-64-64", "128-128", "256", "256-256", "256-256-256", "400-400", "512-512-512"),
+    "mlp": (
+        "64",
+        "64-64",
+        "64-64-64",
+        "128-128",
+        "256",
+        "256-256",
+        "256-256-256",
+        "400-400",
+        "512-512-512",
+    ),
     "conv": ("16-32", "32-64"),
 }
 USUAL = {"mlp": "128-128", "conv": "16-32"}
 TWINS = (
-    "none", "model", "schedule", "free_bits", "decoder", "skip", "reach", "unseen", "likelihood", "sigma2",
+    "none",
+    "model",
+    "schedule",
+    "free_bits",
+    "decoder",
+    "skip",
+    "reach",
+    "unseen",
+    "likelihood",
+    "sigma2",
     "beta",
-)  # fmt: skip
-MASKED = {"skip": "no", "reach": 0, "unseen": 0.0}  # what a masked decoder alone has, as it usually is
+)
+MASKED = {
+    "skip": "no",
+    "reach": 0,
+    "unseen": 0.0,
+}  # what a masked decoder alone has, as it usually is
 LIVE = ("beta", "sigma2", "learning_rate")  # what a hand may move while the model trains
 SPEEDS = ("full", "50", "10", "2")
 
@@ -43,7 +67,8 @@ SPEEDS = ("full", "50", "10", "2")
 class Plan:
     """What to train and how to show it; field names are the names in the URL.
 
-    `twin` names the setting in which the second model differs, `other` is that setting's value there.
+    `twin` names the setting in which the second model differs, `other` is that setting's value
+    there.
     """
 
     data: str = setting("digits", OneOf(data.names()), "data set")
@@ -82,14 +107,24 @@ class Plan:
     def run_settings(self) -> RunSettings:
         """What the first model is trained with; a UserError in one line if it can't be."""
         return RunSettings(
-            data=self.data, likelihood=cast(Likelihood, self.likelihood),
-            architecture=cast(Architecture, self.architecture), decoder=cast(Decoder, self.decoder),
-            widths=tuple(int(w) for w in self.widths.split("-")), latent=self.latent,
-            variational=self.model == "vae", beta=self.beta, sigma2=self.sigma2,
-            schedule=cast(Schedule, self.schedule), warmup=min(self.warmup, self.steps),
-            free_bits=self.free_bits, learning_rate=self.learning_rate, batch=self.batch,
-            steps=self.steps, seed=self.seed, **self._masked(),
-        )  # fmt: skip
+            data=self.data,
+            likelihood=cast(Likelihood, self.likelihood),
+            architecture=cast(Architecture, self.architecture),
+            decoder=cast(Decoder, self.decoder),
+            widths=tuple(int(w) for w in self.widths.split("-")),
+            latent=self.latent,
+            variational=self.model == "vae",
+            beta=self.beta,
+            sigma2=self.sigma2,
+            schedule=cast(Schedule, self.schedule),
+            warmup=min(self.warmup, self.steps),
+            free_bits=self.free_bits,
+            learning_rate=self.learning_rate,
+            batch=self.batch,
+            steps=self.steps,
+            seed=self.seed,
+            **self._masked(),
+        )
 
     def _masked(self) -> dict[str, Any]:
         """What belongs to a masked decoder; nothing for another, which leaves it unread."""
@@ -109,7 +144,9 @@ class Plan:
         return dataclasses.replace(self, **{self.twin: value, "twin": "none", "other": ""})
 
     def query(self) -> str:
-        """The settings that differ from their defaults, as a query string with its question mark, or ""."""
+        """The settings that differ from their defaults, as a query string with its question mark,
+        or "".
+        """
         return kinds.query(self)
 
 
@@ -118,7 +155,9 @@ NAMES = kinds.words(Plan)
 
 
 def parse(raw: Mapping[str, Any], base: Plan = Plan()) -> tuple[Plan, list[str]]:
-    """A valid plan from untrusted values, over `base`, and a note for each value that was put back."""
+    """A valid plan from untrusted values, over `base`, and a note for each value that was put
+    back.
+    """
     plan, notes = kinds.parse(raw, base)
     plan = _followed(plan, base)
     other = usual_other(plan) if (mended := mend_other(plan)) is None else mended
@@ -128,7 +167,9 @@ def parse(raw: Mapping[str, Any], base: Plan = Plan()) -> tuple[Plan, list[str]]
 
 
 def _followed(plan: Plan, base: Plan) -> Plan:
-    """Widths belong to a network and `other` to a twin: what was left from before gives way to the usual."""
+    """Widths belong to a network and `other` to a twin: what was left from before gives way to the
+    usual.
+    """
     changes = {}
     if plan.widths == base.widths and plan.widths not in WIDTHS[plan.architecture]:
         changes["widths"] = USUAL[plan.architecture]
@@ -138,7 +179,9 @@ def _followed(plan: Plan, base: Plan) -> Plan:
 
 
 def mend_other(plan: Plan) -> str | None:
-    """`other` as a valid value of the setting in which the twins differ; None if it is none, or A's own."""
+    """`other` as a valid value of the setting in which the twins differ; None if it is none, or A's
+    own.
+    """
     if plan.twin == "none":
         return ""
     value = KINDS[plan.twin].repair(plan.other)
@@ -148,12 +191,16 @@ def mend_other(plan: Plan) -> str | None:
 def usual_other(plan: Plan) -> str:
     """The value of a twin that has none yet: as unlike the first model's as a lecture wants it."""
     choices = {
-        "model": ("ae", "vae"), "schedule": ("linear", "constant"),
+        "model": ("ae", "vae"),
+        "schedule": ("linear", "constant"),
         "decoder": ("mirror", "linear") if plan.decoder == "masked" else ("linear", "mirror"),
-        "skip": ("yes", "no"), "reach": ("1", "0"), "unseen": ("0.5", "0"),
-        "likelihood": ("gaussian-optimal", "gaussian"), "free_bits": ("0.25", "0"),
+        "skip": ("yes", "no"),
+        "reach": ("1", "0"),
+        "unseen": ("0.5", "0"),
+        "likelihood": ("gaussian-optimal", "gaussian"),
+        "free_bits": ("0.25", "0"),
         "sigma2": (text(plan.sigma2 / 10), text(plan.sigma2 * 10)),
         "beta": (text(plan.beta * 4), text(plan.beta / 4)),
-    }  # fmt: skip
+    }
     tries = (dataclasses.replace(plan, other=other) for other in choices.get(plan.twin, ()))
     return next((mended for mended in map(mend_other, tries) if mended is not None), "")

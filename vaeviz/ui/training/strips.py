@@ -1,4 +1,6 @@
-"""What a live run's decoder makes of codes: reconstructions, and samples from the prior. No Streamlit."""
+"""What a live run's decoder makes of codes: reconstructions, and samples from the prior. No
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ Strip = ImageStrip | PlaneView
 def strips(seen: Learner, probe: Probe, masked: bool = False) -> dict[str, Strip]:
     """Reconstructions and samples from the prior: rows of images, or planes for 2-D data.
 
-    Those of a `masked` decoder come from z alone: it sees what it painted so far, and no pixel of x.
+    Those of a `masked` decoder come from z alone: it sees what it painted so far, and no pixel of
+    x.
     """
     x = probe.x[: len(seen.recon)]
     recon, samples = (np.nan_to_num(rows) for rows in (seen.recon, seen.samples))
@@ -33,28 +36,44 @@ def _images(
     means = "means pixel by pixel" if masked else "decoder means"
     return {
         "recon": ImageStrip(
-            f"{title}: squared error {error:.1f}", grey(probe, np.stack([x, recon])), ("x", "x̂"),
-            f"{len(x)} originals above their reconstructions; mean squared error {error:.2f} an example.",
-            source(seen, f"{len(x)} held-out examples, {means} at μ" + ", none of x seen" * masked)),
+            f"{title}: squared error {error:.1f}",
+            grey(probe, np.stack([x, recon])),
+            ("x", "x̂"),
+            f"{len(x)} originals above their reconstructions; mean squared error {error:.2f} an"
+            " example.",
+            source(seen, f"{len(x)} held-out examples, {means} at μ" + ", none of x seen" * masked),
+        ),
         "samples": ImageStrip(
-            origin, grey(probe, samples[None]), ("",),
+            origin,
+            grey(probe, samples[None]),
+            ("",),
             f"{len(samples)} decoded draws; mean pixel deviation between them {spread:.3f}.",
-            source(seen, f"fixed draws, {means}")),
-    }  # fmt: skip
+            source(seen, f"fixed draws, {means}"),
+        ),
+    }
 
 
-def _planes(seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array) -> dict[str, Strip]:
+def _planes(
+    seen: Learner, probe: Probe, x: Array, recon: Array, samples: Array
+) -> dict[str, Strip]:
     low, high = _reach(probe)
     shown = probe.x[:300]
     return {
         "recon": PlaneView(
             "Reconstructions over the data",
-            (("data", "data", shown), ("reconstructions", "decoder", recon)), low, high,
-            source(seen, f"{len(x)} held-out examples, decoder means at μ")),
+            (("data", "data", shown), ("reconstructions", "decoder", recon)),
+            low,
+            high,
+            source(seen, f"{len(x)} held-out examples, decoder means at μ"),
+        ),
         "samples": PlaneView(
-            _origin(seen), (("data", "data", shown), ("samples", "decoder", samples)), low, high,
-            source(seen, "fixed draws, decoder means")),
-    }  # fmt: skip
+            _origin(seen),
+            (("data", "data", shown), ("samples", "decoder", samples)),
+            low,
+            high,
+            source(seen, "fixed draws, decoder means"),
+        ),
+    }
 
 
 def _origin(seen: Learner) -> str:

@@ -62,15 +62,25 @@ def transport(standing: Standing, pace: float, seconds_left: float) -> dict[str,
     p = standing.progress or Progress()
     playing = standing.state == "running"
     return {
-        "state": standing.state, "text": _text(standing), "can": list(_CAN[standing.state]),
-        "step": p.step, "steps": p.steps, "pace": (pace or p.rate_of_steps) if playing else 0,
-        "left": seconds_left if playing else 0, "place": standing.place, "owner": standing.owner,
-        "speed": standing.speed, "speeds": _SPEEDS, "name": standing.name,
-    }  # fmt: skip
+        "state": standing.state,
+        "text": _text(standing),
+        "can": list(_CAN[standing.state]),
+        "step": p.step,
+        "steps": p.steps,
+        "pace": (pace or p.rate_of_steps) if playing else 0,
+        "left": seconds_left if playing else 0,
+        "place": standing.place,
+        "owner": standing.owner,
+        "speed": standing.speed,
+        "speeds": _SPEEDS,
+        "name": standing.name,
+    }
 
 
 def wait(standing: Standing, watchers: int) -> int | None:
-    """Milliseconds until the board asks again; longer where many watch, so that nobody else has to wait."""
+    """Milliseconds until the board asks again; longer where many watch, so that nobody else has to
+    wait.
+    """
     if standing.progress is None:
         return None
     share = 25 * watchers

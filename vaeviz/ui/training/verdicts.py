@@ -1,4 +1,6 @@
-"""The verdict on each model of a run, as its newest snapshot has it, and the way to its diagnosis."""
+"""The verdict on each model of a run, as its newest snapshot has it, and the way to its
+diagnosis.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Row = dict[str, Any]
 
 
 def described(folder: Path, probe: Probe) -> list[Row]:
-    """A row for each model of the run in `folder`, as the board takes it; `probe` is of the run's data."""
+    """A row for each model of the run in `folder`, as the board takes it; `probe` is of the run's
+    data.
+    """
     try:
         models = live_choice.of_run(folder)
     except (UserError, OSError):

@@ -1,4 +1,6 @@
-"""From a live run's frame to the records that the Training page's panels draw. Pure: knows no Streamlit."""
+"""From a live run's frame to the records that the Training page's panels draw. Pure: knows no
+Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ _REACH = 1e6  # a code further out is drawn here
 
 @dataclass(frozen=True)
 class Axes:
-    """The limits of all panels, the same for twins: D and -ELBO, R, colours, log10 norms, codes, steps."""
+    """The limits of all panels, the same for twins: D and -ELBO, R, colours, log10 norms, codes,
+    steps.
+    """
 
     right: float
     loss: Limits
@@ -44,18 +48,24 @@ class Axes:
 
 
 def axes(plan: Plan, frame: LiveFrame, probe: Probe, before: Axes | None = None) -> Axes:
-    """The limits that show all learners; the latent map's widen over those `before` and never shrink."""
+    """The limits that show all learners; the latent map's widen over those `before` and never
+    shrink.
+    """
     past = [sound(learner.history) for learner in frame.learners]
     kl = limits.finite(np.concatenate([h.kl.ravel() for h in past]))
     norms = [norm for h in past for norm in (h.distortion_gradient, h.rate_gradient)]
-    bounds = [-h.elbo for h, learner in zip(past, frame.learners, strict=True) if learner.variational]
+    bounds = [
+        -h.elbo for h, learner in zip(past, frame.learners, strict=True) if learner.variational
+    ]
     return Axes(
         right=limits.last_step(frame.step, frame.steps),
         loss=limits.settled([*(h.distortion for h in past), *bounds]),
         rate=max(limits.settled([h.rate for h in past], floor=0.0)[1], 1.0),
         heat=max(limits.rounded(0.0, float(np.quantile(kl, 0.995)))[1], 1.0) if len(kl) else 1.0,
         gradients=limits.decades(norms),
-        span=max(before.span if before else SPAN, *(_span(codes(plan, x, probe)) for x in frame.learners)),
+        span=max(
+            before.span if before else SPAN, *(_span(codes(plan, x, probe)) for x in frame.learners)
+        ),
     )
 
 
@@ -74,15 +84,21 @@ def looking(run: Plan, plan: Plan) -> Plan:
 
 
 def sound(past: History) -> History:
-    """The rows of a history whose numbers are all finite (gradients apart: they are not always measured)."""
+    """The rows of a history whose numbers are all finite (gradients apart: they are not always
+    measured).
+    """
     names = [f.name for f in dataclasses.fields(History)]
-    measured = [np.atleast_2d(getattr(past, n).T).T for n in names if not n.endswith("gradient")]  # (T, ·)
+    measured = [
+        np.atleast_2d(getattr(past, n).T).T for n in names if not n.endswith("gradient")
+    ]  # (T, ·)
     kept = np.isfinite(np.concatenate(measured, axis=1)).all(axis=1)
     return History(**{name: getattr(past, name)[kept] for name in names})
 
 
 def codes(plan: Plan, seen: Learner, probe: Probe) -> Array:
-    """The map's points (N, 2), dimensions i and j: μ, or z = μ + σε with the probes' fixed noise ε."""
+    """The map's points (N, 2), dimensions i and j: μ, or z = μ + σε with the probes' fixed noise
+    ε.
+    """
     columns = []
     for k in (plan.i - 1, plan.j - 1):
         mu, deviation = _posterior(seen, k)
@@ -95,7 +111,9 @@ def _drawable(values: Array) -> Array:
 
 
 def _posterior(seen: Learner, k: int) -> tuple[Array, Array]:
-    """μ and σ (N,) in dimension k: no spread in a plain autoencoder, the prior's beyond the latent size."""
+    """μ and σ (N,) in dimension k: no spread in a plain autoencoder, the prior's beyond the latent
+    size.
+    """
     count = len(seen.mu)
     if k >= seen.mu.shape[1]:
         return np.zeros(count, np.float32), np.ones(count, np.float32)
@@ -113,16 +131,25 @@ def latent_map(plan: Plan, seen: Learner, probe: Probe, span: float) -> LatentMa
     """Codes by class, with the posteriors of the two chosen examples to scale."""
     dims = (plan.i - 1, plan.j - 1)
     points = codes(plan, seen, probe)
-    means, deviations = (np.stack(c, axis=1) for c in zip(*(_posterior(seen, k) for k in dims), strict=True))
+    means, deviations = (
+        np.stack(c, axis=1) for c in zip(*(_posterior(seen, k) for k in dims), strict=True)
+    )
     chosen = tuple(
         Chosen(name, k, _drawable(means[k]), _drawable(deviations[k]))
-        for name, k in (("A", plan.a), ("B", plan.b)) if k < len(points)
-    )  # fmt: skip
+        for name, k in (("A", plan.a), ("B", plan.b))
+        if k < len(points)
+    )
     detail = f"{len(points)} held-out examples" + (", one fixed ε each" if plan.show == "z" else "")
     return LatentMap(
-        points, probe.labels[: len(points)], probe.data.about.class_names, dims, chosen, span,
-        source(seen, detail), symbol="z" if plan.show == "z" else "μ",
-    )  # fmt: skip
+        points,
+        probe.labels[: len(points)],
+        probe.data.about.class_names,
+        dims,
+        chosen,
+        span,
+        source(seen, detail),
+        symbol="z" if plan.show == "z" else "μ",
+    )
 
 
 def loss(plan: Plan, seen: Learner, moves: tuple[Move, ...], at: Axes) -> LossCurves:
@@ -135,20 +162,36 @@ def loss(plan: Plan, seen: Learner, moves: tuple[Move, ...], at: Axes) -> LossCu
 def rate(plan: Plan, seen: Learner, moves: tuple[Move, ...], at: Axes) -> RateCurve:
     h = sound(seen.history)
     return RateCurve(
-        h.step, h.rate, h.active, h.kl.shape[1], seen.variational, moves, at.right, at.rate, _batches(plan, h)
+        h.step,
+        h.rate,
+        h.active,
+        h.kl.shape[1],
+        seen.variational,
+        moves,
+        at.right,
+        at.rate,
+        _batches(plan, h),
     )
 
 
 def heat(plan: Plan, seen: Learner, moves: tuple[Move, ...], at: Axes) -> KLHeat:
     h = sound(seen.history)
-    return KLHeat(h.step, h.kl, seen.variational, THRESHOLD, moves, at.right, at.heat, _batches(plan, h))
+    return KLHeat(
+        h.step, h.kl, seen.variational, THRESHOLD, moves, at.right, at.heat, _batches(plan, h)
+    )
 
 
 def gradients(plan: Plan, seen: Learner, moves: tuple[Move, ...], at: Axes) -> GradientNorms:
     h = sound(seen.history)
     detail = "encoder's weights; fixed held-out examples and noise"
     return GradientNorms(
-        h.step, h.distortion_gradient, h.rate_gradient, moves, at.right, at.gradients, source(seen, detail)
+        h.step,
+        h.distortion_gradient,
+        h.rate_gradient,
+        moves,
+        at.right,
+        at.gradients,
+        source(seen, detail),
     )
 
 
@@ -161,9 +204,15 @@ def _batches(plan: Plan, past: History) -> str:
 
 
 def every(step: Array) -> str:
-    """ "every step", "every 2nd step", "every 4th step" …, by the usual distance between recorded steps."""
+    """ "every step", "every 2nd step", "every 4th step" …, by the usual distance between recorded
+    steps.
+    """
     stride = int(np.median(np.diff(step))) if len(step) > 1 else 1
     if stride <= 1:
         return "every step"
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(stride % 10, "th") if stride % 100 not in (11, 12, 13) else "th"
+    ending = (
+        {1: "st", 2: "nd", 3: "rd"}.get(stride % 10, "th")
+        if stride % 100 not in (11, 12, 13)
+        else "th"
+    )
     return f"every {stride:,}{ending} step"

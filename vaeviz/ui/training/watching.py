@@ -26,7 +26,9 @@ class Watchers:
         """How many pages watch a run on this server, `who` among them."""
         now = time.monotonic()
         with self._lock:
-            self._seen = {name: at for name, at in self._seen.items() if now - at < LATELY} | {who: now}
+            self._seen = {name: at for name, at in self._seen.items() if now - at < LATELY} | {
+                who: now
+            }
             return len(self._seen)
 
 
@@ -38,7 +40,9 @@ class Frames:
         self._lock = threading.Lock()
 
     def read(self, folder: Path) -> tuple[str, LiveFrame | None]:
-        """("", None) before the first frame; a file that can't be read leaves the one before it in place."""
+        """("", None) before the first frame; a file that can't be read leaves the one before it in
+        place.
+        """
         stamp = "{}-{}".format(*frame_file.stamp(folder))
         with self._lock:
             kept = self._kept.get(folder)

@@ -10,22 +10,36 @@ from vaeviz.ui.training.settings import Plan
 OPTIONS: dict[str, dict[str, str]] = {
     "architecture": {"mlp": "MLP", "conv": "convolutions"},
     "likelihood": {
-        "gaussian": "Gaussian, σ² fixed", "gaussian-learned": "Gaussian, σ² learned",
-        "gaussian-optimal": "Gaussian, σ² optimal", "gaussian-per-pixel": "Gaussian, σ² a pixel",
-        "bernoulli": "Bernoulli", "categorical": "Categorical",
+        "gaussian": "Gaussian, σ² fixed",
+        "gaussian-learned": "Gaussian, σ² learned",
+        "gaussian-optimal": "Gaussian, σ² optimal",
+        "gaussian-per-pixel": "Gaussian, σ² a pixel",
+        "bernoulli": "Bernoulli",
+        "categorical": "Categorical",
     },
-    "decoder": {"mirror": "mirrors the encoder", "linear": "weak: one linear layer",
-                "masked": "strong: sees pixels before"},
+    "decoder": {
+        "mirror": "mirrors the encoder",
+        "linear": "weak: one linear layer",
+        "masked": "strong: sees pixels before",
+    },
     "model": {"vae": "VAE", "ae": "plain autoencoder"},
     "skip": {"no": "in the first layer", "yes": "in every layer"},
     "schedule": {"constant": "constant", "linear": "warm-up", "cyclical": "cyclical"},
     "twin": {
-        "none": "none", "model": "AE or VAE", "schedule": "schedule of β", "free_bits": "free bits",
-        "decoder": "decoder", "skip": "z in every layer", "reach": "reach of the decoder",
-        "unseen": "hidden pixels", "likelihood": "likelihood", "sigma2": "σ²", "beta": "β",
+        "none": "none",
+        "model": "AE or VAE",
+        "schedule": "schedule of β",
+        "free_bits": "free bits",
+        "decoder": "decoder",
+        "skip": "z in every layer",
+        "reach": "reach of the decoder",
+        "unseen": "hidden pixels",
+        "likelihood": "likelihood",
+        "sigma2": "σ²",
+        "beta": "β",
     },
     "show": {"mu": "μ", "z": "z"},
-}  # fmt: skip
+}
 
 
 def sentence(words: str) -> str:
@@ -34,7 +48,9 @@ def sentence(words: str) -> str:
 
 
 def heading(member: Plan, twin: str, seen: Learner) -> str:
-    """What this one of the twins has that the other has not, by what is in force now where it can move."""
+    """What this one of the twins has that the other has not, by what is in force now where it can
+    move.
+    """
     if twin in _HEADINGS:
         return _HEADINGS[twin](member, seen)
     return OPTIONS.get(twin, {}).get(getattr(member, twin, ""), "")
@@ -60,7 +76,9 @@ def _unseen(member: Plan, seen: Learner) -> str:
 
 _HEADINGS: dict[str, Callable[[Plan, Learner], str]] = {
     "schedule": _schedule,
-    "free_bits": lambda m, _: f"{m.free_bits:g} free nats a dimension" if m.free_bits else "no free bits",
+    "free_bits": lambda m, _: (
+        f"{m.free_bits:g} free nats a dimension" if m.free_bits else "no free bits"
+    ),
     "decoder": lambda m, _: f"decoder {OPTIONS['decoder'][m.decoder]}",
     "skip": lambda m, _: f"z {OPTIONS['skip'][m.skip]}",
     "reach": _reach,
