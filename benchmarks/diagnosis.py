@@ -23,10 +23,10 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from vaeviz.config import RunSettings
-from vaeviz.measures.codec import Coder, LinearCodec
-from vaeviz.measures.diagnosis import diagnose
-from vaeviz.measures.reference import Reference, reference
-from vaeviz.measures.torch_codec import DedicatedCodec
+from vaeviz.measures.codecs.codec import Coder, LinearCodec
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
+from vaeviz.measures.collapse.diagnosis import diagnose
+from vaeviz.measures.collapse.reference import Reference, reference
 from vaeviz.models import vae
 from vaeviz.records import Array
 from vaeviz.records.diagnosis import Diagnosis, Verdict

@@ -4,7 +4,7 @@ seeds.
 Both are trained alike, by the recipe of the shipped pair, which is seed 0. Samples come from N(0,
 I), the VAE's prior, and for the autoencoder also from a Gaussian fitted to its codes. Near: within
 the distance that 95 % of held-out examples keep to the nearest training example
-(`vaeviz.measures.holes`), and within the one that half of them keep. The control is the mean
+(`vaeviz.measures.latent.holes`), and within the one that half of them keep. The control is the mean
 training image, which is no digit and must not be near.
 """
 
@@ -20,13 +20,13 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from vaeviz import checkpoints, data
+from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.data import Dataset
-from vaeviz.measures import holes
-from vaeviz.measures.neighbours import nearest
-from vaeviz.measures.torch_codec import DedicatedCodec
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
+from vaeviz.measures.latent import holes
+from vaeviz.measures.latent.neighbours import nearest
 from vaeviz.models import vae
 from vaeviz.training.loop import train
-from vaeviz.training.shipped_recipes import RECIPES
 
 SEEDS, SAMPLES = (0, 1, 2), 2000
 NAMES = ("mnist-5k-ae-2d", "mnist-5k-vae-2d")

@@ -16,8 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from vaeviz.measures.aggregate import kl_to_prior
-from vaeviz.measures.total_correlation import total_correlation
+from vaeviz.measures.collapse.total_correlation import total_correlation
+from vaeviz.measures.latent.aggregate import kl_to_prior
 from vaeviz.records import Array
 
 POSTERIORS, DIMENSIONS, SETS = (359, 1000), (2, 4, 8, 16), 6

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser import chromium, server
 from vaeviz import data
 from vaeviz.config import UserError
-from vaeviz.training import frame_file, progress
+from vaeviz.runs.folder import frame_file, progress
 
 BARE = """
 import json, os, sys, time

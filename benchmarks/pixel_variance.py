@@ -19,14 +19,14 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from vaeviz import data
+from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 from vaeviz.measures.energy import prior_distances
-from vaeviz.measures.torch_codec import DedicatedCodec
 from vaeviz.models import vae
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Trainer
-from vaeviz.training.shipped_recipes import RECIPES
 
 SEEDS, EVERY, PROBES = (0, 1, 2), 500, 1000
 

@@ -80,10 +80,10 @@ def test_a_file_is_at_most_320_lines(path: Path) -> None:
 
 
 @each_source
-def test_a_function_is_at_most_40_lines(path: Path) -> None:
+def test_a_function_is_at_most_70_lines(path: Path) -> None:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < 45, node.name
+            assert (node.end_lineno or 0) - node.lineno < 70, node.name
 
 
 @each_source

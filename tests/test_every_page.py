@@ -12,8 +12,8 @@ import pytest
 from tests import app_page
 from tests.app_page import BoardPage
 from tests.ui.training.live_hand import Desk
-from vaeviz.training import runs
-from vaeviz.training.registry import Registry
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui import live_board
 from vaeviz.ui import runs as ui_runs
 from vaeviz.ui.collapse import planes

@@ -15,9 +15,9 @@ from tests import app_page
 from tests.app_page import COLLAPSE, EXPLORER, LATENT, TRAINING
 from tests.ui.running_models import Trained
 from tests.ui.training.live_hand import Desk
-from vaeviz.training import runs
-from vaeviz.training.registry import Registry
-from vaeviz.training.snapshots import NAMES
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.registry import Registry
+from vaeviz.runs.worker.snapshots import NAMES
 from vaeviz.ui import live_choice
 from vaeviz.ui import runs as ui_runs
 from vaeviz.ui.collapse import board as collapse_board

@@ -9,16 +9,16 @@ import pytest
 
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints import SHIPPED
+from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.commands import checkpoints as command
 from vaeviz.measures import curves
+from vaeviz.measures.codecs.torch_codec import MultiRateCodec
 from vaeviz.measures.observe import kl_per_dimension, observe, probe_set
-from vaeviz.measures.torch_codec import MultiRateCodec
 from vaeviz.models.multi_rate import MultiRateVAE
 from vaeviz.models.vae import VAE
 from vaeviz.records import Curve
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.results import numbers
-from vaeviz.training.shipped_recipes import RECIPES
 
 TAUS = np.geomspace(1e-3, 10, 40)
 GAUSSIAN = ("digits", "mnist-5k", "sprites", "three-gaussians")

@@ -18,8 +18,9 @@ from tests.figures.learners import frame, learner
 from tests.ui.training.live_hand import Desk
 from vaeviz.checkpoints import Listing
 from vaeviz.live.board import unpack
-from vaeviz.training import control, frame_file, runs
-from vaeviz.training.registry import Registry
+from vaeviz.runs.folder import control, frame_file
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui import kept, live_board, store
 from vaeviz.ui import runs as ui_runs
 from vaeviz.ui.training import live_runs

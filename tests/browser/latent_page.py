@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.browser import bare_page
 from vaeviz.figures.theme import THEMES
-from vaeviz.measures.network import header
+from vaeviz.measures.codecs.network import header
 from vaeviz.records import Array, Layer, Network
 
 

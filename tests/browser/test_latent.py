@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.browser.app_board import EXPLORER, projector, spots
 from vaeviz import data
-from vaeviz.measures.export import export_network
-from vaeviz.measures.network import decode
+from vaeviz.measures.codecs.export import export_network
+from vaeviz.measures.codecs.network import decode
 
 pytestmark = pytest.mark.browser
 
@@ -98,7 +98,7 @@ def test_the_decoded_picture_is_what_the_model_decodes(page: Page, address: str)
 
 def _multi_rate() -> Any:
     from vaeviz import checkpoints
-    from vaeviz.measures.torch_codec import MultiRateCodec
+    from vaeviz.measures.codecs.torch_codec import MultiRateCodec
     from vaeviz.models.multi_rate import MultiRateVAE
 
     loaded = checkpoints.load(checkpoints.SHIPPED / "digits")

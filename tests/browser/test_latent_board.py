@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.bare_page import sent, stop_the_clock
 from tests.browser.latent_page import densities, mlp, model, receive, visit
-from vaeviz.measures.network import decode, header
+from vaeviz.measures.codecs.network import decode, header
 from vaeviz.records import Network
 
 pytestmark = pytest.mark.browser

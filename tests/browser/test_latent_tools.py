@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.bare_page import sent
 from tests.browser.latent_page import densities, mlp, model, receive, visit
 from tests.browser.test_latent_board import picture, place, values
-from vaeviz.measures.network import decode, encode, header
+from vaeviz.measures.codecs.network import decode, encode, header
 from vaeviz.records import Array
 
 pytestmark = pytest.mark.browser

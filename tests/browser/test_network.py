@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from tests.browser.latent_page import linear, mlp, visit
 from vaeviz.live.board import pack
-from vaeviz.measures.network import decode, encode, header
+from vaeviz.measures.codecs.network import decode, encode, header
 from vaeviz.records import Array, Layer, Network
 
 pytestmark = pytest.mark.browser

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import training_app as live
 from tests.browser.app_board import EXPLORER, LINK, TRAINING, slider
 from tests.browser.training_app import DIGITS, SMALL, App, act, answers, data, readout, step, until
-from vaeviz.training import control, frame_file
-from vaeviz.training.cures import cures
+from vaeviz.runs.folder import control, frame_file
+from vaeviz.studies.cures import cures
 from vaeviz.ui.training.cures import training_link
 
 pytestmark = pytest.mark.browser

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import server
 from tests.browser.app_board import PATIENCE, TRAINING, projector
 from vaeviz.config import UserError
-from vaeviz.training import runs
+from vaeviz.runs.queue import launch as runs
 
 SMALL = "data=three-gaussians&widths=64&latent=2&sigma2=0.05&learning_rate=0.001&steps=200000"
 DIGITS = "data=digits&widths=64&latent=4&sigma2=0.05&learning_rate=0.003&steps=200000"

@@ -18,7 +18,7 @@ import pytest
 
 import vaeviz
 from vaeviz import checkpoints, data
-from vaeviz.checkpoints import studies
+from vaeviz.checkpoints import shipped_recipes, studies
 from vaeviz.commands import checkpoints as checkpoints_command
 from vaeviz.commands import settings as flags
 from vaeviz.commands import train as train_command
@@ -28,8 +28,9 @@ from vaeviz.commands.output import Bar, Output, bar_line, table
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import multi_rate_settings
 from vaeviz.models.multi_rate_settings import MultiRateSettings
-from vaeviz.training import gap, multi_rate, shipped_recipes
-from vaeviz.training.toy import Toy
+from vaeviz.studies import gap
+from vaeviz.studies.toy import Toy
+from vaeviz.training import multi_rate
 
 QUICK = ("--latent", "2", "--widths", "8", "--steps", "20")
 TINY = MultiRateSettings(
@@ -322,7 +323,7 @@ def test_gap_needs_a_multi_rate_model() -> None:
 
 
 def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    import vaeviz.training.toy as module
+    import vaeviz.studies.toy as module
 
     monkeypatch.setattr(module, "toy", lambda seed, watch: Toy(4.0 + seed, 1.5, 0.3, 0.9))
     text, _ = call("toy")

@@ -13,7 +13,7 @@ import pytest
 from tests.figures.records import KL
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.theme import LIGHT
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.theory import linear_vae
 
 FIGURE: Any = kl_bars(KL, LIGHT).draw()

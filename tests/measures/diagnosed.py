@@ -15,9 +15,9 @@ import torch
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints import SHIPPED
 from vaeviz.config import RunSettings
-from vaeviz.measures.codec import Coder, LinearCodec
-from vaeviz.measures.reference import Reference, reference, squared_distances
-from vaeviz.measures.torch_codec import DedicatedCodec, MultiRateCodec
+from vaeviz.measures.codecs.codec import Coder, LinearCodec
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
+from vaeviz.measures.collapse.reference import Reference, reference, squared_distances
 from vaeviz.models import vae
 from vaeviz.models.multi_rate import MultiRateVAE
 from vaeviz.models.vae import VAE

@@ -13,7 +13,7 @@ import pytest
 
 from vaeviz.config import UserError
 from vaeviz.measures import curves
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.theory import linear_vae
 
 X = (np.random.default_rng(0).normal(size=(300, 4)) * [2.0, 1.0, 0.5, 0.2]).astype(np.float32)

@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 
 from tests.measures.diagnosed import CASES, silenced, trained
-from vaeviz.measures.diagnosis import diagnose, fall_of
+from vaeviz.measures.collapse.diagnosis import diagnose, fall_of
 from vaeviz.records.diagnosis import Mean, Verdict
 
 

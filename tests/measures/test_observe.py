@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.measures.observe import kl_per_dimension, nats, objectives, observe, read
 from vaeviz.records import Observation
 from vaeviz.theory import linear_vae

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from vaeviz.measures import variances
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.measures.observe import nats, observe
 from vaeviz.theory import linear_vae
 

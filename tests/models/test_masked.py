@@ -16,15 +16,15 @@ from torch import Tensor, nn
 from vaeviz import checkpoints, data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.densities import bernoulli, gaussian
-from vaeviz.measures.torch_codec import DedicatedCodec
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 from vaeviz.models import vae
 from vaeviz.models.masked import UNSEEN, MaskedDecoder, hide, masks, windows
+from vaeviz.runs.worker.session import Session
+from vaeviz.runs.worker.twins import Line
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.gradients import ByAutograd
 from vaeviz.training.loop import train
 from vaeviz.training.results import judged
-from vaeviz.training.session import Session
-from vaeviz.training.twins import Line
 
 TINY = RunSettings(likelihood="bernoulli", widths=(11, 7), latent=2, decoder="masked")
 SHAPE = (2, 3)

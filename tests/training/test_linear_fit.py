@@ -20,9 +20,11 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.densities import gaussian
 from vaeviz.models.linear import LinearVAE
 from vaeviz.records import ACTIVE, StepRecord
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.worker import process as worker
 from vaeviz.theory import linear_vae
 from vaeviz.theory.known_spectra import EIGENVALUES
-from vaeviz.training import linear_fit, linear_run, runs, worker
+from vaeviz.training import linear_fit, linear_run
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Diverged
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints.files import write_json
-from vaeviz.training.progress import MODEL, TWIN, Progress, to_json
+from vaeviz.runs.folder.progress import MODEL, TWIN, Progress, to_json
+from vaeviz.runs.worker.session import Session
+from vaeviz.runs.worker.snapshots import Snapshots
+from vaeviz.runs.worker.twins import Line
 from vaeviz.training.results import judged
-from vaeviz.training.session import Session
-from vaeviz.training.snapshots import Snapshots
-from vaeviz.training.twins import Line
 from vaeviz.ui.training import live_runs
 from vaeviz.ui.training.live_runs import LiveRun
 from vaeviz.ui.training.settings import Plan

@@ -15,9 +15,9 @@ from tests.ui.idle import Idle
 from vaeviz.checkpoints.files import write_json
 from vaeviz.config import UserError
 from vaeviz.records import Readings
-from vaeviz.training import runs
-from vaeviz.training.registry import Registry
-from vaeviz.training.runs import Progress
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.launch import Progress
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui import exact
 from vaeviz.ui.exact import Pair, run_settings
 from vaeviz.ui.settings import DECODERS, Settings

@@ -18,8 +18,8 @@ from vaeviz import checkpoints
 from vaeviz.checkpoints import Listing, Manifest, keeping
 from vaeviz.config import Likelihood, RunSettings, UserError
 from vaeviz.live.board import unpack
-from vaeviz.measures.codec import Codec
-from vaeviz.measures.torch_codec import DedicatedCodec
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 from vaeviz.models import vae
 from vaeviz.ui import kept, models, store
 from vaeviz.ui.frames import message

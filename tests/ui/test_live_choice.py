@@ -10,8 +10,8 @@ import pytest
 from tests.ui.running_models import Trained
 from vaeviz.checkpoints.manifest import NAME
 from vaeviz.config import UserError
-from vaeviz.training import runs
-from vaeviz.training.progress import RUN, Progress
+from vaeviz.runs.folder.progress import RUN, Progress
+from vaeviz.runs.queue import launch as runs
 from vaeviz.ui import live_choice
 from vaeviz.ui.live_choice import find, is_run, linked, name_of, of_run, options
 

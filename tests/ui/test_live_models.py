@@ -17,7 +17,7 @@ from vaeviz.config import UserError
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.records.diagnosis import Diagnosis
-from vaeviz.training.snapshots import NAMES
+from vaeviz.runs.worker.snapshots import NAMES
 from vaeviz.ui import kept, models
 from vaeviz.ui.collapse import diagnosis
 from vaeviz.ui.collapse.settings import View

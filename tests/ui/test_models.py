@@ -13,7 +13,7 @@ from vaeviz import checkpoints
 from vaeviz.checkpoints import Manifest
 from vaeviz.config import UserError
 from vaeviz.measures import curves
-from vaeviz.measures.torch_codec import MultiRateCodec
+from vaeviz.measures.codecs.torch_codec import MultiRateCodec
 from vaeviz.models import multi_rate_settings
 from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.records import Curve

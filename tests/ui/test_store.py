@@ -12,7 +12,7 @@ import pytest
 
 from vaeviz import data
 from vaeviz.config import UserError
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.records import Array, Observation
 from vaeviz.ui import store
 from vaeviz.ui.store import Asked, Once, Recent

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from vaeviz.config import RunSettings, UserError
-from vaeviz.training.progress import MODEL
+from vaeviz.runs.folder.progress import MODEL
 from vaeviz.ui import verdicts
 from vaeviz.ui.live_models import Checked
 from vaeviz.ui.verdicts import FIRST, NO_SNAPSHOT, REST, Seen, Verdicts

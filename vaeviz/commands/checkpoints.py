@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from vaeviz import checkpoints
-from vaeviz.checkpoints import Entry, Manifest
+from vaeviz.checkpoints import Entry, Manifest, shipped_recipes
 from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
-from vaeviz.training import shipped_recipes
 
 LEFT = (0, 1, 2, 7)  # columns of words
 MULTI_RATE = (

@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, output: Output) -> int:
     import torch
 
-    from vaeviz.training import cures
+    from vaeviz.studies import cures
 
     torch.set_num_threads(1)
     steps = cures.BASE.steps if args.steps is None else args.steps
@@ -83,7 +83,7 @@ def _watch(
     dataset: data.Dataset, base: RunSettings, chosen: tuple[Cure, ...], seed: int, out: Path
 ) -> None:
     """The cure by free bits once more, with the first seed, and what happens to its gradient."""
-    from vaeviz.training import cures, free_bits
+    from vaeviz.studies import cures, free_bits
 
     for cure in chosen:
         if "free_bits" in cure.changes:
@@ -102,7 +102,7 @@ def _chosen(cures: tuple[Cure, ...], only: str | None) -> tuple[Cure, ...]:
 
 
 def _information(mu: Array, logvar: Array) -> tuple[float, float]:
-    from vaeviz.measures.aggregate import kl_to_prior
+    from vaeviz.measures.latent.aggregate import kl_to_prior
 
     found = kl_to_prior(mu, logvar, DRAWS)
     return found.information, found.error

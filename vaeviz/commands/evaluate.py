@@ -78,8 +78,8 @@ def _at(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSettings]:
 
 
 def _multi_rate(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSettings]:
+    from vaeviz.models.multi_rate_at import at
     from vaeviz.models.multi_rate_settings import MultiRateSettings
-    from vaeviz.training.gap import at
     from vaeviz.training.results import SIGMA2, multi_rate_probe
 
     model: Any = loaded.model

@@ -17,8 +17,8 @@ from vaeviz.config import UserError
 
 if TYPE_CHECKING:
     from vaeviz.commands.output import Bar
+    from vaeviz.studies.gap import Kept, Row
     from vaeviz.training.dedicated import Look
-    from vaeviz.training.gap import Kept, Row
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, output: Output) -> int:
     import torch
 
-    from vaeviz.training import gap
+    from vaeviz.studies import gap
 
     torch.set_num_threads(1)
     loaded = checkpoints.load(args.checkpoint or args.data)
@@ -77,7 +77,7 @@ def _train(
     """The cells that are not yet kept, at most --limit of them; each is kept as soon as it is
     done.
     """
-    from vaeviz.training import gap
+    from vaeviz.studies import gap
 
     missing = [cell for cell in cells if cell not in kept.cells][: args.limit]
     for number, (tau, d) in enumerate(missing, 1):

@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, output: Output) -> int:
     import torch
 
-    from vaeviz.training.toy import EPOCHS, REFERENCE, SETTINGS, toy
+    from vaeviz.studies.toy import EPOCHS, REFERENCE, SETTINGS, toy
 
     torch.set_num_threads(1)
     with output.bar(SETTINGS.steps, "toy") as bar:

@@ -6,7 +6,7 @@
 //   model     {key, title, source, network, mu (N, d), logvar (N, d), labels (N), images (n, H, W) uint8 | x (N, 2),
 //             kl (d), dead: KL below which a dimension has collapsed, class_names, class_means (K, d),
 //             class_errors (K, d), variational: false for an autoencoder}
-//             network: vaeviz.measures.network.header. Missing where the board says that it has it (state `model`).
+//             network: vaeviz.measures.codecs.network.header. Missing where the board says that it has it (state `model`).
 //   point     (d) where to begin, with a model
 //   extras    slow parts of this model, each replaced when it comes:
 //     densities {grid (G), q (d, G)}            contours {dims: [i, j] from 0, x: [low, high], y, z (rows, columns), levels}

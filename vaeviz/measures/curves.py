@@ -14,7 +14,7 @@ import numpy as np
 
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
-from vaeviz.measures.codec import CURVE_TAUS, Codec
+from vaeviz.measures.codecs.codec import CURVE_TAUS, Codec
 from vaeviz.measures.observe import observe
 from vaeviz.records import Array, Curve
 

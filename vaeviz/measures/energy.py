@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vaeviz.measures.codec import Coder
-from vaeviz.measures.holes import prior_samples
+from vaeviz.measures.codecs.codec import Coder
+from vaeviz.measures.latent.holes import prior_samples
 from vaeviz.records import Array
 from vaeviz.records.variance import SampleDistance
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from vaeviz.data.noise import NOISE_DIMENSIONS, fixed_noise
-from vaeviz.measures.codec import Coder
+from vaeviz.measures.codecs.codec import Coder
 from vaeviz.records import ACTIVE, Array, Observation, Readings
 
 PROBES = 1000  # examples that the Explorer encodes at every move

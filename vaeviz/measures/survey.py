@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from vaeviz.measures.codecs.torch_codec import MultiRateCodec
 from vaeviz.measures.curves import sweep
 from vaeviz.measures.observe import probe_set
-from vaeviz.measures.torch_codec import MultiRateCodec
 from vaeviz.models.multi_rate import MultiRateVAE
 from vaeviz.records import Array, Curve
 

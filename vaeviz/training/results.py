@@ -8,10 +8,10 @@ from vaeviz.checkpoints import Manifest
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.models.multi_rate import MultiRateVAE
+from vaeviz.models.multi_rate_at import at
 from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.records import Evaluation
 from vaeviz.training.evaluate import Coder, evaluate
-from vaeviz.training.gap import at
 
 SIGMA2 = 0.1  # where a multi-rate model's numbers in its manifest are taken
 

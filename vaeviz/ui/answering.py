@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from vaeviz.config import UserError
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.ui import kept, models
 from vaeviz.ui.settings import Settings, fit
 from vaeviz.ui.views import Probe

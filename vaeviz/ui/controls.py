@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from vaeviz.figures.theme import Theme
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.ui import data_sets
 from vaeviz.ui.kinds import Log, Whole, kinds
 from vaeviz.ui.settings import DECODERS, Settings

@@ -21,8 +21,8 @@ from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import Likelihood, RunSettings, UserError
 from vaeviz.measures.observe import objectives, observe, read
 from vaeviz.records import Readings
-from vaeviz.training import runs
-from vaeviz.training.runs import Progress
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.launch import Progress
 from vaeviz.ui import explorer, models, store
 from vaeviz.ui.frames import clipped
 from vaeviz.ui.runs import first, registry, session
@@ -194,7 +194,7 @@ class Pair:
 
 
 def _both(job: Job) -> Pair:
-    from vaeviz.measures.torch_codec import DedicatedCodec
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
     from vaeviz.models.vae import VAE
 
     s = job.settings

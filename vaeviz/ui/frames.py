@@ -14,7 +14,7 @@ from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
-from vaeviz.measures.codec import TAU_HIGH, Codec
+from vaeviz.measures.codecs.codec import TAU_HIGH, Codec
 from vaeviz.measures.observe import read
 from vaeviz.records import ACTIVE, ImageStrip, Observation, Readings
 from vaeviz.ui import views

@@ -16,9 +16,9 @@ from pathlib import Path
 from vaeviz.checkpoints import KEPT, SHIPPED, Entry, Listing
 from vaeviz.checkpoints.catalogue import entry as look
 from vaeviz.checkpoints.catalogue import names
+from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.config import ONE_VARIANCE, RunSettings, UserError
 from vaeviz.measures.observe import NOISE_DIMENSIONS
-from vaeviz.training.shipped_recipes import RECIPES
 from vaeviz.ui.settings import MULTI_RATE, Settings, parse
 
 LISTING = Listing(KEPT)

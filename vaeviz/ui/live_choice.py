@@ -15,8 +15,8 @@ from pathlib import Path
 
 from vaeviz.checkpoints.files import read_json
 from vaeviz.config import RunSettings, UserError
-from vaeviz.training.progress import RUN, Progress
-from vaeviz.training.twins import Line
+from vaeviz.runs.folder.progress import RUN, Progress
+from vaeviz.runs.worker.twins import Line
 from vaeviz.ui.live_models import LABELS
 from vaeviz.ui.training import live_runs
 

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaeviz.config import RunSettings, UserError
-from vaeviz.measures.codec import Codec
-from vaeviz.measures.diagnosis import diagnose, fall_of
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.collapse.diagnosis import diagnose, fall_of
 from vaeviz.records import Array
 from vaeviz.records.diagnosis import Diagnosis, Mean
 from vaeviz.ui import references
 from vaeviz.ui.views import Probe
 
 if TYPE_CHECKING:
-    from vaeviz.measures.torch_codec import DedicatedCodec
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
     from vaeviz.models.vae import VAE
-    from vaeviz.training.running import Running
+    from vaeviz.runs.worker.running import Running
 
 PATIENCE = 600.0  # seconds that a diagnosis waits for what it holds the model against
 LABELS = "AB"  # of twins
@@ -55,7 +55,7 @@ def examine(folder: Path, probe: Probe) -> tuple[Checked, ...]:
     """
     import torch
 
-    from vaeviz.training.running import newest
+    from vaeviz.runs.worker.running import newest
 
     torch.set_num_threads(1)  # see store: threads that wait for each other cost more than they win
     models = newest(folder)
@@ -80,7 +80,7 @@ def _checked(label: str, seen: Running, probe: Probe) -> Checked:
 
 
 def _codec(label: str, seen: Running, model: VAE) -> DedicatedCodec:
-    from vaeviz.measures.torch_codec import DedicatedCodec
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 
     kind = "finished run" if seen.over else "running model"
     source = f"{kind}{f' {label}' if label else ''}, step {seen.step:,}"

@@ -11,11 +11,11 @@ import numpy as np
 
 from vaeviz import checkpoints
 from vaeviz.checkpoints import SHIPPED, Entry
+from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.config import RunSettings, UserError
 from vaeviz.measures import curves
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Curve
-from vaeviz.training.shipped_recipes import RECIPES
 from vaeviz.ui import kept as kept_models
 from vaeviz.ui import store
 from vaeviz.ui.kept import Kept
@@ -102,7 +102,7 @@ def dedicated(kept: Kept, probe: Probe, patience: float | None = None) -> Codec 
 def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
     import torch
 
-    from vaeviz.measures.torch_codec import MultiRateCodec
+    from vaeviz.measures.codecs.torch_codec import MultiRateCodec
     from vaeviz.models.multi_rate import MultiRateVAE
 
     torch.set_num_threads(1)  # see store: threads that wait for each other cost more than they win
@@ -129,7 +129,7 @@ def _load(path: Path, probe: Probe, likelihood: str) -> Codec:
 def _load_kept(kept: Kept, probe: Probe) -> Codec:
     import torch
 
-    from vaeviz.measures.torch_codec import DedicatedCodec
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
     from vaeviz.models.vae import VAE
 
     torch.set_num_threads(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from vaeviz.measures.reference import Reference, reference
+from vaeviz.measures.collapse.reference import Reference, reference
 from vaeviz.ui.store import Once
 from vaeviz.ui.views import Probe
 

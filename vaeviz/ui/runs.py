@@ -8,7 +8,7 @@ import uuid
 
 import streamlit as st
 
-from vaeviz.training.registry import Registry
+from vaeviz.runs.queue.registry import Registry
 
 _SESSION, _LOOKED = "runs-session", "runs-looked-at"
 MOST = 8  # live runs that a session remembers

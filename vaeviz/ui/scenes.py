@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.measures.codec import TAU_LOW
+from vaeviz.measures.codecs.codec import TAU_LOW
 from vaeviz.ui.settings import MULTI_RATE, Settings, parse
 
 

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from vaeviz import data
 from vaeviz.config import UserError
-from vaeviz.measures.codec import Codec, LinearCodec
+from vaeviz.measures.codecs.codec import Codec, LinearCodec
 from vaeviz.measures.observe import observe, probe_set
 from vaeviz.records import Observation
 from vaeviz.theory import linear_vae

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vaeviz.config import UserError
-from vaeviz.training.progress import MODEL, SNAPSHOTS
+from vaeviz.runs.folder.progress import MODEL, SNAPSHOTS
 from vaeviz.ui.live_choice import LiveModel
 from vaeviz.ui.live_models import Checked, examine
 from vaeviz.ui.views import Probe

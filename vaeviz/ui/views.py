@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from vaeviz.data import Dataset
-from vaeviz.measures.codec import TAU_LOW, Codec, LinearCodec
+from vaeviz.measures.codecs.codec import TAU_LOW, Codec, LinearCodec
 from vaeviz.measures.observe import nats
 from vaeviz.records import (
     Array,

@@ -4,7 +4,7 @@ trained.
 
 from __future__ import annotations
 
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.records import Array
 from vaeviz.theory import linear_vae
 from vaeviz.ui.views import Probe

@@ -11,9 +11,9 @@ import pytest
 from tests.ui.collapse import parts
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
-from vaeviz.measures.diagnosis import diagnose
-from vaeviz.measures.pairwise import pairwise_kl
-from vaeviz.measures.reference import reference
+from vaeviz.measures.collapse.diagnosis import diagnose
+from vaeviz.measures.collapse.pairwise import pairwise_kl
+from vaeviz.measures.collapse.reference import reference
 from vaeviz.ui import references, store
 from vaeviz.ui.collapse import diagnosis, findings
 from vaeviz.ui.collapse.diagnosis import SHOWN, TOOL

@@ -19,11 +19,11 @@ from vaeviz.figures.over_steps import number
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.records import ACTIVE
+from vaeviz.runs.folder.progress import Progress
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.theory import linear_vae
 from vaeviz.theory.known_spectra import EIGENVALUES
 from vaeviz.training import linear_run
-from vaeviz.training.progress import Progress
-from vaeviz.training.registry import Registry
 from vaeviz.ui.collapse import laboratory_runs
 from vaeviz.ui.collapse.laboratory_runs import Desk
 from vaeviz.ui.collapse.linear import TOOL

@@ -15,7 +15,7 @@ from tests.ui.collapse import parts
 from tests.ui.collapse.stand_in import Trained, dedicated
 from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live.board import pack, unpack
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ImageStrip, Table
 from vaeviz.ui.collapse import deaths, planes
 from vaeviz.ui.collapse.map import TOOL

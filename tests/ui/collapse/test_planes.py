@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.ui.collapse.stand_in import Trained, dedicated
-from vaeviz.measures import collapse_map
+from vaeviz.measures.collapse import collapse_map
 from vaeviz.records import ACTIVE
 from vaeviz.ui.collapse import planes
 from vaeviz.ui.store import Once

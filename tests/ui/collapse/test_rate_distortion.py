@@ -19,9 +19,9 @@ from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
 from vaeviz.measures.observe import nats, observe
 from vaeviz.records.rate_plane import DedicatedPoint
+from vaeviz.studies import gap
+from vaeviz.studies.gap import Cell
 from vaeviz.theory import linear_vae
-from vaeviz.training import gap
-from vaeviz.training.gap import Cell
 from vaeviz.ui import models, store
 from vaeviz.ui.collapse import dedicated
 from vaeviz.ui.collapse.dedicated import Models

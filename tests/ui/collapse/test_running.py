@@ -14,7 +14,7 @@ from tests.ui.collapse.parts import spec, strip, table
 from tests.ui.running_models import Trained
 from vaeviz.figures.theme import LIGHT
 from vaeviz.live.board import pack
-from vaeviz.training.progress import Progress
+from vaeviz.runs.folder.progress import Progress
 from vaeviz.ui.collapse import running
 from vaeviz.ui.collapse.part import Part
 from vaeviz.ui.collapse.settings import View

@@ -11,7 +11,7 @@ import pytest
 
 from tests.ui.collapse.stand_in import Trained, dedicated
 from vaeviz.data.noise import fixed_noise
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import energy_distance
 from vaeviz.measures.observe import observe
 from vaeviz.theory import known_spectra, laboratory, linear_vae

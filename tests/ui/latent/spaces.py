@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from vaeviz import data
-from vaeviz.measures.attributes import class_codes
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
+from vaeviz.measures.latent.attributes import class_codes
 from vaeviz.measures.observe import kl_per_dimension
 from vaeviz.records import Array
 from vaeviz.theory import linear_vae

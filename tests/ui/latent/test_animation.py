@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from vaeviz.measures.network import decode
+from vaeviz.measures.codecs.network import decode
 from vaeviz.records import Array, Layer, Network
 from vaeviz.ui.latent import animation
 from vaeviz.ui.latent.animation import path_gif, traversal_gif

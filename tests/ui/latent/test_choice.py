@@ -17,7 +17,7 @@ from vaeviz import checkpoints
 from vaeviz.checkpoints import Listing, Manifest, keeping
 from vaeviz.config import RunSettings
 from vaeviz.figures.theme import LIGHT
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.models import vae
 from vaeviz.ui import kept, models, store
 from vaeviz.ui.latent.choice import Choice, choose, opened, options

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.latent.spaces import autoencoder, digits, drawn
-from vaeviz.measures.aggregate import kl_by_dimension, kl_to_prior
+from vaeviz.measures.latent.aggregate import kl_by_dimension, kl_to_prior
 from vaeviz.records import AggregateKL, Array
 from vaeviz.ui.latent import extras
 

@@ -10,8 +10,8 @@ import pytest
 from tests.ui.latent.spaces import codec
 from vaeviz import data
 from vaeviz.live.board import pack
-from vaeviz.measures.codec import LinearCodec
-from vaeviz.measures.holes import near_distance, prior_samples
+from vaeviz.measures.codecs.codec import LinearCodec
+from vaeviz.measures.latent.holes import near_distance, prior_samples
 from vaeviz.records import Array
 from vaeviz.theory import linear_vae
 from vaeviz.ui.latent import holes

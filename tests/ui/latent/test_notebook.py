@@ -19,10 +19,10 @@ import pytest
 from vaeviz import checkpoints, data
 from vaeviz.checkpoints import SHIPPED, Manifest
 from vaeviz.config import RunSettings
-from vaeviz.measures import tsne
-from vaeviz.measures.codec import Codec, LinearCodec
-from vaeviz.measures.network import decode
-from vaeviz.measures.torch_codec import DedicatedCodec, MultiRateCodec
+from vaeviz.measures.codecs.codec import Codec, LinearCodec
+from vaeviz.measures.codecs.network import decode
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
+from vaeviz.measures.latent import tsne
 from vaeviz.models import vae
 from vaeviz.models.multi_rate import MultiRateVAE
 from vaeviz.records import Array, Curve, Embedding

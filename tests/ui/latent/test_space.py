@@ -17,8 +17,8 @@ from vaeviz import data
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.live.board import pack, unpack
-from vaeviz.measures.network import decode
-from vaeviz.measures.torch_codec import DedicatedCodec
+from vaeviz.measures.codecs.network import decode
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 from vaeviz.models import vae
 from vaeviz.records import Array
 from vaeviz.ui.latent import space as latent_space

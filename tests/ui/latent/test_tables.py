@@ -15,7 +15,7 @@ import pytest
 
 from vaeviz import data
 from vaeviz.data import catalogue
-from vaeviz.measures.codec import LinearCodec
+from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.theory import linear_vae
 from vaeviz.ui.latent import tables
 from vaeviz.ui.latent.origin import Origin

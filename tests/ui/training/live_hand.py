@@ -9,8 +9,8 @@ from vaeviz import checkpoints
 from vaeviz.checkpoints import Manifest
 from vaeviz.config import RunSettings
 from vaeviz.models import vae
-from vaeviz.training import runs
-from vaeviz.training.registry import Registry
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui.training import live_runs
 from vaeviz.ui.training.hand import Hand
 from vaeviz.ui.training.live_runs import LiveRun

@@ -10,8 +10,8 @@ import pytest
 from vaeviz import data
 from vaeviz.config import RunSettings
 from vaeviz.records.cures import NONE, Cure
-from vaeviz.training.cures import BASE, cures, settings_of
-from vaeviz.training.twins import Line
+from vaeviz.runs.worker.twins import Line
+from vaeviz.studies.cures import BASE, cures, settings_of
 from vaeviz.ui.training.cures import settled, training_link
 from vaeviz.ui.training.fit import fit
 from vaeviz.ui.training.settings import parse

@@ -13,9 +13,10 @@ import pytest
 from tests.ui.training.live_hand import PLAN, Desk, moved
 from vaeviz import checkpoints
 from vaeviz.config import UserError
-from vaeviz.training import control, runs
-from vaeviz.training.control import Control
-from vaeviz.training.registry import Registry
+from vaeviz.runs.folder import control
+from vaeviz.runs.folder.control import Control
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui.training import live_runs
 from vaeviz.ui.training.hand import _ACTIONS, Hand, Held, act, slid
 from vaeviz.ui.training.live_runs import LiveRun
@@ -30,7 +31,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Runs and kept models in a folder of the test's, and one worker without a process."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Registry, "_look_after", lambda self: None)
-    monkeypatch.setattr("vaeviz.training.registry.TICK", 0.0)
+    monkeypatch.setattr("vaeviz.runs.queue.registry.TICK", 0.0)
     return Desk()
 
 

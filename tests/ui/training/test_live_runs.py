@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaeviz.config import UserError
-from vaeviz.training import control
-from vaeviz.training.control import Control
-from vaeviz.training.progress import RUN
-from vaeviz.training.twins import Line
+from vaeviz.runs.folder import control
+from vaeviz.runs.folder.control import Control
+from vaeviz.runs.folder.progress import RUN
+from vaeviz.runs.worker.twins import Line
 from vaeviz.ui.training import live_runs
 from vaeviz.ui.training.hand import AS_BEGUN
 from vaeviz.ui.training.live_runs import LiveRun

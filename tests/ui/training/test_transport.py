@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from vaeviz.training.progress import Progress, State
+from vaeviz.runs.folder.progress import Progress, State
 from vaeviz.ui.training.hand import _ACTIONS
 from vaeviz.ui.training.settings import SPEEDS
 from vaeviz.ui.training.transport import OVER, QUICK, RESTING, Standing, transport, wait

@@ -11,7 +11,7 @@ import pytest
 
 from tests.figures.learners import frame, learner
 from vaeviz.records import LiveFrame
-from vaeviz.training import frame_file
+from vaeviz.runs.folder import frame_file
 from vaeviz.ui.training import watching
 from vaeviz.ui.training.watching import Frames, Watchers
 

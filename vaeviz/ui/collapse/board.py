@@ -13,7 +13,7 @@ import streamlit as st
 
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
-from vaeviz.training.progress import Progress
+from vaeviz.runs.folder.progress import Progress
 from vaeviz.ui import incoming, kept, live_choice, runs
 from vaeviz.ui.answering import Answer, answer
 from vaeviz.ui.collapse import running

@@ -12,7 +12,7 @@ from vaeviz.figures.cure_plane import cure_plane, cured
 from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.theme import Theme
 from vaeviz.live.board import Panel
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Table
 from vaeviz.records.cures import COLLAPSED, REVIVED, WORTH, Cure, CureStudy
 from vaeviz.records.free_bits import Pull

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Deaths, Observation, Table
 from vaeviz.ui.collapse.planes import DEATH, LEVELS
 from vaeviz.ui.views import Probe

@@ -66,7 +66,7 @@ def _grid(
 
 
 def _cells(file: Path, probe: Probe, widths: tuple[int, ...]) -> list[DedicatedPoint]:
-    from vaeviz.training.gap import Kept as Cells
+    from vaeviz.studies.gap import Kept as Cells
 
     seed = int(file.stem.rpartition("seed")[2])
     cells = Cells(file, probe.data, widths, seed).cells.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Table
 from vaeviz.records.rate_plane import DedicatedPoint
 from vaeviz.ui.collapse.dedicated import Models

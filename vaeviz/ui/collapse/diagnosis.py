@@ -14,10 +14,10 @@ from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.theme import Theme
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.live.board import Panel
-from vaeviz.measures.codec import Codec
-from vaeviz.measures.diagnosis import diagnose
-from vaeviz.measures.pairwise import pairwise_kl
-from vaeviz.measures.reference import Reference
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.collapse.diagnosis import diagnose
+from vaeviz.measures.collapse.pairwise import pairwise_kl
+from vaeviz.measures.collapse.reference import Reference
 from vaeviz.records import ACTIVE, Array, ImageStrip, Observation, PlaneView
 from vaeviz.records.diagnosis import Diagnosis
 from vaeviz.records.posteriors import Posteriors, UnitSpread

@@ -9,8 +9,8 @@ import numpy as np
 from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.numbers import three_digits
 from vaeviz.figures.theme import Theme
-from vaeviz.measures import collapse_map
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.collapse import collapse_map
 from vaeviz.records import ACTIVE, Array, Table
 from vaeviz.records.written_loss import LossPlace
 from vaeviz.theory.effective_beta import Size, Written, beta_at, sigma2_at, tau

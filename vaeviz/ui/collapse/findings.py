@@ -4,7 +4,7 @@ estimator.
 
 from __future__ import annotations
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ACTIVE, Observation, Table, alarm
 from vaeviz.records.diagnosis import Diagnosis, Mean
 from vaeviz.records.latent import AggregateKL

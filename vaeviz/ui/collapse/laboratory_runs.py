@@ -17,9 +17,9 @@ import streamlit as st
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import write_json
 from vaeviz.config import RunSettings, UserError
-from vaeviz.training import runs
-from vaeviz.training.registry import Registry
-from vaeviz.training.runs import Progress
+from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.launch import Progress
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui.runs import first, registry, session
 
 FOLDER = RUNS / "linear"

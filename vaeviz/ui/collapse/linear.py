@@ -15,13 +15,13 @@ from vaeviz.figures.kl_pair import kl_pair, percent
 from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.theme import Theme
 from vaeviz.figures.water_levels import water_levels
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ACTIVE, Array
 from vaeviz.records.laboratory import Bound, KLPair, Laboratory, Levels
+from vaeviz.runs.folder.progress import Progress
 from vaeviz.theory import known_spectra, laboratory, linear_vae
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.training import linear_run
-from vaeviz.training.progress import Progress
 from vaeviz.ui.collapse import laboratory_runs
 from vaeviz.ui.collapse.part import Part, Row, Tool
 from vaeviz.ui.collapse.settings import View

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.theory.effective_beta import Size, Written, tau
 from vaeviz.theory.known_losses import KNOWN, Known
 from vaeviz.ui.collapse.settings import View

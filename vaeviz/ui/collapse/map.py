@@ -13,7 +13,7 @@ from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.plane import plane as data_plane
 from vaeviz.figures.theme import Theme
 from vaeviz.live.board import Panel
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import (
     ACTIVE,
     ActiveMap,

@@ -8,7 +8,7 @@ from typing import Any
 
 from vaeviz.figures.theme import Theme
 from vaeviz.live.board import Panel
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.views import Probe
 

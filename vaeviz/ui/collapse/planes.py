@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from vaeviz.measures import collapse_map
-from vaeviz.measures.codec import TAU_HIGH, TAU_LOW, Codec
+from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW, Codec
+from vaeviz.measures.collapse import collapse_map
 from vaeviz.records import ACTIVE, ActiveMap, Array, Deaths
 from vaeviz.theory.water_filling import Floats
 from vaeviz.ui.controls import LIMITS

@@ -12,7 +12,7 @@ import numpy as np
 from vaeviz.config import UserError
 from vaeviz.figures.rate_plane import rate_plane
 from vaeviz.figures.theme import Theme
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.observe import nats, observe, read
 from vaeviz.records import Observation, RateDistortion
 from vaeviz.records.rate_plane import DedicatedPoint, RatePlane

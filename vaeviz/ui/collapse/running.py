@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 
 from vaeviz.figures.theme import Theme
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Table
-from vaeviz.training.progress import Progress
+from vaeviz.runs.folder.progress import Progress
 from vaeviz.training.schedules import beta_at
 from vaeviz.ui.answering import Answer
 from vaeviz.ui.collapse import diagnosis, findings

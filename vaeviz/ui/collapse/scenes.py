@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from vaeviz.measures.codec import TAU_HIGH, Codec
+from vaeviz.measures.codecs.codec import TAU_HIGH, Codec
 from vaeviz.records import Array
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.scenes import knobs

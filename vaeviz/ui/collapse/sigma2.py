@@ -13,7 +13,7 @@ from vaeviz.figures.plane import plane
 from vaeviz.figures.theme import Theme
 from vaeviz.live.board import Panel
 from vaeviz.measures import variances
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ImageStrip, Observation, PlaneView
 from vaeviz.records.variance import BoundOverVariance
 from vaeviz.theory import two_modes

@@ -13,7 +13,7 @@ import numpy as np
 
 from vaeviz.data.noise import fixed_noise
 from vaeviz.measures import variances
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import energy_distance, prior_distances
 from vaeviz.measures.observe import observe
 from vaeviz.records import Array

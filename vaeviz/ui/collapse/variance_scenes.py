@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.ui import models
 from vaeviz.ui.collapse.settings import View
 from vaeviz.ui.controls import LIMITS

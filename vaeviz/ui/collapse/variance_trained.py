@@ -15,7 +15,7 @@ import numpy as np
 
 from vaeviz.config import UserError
 from vaeviz.data.noise import NOISE_DIMENSIONS
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import prior_distances
 from vaeviz.measures.observe import nats, objectives, observe
 from vaeviz.records import Array
@@ -119,7 +119,7 @@ def _row(s: Settings, codec: Codec, own: Kept, mu: Array, pixels: str) -> Level:
 
 def _span(codec: Codec, own: Kept, mu: Array) -> tuple[float, float]:
     """The least and the greatest σ² of a pixel over held-out examples, or the one σ² twice."""
-    from vaeviz.measures.torch_codec import DedicatedCodec
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 
     if not own.per_pixel:
         return own.sigma2, own.sigma2

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.theory import known_spectra
 from vaeviz.theory.water_filling import Floats
 from vaeviz.ui.collapse.settings import View

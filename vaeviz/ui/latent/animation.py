@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vaeviz.measures.network import decode
+from vaeviz.measures.codecs.network import decode
 from vaeviz.records import Array, Network
 
 FRAMES = 48

@@ -18,7 +18,7 @@ Put this file into vaeviz's folder, beside `explorer_app.py`, and open it with t
 
 CHECKPOINT = """
 from vaeviz import checkpoints
-from vaeviz.measures.opening import open_network
+from vaeviz.measures.codecs.opening import open_network
 
 loaded = checkpoints.load(checkpoint)
 assert loaded.manifest.sha256 == sha256, "the model was made again since: another view"
@@ -27,8 +27,8 @@ network.source
 """
 
 CLOSED_FORM = """
-from vaeviz.measures.codec import LinearCodec
-from vaeviz.measures.export import export_network
+from vaeviz.measures.codecs.codec import LinearCodec
+from vaeviz.measures.codecs.export import export_network
 from vaeviz.theory import linear_vae
 
 exact = LinearCodec(linear_vae.spectrum(examples.train), examples.about.max_latent)
@@ -46,7 +46,7 @@ x.shape
 """
 
 CODES = """
-from vaeviz.measures.network import decode, encode
+from vaeviz.measures.codecs.network import decode, encode
 from vaeviz.measures.observe import kl_per_dimension
 
 mu, logvar = encode(network, x)  # (N, d) each
@@ -56,7 +56,7 @@ weight.round(3)
 """
 
 PLAIN_CODES = """
-from vaeviz.measures.network import decode, encode
+from vaeviz.measures.codecs.network import decode, encode
 
 mu, _ = encode(network, x)  # (N, d): a plain autoencoder has no σ
 weight = mu.var(0)  # (d,)
@@ -74,7 +74,7 @@ names = [f"z{k + 1} (prior standard deviations)" for k in dims]
     ),
     "pca": (
         """
-from vaeviz.measures.planes import principal
+from vaeviz.measures.latent.planes import principal
 
 plane = principal(mu)  # the two principal axes of the codes
 points, here = plane.points(mu), plane.points(point)  # (N, 2), (2,)
@@ -85,7 +85,7 @@ names = plane.names
     ),
     "tsne": (
         """
-from vaeviz.measures.tsne import ENOUGH, tsne
+from vaeviz.measures.latent.tsne import ENOUGH, tsne
 
 few = mu[:ENOUGH]
 # (N', 2), after some seconds: of the first examples, for which there is time
@@ -135,7 +135,7 @@ for n in (a, b):
 CENTRES = {"point": "point", "a": "mu[a]", "b": "mu[b]", "origin": "np.zeros(d)"}
 
 TRAVERSALS = """
-from vaeviz.measures.traversals import traverse
+from vaeviz.measures.latent.traversals import traverse
 
 centre = {centre}
 offsets = np.linspace(-extent, extent, 11)

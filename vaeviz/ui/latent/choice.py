@@ -8,7 +8,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from vaeviz.config import UserError
-from vaeviz.measures.codec import Codec
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.ui import kept, models
 from vaeviz.ui.frames import clipped, remarks
 from vaeviz.ui.kept import Kept

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.measures.aggregate import kl_by_dimension, kl_to_prior
-from vaeviz.measures.aggregate_density import densities as aggregate_densities
-from vaeviz.measures.aggregate_density import plane_density
-from vaeviz.measures.planes import of_dimensions, principal
-from vaeviz.measures.tsne import ENOUGH, tsne
+from vaeviz.measures.latent.aggregate import kl_by_dimension, kl_to_prior
+from vaeviz.measures.latent.aggregate_density import densities as aggregate_densities
+from vaeviz.measures.latent.aggregate_density import plane_density
+from vaeviz.measures.latent.planes import of_dimensions, principal
+from vaeviz.measures.latent.tsne import ENOUGH, tsne
 from vaeviz.records import AggregateKL, Array
 from vaeviz.ui.latent.space import Space
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from vaeviz.data import Dataset
-from vaeviz.measures.codec import Codec
-from vaeviz.measures.export import export_network
-from vaeviz.measures.holes import distance_map, near_distance, near_share, prior_samples
-from vaeviz.measures.network import decode, encode, header
-from vaeviz.measures.planes import of_dimensions
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.codecs.export import export_network
+from vaeviz.measures.codecs.network import decode, encode, header
+from vaeviz.measures.latent.holes import distance_map, near_distance, near_share, prior_samples
+from vaeviz.measures.latent.planes import of_dimensions
 from vaeviz.records import Array, HolesMap, NearShare, Network
 
 NAMES = ("autoencoder", "VAE")

@@ -9,7 +9,7 @@ import numpy as np
 
 from vaeviz.figures.theme import THEMES, Theme
 from vaeviz.live import board
-from vaeviz.measures.aggregate import log_density, log_prior
+from vaeviz.measures.latent.aggregate import log_density, log_prior
 from vaeviz.records import Array, alarm
 from vaeviz.ui.latent import space
 from vaeviz.ui.latent.choice import Choice

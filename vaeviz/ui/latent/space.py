@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaeviz.data import Dataset, Source
-from vaeviz.measures.attributes import class_codes
-from vaeviz.measures.codec import Codec
-from vaeviz.measures.export import export_network
-from vaeviz.measures.network import encode, header
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.codecs.export import export_network
+from vaeviz.measures.codecs.network import encode, header
+from vaeviz.measures.latent.attributes import class_codes
 from vaeviz.measures.observe import kl_per_dimension
 from vaeviz.records import Array, ClassCodes, Network
 

@@ -11,7 +11,7 @@ from vaeviz import data
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.records import LiveFrame
-from vaeviz.training.progress import Progress
+from vaeviz.runs.folder.progress import Progress
 from vaeviz.ui import store
 from vaeviz.ui.live_board import TRAINING
 from vaeviz.ui.runs import first, registry, remember, session

@@ -9,7 +9,7 @@ from typing import Any
 
 from vaeviz.config import RunSettings
 from vaeviz.records.cures import Cure
-from vaeviz.training.cures import BASE, settings_of
+from vaeviz.studies.cures import BASE, settings_of
 from vaeviz.ui.kinds import text
 from vaeviz.ui.training.settings import TWINS, Plan, parse
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from vaeviz.checkpoints import keep
 from vaeviz.config import UserError
-from vaeviz.training.progress import TWIN
-from vaeviz.training.registry import Registry
+from vaeviz.runs.folder.progress import TWIN
+from vaeviz.runs.queue.registry import Registry
 from vaeviz.ui.training import live_runs
 from vaeviz.ui.training.live_runs import LiveRun
 from vaeviz.ui.training.settings import LIVE, SPEEDS, Plan

@@ -17,10 +17,10 @@ from typing import Any
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
-from vaeviz.training import control
-from vaeviz.training.control import Control
-from vaeviz.training.progress import RUN
-from vaeviz.training.twins import Line
+from vaeviz.runs.folder import control
+from vaeviz.runs.folder.control import Control
+from vaeviz.runs.folder.progress import RUN
+from vaeviz.runs.worker.twins import Line
 from vaeviz.ui.training.settings import LIVE, SPEEDS, Plan, parse
 
 FOLDER = RUNS / "live"

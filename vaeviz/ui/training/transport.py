@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vaeviz.training.progress import Progress
+from vaeviz.runs.folder.progress import Progress
 from vaeviz.ui.training.settings import SPEEDS
 
 _CAN = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vaeviz.config import UserError
 from vaeviz.records import LiveFrame
-from vaeviz.training import frame_file
+from vaeviz.runs.folder import frame_file
 
 LATELY = 3.0  # seconds after its last question for which a page counts as watching
 KEPT = 32  # runs whose newest frame is in memory

@@ -1,0 +1,182 @@
+"""Codecs of trained networks: their models' numbers, losses that are −log p, draws with the right
+mean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from vaeviz.config import RunSettings
+from vaeviz.measures.codecs import torch_codec
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
+from vaeviz.measures.observe import observe
+from vaeviz.models import vae
+from vaeviz.models.multi_rate import MultiRateVAE
+from vaeviz.records import Curve
+
+LEVELS = {"gaussian": 1, "bernoulli": 1, "categorical": 5, "gaussian-per-pixel": 2}
+LIKELIHOODS = tuple(LEVELS)
+X = np.random.default_rng(0).random((12, 9), dtype=np.float32)
+NOISE = np.random.default_rng(1).standard_normal((12, 16), dtype=np.float32)
+Make = Callable[[str], Any]
+CURVE = Curve(*(np.arange(1.0, 4.0),) * 3)
+
+
+def multi_rate(likelihood: str) -> MultiRateCodec:
+    torch.manual_seed(3)
+    model = MultiRateVAE(9, (16, 16), 4, LEVELS[likelihood])
+    return MultiRateCodec(model, likelihood, lambda d: CURVE, "multi-rate model toy")
+
+
+def dedicated(likelihood: str) -> DedicatedCodec:
+    settings = RunSettings(likelihood=likelihood, widths=(16,), latent=3, levels=5)  # type: ignore[arg-type]
+    return DedicatedCodec(vae.build(settings, (9,)), likelihood, 0.2, "dedicated model, step 10")
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("d", [1, 3, 4])
+def test_the_multi_rate_codec_is_its_model_under_the_mask(likelihood: str, d: int) -> None:
+    codec, mask = multi_rate(likelihood), torch.tensor([float(k < d) for k in range(4)])
+    at = (torch.tensor(math.log(0.07)), mask)
+    with torch.no_grad():
+        mu, logvar = codec.model.encode(torch.from_numpy(X), *at)
+        out = codec.model.decode(mu, *at)
+    ours = codec.encode(X, 0.07, d)
+    assert ours[0].shape == ours[1].shape == (12, d)
+    np.testing.assert_array_equal(ours[0], mu[:, :d])
+    np.testing.assert_array_equal(ours[1], logvar[:, :d])
+    assert not mu[:, d:].any()
+    np.testing.assert_allclose(
+        codec.decode(ours[0], 0.07, d), torch_codec.expected(out, likelihood).numpy(), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_the_dedicated_codec_is_its_model(likelihood: str) -> None:
+    codec = dedicated(likelihood)
+    with torch.no_grad():
+        mu, logvar = codec.model.encode(torch.from_numpy(X))
+        out = codec.model.decode(mu)
+    ours = codec.encode(X, 0.2, 3)
+    np.testing.assert_array_equal(ours[0], mu)
+    np.testing.assert_array_equal(ours[1], logvar)
+    np.testing.assert_array_equal(
+        codec.decode(ours[0], 0.2, 3), torch_codec.expected(out, likelihood)
+    )
+    assert codec.tau_range == (0.2, 0.2)
+    assert codec.latent == 3
+
+
+def test_a_dedicated_codec_answers_for_its_own_d_whatever_it_is_asked() -> None:
+    for d in (1, 3, 16):
+        codec: Any = dedicated("gaussian")
+        assert observe(codec, X, 0.2, d, NOISE).mu.shape == (12, 3)
+
+
+@pytest.mark.parametrize("make", [multi_rate, dedicated])
+def test_the_gaussian_loss_is_the_squared_error_summed(make: Make) -> None:
+    codec = make("gaussian")
+    mu, _ = codec.encode(X, 0.2, 3)
+    np.testing.assert_allclose(
+        codec.loss(X, mu, 0.2, 3), ((X - codec.decode(mu, 0.2, 3)) ** 2).sum(1), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("make", [multi_rate, dedicated])
+def test_the_bernoulli_loss_is_minus_log_prob(make: Make) -> None:
+    codec, x = make("bernoulli"), (X > 0.5).astype(np.float32)
+    mu, _ = codec.encode(x, 0.2, 3)
+    p = torch.distributions.Bernoulli(probs=torch.from_numpy(codec.decode(mu, 0.2, 3)))
+    np.testing.assert_allclose(
+        codec.loss(x, mu, 0.2, 3), -p.log_prob(torch.from_numpy(x)).sum(1), rtol=1e-4
+    )
+
+
+@pytest.mark.parametrize("make", [multi_rate, dedicated])
+def test_the_categorical_loss_is_minus_log_prob_of_the_grey_levels(make: Make) -> None:
+    codec, index = make("categorical"), np.arange(12 * 9).reshape(12, 9) % 5
+    x = (index / 4).astype(np.float32)
+    mu, _ = codec.encode(x, 0.2, 3)
+    with torch.no_grad():
+        logits = (
+            codec._parameters(mu, 0.2, 3)
+            if make is multi_rate
+            else codec.model.decode(torch.from_numpy(mu))
+        )
+    p = torch.distributions.Categorical(logits=logits)
+    np.testing.assert_allclose(
+        codec.loss(x, mu, 0.2, 3), -p.log_prob(torch.from_numpy(index)).sum(1), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("make", [multi_rate, dedicated])
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_draws_are_seeded_and_leave_the_global_generator_alone(make: Make, likelihood: str) -> None:
+    codec, z = make(likelihood), NOISE[:, :3].copy()
+    before = torch.random.get_rng_state()
+    first = codec.draw(z, 0.2, 3, 0.1, 7)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert first.shape == X.shape
+    assert first.dtype == np.float32
+    assert np.array_equal(first, codec.draw(z, 0.2, 3, 0.1, 7))
+    assert not np.array_equal(first, codec.draw(z, 0.2, 3, 0.1, 8))
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_the_mean_of_many_draws_is_the_expected_image(likelihood: str) -> None:
+    codec = multi_rate(likelihood)
+    one = NOISE[:1, :4].copy()
+    many = codec.draw(np.repeat(one, 20_000, axis=0), 0.2, 4, 0.09, 0)
+    np.testing.assert_allclose(many.mean(0), codec.decode(one, 0.2, 4)[0], atol=0.02)
+    if likelihood == "bernoulli":
+        assert set(np.unique(many)) <= {0.0, 1.0}
+    if likelihood == "categorical":
+        np.testing.assert_allclose(np.unique(many), np.linspace(0, 1, 5), atol=1e-6)
+    if likelihood == "gaussian":
+        np.testing.assert_allclose(many.var(0), 0.09, rtol=0.06)
+    if likelihood == "gaussian-per-pixel":
+        with torch.no_grad():
+            own = 1e-4 + codec._parameters(one, 0.2, 4)[0, :, 1].exp()
+        np.testing.assert_allclose(many.var(0), own, rtol=0.06)
+
+
+def test_codes_in_any_layout_or_float_are_taken() -> None:
+    codec = multi_rate("gaussian")
+    z = NOISE[:, :3].copy()
+    for same in (np.asfortranarray(z), z.astype(np.float64), NOISE[:, :3]):
+        np.testing.assert_allclose(codec.decode(same, 0.2, 3), codec.decode(z, 0.2, 3), atol=1e-6)
+        np.testing.assert_allclose(
+            dedicated("gaussian").decode(same, 0.2, 3),
+            dedicated("gaussian").decode(z, 0.2, 3),
+            atol=1e-6,
+        )
+
+
+def test_the_curve_is_the_one_it_was_given() -> None:
+    assert multi_rate("gaussian").curve(2) is CURVE
+
+
+@pytest.mark.parametrize("d", [1, 3])
+def test_the_short_way_to_the_squared_error_is_the_long_one(d: int) -> None:
+    """With more pixels than hidden units, ‖x − Wh − b‖² is expanded: same numbers, fewer steps."""
+    torch.manual_seed(5)
+    model = MultiRateVAE(40, (16, 16), 4)
+    torch.nn.init.normal_(model.loadings.weight)
+    codec = MultiRateCodec(model, "gaussian", lambda d: CURVE, "toy")
+    x = np.random.default_rng(2).random((50, 40), dtype=np.float32)
+    other = x[:30].copy()
+    z = np.random.default_rng(4).standard_normal((50, d), dtype=np.float32)
+    for data in (x, other, x):  # what is remembered of one set is not used for another
+        long = ((data - codec.decode(z[: len(data)], 0.1, d)) ** 2).sum(1)
+        np.testing.assert_allclose(codec.loss(data, z[: len(data)], 0.1, d), long, rtol=1e-4)
+        mu, _ = codec.encode(data, 0.1, d)
+        with torch.no_grad():
+            mask = torch.tensor([float(k < d) for k in range(4)])
+            expected, _ = model.encode(torch.from_numpy(data), torch.tensor(math.log(0.1)), mask)
+        np.testing.assert_allclose(mu, expected[:, :d], atol=1e-6)

@@ -1,0 +1,21 @@
+"""Layers as plain float32 arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeviz.records import Array, Layer
+
+
+def linear(weight: Array, bias: Array, relu: bool = False, skip: Array | None = None) -> Layer:
+    """A linear layer of weight (out, in), in float32."""
+    out, n_in = weight.shape
+    return Layer(
+        "linear", f4(weight), f4(bias), relu, (n_in,), (out,), None if skip is None else f4(skip)
+    )
+
+
+def f4(values: Array) -> NDArray[np.float32]:
+    """As contiguous float32; the same array if it is that."""
+    return np.ascontiguousarray(values, np.float32)

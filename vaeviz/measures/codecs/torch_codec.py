@@ -1,0 +1,191 @@
+"""Codecs of trained networks: the multi-rate VAE at every (τ, d), and a dedicated VAE at its
+own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vaeviz.densities import families, gaussian_per_pixel
+from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW, gaussian_pixels
+from vaeviz.models.multi_rate import Condition, MultiRateVAE
+from vaeviz.models.vae import VAE
+from vaeviz.records import Array, Curve
+
+
+class MultiRateCodec:
+    """One network for every τ in `tau_range` and every d up to `latent`."""
+
+    tau_range = (TAU_LOW, TAU_HIGH)
+    remark = ""
+
+    def __init__(
+        self, model: MultiRateVAE, likelihood: str, curves: Callable[[int], Curve], source: str
+    ) -> None:
+        self.model, self.likelihood, self.source = model.eval(), likelihood, source
+        self.latent = model.max_latent
+        self._curves = curves
+        self._probe: _Probe | None = None
+
+    def curve(self, d: int) -> Curve:
+        return self._curves(d)
+
+    @torch.inference_mode()
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = self.model.encode_features(
+            self._remembered(x).features, self.condition(tau, d)
+        )
+        return mu[:, :d].numpy(), logvar[:, :d].numpy()
+
+    def _remembered(self, x: Array) -> _Probe:
+        """What no condition changes about the examples, kept while the same array comes again."""
+        known = self._probe
+        if known is None or known.x is not x:
+            self._probe = known = _Probe(
+                x, self.model
+            )  # another session may replace it at any time
+        return known
+
+    def condition(self, tau: float, d: int) -> Condition:
+        """What (τ, d) decides in the model, d of its dimensions being live."""
+        mask = (torch.arange(self.latent) < d).float()
+        return self.model.condition(torch.tensor(math.log(tau)), mask)
+
+    def _padded(self, z: Array) -> Tensor:
+        """Codes (N, d) as the model reads them, (N, max_latent)."""
+        padded = torch.zeros(len(z), self.latent)
+        padded[:, : z.shape[1]] = torch.from_numpy(np.ascontiguousarray(z, np.float32))
+        return padded
+
+    def _parameters(self, z: Array, tau: float, d: int) -> Tensor:
+        """The likelihood's parameters of codes (N, d)."""
+        return self.model.decode_at(self._padded(z), self.condition(tau, d))
+
+    @torch.inference_mode()
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return expected(self._parameters(z, tau, d), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        if self.likelihood == "gaussian" and x.shape[1] > self.model.widths[0]:
+            hidden = self.model.decode_hidden(self._padded(z), self.condition(tau, d))
+            return self._remembered(x).squared_error(hidden).numpy()
+        return loss(torch.from_numpy(x), self._parameters(z, tau, d), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
+        return draw(self._parameters(z, tau, d), self.likelihood, sigma2, seed)
+
+
+class _Probe:
+    """A set of examples (N, D) that is asked about again and again, and what can be computed of it
+    once.
+    """
+
+    def __init__(self, x: Array, model: MultiRateVAE) -> None:
+        self.x = x
+        tensor = torch.from_numpy(x)
+        self.features = model.features(tensor)
+        weight, bias = model.output_map()
+        rest = tensor - bias if weight.shape[0] == x.shape[1] else None  # (N, D)
+        self.moments = (
+            None if rest is None else (rest.square().sum(1), rest @ weight, weight.T @ weight)
+        )
+
+    def squared_error(self, hidden: Tensor) -> Tensor:
+        """||x - W h - b||² (N,) for an output affine in h (N, k), in N k² steps instead of N k D.
+
+        = ||x - b||² - 2 h'W'(x - b) + h'W'W h; float32 keeps about five digits of it.
+        """
+        assert self.moments is not None
+        constant, cross, gram = self.moments
+        return (constant + (hidden * (hidden @ gram - 2 * cross)).sum(1)).clamp_min(0)
+
+
+class DedicatedCodec:
+    """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked
+    about.
+    """
+
+    def __init__(
+        self,
+        model: VAE,
+        likelihood: str,
+        tau: float,
+        source: str,
+        remark: str = "a dedicated model",
+    ) -> None:
+        self.model, self.likelihood, self.source, self.remark = (
+            model.eval(),
+            likelihood,
+            source,
+            remark,
+        )
+        self.latent, self.tau_range = model.latent, (tau, tau)
+        self.point: Curve | None = None  # its own rate and loss, once they are measured
+
+    def curve(self, d: int) -> Curve:
+        """The one point that there is: a dedicated model sweeps no curve."""
+        if self.point is None:
+            raise LookupError("the model's own point has not been measured")
+        return self.point
+
+    @torch.inference_mode()
+    def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
+        mu, logvar = self.model.encode(torch.from_numpy(x))
+        return mu.numpy(), logvar.numpy()
+
+    @torch.inference_mode()
+    def decode(self, z: Array, tau: float, d: int) -> Array:
+        return expected(self._parameters(z), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
+        seen, code = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(z, np.float32))
+        return loss(seen, self.model.decode_seeing(code, seen), self.likelihood).numpy()
+
+    @torch.inference_mode()
+    def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
+        return draw(self._parameters(z), self.likelihood, sigma2, seed)
+
+    @torch.inference_mode()
+    def variances(self, z: Array) -> Array:
+        """Every pixel's own σ² (N, D), of a decoder that puts them out; ValueError for another."""
+        if self.likelihood != "gaussian-per-pixel":
+            raise ValueError(f"a {self.likelihood} decoder puts out no variances")
+        return gaussian_per_pixel.log_variance(self._parameters(z)).exp().numpy()
+
+    def _parameters(self, z: Array) -> Tensor:
+        return self.model.decode(torch.from_numpy(np.ascontiguousarray(z, np.float32)))
+
+
+def expected(parameters: Tensor, likelihood: str) -> Tensor:
+    """The mean (N, D) of the likelihood with these parameters."""
+    return families.mean(parameters, likelihood)
+
+
+def loss(x: Tensor, parameters: Tensor, likelihood: str) -> Tensor:
+    """(N,): squared error (Gaussian with one variance) or -log p(x|z) in nats."""
+    family = families.FAMILIES.get(likelihood)
+    return ((x - parameters) ** 2).sum(-1) if family is None else -family.log_prob(x, parameters)
+
+
+def draw(parameters: Tensor, likelihood: str, sigma2: float | Array, seed: int) -> Array:
+    """One sample (N, D) of the likelihood, from a generator of its own."""
+    if likelihood == "gaussian-per-pixel":
+        own = gaussian_per_pixel.log_variance(parameters).exp()  # (N, D)
+        return gaussian_pixels(gaussian_per_pixel.mean(parameters).numpy(), own.numpy(), seed)
+    if likelihood not in families.FAMILIES:
+        return gaussian_pixels(parameters.numpy(), sigma2, seed)
+    generator = torch.Generator().manual_seed(seed)
+    if likelihood == "bernoulli":
+        return torch.bernoulli(parameters.sigmoid(), generator=generator).numpy()
+    levels = parameters.shape[-1]
+    flat = parameters.softmax(-1).flatten(0, -2)  # (N·D, K)
+    index = torch.multinomial(flat, 1, generator=generator).view(parameters.shape[:-1])
+    return (index.float() / (levels - 1)).numpy()

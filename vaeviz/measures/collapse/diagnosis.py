@@ -1,0 +1,198 @@
+"""The diagnosis of one model at one (τ, d): all numbers on held-out examples, the evidence, the
+verdict.
+
+J per example is counted in units of τ: h loss/τ + R nats, with h = ½ for a squared error and 1 for
+-log p, which for τ = βσ² is J/β but for a constant. What training could have brought is judged on
+training examples, so that a network that knows them by heart is not taken for one that has not
+begun; what the data need, on held-out ones, so that noise is not taken for structure.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from vaeviz.config import UserError
+from vaeviz.measures.codecs.codec import Coder
+from vaeviz.measures.collapse.linear_code import directions, gains, noise_scale, own_gains
+from vaeviz.measures.collapse.pairwise import pairwise_kl
+from vaeviz.measures.collapse.reference import Reference
+from vaeviz.measures.collapse.swap import swap
+from vaeviz.measures.collapse.total_correlation import total_correlation
+from vaeviz.measures.collapse.verdict import judge
+from vaeviz.measures.latent.aggregate import kl_to_prior
+from vaeviz.measures.observe import observe
+from vaeviz.records import Array, Observation
+from vaeviz.records.diagnosis import Diagnosis, Evidence, Mean, Swap
+
+SLACK = 0.01  # of the constant decoder's loss: how far off the mean a trained decoder may be
+MARGIN = 1.0  # nats by which a linear code must be ahead, before it counts that it is
+NO_VARIANCE = -20.0  # log σ² of a plain autoencoder's codes
+ROUNDING = 1e-6  # of the data's variance: less is not looked for
+SAMPLES = 1000  # of the estimates that take some
+
+
+class _Part(NamedTuple):
+    """Examples (N, D), their observation, a sample of each posterior, and what it costs."""
+
+    x: Array
+    seen: Observation
+    z: Array  # (N, d)
+    rates: Array  # (N,) nats
+    half: float  # h
+    tau: float
+
+    @property
+    def objectives(self) -> Array:
+        """J/τ, (N,)."""
+        return self.half * self.seen.losses / self.tau + self.rates
+
+    def in_nats(self, losses: Array) -> Array:
+        """Losses (N,) in units of τ."""
+        return self.half * np.asarray(losses, np.float64) / self.tau
+
+
+def diagnose(
+    codec: Coder,
+    tau: float,
+    d: int,
+    x: Array,
+    known: Reference,
+    threshold: float = 0.1,
+    fall: Mean | None = None,
+    seed: int = 0,
+    over: int = 0,
+) -> Diagnosis:
+    """Of N ≥ 2 held-out examples (N, D); `threshold` in nats, `fall` from `fall_of` after a second
+    look, or as a run's history has it, over its last `over` steps.
+
+    A dedicated codec is asked at its own τ; its own d is taken, whatever `d` is.
+    """
+    if len(x) < 2:
+        raise UserError(f"{len(x)} held-out example is too few for a diagnosis: give at least two")
+    held, train = _part(codec, x, tau, d, seed), _part(codec, known.x, tau, d, seed + 1)
+    seen = held.seen
+    if float(seen.logvar.max()) <= NO_VARIANCE:
+        raise UserError(
+            "a plain autoencoder has no posterior to diagnose: choose a variational model"
+        )
+    swapped, pairs = swap(codec, x, seen, held.z, d, seed), pairwise_kl(seen.mu, seen.logvar)
+    coding = (seen.kl >= threshold) & (pairs.by_dimension >= threshold)  # (d,)
+    numbers = _evidence(codec, d, held, train, swapped, known, int(coding.sum()))
+    evidence = dataclasses.replace(numbers, threshold=threshold, fall=fall, over=over)
+    verdict, reason = judge(evidence)
+    return Diagnosis(
+        seen,
+        threshold,
+        kl_to_prior(seen.mu, seen.logvar, SAMPLES, seed),
+        total_correlation(seen.mu, seen.logvar, SAMPLES, seed),
+        pairs,
+        swapped,
+        evidence,
+        verdict,
+        reason,
+        f"{codec.source}, {len(x):,} held-out and {len(known.x):,} training examples, one sample"
+        " each",
+    )
+
+
+def fall_of(before: Coder, after: Coder, tau: float, d: int, x: Array, seed: int = 0) -> Mean:
+    """By how many nats J/τ of examples (N, D) fell between two snapshots of a run, with the same
+    noise.
+    """
+    first, second = (_part(codec, x, tau, d, seed) for codec in (before, after))
+    return Mean.of(first.objectives - second.objectives)
+
+
+def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
+    noise = np.random.default_rng(seed).standard_normal(
+        (len(x), max(d, codec.latent)), dtype=np.float32
+    )
+    seen = observe(codec, x, tau, d, noise)
+    mu, logvar = seen.mu, seen.logvar
+    rates = 0.5 * (mu.astype(np.float64) ** 2 + np.expm1(logvar.astype(np.float64)) - logvar).sum(1)
+    if not np.isfinite(seen.losses).all() or not np.isfinite(rates).all():
+        raise UserError("the model's codes or losses are not finite numbers: train it again")
+    z = mu + np.exp(0.5 * logvar) * noise[:, : mu.shape[1]]
+    return _Part(x, seen, z, rates, 0.5 if codec.likelihood == "gaussian" else 1.0, tau)
+
+
+def _evidence(
+    codec: Coder, d: int, held: _Part, train: _Part, swapped: Swap, known: Reference, coding: int
+) -> Evidence:
+    """Every number that the verdict rests on, but for the threshold and a second look's."""
+    seen, tau = held.seen, held.tau
+    dims = len(seen.kl)
+    nothing, unseen = (part.in_nats(known.losses(part.x)) for part in (train, held))  # (N,)
+    saved, worth = nothing - train.objectives, known.worth(held.x, dims)
+    bare = min(swapped.prior, swapped.other, key=lambda losses: float(losses.mean()))
+    values = known.code.values[:dims]
+    blind = Mean.of(unseen * (1 - SLACK) - held.in_nats(bare))
+    some = 0 < coding < dims and not blind.clear
+    behind = 0.5 * (known.across(tau, coding) - MARGIN) - saved
+    return Evidence(
+        dims,
+        coding,
+        seen.rate,
+        Mean.of(saved),
+        excess=Mean.of(-saved - SLACK * nothing),
+        idle=Mean.of(held.objectives - held.in_nats(bare)),
+        linear=Mean.of(known.linear(train.x, tau, dims)),
+        lag=Mean.of(behind),
+        astray=Mean.of(held.objectives - unseen * (1 + SLACK)),
+        blind=blind,
+        worth=Mean.of(worth),
+        short=Mean.of(0.5 * worth - _own(held, known)),
+        missed=_missed(codec, d, held, train, coding, dims - coding) if some else None,
+        expected=int((values > tau).sum()),
+        largest=float(values[0]) / tau,
+        tau=tau,
+        variance=codec.likelihood == "gaussian",
+    )
+
+
+def _own(part: _Part, known: Reference) -> Array:
+    """Nats (N,) that the model saves at β = 1; a Gaussian decoder and coding nothing each at its
+    best σ².
+    """
+    plain, losses = known.losses(part.x), part.seen.losses
+    if known.likelihood != "gaussian":
+        return plain - losses - part.rates
+    size = part.x.shape[1]
+    own = max(float(losses.mean()) / size, 1e-12)
+    level = 0.5 * size * math.log(known.variance / own)
+    return level + 0.5 * (plain / known.variance - losses / own) - part.rates
+
+
+def _missed(codec: Coder, d: int, held: _Part, train: _Part, live: int, dead: int) -> Mean:
+    """Nats that a linear code of `dead` dimensions, of what the live ones leave over, is worth at β
+    = 1.
+    """
+    if codec.likelihood != "gaussian":
+        found = directions(_scaled(codec, d, train), dead)
+        return Mean.of(gains(found, _scaled(codec, d, held), 1.0))
+    predicted = codec.decode(train.seen.mu, train.tau, d)
+    axes = directions(predicted, live).vectors  # (D, live)
+    fitted = _beside(axes, train.x - predicted)
+    left = _beside(axes, held.x - codec.decode(held.seen.mu, held.tau, d))
+    least = ROUNDING * max(float(train.x.var(0, dtype=np.float64).mean()), 1e-12)
+    return Mean.of(own_gains(fitted, left, dead, max(len(axes) - axes.shape[1], 1), least))
+
+
+def _beside(axes: Array, residuals: Array) -> Array:
+    """Residuals (N, D) without their part along orthonormal axes (D, k): what live dimensions leave
+    over there is the price that they pay, not structure.
+    """
+    return residuals - (residuals @ axes) @ axes.T
+
+
+def _scaled(codec: Coder, d: int, part: _Part) -> Array:
+    """Residuals (N, D) of what the posterior means decode to, in units of the decoder's own
+    noise.
+    """
+    predicted = codec.decode(part.seen.mu, part.tau, d)
+    sampled = predicted if codec.likelihood == "bernoulli" else codec.decode(part.z, part.tau, d)
+    return (part.x - predicted) / noise_scale(part.x, sampled, codec.likelihood)

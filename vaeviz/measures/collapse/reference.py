@@ -1,0 +1,164 @@
+"""What a model is held against: coding nothing, a linear code, and remembering examples.
+
+The constant decoder gives every example the same distribution: the mean (Gaussian, squared error),
+each pixel's frequency (Bernoulli) or its histogram (categorical), counted over training examples.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vaeviz.config import UserError
+from vaeviz.measures.collapse.linear_code import Directions, directions, gains, noise_scale
+from vaeviz.records import Array
+
+EXAMPLES = 1000  # training examples looked at
+CLOSE = 0.01  # relative change at which the kernel's width is fitted
+LATENT = 64  # most dimensions of a linear code
+ROUNDING = 1e-12  # of a mean square
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Training examples x (M, D) of a data set, their constant decoder, and a linear code of what
+    it leaves.
+
+    `scale` divides the residuals: 1 for Gaussian data, else the constant decoder's standard
+    deviation (D,). Of `halves`, the first is a code of the second half of the examples, the second
+    of the first.
+    """
+
+    x: Array
+    likelihood: str
+    mean: Array
+    table: Array = field(
+        repr=False
+    )  # (D, K) log frequencies of grey levels; (D, 0) where there are none
+    scale: Array | float
+    code: Directions
+    halves: tuple[Directions, Directions]
+    width: float  # of the kernel, a variance
+
+    @property
+    def variance(self) -> float:
+        """The best σ² of the constant decoder (Gaussian)."""
+        return max(float(((self.x - self.mean) ** 2).mean()), _least(self.x))
+
+    def losses(self, x: Array) -> Array:
+        """The constant decoder's loss (N,) of examples (N, D), in the codec's units."""
+        if self.likelihood == "gaussian":
+            return ((x - self.mean) ** 2).sum(1)
+        if self.likelihood == "bernoulli":
+            return -(x @ np.log(self.mean) + (1 - x) @ np.log1p(-self.mean))
+        index = np.rint(x * (self.table.shape[1] - 1)).astype(np.int64)  # (N, D)
+        return -self.table[np.arange(index.shape[1]), index].sum(1)
+
+    def linear(self, x: Array, price: float, d: int) -> Array:
+        """Nats that a linear code of d dimensions at this price (τ or β) saves on examples (N, D):
+        (N,).
+        """
+        return gains(_first(self.code, d), (x - self.mean) / self.scale, price)
+
+    def across(self, price: float, d: int) -> Array:
+        """As `linear`, on each of its own examples by the code of the half that it is not in:
+        (M,).
+        """
+        residuals = (self.x - self.mean) / self.scale
+        first, second = (_first(code, d) for code in self.halves)
+        saved = np.zeros(len(residuals))
+        saved[::2], saved[1::2] = (
+            gains(first, residuals[::2], price),
+            gains(second, residuals[1::2], price),
+        )
+        return saved
+
+    def worth(self, x: Array, d: int) -> Array:
+        """Nats (N,) that a code is worth at β = 1 and the best σ²: a linear one, or one of
+        clusters.
+        """
+        if self.likelihood != "gaussian":
+            return self.linear(x, 1.0, d)
+        linear, clusters = self.linear(x, self.variance, d), self.clusters(x, self.variance)
+        return max(linear, clusters, key=lambda nats: float(nats.mean()))
+
+    def clusters(self, x: Array, variance: float) -> Array:
+        """Nats (N,) by which the mixture of a kernel at each training example beats N(mean,
+        variance I).
+        """
+        squares = squared_distances(x - self.mean, self.x - self.mean)  # (N, M)
+        kernel = _log_mean_exp(-0.5 * squares / self.width)
+        wider = 0.5 * x.shape[1] * math.log(variance / self.width)
+        return kernel + wider + 0.5 * ((x - self.mean) ** 2).sum(1) / variance
+
+
+def reference(train: Array, likelihood: str, levels: int = 17) -> Reference:
+    """Of the first 1,000 training examples (N, D); `levels` of grey for a categorical likelihood.
+
+    UserError for a decoder with a σ² for every pixel: it has no τ at which codes could be weighed.
+    """
+    if likelihood == "gaussian-per-pixel":
+        raise UserError(
+            "a decoder with a σ² for every pixel has no τ to judge it at: choose another model"
+        )
+    x = np.array(train[:EXAMPLES], np.float32)
+    mean = x.mean(0, dtype=np.float64).astype(x.dtype)
+    if likelihood == "bernoulli":
+        mean = (x.sum(0) + 0.5) / (len(x) + 1)
+    table = _histograms(x, levels) if likelihood == "categorical" else np.zeros((x.shape[1], 0))
+    scale = 1.0 if likelihood == "gaussian" else noise_scale(x, mean, likelihood)
+    residuals = (x - mean) / scale
+    code, halves = directions(residuals, LATENT), _halves(residuals)
+    width = _kernel_width(x - mean, _least(x)) if likelihood == "gaussian" else math.nan
+    return Reference(x, likelihood, mean, table, scale, code, halves, width)
+
+
+def _first(code: Directions, d: int) -> Directions:
+    return Directions(code.mean, code.values[:d], code.vectors[:, :d])
+
+
+def _halves(residuals: Array) -> tuple[Directions, Directions]:
+    """Codes of every second of residuals (M, D): of the odd ones, and of the even ones."""
+    odd = residuals[1::2] if len(residuals) > 1 else residuals
+    return directions(odd, LATENT), directions(residuals[::2], LATENT)
+
+
+def squared_distances(a: Array, b: Array) -> Array:
+    """(N, D), (M, D) -> (N, M)."""
+    cross = a @ b.T
+    return np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * cross, 0)
+
+
+def _least(x: Array) -> float:
+    """The least variance that is none of rounding to float32."""
+    return ROUNDING * max(float((x.astype(np.float64) ** 2).mean()), 1.0)
+
+
+def _kernel_width(x: Array, least: float) -> float:
+    """The variance at which each example is most likely under kernels at all the others, by EM."""
+    squares = squared_distances(x, x)
+    np.fill_diagonal(squares, np.inf)
+    nearest = squares.min(1)
+    farther = squares - nearest[:, None]
+    np.fill_diagonal(squares, 0)
+    least = max(1e-6 * float(x.var(0).mean()), least)
+    width, last = max(float(nearest.mean()) / x.shape[1], least), 0.0
+    while abs(width - last) > CLOSE * width:
+        weights = np.exp(farther * (-0.5 / width))  # (M, M)
+        mean_square = np.einsum("nm,nm->n", weights, squares) / weights.sum(1)
+        width, last = max(float(mean_square.mean()) / x.shape[1], least), width
+    return width
+
+
+def _log_mean_exp(terms: Array) -> Array:
+    top = terms.max(1)
+    return top + np.log(np.exp(terms - top[:, None]).mean(1))
+
+
+def _histograms(x: Array, levels: int) -> Array:
+    """Log frequency (D, K) of each pixel's grey levels, half a count added to each."""
+    index = np.rint(x * (levels - 1)).astype(np.int64)  # (N, D)
+    counts = (index[:, :, None] == np.arange(levels)).sum(0) + 0.5
+    return np.log(counts / counts.sum(1, keepdims=True))

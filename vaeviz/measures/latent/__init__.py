@@ -1,0 +1,1 @@
+"""Measures of a latent space: densities, paths, holes and layouts."""

@@ -1,0 +1,195 @@
+"""The process that trains: `python -m vaeviz.runs.worker.process RUN_DIR`. See `runs`, and
+`live_worker`.
+
+It gives way to everyone else (nice 10, one thread), reports at most four times a second, and stops
+when it is asked to, or when the process that started it is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import logging
+import os
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.config import RunSettings, UserError
+from vaeviz.records import StepRecord
+from vaeviz.runs.folder.progress import (
+    CANCEL,
+    LINEAR,
+    LOCK,
+    MODEL,
+    PROGRESS,
+    RUN,
+    SETTINGS,
+    Progress,
+    conclude,
+    to_json,
+)
+
+PAUSE = 0.25  # seconds between reports
+
+
+class Worker:
+    """One run in `folder`; `parent` is the process id to outlive by a moment only, 0 for none."""
+
+    def __init__(self, folder: Path, parent: int = 0, until_flat: bool = False) -> None:
+        self.folder, self.parent, self.until_flat = folder, parent, until_flat
+        self.progress = Progress()
+        self.start = self.reported = time.monotonic()
+
+    def run(self) -> Progress:
+        """Train, judge and save. Raises UserError, OSError."""
+        settings = RunSettings.from_json(read_json(self.folder / SETTINGS))
+        (self._train_linear if (self.folder / LINEAR).is_file() else self._train)(settings)
+        return self.progress
+
+    def _train(self, settings: RunSettings) -> None:
+        import torch
+
+        from vaeviz import checkpoints, data
+        from vaeviz.models import vae
+        from vaeviz.training.dedicated import records_until_flat as until_flat
+        from vaeviz.training.loop import train
+        from vaeviz.training.results import judged, numbers
+
+        torch.set_num_threads(1)
+        self._say(steps=settings.steps)
+        dataset = data.load(settings.data, lambda _: self._say())
+        model = vae.build(settings, dataset.shape)
+        self.start = time.monotonic()
+        flat = self.until_flat
+        all_of = (
+            until_flat(model, dataset, settings)
+            if flat
+            else train(model, dataset.train, settings, 10)
+        )
+        taken = self._follow(all_of)
+        if taken is None:
+            return None
+        found, manifest = judged(model, settings, dataset, MODEL)
+        checkpoints.save(model, self.folder, dataclasses.replace(manifest, steps=taken))
+        return self._say(state="done", step=taken, held_out=numbers(found))
+
+    def _train_linear(self, settings: RunSettings) -> None:
+        """A linear VAE, judged on the examples that it was trained on, as its closed form is."""
+        import torch
+
+        from vaeviz.training import linear_fit
+        from vaeviz.training.evaluate import evaluate
+        from vaeviz.training.results import numbers
+
+        torch.set_num_threads(1)
+        self._say(steps=settings.steps)
+        x = linear_fit.examples(settings.data, lambda _: self._say())
+        model = linear_fit.start(x, settings)
+        self.start = time.monotonic()
+        taken = self._follow(linear_fit.fit(model, x, settings))
+        if taken is None:
+            return None
+        found = evaluate(model, x, settings)
+        return self._say(
+            state="done", step=taken, kl=tuple(found.kl.tolist()), held_out=numbers(found)
+        )
+
+    def _follow(self, records: Iterable[StepRecord]) -> int | None:
+        """Report every record; the steps taken, or None where somebody asked to stop."""
+        taken = 0
+        for record in records:
+            if self._due() and self._stopped():
+                self._say(state="cancelled")
+                return None
+            self._report(record)
+            taken = record.step
+        return taken
+
+    def _report(self, record: StepRecord) -> None:
+        if not self._due() and record.step < self.progress.steps:
+            return
+        self._say(
+            state="running",
+            step=record.step,
+            rate_of_steps=record.step / max(time.monotonic() - self.start, 1e-9),
+            distortion=record.distortion,
+            rate=record.rate,
+            elbo=record.elbo,
+            objective=record.objective,
+            kl=tuple(record.kl.tolist()),
+        )
+
+    def _due(self) -> bool:
+        return time.monotonic() - self.reported >= PAUSE
+
+    def _stopped(self) -> bool:
+        orphaned = self.parent > 0 and os.getppid() != self.parent
+        return orphaned or (self.folder / CANCEL).exists()
+
+    def _say(self, **changes: object) -> None:
+        self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]
+        write_json(self.folder / PROGRESS, to_json(self.progress))
+        self.reported = time.monotonic()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when the model is trained and saved, or the run was cancelled; 1 when it failed."""
+    parser = argparse.ArgumentParser(prog="python -m vaeviz.runs.worker.process", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the run's folder, with its settings.json")
+    parser.add_argument(
+        "--parent", type=int, default=0, help="stop when this is no longer our parent process"
+    )
+    parser.add_argument(
+        "--until-flat", action="store_true", help="train until the held-out objective stops falling"
+    )
+    given = parser.parse_args(arguments)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    try:
+        with FileLock(given.folder / LOCK, timeout=5):
+            return 1 if run(given.folder, given.parent, given.until_flat).state == "failed" else 0
+    except Timeout:
+        return 1  # another worker has the run: it speaks for itself
+
+
+def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
+    """The whole run; whatever happens, the last word in progress.json says how it ended."""
+    try:
+        return _work(folder, parent, until_flat)
+    except UserError as error:
+        return _failed(folder, str(error))
+    except OSError as error:
+        return _failed(
+            folder,
+            f"cannot write {folder.name} ({error.strerror}): free some space and start again",
+        )
+    except Exception as error:
+        _failed(folder, " ".join(f"{type(error).__name__}: {error}".split())[:200])
+        raise
+
+
+def _work(folder: Path, parent: int, until_flat: bool) -> Progress:
+    """A live run where there is a run.json, else one model to its end."""
+    if not (folder / RUN).is_file():
+        return Worker(folder, parent, until_flat).run()
+    from vaeviz.runs.worker.live_worker import LiveWorker
+
+    return LiveWorker(folder, parent).run()
+
+
+def _failed(folder: Path, error: str) -> Progress:
+    """The last word on a run that ended by `error`, as far as the disk takes it."""
+    with contextlib.suppress(OSError):
+        conclude(folder, "failed", error)
+    return Progress(state="failed", error=error)
+
+
+if __name__ == "__main__":
+    code = main()
+    logging.shutdown()
+    os._exit(code)  # all is written and closed; torch would take a second to say goodbye

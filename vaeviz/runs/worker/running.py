@@ -1,0 +1,164 @@
+"""The models of a live run as its newest whole snapshot has them, for whoever looks on while it
+trains.
+
+Whether J still falls is asked of the history that a snapshot carries, not of the two snapshots:
+these lie two to ten seconds apart, which is most of a short run, where J has always fallen, and a
+thousandth of a long one, where it never has. The rows are compared over a share of the run instead:
+`fall` is the mean J/τ in the third quarter of the steps less that in the last one, on the batches,
+all at the τ that the model has now.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from vaeviz import data
+from vaeviz.checkpoints import inspect
+from vaeviz.checkpoints.files import read_json
+from vaeviz.config import RunSettings, UserError
+from vaeviz.models import vae
+from vaeviz.models.vae import VAE
+from vaeviz.records import Array
+from vaeviz.records.diagnosis import Mean
+from vaeviz.runs.folder.container import Arrays
+from vaeviz.runs.folder.progress import MODEL, RUN, TWIN
+from vaeviz.runs.worker.recorder import COLUMNS
+from vaeviz.runs.worker.snapshots import Life, Snapshots
+from vaeviz.runs.worker.twins import Line
+
+ROWS = 6  # of each quarter, at least: from about step 200 on
+_VARIANCE = {
+    "gaussian": True,
+    "gaussian-learned": True,
+    "gaussian-optimal": True,
+    "bernoulli": False,
+    "categorical": False,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Running:
+    """A model of a run after `step` updates, with the settings that the hand has left and its
+    history.
+
+    `rows` (T, 9 + d) are those of `Recorder`; `sigma2` is the decoder's variance, where it has one
+    for all.
+    """
+
+    model: VAE
+    settings: RunSettings
+    step: int
+    sigma2: float
+    rows: Array
+
+    @property
+    def likelihood(self) -> str:
+        """As a codec has it: with a σ², fixed or found, it is "gaussian"."""
+        kind = self.settings.likelihood
+        return "gaussian" if _VARIANCE.get(kind) else kind
+
+    @property
+    def tau(self) -> float:
+        """What it is trained for, whatever a schedule makes of β on the way; a hair above 0."""
+        scale = self.sigma2 if self.likelihood == "gaussian" else 1.0
+        return max(self.settings.beta * scale, 1e-6)
+
+    @property
+    def unfit(self) -> str:
+        """Why it can't be diagnosed, or ""."""
+        if not self.settings.variational:
+            return "a plain autoencoder has no posterior to diagnose"
+        return (
+            ""
+            if self.settings.likelihood in _VARIANCE
+            else "a σ² for every pixel leaves no τ to judge at"
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether all its steps are made."""
+        return self.step >= self.settings.steps
+
+    def begun(self) -> VAE:
+        """The same model as it was before its first step."""
+        return vae.build(self.settings, data.describe(self.settings.data).shape)
+
+    def fall(self) -> tuple[Mean, int] | None:
+        """By how many nats J/τ fell over the last so many steps; None while the history is too
+        short.
+        """
+        past: dict[str, Array] = dict(zip(COLUMNS, self.rows.T[: len(COLUMNS)], strict=True))
+        seen = self._objectives(past)  # (T,)
+        early, late = (
+            seen[(past["step"] > low * self.step) & (past["step"] <= (low + 0.25) * self.step)]
+            for low in (0.5, 0.75)
+        )
+        if min(len(early), len(late)) < ROWS or not np.isfinite([*early, *late]).all():
+            return None
+        error = math.hypot(*(part.std(ddof=1) / len(part) ** 0.5 for part in (early, late)))
+        return Mean(float(early.mean() - late.mean()), error), self.step // 4
+
+    def _objectives(self, past: dict[str, Array]) -> Array:
+        """J/τ of each row, at the τ of now: h loss/τ + R, the loss as `diagnose` counts it."""
+        if self.likelihood != "gaussian":
+            return past["distortion"] / self.tau + past["rate"]
+        sigma2, size = past["sigma2"], math.prod(data.describe(self.settings.data).shape)
+        squares = sigma2 * (2 * past["distortion"] - size * np.log(2 * math.pi * sigma2))
+        return 0.5 * squares / self.tau + past["rate"]
+
+
+def newest(folder: Path) -> tuple[Running, ...]:
+    """The models of the run in `folder`, twins in their order. Raises UserError, as where no
+    snapshot is yet.
+
+    Only what the run's present life has left counts: a rewind makes the snapshots before it void.
+    """
+    try:
+        line, rewinds = Line.from_json(read_json(folder / RUN)), Life.read(folder).rewinds
+        found = [parts for _, parts in Snapshots(folder, rewinds).good()]
+        if not found:
+            raise UserError(
+                "the run has no snapshot yet: the first comes within seconds of its start"
+            )
+        arrays, about = max(found, key=lambda parts: parts[1]["step"])
+        return tuple(_member(folder, line, k, arrays, about) for k in range(len(line.members)))
+    except (KeyError, TypeError, AttributeError, RuntimeError) as error:
+        cause = str(error).splitlines()[0][:80]
+        raise UserError(
+            f"the run's snapshot is of another version ({cause}): start it again"
+        ) from None
+
+
+def _member(folder: Path, line: Line, k: int, arrays: Arrays, about: dict[str, Any]) -> Running:
+    settings = line.members[k]
+    for move in about["moves"]:
+        if k == 0 or move["name"] != line.differs:
+            settings = replace(settings, **{move["name"]: move["value"]})
+    model = vae.build(settings, data.describe(settings.data).shape)
+    prefix = f"{k}.model."
+    weights = {
+        name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)
+    }
+    model.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
+    found = _sigma2(folder / (MODEL, TWIN)[k], settings, model, about["step"])
+    return Running(model.eval(), settings, about["step"], found, arrays[f"{k}.rows"])
+
+
+def _sigma2(checkpoint: Path, settings: RunSettings, model: VAE, step: int) -> float:
+    """The decoder's variance; an optimal one is the last batch's, and at the end the training
+    set's.
+    """
+    if settings.likelihood == "gaussian":
+        return settings.sigma2
+    try:
+        about = inspect(checkpoint)[0] if settings.likelihood == "gaussian-optimal" else None
+    except UserError:
+        about = None
+    fitted = about.held_out.get("sigma2") if about and about.steps == step else None
+    return model.log_sigma2.exp().item() if fitted is None else fitted

@@ -1,0 +1,114 @@
+"""A live run: one trainer, or twins in lockstep, with their history and the moves that a hand made.
+
+Everything here is a function of the settings, the data and the moves: paused, killed, resumed or
+rewound, the same steps follow to the last bit. Processes, files and clocks are the worker's
+business (`live_worker`).
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import torch
+
+from vaeviz.config import UserError
+from vaeviz.data import Dataset
+from vaeviz.models import vae
+from vaeviz.models.vae import VAE
+from vaeviz.records import Array, LiveFrame, Move
+from vaeviz.training.loop import Trainer
+from vaeviz.runs.worker.member import MOVABLE, Member
+from vaeviz.runs.worker.probes import Probes, gradients, learner
+from vaeviz.runs.worker.recorder import STRIDE, Recorder
+from vaeviz.runs.worker.twins import Line
+
+GRADIENTS_EVERY = (
+    256  # steps between gradient norms; a power of two, so that the thinned history keeps them
+)
+
+
+class Session:
+    """A live run from its first step on; `step` counts the updates that were made."""
+
+    def __init__(self, line: Line, dataset: Dataset) -> None:
+        torch.set_num_threads(1)
+        self.line, self.moves = line, list[Move]()
+        self.members = [Member(line, k, dataset) for k in range(len(line.members))]
+        self.probes = Probes(dataset, line.settings)
+        self._pending: list[Move] = []
+
+    @property
+    def step(self) -> int:
+        return self.members[0].trainer.step
+
+    @property
+    def steps(self) -> int:
+        return self.line.settings.steps
+
+    @property
+    def over(self) -> bool:
+        return self.step >= self.steps
+
+    def advance(self) -> None:
+        """One update of every member on the same batch; moves that are due are made first."""
+        while self._pending and self._pending[0].step <= self.step:
+            self._make(self._pending.pop(0))
+        for member in self.members:
+            member.trainer.advance()
+            if member.recorder.due(self.step):
+                member.recorder.add(member.row(self._norms(member)))
+
+    def move(self, name: str, value: float) -> Move:
+        """A hand moves a setting, in force from the next step on; an impossible value is a
+        UserError.
+        """
+        if name not in MOVABLE:
+            raise UserError(f"{name} cannot move during a run: change it and start again")
+        move = Move(self.step, name, value)
+        self._pending = [later for later in self._pending if later.name != name]
+        self._make(move)
+        return move
+
+    def replay(self, moves: list[Move]) -> None:
+        """Moves of an earlier process that this state has not seen: made when their step comes."""
+        self._pending = [move for move in moves if move not in self.moves]
+
+    @property
+    def planned(self) -> list[Move]:
+        """The moves made, and those of an earlier process that are still to be repeated."""
+        return [*self.moves, *self._pending]
+
+    def value(self, name: str) -> float:
+        """Where the last move puts "beta", "sigma2" or "learning_rate"; beta without its
+        schedule.
+        """
+        moved = [move.value for move in self.planned if move.name == name]
+        return moved[-1] if moved else getattr(self.line.settings, name)
+
+    def rewind(self) -> None:
+        """Back to step 0, with the settings that the run started with."""
+        self.moves, self._pending = [], []
+        for member in self.members:
+            member.rewind()
+
+    def frame(self, pace: float = 0.0, pressed: bool = True) -> LiveFrame:
+        """What the page shows now, at `pace` steps a second; `pressed`: with this step's gradient
+        norms.
+        """
+        left = (self.steps - self.step) / pace if pace > 0 else 0.0
+        seen = tuple(learner(member, self.probes, pressed) for member in self.members)
+        return LiveFrame(self.step, self.steps, pace, left, seen, tuple(self.moves))
+
+    def _make(self, move: Move) -> None:
+        """To all members, but a setting that tells twins apart moves in the first only."""
+        for k, member in enumerate(self.members):
+            if k == 0 or move.name != self.line.differs:
+                member.trainer.change(move.name, move.value)
+        self.moves.append(move)
+
+    def _norms(self, member: Member) -> tuple[float, float]:
+        if self.step % max(GRADIENTS_EVERY, member.recorder.stride):
+            return np.nan, np.nan
+        return gradients(member, self.probes)
