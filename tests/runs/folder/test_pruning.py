@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaeviz.checkpoints.files import write_json
-from vaeviz.runs.queue import launch as runs
 from vaeviz.runs.folder.progress import Progress, State
 from vaeviz.runs.folder.pruning import RESTING, prune
+from vaeviz.runs.queue import launch as runs
 
 HEAVY = 100_000  # bytes
 

@@ -9,7 +9,16 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaeviz.runs.queue.fair_order import IDLE, OVERDUE, SLICE, Books, Ticket, Turn, in_order, to_park
+from vaeviz.runs.queue.fair_order import (
+    IDLE,
+    OVERDUE,
+    SLICE,
+    Books,
+    Ticket,
+    Turn,
+    in_order,
+    to_park,
+)
 
 NOBODY = Books({}, {})
 sessions = st.sampled_from("abcdef")

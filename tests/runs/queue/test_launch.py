@@ -26,10 +26,10 @@ from vaeviz.checkpoints import load
 from vaeviz.checkpoints.files import write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.runs.queue import launch as runs
+from vaeviz.runs.queue.launch import Progress, Run, cancel, start, status
 from vaeviz.runs.worker import process as worker
 from vaeviz.studies import gap
 from vaeviz.training.dedicated import tau_objective
-from vaeviz.runs.queue.launch import Progress, Run, cancel, start, status
 
 QUICK = RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=60)
 ENDLESS = RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=10_000_000)

@@ -24,8 +24,8 @@ from vaeviz.runs.folder import control
 from vaeviz.runs.queue import launch as runs
 from vaeviz.runs.queue.fair_order import ALONE, IDLE, SLICE
 from vaeviz.runs.queue.job import GRACE
-from vaeviz.runs.queue.registry import TICK, Registry
 from vaeviz.runs.queue.launch import Progress, State
+from vaeviz.runs.queue.registry import TICK, Registry
 
 
 class Worker:

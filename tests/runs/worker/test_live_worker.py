@@ -18,12 +18,13 @@ import pytest
 from tests.runs.live_runs import advance, line, same_history, same_weights, session
 from vaeviz.checkpoints import load
 from vaeviz.runs.folder import control, frame_file
-from vaeviz.runs.worker import live_worker, snapshots, process as worker
-from vaeviz.runs.worker.clock import Due, Pace
 from vaeviz.runs.folder.container import seal, unseal
 from vaeviz.runs.folder.control import Control
-from vaeviz.runs.worker.live_worker import LiveWorker
 from vaeviz.runs.folder.progress import CANCEL, PARK, PROGRESS, RUN, Progress, from_json
+from vaeviz.runs.worker import live_worker, snapshots
+from vaeviz.runs.worker import process as worker
+from vaeviz.runs.worker.clock import Due, Pace
+from vaeviz.runs.worker.live_worker import LiveWorker
 from vaeviz.runs.worker.session import Session
 from vaeviz.runs.worker.twins import Line
 

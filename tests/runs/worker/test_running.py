@@ -21,11 +21,11 @@ from vaeviz.config import UserError
 from vaeviz.models import vae
 from vaeviz.runs.folder.progress import MODEL, RUN
 from vaeviz.runs.worker.recorder import COLUMNS
-from vaeviz.training.results import judged
 from vaeviz.runs.worker.running import Running, newest
 from vaeviz.runs.worker.session import Session
 from vaeviz.runs.worker.snapshots import NAMES, Life, Snapshots
 from vaeviz.runs.worker.twins import Line
+from vaeviz.training.results import judged
 
 SIZE = 2  # of the examples of TINY's data
 

@@ -16,12 +16,12 @@ from tests.runs.live_runs import TINY, advance, line, same_history, same_weights
 from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
-from vaeviz.training.loop import train
 from vaeviz.runs.worker.probes import COUNT, PRESSED, fixed_noise
 from vaeviz.runs.worker.recorder import COLUMNS, STRIDE, Recorder
-from vaeviz.training.schedules import beta_at
 from vaeviz.runs.worker.session import GRADIENTS_EVERY, Session
 from vaeviz.runs.worker.twins import PAIRS, Line
+from vaeviz.training.loop import train
+from vaeviz.training.schedules import beta_at
 
 FLOOR = 1e-3  # nats; the first step is above it
 

@@ -20,14 +20,14 @@ from vaeviz import checkpoints, data
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
 from vaeviz.runs.folder import control, frame_file
-from vaeviz.runs.worker.clock import Due, Pace
-from vaeviz.training.loop import Diverged
 from vaeviz.runs.folder.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, TWIN, Progress, to_json
-from vaeviz.training.results import judged, numbers
+from vaeviz.runs.worker.clock import Due, Pace
 from vaeviz.runs.worker.member import MOVABLE
 from vaeviz.runs.worker.session import Session
 from vaeviz.runs.worker.snapshots import Life, Snapshots
 from vaeviz.runs.worker.twins import Line
+from vaeviz.training.loop import Diverged
+from vaeviz.training.results import judged, numbers
 
 UNWATCHED = 1.0  # seconds between frames that nobody watches
 

@@ -139,7 +139,9 @@ class Worker:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the model is trained and saved, or the run was cancelled; 1 when it failed."""
-    parser = argparse.ArgumentParser(prog="python -m vaeviz.runs.worker.process", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m vaeviz.runs.worker.process", description=__doc__
+    )
     parser.add_argument("folder", type=Path, help="the run's folder, with its settings.json")
     parser.add_argument(
         "--parent", type=int, default=0, help="stop when this is no longer our parent process"

@@ -7,21 +7,14 @@ business (`live_worker`).
 
 from __future__ import annotations
 
-import copy
-from typing import Any
-
 import numpy as np
 import torch
 
 from vaeviz.config import UserError
 from vaeviz.data import Dataset
-from vaeviz.models import vae
-from vaeviz.models.vae import VAE
-from vaeviz.records import Array, LiveFrame, Move
-from vaeviz.training.loop import Trainer
+from vaeviz.records import LiveFrame, Move
 from vaeviz.runs.worker.member import MOVABLE, Member
 from vaeviz.runs.worker.probes import Probes, gradients, learner
-from vaeviz.runs.worker.recorder import STRIDE, Recorder
 from vaeviz.runs.worker.twins import Line
 
 GRADIENTS_EVERY = (

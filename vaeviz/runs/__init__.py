@@ -1,0 +1,1 @@
+"""Live training outside the app's process: its folder, its worker and the queue before it."""

@@ -1,0 +1,58 @@
+"""One of a run's models with its trainer and its history."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from vaeviz.data import Dataset
+from vaeviz.models import vae
+from vaeviz.models.vae import VAE
+from vaeviz.records import Array, Move
+from vaeviz.runs.worker.recorder import STRIDE, Recorder
+from vaeviz.runs.worker.twins import Line
+from vaeviz.training.loop import Trainer
+
+MOVABLE = ("beta", "sigma2", "learning_rate")
+
+
+class Member:
+    """One of the models: its trainer, its history and the state that it started with."""
+
+    def __init__(self, line: Line, index: int, dataset: Dataset) -> None:
+        self.settings = line.members[index]
+        self.label = "" if line.twin is None else "AB"[index]
+        self.model: VAE = vae.build(self.settings, dataset.shape)
+        self.trainer = Trainer(self.model, dataset.train, self.settings)
+        self.recorder = Recorder(self.settings.latent)
+        self.start = copy.deepcopy(self.trainer.state())
+
+    def rewind(self) -> None:
+        """The very same initial weights, batches and noise."""
+        self.restore(
+            copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), STRIDE, []
+        )
+
+    def restore(self, state: dict[str, Any], rows: Array, stride: int, moves: list[Move]) -> None:
+        """A trainer's state, the rows of its history, and the moves made so far."""
+        self.trainer.restore(state)
+        self.recorder.rows, self.recorder.stride = rows, stride
+        for name in MOVABLE:
+            self.trainer.change(name, getattr(self.settings, name))
+        for move in moves:
+            self.trainer.change(move.name, move.value)
+
+    def row(self, norms: tuple[float, float] = (np.nan, np.nan)) -> Array:
+        """The last step as a row of the history, (9 + d,). Raises Diverged."""
+        r = self.trainer.record()
+        values = [
+            r.step,
+            r.beta,
+            r.sigma2,
+            self.trainer.settings.learning_rate,
+            r.distortion,
+            r.rate,
+        ]
+        return np.concatenate([[*values, self.trainer.active(), *norms], r.kl])
