@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test check bench checkpoints clean
+.PHONY: app test quick check bench checkpoints clean
 
 app: .venv/app
 	$(BIN)/python -m streamlit run explorer_app.py
@@ -10,6 +10,14 @@ app: .venv/app
 test: .venv/dev
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest
+
+# Without a browser, training runs, processes and whole pages.
+SLOW := browser runs studies training commands data/test_openml.py measures/latent/test_tsne.py \
+  measures/test_diagnosed_models.py test_recipes.py test_shipped.py test_checkpoints.py test_pages.py \
+  test_every_page.py test_running_models.py test_collapse_page.py test_latent_page.py \
+  test_training_page.py chapters/collapse chapters/latent/test_notebook.py
+quick: .venv/dev
+	$(BIN)/python -m pytest $(SLOW:%=--ignore=tests/%)
 
 check: .venv/dev
 	$(BIN)/ruff check .

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from vaeviz.ui import models, store
 from vaeviz.ui.collapse import planes
 from vaeviz.ui.settings import Settings
+
+from vaeviz.ui import models, store
 
 DATA = ("digits", "mnist-5k", "sprites")
 PATIENCE = 600

@@ -26,9 +26,9 @@ def visit(browser: Browser, address: str) -> tuple[float, float]:
     page = context.new_page()
     start = time.monotonic()
     page.goto(address, wait_until="commit")
-    page.wait_for_selector(".vv-board[data-ready]", timeout=60_000)
+    page.wait_for_selector(".vv-explorer[data-ready]", timeout=60_000)
     first = time.monotonic() - start
-    page.wait_for_selector(".vv-board[data-ready=true]", timeout=60_000)
+    page.wait_for_selector(".vv-explorer[data-ready=true]", timeout=60_000)
     trained = time.monotonic() - start
     context.close()
     return first, trained

@@ -28,7 +28,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(f"{address}/?data={given.data}&d=16")
-        page.wait_for_selector(".vv-board[data-ready=true]", timeout=60_000)
+        page.wait_for_selector(".vv-explorer[data-ready=true]", timeout=60_000)
         page.wait_for_timeout(2000)
         found = measure(page, slider(page, given.slider), given.seconds)
         browser.close()

@@ -1,7 +1,7 @@
 """Posterior collapse: provoke it, predict it, diagnose it, cure it."""
 
-from vaeviz.ui import shell
-from vaeviz.ui.collapse.board import board
+from vaeviz.chapters.collapse.chapter import CHAPTER
+from vaeviz.ui import page, shell
 
 shell.frame()
-board()
+page.run(CHAPTER)

@@ -1,7 +1,7 @@
 """The Explorer: drag β, the decoder variance and the latent size, and watch everything move."""
 
-from vaeviz.ui import exact, explorer, shell
+from vaeviz.chapters.explorer.chapter import CHAPTER
+from vaeviz.ui import page, shell
 
 shell.frame()
-explorer.board()
-exact.panel()
+page.run(CHAPTER)

@@ -1,7 +1,7 @@
 """The latent space: hover and traverse, interpolate, draw, and see the holes of an autoencoder."""
 
-from vaeviz.ui import shell
-from vaeviz.ui.latent.board import board
+from vaeviz.chapters.latent.chapter import CHAPTER
+from vaeviz.ui import page, shell
 
 shell.frame()
-board()
+page.run(CHAPTER)

@@ -2,8 +2,8 @@
 twins.
 """
 
-from vaeviz.ui import shell
-from vaeviz.ui.training.board import board
+from vaeviz.chapters.training.chapter import CHAPTER
+from vaeviz.ui import page, shell
 
 shell.frame()
-board()
+page.run(CHAPTER)

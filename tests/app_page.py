@@ -1,5 +1,5 @@
-"""The app's pages as Streamlit runs them, their boards, and the folders and the trouble that a test
-makes.
+"""The app's pages as Streamlit runs them, their messages, and the folders and the trouble that a
+test makes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from vaeviz import checkpoints, data
+from vaeviz.chapters.catalogue import NAMES
 from vaeviz.checkpoints import Listing, Manifest
 from vaeviz.config import RunSettings, UserError
-from vaeviz.live.board import unpack
+from vaeviz.live.message import unpack
 from vaeviz.models import vae
-from vaeviz.ui import kept, live_board, models, store
-from vaeviz.ui.live_board import LiveBoard
+from vaeviz.serve import jobs, kept, models, probes
+from vaeviz.ui import channel
 
 APP = str(Path(__file__).parents[1] / "explorer_app.py")
 # Each AppTest looks for components in the metadata of all that is installed, and would take most of
@@ -30,49 +31,55 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 
 
 @dataclass(frozen=True)
-class BoardPage:
-    """A page with one board: the path of its file, "" for the first one, and its board."""
+class Page:
+    """The page of a chapter, by the chapter's name."""
 
-    file: str
-    board: LiveBoard
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Where Streamlit keeps what the browser says."""
+        return f"vaeviz-{self.name}"
 
     def opened(self, **query: str) -> AppTest:
         """The app at this page, with this query in its URL."""
         app = AppTest.from_file(APP, default_timeout=60)
-        if self.file:
-            app.switch_page(self.file)
+        if self.name != NAMES[0]:
+            app.switch_page(f"pages/{self.name}.py")
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()
 
-    def boards(self, app: AppTest) -> list[Any]:
-        """The page's boards that are mounted, as protos."""
-        found, queue = [], [app._tree]
+    def mounted(self, app: AppTest) -> list[Any]:
+        """The page's components that are mounted, as protos."""
+        protos, queue = [], [app._tree]
         while queue:
             node = queue.pop()
             queue += list(getattr(node, "children", {}).values())
             proto = getattr(node, "proto", None)
-            if getattr(proto, "component_name", "") == f"vaeviz.{self.board.name}":
-                found.append(proto)
-        return found
+            if getattr(proto, "component_name", "") == f"vaeviz.{self.name}":
+                protos.append(proto)
+        return protos
 
-    def shown(self, app: AppTest) -> dict[str, Any]:
-        """The header of the message to the one board, on a page without an error."""
+    def shown(self, app: AppTest, held: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The header of the one message, on a page without an error; `held` are the parts that the
+        browser holds, by tag.
+        """
         assert not app.exception
         assert not app.error
-        (mounted,) = self.boards(app)
-        return unpack(mounted.bytes)[0]
+        (proto,) = self.mounted(app)
+        return unpack(proto.bytes, held)
 
-    def says(self, app: AppTest, **state: Any) -> dict[str, Any]:
-        """What the page answers to this message of the board."""
-        app.session_state[self.board.key] = {"live": state}
-        return self.shown(app.run())
+    def says(
+        self, app: AppTest, held: dict[str, Any] | None = None, **state: Any
+    ) -> dict[str, Any]:
+        """What the page answers when the browser says this and holds these parts."""
+        parts = {} if held is None else {"held": list(held)}
+        app.session_state[self.key] = {"live": {**parts, **state}}
+        return self.shown(app.run(), held)
 
 
-EXPLORER = BoardPage("", live_board.EXPLORER)
-LATENT = BoardPage("pages/latent.py", live_board.LATENT)
-TRAINING = BoardPage("pages/training.py", live_board.TRAINING)
-COLLAPSE = BoardPage("pages/collapse.py", live_board.COLLAPSE)
+EXPLORER, LATENT, TRAINING, COLLAPSE = map(Page, ("explorer", "latent", "training", "collapse"))
 
 
 @contextlib.contextmanager
@@ -81,13 +88,14 @@ def apart(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for module in (models, kept):
         monkeypatch.setattr(module, "SHIPPED", folder / "checkpoints")
     monkeypatch.setattr(kept, "LISTING", Listing(folder / "kept"))
-    monkeypatch.setattr(live_board, "STATIC", folder / "static")
-    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
+    monkeypatch.setattr(channel, "STATIC", folder / "static")
+    monkeypatch.setattr(jobs, "STORE", jobs.Store())
     monkeypatch.setattr(models, "PATIENCE", 60)
     models._shipped.cache_clear()
+    probes.stand_in()  # on a busy machine it may take longer than a page waits
     yield folder
     models._shipped.cache_clear()
-    live_board._component.clear()
+    channel._component.clear()
 
 
 def put(folder: Path, **changes: Any) -> RunSettings:

@@ -12,5 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from hypothesis import settings
 
+import vaeviz.families  # noqa: F401 - tells checkpoints how models are built
+
 settings.register_profile("vaeviz", deadline=None, derandomize=True, database=None)
 settings.load_profile("vaeviz")

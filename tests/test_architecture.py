@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from vaeviz import data
+from vaeviz.chapters.catalogue import NAMES, chapter
+from vaeviz.chapters.settings import declared
 from vaeviz.data import catalogue
 from vaeviz.data.dataset import Entry
 
@@ -117,18 +119,34 @@ def test_only_the_user_interface_knows_streamlit(path: Path) -> None:
 
 
 @each_page
-def test_a_page_is_layout_and_words(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 120
+def test_a_page_is_a_few_lines_that_run_its_chapter(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 12
     nodes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     assert not [n for n in ast.walk(tree(path)) if isinstance(n, nodes)]
     for module in imports(path):
-        assert module.startswith(("streamlit", "vaeviz.ui", "vaeviz.figures")), module
+        assert module.startswith(("vaeviz.ui.", f"vaeviz.chapters.{path.stem}.chapter.")), module
 
 
-def test_every_page_is_in_the_shells_list() -> None:
-    shell = (ROOT / "vaeviz" / "ui" / "shell.py").read_text(encoding="utf-8")
-    for page in PAGES:
-        assert f'"pages/{page.name}"' in shell
+def test_every_page_has_its_chapter_and_every_chapter_its_page() -> None:
+    folders = {path.parent.name for path in (ROOT / "vaeviz" / "chapters").glob("*/chapter.py")}
+    assert {page.stem for page in PAGES} == set(NAMES) == folders
+    for name in NAMES:
+        about = chapter(name)
+        assert about.name == name
+        assert about.title
+        assert about.icon
+        tools = [tool.name for tool in about.tools]
+        assert len(tools) == len(set(tools)) > 0
+        assert all(issubclass(tool.view, about.view) for tool in about.tools)
+
+
+def test_every_control_of_a_tool_is_a_setting_that_has_words() -> None:
+    for name in NAMES:
+        for tool in chapter(name).tools:
+            settings = declared(tool.view)
+            for setting in tool.controls:
+                assert settings[setting].label, (tool.name, setting)
+            assert set(tool.free) <= set(settings)
 
 
 def test_every_data_set_module_is_in_the_catalogue() -> None:
@@ -153,22 +171,55 @@ def test_every_data_set_module_is_in_the_catalogue() -> None:
 
 def test_the_first_paint_waits_for_no_torch() -> None:
     heavy = ("torch", "safetensors", "sklearn", "scipy", "pandas", "matplotlib")
-    seen = run(f"import sys, vaeviz.ui.explorer\nprint([m for m in {heavy} if m in sys.modules])")
-    assert "torch" not in seen
+    pages = f"from vaeviz.chapters.catalogue import chapter\n[chapter(n) for n in {NAMES}]"
+    loaded = f"print([m for m in {heavy} if m in sys.modules])"
+    assert "torch" not in run(f"import sys, vaeviz.ui.page, vaeviz.ui.shell\n{pages}\n{loaded}")
+
+
+LATE = ("vaeviz.chapters.training.cures",)  # imported within functions alone: it is about a study
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "figures",
+        "records",
+        "config",
+        "theory",
+        "data",
+        "live",
+        "densities",
+        "families",
+        "chapters",
+        "serve",
+    ],
+)
+def test_a_layer_imports_no_torch(module: str) -> None:
+    code = f"""
+import importlib, pkgutil, sys, vaeviz.{module} as layer
+for found in pkgutil.walk_packages(getattr(layer, "__path__", []), layer.__name__ + "."):
+    if found.name not in {LATE}:
+        importlib.import_module(found.name)
+print("torch" in sys.modules)
+"""
+    assert run(code).split() == ["False"]
 
 
 def test_the_closed_form_is_drawn_without_torch() -> None:
+    """The moons have no trained model."""
     seen = run("""
 import sys
-from vaeviz.ui import store
-from vaeviz.ui.frames import message
-from vaeviz.ui.settings import Settings
-p = store.probe("digits", patience=60)
-observe = store.observer(p, p.linear)
-sent = message(Settings(), p, p.linear, observe, ("gaussian",), [], "light", seq=0)
-print(len(sent) > 10_000, "torch" in sys.modules)
+from vaeviz.chapters import engine
+from vaeviz.chapters.chapter import Visitor
+from vaeviz.chapters.explorer.chapter import CHAPTER
+from vaeviz.live.message import unpack
+from vaeviz.serve import probes
+probes.probe("moons", patience=60)
+memory, heard = engine.Memory(), engine.said({}, "light")
+sent = engine.answer(CHAPTER, heard, {"data": "moons"}, Visitor(), memory)
+print(unpack(sent)["settings"]["data"], len(sent) > 10_000, "torch" in sys.modules)
 """)
-    assert seen.split() == ["True", "False"]
+    assert seen.split() == ["moons", "True", "False"]
 
 
 def test_nothing_is_printed_by_the_package() -> None:

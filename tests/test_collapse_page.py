@@ -4,31 +4,35 @@ comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import app_page
 from tests.app_page import COLLAPSE
+from vaeviz.chapters.chapter import Context, Frame
+from vaeviz.chapters.collapse import chapter
+from vaeviz.chapters.collapse.linear import LinearView
+from vaeviz.chapters.model.settings import always
+from vaeviz.chapters.settings import query
 from vaeviz.checkpoints import SHIPPED
 from vaeviz.config import UserError
-from vaeviz.ui import kept, store
-from vaeviz.ui.collapse import planes, sigma2, tools
-from vaeviz.ui.collapse import settings as collapse_settings
-from vaeviz.ui.collapse.part import Part, Tool
+from vaeviz.serve import kept
 
 PANELS = {"plane", "kl", "recon", "deaths"}
+TOOLS = {tool.name: tool for tool in chapter.CHAPTER.tools}
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """No shipped models, folders and jobs of the test's own, and time for each job."""
-    monkeypatch.setattr(planes, "PLANES", store.Once(workers=1))
-    monkeypatch.setattr(planes, "QUICK", 60)
+    """No shipped models, folders and jobs of the test's own."""
     with app_page.apart(tmp_path, monkeypatch) as made:
         yield made
 
@@ -37,45 +41,64 @@ page, shown = COLLAPSE.opened, COLLAPSE.shown
 
 
 def says(app: AppTest, **settings: Any) -> dict[str, Any]:
-    """What the page answers when the board sends these settings over what it had."""
+    """What the page answers when the browser sends these settings over what it had."""
     before = shown(app)
     settings = {**before["settings"], **settings}
     return COLLAPSE.says(app, seq=before["seq"] + 1, theme="light", settings=settings)
 
 
-def test_it_mounts_one_board_with_the_map_and_a_tab_for_each_tool() -> None:
+def settled(app: AppTest) -> dict[str, Any]:
+    """The message once nothing is on its way any more."""
+    until = time.monotonic() + 60
+    while shown(app)["pending"]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+        says(app)
+    return shown(app)
+
+
+def instead_of_the_map(
+    monkeypatch: pytest.MonkeyPatch, show: Callable[[Any, Context], Frame]
+) -> None:
+    """The first tool shows this."""
+    first, *others = chapter.CHAPTER.tools
+    tools = (replace(first, show=show), *others)
+    monkeypatch.setattr(chapter, "CHAPTER", replace(chapter.CHAPTER, tools=tools))
+
+
+def test_it_mounts_one_component_with_the_map_and_a_tab_for_each_tool() -> None:
     header = shown(page())
     assert set(header["panels"]) == PANELS
     assert header["tool"] == "map"
-    assert [tab["name"] for tab in header["tabs"]] == list(tools.TOOLS)
+    assert [tab["name"] for tab in header["tabs"]] == list(TOOLS)
     assert {c["name"] for c in header["controls"]} == {
         "data",
         "model",
-        "decoder",
+        "likelihood",
         "beta",
         "sigma2",
         "d",
         "plane",
     }
     assert (header["seq"], header["pending"]) == (0, False)
-    assert header["notice"] == tools.TOOLS["map"].notice
+    assert header["notice"] == TOOLS["map"].notice
     assert header["limits"] == {
         "beta": [1e-3, 100.0],
         "sigma2": [1e-4, 10.0],
-        "threshold": [0.001, 2.0],
         "d": [1, 16],
     }
 
 
-def test_every_tool_is_a_setting_that_the_url_may_have() -> None:
-    assert set(tools.TOOLS) <= set(collapse_settings.TOOLS)
-    for name, tool in tools.TOOLS.items():
-        assert name == tool.name
-        assert tool.label
+def test_the_tools_are_seven_and_each_has_a_title_and_a_line() -> None:
+    names = ["map", "linear", "diagnosis", "cures", "rate-distortion", "sigma2", "effective"]
+    assert list(TOOLS) == names
+    for tool in TOOLS.values():
+        assert tool.title
         assert tool.notice.endswith(".")
+        assert tool.view().d == 16
 
 
-@pytest.mark.parametrize("name", list(tools.TOOLS))
+@pytest.mark.parametrize("name", list(TOOLS))
 def test_every_tool_opens_on_images_and_on_points(name: str) -> None:
     for given in ("digits", "moons"):
         header = shown(page(tool=name, data=given))
@@ -94,15 +117,15 @@ def test_the_url_restores_a_view_and_the_link_opens_it_again() -> None:
     got = header["settings"]
     assert (got["beta"], got["sigma2"], got["d"], got["plane"]) == (0.5, 0.2, 5, "beta")
     assert dict(parse_qsl(header["link"][1:])) == wanted
-    assert shown(page(**dict(parse_qsl(header["link"][1:])))) == header
+    np.testing.assert_equal(shown(page(**dict(parse_qsl(header["link"][1:])))), header)
 
 
 def test_a_link_to_the_linear_laboratory_keeps_its_d_beside_a_dedicated_model() -> None:
-    link = collapse_settings.View(tool="linear", model="mine", d=16).query()
-    assert "d=16" in link
+    view = LinearView(model="mine", d=16)
+    assert "d=16" in query(view, always(view))
 
 
-def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
+def test_a_hostile_url_is_repaired_with_a_note_for_each_value() -> None:
     hostile = {
         "data": "<script>",
         "decoder": "[x](javascript:0)",
@@ -122,37 +145,37 @@ def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
 
 
 def test_a_tool_that_is_not_there_is_the_first_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(tools.TOOLS, "effective")
+    tools = chapter.CHAPTER.tools[:-1]
+    monkeypatch.setattr(chapter, "CHAPTER", replace(chapter.CHAPTER, tools=tools))
     assert shown(page(tool="effective"))["tool"] == "map"
 
 
 def test_a_tool_that_cannot_work_here_says_so_and_the_tabs_stay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_: object) -> Part:
+    def refuse(view: Any, context: Context) -> Frame:
         raise UserError("no spectrum")
 
-    monkeypatch.setitem(tools.TOOLS, "map", Tool("map", "Map", "Drag.", refuse))
+    instead_of_the_map(monkeypatch, refuse)
     header = shown(page())
     assert header["panels"] == {}
     assert header["notes"] == ["no spectrum."]
-    assert len(header["tabs"]) == len(tools.TOOLS)
+    assert len(header["tabs"]) == len(TOOLS)
 
 
 def test_a_tool_that_breaks_says_so_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> Part:
+    def broken(view: Any, context: Context) -> Frame:
         raise MemoryError("unable to\nallocate 9 GiB")
 
-    monkeypatch.setitem(tools.TOOLS, "map", Tool("map", "Map", "Drag.", broken))
+    instead_of_the_map(monkeypatch, broken)
     header = shown(app := page())
     assert header["panels"] == {}
-    assert header["notes"] == [
-        "Map failed (MemoryError: unable to allocate 9 GiB): move a control to try again."
-    ]
+    (line,) = header["notes"]
+    assert "(MemoryError: unable to allocate 9 GiB)" in line
     assert says(app, tool="effective")["panels"]
 
 
-def test_the_hand_moves_tau_and_the_marker_goes_along() -> None:
+def test_the_user_moves_tau_and_the_marker_goes_along() -> None:
     app = page()
     header = says(app, beta=0.2, sigma2=2.0)
     assert header["readouts"][0][:2] == ["τ = βσ²", "0.4"]
@@ -166,9 +189,9 @@ def test_the_hand_moves_tau_and_the_marker_goes_along() -> None:
     )
 
 
-def test_notes_stay_until_the_hand_moves_on() -> None:
+def test_notes_stay_until_their_setting_changes() -> None:
     app = page(beta="x")
-    assert says(app)["notes"] == shown(app)["notes"] != []
+    assert says(app, d=3)["notes"] == shown(app)["notes"] != []
     assert says(app, beta=0.3)["notes"] == []
 
 
@@ -197,7 +220,7 @@ def test_a_dedicated_model_opens_at_its_own_place_and_its_map_is_empty(folder: P
     assert dict(parse_qsl(header["link"][1:]))["beta"] == "2"
 
 
-def test_choosing_a_dedicated_model_by_hand_opens_it_too(folder: Path) -> None:
+def test_choosing_a_dedicated_model_opens_it_too(folder: Path) -> None:
     app_page.put(folder, latent=2)
     app = page(data="moons")
     got = says(app, model="mine")["settings"]
@@ -238,9 +261,7 @@ def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> N
 def test_the_variance_laboratory_shows_a_trained_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the shipped dedicated models in place; the pair comes once it is measured."""
     monkeypatch.setattr(kept, "SHIPPED", SHIPPED)
-    monkeypatch.setattr(sigma2, "QUICK", 60)
-    header = shown(page(tool="sigma2", d="2"))
-    assert not header["pending"]
+    header = settled(page(tool="sigma2", d="2"))
     table = header["panels"]["variances"]
     assert [row[0] for row in table["table"]["rows"]][-2:] == ["learned †", "per pixel †"]
     assert "worse samples" in table["title"]

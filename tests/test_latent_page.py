@@ -1,7 +1,10 @@
-"""The page "Latent space" as Streamlit runs it: one board, and only what the board lacks."""
+"""The page "Latent space" as Streamlit runs it: one component, and only what the browser lacks."""
 
 from __future__ import annotations
 
+import json
+import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,26 +15,40 @@ from streamlit.testing.v1 import AppTest
 
 from tests import app_page
 from tests.app_page import LATENT
+from vaeviz.chapters.latent import extras
 from vaeviz.config import UserError
-from vaeviz.ui import store
-from vaeviz.ui.latent import board, jobs
-from vaeviz.ui.live_board import LiveBoard
+from vaeviz.serve import jobs, probes
+from vaeviz.ui.channel import Channel
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """No shipped models, folders and jobs of the test's own, and time for each job."""
-    for name, most in (("SPACES", 12), ("SLOW", 48), ("LAYOUTS", 48)):
-        monkeypatch.setattr(jobs, name, store.Once(workers=1, most=most))
-    for name in ("PATIENCE", "QUICK"):
-        monkeypatch.setattr(jobs, name, 60)
-    probe = store.probe
-    monkeypatch.setattr(store, "probe", lambda name, patience=60.0: probe(name, 60))
+    """No shipped models, and folders and jobs of the test's own."""
     with app_page.apart(tmp_path, monkeypatch) as made:
         yield made
 
 
-shown, says = LATENT.shown, LATENT.says
+def settled(app: AppTest, parts: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The message when nothing is on its way any more."""
+    until = time.monotonic() + 60
+    while (header := LATENT.shown(app, parts))["pending"]:
+        assert time.monotonic() < until, header["notes"]
+        time.sleep(0.02)
+        app.run()
+    return header
+
+
+def says(app: AppTest, parts: dict[str, Any] | None = None, **state: Any) -> dict[str, Any]:
+    return settled(heard(app, state), parts)
+
+
+def heard(app: AppTest, state: dict[str, Any]) -> AppTest:
+    """The page after the browser has said this."""
+    app.session_state[LATENT.key] = {"live": state}
+    return app.run()
+
+
+shown = settled
 
 
 def page(**query: str) -> AppTest:
@@ -39,13 +56,12 @@ def page(**query: str) -> AppTest:
 
 
 def holds(header: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    """What a board says that was sent this, its hand having made these changes."""
+    """What a browser says that was sent this, its user having made these changes."""
     return {
-        "seq": 1,
+        "seq": header["seq"] + 1,
         "settings": {**header["settings"], **changed},
-        "model": header["model"]["key"],
-        "extras": list(header["extras"]),
-        "point": [0.0, 0.0],
+        "held": [],
+        "point": [0.0] * header["settings"]["d"],
         "dims": [0, 1],
         "theme": "light",
         "actions": [],
@@ -56,12 +72,14 @@ def holds(header: dict[str, Any], **changed: Any) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------
 
 
-def test_it_mounts_one_board_with_a_whole_message() -> None:
+def test_it_mounts_one_component_with_a_whole_message() -> None:
     header = shown(page())
     assert header["model"]["network"]["latent"] == 2
     assert header["model"]["variational"] is True
     assert set(header["extras"]) == {"densities"}
-    assert (header["empty"], header["seq"], "wait" in header) == ("", 0, False)
+    assert (header["empty"], header["seq"], header["again"]) == ("", 0, None)
+    assert "point" not in header["settings"]
+    assert (header["settings"]["base"], header["settings"]["tool"]) == ("a", "traversals")
     assert {row[0] for row in header["readouts"]} == {
         "R (nats)",
         "collapsed",
@@ -91,16 +109,19 @@ def test_the_url_restores_a_view_and_the_link_opens_it_again() -> None:
         "a": "7",
         "point": "1,0,-2,0.5,3",
     }
-    header = shown(page(**wanted))
+    app = page(**wanted)
+    header = shown(app)
     got = header["settings"]
     assert (got["beta"], got["d"], got["tool"]) == (0.5, 5, "interpolate")
     assert (got["i"], got["j"], got["a"]) == ("3", "1", 7)
     assert not [note for note in header["notes"] if "not possible" in note]
     assert dict(parse_qsl(header["link"][1:])) == {"data": "digits", **wanted}
-    assert shown(page(**dict(parse_qsl(header["link"][1:])))) == header
+    again = page(**dict(parse_qsl(header["link"][1:])))
+    shown(again)
+    assert LATENT.mounted(again)[0].bytes == LATENT.mounted(app)[0].bytes
 
 
-def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
+def test_a_hostile_url_is_repaired_with_a_note_for_each_value() -> None:
     hostile = {
         "decoder": "[x](javascript:0)",
         "beta": "nan",
@@ -126,31 +147,63 @@ def test_a_hostile_url_is_put_back_with_a_note_for_each_value() -> None:
     assert header["settings"]["tool"] == "traversals"
 
 
-# what the board holds
+# what the browser holds
 # ------------------------------------------------------------------------------------------------
 
 
+def sent(app: AppTest) -> set[str]:
+    """The tags of the parts that travelled with the last message."""
+    (one,) = LATENT.mounted(app)
+    (length,) = struct.unpack_from("<I", one.bytes)
+    return {tag for tag, _, _ in json.loads(one.bytes[4 : 4 + length])["parts"]}
+
+
+def kinds(app: AppTest) -> set[str]:
+    """What kinds of parts of a latent space travelled."""
+    names = ("model", "densities", "contours", "pca", "tsne", "aggregate", "holes")
+    return {name for name in names for tag in sent(app) if tag.startswith(f"{name} ")}
+
+
 def test_a_model_is_sent_once_and_so_are_its_slow_parts() -> None:
-    app = page()
-    state = holds(shown(app))
+    app, parts = page(), {}
+    state = holds(shown(app, parts))
     for point in ([0.0, 0.0], [1.0, -1.0]):
-        header = says(app, **{**state, "point": point})
-        assert "model" not in header
-        assert header["extras"] == {}
+        header = says(app, parts, **{**state, "held": list(parts), "point": point})
+        assert kinds(app) == set()
+        assert set(header["extras"]) == {"densities"}
+        assert header["model"]["key"].startswith("digits closed form ")
     assert header["link"].endswith("point=1%2C-1")
-    assert "model" in says(app, **{**state, "model": None, "extras": []})
+    says(app, **{**state, "seq": 9})
+    assert kinds(app) == {"model", "densities"}
 
 
 def test_a_part_comes_again_when_it_is_another() -> None:
-    app = page(d="3")
-    state = {**holds(shown(app), contours="on"), "point": [0, 0, 0]}
-    assert says(app, **state)["extras"]["contours"]["dims"] == [0, 1]
-    state["extras"] = ["densities", "contours"]
-    assert says(app, **state)["extras"] == {}
-    assert says(app, **{**state, "dims": [0, 2]})["extras"]["contours"]["dims"] == [0, 2]
-    pca = {**state, "settings": {**state["settings"], "map": "pca"}, "dims": None}
-    assert set(says(app, **pca)["extras"]) == {"embedding"}
-    assert says(app, **{**pca, "extras": ["densities", "embedding"]})["extras"] == {}
+    app, parts = page(d="3"), {}
+    state = holds(shown(app, parts), contours="on")
+
+    def travels(**changed: Any) -> tuple[dict[str, Any], set[str]]:
+        state["seq"] += 1
+        header = says(app, parts, **{**state, "held": list(parts), **changed})
+        return header["extras"], kinds(app)
+
+    for dims, travelled in (([0, 1], {"contours"}), ([0, 1], set()), ([0, 2], {"contours"})):
+        extras, came = travels(dims=dims)
+        assert (extras["contours"]["dims"], came) == (dims, travelled)
+    state["settings"] = {**state["settings"], "map": "pca"}
+    for travelled in ({"pca"}, set()):
+        extras, came = travels(dims=None)
+        assert (set(extras), set(extras["embedding"])) == ({"densities", "embedding"}, {"pca"})
+        assert came == travelled
+
+
+def test_what_the_browser_holds_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, parts = page(), {}
+    state = holds(shown(app, parts))
+    monkeypatch.setattr(jobs, "STORE", jobs.Store())  # what was made is forgotten
+    monkeypatch.setattr(extras, "densities", lambda s: refuse())
+    header = says(app, parts, **{**state, "held": list(parts)})
+    assert set(header["extras"]) == {"densities"}
+    assert not [note for note in header["notes"] if "full" in note]
 
 
 def test_another_setting_is_another_model() -> None:
@@ -175,14 +228,14 @@ def test_back_and_forth_between_pages_keeps_the_view() -> None:
 
 HOSTILE: list[dict[str, Any]] = [
     {
+        "held": "all",
         "seq": "<b>",
         "settings": {"beta": float("nan"), "d": [1], "data": {"x": 1}, "point": 3, "i": 10**400},
     },
     {
         "seq": None,
         "settings": "text",
-        "model": 3,
-        "extras": "all",
+        "held": 3,
         "point": "1",
         "dims": "01",
         "theme": "pink",
@@ -191,21 +244,21 @@ HOSTILE: list[dict[str, Any]] = [
         "settings": {},
         "point": [10**400, 1],
         "dims": [10**400, -1],
-        "extras": [None, [], {}],
+        "held": [None, [], {}],
         "theme": ["x"],
     },
     {
         "settings": {},
         "point": [float("nan"), 1],
         "dims": [0.5, 1],
-        "model": {"a": 1},
+        "held": {"a": 1},
         "actions": "x",
     },
     {
         "settings": {},
         "point": [1.0] * 100_000,
         "dims": list(range(100_000)),
-        "extras": ["x"] * 100_000,
+        "held": ["x"] * 100_000,
     },
     {
         "settings": {},
@@ -227,11 +280,10 @@ HOSTILE: list[dict[str, Any]] = [
 @pytest.mark.parametrize("state", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_the_browser_sends_the_page_goes_on(state: dict[str, Any]) -> None:
     app = page(contours="on")
-    key = shown(app)["model"]["key"]
-    for said in (state, {"model": key, **state}):
-        header = says(app, **said)
-        assert header["settings"]["beta"] == 1.0
-        assert "contours" not in header["extras"] or header["extras"]["contours"]["dims"] == [0, 1]
+    shown(app)
+    header = says(app, **state)
+    assert header["settings"]["beta"] == 1.0
+    assert "contours" not in header["extras"] or header["extras"]["contours"]["dims"] == [0, 1]
 
 
 # models of its own
@@ -245,7 +297,7 @@ def test_an_autoencoder_has_no_rate_and_no_posterior(folder: Path) -> None:
     assert {row[0] for row in header["readouts"]} == {"log p(z)"}
     assert len([note for note in header["notes"] if "plain autoencoder" in note]) == 1
     helps = {control["name"]: control["help"] for control in header["controls"]}
-    assert helps["i"].endswith("the one with the largest variance")
+    assert "variance" in helps["i"]
 
 
 def test_a_kept_models_name_opens_it_at_its_own_place(folder: Path) -> None:
@@ -263,7 +315,7 @@ def test_an_unknown_model_is_one_line() -> None:
 def test_a_point_in_the_url_outlives_the_wait_for_the_model() -> None:
     app = page(point="1,2")
     settings = shown(app)["settings"]
-    header = says(app, seq=1, settings=settings, model=None, extras=[], point=None, dims=None)
+    header = says(app, seq=1, settings=settings, held=[], point=None, dims=None)
     assert header["link"].endswith("point=1%2C2")
 
 
@@ -283,8 +335,8 @@ def said(header: dict[str, Any], words: str) -> int:
         ({"data": "mnist"}, "could not be downloaded", {"data": "moons"}),
         ({"beta": "1e9"}, "β '1e9' is not possible", {"beta": 0.5}),
         ({"data": "moons", "d": "9"}, "at most 2 latent dimensions", {"d": 1}),
-        ({"a": "99999"}, "example A 99999 is not possible: 1796 is used", {"a": 5}),
-        ({"i": "7"}, "first dimension drawn 7 is not possible: auto is used", {"i": "2"}),
+        ({"a": "99999"}, "xample A '99999' is not possible: 1796 is used", {"a": 5}),
+        ({"i": "7"}, "irst dimension drawn '7' is not possible: auto is used", {"i": "2"}),
     ],
     ids=str,
 )
@@ -293,34 +345,34 @@ def test_a_note_stays_until_the_setting_it_concerns_is_changed(
 ) -> None:
     app_page.offline(monkeypatch)
     app = page(**query)
-    first = header = shown(app)
+    header = shown(app)
     assert said(header, words) == 1
     for changed in ({}, {"tool": "draw"}, {"tool": "draw", "sigma2": 0.5}):
-        state = holds({**first, "settings": header["settings"]}, **changed)
-        header = says(app, **{**state, "point": [1.0] * header["settings"]["d"]})
+        header = says(app, **holds(header, **changed))
         assert said(header, words) == 1
-    changed = holds({**first, "settings": header["settings"]}, **mended)
-    assert said(says(app, **changed), words) == 0
+    assert said(says(app, **holds(header, **mended)), words) == 0
 
 
 def test_a_model_that_is_asked_for_in_vain_again_is_noted_once() -> None:
     app = page(model="gone")
-    state = holds(shown(app), model="gone")
+    header = shown(app)
     for _ in range(2):
-        assert said(says(app, **state), "no kept model gone") == 1
+        header = says(app, **holds(header, model="gone"))
+        assert said(header, "no kept model gone") == 1
 
 
 def test_a_note_on_what_is_on_its_way_goes_when_it_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    digits = probes.stand_in()
     app = page(a="1900", data="moons")
     first = shown(app)
     with monkeypatch.context() as patch:
-        patch.setattr(
-            board.incoming, "probe", lambda name, notes: (store.probe("digits"), "moons: reading.")
-        )
-        waiting = says(app, **holds(first, a=1950))
+        patch.setattr(probes, "probe", lambda name, patience=0.0: None)
+        patch.setattr(probes, "stand_in", lambda: digits)
+        waiting = LATENT.shown(heard(app, holds(first, a=1950)))
     assert said(waiting, "moons: reading") == 1
+    assert waiting["pending"] is True
     assert waiting["settings"]["a"] == 1950  # the digits, which stand in, have fewer
     arrived = says(app, **holds(waiting))
     assert arrived["settings"]["a"] == 1950
@@ -344,29 +396,33 @@ def test_a_model_in_the_url_brings_its_data_set_whatever_else_is_asked_for(folde
 def test_a_dedicated_models_sliders_stand_where_it_was_trained(folder: Path) -> None:
     app_page.put(folder)
     app = page(data="moons", model="mine")
-    header = says(app, **{**holds(shown(app), beta=9.0, sigma2=0.5), "point": [0, 0, 0]})
+    header = says(app, **holds(shown(app), beta=9.0, sigma2=0.5))
     assert (header["settings"]["beta"], header["settings"]["sigma2"]) == (2.0, 0.03)
 
 
-# what the board was sent
+# files
 # ------------------------------------------------------------------------------------------------
 
 
-def test_what_could_not_be_sent_is_not_taken_for_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = page(d="3", contours="on")
-    state = {**holds(shown(app)), "point": [0, 0, 0]}
-    assert says(app, **state)["extras"]["contours"]["dims"] == [0, 1]
-    state = {
-        **state,
-        "extras": ["densities", "contours"],
-        "dims": [0, 2],
-        "actions": [{"id": 1, "name": "csv"}],
-    }
-    with monkeypatch.context() as patch:
-        patch.setattr(LiveBoard, "show", lambda self, message: refuse())
-        app.session_state[LATENT.board.key] = {"live": state}
-        assert "the disk is full" in app.run().error[0].value
+def test_a_button_gives_one_file_which_is_the_data_sets_codes() -> None:
+    app = page(d="3")
+    state = {**holds(shown(app)), "actions": [{"id": 4, "name": "csv"}]}
     header = says(app, **state)
+    (file,) = header["files"]
+    assert (file["id"], file["name"], header["done"]) == (4, "digits-closed-form-d3.csv", 4)
+    assert file["bytes"].tobytes().startswith(b"# model:")
+    assert says(app, **{**state, "seq": 9, "actions": []})["files"] == []
+
+
+def test_what_could_not_be_sent_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, parts = page(d="3", contours="on"), {}
+    state = holds(shown(app, parts))
+    says(app, parts, **state)
+    state |= {"seq": 2, "held": list(parts), "dims": [0, 2], "actions": [{"id": 1, "name": "csv"}]}
+    with monkeypatch.context() as patch:
+        patch.setattr(Channel, "send", lambda self, message: refuse())
+        assert "the disk is full" in heard(app, state).error[0].value
+    header = says(app, parts, **state)
     assert header["extras"]["contours"]["dims"] == [0, 2]
     assert ([file["id"] for file in header["files"]], header["done"]) == ([1], 1)
 

@@ -1,4 +1,4 @@
-"""The app as Streamlit runs it: it starts, mounts one board with a whole message, and survives what
+"""The app as Streamlit runs it: it starts, mounts one page with a whole message, and survives what
 comes.
 """
 
@@ -14,8 +14,10 @@ from tests import app_page
 from tests.app_page import EXPLORER
 from vaeviz.config import RunSettings
 from vaeviz.live import assets
-from vaeviz.live.board import unpack
-from vaeviz.ui import live_board, store
+from vaeviz.live.message import unpack
+from vaeviz.serve import jobs, probes
+from vaeviz.ui import channel
+from vaeviz.ui.channel import Channel
 
 PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
 
@@ -29,38 +31,43 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def messages(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The headers of the messages that the board was sent, in order."""
+    """The headers of the messages that the page was sent, in order."""
     sent: list[dict[str, Any]] = []
-    show = live_board.show
+    send = Channel.send
 
-    def watched(message: bytes) -> None:
-        sent.append(unpack(message)[0])
-        show(message)
+    def watched(self: Channel, message: bytes) -> None:
+        sent.append(unpack(message))
+        send(self, message)
 
-    monkeypatch.setattr(live_board, "show", watched)
+    monkeypatch.setattr(Channel, "send", watched)
     return sent
 
 
-run, boards = EXPLORER.opened, EXPLORER.boards
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the browser says, from the first run on."""
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(Channel, "state", lambda self: state)
+    return state
 
 
-def test_the_app_runs_and_mounts_one_board(messages: list[dict[str, Any]]) -> None:
-    app = run()
-    assert not app.exception
-    (board,) = boards(app)
-    header, _ = unpack(board.bytes)
+run = EXPLORER.opened
+
+
+def test_the_app_runs_and_mounts_one_page(messages: list[dict[str, Any]]) -> None:
+    header = EXPLORER.shown(run())
     assert set(header["panels"]) == PANELS
-    assert {c["name"] for c in header["controls"]} >= {"data", "decoder", "beta", "sigma2", "d"}
+    assert {c["name"] for c in header["controls"]} >= {"data", "likelihood", "beta", "sigma2", "d"}
     assert header["settings"]["data"] == "digits"
     assert len(messages) == 1
 
 
-def test_a_second_run_sends_the_same_board(messages: list[dict[str, Any]]) -> None:
+def test_a_second_run_sends_the_same_message(messages: list[dict[str, Any]]) -> None:
     app = run()
     app.run()
     assert not app.exception
-    assert len(boards(app)) == 1
-    assert messages[0] == messages[1]
+    assert len(EXPLORER.mounted(app)) == 1
+    assert str(messages[0]) == str(messages[1])
 
 
 def test_the_url_restores_the_settings(messages: list[dict[str, Any]]) -> None:
@@ -93,14 +100,23 @@ def test_the_url_restores_the_settings(messages: list[dict[str, Any]]) -> None:
     assert not [n for n in messages[-1]["notes"] if "not possible" in n]
 
 
-def test_the_link_opens_the_same_board(messages: list[dict[str, Any]]) -> None:
+def test_the_link_opens_the_same_page(messages: list[dict[str, Any]]) -> None:
     run(beta="2.5", d="5", a="7")
     link = messages[-1]["link"]
     run(**dict(part.split("=") for part in link[1:].split("&")))
-    assert messages[-1] == messages[0]
+    assert str(messages[-1]) == str(messages[0])
 
 
-def test_a_hostile_url_is_put_back_with_a_note_for_each_value(
+def test_a_link_from_before_still_names_the_likelihood_decoder(
+    messages: list[dict[str, Any]],
+) -> None:
+    assert not run(decoder="gaussian-optimal").exception
+    assert messages[-1]["settings"]["likelihood"] == "gaussian-optimal"
+    assert "likelihood=gaussian-optimal" in messages[-1]["link"]
+    assert not [n for n in messages[-1]["notes"] if "not possible" in n]
+
+
+def test_a_hostile_url_is_repaired_with_a_note_for_each_value(
     messages: list[dict[str, Any]],
 ) -> None:
     hostile = {
@@ -129,43 +145,44 @@ def test_a_hostile_url_is_put_back_with_a_note_for_each_value(
 
 
 def test_while_a_data_set_loads_digits_stand_in_and_the_wish_is_kept(
-    messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    messages: list[dict[str, Any]], say: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The board asks again with the settings it was sent: they must still name what was asked
-    for.
+    """The browser asks again with the settings it was sent: they must still name what the user
+    chose.
     """
-    digits = store.probe("digits", patience=60)
+    digits = probes.probe("digits", patience=60)
     ready: list[bool] = []
-    probe = store.probe
+    probe = probes.probe
 
     def slow(name: str, patience: float = 2.0) -> Any:
         if name == "moons" and not ready:
+            jobs.mark(name)
             return None
         return digits if name == "digits" else probe(name, 60)
 
-    monkeypatch.setattr(store, "probe", slow)
+    monkeypatch.setattr(probes, "probe", slow)
     app = run(data="moons")
     assert not app.exception
     assert messages[-1]["pending"] is True
+    assert messages[-1]["again"] == 250
     assert messages[-1]["settings"]["data"] == "moons"
     assert messages[-1]["link"] == "?data=moons"
-    assert messages[-1]["shape"] == "images"
-    monkeypatch.setattr(live_board, "state", lambda: {"seq": 1, "settings": {"data": "moons"}})
+    assert "interp" in messages[-1]["panels"]
+    say.update(seq=1, settings={"data": "moons"})
     for _ in range(3):
         app.run()
         assert len([n for n in messages[-1]["notes"] if "Until then: digits" in n]) == 1
     ready.append(True)
     app.run()
     assert messages[-1]["pending"] is False
-    assert messages[-1]["shape"] == "plane"
+    assert "interp" not in messages[-1]["panels"]
     assert not [n for n in messages[-1]["notes"] if "Until then" in n]
 
 
-def test_the_boards_own_settings_go_before_the_url(
-    messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+def test_what_the_browser_says_goes_before_the_url(
+    messages: list[dict[str, Any]], say: dict[str, Any]
 ) -> None:
-    sent = {"seq": 3, "settings": {"data": "rings", "beta": 0.5, "d": 1}}
-    monkeypatch.setattr(live_board, "state", lambda: sent)
+    say.update(seq=3, settings={"data": "rings", "beta": 0.5, "d": 1})
     app = run(beta="9")
     assert not app.exception
     s = messages[-1]["settings"]
@@ -183,17 +200,30 @@ def test_the_boards_own_settings_go_before_the_url(
         {"settings": [1, 2]},
         {"seq": 2},
         {"settings": {}},
+        {"settings": {}, "held": ["x", 1, None], "actions": [1, {"id": "x"}, {"name": "train"}]},
     ],
     ids=str,
 )
 def test_whatever_the_browser_sends_the_app_goes_on(
-    sent: dict[str, Any], messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    sent: dict[str, Any], messages: list[dict[str, Any]], say: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(live_board, "state", lambda: sent)
+    say.update(sent)
     app = run()
     assert not app.exception
     assert set(messages[-1]["panels"]) == PANELS
     assert messages[-1]["settings"]["beta"] == 1.0
+
+
+@pytest.mark.parametrize("state", [None, "text", [1], {"live": None}, {"live": "x"}, {"other": 1}])
+def test_whatever_streamlit_holds_of_the_browser_the_app_goes_on(
+    state: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Held:
+        def get(self, key: str) -> Any:
+            return state if isinstance(state, dict) or state is None else {"live": state}
+
+    monkeypatch.setattr(channel.st, "session_state", Held())
+    assert Channel("explorer", "page").state() == {}
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x80\x04pickle", b"x" * 300_000])
@@ -215,11 +245,11 @@ def test_a_bernoulli_model_that_is_damaged_does_not_lend_its_name_to_the_linear_
     messages: list[dict[str, Any]], empty: Path
 ) -> None:
     (empty / "checkpoints").mkdir()
-    (empty / "checkpoints" / "digits.bernoulli.json").write_text("{")
-    app = run(decoder="bernoulli")
+    (empty / "checkpoints" / "digits-bernoulli.json").write_text("{")
+    app = run(likelihood="bernoulli")
     assert not app.exception
     assert "x̂" in messages[-1]["panels"]["rd"]["figure"]["layout"]["yaxis"]["title"]["text"]
-    assert messages[-1]["settings"]["decoder"] == "gaussian"
+    assert messages[-1]["settings"]["likelihood"] == "gaussian"
 
 
 @pytest.fixture
@@ -248,7 +278,7 @@ def test_a_kept_models_name_is_enough_to_open_it(
         in messages[-1]["panels"]["kl"]["figure"]["layout"]["meta"]["source"]
     )
     run(**dict(part.split("=") for part in messages[-1]["link"][1:].split("&")))
-    assert messages[-1] == messages[0]
+    assert str(messages[-1]) == str(messages[0])
 
 
 def test_a_kept_model_that_is_gone_is_one_line(messages: list[dict[str, Any]]) -> None:
@@ -259,35 +289,43 @@ def test_a_kept_model_that_is_gone_is_one_line(messages: list[dict[str, Any]]) -
 
 
 def test_choosing_a_kept_model_moves_the_sliders_to_its_place_once(
-    mine: RunSettings, messages: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    mine: RunSettings, messages: list[dict[str, Any]], say: dict[str, Any]
 ) -> None:
-    """The browser's message stays the newest one until the hand moves again, and is read at every
+    """The browser's message stays the newest one until the user moves again, and is read at every
     rerun.
     """
-    sent: dict[str, Any] = {
-        "seq": 1,
-        "settings": {"data": "moons", "model": "multi-rate", "beta": 9.0},
-    }
-    monkeypatch.setattr(live_board, "state", lambda: sent)
+    say.update(seq=1, settings={"data": "moons", "model": "multi-rate", "beta": 9.0})
     app = run()
-    sent.update(seq=2, settings={"data": "moons", "model": "mine", "beta": 9.0, "d": 1})
+    say.update(seq=2, settings={"data": "moons", "model": "mine", "beta": 9.0, "d": 1})
     for _ in range(3):
         app.run()
         s = messages[-1]["settings"]
         assert (s["model"], s["beta"], s["sigma2"], s["d"]) == ("mine", 2.0, 0.03, 3)
-    sent.update(seq=3, settings={**messages[-1]["settings"], "beta": 9.0})
+    say.update(seq=3, settings={**messages[-1]["settings"], "beta": 9.0})
     for _ in range(2):
         app.run()
         assert messages[-1]["settings"]["beta"] == 9.0
-    sent.update(seq=4, settings={**messages[-1]["settings"], "data": "rings"})
+    say.update(seq=4, settings={**messages[-1]["settings"], "data": "rings"})
     app.run()
     assert not app.exception
     assert messages[-1]["settings"]["model"] == "multi-rate"
     assert len([n for n in messages[-1]["notes"] if "mine is a model of moons" in n]) == 1
 
 
-def test_the_board_is_loaded_from_the_servers_own_folder(empty: Path) -> None:
-    live_board._component.clear()
+def test_the_page_is_loaded_from_the_servers_own_folder(empty: Path) -> None:
+    channel._component.clear()
     run()
     assert [f.name for f in (empty / "static").iterdir()] == [assets.publish(empty / "static")]
-    live_board._component.clear()
+    channel._component.clear()
+
+
+def test_parts_that_the_browser_holds_do_not_travel_through_streamlit_again() -> None:
+    app = run()
+    held: dict[str, Any] = {}
+    whole = EXPLORER.shown(app, held)
+    (first,) = EXPLORER.mounted(app)
+    size = len(first.bytes)
+    header = EXPLORER.says(app, held, seq=1, settings=whole["settings"])
+    (second,) = EXPLORER.mounted(app)
+    assert len(second.bytes) < 0.3 * size
+    assert str(header["panels"]) == str(whole["panels"])

@@ -13,17 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from tests import app_page
 from tests.app_page import COLLAPSE, EXPLORER, LATENT, TRAINING
-from tests.ui.running_models import Trained
-from tests.ui.training.live_hand import Desk
-from vaeviz.runs.queue import launch as runs
-from vaeviz.runs.queue.registry import Registry
+from tests.chapters.training.desk import Desk
+from tests.chapters.training.trained import Trained
+from vaeviz.chapters.chapter import AGAIN
+from vaeviz.chapters.collapse import running
+from vaeviz.chapters.model.settings import MULTI_RATE
+from vaeviz.chapters.training import verdicts as training_verdicts
 from vaeviz.runs.worker.snapshots import NAMES
-from vaeviz.ui import live_choice
-from vaeviz.ui import runs as ui_runs
-from vaeviz.ui.collapse import board as collapse_board
-from vaeviz.ui.settings import MULTI_RATE
-from vaeviz.ui.training import verdicts as training_verdicts
-from vaeviz.ui.verdicts import Verdicts
+from vaeviz.serve import live_choice
+from vaeviz.serve.verdicts import Verdicts
 
 PANELS = {"verdict", "posteriors", "kl", "spread", "swap"}
 
@@ -33,10 +31,8 @@ def verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Verdic
     """Runs of the test's own that no process trains, and verdicts that never rest."""
     made = Verdicts(clock=lambda: 0.0)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Registry, "_look_after", lambda self: None)
-    monkeypatch.setattr(runs, "_spawn", None)
-    monkeypatch.setattr(ui_runs, "_REGISTRY", Desk().registry)
-    for module in (collapse_board, training_verdicts):
+    Desk().serve(monkeypatch)
+    for module in (running, training_verdicts):
         monkeypatch.setattr(module, "VERDICTS", made)
     with app_page.apart(tmp_path, monkeypatch):
         yield made
@@ -78,7 +74,7 @@ def says(app: AppTest, **settings: Any) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------
 
 
-def test_a_link_diagnoses_a_running_model_and_the_board_asks_on_while_it_trains(
+def test_a_link_diagnoses_a_running_model_and_the_browser_asks_on_while_it_trains(
     verdicts: Verdicts,
 ) -> None:
     run = Trained(30, data="moons", latent=3, sigma2=0.1, beta=2.0)
@@ -87,7 +83,7 @@ def test_a_link_diagnoses_a_running_model_and_the_board_asks_on_while_it_trains(
     header = COLLAPSE.shown(again(app, verdicts))
     assert (header["pending"], set(header["panels"])) == (False, PANELS)
     assert source(header).startswith("running model, step 30,")
-    assert header["wait"] > 0
+    assert header["again"] > 0
     wanted = {
         "model": name(run),
         "data": "moons",
@@ -125,12 +121,12 @@ def panel_step(panel: dict[str, Any]) -> int:
     return int(about["source"].split("step ")[1].split()[0].rstrip(",·"))
 
 
-def test_when_the_run_is_over_the_board_rests(verdicts: Verdicts) -> None:
+def test_when_the_run_is_over_the_browser_rests(verdicts: Verdicts) -> None:
     run = Trained(data="moons", latent=2, steps=100)
     run.finish()
     _, header = diagnosed(verdicts, model=name(run))
     assert source(header).startswith("finished run, step 100,")
-    assert (header["wait"], header["pending"]) == (None, False)
+    assert (header["again"], header["pending"]) == (None, False)
 
 
 def test_the_address_of_the_training_page_leads_to_the_same_run(verdicts: Verdicts) -> None:
@@ -154,7 +150,8 @@ def test_the_twin_is_a_choice_away(verdicts: Verdicts) -> None:
     assert source(header).startswith("running model B, step 20,")
     assert header["settings"]["beta"] == 4.0
     header = says(app, model=MULTI_RATE)
-    assert (header["settings"]["model"], header["wait"]) == (MULTI_RATE, None)
+    assert header["settings"]["model"] == MULTI_RATE
+    assert header["again"] == (AGAIN if header["pending"] else None)  # not on and on
     assert set(models(header)) >= {name(run), name(run, 1)}
 
 
@@ -177,8 +174,8 @@ def test_the_other_tools_say_why_not_and_show_the_multi_rate_model(verdicts: Ver
 
 
 @pytest.mark.parametrize("page", [EXPLORER, LATENT])
-def test_other_pages_say_that_they_have_no_such_model(page: app_page.BoardPage) -> None:
-    header = page.shown(page.opened(model=name(Trained(5))))
+def test_other_pages_say_that_they_have_no_such_model(page: app_page.Page) -> None:
+    header = page.shown(page.opened(data="digits", model=name(Trained(5))))
     assert any("there is no" in note.lower() for note in header["notes"])
 
 
@@ -205,7 +202,7 @@ def test_without_a_snapshot_it_says_so_and_waits(verdicts: Verdicts) -> None:
     _, header = diagnosed(verdicts, model=name(run))
     assert set(header["panels"]) == {"verdict"}
     assert "no snapshot yet" in str(header["panels"]["verdict"]["table"]["rows"])
-    assert header["wait"] > 0
+    assert header["again"] > 0
 
 
 # Training

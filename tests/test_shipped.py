@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints, data, families
 from vaeviz.checkpoints import SHIPPED
 from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.commands import checkpoints as command
@@ -70,7 +70,7 @@ def test_beyond_the_largest_variance_nothing_is_left(name: str) -> None:
             assert kl_per_dimension(*model.encode(dataset.held_out.copy(), tau, d)).sum() < 0.01
 
 
-@pytest.mark.parametrize("name", command.MULTI_RATE)
+@pytest.mark.parametrize("name", families.MULTI_RATE.recipes)
 def test_the_kept_curves_are_what_the_model_does(name: str) -> None:
     model, dataset = codec(name)
     x, noise = probe_set(dataset.held_out)

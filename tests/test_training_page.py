@@ -14,18 +14,15 @@ from streamlit.testing.v1 import AppTest
 
 from tests import app_page
 from tests.app_page import TRAINING
+from tests.chapters.training.desk import Desk
 from tests.figures.learners import frame, learner
-from tests.ui.training.live_hand import Desk
-from vaeviz.checkpoints import Listing
-from vaeviz.live.board import unpack
+from vaeviz.chapters.training.plan import Plan
+from vaeviz.live.message import unpack
 from vaeviz.runs.folder import control, frame_file
 from vaeviz.runs.queue import launch as runs
-from vaeviz.runs.queue.registry import Registry
-from vaeviz.ui import kept, live_board, store
-from vaeviz.ui import runs as ui_runs
-from vaeviz.ui.training import live_runs
-from vaeviz.ui.training.live_runs import LiveRun
-from vaeviz.ui.training.settings import Plan
+from vaeviz.serve import live_runs
+from vaeviz.serve.live_runs import LiveRun
+from vaeviz.ui.channel import Channel
 
 PLAN = Plan(widths="64", latent=4, steps=3000)
 PANELS = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
@@ -35,26 +32,19 @@ PANELS = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A folder of the test's own, and a registry that starts no process."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(live_board, "STATIC", tmp_path / "static")
-    monkeypatch.setattr(kept, "LISTING", Listing(tmp_path / "kept"))
-    monkeypatch.setattr(store, "_JOBS", store.Once(workers=1))
-    monkeypatch.setattr(Registry, "_look_after", lambda self: None)
-    monkeypatch.setattr(runs, "_spawn", None)  # nothing here may start a worker
-    made = Desk()
-    monkeypatch.setattr(ui_runs, "_REGISTRY", made.registry)
-    yield made
-    live_board._component.clear()
+    with app_page.apart(tmp_path, monkeypatch):
+        yield Desk().serve(monkeypatch)
 
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the browser's board says; it is read at every run of the page."""
+    """What the browser says; it is read at every run of the page."""
     said: dict[str, Any] = {}
-    monkeypatch.setattr(live_board.LiveBoard, "state", lambda self: dict(said))
+    monkeypatch.setattr(Channel, "state", lambda self: dict(said))
     return said
 
 
-page, shown, boards = TRAINING.opened, TRAINING.shown, TRAINING.boards
+page, shown = TRAINING.opened, TRAINING.shown
 
 
 def framed(run: LiveRun, step: int = 100) -> LiveRun:
@@ -71,7 +61,7 @@ def test_it_opens_without_a_run_and_makes_none(tmp_path: Path, desk: Desk) -> No
     header = shown(page())
     assert header["transport"]["state"] == "none"
     assert header["transport"]["can"] == ["start"]
-    assert (header["panels"], header["notes"], header["wait"]) == ({}, [], None)
+    assert (header["panels"], header["notes"], header["again"]) == ({}, [], None)
     assert header["empty"]
     assert len(header["scenes"]) >= 4
     assert not (tmp_path / "runs").exists()
@@ -132,8 +122,7 @@ WILD: list[dict[str, str]] = [
 def test_it_opens_whatever_the_url_says(query: dict[str, str], desk: Desk) -> None:
     header = shown(page(**query))
     plan = Plan(**header["settings"])
-    plan.run_settings()
-    plan.twin_settings()
+    plan.settings()
     assert not [c for note in header["notes"] for c in "<>&`$[]" if c in note]
     assert all(len(note) < 300 for note in header["notes"])
     assert desk.launched == []
@@ -173,7 +162,7 @@ def test_the_key_opens_the_run_to_steer_and_the_name_to_watch(desk: Desk) -> Non
         assert set(header["panels"]) == PANELS
         assert header["transport"]["state"] == "running"
         assert header["link"] == f"?run={run.link}"
-        assert header["wait"]
+        assert header["again"]
     assert (owner["transport"]["owner"], watcher["transport"]["owner"]) == (True, False)
     assert (owner["address"], watcher["address"]) == (f"?run={run.key}", f"?run={run.link}")
     assert run.key not in str(watcher)
@@ -182,31 +171,43 @@ def test_the_key_opens_the_run_to_steer_and_the_name_to_watch(desk: Desk) -> Non
 
 def test_a_run_is_found_with_its_sliders_where_they_stood(desk: Desk) -> None:
     run = desk.run("paused", PLAN)
-    live_runs.ask(run, beta=0.5, pace=10.0)
+    control.move(run.folder, beta=0.5)
+    control.set_pace(run.folder, 10.0)
     header = shown(page(run=run.key))
     assert header["settings"] == {**header["settings"], "beta": 0.5, "latent": 4, "speed": "10"}
     assert header["changed"] == []
     assert (header["empty"], header["panels"]) != ("", None)
 
 
-def test_the_same_frame_is_not_sent_twice(desk: Desk, browser: dict[str, Any]) -> None:
-    run = framed(desk.run("running", PLAN))
+def test_a_frame_that_the_browser_holds_is_not_sent_again(
+    desk: Desk, browser: dict[str, Any]
+) -> None:
+    run, held = framed(desk.run("running", PLAN)), dict[str, Any]()
     app = page(run=run.key)
-    browser.update(seq=1, frame=shown(app)["frame"], theme="light")
-    again = shown(app.run())
-    assert (again["same"], again["panels"]) == (True, {})
+    first = shown(app, held)
+    browser.update(seq=1, settings=first["settings"], held=list(held))
+    (proto,) = TRAINING.mounted(app)
+    whole = len(proto.bytes)
+    again = shown(app.run(), held)
+    (proto,) = TRAINING.mounted(app)
+    assert len(proto.bytes) < whole / 5
+    assert (set(again["panels"]), again["frame"]) == (PANELS, first["frame"])
     framed(run, step=101)
-    assert set(shown(app.run())["panels"]) == PANELS
+    newer = shown(app.run(), held)
+    assert (set(newer["panels"]), newer["frame"] == first["frame"]) == (PANELS, False)
 
 
-def test_a_look_reads_the_run_s_plan_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_reads_the_run_s_plan_once(
+    desk: Desk, browser: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = page(run=framed(desk.run("running", PLAN)).key)
-    read, seen = live_runs.read_json, list[str]()
+    browser.update(seq=1, settings=shown(app)["settings"])
+    read, files = live_runs.read_json, list[str]()
     monkeypatch.setattr(
-        live_runs, "read_json", lambda path: (seen.append(path.name), read(path))[1]
+        live_runs, "read_json", lambda path: (files.append(path.name), read(path))[1]
     )
     shown(app.run())
-    assert seen == [runs.RUN]
+    assert files == [runs.RUN]
 
 
 def test_an_action_is_done_once_however_often_it_is_read(
@@ -248,7 +249,7 @@ def test_a_slider_moves_the_run_and_a_setting_waits_for_the_next(
     header = shown(app.run())
     assert control.read(run.folder).beta == 7.0
     assert header["changed"] == ["latent"]
-    assert live_runs.plan_of(run).latent == 4
+    assert live_runs.plan_of(run)["latent"] == 4
 
 
 def test_a_message_asks_once_however_often_it_is_read(desk: Desk, browser: dict[str, Any]) -> None:
@@ -261,7 +262,7 @@ def test_a_message_asks_once_however_often_it_is_read(desk: Desk, browser: dict[
     for _ in range(3):
         header = shown(app.run())
         assert (header["settings"]["beta"], header["settings"]["widths"]) == (1.0, "64-64")
-        assert control.read(run.folder).beta == -1
+        assert control.read(run.folder).beta is None
     browser.update(seq=3)
     assert shown(app.run())["settings"]["beta"] == 7.0
 
@@ -314,6 +315,38 @@ def test_whatever_the_browser_sends_the_page_goes_on(
         browser.clear()
 
 
+def test_a_page_that_finds_another_server_finds_its_run(
+    desk: Desk, browser: dict[str, Any]
+) -> None:
+    """Its address is that of the run which it started, whatever it was opened with."""
+    app = page(beta="2", latent="4")
+    browser.update(seq=1, settings=shown(app)["settings"], actions=[{"id": 1, "name": "start"}])
+    first = shown(app.run())
+    assert first["address"] == f"?run={app.query_params['run']}"
+    browser.update(seq=9, settings={**first["settings"], "latent": 7})
+    other = shown(page(run=app.query_params["run"]))
+    assert (other["address"], other["transport"]["owner"]) == (first["address"], True)
+    assert (other["settings"]["beta"], other["changed"]) == (2.0, ["latent"])
+    assert (other["done"], len(desk.launched)) == (1, 1)  # nothing is done twice
+
+
+def test_what_was_said_of_an_action_goes_with_the_next(desk: Desk, browser: dict[str, Any]) -> None:
+    app = page(run=desk.run("running", PLAN).link)
+    settings = shown(app)["settings"]
+    browser.update(seq=1, settings=settings, actions=[{"id": 1, "name": "pause"}])
+    assert "watching" in one_line(app.run())
+    browser.update(seq=2, actions=[{"id": 2, "name": "start"}])
+    assert shown(app.run())["notes"] == []
+
+
+def test_the_runs_that_a_tab_saw_are_remembered_newest_first(desk: Desk) -> None:
+    links = [desk.run("done", PLAN).link for _ in range(2)]
+    app = page(run=links[0])
+    app.query_params["run"] = links[1]
+    app.run()
+    assert app.session_state["vaeviz-visitor"].runs == links[::-1]
+
+
 # trouble
 # ------------------------------------------------------------------------------------------------
 
@@ -321,7 +354,7 @@ def test_whatever_the_browser_sends_the_page_goes_on(
 def one_line(app: AppTest) -> str:
     """All that the page says, in its notes or as an error; it must be no exception."""
     assert not app.exception
-    notes = [note for board in boards(app) for note in unpack(board.bytes)[0]["notes"]]
+    notes = [note for proto in TRAINING.mounted(app) for note in unpack(proto.bytes)["notes"]]
     said = [*notes, *(error.value for error in app.error)]
     assert len(said) == 1
     assert "\n" not in said[0]
@@ -341,12 +374,12 @@ def test_a_run_that_goes_while_it_is_watched_is_one_line_and_a_new_one_can_start
 ) -> None:
     run = framed(desk.run("done", PLAN))
     app = page(run=run.key)
-    shown(app)
+    browser.update(seq=1, settings=shown(app)["settings"])
     shutil.rmtree(run.folder)
     assert "This run is gone" in one_line(app.run())
     header = shown(app)
     assert (header["transport"]["can"], header["settings"]["latent"]) == (["start"], 4)
-    browser.update(seq=1, actions=[{"id": 1, "name": "start"}])
+    browser.update(seq=2, actions=[{"id": 1, "name": "start"}])
     assert shown(app.run())["transport"]["state"] == "running"
 
 

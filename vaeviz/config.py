@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast, get_args
+from typing import Any, Literal, get_args
 
-T = TypeVar("T")
-Likelihood = Literal[
-    "gaussian",
-    "gaussian-learned",
-    "gaussian-optimal",
-    "gaussian-per-pixel",
-    "bernoulli",
-    "categorical",
-]
+from vaeviz.checked import UserError as UserError
+from vaeviz.checked import checked
+from vaeviz.densities import LIKELIHOODS
+
 Architecture = Literal["mlp", "conv"]
 Decoder = Literal["mirror", "linear", "masked"]
 Schedule = Literal["constant", "linear", "cyclical"]
-LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
 DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
-ONE_VARIANCE = (
-    "gaussian",
-    "gaussian-learned",
-    "gaussian-optimal",
-)  # likelihoods with one σ² for all pixels
+ONE_VARIANCE = tuple(name for name, p in LIKELIHOODS.items() if p.variance.shared)
 LATER = (
     "skip",
     "reach",
@@ -36,19 +25,15 @@ LATER = (
 )  # left out of the JSON at their defaults, so that older files stay equal
 
 
-class UserError(ValueError):
-    """Something the user can mend: one line that names the cause and the cure."""
-
-
 @dataclass(frozen=True)
 class RunSettings:
     """Everything that, with the data, determines a training run to the last bit.
 
-    `decoder` is the encoder's mirror image, or one linear layer from z, which is weak, or "masked":
-    a mirror image that also sees the pixels before the one it predicts, which is strong; `beta` is
-    the final KL weight; `sigma2` the variance of a fixed Gaussian decoder, in squared data units,
-    or the one that training starts from where it is learned, or put out for every pixel
-    ("gaussian-per-pixel"); `free_bits` a floor in nats per latent dimension; `warmup` the steps a
+    `likelihood` is a name in LIKELIHOODS. `decoder` is the encoder's mirror image, or one linear
+    layer from z, which is weak, or "masked": a mirror image that also sees the pixels before the
+    one it predicts, which is strong; `beta` is the final KL weight; `sigma2` the variance of a
+    Gaussian likelihood, in squared data units, from which training starts where it is learned or
+    an output; `free_bits` a floor in nats per latent dimension; `warmup` the steps a
     schedule takes to reach `beta` (the length of a cycle for "cyclical"). `variational=False`
     trains the plain autoencoder: z = mu, no rate. Of a masked decoder: `skip` adds z in every
     layer, `reach` is how many rows and columns away it sees (0: all), `unseen` the share of pixels
@@ -56,7 +41,7 @@ class RunSettings:
     """
 
     data: str = "digits"
-    likelihood: Likelihood = "gaussian"
+    likelihood: str = "gaussian"
     architecture: Architecture = "mlp"
     widths: tuple[int, ...] = (256, 256)
     decoder: Decoder = "mirror"
@@ -89,39 +74,7 @@ class RunSettings:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> RunSettings:
         """The inverse of `to_json`; an unknown key or a value of the wrong type is a UserError."""
-        return from_values(cls, values)
-
-
-def from_values(kind: type[T], values: dict[str, Any]) -> T:
-    """A settings dataclass from plain JSON values; an unknown key or a wrong type is a
-    UserError.
-    """
-    known = {field.name: field.default for field in dataclasses.fields(cast(Any, kind))}
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise UserError(
-            f"unknown setting {unknown[0]!r}: remove it, or use one of {', '.join(known)}"
-        )
-    return kind(**{key: _of_type(key, value, known[key]) for key, value in values.items()})
-
-
-def _of_type(key: str, value: Any, default: Any) -> Any:
-    """`value` with the type of `default` (int to float, list to tuple), or a UserError."""
-    if (
-        isinstance(default, tuple)
-        and isinstance(value, list | tuple)
-        and all(type(v) is int for v in value)
-    ):
-        return tuple(value)
-    if (
-        isinstance(default, float)
-        and isinstance(value, int | float)
-        and not isinstance(value, bool)
-    ):
-        return float(value)
-    if type(value) is type(default):
-        return value
-    raise UserError(f"setting {key!r} is {json.dumps(value)[:40]}: give a {type(default).__name__}")
+        return checked(cls, values, "setting")
 
 
 def _positive(value: float) -> bool:
@@ -173,6 +126,10 @@ def _problems(s: RunSettings) -> list[tuple[str, str]]:
     return [(cause, cure) for fine, cause, cure in checks if not fine]
 
 
+def _one_output(s: RunSettings) -> bool:
+    return s.likelihood in LIKELIHOODS and LIKELIHOODS[s.likelihood].outputs(s.levels) == 1
+
+
 def _masked(s: RunSettings) -> list[tuple[bool, str, str]]:
     """(fine, cause, cure) of what belongs to a masked decoder."""
     plain = not s.skip and s.reach == 0 and s.unseen == 0
@@ -188,14 +145,9 @@ def _masked(s: RunSettings) -> list[tuple[bool, str, str]]:
             "use the mlp architecture",
         ),
         (
-            s.decoder != "masked" or s.likelihood != "categorical",
-            "a masked decoder of grey levels",
-            "use a Gaussian or Bernoulli likelihood",
-        ),
-        (
-            s.decoder != "masked" or s.likelihood != "gaussian-per-pixel",
-            "a masked decoder with a σ² for every pixel",
-            "use one σ², fixed, learned or optimal",
+            s.decoder != "masked" or _one_output(s),
+            f"a masked decoder with the likelihood {s.likelihood}",
+            "use one with one output per pixel: Bernoulli, or Gaussian with one σ²",
         ),
         (
             0 <= s.reach <= 64,

@@ -73,7 +73,7 @@ class AppBoard:
         )
 
 
-EXPLORER = AppBoard("", "Explorer", ".vv-board")
+EXPLORER = AppBoard("", "Explorer", ".vv-explorer")
 TRAINING = AppBoard("training", "Training", ".vv-training")
 LATENT = AppBoard("latent", "Latent space", ".vv-latent")
 COLLAPSE = AppBoard("collapse", "Collapse", ".vv-collapse")

@@ -6,44 +6,68 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from playwright.sync_api import BrowserContext, Page, Route
 
 from vaeviz.live import assets
-from vaeviz.live.board import Panel, pack
+from vaeviz.live.message import Panel, pack
 
 _STOPPED: WeakSet[BrowserContext] = WeakSet()
 _LIVE = Path(assets.__file__).parent
-_HTML = """<!doctype html><meta charset="utf-8"><style>{css} {style}</style>
+_HTML = """<!doctype html><meta charset="utf-8"><style>{style}</style>
 <div class="stApp" style="background: #fff">
-<div id="host"><div class="vv-screen vv-{board}"></div></div></div>
+<div id="host"></div></div>
 <script type="module">
-import {{ mount }} from "./{board}.js";
+import {{ mount }} from "./engine/mount.js";
+const host = document.getElementById("host");
 window.sent = [];
-window.receive = (text) => mount({{
-  data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
-  parentElement: document.getElementById("host"),
-  setStateValue: (_, state) => window.sent.push(structuredClone(state)),
-}});
+window.receive = (text) => {{
+  if (!host.firstChild)
+    host.innerHTML = '<div class="vv-screen vv-{board}" data-page="{board}"></div>';
+  mount({{
+    data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+    parentElement: host,
+    setStateValue: (_, state) => window.sent.push(structuredClone(state)),
+  }});
+}};
 </script>"""
+# No page may change what came in a message: the next one may hold the same objects.
+_FROZEN = """import * as real from "../frozen/engine/payload.js";
+export * from "../frozen/engine/payload.js";
+const frozen = (value) => {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+};
+export const unpack = (...given) => {
+  const { message, parts } = real.unpack(...given);
+  return { message: frozen(message), parts };
+};
+"""
 
 
 def visit(page: Page, board: str, style: str = "") -> None:
     """Opens the page of the board of this name; `receive` there takes a message, `sent` holds the
     answers.
     """
-    html = _HTML.format(board=board, css=assets.css(board), style=style)
+    html = _HTML.format(board=board, style=style)
     page.route("http://vaeviz.test/**", lambda route: _serve(route, html))
     page.goto("http://vaeviz.test/")
     page.wait_for_function("'receive' in window")
 
 
 def _serve(route: Route, html: str) -> None:
-    path = _LIVE / route.request.url.rsplit("/", 1)[-1]
-    if path.suffix == ".js":
+    name = urlsplit(route.request.url).path.lstrip("/")
+    path = _LIVE / name.removeprefix("frozen/")
+    if name == "engine/payload.js":
+        route.fulfill(body=_FROZEN, content_type="text/javascript")
+    elif path.suffix == ".js":
         body = path.read_text(encoding="utf-8") if path.exists() else ""  # no Plotly, no axes
         route.fulfill(body=body, content_type="text/javascript")
+    elif path.suffix == ".css":
+        route.fulfill(path=path, content_type="text/css")
     else:
         route.fulfill(body=html, content_type="text/html")
 

@@ -9,9 +9,11 @@ from playwright.sync_api import Page
 
 from tests.browser import bare_page
 from tests.figures.collapse_records import COLLAPSE, KNOBS
+from vaeviz.chapters.model.answer import knobs
+from vaeviz.chapters.model.settings import ModelView
 from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.theme import LIGHT, Spec
-from vaeviz.live.board import Panel
+from vaeviz.live.message import Panel
 from vaeviz.records import ImageStrip, Table
 
 SLIDER = {"help": "", "kind": "log", "min": 0.001, "max": 100, "colour": "#000"}
@@ -30,7 +32,7 @@ SETTINGS = {
     "beta": 1.0,
     "sigma2": 0.05,
     "d": 3,
-    "decoder": "gaussian",
+    "likelihood": "gaussian",
     "tool": "map",
     "plane": "tau",
 }
@@ -60,6 +62,7 @@ def visit(page: Page) -> None:
 
 def message(panels: dict[str, Panel] | None = None, **header: Any) -> str:
     """One message, in base64, as the page would get it from the server."""
+    likelihood = header.get("settings", SETTINGS)["likelihood"]
     full = {
         "seq": 0,
         "theme": "light",
@@ -67,6 +70,7 @@ def message(panels: dict[str, Panel] | None = None, **header: Any) -> str:
         "controls": [*CONTROLS, PLANE],
         "settings": SETTINGS,
         "limits": {"beta": [0.001, 100], "sigma2": [0.0001, 10], "d": [1, 3]},
+        "knobs": knobs(ModelView(likelihood=likelihood)),
         "pending": False,
         "readouts": [],
         "notes": [],

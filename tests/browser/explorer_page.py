@@ -23,7 +23,7 @@ CONTROLS = [
 
 
 def visit(page: Page) -> None:
-    bare_page.visit(page, "board")
+    bare_page.visit(page, "explorer")
 
 
 def receive(page: Page, **header: Any) -> None:
@@ -32,8 +32,9 @@ def receive(page: Page, **header: Any) -> None:
         "theme": "light",
         "paper": "#FFFFFF",
         "controls": CONTROLS,
-        "shape": "images",
-        "settings": {"beta": 1.0, "sigma2": 0.1, "hold": "free", "decoder": "gaussian"},
+        "notice": "Drag β.",
+        "settings": {"beta": 1.0, "sigma2": 0.1, "hold": "free", "likelihood": "gaussian"},
+        "knobs": {"variance": True, "moves": True, "freed": {}},
         "pending": False,
         "limits": {"beta": [0.01, 100], "sigma2": [0.001, 10]},
         "readouts": [],

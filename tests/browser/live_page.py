@@ -100,7 +100,7 @@ def message(panels: dict[str, Any] | None = None, **header: Any) -> str:
         "scenes": [{"name": "Few", "notice": "Few steps.", "settings": {"steps": 5}}],
         "link": "",
         "address": "",
-        "wait": None,
+        "again": None,
         "empty": "Press Start: a model learns.",
         **header,
     }

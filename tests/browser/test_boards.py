@@ -42,19 +42,26 @@ class Board:
         page.clock.run_for(300)
 
 
+PENDING = {"pending": True, "again": 250}
 BOARDS = {
     "explorer": Board(
-        explorer_page.visit, explorer_page.receive, {"pending": True}, "[data-name=beta]"
+        explorer_page.visit,
+        explorer_page.receive,
+        PENDING,
+        "[data-name=beta]",
     ),
-    "training": Board(live_page.visit, live_page.receive, {"wait": 100}, "input[data-name=beta]"),
+    "training": Board(live_page.visit, live_page.receive, {"again": 100}, "input[data-name=beta]"),
     "latent": Board(
         latent_page.visit,
         lambda page, **head: latent_page.receive(page, MODEL, **head),
-        {"wait": 100},
+        {"again": 100},
         "input[data-dimension='0']",
     ),
     "collapse": Board(
-        collapse_page.visit, collapse_page.receive, {"pending": True}, "[data-name=beta]"
+        collapse_page.visit,
+        collapse_page.receive,
+        PENDING,
+        "[data-name=beta]",
     ),
 }
 
@@ -151,7 +158,7 @@ def test_links_to_other_pages_count_wherever_they_are_and_no_others_do(
     live_page.visit(page)
     page.evaluate(LINK.format(link))
     stop_the_clock(page)
-    live_page.receive(page, wait=100)
+    live_page.receive(page, again=100)
     page.evaluate(CLICK)
     page.clock.run_for(300)
     assert (sent(page) == []) is silent

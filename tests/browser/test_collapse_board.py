@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import collapse_page
 from tests.browser.bare_page import sent
+from vaeviz.live.message import Panel
 
 pytestmark = pytest.mark.browser
 
@@ -73,17 +74,19 @@ def test_where_sigma2_ends_beta_takes_over(board: Page) -> None:
 
 
 def test_without_a_variance_tau_is_beta(board: Page) -> None:
-    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "decoder": "bernoulli"})
+    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "likelihood": "bernoulli"})
     board.mouse.click(*place(board, 0.4, 2))
     got = sent(board)[-1]["settings"]
     assert (got["beta"], got["sigma2"]) == (0.316, 0.05)
 
 
 def test_a_learned_variance_gives_way_to_the_hand(board: Page) -> None:
-    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "decoder": "gaussian-optimal"})
+    collapse_page.receive(
+        board, settings={**collapse_page.SETTINGS, "likelihood": "gaussian-optimal"}
+    )
     board.mouse.click(*place(board, 0.4, 2))
     got = sent(board)[-1]["settings"]
-    assert (got["decoder"], got["sigma2"]) == ("gaussian", 0.316)
+    assert (got["likelihood"], got["sigma2"]) == ("gaussian", 0.316)
 
 
 def test_over_beta_and_sigma2_the_hand_sets_both(board: Page) -> None:
@@ -200,7 +203,7 @@ def test_another_tool_has_its_own_panels_controls_and_places(board: Page) -> Non
 
 def test_the_first_frame_of_a_tool_is_drawn_at_the_size_of_its_place(board: Page) -> None:
     rows = [["a a", "100px"], ["b c", "1fr"]]
-    panels = {name: collapse_page.over_tau() for name in "bca"}
+    panels: dict[str, Panel] = {name: collapse_page.over_tau() for name in "bca"}
     sizes = board.evaluate(
         """(text) => {
           receive(text);

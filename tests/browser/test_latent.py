@@ -181,7 +181,7 @@ def test_the_pair_shows_its_holes(page: Page, address: str) -> None:
 
 def test_an_autoencoder_has_codes_and_no_posterior(page: Page, address: str) -> None:
     page.goto(f"{address}/latent?model=digits-ae-2d")
-    page.wait_for_selector(".vv-latent[data-model*='plain autoencoder']", timeout=60_000)
+    page.wait_for_selector(".vv-latent[data-model*='digits-ae-2d']", timeout=60_000)
     expect(page.locator(".vv-pad-map .vv-title")).to_have_text("Codes of 1,797 examples")
     expect(page.locator(".vv-note")).to_contain_text("plain autoencoder")
     assert "R (nats)" not in page.locator(".vv-readouts").inner_text()

@@ -88,7 +88,6 @@ def test_nothing_is_sent_while_the_pointer_moves_and_one_message_when_it_rests(b
     board.clock.run_for(REST)
     (message,) = sent(board)[before:]
     np.testing.assert_allclose(message["point"], values(board), atol=1e-4)
-    assert message["model"] == "m0"
     board.clock.run_for(REST)
     assert len(sent(board)) == before + 1
 

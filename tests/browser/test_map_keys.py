@@ -97,9 +97,9 @@ def test_the_value_follows_the_answer(board: Page) -> None:
 
 
 def test_without_a_variance_the_axis_is_beta(board: Page) -> None:
-    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "decoder": "bernoulli"})
+    collapse_page.receive(board, settings={**collapse_page.SETTINGS, "likelihood": "bernoulli"})
     assert press(board, "End")["beta"] == 10
-    settings = {**collapse_page.SETTINGS, "decoder": "bernoulli", "beta": 0.2}
+    settings = {**collapse_page.SETTINGS, "likelihood": "bernoulli", "beta": 0.2}
     collapse_page.receive(board, seq=1, settings=settings)
     assert (plane(board).get_attribute("aria-valuetext") or "").startswith("β = 0.2, d = 3: ")
 

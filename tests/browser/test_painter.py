@@ -1,6 +1,4 @@
-"""What the boards draw by themselves, pixel by pixel: heat maps, gaps in lines, logarithmic
-axes.
-"""
+"""Heat maps pixel by pixel; tests/live has what can be told without a canvas."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from tests.browser.live_page import visit
 pytestmark = pytest.mark.browser
 SIZE = 120
 PAINT = """async ({ trace, axes, at }) => {
-  const { frame, paint } = await import("./painter.js");
+  const { frame, paint } = await import("./draw/painter.js");
   const shape = trace.z && [trace.z.length, trace.z[0].length];
   if (shape) trace.z = Object.assign(Float32Array.from(trace.z.flat()), { shape });
   const canvas = Object.assign(document.createElement("canvas"), { width: 120, height: 120 });
@@ -55,26 +53,3 @@ def test_values_outside_the_scale_take_its_ends(page: Page) -> None:
         BLACK,
         WHITE,
     ]
-
-
-def line(y: list[float | None]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [0, 1, 2, 3],
-        "y": y,
-        "line": {"color": "#000", "width": 4},
-    }
-
-
-def test_a_line_has_a_gap_where_there_is_no_value(page: Page) -> None:
-    at = [(20, 60), (60, 60), (100, 60)]
-    assert pixels(page, line([1, 1, 1, 1]), at) == [BLACK, BLACK, BLACK]
-    assert pixels(page, line([1, 1, None, 1]), at) == [BLACK, CLEAR, CLEAR]
-
-
-def test_a_logarithmic_axis_is_in_powers_of_ten(page: Page) -> None:
-    found = pixels(
-        page, line([10, 10, 10, 10]), [(60, 60), (60, 30)], yaxis={"type": "log", "range": [0, 2]}
-    )
-    assert found == [BLACK, CLEAR]

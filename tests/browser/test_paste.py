@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.browser import collapse_page
 from tests.browser.app_board import COLLAPSE, PATIENCE
 from tests.browser.bare_page import sent
+from vaeviz.chapters.collapse.written import EffectiveView
+from vaeviz.chapters.controls import controls
 from vaeviz.figures.theme import LIGHT
-from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.collapse.written import controls
 
 pytestmark = pytest.mark.browser
 CODE = """kld = torch.mean(-0.5 * torch.sum(1 + log_var - mu**2 - log_var.exp(), dim=1), dim=0)
@@ -48,8 +48,7 @@ def test_a_pasted_loss_is_read(page: Page, address: str) -> None:
 
 
 def test_a_text_that_is_too_long_is_not_sent(page: Page) -> None:
-    view = View(tool="effective")
-    specs = [c for c in controls(view, LIGHT) if c["name"] == "code"]
+    specs = controls(EffectiveView(), ("code",), {}, LIGHT, ())
     collapse_page.visit(page)
     collapse_page.receive(page, controls=specs, settings={**collapse_page.SETTINGS, "code": ""})
     box = page.get_by_role("textbox", name="code")

@@ -38,22 +38,22 @@ def training(page: Page) -> Page:
 
 
 def test_it_asks_again_after_the_wait_and_once_for_each_answer(collapse: Page) -> None:
-    collapse_page.receive(collapse, wait=1000)
+    collapse_page.receive(collapse, again=1000)
     collapse.clock.run_for(900)
     assert sent(collapse) == []
     collapse.clock.run_for(200)
     assert len(sent(collapse)) == 1
     collapse.clock.run_for(3000)
     assert len(sent(collapse)) == 1
-    collapse_page.receive(collapse, wait=1000, seq=1)
-    collapse_page.receive(collapse, wait=1000, seq=1)
+    collapse_page.receive(collapse, again=1000, seq=1)
+    collapse_page.receive(collapse, again=1000, seq=1)
     collapse.clock.run_for(1100)
     assert len(sent(collapse)) == 2
 
 
-@pytest.mark.parametrize("header", [{}, {"wait": None}])
+@pytest.mark.parametrize("header", [{}, {"again": None}])
 def test_where_nothing_goes_on_it_asks_nothing(collapse: Page, header: dict[str, Any]) -> None:
-    collapse_page.receive(collapse, wait=1000)
+    collapse_page.receive(collapse, again=1000)
     collapse_page.receive(collapse, **header)
     collapse.clock.run_for(20_000)
     assert sent(collapse) == []

@@ -87,7 +87,7 @@ def test_what_a_scene_leaves_free_moves_within_it(board: Page) -> None:
 def test_a_question_by_itself_leaves_the_scene_where_it_is(board: Page) -> None:
     press(board, "All dead")
     settings = sent(board)[-1]["settings"]
-    show(board, seq=len(sent(board)), settings=settings, pending=True)
+    show(board, seq=len(sent(board)), settings=settings, pending=True, again=250)
     board.wait_for_function("sent.length > 1")
     answered(board)
     expect(board.locator(".vv-notice")).to_have_text("No bar stands.")

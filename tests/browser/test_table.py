@@ -14,7 +14,6 @@ HEADER = {
     "theme": "light",
     "paper": "#FFFFFF",
     "controls": [],
-    "shape": "images",
     "pending": False,
     "settings": {"beta": 1.0},
     "limits": {},

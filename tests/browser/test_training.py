@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import training_app as live
 from tests.browser.app_board import EXPLORER, LINK, TRAINING, slider
 from tests.browser.training_app import DIGITS, SMALL, App, act, answers, data, readout, step, until
+from vaeviz.chapters.training.cures import training_link
 from vaeviz.runs.folder import control, frame_file
 from vaeviz.studies.cures import cures
-from vaeviz.ui.training.cures import training_link
 
 pytestmark = pytest.mark.browser
 

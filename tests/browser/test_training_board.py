@@ -9,9 +9,20 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.bare_page import sent, stop_the_clock
 from tests.browser.live_page import message, points, receive, strip, transport, visit
+from vaeviz.live.message import Panel, Part
 
 pytestmark = pytest.mark.browser
-RUN = {"map": points((0, 0), (1, 1)), "recon": strip()}
+
+
+def run(step: int) -> dict[str, Panel]:
+    """The panels of a run's frame, under tags as the server sends them."""
+    return {
+        "map": Part(lambda: points((0, 0), (1, step / 100)), f"map-{step}"),
+        "recon": Part(strip, f"recon-{step}"),
+    }
+
+
+RUN = run(30)
 
 
 @pytest.fixture
@@ -38,7 +49,8 @@ def test_without_a_run_a_line_says_what_to_do(board: Page) -> None:
 
 def test_panels_stay_under_the_line_while_a_new_run_is_on_its_way(board: Page) -> None:
     receive(board, RUN)
-    receive(board, transport=transport(state="starting", can=["stop"]), empty="Starting.")
+    starting = transport(state="starting", can=["stop"])
+    receive(board, transport=starting, empty="Starting.", pending=True)
     expect(board.locator(".vv-empty")).to_be_visible()
     assert board.locator(".vv-panel canvas").count() == 2
     assert data(board, "ready") == "false"
@@ -51,14 +63,14 @@ def test_what_changes_slowly_waits_for_every_second_frame_or_for_the_end_of_the_
     board: Page,
 ) -> None:
     stop_the_clock(board)
-    receive(board, RUN, frame=[1, 30])
+    receive(board, run(30))
     assert data(board, "ready") == "true"
-    receive(board, RUN, frame=[1, 31])
+    receive(board, run(31))
     assert data(board, "ready") == "false"
-    receive(board, same=True, transport=transport(state="paused", can=["play"]))
+    receive(board, run(31), transport=transport(state="paused", can=["play"]))
     assert data(board, "ready") == "true"
-    receive(board, RUN, frame=[1, 32])
-    receive(board, RUN, frame=[1, 33])
+    receive(board, run(32))
+    receive(board, run(33))
     assert data(board, "ready") == "false"
     board.clock.run_for(1000)
     assert data(board, "ready") == "true"
@@ -73,28 +85,28 @@ def test_a_run_that_nobody_touches_is_asked_after_less_often(board: Page) -> Non
             board.clock.run_for(100)
             if len(sent(board)) > before + asked[0]:
                 asked[0] += 1
-                receive(board, same=True, transport=transport(), wait=100, seq=len(sent(board)))
+                receive(board, RUN, transport=transport(), again=100, seq=len(sent(board)))
         return len(sent(board)) - before
 
     asked = [0]
-    receive(board, RUN, wait=100)
+    receive(board, RUN, again=100)
     assert asks(2) >= 10
     board.clock.run_for(20_000)
     asked = [0]
     assert asks(2) <= 5
     board.get_by_role("button", name="Rewind").click()
-    receive(board, same=True, transport=transport(), wait=100, seq=len(sent(board)), done=9)
+    receive(board, RUN, transport=transport(), again=100, seq=len(sent(board)), done=9)
     asked = [0]
     assert asks(2) >= 10
 
 
 def test_the_same_frame_is_not_drawn_again(board: Page) -> None:
-    receive(board, RUN, frame=[1, 30])
+    receive(board, run(30))
     measures = "performance.getEntriesByName('vaeviz:live-frame').length"
     board.wait_for_function(f"{measures} === 1")
-    receive(board, same=True, transport=transport(step=31), wait=0)
+    receive(board, RUN, transport=transport(step=31), again=0)
     board.wait_for_function("sent.length === 1")
-    assert sent(board)[0]["frame"] == [1, 30]
+    assert {"map-30", "recon-30"} <= set(sent(board)[0]["held"])
     assert (board.evaluate(measures), data(board, "step")) == (1, "31")
 
 
@@ -126,12 +138,12 @@ def test_a_lost_reply_does_not_silence_the_board(board: Page) -> None:
 
 def test_it_asks_again_after_the_wait_and_never_without_one(board: Page) -> None:
     stop_the_clock(board)
-    receive(board, RUN, wait=100)
+    receive(board, RUN, again=100)
     board.clock.run_for(99)
     assert sent(board) == []
     board.clock.run_for(10)
     assert len(sent(board)) == 1
-    receive(board, RUN, seq=1, wait=None)
+    receive(board, RUN, seq=1, again=None)
     board.clock.run_for(60_000)
     assert len(sent(board)) == 1
 
@@ -139,12 +151,12 @@ def test_it_asks_again_after_the_wait_and_never_without_one(board: Page) -> None
 def test_a_hidden_page_asks_every_two_seconds(board: Page) -> None:
     stop_the_clock(board)
     board.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
-    receive(board, RUN, wait=100)
+    receive(board, RUN, again=100)
     board.clock.run_for(1990)
     assert sent(board) == []
     board.clock.run_for(20)
     assert sent(board)[0]["hidden"]
-    receive(board, RUN, seq=1, wait=100)
+    receive(board, RUN, seq=1, again=100)
     board.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     assert not sent(board)[1]["hidden"]  # at once
 

@@ -9,13 +9,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import collapse_page
 from tests.browser.bare_page import sent
+from vaeviz.chapters.collapse.written import EffectiveView
+from vaeviz.chapters.controls import controls
 from vaeviz.figures.theme import LIGHT
-from vaeviz.ui.collapse.settings import View
-from vaeviz.ui.collapse.written import controls
 
 pytestmark = pytest.mark.browser
-OWN = View(image="own", over_batch="kl")
-SPECS = [c for c in controls(OWN, LIGHT) if c["name"] in ("weight", "elements", "batch")]
+SPECS = controls(EffectiveView(), ("weight", "elements", "batch"), {}, LIGHT, ())
 HALF = {
     "name": "half",
     "kind": "number",

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import vaeviz
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints, data, families
 from vaeviz.checkpoints import shipped_recipes, studies
 from vaeviz.commands import checkpoints as checkpoints_command
 from vaeviz.commands import settings as flags
@@ -26,11 +26,11 @@ from vaeviz.commands.cli import COMMANDS, main, parser
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Bar, Output, bar_line, table
 from vaeviz.config import RunSettings, UserError
+from vaeviz.measures import curves
 from vaeviz.models import multi_rate_settings
 from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.studies import gap
 from vaeviz.studies.toy import Toy
-from vaeviz.training import multi_rate
 
 QUICK = ("--latent", "2", "--widths", "8", "--steps", "20")
 TINY = MultiRateSettings(
@@ -56,10 +56,8 @@ def machine(*arguments: str, status: int = 0) -> dict:
 
 
 def multi_rate_checkpoint(folder: Path, name: str = "three-gaussians") -> None:
-    from vaeviz.training.results import judged_multi_rate
-
     model = multi_rate_settings.build(TINY, (2,)).eval()
-    about = judged_multi_rate(model, TINY, data.load("three-gaussians"), name)
+    about = families.MULTI_RATE.judge(model, TINY, data.load("three-gaussians"), name)[1]
     checkpoints.save(model, folder, about)
 
 
@@ -89,7 +87,7 @@ def test_every_example_in_a_help_text_parses(command) -> None:
 def test_every_setting_has_a_flag_with_its_default() -> None:
     assert set(flags.HELP) == {field.name for field in dataclasses.fields(RunSettings)} - {"data"}
     args = parser().parse_args(["train"])
-    assert flags.given(args, args.data) == RunSettings()
+    assert train_command._family(args) == (families.VAE, RunSettings())
 
 
 def test_flags_reach_the_settings() -> None:
@@ -99,7 +97,9 @@ def test_flags_reach_the_settings() -> None:
     )
     more = "--schedule linear --warmup 7 --steps 9 --seed 3"
     given = parser().parse_args(f"{words} {more}".split())
-    assert flags.given(given, given.data) == RunSettings(
+    family, settings = train_command._family(given)
+    assert family is families.AUTOENCODER
+    assert settings == RunSettings(
         data="moons",
         beta=2.5,
         widths=(8, 16),
@@ -207,9 +207,32 @@ def test_names_tell_settings_apart() -> None:
         RunSettings(),
         RunSettings(beta=1e6, likelihood="bernoulli", variational=False, seed=2),
     )
-    assert train_command.default_name(usual) == "digits-beta1-var0.1-d8-seed0"
-    assert train_command.default_name(other) == "digits-beta1e06-var0.1-d8-bernoulli-plain-seed2"
-    assert train_command.default_name(usual, linear=True).endswith("-linear-seed0")
+    name = train_command.default_name
+    assert name(families.VAE, usual) == "digits-beta1-var0.1-d8-seed0"
+    assert name(families.AUTOENCODER, other) == "digits-beta1e06-var0.1-d8-bernoulli-plain-seed2"
+    assert name(families.LINEAR, usual).endswith("-linear-seed0")
+    assert name(families.MULTI_RATE, TINY) == "three-gaussians-multi-rate-seed0"
+
+
+@pytest.mark.parametrize(
+    ("words", "family"),
+    [
+        ("", families.VAE),
+        ("--family autoencoder", families.AUTOENCODER),
+        ("--no-variational", families.AUTOENCODER),
+        ("--family masked", families.MASKED),
+        ("--decoder masked", families.MASKED),
+        ("--family linear", families.LINEAR),
+        ("--linear", families.LINEAR),
+        ("--family multi-rate --set max_latent=3 --set widths=[8]", families.MULTI_RATE),
+    ],
+)
+def test_a_family_by_name_or_by_its_settings(words: str, family: families.Family) -> None:
+    found, settings = train_command._family(parser().parse_args(["train", *words.split()]))
+    assert found is family
+    assert isinstance(settings, family.settings)
+    with pytest.raises(UserError, match="unknown setting 'gamma'"):
+        train_command._family(parser().parse_args(["train", *words.split(), "--set", "gamma=2"]))
 
 
 def test_a_checkpoint_of_other_data_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,25 +257,25 @@ def test_an_empty_folder_says_so() -> None:
 
 
 def test_the_shipped_ones_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(checkpoints_command.MULTI_RATE) <= set(multi_rate_settings.RECIPES)
-    monkeypatch.setitem(multi_rate_settings.RECIPES, "three-gaussians", TINY)
+    tiny = (families.MULTI_RATE, TINY)
+    monkeypatch.setitem(checkpoints_command.SHIPPED, "three-gaussians", tiny)
     (made,) = machine("checkpoints", "make", "three-gaussians", "--folder", "made")["checkpoints"]
     loaded = checkpoints.load("made/three-gaussians")
     assert loaded.manifest.to_json() == made
     assert loaded.manifest.kind == "multi-rate"
     assert "no checkpoint 'cats' is shipped" in call("checkpoints", "make", "cats", status=2)[1]
-    assert multi_rate.RECIPES is multi_rate_settings.RECIPES
+    assert curves.load(Path("made/curves/three-gaussians.json"), loaded.manifest.sha256)
 
 
 def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    dedicated = set(checkpoints_command.SHIPPED) - set(checkpoints_command.MULTI_RATE)
+    dedicated = set(checkpoints_command.SHIPPED) - set(multi_rate_settings.RECIPES)
     assert dedicated == set(shipped_recipes.RECIPES)
     tiny = RunSettings("digits", widths=(8,), latent=2, steps=20)
     pair = {"digits-ae-2d": dataclasses.replace(tiny, variational=False), "digits-vae-2d": tiny}
     for name, settings in pair.items():
-        monkeypatch.setitem(shipped_recipes.RECIPES, name, settings)
+        monkeypatch.setitem(checkpoints_command.SHIPPED, name, (families.of(settings), settings))
     made, again = (
         machine("checkpoints", "make", *pair, "--folder", folder)["checkpoints"]
         for folder in ("a", "b")

@@ -13,6 +13,7 @@ import pytest
 
 from vaeviz import data
 from vaeviz.config import UserError
+from vaeviz.data import catalogue
 from vaeviz.data.dataset import split
 from vaeviz.data.openml import ROOT
 
@@ -146,3 +147,11 @@ def test_describing_loads_nothing_and_loading_needs_no_heavy_import() -> None:
     )
     assert done.stdout.strip() == "[]"
     assert time.perf_counter() - start < 10
+
+
+def test_what_has_to_be_fetched_first_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "available", lambda name: name != "mnist")
+    titles = data.titles()
+    assert list(titles) == list(data.names())
+    assert [n for n, title in titles.items() if title != data.describe(n).title] == ["mnist"]
+    assert titles["mnist"] == f"{data.describe('mnist').title} (download)"

@@ -13,9 +13,10 @@ from vaeviz import data
 from vaeviz.config import UserError
 from vaeviz.data.dataset import split
 from vaeviz.data.sprites import ANGLES, COUNTS, SCALES, SHAPE_NAMES, Sprites, sample
-from vaeviz.data.stamps import AREAS, RADIUS, SHAPES
+from vaeviz.data.stamps import HEART, MINOR, RADIUS, SHAPES
 
 TOTAL = 737_280
+AREAS = {"square": 2.0, "ellipse": MINOR * np.pi, "heart": (4 + np.pi) * HEART**2}
 numbers = st.integers(0, TOTAL - 1)
 factors = st.tuples(*(st.integers(0, count - 1) for count in COUNTS))
 both = pytest.mark.parametrize("resolution", [32, 64])

@@ -154,3 +154,48 @@ def test_where_the_model_does_not_go_the_mark_is_the_networks() -> None:
 def test_the_name_of_our_place_stays_within_the_axes(at: float, side: str) -> None:
     spec = collapse_map(dataclasses.replace(COLLAPSE, at=(0.05, at)), LIGHT)
     assert trace(spec, "you are here")["textposition"] == f"{side} right"
+
+
+@pytest.mark.parametrize(("most", "stride"), [(3, 1), (8, 1), (9, 2), (16, 2), (17, 4)])
+def test_latent_sizes_have_ticks_at_every_one_or_few(most: int, stride: int) -> None:
+    cells = dataclasses.replace(
+        OVER_TAU, up=np.arange(1.0, most + 1), counts=np.zeros((most, len(TAUS)))
+    )
+    y = collapse_map(dataclasses.replace(COLLAPSE, cells=cells), LIGHT).layout["yaxis"]
+    assert (y["dtick"], y["tick0"], y["range"]) == (stride, 0, [0.5, most + 0.5])
+
+
+def test_one_latent_size_has_a_row_of_one() -> None:
+    cells = dataclasses.replace(OVER_TAU, up=np.ones(1), counts=np.zeros((1, len(TAUS))))
+    spec = collapse_map(dataclasses.replace(COLLAPSE, cells=cells), LIGHT)
+    assert list(trace(spec, "active units")["y"]) == [0.5, 1.5]
+
+
+def test_ticks_are_the_powers_of_ten_within_the_cells() -> None:
+    over_tau, over_beta = (collapse_map(record, LIGHT).layout for record in (COLLAPSE, KNOBS))
+    assert over_tau["xaxis"]["tickvals"] == pytest.approx([1e-3, 1e-2, 0.1, 1, 10])
+    assert over_beta["xaxis"]["tickvals"] == pytest.approx([1e-3, 1e-2, 0.1, 1, 10, 100])
+    assert over_beta["yaxis"]["tickvals"] == pytest.approx([1e-4, 1e-3, 1e-2, 0.1, 1, 10])
+
+
+def test_names_of_lines_stand_at_their_foot_or_near_their_upper_end() -> None:
+    """Upright: where line i begins, but not below 7 % of the height. Falling: 5 % below the top."""
+    upright = trace(collapse_map(COLLAPSE, LIGHT), "eigenvalues")
+    assert upright["text"] == ["λ₁ ", "λ₂ ", "λ₃ "]
+    assert upright["x"] == list(LINES)
+    assert upright["y"] == pytest.approx([0.5 + 0.07 * 3, 1.5, 2.5])
+    aside = dataclasses.replace(KNOBS, tau=9.0)
+    falling = trace(collapse_map(aside, LIGHT), "eigenvalues")
+    assert np.log10(falling["y"]) == pytest.approx(1.5 - 0.05 * 6)
+    named = np.array(falling["x"]) * np.array(falling["y"])
+    assert named == pytest.approx([LINES["₁₂₃".index(t[1])] for t in falling["text"]])
+
+
+def test_the_alt_text_states_the_spread_over_the_map() -> None:
+    assert "Over the map from 3 down to 0" in collapse_map(COLLAPSE, LIGHT).layout["meta"]["alt"]
+
+
+def test_of_one_unit_the_colours_stops_are_apart() -> None:
+    cells = trace(collapse_map(dataclasses.replace(COLLAPSE, most=1), LIGHT), "active units")
+    assert (np.diff([stop for stop, _ in cells["colorscale"]]) > 0).all()
+    assert (cells["zmin"], cells["zmax"]) == (-1, 1)

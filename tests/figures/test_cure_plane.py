@@ -4,6 +4,8 @@ gives.
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from tests.figures.cure_records import STUDY
 from vaeviz.checkpoints import studies
 from vaeviz.figures.cure_plane import cure_plane, cured, places
 from vaeviz.figures.theme import LIGHT
-from vaeviz.records.cures import NONE
+from vaeviz.records.cures import NONE, REVIVED, WORTH
 
 
 def test_every_seed_stands_at_its_gain_and_its_units() -> None:
@@ -78,3 +80,22 @@ def test_names_of_groups_that_lie_on_each_other_keep_apart() -> None:
     found = places([one, one, one])
     apart = abs(found[:, None] - found)[~np.eye(3, dtype=bool)]
     assert ((apart > [0.028, 0.11]).any(1)).all()
+
+
+def test_the_bounds_of_a_cure_are_a_nat_of_elbo_and_two_units() -> None:
+    elbo, units = (t for t in cure_plane(STUDY, LIGHT).data if t["name"] == "bound")
+    assert (list(elbo["x"]), list(elbo["y"])) == ([-WORTH, -WORTH], [-0.5, 6.4])
+    assert (list(units["x"]), list(units["y"])) == ([-4.0, 2.0], [REVIVED - 0.5] * 2)
+    assert (WORTH, REVIVED) == (1.0, 2)
+
+
+def test_both_bounds_are_in_view_when_no_cure_does_anything() -> None:
+    none = dataclasses.replace(STUDY, cures=STUDY.cures[:1])
+    low, high = cure_plane(none, LIGHT).layout["xaxis"]["range"]
+    assert -2.6 < low <= -2 * WORTH
+    assert WORTH <= high < 1.6
+
+
+def test_every_dot_says_its_cure_and_seed() -> None:
+    traces = {trace["name"]: trace for trace in cure_plane(STUDY, LIGHT).data}
+    assert traces["a dear one"]["text"] == ["a dear one, seed 1", "a dear one, seed 2"]

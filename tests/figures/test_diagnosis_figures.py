@@ -65,3 +65,47 @@ def test_units_stand_at_their_variances_and_never_leave_the_picture() -> None:
     assert spec.layout["meta"]["title"] == "2 of 3 units active"
     assert "Var(μ) > 0.01" in spec.layout["meta"]["alt"]
     assert "1 below 0.1 nats" in spec.layout["meta"]["alt"]
+
+
+def test_a_narrow_posterior_is_drawn_with_points_close_together_to_both_sides() -> None:
+    """Peaks of σ = 0.01 at −1: within 4σ there are points every 0.2σ."""
+    curve = named(posteriors(POSTERIORS, LIGHT), "q(z|x)")[0]
+    near = curve["x"][np.abs(curve["x"] + 1) <= 0.04 + 1e-12]
+    assert len(near) >= 41
+    assert np.diff(near).max() <= 0.002 + 1e-12
+    wide = dataclasses.replace(POSTERIORS, mean=np.array([3.4, -3.4]), deviation=np.full(2, 0.1))
+    for curve in named(posteriors(wide, LIGHT), "q(z|x)"):
+        assert (curve["x"][0], curve["x"][-1]) == (-3.5, 3.5)
+        np.testing.assert_allclose(np.diff(curve["x"]).max(), 0.05)
+
+
+def test_the_posteriors_words_are_the_records_numbers() -> None:
+    record = dataclasses.replace(POSTERIORS, mean=np.array([-1.0, 0.6]))
+    assert posteriors(record, LIGHT).layout["meta"]["alt"] == (
+        "Posteriors of 2 examples in dimension 3 over the prior: their means spread by 0.80, their"
+        " deviations are 0.51 on average; mean pairwise KL of 100 examples 7.25 nats, KL to the"
+        " prior 3.50."
+    )
+
+
+def test_the_numbers_of_the_alive_stand_above_them_and_the_line_joins_one_to_one() -> None:
+    spec = unit_spread(SPREAD, LIGHT)
+    (names,), (line,) = named(spec, "names"), named(spec, "sum 1")
+    assert names["text"] == ["1", "3"]
+    assert names["x"].tolist() == [0.9, END]
+    np.testing.assert_allclose(names["y"], [0.1 + 0.09, 0.05 + 0.09])
+    assert (line["x"].tolist(), line["y"].tolist()) == ([0.0, 1.0], [1.0, 0.0])
+    far = unit_spread(dataclasses.replace(SPREAD, variance=np.array([3.0, 1.0, 2.0])), LIGHT)
+    assert named(far, "alive")[0]["y"].tolist() == [END, END]
+    np.testing.assert_allclose(named(far, "names")[0]["y"], END + 0.09)
+
+
+def test_the_spreads_alt_text_has_its_extremes() -> None:
+    assert unit_spread(SPREAD, LIGHT).layout["meta"]["alt"] == (
+        "2 of 3 units active by Var(μ) > 0.01; 1 below 0.1 nats. The largest variance of means is"
+        " 2.00; variances inside the posteriors go from 0.050 to 1.00."
+    )
+    dead = dataclasses.replace(SPREAD, collapsed=np.array([True, True, False]))
+    assert "2 below 0.1 nats" in unit_spread(dead, LIGHT).layout["meta"]["alt"]
+    edge = dataclasses.replace(SPREAD, var_mu=np.array([0.0101, 0.0, 0.0099]))
+    assert unit_spread(edge, LIGHT).layout["meta"]["title"] == "1 of 3 units active"

@@ -40,3 +40,26 @@ def test_the_words_are_the_numbers() -> None:
     )
     above = dataclasses.replace(PULL, floor=0.01)
     assert free_bits(above, LIGHT).layout["meta"]["title"] == "No dimension is below the floor"
+
+
+def test_whichever_pull_is_the_larger_is_in_view() -> None:
+    for record in (
+        dataclasses.replace(PULL, pull=3 * FREE),
+        dataclasses.replace(PULL, free=3 * KL),
+    ):
+        spec = free_bits(record, LIGHT)
+        low, high = spec.layout["yaxis"]["range"]
+        most = max(record.pull.max(), record.free.max())
+        assert low < 0 < most <= high < 1.5 * most
+        floor = next(trace for trace in spec.data if trace["name"] == "floor")
+        assert list(floor["y"]) == [0.0, high]
+
+
+def test_the_alt_text_states_the_pull_on_both_sides() -> None:
+    spec = free_bits(dataclasses.replace(PULL, free=FREE + 1), LIGHT)
+    assert spec.layout["meta"]["alt"] == (
+        "No pull below 0.25 nats: 2 of 4 looks at a dimension found it there, where without the"
+        " floor the pull would be up to 1.55; above it is 0.70 at most, 1.70 without."
+    )
+    above = free_bits(dataclasses.replace(PULL, floor=0.01), LIGHT).layout["meta"]["alt"]
+    assert "up to 0.00; above it is 0.70 at most, 0.70 without" in above

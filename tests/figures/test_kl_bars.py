@@ -95,3 +95,17 @@ def test_the_title_counts_what_carries_information() -> None:
     assert "3 of 5" in FIGURE.layout.meta["title"]
     dead = kl_bars(dataclasses.replace(KL, kl=KL.kl * 0), LIGHT)
     assert "all collapsed" in dead.layout["meta"]["title"]
+
+
+@pytest.mark.parametrize(("size", "right"), [(5, 8.6), (12, 12.6)])
+def test_the_line_of_collapse_reaches_over_all_places(size: int, right: float) -> None:
+    spec = kl_bars(dataclasses.replace(KL, kl=np.ones(size)), LIGHT)
+    assert list(spec.data[1]["x"]) == [0.4, right]
+    assert spec.layout["xaxis"]["range"] == [0.4, right]
+
+
+def test_a_tick_beyond_the_top_is_at_the_top_and_names_stand_below_the_bars() -> None:
+    spec = kl_bars(dataclasses.replace(KL, linear=np.array([9.0, 1.0])), LIGHT)
+    ticks, names = spec.data[2:]
+    assert (list(ticks["x"]), list(ticks["y"])) == ([1, 2], [4.0, 1.0])
+    assert list(names["y"]) == pytest.approx([-0.08 * 4] * 5)

@@ -95,3 +95,29 @@ def test_samples_are_never_called_means() -> None:
     assert not [w for w in words if "μ" in w or "mean" in w]
     assert sampled.layout.xaxis.title.text.startswith("z<sub>4</sub>")
     assert FIGURE.layout.xaxis.title.text.startswith("μ<sub>4</sub>")
+
+
+def test_a_letter_stands_on_the_outer_ring_up_and_to_the_right() -> None:
+    for chosen in MAP.chosen:
+        letter = TRACES[f"{chosen.name}, letter"]
+        corner = chosen.mean + np.sqrt(2) * chosen.deviation  # 2σ at 45°
+        np.testing.assert_allclose([letter.x[0], letter.y[0]], corner)
+
+
+@pytest.mark.parametrize(("span", "stride"), [(5.9, 2), (6.1, None)])
+def test_a_near_map_has_ticks_at_every_second_deviation(span: float, stride: int | None) -> None:
+    layout = latent_map(dataclasses.replace(MAP, span=span), LIGHT).layout
+    assert layout["xaxis"].get("dtick") == layout["yaxis"].get("dtick") == stride
+
+
+@pytest.mark.parametrize(
+    ("spread", "short"), [((0.2, 0.11), "μ by class"), ((0.2, 0.09), "One dimension is dead")]
+)
+def test_a_dimension_whose_codes_spread_by_less_than_a_tenth_is_dead(
+    spread: tuple[float, float], short: str
+) -> None:
+    even = (MAP.points - MAP.points.mean(0)) / MAP.points.std(0)
+    meta = latent_map(dataclasses.replace(MAP, points=even * spread), LIGHT).layout["meta"]
+    assert meta["short"] == short
+    both = latent_map(dataclasses.replace(MAP, points=even * 0.09), LIGHT).layout["meta"]
+    assert both["short"] == "Both dimensions are dead"

@@ -83,3 +83,27 @@ def test_decades_are_whole_powers_around_what_is_positive(
 )
 def test_the_axis_of_steps_doubles_up_to_the_end(step: int, steps: int, end: float) -> None:
     assert last_step(step, steps) == end
+
+
+def test_without_numbers_limits_are_nought_and_one() -> None:
+    assert settled([]) == settled([np.array([np.nan, np.inf])]) == (0.0, 1.0)
+
+
+def test_limits_reach_half_a_span_beyond_nine_tenths_of_the_values() -> None:
+    """Nine tenths of the newest lie below 9.9: the limit holds 14.9, in round numbers 20."""
+    curve = np.concatenate([np.full(5, 1000.0), np.linspace(0, 10, 95)])
+    assert settled([curve], floor=0.0) == (0.0, 20.0)
+
+
+def test_the_newest_tenth_alone_is_sure_to_be_in_view() -> None:
+    """What stood at 50 just before it is not: nine tenths of all lie below 14, and 21 is held."""
+    curve = np.concatenate([np.zeros(80), np.full(10, 50.0), np.full(10, 10.0)])
+    assert settled([curve], floor=0.0) == (0.0, 25.0)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -5e6, 5e6])
+def test_equal_ends_are_kept_apart(value: float) -> None:
+    """By a thousandth at least, and by a millionth of their size."""
+    low, high = rounded(value, value)
+    span = max(1e-3, 1e-6 * abs(value))
+    assert span <= high - low + 1e-9 < 2 * span

@@ -17,7 +17,7 @@ from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.over_steps import labels, number
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.theme import LIGHT, Spec
-from vaeviz.live.board import pack
+from vaeviz.live.message import pack
 from vaeviz.records import Move
 
 DRAWN: list[tuple[Any, Any]] = [
@@ -186,9 +186,9 @@ def test_the_heat_map_says_who_is_alive_now(last: list[float], words: str) -> No
 
 def test_the_heat_maps_alt_text_names_the_living() -> None:
     kl = np.zeros((25, 4))
-    kl[5], kl[-1, [0, 2]] = 1.0, 0.5
+    kl[5, :3], kl[-1, [0, 2]] = 1.0, 0.5
     alt = kl_heat(dataclasses.replace(HEAT, kl=kl), LIGHT).layout["meta"]["alt"]
-    assert "Alive at step 100: 1, 3; the most at any step: 4" in alt
+    assert "Alive at step 100: 1, 3; the most at any step: 3" in alt
 
 
 def test_gradients_are_drawn_as_powers_of_ten_where_they_were_measured() -> None:
@@ -210,6 +210,12 @@ def test_gradients_are_drawn_as_powers_of_ten_where_they_were_measured() -> None
         (0.0, 0.0, "Nothing pulls"),
         (1.0, 1.1, "equally hard"),
         (1.0, 4.0, "βR pulls 4.0× as hard as D"),
+        (0.3, 0.0, "Only D pulls"),
+        (1.2, 1.0, "equally hard"),
+        (1.3, 1.0, "D pulls 1.3× as hard"),
+        (12.4, 1.0, "D pulls 12.4× as hard"),
+        (124.4, 1.0, "D pulls 124× as hard"),
+        (9.96, 1.0, "D pulls 10.0× as hard"),
     ],
 )
 def test_the_gradients_title_says_who_pulls(distortion: float, rate: float, words: str) -> None:
@@ -231,9 +237,117 @@ def test_there_are_few_ticks_and_at_least_two(limits: tuple[float, float]) -> No
         (1.234, "1.23"),
         (-12.34, "−12.3"),
         (12345.6, "12,346"),
+        (1234.5, "1,234"),
+        (999.94, "999.9"),
+        (9.994, "9.99"),
+        (10.04, "10.0"),
         (1e30, "1.0e+30"),
         (np.nan, "not finite"),
     ],
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_marks_and_labels_are_placed_by_the_axis() -> None:
+    """Marks reach one height beyond it; labels stand 9 % below its top, and 16 % a line."""
+    limits = (20.0, 80.0)
+    record = dataclasses.replace(LOSS, limits=limits)
+    assert trace(loss_curves(record, LIGHT), "moves")["y"].tolist() == [
+        -40,
+        140,
+        140,
+        -40,
+        -40,
+        140,
+    ]
+    heights = [80 - 60 * (0.09 + 0.16 * row) for row in range(3)]
+    np.testing.assert_allclose(labels(MOVES, LIGHT, limits, 200.0)[0]["y"], heights)
+
+
+def test_what_is_far_out_is_drawn_a_hundred_heights_away() -> None:
+    limits, d = (20.0, 80.0), LOSS.distortion.copy()
+    d[:2] = 1e300, -1e300
+    y = trace(loss_curves(dataclasses.replace(LOSS, distortion=d, limits=limits), LIGHT), "D")["y"]
+    assert y[:2].tolist() == [80 + 6000, 20 - 6000]
+
+
+@pytest.mark.parametrize(("second", "named"), [(240, 2), (239, 1)])
+def test_labels_of_one_setting_keep_a_seventh_of_the_axis_apart(second: int, named: int) -> None:
+    moves = (Move(100, "beta", 2.0), Move(second, "beta", 3.0))
+    assert len(labels(moves, LIGHT, (0.0, 1.0), 1000.0)[0]["text"]) == named
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([30.0] * 38 + [28.7] * 2, "rests"),  # 2 % of the axis, 1.2, is the least that counts
+        ([30.0] * 36 + [28.7] * 4, "falls"),
+        ([30.0] * 36 + [28.9] * 4, "rests"),
+        ([30.0] * 39 + [20.0], "rests"),  # one of the newest tenth
+        ([30.0, 30, 30, 20, 30], "rises"),
+        ([30.0, 20.0], "falls"),
+        ([np.nan] + [30.0] * 39, "rests"),
+        ([30.0] * 32 + [np.nan] + [30.0] * 7, "is"),
+        ([30.0] * 31 + [np.nan] + [30.0] * 8, "rests"),
+    ],
+)
+def test_the_trend_is_the_newest_tenth_against_the_tenth_before(
+    values: list[float], words: str
+) -> None:
+    d, step = np.array(values), np.arange(len(values)) + 1.0
+    for limits in ((0.0, 60.0), (20.0, 80.0)):
+        record = dataclasses.replace(LOSS, step=step, distortion=d, elbo=-d, limits=limits)
+        assert f"−ELBO {words} " in title(loss_curves(record, LIGHT))
+
+
+def test_the_losss_words_are_its_newest_numbers() -> None:
+    """D = 80 exp(-step/20) + 5 and R = 10 (1 - exp(-step/30)), at steps 4 and 100."""
+    meta = loss_curves(LOSS, LIGHT).layout["meta"]
+    assert meta["short"] == "−ELBO 15.2, D 5.54"
+    assert meta["alt"] == (
+        "Loss after 25 recorded steps, at step 100: D 5.54, −ELBO 15.2 nats; at step 4, D was 70.5."
+    )
+
+
+def test_active_units_have_the_whole_height_for_all_dimensions() -> None:
+    """2 of 8 units stand at a quarter of 0 … 12, however few were ever active."""
+    record = dataclasses.replace(RATE, active=np.append(np.full(24, 2.0), 3.0), dimensions=8)
+    spec = rate_curve(record, LIGHT)
+    np.testing.assert_allclose(trace(spec, "active units, by height")["y"][:-1], 3.0)
+    scale = trace(spec, "units")
+    assert list(zip(scale["x"], scale["y"], scale["text"], strict=True)) == [
+        (200, 0, " 0"),
+        (200, 6, " 4"),
+        (200, 12, " 8"),
+    ]
+    assert title(spec) == "R 9.64 nats, 3 of 8 units active"
+    assert spec.layout["meta"]["short"] == "R 9.64, 3 of 8 active"
+
+
+def test_the_rates_alt_text_has_its_newest_and_its_highest() -> None:
+    rate = RATE.rate.copy()
+    rate[3] = 11.5
+    alt = rate_curve(dataclasses.replace(RATE, rate=rate), LIGHT).layout["meta"]["alt"]
+    assert alt == "Rate at step 100: 9.64 nats; the highest was 11.5. 4 of 4 units are active."
+
+
+def test_the_heat_maps_values_keep_within_ten_times_its_top() -> None:
+    kl = HEAT.kl.copy()
+    kl[2], kl[3] = 1e30, -1.0
+    cells = trace(kl_heat(dataclasses.replace(HEAT, kl=kl), LIGHT), "KL (nats)")
+    assert set(cells["z"][:, 2]) == {10 * 4.0}
+    assert set(cells["z"][:, 3]) == {0.0}
+    assert (cells["zmin"], cells["zmax"]) == (0.0, 4.0)
+
+
+def test_the_heat_maps_marks_reach_over_all_rows() -> None:
+    assert set(trace(kl_heat(HEAT, LIGHT), "moves")["y"]) == {0.5 - 4, 4.5 + 4}
+
+
+def test_the_gradients_alt_text_states_count_and_newest_pair() -> None:
+    alt = gradient_norms(GRADIENTS, LIGHT).layout["meta"]["alt"]
+    assert alt == (
+        "Norms of the gradients on the encoder's weights, 13 measurements; the newest: 0.4 for D,"
+        " 0.02 for βR."
+    )

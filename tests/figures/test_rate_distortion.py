@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.figures.records import RD
+from tests.figures.records import RATES, RD
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.theme import LIGHT
 from vaeviz.measures.observe import nats
@@ -107,3 +107,32 @@ def test_the_alt_text_states_where_we_are() -> None:
     alt = FIGURE.layout.meta["alt"]
     for words in ("Rate 3.00 nats", "1.500", "β = 2"):
         assert words in alt
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((9999.4, 9999.6), [" D 9999", " D 10k"]),
+        ((12_341.0, 12_344.0), [" D 12.341k", " D 12.344k"]),
+        ((500.1, 500.2), [" D 500.1", " D 500.2"]),
+        ((99.94, 100.06), [" D 99.9", " D 100"]),
+        ((5.0, 5.0), [" D 5.000", " D 5.000"]),
+    ],
+)
+def test_the_d_scale_has_as_many_digits_as_tell_its_labels_apart(
+    values: tuple[float, float], texts: list[str]
+) -> None:
+    record = dataclasses.replace(RD, nats=((1.0, values[0]), (2.0, values[1])))
+    scale = next(t for t in rate_distortion(record, LIGHT).data if t["name"] == "D in nats")
+    assert scale["text"] == texts
+    assert scale["x"] == [9.0, 9.0]
+
+
+def test_the_tangent_crosses_the_whole_picture() -> None:
+    line = TRACES["tangent of slope −β"]
+    assert (list(line.x), list(line.y)) == ([0, 9], [1.5 + 0.5 * 3, 1.5 - 0.5 * 6])
+
+
+def test_two_models_make_a_curve() -> None:
+    spec = rate_distortion(dataclasses.replace(RD, rates=RATES[:2], losses=RD.losses[:2]), LIGHT)
+    assert "this model" in [words for words, _ in spec.layout["meta"]["legend"]]

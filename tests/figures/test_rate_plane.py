@@ -100,3 +100,41 @@ def test_one_trained_model_has_no_curve_with_a_best() -> None:
 def test_the_title_says_where_we_are_and_what_the_best_is() -> None:
     title = rate_plane(RATE_PLANE, LIGHT).layout["meta"]["title"]
     assert title == "ELBO −9.00 nats; the curve's best is −8.00"
+
+
+def test_marks_of_ours_stand_before_the_points_of_others() -> None:
+    names = [t["name"] for t in rate_plane(RATE_PLANE, LIGHT).data]
+    assert names[:4] == ["one ELBO", "one ELBO", "ELBO here", "highest ELBO of the curve"]
+    assert names.index("tangent of slope −β") < names.index("dedicated models")
+    assert names.index("auto-encoding limit") < names.index("you are here")
+
+
+def test_names_of_the_limits_stand_beside_them() -> None:
+    """At 30 % and 97 % of R's axis (0 … 9); the second 3.5 % of the other (0 … 5) above its
+    mark.
+    """
+    words = ("← auto-decoding limit: z ignored", "auto-encoding limit: x̂ = x, further →")
+    decoding, encoding = (traces(RATE_PLANE, name)[0] for name in words)
+    assert (decoding["x"][0], decoding["y"][0]) == pytest.approx((2.7, 4.0))
+    assert (encoding["x"][0], encoding["y"][0]) == pytest.approx((8.73, 0.175))
+    kept = traces(RATE_PLANE, "dedicated models")[0]
+    assert (kept["x"].tolist(), kept["y"].tolist()) == ([2.0], [2.0])
+
+
+def test_a_line_below_the_picture_has_no_length() -> None:
+    (line,) = traces(dataclasses.replace(RATE_PLANE, elbo=(-1.0, 3.0)), "ELBO here")
+    assert line["x"].tolist() == [0.0, 0.0]
+
+
+def test_two_models_make_a_curve_with_a_best() -> None:
+    two = dataclasses.replace(RD, rates=RD.rates[:2], losses=RD.losses[:2])
+    assert traces(dataclasses.replace(RATE_PLANE, base=two), "highest ELBO of the curve")
+
+
+@pytest.mark.parametrize(
+    ("elbo", "words"), [(-1234.5, "−1,234"), (-999.5, "−999.50"), (1500.0, "1,500")]
+)
+def test_large_bounds_have_no_decimals(elbo: float, words: str) -> None:
+    meta = rate_plane(dataclasses.replace(RATE_PLANE, elbo=(2.25, elbo)), LIGHT).layout["meta"]
+    assert meta["title"] == f"ELBO {words} nats; the curve's best is −8.00"
+    assert "3 dedicated models are drawn." in meta["alt"]

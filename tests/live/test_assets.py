@@ -11,11 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from vaeviz.chapters.catalogue import NAMES
 from vaeviz.config import UserError
 from vaeviz.live import assets
 
 HERE = Path(assets.__file__).parent
-BOARDS = ("board", "training", "latent", "collapse")
+SHEETS = re.compile(r'"(\w+)"')
+
+
+def css() -> str:
+    """The rules of all pages, in the order in which a page loads them."""
+    names = SHEETS.findall(re.findall(r"SHEETS = (.*)", (HERE / assets.ENTRY).read_text())[0])
+    return "".join((HERE / "styles" / f"{name}.css").read_text("utf-8") for name in names)
 
 
 @pytest.fixture
@@ -29,8 +36,9 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_publishes_every_module_and_plotly(tmp_path: Path) -> None:
     folder = tmp_path / assets.publish(tmp_path)
-    assert {f.name for f in folder.iterdir()} == {*assets.MODULES, "plotly.min.js"}
-    for name in assets.MODULES:
+    found = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert found == {*assets.modules(), *assets.sheets(), Path("plotly.min.js")}
+    for name in (*assets.modules(), *assets.sheets()):
         assert (folder / name).read_bytes() == (HERE / name).read_bytes()
     assert (folder / "plotly.min.js").stat().st_size > 1_000_000
 
@@ -65,10 +73,10 @@ def test_many_at_once_leave_one_whole_folder_and_nothing_else(tmp_path: Path) ->
 
 def test_a_changed_module_gets_a_new_folder(tmp_path: Path, sources: Path) -> None:
     first = assets.publish(tmp_path / "static")
-    (sources / "board.js").write_text("// changed")
+    (sources / "draw" / "plane.js").write_text("// changed")
     second = assets.publish(tmp_path / "static")
     assert first != second
-    assert (tmp_path / "static" / second / "board.js").read_text() == "// changed"
+    assert (tmp_path / "static" / second / "draw" / "plane.js").read_text() == "// changed"
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
@@ -90,53 +98,54 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_behind(
     assert list((tmp_path / "static").iterdir()) == []
 
 
-def test_every_imported_module_is_published() -> None:
-    for name in assets.MODULES:
-        text = (HERE / name).read_text(encoding="utf-8")
-        for imported in re.findall(r"""(?:from|import)\s*\(?\s*["']\./([^"']+)["']""", text):
-            assert imported in assets.MODULES, f"{name} imports {imported}"
-    assert {f.name for f in HERE.glob("*.js")} == set(assets.MODULES)
+def test_a_module_of_another_folder_is_another_module(tmp_path: Path, sources: Path) -> None:
+    first = assets.publish(tmp_path / "static")
+    (sources / "draw" / "plane.js").rename(sources / "nets" / "plane.js")
+    assert assets.publish(tmp_path / "static") != first
 
 
 def test_nothing_is_fetched_from_outside() -> None:
-    for name in assets.MODULES:
+    for name in assets.modules():
         text = re.sub(
             r"//.*", "", (HERE / name).read_text(encoding="utf-8").replace("http://www.w3.org", "")
         )
         assert "http:" not in text
         assert "https:" not in text
-    for board in BOARDS:
-        assert "url(" not in assets.css(board)
-        assert "@import" not in assets.css(board)
+    assert "url(" not in css()
+    assert "@import" not in css()
 
 
-@pytest.mark.parametrize("board", BOARDS)
-def test_colours_come_from_the_page_or_differ_by_its_ground(board: str) -> None:
-    css = re.sub(r"var\(--st-[\w-]+, #\w+\)|light-dark\([^()]*\)", "", assets.css(board))
-    assert re.findall(r"#[0-9a-f]{3,8}\b|\brgb|\bhsl|: *(?:white|black)\b", css) == []
-    assert css.count("{") == css.count("}")
+def test_colours_come_from_the_page_or_differ_by_its_ground() -> None:
+    rules = re.sub(r"var\(--st-[\w-]+, #\w+\)|light-dark\([^()]*\)", "", css())
+    assert re.findall(r"#[0-9a-f]{3,8}\b|\brgb|\bhsl|: *(?:white|black)\b", rules) == []
+    assert rules.count("{") == rules.count("}")
 
 
-@pytest.mark.parametrize("board", BOARDS)
-def test_a_board_names_its_module_its_style_sheet_and_its_root_alike(board: str) -> None:
-    assert f'"vv-{board}"' in (HERE / f"{board}.js").read_text(encoding="utf-8")
-    assert f".vv-{board} {{" in assets.css(board)
+def test_a_page_loads_every_style_sheet_and_what_all_share_first() -> None:
+    sheets = {(HERE / path).read_text(encoding="utf-8") for path in assets.sheets()}
+    assert len(css()) == sum(map(len, sheets))
+    assert all(sheet in css() for sheet in sheets)
+    assert css().startswith(".vv-screen {")
 
 
-def test_every_class_that_the_training_board_styles_is_made_by_a_module() -> None:
-    made = " ".join((HERE / name).read_text(encoding="utf-8") for name in assets.MODULES)
-    styled = set(
-        re.findall(r"\.vv-([a-z]+)(?![\w-])", (HERE / "training.css").read_text(encoding="utf-8"))
-    )
-    parts = {
-        "map",
-        "loss",
-        "rate",
-        "heat",
-        "grads",
-        "recon",
-        "samples",
-        "log",
-        "number",
-    }  # named by the server
-    assert {name for name in styled - parts if name not in made} == set()
+def test_a_changed_style_sheet_gets_a_new_folder(tmp_path: Path, sources: Path) -> None:
+    first = assets.publish(tmp_path)
+    (sources / "styles" / "page.css").write_text(".vv-page { gap: 0 }")
+    assert assets.publish(tmp_path) != first
+
+
+@pytest.mark.parametrize("name", ["training", "latent"])
+def test_a_page_of_its_own_has_its_module_and_its_rules(name: str) -> None:
+    assert f"{name}: " in (HERE / assets.ENTRY).read_text(encoding="utf-8")
+    assert (HERE / "engine" / f"{name}.js").is_file()
+    assert f".vv-{name} {{" in css()
+
+
+def test_every_class_that_a_style_sheet_names_is_made_by_a_module() -> None:
+    made = " ".join((HERE / name).read_text(encoding="utf-8") for name in assets.modules())
+    styled = set(re.findall(r"\.vv-([a-z]+)(?![\w-])", css()))
+    parts = {"map", "loss", "rate", "heat", "grads", "recon", "samples", "interp"}
+    parts |= {"plane", "spectrum", "bound", "models", "variances", "shared", "dedicated"}  # panels
+    kinds = {"log", "number", "exact", "int", "choice", "paste", "button"}  # of controls
+    unmade = {name for name in styled - parts - kinds - set(NAMES) if f"vv-{name}" not in made}
+    assert unmade - {"state", "pace", "counts", "left", "alarm", "warning"} == set()

@@ -51,9 +51,9 @@ def test_of_what_is_known_by_heart_the_reason_says_so() -> None:
     assert found.evidence.saved.value > 300
     assert found.evidence.astray.value > 100
     assert "on held-out examples it is" in found.reason
-    assert "by heart" in found.reason
+    assert "memorised" in found.reason
     for name in ("closed form of digits", "shipped digits, small τ", "closed form of noise"):
-        assert "by heart" not in diagnose(*CASES[name][1]()).reason
+        assert "memorised" not in diagnose(*CASES[name][1]()).reason
 
 
 def test_what_is_left_over_is_not_taken_along_the_mean_path_of_a_decoder_that_sees_more() -> None:

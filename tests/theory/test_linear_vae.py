@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 
 from vaeviz.config import UserError
 from vaeviz.densities import gaussian
-from vaeviz.objectives import elbo
+from vaeviz.objectives import ELBO
 from vaeviz.theory import linear_vae
 from vaeviz.theory.linear_vae import LinearVAE, Spectrum
 
@@ -199,7 +199,7 @@ def test_monte_carlo_gives_the_same_rate_distortion_and_error(beta: float, sigma
     out = torch.tensor(exact.decode(gaussian.sample(mu, logvar, noise).reshape(-1, 5).numpy()))
     out = out.reshape(samples, *X.shape)
     log_sigma2 = torch.tensor(np.log(sigma2))
-    found = elbo.terms(x, out, mu, logvar, "gaussian", log_sigma2)
+    found = ELBO.terms(x, out, mu, logvar, "gaussian", log_sigma2)
     assert found.distortion.mean().item() == pytest.approx(exact.distortion, rel=1e-2)
     assert ((x - out) ** 2).sum(-1).mean().item() == pytest.approx(exact.squared_error, rel=1e-2)
     np.testing.assert_allclose(found.kl.mean(0), exact.kl, atol=1e-12)

@@ -20,9 +20,8 @@ def test_at_no_water_every_allowed_component_is_kept() -> None:
     for latent in (1, 3, 6, 20):
         error = water_filling.squared_error(VALUES, 1e-15, latent)
         assert error == pytest.approx(VALUES[latent:].sum(), abs=1e-13)
-        assert water_filling.active(VALUES, 1e-15, latent) == min(
-            latent, 6
-        )  # the seventh has variance 0
+        rates = water_filling.rate_per_component(VALUES, 1e-15, latent)
+        assert (rates > 0).sum() == min(latent, 6)  # the seventh has variance 0
 
 
 @given(spectra, st.floats(1, 100), sizes)
@@ -31,7 +30,6 @@ def test_at_or_above_the_first_variance_nothing_is_sent(
 ) -> None:
     tau = values[0] * factor
     assert water_filling.rate(values, tau, latent) == 0
-    assert water_filling.active(values, tau, latent) == 0
     assert water_filling.squared_error(values, tau, latent) == pytest.approx(values.sum())
 
 
@@ -43,7 +41,8 @@ def test_more_water_means_more_error_less_rate_fewer_components(
     slack = 1e-12 * values.sum()
     assert np.diff(water_filling.squared_error(values, taus, latent)) >= -slack
     assert np.diff(water_filling.rate(values, taus, latent)) <= 0
-    assert np.diff(water_filling.active(values, taus, latent)) <= 0
+    less, more = (water_filling.rate_per_component(values, tau, latent) for tau in taus)
+    assert ((more == 0) >= (less == 0)).all()
 
 
 @given(spectra, levels, sizes)
@@ -96,7 +95,7 @@ def test_the_curve_falls_with_slope_minus_two_tau() -> None:
 def test_levels_keep_their_shape() -> None:
     taus = np.geomspace(1e-3, 10, 6).reshape(2, 3)
     assert water_filling.rate_per_component(VALUES, taus, 4).shape == (2, 3, 4)
-    for function in (water_filling.rate, water_filling.squared_error, water_filling.active):
+    for function in (water_filling.rate, water_filling.squared_error):
         together = function(VALUES, taus, 4)
         assert together.shape == (2, 3)
         assert together[1, 2] == function(VALUES, taus[1, 2], 4)

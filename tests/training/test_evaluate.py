@@ -10,8 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from vaeviz.config import LIKELIHOODS, Likelihood, RunSettings, UserError
+from vaeviz.config import LIKELIHOODS, RunSettings, UserError
 from vaeviz.models import vae
+from vaeviz.objectives import ELBO, RECONSTRUCTION, Objective
 from vaeviz.training import evaluate as module
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.results import numbers
@@ -29,6 +30,7 @@ class Constant:
     m: float
     s: float
     log_sigma2: Tensor
+    objective: Objective = ELBO
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         mu = self.m * x[:, :1]
@@ -38,8 +40,8 @@ class Constant:
         return torch.cat([z, torch.zeros_like(z), torch.zeros_like(z)], 1)
 
 
-def known(samples: int = 400, **changes: object) -> module.Evaluation:
-    model = Constant(0.5, 0.3, torch.tensor(math.log(0.25)))
+def known(samples: int = 400, objective: Objective = ELBO, **changes: object) -> module.Evaluation:
+    model = Constant(0.5, 0.3, torch.tensor(math.log(0.25)), objective)
     return evaluate(model, X, replace(SETTINGS, **changes), samples)  # type: ignore[arg-type]
 
 
@@ -75,7 +77,7 @@ def test_a_unit_is_active_when_its_mean_moves_by_more_than_a_tenth() -> None:
 
 
 def test_an_autoencoder_has_no_rate_and_no_error() -> None:
-    found = known(variational=False)
+    found = known(objective=RECONSTRUCTION)
     assert (found.rate, found.error, found.samples) == (0.0, 0.0, 1)
     squared = ((X - np.array([0.5, 0, 0]) * X[:, :1]) ** 2).sum(1).mean()
     assert found.squared_error == pytest.approx(squared, rel=1e-5)
@@ -83,7 +85,7 @@ def test_an_autoencoder_has_no_rate_and_no_error() -> None:
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_every_likelihood_gives_finite_numbers_and_means_in_data_units(
-    likelihood: Likelihood,
+    likelihood: str,
 ) -> None:
     settings = replace(SETTINGS, likelihood=likelihood)
     found = evaluate(vae.build(settings, (3,)), X, settings)

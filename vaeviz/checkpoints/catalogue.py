@@ -12,9 +12,12 @@ from vaeviz.checkpoints.manifest import Manifest
 from vaeviz.config import UserError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
-    """A checkpoint by name: its manifest, or the one line that says why it cannot be used."""
+    """A checkpoint by name: its manifest, or the one line that says why it cannot be used.
+
+    It is equal to itself alone: whoever reads more of it may remember that.
+    """
 
     name: str
     path: Path

@@ -21,7 +21,7 @@ def write_atomic(path: Path, *parts: bytes, durable: bool = True) -> None:
     one move.
 
     Interrupted at any moment, `path` holds its old content or the new one, never a part. Without
-    `durable` a power cut may lose it: for what is written several times a second and missed by
+    `durable` a power cut may lose it: for what is written several times per second and missed by
     nobody.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

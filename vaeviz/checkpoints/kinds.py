@@ -1,58 +1,36 @@
-"""The kinds of model a checkpoint can hold: how each is built from the settings in its manifest.
+"""The kinds of model a checkpoint can hold; `vaeviz.families` registers how each is built.
 
-A new kind is one function and one line here. Models are imported when one is built, and no sooner.
+The builder is below the families, so that they come to it and it knows none of them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from vaeviz.config import RunSettings, UserError
+from vaeviz.config import UserError
 
 if TYPE_CHECKING:
     from torch import nn
 
-Builder = Callable[[dict[str, Any], tuple[int, ...]], "nn.Module"]
+Builder = Callable[[Any, tuple[int, ...]], "nn.Module"]
+_KINDS: dict[str, tuple[type[Any], Builder]] = {}
+
+
+def register(kind: str, settings: type[Any], builder: Builder) -> None:
+    """Manifests of this kind hold such settings, from which `builder` makes the model."""
+    _KINDS[kind] = settings, builder
 
 
 def build(kind: str, settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
     """A freshly initialised model for data of `shape`; UserError for an unknown kind or bad
     settings.
     """
-    if kind not in KINDS:
+    if not _KINDS:
+        raise RuntimeError("no kind of model is known: import vaeviz.families first")
+    if kind not in _KINDS:
         raise UserError(
-            f"unknown kind of model {kind[:40]!r}: update vaeviz, or use {', '.join(KINDS)}"
+            f"unknown kind of model {kind[:40]!r}: update vaeviz, or use {', '.join(_KINDS)}"
         )
-    return KINDS[kind](settings, shape)
-
-
-def _vae(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
-    from vaeviz.models import vae
-
-    return vae.build(RunSettings.from_json(settings), shape)
-
-
-def _linear(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
-    import torch
-
-    from vaeviz.models import linear
-
-    return linear.build(RunSettings.from_json(settings), torch.zeros(math.prod(shape)))
-
-
-def _multi_rate(settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
-    from vaeviz.models import multi_rate_settings
-
-    return multi_rate_settings.build(
-        multi_rate_settings.MultiRateSettings.from_json(settings), shape
-    )
-
-
-KINDS: dict[str, Builder] = {
-    "vae": _vae,
-    "masked": _vae,
-    "linear": _linear,
-    "multi-rate": _multi_rate,
-}
+    settings_class, builder = _KINDS[kind]
+    return builder(settings_class.from_json(settings), shape)

@@ -14,8 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from vaeviz.checked import UserError, checked
 from vaeviz.checkpoints.files import read_json
-from vaeviz.config import UserError
 
 FORMAT = 1
 DTYPES = ("float32", "float16")
@@ -50,7 +50,7 @@ class Manifest:
     digest: str
     seed: int
     steps: int
-    held_out: dict[str, float]
+    held_out: dict[str, int | float]
     versions: dict[str, str] = field(default_factory=library_versions)
     dtype: str = "float32"
     sha256: str = ""
@@ -68,31 +68,19 @@ class Manifest:
 def read(path: Path) -> Manifest:
     """The manifest at `path`, checked; a UserError names what is wrong with it."""
     values = read_json(path)
-    known = {f.name: f.type for f in dataclasses.fields(Manifest)}
-    _check_keys(values, {*known, "manifest_sha256"}, path.name)
+    if "manifest_sha256" not in values:
+        raise UserError(f"{path.name} lacks 'manifest_sha256': restore it or make it again")
     claimed = values.pop("manifest_sha256")
-    for key, value in values.items():
-        if not _fits(value, known[key]):
-            raise UserError(
-                f"{path.name}: {key!r} is no {known[key]}: restore the file or make it again"
-            )
+    try:
+        manifest = checked(Manifest, values, "key", complete=True)
+    except UserError as error:
+        raise UserError(f"{path.name}: {error}") from None
     if claimed != _digest(values):
         raise UserError(
             f"{path.name} was edited or damaged (its own hash differs): restore it or make it again"
         )
-    manifest = Manifest(**values)
     _check(manifest, path)
     return manifest
-
-
-def _check_keys(values: dict[str, Any], known: set[str], file: str) -> None:
-    unknown, missing = sorted(set(values) - known), sorted(known - set(values))
-    if unknown:
-        raise UserError(
-            f"{file} has an unknown key {unknown[0][:40]!r}: remove it, or update vaeviz"
-        )
-    if missing:
-        raise UserError(f"{file} lacks {missing[0]!r}: restore the file or make it again")
 
 
 def _check(manifest: Manifest, path: Path) -> None:
@@ -120,17 +108,6 @@ def check_name(name: str) -> str:
             " most"
         )
     return name
-
-
-def _fits(value: Any, annotation: Any) -> bool:
-    """Whether a JSON value has the type that a field of Manifest is annotated with."""
-    if annotation == "dict[str, Any]":
-        return isinstance(value, dict)
-    if annotation == "dict[str, float]":
-        return isinstance(value, dict) and all(type(v) in (int, float) for v in value.values())
-    if annotation == "dict[str, str]":
-        return isinstance(value, dict) and all(type(v) is str for v in value.values())
-    return type(value).__name__ == annotation
 
 
 def _digest(values: dict[str, Any]) -> str:

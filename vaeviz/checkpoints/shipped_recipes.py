@@ -14,7 +14,7 @@ those of σ²):
 - digits: 6,000 steps have J = 23.9 nats and tell 90 %; 2,000 steps have 24.3 and 86 %.
 - mnist-5k-conv: at d = 8 with 16 and 32 channels, J falls from 122.4 (1,000 steps) to 119.4
   (2,000).
-- One σ² or one a pixel, d = 16: as many steps as the ELBO of one σ² rises. Digits: 31.1 nats at
+- One σ² or one per pixel, d = 16: as many steps as the ELBO of one σ² rises. Digits: 31.1 nats at
   3,000, less from then on (18.9 at 10,000); that of a σ² for every pixel is 80.1, and 86.5 at
   9,000. mnist-5k: 349.9 at 4,000, where 500 steps gain 1 (353.3 at 7,000); a σ² for every pixel
   has 1,533.4 (1,583.7).

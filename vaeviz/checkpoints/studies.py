@@ -7,19 +7,19 @@ from __future__ import annotations
 import dataclasses
 import math
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any
 
 import numpy as np
 
+from vaeviz.checked import checked
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.checkpoints.store import SHIPPED
 from vaeviz.config import RunSettings, UserError
-from vaeviz.records.cures import NONE, Cure, CureRun, CureStudy
+from vaeviz.records.cures import NONE, CureStudy
 from vaeviz.records.free_bits import Pull
 
 FOLDER = SHIPPED / "studies"
 DIGITS = 6  # significant digits kept
-T = TypeVar("T")
 
 
 def path_of(data: str, folder: Path = FOLDER) -> Path:
@@ -38,11 +38,9 @@ def load(path: Path) -> CureStudy:
     """
     values = read_json(path)
     try:
-        cures = tuple(_made(Cure, cure) for cure in values.pop("cures"))
-        runs = tuple(_made(CureRun, run) for run in values.pop("runs"))
-        study = _made(CureStudy, {**values, "cures": cures, "runs": runs})
+        study = checked(CureStudy, values, complete=True)
         _check(study)
-    except (KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
         cause = str(error)[:100]
         raise UserError(
             f"{path.name} is no study of cures ({cause}): make it again with 'cures'"
@@ -67,16 +65,14 @@ def load_pull(path: Path) -> Pull:
     """What `save_pull` left; else a one-line UserError."""
     values = read_json(path)
     try:
-        arrays = {
-            name: np.array(values.pop(name), np.float64) for name in ("steps", "kl", "pull", "free")
-        }
-        sizes = {arrays[name].shape for name in ("kl", "pull", "free")}
-        if sizes != {(len(arrays["steps"]), arrays["kl"].shape[-1])}:
+        pull = checked(Pull, values, complete=True)
+        tables = (pull.kl, pull.pull, pull.free)
+        if {table.shape for table in tables} != {(len(pull.steps), *pull.kl.shape[1:2])}:
             raise ValueError("tables of different sizes")
-        if not all(np.isfinite(a).all() and (a >= 0).all() for a in arrays.values()):
+        if not all(np.isfinite(a).all() and (a >= 0).all() for a in (pull.steps, *tables)):
             raise ValueError("numbers below 0, or not finite")
-        return Pull(float(values.pop("floor")), source=str(values.pop("source")), **arrays)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+        return pull
+    except (TypeError, ValueError) as error:
         cause = str(error)[:100]
         raise UserError(
             f"{path.name} is no study of free bits ({cause}): make it again with 'cures'"
@@ -99,23 +95,6 @@ def _check(study: CureStudy) -> None:
         raise ValueError("a rate below 0, or no examples")
     if not math.isclose(study.cap, math.log(study.examples), rel_tol=1e-4):
         raise ValueError("the cap is not log N")
-
-
-def _made(kind: type[T], values: dict[str, Any]) -> T:
-    """A record from values that have all its fields and no others, each of its type."""
-    wanted = get_type_hints(kind)
-    if set(values) != set(wanted):
-        raise ValueError(f"fields {', '.join(sorted(set(values) ^ set(wanted)))}"[:90])
-    for name, value in values.items():
-        if not _fits(value, getattr(wanted[name], "__origin__", wanted[name])):
-            raise ValueError(f"{name} is no {wanted[name]}")
-    return cast(T, kind(**values))
-
-
-def _fits(value: Any, kind: type) -> bool:
-    if kind is float:
-        return type(value) in (int, float)
-    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _short(value: Any) -> Any:

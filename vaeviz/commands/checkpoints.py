@@ -6,25 +6,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints
-from vaeviz.checkpoints import Entry, Manifest, shipped_recipes
+from vaeviz import checkpoints, families
+from vaeviz.checkpoints import Entry, Manifest
 from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
 
 LEFT = (0, 1, 2, 7)  # columns of words
-MULTI_RATE = (
-    "digits",
-    "mnist-5k",
-    "sprites",
-    "three-gaussians",
-    "digits-bernoulli",
-    "digits-categorical",
-    "mnist-5k-bernoulli",
-)
-SHIPPED = (*MULTI_RATE, *shipped_recipes.RECIPES)
-EVERY = 25  # steps between two looks of the progress bar
+SHIPPED = {
+    name: (family, settings)
+    for family in families.FAMILIES.values()
+    for name, settings in family.recipes.items()
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -90,42 +84,13 @@ def _make_one(name: str, folder: Path, output: Output) -> Manifest:
     import torch
 
     torch.set_num_threads(1)
-    return (_multi_rate if name in MULTI_RATE else _dedicated)(name, folder, output)
-
-
-def _multi_rate(name: str, folder: Path, output: Output) -> Manifest:
-    """With its rate–distortion curves beside it."""
-    from vaeviz.measures import curves
-    from vaeviz.measures.survey import survey
-    from vaeviz.models.multi_rate_settings import RECIPES
-    from vaeviz.training.multi_rate import train_multi_rate
-    from vaeviz.training.results import judged_multi_rate
-
-    settings, dataset = RECIPES[name], load(RECIPES[name].data, output)
-    with output.bar(settings.steps, name) as bar:
-        for step in train_multi_rate(dataset.train, settings):
-            bar.show(step.step, f"loss {step.objective:.4f}")
-            if step.model is not None:
-                done = judged_multi_rate(step.model, settings, dataset, name)
-                saved = checkpoints.save(step.model, folder, done)
-                found, examples = survey(step.model, settings.likelihood, dataset.held_out)
-                curves.save(curves.path_of(folder / name), found, saved.sha256, examples)
-                return saved
-    raise RuntimeError("the training ended without a model")
-
-
-def _dedicated(name: str, folder: Path, output: Output) -> Manifest:
-    from vaeviz.models import vae
-    from vaeviz.training.loop import train
-    from vaeviz.training.results import judged
-
-    settings = shipped_recipes.RECIPES[name]
+    family, settings = SHIPPED[name]
     dataset = load(settings.data, output)
-    model = vae.build(settings, dataset.shape)
     with output.bar(settings.steps, name) as bar:
-        for step in train(model, dataset.train, settings, every=EVERY):
-            bar.show(step.step, f"J {step.objective:.2f}")
-    return checkpoints.save(model, folder, judged(model, settings, dataset, name)[1])
+        model = family.train(settings, dataset, bar.show)
+    saved = checkpoints.save(model, folder, family.judge(model, settings, dataset, name)[1])
+    family.save_beside(model, settings, dataset, folder / name, saved.sha256)
+    return saved
 
 
 ABOUT = """

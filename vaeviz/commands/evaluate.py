@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from vaeviz import checkpoints
+from vaeviz import checkpoints, families
 from vaeviz.commands.command import Command, number, whole
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output
-from vaeviz.config import RunSettings, UserError
+from vaeviz.config import UserError
 from vaeviz.records import ACTIVE
 
 if TYPE_CHECKING:
-    from vaeviz.checkpoints import Loaded
     from vaeviz.records import Evaluation
 
 COLLAPSED = 0.1  # nats: a dimension whose mean KL is below is collapsed
@@ -53,7 +51,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
             f"{loaded.manifest.name} was trained on another version of {dataset.name!r}: train it"
             " again"
         )
-    model, settings = _at(loaded, args)
+    family, settings = families.of_manifest(loaded.manifest)
+    model, settings = family.coder(loaded.model, settings, args.beta, args.sigma2, args.latent)
     found = evaluate(model, dataset.held_out, settings, args.samples, args.seed)
     values = {
         "checkpoint": loaded.manifest.name,
@@ -65,30 +64,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
     }
     output.result(values, _text(loaded.manifest.name, found))
     return 0
-
-
-def _at(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSettings]:
-    """The model as evaluation wants it, and the settings to judge it by."""
-    if loaded.manifest.kind == "multi-rate":
-        return _multi_rate(loaded, args)
-    if args.sigma2 is not None or args.latent is not None:
-        raise UserError("--sigma2 and --latent belong to multi-rate checkpoints: leave them out")
-    settings = RunSettings.from_json(loaded.manifest.settings)
-    return loaded.model, settings if args.beta is None else replace(settings, beta=args.beta)
-
-
-def _multi_rate(loaded: Loaded, args: argparse.Namespace) -> tuple[Any, RunSettings]:
-    from vaeviz.models.multi_rate_at import at
-    from vaeviz.models.multi_rate_settings import MultiRateSettings
-    from vaeviz.training.results import SIGMA2, multi_rate_probe
-
-    model: Any = loaded.model
-    own = MultiRateSettings.from_json(loaded.manifest.settings)
-    beta = 1.0 if args.beta is None else args.beta
-    sigma2 = SIGMA2 if args.sigma2 is None else args.sigma2
-    latent = own.max_latent if args.latent is None else args.latent
-    tau = beta * sigma2 if own.likelihood == "gaussian" else beta
-    return at(model, tau, latent, sigma2), multi_rate_probe(own, beta, sigma2, latent)
 
 
 def _text(name: str, found: Evaluation) -> str:

@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints, data, families
 from vaeviz.commands.command import Command, numbers, whole, wholes
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
+from vaeviz.densities import LIKELIHOODS
+from vaeviz.families import Trait
 
 if TYPE_CHECKING:
     from vaeviz.commands.output import Bar
@@ -50,18 +52,19 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
     torch.set_num_threads(1)
     loaded = checkpoints.load(args.checkpoint or args.data)
-    if loaded.manifest.kind != "multi-rate" or loaded.manifest.data != args.data:
+    family, settings = families.of_manifest(loaded.manifest)
+    if Trait.EVERY_TAU not in family.traits or loaded.manifest.data != args.data:
         raise UserError(
             f"{loaded.manifest.name} is no multi-rate model of {args.data}: choose one with"
             " --checkpoint"
         )
-    if loaded.manifest.settings["likelihood"] != "gaussian":
+    if not LIKELIHOODS[settings.likelihood].variance.shared:
         raise UserError(
-            f"{loaded.manifest.name} has no Gaussian decoder: give another with --checkpoint"
+            f"{loaded.manifest.name} has no Gaussian likelihood: give another with --checkpoint"
         )
     dataset = load(args.data, output)
     model: Any = loaded.model
-    widths = tuple(loaded.manifest.settings["widths"])
+    widths = settings.widths
     kept = gap.Kept(args.out / f"gap-{args.data}-seed{args.seed}.json", dataset, widths, args.seed)
     dims = args.dims or [d for d in gap.DIMS if d <= dataset.about.max_latent]
     cells = [(tau, d) for tau in args.taus or gap.TAUS for d in dims]

@@ -12,7 +12,7 @@ from vaeviz.config import ARCHITECTURES, DECODERS, LIKELIHOODS, SCHEDULES, RunSe
 
 HELP = {
     "likelihood": (
-        "the decoder's distribution; gaussian has a fixed σ², -learned trains one for all pixels, "
+        "p(x|z); gaussian has a fixed σ², -learned trains one for all pixels, "
         "-optimal sets it to the mean squared error, -per-pixel puts one out for every pixel"
     ),
     "architecture": "fully connected, or small strided convolutions for images",
@@ -25,10 +25,10 @@ HELP = {
         "which also sees the pixels before the one it predicts and may ignore z"
     ),
     "latent": "d, the number of latent dimensions",
-    "levels": "grey levels of a categorical decoder",
-    "variational": "sample z and pay for its rate; --no-variational trains the plain autoencoder",
+    "levels": "grey levels of a categorical likelihood",
+    "variational": "sample z and pay for its rate; --no-variational is --family autoencoder",
     "beta": "β, the final weight of the KL term",
-    "sigma2": "σ², the variance of a fixed Gaussian decoder (where learned ones start)",
+    "sigma2": "σ², the variance of a Gaussian likelihood (where learned ones start)",
     "schedule": "how β gets to its final value: at once, by a linear warm-up, or in cycles",
     "warmup": "steps of the warm-up, or of one cycle",
     "free_bits": "nats a latent dimension may spend before the rate term presses on it",
@@ -41,7 +41,7 @@ HELP = {
     "unseen": "share of the pixels hidden from a masked decoder in training",
 }
 CHOICES = {
-    "likelihood": LIKELIHOODS,
+    "likelihood": tuple(LIKELIHOODS),
     "architecture": ARCHITECTURES,
     "decoder": DECODERS,
     "schedule": SCHEDULES,
@@ -57,13 +57,16 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
         flag = "--" + name.replace("_", "-")
         parser.add_argument(
-            flag, help=f"{words} (default {shown})", default=default, **_kind(name, default)
+            flag,
+            help=f"{words} (default {shown})",
+            default=argparse.SUPPRESS,
+            **_kind(name, default),
         )
 
 
-def given(args: argparse.Namespace, data: str) -> RunSettings:
-    """The settings that the flags ask for; impossible ones are a UserError."""
-    return RunSettings(data=data, **{name: getattr(args, name) for name in HELP})
+def given(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given as flags, by name."""
+    return {name: getattr(args, name) for name in HELP if hasattr(args, name)}
 
 
 def _kind(name: str, default: object) -> dict[str, Any]:

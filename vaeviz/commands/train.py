@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints, data, families
 from vaeviz.checkpoints.manifest import check_name
 from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output
 from vaeviz.commands.settings import add_flags, given
 from vaeviz.config import RunSettings, UserError
-
-if TYPE_CHECKING:
-    from vaeviz.models.linear import LinearVAE
-    from vaeviz.models.vae import VAE
-
-EVERY = 25  # steps between two looks of the progress bar
+from vaeviz.families import Family
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +23,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_flags(parser)
     parser.add_argument(
-        "--linear", action="store_true", help="a linear VAE, whose optimum is known exactly"
+        "--family",
+        choices=list(families.FAMILIES),
+        default=families.VAE.name,
+        help="the family of models (default vae)",
+    )
+    parser.add_argument("--linear", action="store_true", help="the same as --family linear")
+    parser.add_argument(
+        "--set",
+        action="append",
+        type=_assignment,
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of the family that has no flag, such as max_latent=8 of multi-rate",
     )
     parser.add_argument(
         "--out", type=Path, default=checkpoints.RUNS, help="folder to save in (default runs)"
@@ -41,21 +49,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    settings = given(args, args.data)
-    name = check_name(args.name or default_name(settings, args.linear))
+    family, settings = _family(args)
+    name = check_name(args.name or default_name(family, settings))
     target = args.out / f"{name}.json"
     if target.exists() and not args.force:
         raise UserError(f"{target} exists: add --force to overwrite it, or give another --name")
     import torch
 
-    from vaeviz.training.results import judged, numbers
+    from vaeviz.training.results import numbers
 
     torch.set_num_threads(1)
     dataset = load(settings.data, output)
-    model = _model(settings, dataset, args.linear)
-    _train(model, dataset, settings, output)
-    found, manifest = judged(model, settings, dataset, name, "linear" if args.linear else "vae")
-    checkpoints.save(model, args.out, manifest)
+    with output.bar(settings.steps, "train") as bar:
+        model = family.train(settings, dataset, bar.show)
+    found, manifest = family.judge(model, settings, dataset, name)
+    saved = checkpoints.save(model, args.out, manifest)
+    family.save_beside(model, settings, dataset, args.out / name, saved.sha256)
     values = {
         "checkpoint": str(args.out / name),
         "settings": settings.to_json(),
@@ -63,46 +72,42 @@ def run(args: argparse.Namespace, output: Output) -> int:
     }
     text = (
         f"{name}: rate {found.rate:.3f}, distortion {found.distortion:.3f} ± {found.error:.3f}, "
-        f"ELBO {found.elbo:.3f} nats held out; {found.active} of {settings.latent} units active\n"
+        f"ELBO {found.elbo:.3f} nats held out; {found.active} of {len(found.kl)} units active\n"
         f"saved in {args.out / name}.safetensors and .json"
     )
     output.result({**values, "held_out": numbers(found)}, text)
     return 0
 
 
-def default_name(settings: RunSettings, linear: bool = False) -> str:
+def default_name(family: Family, settings: Any) -> str:
     """digits-beta1-var0.1-d8-seed0, with what differs from the usual in front of the seed."""
     s, usual = settings, RunSettings()
+    if not isinstance(s, RunSettings):
+        return f"{s.data}-{family.mark}-seed{s.seed}"
     extra = [
         value
         for value in (s.likelihood, s.architecture, s.schedule)
         if value not in (usual.likelihood, usual.architecture, usual.schedule)
     ]
-    parts = [s.data, f"beta{s.beta:g}", f"var{s.sigma2:g}", f"d{s.latent}", *extra]
-    parts += ["linear"] * linear + ["plain"] * (not s.variational) + [f"seed{s.seed}"]
-    return "-".join(parts).replace("+", "")
+    marks = [family.mark] if family.mark else []
+    parts = [s.data, f"beta{s.beta:g}", f"var{s.sigma2:g}", f"d{s.latent}", *extra, *marks]
+    return "-".join([*parts, f"seed{s.seed}"]).replace("+", "")
 
 
-def _model(settings: RunSettings, dataset: data.Dataset, linear: bool) -> VAE | LinearVAE:
-    import torch
-
-    from vaeviz.models import linear as linear_vae
-    from vaeviz.models import vae
-
-    if linear:
-        return linear_vae.build(settings, torch.tensor(dataset.train.mean(0)))
-    return vae.build(settings, dataset.shape)
+def _family(args: argparse.Namespace) -> tuple[Family, Any]:
+    """The family asked for and its settings; flags such as --decoder may name another."""
+    family = families.LINEAR if args.linear else families.FAMILIES[args.family]
+    values = {"data": args.data, **given(args), **dict(args.set), **family.fixes}
+    settings = family.settings.from_json(values)
+    return families.of(settings) if family.by_settings else family, settings
 
 
-def _train(
-    model: VAE | LinearVAE, dataset: data.Dataset, settings: RunSettings, output: Output
-) -> None:
-    from vaeviz.training.loop import train
-
-    with output.bar(settings.steps, "train") as bar:
-        for record in train(model, dataset.train, settings, every=EVERY):
-            remark = f"D {record.distortion:.2f}  R {record.rate:.2f}  β {record.beta:.3g}"
-            bar.show(record.step, remark)
+def _assignment(text: str) -> tuple[str, Any]:
+    name, _, value = text.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 ABOUT = """
@@ -117,6 +122,7 @@ examples:
   python -m vaeviz train --beta 30 --latent 16      most dimensions collapse
   python -m vaeviz train mnist-5k --likelihood bernoulli --schedule linear --warmup 1000
   python -m vaeviz train digits --free-bits 0.1 --beta 10 --json
+  python -m vaeviz train --family autoencoder       no rate, no posterior
 """
 COMMAND = Command(
     "train", "train a model at one setting and save it", ABOUT, EXAMPLES, configure, run

@@ -1,6 +1,6 @@
 """Data sets: a catalogue of what there is, and one file for each source."""
 
-from vaeviz.data.catalogue import DEFAULT, available, describe, load, names
+from vaeviz.data.catalogue import DEFAULT, available, describe, load, names, titles
 from vaeviz.data.dataset import Dataset, Progress, Report, Source
 from vaeviz.data.sprites import Sprites
 
@@ -15,4 +15,5 @@ __all__ = [
     "describe",
     "load",
     "names",
+    "titles",
 ]

@@ -45,17 +45,47 @@ def describe(name: str) -> Source:
     return _entry(name).about
 
 
+def titles() -> dict[str, str]:
+    """Every data set's title by its name; those that are not on this machine yet say so."""
+    return {
+        name: describe(name).title + ("" if available(name) else " (download)") for name in names()
+    }
+
+
 def available(name: str) -> bool:
     """True when `load` needs no network: the set is embedded or has been downloaded before."""
     return _entry(name).ready()
 
 
 def load(name: str, report: Report | None = None) -> Dataset:
-    """The data set, read once a process and shared from then on.
+    """A data set, read once per process and shared from then on.
 
     A set that is not `available` is downloaded first, which takes a minute or more: call this away
-    from the page, with `report` to show the progress. Raises UserError for an unknown name,
-    unusable data, no network.
+    from the page.
+
+    Parameters
+    ----------
+    name : str
+        One of `names()`.
+    report : callable, optional
+        Called with the progress of a download.
+
+    Returns
+    -------
+    Dataset
+        `train` and `held_out`, read-only arrays (N, D) in the units of `value_range`, with their
+        labels (N,).
+
+    Raises
+    ------
+    UserError
+        For an unknown name, unusable data, or a download without a network.
+
+    Examples
+    --------
+    >>> import vaeviz
+    >>> vaeviz.load("digits").held_out.shape
+    (359, 64)
     """
     entry = _entry(name)
     with _LOCKS[name]:

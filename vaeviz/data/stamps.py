@@ -50,7 +50,6 @@ SHAPES: dict[str, Callable[[Grid, Grid], NDArray[np.bool_]]] = {
     "ellipse": in_ellipse,
     "heart": in_heart,
 }
-AREAS = {"square": 2.0, "ellipse": MINOR * math.pi, "heart": (4 + math.pi) * HEART**2}
 
 
 @lru_cache(maxsize=720)

@@ -1,1 +1,21 @@
-"""Log densities and divergences in nats: pure functions of tensors, one family a file."""
+"""Likelihoods and log densities in nats, one family a file; `LIKELIHOODS` finds them by name.
+
+A new likelihood is one file with its object, and one line here.
+"""
+
+from vaeviz.densities import bernoulli, categorical, gaussian, gaussian_per_pixel
+from vaeviz.densities.likelihood import Likelihood, Variance
+
+LIKELIHOODS: dict[str, Likelihood] = {
+    likelihood.name: likelihood
+    for likelihood in (
+        gaussian.FIXED,
+        gaussian.LEARNED,
+        gaussian.OPTIMAL,
+        gaussian_per_pixel.PER_PIXEL,
+        bernoulli.BERNOULLI,
+        categorical.CATEGORICAL,
+    )
+}
+
+__all__ = ["LIKELIHOODS", "Likelihood", "Variance"]

@@ -4,17 +4,67 @@
 
 from __future__ import annotations
 
-import torch.nn.functional as F
-from torch import Tensor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from vaeviz.densities.likelihood import Likelihood, Values, Variance
+from vaeviz.records.array import Array
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LEAST_DEVIATION = 0.1  # of a pixel: so that a certain one does not weigh without bound
 
 
-def log_prob(x: Tensor, logits: Tensor) -> Tensor:
-    """Sum over the last axis of x log p + (1 - x) log(1 - p), in nats: (..., D) -> (...)."""
-    return -F.binary_cross_entropy_with_logits(logits, x.expand_as(logits), reduction="none").sum(
-        -1
-    )
+@dataclass(frozen=True)
+class Bernoulli(Likelihood):
+    """p(x|z) = Π_j p_j^x_j (1 - p_j)^(1 - x_j), with p = sigmoid(output)."""
+
+    has_output_gradient: ClassVar[bool] = True
+    noise_follows_mean: ClassVar[bool] = True
+
+    def refusal(self, values: Values) -> str:
+        return (
+            "" if values.value_range == (0.0, 1.0) else "this likelihood needs values from 0 to 1"
+        )
+
+    def expected(self, outputs: Array) -> Array:
+        return 0.5 * (1 + np.tanh(0.5 * outputs))
+
+    def neutral(self, mean: Array, levels: int) -> Array:
+        p = np.clip(mean, 0.01, 0.99)
+        return np.log(p / (1 - p))
+
+    def constant(self, x: Array, levels: int) -> tuple[Array, Array]:
+        """Each pixel's frequency, half a count of 0 and of 1 added."""
+        frequency = (x.sum(0) + 0.5) / (len(x) + 1)
+        return frequency, frequency
+
+    def constant_losses(self, x: Array, parameters: Array) -> Array:
+        return -(x @ np.log(parameters) + (1 - x) @ np.log1p(-parameters))
+
+    def noise_scale(self, x: Array, predicted: Array) -> Array:
+        return np.sqrt(np.maximum(predicted * (1 - predicted), LEAST_DEVIATION**2))
+
+    def log_prob(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor | float = 0.0) -> Tensor:
+        """Sum over the last axis of x log p + (1 - x) log(1 - p), in nats: (..., D) -> (...)."""
+        from torch.nn.functional import binary_cross_entropy_with_logits
+
+        target = x.expand_as(outputs)
+        return -binary_cross_entropy_with_logits(outputs, target, reduction="none").sum(-1)
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        return outputs.sigmoid()
+
+    def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
+        from torch import Generator
+
+        return outputs.sigmoid().bernoulli(generator=Generator().manual_seed(seed)).numpy()
+
+    def output_gradient(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor) -> Tensor:
+        return outputs.sigmoid().sub_(x).div_(len(x))
 
 
-def mean(logits: Tensor) -> Tensor:
-    """The expected pixel, shape of `logits`."""
-    return logits.sigmoid()
+BERNOULLI = Bernoulli("bernoulli", "Bernoulli", Variance.NONE, "cross-entropy", "bernoulli")

@@ -1,4 +1,4 @@
-"""The Gaussian with a variance of its own for every pixel and example, both put out by the decoder.
+"""The Gaussian with a variance for every pixel and example: two outputs of the decoder per pixel.
 
     log p(x|z) = -½ Σ_j [(x_j - m_j)² / s_j + log(2π s_j)],    s_j = FLOOR + exp(a_j), a_j ≤ TOP
 
@@ -11,29 +11,45 @@ smoothly; log s_j is taken as log(e^a_j + e^log FLOOR), a finite number for ever
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from vaeviz.densities.gaussian import LOG_2PI
+from vaeviz.densities.gaussian import LOG_2PI, gaussian_pixels
+from vaeviz.densities.likelihood import Likelihood, Variance
+from vaeviz.records.array import Array
 from vaeviz.records.variance import FLOOR
 
-OUTPUTS = 2  # of the decoder for each element
+if TYPE_CHECKING:
+    from torch import Tensor
+
 TOP = 10.0  # log variance beyond which an output changes nothing
 
 
-def log_prob(x: Tensor, parameters: Tensor) -> Tensor:
-    """log p(x|z) in nats, summed over elements: x (..., D), parameters (..., D, 2) -> (...)."""
-    log_s = log_variance(parameters)
-    return -0.5 * ((x - mean(parameters)) ** 2 * (-log_s).exp() + log_s + LOG_2PI).sum(-1)
+@dataclass(frozen=True)
+class GaussianPerPixel(Likelihood):
+    """p(x|z) = Π_j N(x_j; m_j, s_j), outputs (..., D, 2)."""
+
+    def outputs(self, levels: int) -> int:
+        return 2
+
+    def log_prob(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor | float = 0.0) -> Tensor:
+        log_s = self.log_variance(outputs)
+        return -0.5 * ((x - self.mean(outputs)) ** 2 * (-log_s).exp() + log_s + LOG_2PI).sum(-1)
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        """m: (..., D, 2) -> (..., D)."""
+        return outputs[..., 0]
+
+    def log_variance(self, outputs: Tensor) -> Tensor:
+        """log s, from log FLOOR to TOP: (..., D, 2) -> (..., D)."""
+        a = outputs[..., 1].clamp(max=TOP)
+        return a.logaddexp(a.new_tensor(math.log(FLOOR)))
+
+    def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
+        variances = self.log_variance(outputs).exp()  # (N, D)
+        return gaussian_pixels(self.mean(outputs).numpy(), variances.numpy(), seed)
 
 
-def mean(parameters: Tensor) -> Tensor:
-    """m: (..., D, 2) -> (..., D)."""
-    return parameters[..., 0]
-
-
-def log_variance(parameters: Tensor) -> Tensor:
-    """log s, from log FLOOR to TOP: (..., D, 2) -> (..., D)."""
-    a = parameters[..., 1].clamp(max=TOP)
-    return torch.logaddexp(a, a.new_tensor(math.log(FLOOR)))
+PER_PIXEL = GaussianPerPixel(
+    "gaussian-per-pixel", "Gaussian, σ² per pixel", Variance.PER_ELEMENT, "density", "gaussian"
+)

@@ -1,4 +1,4 @@
-"""Copies the boards' modules and the installed Plotly bundle to the folder that the server serves.
+"""Copies the pages' modules, style sheets and Plotly to the folder that the server serves.
 
 The folder's name carries a hash of the contents, so that a browser never mixes two versions, and
 nothing is fetched from outside: a lecture hall may have no network.
@@ -16,65 +16,24 @@ from pathlib import Path
 from vaeviz.config import UserError
 
 _HERE = Path(__file__).parent
-MODULES = (
-    "aggregate.js",
-    "arithmetic.js",
-    "board.js",
-    "coast.js",
-    "codes.js",
-    "collapse.js",
-    "compact.js",
-    "contours.js",
-    "controls.js",
-    "drawing.js",
-    "fields.js",
-    "files.js",
-    "glide.js",
-    "heatmap.js",
-    "holes.js",
-    "interpolate.js",
-    "keep.js",
-    "knobs.js",
-    "latent.js",
-    "lines.js",
-    "manifold.js",
-    "map.js",
-    "model.js",
-    "network.js",
-    "order.js",
-    "pad.js",
-    "painter.js",
-    "panels.js",
-    "payload.js",
-    "picture.js",
-    "plane.js",
-    "projection.js",
-    "screen.js",
-    "sliders.js",
-    "stage.js",
-    "steer.js",
-    "table.js",
-    "tablist.js",
-    "tabs.js",
-    "talk.js",
-    "tool.js",
-    "training.js",
-    "transport.js",
-    "traversals.js",
-    "verdicts.js",
-    "view.js",
-)
+ENTRY = "engine/mount.js"
 
 
-def css(name: str) -> str:
-    """The style sheet of one board, such as "training", after what they share."""
-    return "".join((_HERE / f"{part}.css").read_text(encoding="utf-8") for part in ("screen", name))
+def modules() -> list[Path]:
+    """Every module, as a path below this folder; they import each other by relative paths."""
+    return sorted(path.relative_to(_HERE) for path in _HERE.rglob("*.js"))
+
+
+def sheets() -> list[Path]:
+    """Every style sheet, as a path below this folder; a page's own rules begin with its class."""
+    return sorted(path.relative_to(_HERE) for path in _HERE.rglob("*.css"))
 
 
 def publish(static: Path) -> str:
     """Puts the assets under `static` unless they are there; returns the name of their folder."""
     plotly = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
-    sources = [*(_HERE / name for name in MODULES), plotly]
+    ours = {path: _HERE / path for path in (*modules(), *sheets())}
+    sources = {**ours, Path(plotly.name): plotly}
     folder = static / f"vaeviz-{_digest(sources)}"
     if not folder.is_dir():
         try:
@@ -87,21 +46,23 @@ def publish(static: Path) -> str:
     return folder.name
 
 
-def _digest(sources: list[Path]) -> str:
+def _digest(sources: dict[Path, Path]) -> str:
     digest = hashlib.sha256()
-    for path in sources:
-        stamp = f"{path.name}:{path.stat().st_size}".encode()
-        digest.update(stamp if path.name == "plotly.min.js" else path.read_bytes())
+    for name, path in sources.items():
+        digest.update(f"{name}:{path.stat().st_size}".encode())
+        if path.name != "plotly.min.js":
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _copy(sources: list[Path], folder: Path) -> None:
+def _copy(sources: dict[Path, Path], folder: Path) -> None:
     """All at once: a temporary folder beside the final one, then one rename."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        for path in sources:
-            shutil.copyfile(path, temporary / path.name)
+        for name, path in sources.items():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, temporary / name)
         temporary.chmod(0o755)
         os.replace(temporary, folder)
     except OSError:

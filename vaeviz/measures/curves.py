@@ -7,11 +7,12 @@ weights it was measured on by their hash; a curve of other weights is never show
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from vaeviz.checked import checked
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
 from vaeviz.measures.codecs.codec import CURVE_TAUS, Codec
@@ -19,6 +20,22 @@ from vaeviz.measures.observe import observe
 from vaeviz.records import Array, Curve
 
 DIGITS = 5  # significant digits kept
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    rates: Array
+    losses: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Curves:
+    """The file: rates and losses over `taus` (T,) for d = 1, 2, ..., and how many examples."""
+
+    weights_sha256: str
+    examples: int
+    taus: Array
+    d: tuple[_Row, ...]
 
 
 def sweep(codec: Codec, x: Array, noise: Array, d: int, taus: Array = CURVE_TAUS) -> Curve:
@@ -52,24 +69,23 @@ def load(path: Path, weights_sha256: str) -> list[Curve]:
             f"{path.name} was measured on other weights: make it again with 'checkpoints make'"
         )
     try:
-        taus = np.array(values["taus"], np.float64)
-        found = [_curve(taus, row) for row in values["d"]]
-        if not found or len(taus) < 2 or taus[0] <= 0 or not (np.diff(taus) > 0).all():
+        kept = checked(_Curves, values)
+        found = [_curve(kept.taus, row) for row in kept.d]
+        if not found or len(kept.taus) < 2 or kept.taus[0] <= 0 or (np.diff(kept.taus) <= 0).any():
             raise ValueError("no curves over rising, positive τ")
         return found
-    except (KeyError, TypeError, ValueError):
+    except (TypeError, ValueError):
         raise UserError(
             f"{path.name} holds no curves: make it again with 'checkpoints make'"
         ) from None
 
 
-def _curve(taus: Array, row: dict[str, Any]) -> Curve:
-    rates, losses = np.array(row["rates"], np.float64), np.array(row["losses"], np.float64)
-    if not rates.shape == losses.shape == taus.shape:
+def _curve(taus: Array, row: _Row) -> Curve:
+    if not row.rates.shape == row.losses.shape == taus.shape:
         raise ValueError("a curve of another length")
-    if not (np.isfinite(rates).all() and np.isfinite(losses).all()):
+    if not (np.isfinite(row.rates).all() and np.isfinite(row.losses).all()):
         raise ValueError("a number that is missing")
-    return Curve(taus, rates, losses)
+    return Curve(taus, row.rates, row.losses)
 
 
 def _short(values: Array) -> list[float]:

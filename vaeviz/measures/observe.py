@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from vaeviz.data.noise import NOISE_DIMENSIONS, fixed_noise
+from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.codecs.codec import Coder
 from vaeviz.records import ACTIVE, Array, Observation, Readings
 
@@ -38,7 +39,24 @@ def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observa
 
 
 def kl_per_dimension(mu: Array, logvar: Array) -> Array:
-    """Mean over examples of KL(N(μ_j, σ_j²) ‖ N(0, 1)), nats: (N, d), (N, d) -> (d,)."""
+    """The KL spectrum: the mean over examples of KL(N(μ_j, σ_j²) ‖ N(0, 1)) of each dimension.
+
+    Parameters
+    ----------
+    mu, logvar : arrays of shape (N, d)
+        Posterior means and log variances.
+
+    Returns
+    -------
+    array of shape (d,)
+        Nats.
+
+    Examples
+    --------
+    >>> import numpy as np, vaeviz
+    >>> vaeviz.kl_per_dimension(np.array([[2.0, 0.0]]), np.zeros((1, 2))).tolist()
+    [2.0, 0.0]
+    """
     mu, logvar = mu.astype(np.float64), logvar.astype(np.float64)
     return 0.5 * (mu**2 + np.expm1(logvar) - logvar).mean(0)
 
@@ -54,17 +72,16 @@ def read(
     """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the data's dimension
     D.
     """
-    gaussian = likelihood == "gaussian"
-    scale = 0.5 / sigma2 if gaussian else 1.0
-    distortion = nats(observation.loss, elements, likelihood, sigma2)
+    p = LIKELIHOODS[likelihood]
+    distortion = p.nats(observation.loss, elements, sigma2)
     active = int((observation.mu.var(0) > ACTIVE).sum())
     return Readings(
         rate=observation.rate,
         distortion=distortion,
-        error=scale * observation.loss_error,
+        error=p.nats_per_loss(sigma2) * observation.loss_error,
         elbo=-(distortion + observation.rate),
         objective=distortion + beta * observation.rate,
-        optimal_sigma2=observation.loss / elements if gaussian else None,
+        optimal_sigma2=observation.loss / elements if p.variance.shared else None,
         active=active,
         collapsed=int((observation.kl < threshold).sum()),
         dimensions=len(observation.kl),
@@ -75,11 +92,9 @@ def objectives(observation: Observation, likelihood: str, beta: float, sigma2: f
     """J = D + βR of each example, (N,) nats, but for a constant that all examples share."""
     mu, logvar = observation.mu.astype(np.float64), observation.logvar.astype(np.float64)
     rates = 0.5 * (mu**2 + np.expm1(logvar) - logvar).sum(1)  # (N,)
-    return observation.losses * (0.5 / sigma2 if likelihood == "gaussian" else 1.0) + beta * rates
+    return observation.losses * LIKELIHOODS[likelihood].nats_per_loss(sigma2) + beta * rates
 
 
 def nats(loss: float, elements: int, likelihood: str, sigma2: float) -> float:
-    """The distortion in nats of a decoder's loss: the loss itself, unless Gaussian."""
-    if likelihood != "gaussian":
-        return loss
-    return 0.5 * (loss / sigma2 + elements * math.log(2 * math.pi * sigma2))
+    """The distortion in nats of a decoder's loss, with all its constants."""
+    return LIKELIHOODS[likelihood].nats(loss, elements, sigma2)

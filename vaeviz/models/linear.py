@@ -12,7 +12,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-from vaeviz.config import ONE_VARIANCE, RunSettings, UserError
+from vaeviz.config import RunSettings, UserError
+from vaeviz.densities import LIKELIHOODS, Variance
+from vaeviz.objectives import ELBO, Objective
 
 
 class LinearVAE(nn.Module):
@@ -22,6 +24,7 @@ class LinearVAE(nn.Module):
 
     mean: Tensor
     log_sigma2: Tensor
+    objective: Objective = ELBO
 
     def __init__(
         self, mean: Tensor, latent: int, sigma2: float, learned: bool, weights: torch.Generator
@@ -51,11 +54,12 @@ class LinearVAE(nn.Module):
 
 def build(settings: RunSettings, mean: Tensor) -> LinearVAE:
     """A freshly initialised linear VAE for data of that `mean` (D,), seeded by `settings.seed`."""
-    if settings.likelihood not in ONE_VARIANCE:
+    variance = LIKELIHOODS[settings.likelihood].variance
+    if not variance.shared:
         raise UserError(
-            "a linear VAE has a Gaussian decoder of one σ²: use gaussian, not"
+            "a linear VAE has a Gaussian likelihood with one σ²: use gaussian, not"
             f" {settings.likelihood}"
         )
     weights = torch.Generator().manual_seed(settings.seed)
-    learned = settings.likelihood == "gaussian-learned"
+    learned = variance is Variance.LEARNED
     return LinearVAE(mean, settings.latent, settings.sigma2, learned, weights)

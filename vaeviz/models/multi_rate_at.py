@@ -10,6 +10,7 @@ from torch import Tensor
 
 from vaeviz.config import UserError
 from vaeviz.models.multi_rate import TAU_HIGH, TAU_LOW, MultiRateVAE
+from vaeviz.objectives import ELBO, Objective
 
 ROUNDING = 1.000001  # so that beta times sigma2 may miss an end of the range by rounding
 
@@ -22,6 +23,7 @@ class At:
     log_tau: Tensor
     mask: Tensor
     log_sigma2: Tensor
+    objective: Objective = ELBO
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return self.model.encode(x, self.log_tau, self.mask)  # (B, max_latent) each

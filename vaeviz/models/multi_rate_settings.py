@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
+from vaeviz.checked import UserError, checked
+from vaeviz.densities import LIKELIHOODS as ALL
+from vaeviz.densities import Variance
 
-from vaeviz.config import UserError, from_values
-from vaeviz.models.multi_rate import MultiRateVAE
+if TYPE_CHECKING:
+    from vaeviz.models.multi_rate import MultiRateVAE
 
-LIKELIHOODS = ("gaussian", "bernoulli", "categorical")
+# those whose loss asks for no σ² of the network's own
+LIKELIHOODS = tuple(n for n, p in ALL.items() if p.variance in (Variance.NONE, Variance.FIXED))
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,7 @@ class MultiRateSettings:
     `noise` is the largest deviation of the noise on the encoder's input in training, in data units;
     `warmup` the fraction of the steps in which the range of tau grows to its full width; `levels`
     counts a categorical pixel's grey levels; `full_share` is how much more often the full latent
-    size is drawn than its neighbours. A "gaussian" decoder has a fixed variance, and tau = beta
-    sigma2; else tau = beta.
+    size is drawn than its neighbours. tau = beta sigma2 with a Gaussian likelihood, else beta.
     """
 
     data: str = "digits"
@@ -51,14 +53,18 @@ class MultiRateSettings:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> MultiRateSettings:
         """The inverse of `to_json`; an unknown key or a value of the wrong type is a UserError."""
-        return from_values(cls, values)
+        return checked(cls, values, "setting")
 
 
 def build(settings: MultiRateSettings, shape: tuple[int, ...]) -> MultiRateVAE:
     """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state
     untouched.
     """
-    levels = settings.levels if settings.likelihood == "categorical" else 1
+    import torch
+
+    from vaeviz.models.multi_rate import MultiRateVAE
+
+    levels = ALL[settings.likelihood].outputs(settings.levels)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         return MultiRateVAE(math.prod(shape), settings.widths, settings.max_latent, levels)
@@ -113,7 +119,7 @@ RECIPES = {
     "mnist-5k": MultiRateSettings("mnist-5k", steps=10000, full_share=8.0),
     "sprites": MultiRateSettings("sprites", steps=10000, noise=0.0, full_share=8.0),
     "digits-bernoulli": MultiRateSettings("digits", likelihood="bernoulli"),
-    "digits-categorical": MultiRateSettings(  # wider or longer, it learns the images by heart
+    "digits-categorical": MultiRateSettings(  # wider or longer, it memorises the images
         "digits", likelihood="categorical", widths=(64, 64), noise=0.3, steps=1500
     ),
     "mnist-5k-bernoulli": MultiRateSettings(

@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from vaeviz.config import RunSettings, UserError
-from vaeviz.densities import bernoulli, gaussian_per_pixel
+from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.models.masked import MaskedDecoder
+from vaeviz.objectives import ELBO, RECONSTRUCTION, Objective
 
 LOGVAR_RANGE = (-20.0, 10.0)  # so that no posterior variance is 0 or infinite
 
@@ -34,10 +35,12 @@ class VAE(nn.Module):
 
     `levels` likelihood parameters per element: 1 for Gaussian and Bernoulli, K for categorical, 2
     for a variance beside the mean. `log_sigma2` is the decoder's shared variance (no meaning where
-    it has none); it is a parameter only where it is learned, else a buffer.
+    it has none); it is a parameter only where it is learned, else a buffer. `objective` is what the
+    model is trained for: with RECONSTRUCTION it is a plain autoencoder.
     """
 
     log_sigma2: Tensor
+    objective: Objective = ELBO
 
     def __init__(
         self,
@@ -132,21 +135,20 @@ def build(settings: RunSettings, shape: tuple[int, ...]) -> VAE:
     """A freshly initialised model for data of `shape`; seeded by `settings.seed`, global state
     untouched.
     """
-    levels = _levels(settings)
+    likelihood = LIKELIHOODS[settings.likelihood]
+    levels = likelihood.outputs(settings.levels)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         encoder, decoder = _networks(settings, shape, levels)
-    if settings.likelihood == "gaussian-per-pixel":
+    if likelihood.variance is Variance.PER_ELEMENT:
         _start_variances(decoder, settings.sigma2)
-    learned = settings.likelihood == "gaussian-learned"
-    return VAE(encoder, decoder, settings.latent, levels, settings.sigma2, learned)
+    learned = likelihood.variance is Variance.LEARNED
+    model = VAE(encoder, decoder, settings.latent, levels, settings.sigma2, learned)
+    model.objective = _OBJECTIVES[settings.variational]
+    return model
 
 
-def _levels(s: RunSettings) -> int:
-    """Likelihood parameters of each element."""
-    return {"categorical": s.levels, "gaussian-per-pixel": gaussian_per_pixel.OUTPUTS}.get(
-        s.likelihood, 1
-    )
+_OBJECTIVES = {True: ELBO, False: RECONSTRUCTION}
 
 
 @torch.no_grad()
@@ -169,7 +171,7 @@ def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.M
         else mlp([size, *s.widths, 2 * s.latent])
     )
     if s.decoder == "masked":
-        mean = bernoulli.mean if s.likelihood == "bernoulli" else nn.Identity()
+        mean = LIKELIHOODS[s.likelihood].mean
         return encoder, MaskedDecoder(shape, s.widths[::-1], s.latent, mean, s.skip, s.reach)
     if s.decoder == "linear":
         return encoder, mlp([s.latent, size * levels])

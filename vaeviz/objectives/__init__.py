@@ -1,3 +1,7 @@
-"""Pure functions from outputs to frozen, named, per-example terms; weights combine them
-elsewhere.
-"""
+"""What families minimise: named, per-example terms, and how they are weighed."""
+
+from vaeviz.objectives.elbo import ELBO
+from vaeviz.objectives.objective import Objective, Terms
+from vaeviz.objectives.reconstruction import RECONSTRUCTION
+
+__all__ = ["ELBO", "RECONSTRUCTION", "Objective", "Terms"]

@@ -17,31 +17,34 @@ from vaeviz.records.drawings import (
 )
 from vaeviz.records.latent import (
     AggregateKL,
-    Attribute,
     ClassCodes,
     Densities,
     DimensionKL,
     Embedding,
     HolesMap,
-    LatentPath,
-    Manifold,
     NearShare,
-    Neighbours,
     Plane,
     PlaneDensity,
-    Traversal,
 )
 from vaeviz.records.network import Layer, Network
 from vaeviz.records.observations import Curve, Observation, Readings
 from vaeviz.records.over_steps import GradientNorms, KLHeat, Limits, LossCurves, RateCurve
-from vaeviz.records.training import Evaluation, History, Learner, LiveFrame, Move, StepRecord
+from vaeviz.records.training import (
+    JUDGED,
+    Evaluation,
+    History,
+    Learner,
+    LiveFrame,
+    Move,
+    StepRecord,
+)
 
 __all__ = [
     "ACTIVE",
+    "JUDGED",
     "ActiveMap",
     "AggregateKL",
     "Array",
-    "Attribute",
     "Chosen",
     "ClassCodes",
     "CollapsePlane",
@@ -59,16 +62,13 @@ __all__ = [
     "KLBars",
     "KLHeat",
     "LatentMap",
-    "LatentPath",
     "Layer",
     "Learner",
     "Limits",
     "LiveFrame",
     "LossCurves",
-    "Manifold",
     "Move",
     "NearShare",
-    "Neighbours",
     "Network",
     "Observation",
     "Plane",
@@ -79,6 +79,5 @@ __all__ = [
     "Readings",
     "StepRecord",
     "Table",
-    "Traversal",
     "alarm",
 ]

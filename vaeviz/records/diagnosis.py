@@ -90,41 +90,37 @@ class Mean:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verdict rests on. `coding` of `dimensions` carry information: KL_j ≥ `threshold`, and
-    so is the mean KL between two examples' q(z_j|x), which no scale of the codes changes.
+    """What a verdict rests on. J/τ is in nats; "coding nothing" is the constant decoder.
 
-    Of J/τ: `saved` against coding nothing with the constant decoder; `excess` over that (less 1 %
-    of its loss), `astray` the same of held-out examples; `idle`, over what the same decoder costs
-    without any code; `linear`, what a linear VAE saves at this τ; `lag`, how far `saved` is behind
-    half of a linear code's of `coding` dimensions, on examples that it was not fitted to; `blind`,
-    what the decoder saves without any code; `fall`, over the last `over` steps (0: since the last
-    look). At β = 1 and the best σ²: `worth`, a code of the data; `short`, how far this model is
-    behind half of that; `missed`, a linear code, in the dead dimensions, of what the live ones
-    leave over, None unless some dimensions carry information, some do not, and `blind` is not
-    clear. `expected` dimensions are alive in the linear VAE at this τ; `largest` is its largest
-    variance in units of τ; `variance` tells whether the decoder has a σ².
+    A dimension carries information where KL_j ≥ `threshold` and the mean KL between two examples'
+    q(z_j|x) is too, which no scale of the codes changes.
     """
 
+    # what the posterior holds
     dimensions: int
-    coding: int
+    coding: int  # dimensions that carry information
     rate: float
-    saved: Mean
-    excess: Mean
-    idle: Mean
-    linear: Mean
-    lag: Mean
-    astray: Mean
-    blind: Mean
-    worth: Mean
-    short: Mean
-    missed: Mean | None
-    expected: int
-    largest: float
+    # of J/τ on training examples, but `idle`, `astray` and `blind` on held-out ones
+    saved: Mean  # against coding nothing
+    excess: Mean  # over coding nothing, less 1 % of its loss
+    idle: Mean  # over what the same decoder costs without any code
+    linear: Mean  # saved by a linear VAE at this τ
+    lag: Mean  # `saved` behind half of what a linear code of `coding` dimensions saves on new data
+    astray: Mean  # as `excess`
+    blind: Mean  # saved by the decoder without any code
+    # on held-out examples, at β = 1 and the best σ²
+    worth: Mean  # of a code of the data
+    short: Mean  # this model behind half of `worth`
+    missed: Mean | None  # worth of a linear code, in the dead dimensions, of what live ones leave
+    # the linear VAE
+    expected: int  # its dimensions alive at this τ
+    largest: float  # its largest variance in units of τ
     tau: float
-    variance: bool = True
-    threshold: float = 0.1
-    fall: Mean | None = None
-    over: int = 0
+    variance: bool = True  # whether p(x|z) has one σ²
+    threshold: float = 0.1  # nats
+    # a second look
+    fall: Mean | None = None  # of J/τ over the last `over` steps
+    over: int = 0  # 0: since the last look
 
 
 @dataclass(frozen=True, eq=False)

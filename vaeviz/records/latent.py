@@ -106,53 +106,6 @@ class PlaneDensity:
 
 
 @dataclass(frozen=True, eq=False)
-class LatentPath:
-    """T codes (T, d) from one to another at `t` (T,) in [0, 1], and what they decode to, (T, D).
-
-    `steps` (T - 1,) are the distances ‖x̂_{k+1} - x̂_k‖ of decoded neighbours; log densities (T,)
-    in nats, under the prior and, where there are posteriors, under their aggregate q(z).
-    """
-
-    name: str
-    t: Array
-    z: Array
-    decoded: Array
-    steps: Array
-    log_prior: Array
-    log_aggregate: Array | None
-    source: str
-
-    @property
-    def length(self) -> float:
-        """The decoded path's length, in data units."""
-        return float(self.steps.sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Traversal:
-    """Row r: dimension dims[r] of `centre` (d,) moved by `offsets` (C,), and what is decoded: (R,
-    C, D).
-    """
-
-    centre: Array
-    dims: tuple[int, ...]
-    offsets: Array
-    decoded: Array
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
-class Manifold:
-    """Decoded codes (n, n, D) at the prior's quantiles `values` (n,) in a plane; rows go down from
-    +.
-    """
-
-    values: Array
-    decoded: Array
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
 class Embedding:
     """Codes laid out in two dimensions (N, 2) by a method that keeps neighbours, not distances."""
 
@@ -199,25 +152,4 @@ class ClassCodes:
     mean: Array
     error: Array
     counts: NDArray[np.int64]
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
-class Attribute:
-    """One class's mean code minus another's (d,), with its standard error (d,)."""
-
-    name: str
-    vector: Array
-    error: Array
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
-class Neighbours:
-    """The numbers (k,) of the examples whose posterior means lie nearest to a code, and their
-    distances.
-    """
-
-    index: NDArray[np.int64]
-    distance: Array
     source: str

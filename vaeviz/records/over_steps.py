@@ -1,4 +1,4 @@
-"""What figures over training steps draw: T recorded steps, the moves of a hand, and axes shared by
+"""What figures over training steps draw: T recorded steps, the user's moves, and axes shared by
 twins.
 """
 

@@ -57,7 +57,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Move:
-    """A setting of a run that a hand moved: "beta", "sigma2" or "learning_rate", in force after
+    """A setting of a run that the user moved: "beta", "sigma2" or "learning_rate", in force after
     `step`.
     """
 
@@ -92,6 +92,9 @@ class History:
         return -(self.distortion + self.rate)
 
 
+JUDGED = 150  # of a live run's examples, those whose distortion is measured
+
+
 @dataclass(frozen=True, eq=False)
 class Learner:
     """One model of a live run after `step` updates, seen on N fixed held-out examples with fixed
@@ -122,7 +125,7 @@ class Learner:
 
 @dataclass(frozen=True, eq=False)
 class LiveFrame:
-    """A live run as the page shows it: one learner, or two twins; `pace` in steps a second."""
+    """A live run as the page shows it: one learner, or two twins; `pace` in steps per second."""
 
     step: int
     steps: int

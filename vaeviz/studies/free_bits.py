@@ -16,10 +16,10 @@ from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.densities import gaussian
 from vaeviz.models import vae
-from vaeviz.objectives.elbo import Terms
+from vaeviz.objectives import ELBO, Terms
 from vaeviz.records import Array
 from vaeviz.records.free_bits import Pull
-from vaeviz.training.gradients import Autoencoder, combine
+from vaeviz.training.gradients import Autoencoder
 from vaeviz.training.loop import Trainer
 
 EVERY = 25  # steps between looks
@@ -61,7 +61,7 @@ def _pull(model: Autoencoder, x: Tensor, settings: RunSettings) -> tuple[Array, 
         codes = [each.detach().requires_grad_() for each in model.encode(x)]  # mu, logvar: (B, d)
     with torch.enable_grad():
         kl = gaussian.kl_to_standard_normal(*codes)  # (B, d)
-        pressed = combine(Terms(torch.zeros(len(x)), kl), settings.beta, settings.free_bits)
+        pressed = ELBO.weigh(Terms(torch.zeros(len(x)), kl), settings.beta, settings.free_bits)
         grads = torch.autograd.grad(pressed, codes)  # (B, d) each; of the mean over examples
     squares = (len(x) * torch.stack(grads)).square().sum(0).mean(0)  # (2, B, d) -> (d,)
     return squares.sqrt().numpy(), kl.detach().mean(0).numpy()

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from vaeviz.checked import checked
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.data import Dataset
@@ -103,8 +104,8 @@ def _cells(found: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int]
     if {name: found.get(name) for name in key} != key:
         return {}
     try:
-        cells = [Cell(**values) for values in found["cells"]]
-    except (KeyError, TypeError) as error:
+        cells = [checked(Cell, values) for values in found["cells"]]
+    except (KeyError, TypeError, UserError) as error:
         raise UserError(
             f"the kept cells cannot be read ({error}): delete the file and run gap again"
         ) from None

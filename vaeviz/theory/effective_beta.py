@@ -3,8 +3,8 @@
 A loss adds an error of the image and a weighted KL, each summed or averaged over pixels, latent
 dimensions and the batch. Whatever was averaged, per example it is
 
-    L = ρ E(x, x̂) + κ KL,   ρ = s² (1/D if meaned over D elements) (B if summed over a batch of B)
-    κ = weight (1/d if meaned over d dimensions) (B if summed over the batch)
+    L = ρ E(x, x̂) + κ KL,   ρ = s² (1/D if averaged over D elements) (B if summed over a batch of B)
+    κ = weight (1/d if averaged over d dimensions) (B if summed over the batch)
 
 with E and KL both summed, and data that reach over s (2 for [-1, 1]) where ours reach over 1: E
 then grows as s², an absolute error as s. A number before L moves no minimum, so κ/ρ is all that
@@ -31,7 +31,7 @@ _POWER = {"gaussian": 2, "laplace": 1, "bernoulli": 0}  # of the data's range, i
 
 @dataclass(frozen=True)
 class Written:
-    """How a loss was written: its error, what was summed (not meaned), and the weight of the KL."""
+    """How a loss was written: its error, what was summed, not averaged, and the KL's weight."""
 
     error: str = "mse"
     pixels_summed: bool = False
@@ -57,7 +57,7 @@ class Size:
 
 
 def coefficients(loss: Written, size: Size) -> tuple[float, float]:
-    """ρ and κ of L = ρ E + κ KL, both summed over elements and dimensions, meaned over examples.
+    """ρ and κ of L = ρ E + κ KL, both summed over elements and dimensions, averaged over examples.
 
     E is that of data in [0, 1], whatever range the loss saw. A cross-entropy knows no other.
     """
@@ -75,15 +75,6 @@ def tau(loss: Written, size: Size) -> float:
     """βσ² (Gaussian), βb (Laplace) or β itself (Bernoulli): what the loss fixes."""
     rho, kappa = coefficients(loss, size)
     return kappa / rho / (2 if loss.error == "mse" else 1)
-
-
-def scale(loss: Written, size: Size, sigma2: float = 1.0) -> float:
-    """c with ∇L = c ∇J, where J has β = tau / sigma2 and the variance (or Laplace scale) `sigma2`.
-
-    A Bernoulli likelihood has neither: leave `sigma2` at 1.
-    """
-    rho = coefficients(loss, size)[0]
-    return rho * sigma2 * (2 if loss.error == "mse" else 1)
 
 
 def beta_at(tau: float, sigma2: float) -> float:

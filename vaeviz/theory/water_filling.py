@@ -18,11 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 
-def active(eigenvalues: Floats, tau: ArrayLike, latent: int) -> NDArray[np.int64]:
-    """The number of components above the water, at most `latent`: (...) levels -> (...) counts."""
-    return (eigenvalues[:latent] > _column(tau)).sum(-1)
-
-
 def rate_per_component(eigenvalues: Floats, tau: ArrayLike, latent: int) -> Floats:
     """Nats spent on each of the first min(latent, D) components: (...) -> (..., min(latent, D))."""
     level = _column(tau)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
+from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.models.vae import VAE
 from vaeviz.records import StepRecord
 from vaeviz.training.evaluate import evaluate
@@ -101,13 +102,11 @@ def tau_objective(
 
 
 def _look(trainer: Trainer, held_out: NDArray[np.float32], settings: RunSettings) -> float:
-    """Up to EVERY more steps, then the held-out L; J in nats where the decoder is not a fixed
-    Gaussian.
-    """
+    """Up to EVERY more steps, then the held-out L; J in nats unless σ² is fixed."""
     for _ in range(min(EVERY, settings.steps - trainer.step)):
         trainer.advance()
     trainer.record()  # raises Diverged
-    if settings.likelihood == "gaussian":
+    if LIKELIHOODS[settings.likelihood].variance is Variance.FIXED:
         tau = settings.beta * settings.sigma2
         return tau_objective(trainer.model, held_out, tau, LOOK_SAMPLES, LOOK_SEED)[0]
     return evaluate(trainer.model, held_out, settings, LOOK_SAMPLES, LOOK_SEED).objective

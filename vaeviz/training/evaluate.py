@@ -14,10 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vaeviz.config import Likelihood, RunSettings, UserError
-from vaeviz.densities import families, gaussian
+from vaeviz.config import RunSettings, UserError
+from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.models.vae import parameters
-from vaeviz.objectives.elbo import distortion
+from vaeviz.objectives import Objective
 from vaeviz.records import ACTIVE, Evaluation
 
 ROWS = 2048  # examples at once
@@ -28,6 +28,8 @@ class Coder(Protocol):
 
     @property
     def log_sigma2(self) -> Tensor: ...
+    @property
+    def objective(self) -> Objective: ...
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
     def decode(self, z: Tensor) -> Tensor: ...
 
@@ -40,8 +42,7 @@ def evaluate(
     samples: int = 16,
     seed: int = 0,
 ) -> Evaluation:
-    """Averages over examples (N, D). "gaussian-optimal" uses the sigma2 fitted in training, not to
-    `x`.
+    """Averages over examples (N, D); an optimal sigma2 is the one fitted in training, not to `x`.
 
     Raises UserError when a number comes out infinite or NaN.
     """
@@ -64,17 +65,14 @@ def _chunk(
     (S,).
     """
     mu, logvar = model.encode(x)
-    kl = (
-        gaussian.kl_to_standard_normal(mu, logvar) if settings.variational else torch.zeros_like(mu)
-    )
-    known = known_sigma2(settings.likelihood)
+    objective, likelihood = model.objective, LIKELIHOODS[settings.likelihood].known
     losses, errors = [], []
-    for _ in range(samples if settings.variational else 1):
+    for _ in range(samples if objective.stochastic else 1):
         noise = torch.randn(mu.shape, generator=generator, device=mu.device)
-        z = gaussian.sample(mu, logvar, noise) if settings.variational else mu
-        out = parameters(model, z, x)
-        losses.append(distortion(x, out, known, model.log_sigma2).double().sum())
-        errors.append(((x - families.mean(out, settings.likelihood)) ** 2).double().sum())
+        out = parameters(model, objective.code(mu, logvar, noise), x)
+        losses.append(-likelihood.log_prob(x, out, model.log_sigma2).double().sum())
+        errors.append(((x - likelihood.mean(out)) ** 2).double().sum())
+    kl = objective.kl(mu, logvar)
     return mu, kl, torch.stack(losses), torch.stack(errors)
 
 
@@ -97,7 +95,7 @@ def _record(
         beta=settings.beta,
         sigma2=(
             math.nan
-            if settings.likelihood == "gaussian-per-pixel"
+            if LIKELIHOODS[settings.likelihood].variance is Variance.PER_ELEMENT
             else model.log_sigma2.exp().item()
         ),
         error=losses.std().item() / math.sqrt(samples) if samples > 1 else 0.0,
@@ -106,8 +104,3 @@ def _record(
         examples=len(mu),
         samples=samples,
     )
-
-
-def known_sigma2(likelihood: Likelihood) -> Likelihood:
-    """The likelihood to judge held-out data by: an optimal sigma2 is the one found in training."""
-    return "gaussian" if likelihood == "gaussian-optimal" else likelihood

@@ -14,16 +14,17 @@ import torch
 from torch import Tensor, nn
 
 from vaeviz.config import RunSettings
-from vaeviz.densities import gaussian
+from vaeviz.densities import LIKELIHOODS, Variance, gaussian
 from vaeviz.models.masked import hide
 from vaeviz.models.vae import parameters
-from vaeviz.objectives.elbo import Terms, optimal_sigma2, terms
+from vaeviz.objectives import Objective, Terms
 
 
 class Autoencoder(Protocol):
     """What training needs of a model; `vaeviz.models.vae.VAE` has it."""
 
     log_sigma2: Tensor
+    objective: Objective
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
     def decode(self, z: Tensor) -> Tensor: ...
@@ -44,14 +45,10 @@ class Outputs:
     logvar: Tensor
     log_sigma2: Tensor
 
-    def terms(self, settings: RunSettings) -> Terms:
-        """Distortion and rate of each example; the rate of a plain autoencoder is zero."""
-        found = terms(
-            self.x, self.parameters, self.mu, self.logvar, settings.likelihood, self.log_sigma2
-        )
-        return (
-            found if settings.variational else Terms(found.distortion, torch.zeros_like(found.kl))
-        )
+    def terms(self, objective: Objective, likelihood: str) -> Terms:
+        """Distortion and rate of each example."""
+        seen = (self.x, self.parameters, self.mu, self.logvar)
+        return objective.terms(*seen, likelihood, self.log_sigma2)
 
     def detached(self) -> Outputs:
         """The same without a graph; sigma2 as it is now, whatever an update makes of it."""
@@ -86,30 +83,20 @@ class ByAutograd:
         self, x: Tensor, generator: torch.Generator, settings: RunSettings, beta: float
     ) -> Outputs:
         mu, logvar = self.model.encode(x)  # (B, d)
-        z = draw(mu, logvar, generator, settings.variational)
+        objective = self.model.objective
+        z = draw(objective, mu, logvar, generator)
         out = parameters(self.model, z, hide(x, settings.unseen, generator))
-        if settings.likelihood == "gaussian-optimal":
-            self.model.log_sigma2.copy_(optimal_sigma2(x, out.detach()).log())
+        if LIKELIHOODS[settings.likelihood].variance is Variance.OPTIMAL:
+            self.model.log_sigma2.copy_(gaussian.optimal_sigma2(x, out.detach()).log())
         seen = Outputs(x, out, mu, logvar, self.model.log_sigma2)
         for weight in self.weights:
             weight.grad = None
-        combine(seen.terms(settings), beta, settings.free_bits).backward()
+        terms = seen.terms(objective, settings.likelihood)
+        objective.weigh(terms, beta, settings.free_bits).backward()
         return seen.detached()
 
 
-def draw(
-    mu: Tensor, logvar: Tensor, generator: torch.Generator, variational: bool = True
-) -> Tensor:
+def draw(objective: Objective, mu: Tensor, logvar: Tensor, generator: torch.Generator) -> Tensor:
     """z; a plain autoencoder draws the noise too, so that it sees the same batches as its twin."""
     noise = torch.randn(mu.shape, generator=generator, device=mu.device)
-    return gaussian.sample(mu, logvar, noise) if variational else mu
-
-
-def combine(found: Terms, beta: float, free_bits: float = 0.0) -> Tensor:
-    """J = D + beta R, averaged over the batch; each dimension's mean KL counts as `free_bits` at
-    least.
-    """
-    kl = found.kl.mean(0)  # (d,)
-    if free_bits > 0:
-        kl = kl.clamp_min(free_bits)
-    return found.distortion.mean() + beta * kl.sum()
+    return objective.code(mu, logvar, noise)

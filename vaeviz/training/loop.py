@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaeviz.config import RunSettings, UserError
+from vaeviz.densities import LIKELIHOODS, Variance, gaussian
 from vaeviz.models.vae import parameters
 from vaeviz.records import ACTIVE, StepRecord
 from vaeviz.training import adam
-from vaeviz.training.gradients import Autoencoder, Outputs, combine, draw
+from vaeviz.training.gradients import Autoencoder, Outputs, draw
 from vaeviz.training.mlp_step import gradients_of
 from vaeviz.training.schedules import beta_at
 
@@ -71,6 +72,7 @@ class Trainer:
     ) -> None:
         self.model, self.settings, self.step = model, settings, 0
         self.gradients = gradients_of(model, settings)
+        self._variance = LIKELIHOODS[settings.likelihood].variance
         weights = self.gradients.weights
         tensor = (
             x if isinstance(x, Tensor) else torch.tensor(x)
@@ -104,11 +106,12 @@ class Trainer:
     def record(self) -> StepRecord:
         """The last step in numbers; the one place where a device waits for the host."""
         seen, beta = self._seen()
-        found = seen.terms(self.settings)
+        objective = self.model.objective
+        found = seen.terms(objective, self.settings.likelihood)
         kl = found.kl.mean(0)  # (d,)
-        objective = combine(found, beta, self.settings.free_bits)
+        weighed = objective.weigh(found, beta, self.settings.free_bits)
         sums = torch.stack(
-            [found.distortion.mean(), kl.sum(), objective, self.model.log_sigma2.exp()]
+            [found.distortion.mean(), kl.sum(), weighed, self.model.log_sigma2.exp()]
         )
         distortion, rate, total, sigma2 = sums.tolist()
         self._check(total)
@@ -128,18 +131,17 @@ class Trainer:
         if name == "learning_rate":
             for group in self.optimizer.param_groups:
                 group["lr"] = value
-        if name == "sigma2" and self.settings.likelihood == "gaussian":
+        if name == "sigma2" and self._variance is Variance.FIXED:
             self.model.log_sigma2.fill_(math.log(value))
 
     def finish(self) -> None:
-        """Look whether the last update left finite weights; fit "gaussian-optimal" sigma2 to all
-        the data.
+        """Look whether the last update left finite weights; fit an optimal sigma2 to all the data.
 
         While training it is the optimum of the last batch, with one posterior sample of each
         example.
         """
         self.check_weights()
-        if self.settings.likelihood == "gaussian-optimal":
+        if self._variance is Variance.OPTIMAL:
             with torch.no_grad():
                 self.model.log_sigma2.copy_(self._data_sigma2().log())
 
@@ -185,10 +187,10 @@ class Trainer:
         """The optimal variance over all the training data, one posterior sample of each example."""
         total = self.x.new_zeros(())
         for x in self.x.split(ROWS):
-            z = draw(*self.model.encode(x), self.generator, self.settings.variational)
+            z = draw(self.model.objective, *self.model.encode(x), self.generator)
             out = parameters(self.model, z, x)
             total += ((x - out) ** 2).sum()
-        return (total / self.x.numel()).clamp_min(1e-6)
+        return (total / self.x.numel()).clamp_min(gaussian.LEAST_SIGMA2)
 
     def _check(self, objective: float) -> None:
         if not math.isfinite(objective):

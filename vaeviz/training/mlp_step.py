@@ -15,27 +15,25 @@ Kingma & Welling 2014 (arXiv:1312.6114), equation 3, section 2.4 and appendix B;
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from vaeviz.config import Likelihood, RunSettings
-from vaeviz.densities import bernoulli, gaussian
+from vaeviz.config import RunSettings
+from vaeviz.densities import LIKELIHOODS, Likelihood, Variance, gaussian
 from vaeviz.models.vae import LOGVAR_RANGE, VAE
-from vaeviz.objectives.elbo import optimal_sigma2
 from vaeviz.training.gradients import Autoencoder, ByAutograd, Gradients, Outputs
 from vaeviz.training.mlp_chain import Chain, is_chain
 
 
 def gradients_of(model: Autoencoder, settings: RunSettings) -> Gradients:
     """By hand where that is possible, else by autograd."""
-    if type(model) is not VAE or settings.likelihood not in _AT_OUTPUTS:
+    likelihood = LIKELIHOODS[settings.likelihood]
+    exact = likelihood.has_output_gradient and model.objective.by_hand
+    if type(model) is not VAE or not exact:
         return ByAutograd(model)
-    return (
-        ByHand(model) if is_chain(model.encoder) and is_chain(model.decoder) else ByAutograd(model)
-    )
+    chains = is_chain(model.encoder) and is_chain(model.decoder)
+    return ByHand(model, likelihood) if chains else ByAutograd(model)
 
 
 class ByHand:
@@ -47,11 +45,11 @@ class ByHand:
     `ByHand` of the same model.
     """
 
-    def __init__(self, model: VAE) -> None:
+    def __init__(self, model: VAE, likelihood: Likelihood) -> None:
         networks = [*model.encoder.parameters(), *model.decoder.parameters()]
         whole, places = _one_vector([*networks, *model.parameters(recurse=False)])
         cut = len(list(model.encoder.parameters()))
-        self.model, self.weights = model, [whole]
+        self.model, self.weights, self.likelihood = model, [whole], likelihood
         self.encoder = Chain(model.encoder, places[:cut])
         self.decoder = Chain(model.decoder, places[cut : len(networks)])
         self.into_log_sigma2 = places[-1]  # where it is learned, and so the last
@@ -63,16 +61,25 @@ class ByHand:
         mu, free = self.encoder.forward(x).chunk(2, -1)  # (B, d)
         logvar = free.clamp(*LOGVAR_RANGE)
         noise = torch.randn(mu.shape, generator=generator, device=mu.device)
-        s = torch.exp(0.5 * logvar) * noise if settings.variational else torch.zeros_like(mu)
+        sampled = self.model.objective.stochastic
+        s = torch.exp(0.5 * logvar) * noise if sampled else torch.zeros_like(mu)
         y = self.decoder.forward(mu + s)  # (B, P)
-        if settings.likelihood == "gaussian-optimal":
-            self.model.log_sigma2.copy_(optimal_sigma2(x, y).log())
+        if self.likelihood.variance is Variance.OPTIMAL:
+            self.model.log_sigma2.copy_(gaussian.optimal_sigma2(x, y).log())
         seen = Outputs(x, y, mu, logvar, self.model.log_sigma2.clone())
-        dz = self.decoder.to_inputs(_AT_OUTPUTS[settings.likelihood](self, seen))  # (B, d)
-        w = _weight(seen, settings, beta)
+        dz = self.decoder.to_inputs(self._at_outputs(seen))  # (B, d)
+        w = _weight(seen, settings, beta if sampled else 0.0)
         dl = 0.5 * (s * dz + w * torch.expm1(logvar))
         self.encoder.backward(torch.cat([dz + w * mu, torch.where(free == logvar, dl, 0.0)], -1))
         return seen
+
+    def _at_outputs(self, seen: Outputs) -> Tensor:
+        """dJ/dy (B, P); leaves dJ/dlog sigma2 in its place where that is learned."""
+        dy = self.likelihood.output_gradient(seen.x, seen.parameters, seen.log_sigma2)
+        if self.likelihood.variance is Variance.LEARNED:
+            squares = torch.sum((seen.parameters - seen.x) * dy)  # |y - x|² / (B sigma2)
+            torch.mul(seen.x.shape[1] - squares, 0.5, out=self.into_log_sigma2)
+        return dy
 
 
 def _one_vector(parts: list[nn.Parameter]) -> tuple[nn.Parameter, list[Tensor]]:
@@ -86,31 +93,8 @@ def _one_vector(parts: list[nn.Parameter]) -> tuple[nn.Parameter, list[Tensor]]:
 
 def _weight(seen: Outputs, settings: RunSettings, beta: float) -> Tensor | float:
     """w: of each dimension, (d,), where there are free bits."""
-    w = beta / len(seen.mu) if settings.variational else 0.0
+    w = beta / len(seen.mu)
     if settings.free_bits == 0:
         return w
     kl = gaussian.kl_to_standard_normal(seen.mu, seen.logvar).mean(0)  # (d,)
     return (kl >= settings.free_bits).to(kl.dtype) * w
-
-
-def _gaussian(step: ByHand, seen: Outputs) -> Tensor:
-    return (seen.parameters - seen.x).div_(len(seen.x) * seen.log_sigma2.exp())
-
-
-def _learned_gaussian(step: ByHand, seen: Outputs) -> Tensor:
-    at_outputs = _gaussian(step, seen)
-    squares = torch.sum((seen.parameters - seen.x) * at_outputs)  # |y - x|² / (B sigma2)
-    torch.mul(seen.x.shape[1] - squares, 0.5, out=step.into_log_sigma2)
-    return at_outputs
-
-
-def _bernoulli(step: ByHand, seen: Outputs) -> Tensor:
-    return bernoulli.mean(seen.parameters).sub_(seen.x).div_(len(seen.x))
-
-
-_AT_OUTPUTS: dict[Likelihood, Callable[[ByHand, Outputs], Tensor]] = {
-    "gaussian": _gaussian,
-    "gaussian-optimal": _gaussian,
-    "gaussian-learned": _learned_gaussian,
-    "bernoulli": _bernoulli,
-}

@@ -31,14 +31,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaeviz.config import UserError
-from vaeviz.densities import bernoulli, categorical, gaussian
+from vaeviz.densities import LIKELIHOODS, gaussian
 from vaeviz.models.multi_rate import TAU_HIGH, TAU_LOW, MultiRateVAE
-from vaeviz.models.multi_rate_settings import RECIPES, MultiRateSettings, build
+from vaeviz.models.multi_rate_settings import MultiRateSettings, build
 from vaeviz.theory import linear_vae, water_filling
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.training.principal_start import start
 
-__all__ = ["RECIPES", "MultiRateSettings", "MultiRateStep", "train_multi_rate"]
+__all__ = ["MultiRateSettings", "MultiRateStep", "train_multi_rate"]
 
 EVERY = 100  # steps between records
 GROUP = 4  # examples that share one (tau, d)
@@ -101,10 +101,11 @@ class _Run:
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), settings.learning_rate, fused=True
         )
-        self.loss = LOSSES[settings.likelihood]
-        gaussian_decoder = settings.likelihood == "gaussian"
+        self.likelihood = LIKELIHOODS[settings.likelihood]
         self.scale = (
-            _linear_optimum(spectrum) if gaussian_decoder else lambda tau, d: torch.ones_like(tau)
+            _linear_optimum(spectrum)
+            if self.likelihood.variance.shared
+            else lambda tau, d: torch.ones_like(tau)
         )
         self.shares = _shares(settings)
         self.order, self.position = torch.empty(0, dtype=torch.long), 0
@@ -131,7 +132,9 @@ class _Run:
         at, tau = self.model.condition(log_tau, live), log_tau.exp()
         mu, logvar = self.model.encode_at(self._blurred(x, tau), at)  # (G, k, latent)
         z = gaussian.sample(mu, logvar, self._noise(mu))
-        loss = self.loss(x, self.model.decode_at(z, at))  # (G, k)
+        loss = self.likelihood.loss_factor * self.likelihood.loss(
+            x, self.model.decode_at(z, at)
+        )  # (G, k)
         loss = loss + tau * gaussian.kl_to_standard_normal(mu, logvar).sum(-1)
         return (loss / self.scale(tau, d)).mean()
 
@@ -219,25 +222,6 @@ def _linear_optimum(spectrum: Spectrum) -> Callable[[Tensor, Tensor], Tensor]:
         return lookup[d.clamp(max=len(table) - 1), nearest]
 
     return optimum
-
-
-def _squared_error(x: Tensor, mean: Tensor) -> Tensor:
-    return 0.5 * (x - mean).square().sum(-1)
-
-
-def _bernoulli(x: Tensor, logits: Tensor) -> Tensor:
-    return -bernoulli.log_prob(x, logits)
-
-
-def _categorical(x: Tensor, logits: Tensor) -> Tensor:
-    return -categorical.log_prob(x, logits)
-
-
-LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "gaussian": _squared_error,
-    "bernoulli": _bernoulli,
-    "categorical": _categorical,
-}
 
 
 def _checked(data: NDArray[np.float32]) -> Tensor:

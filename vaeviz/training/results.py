@@ -1,52 +1,19 @@
-"""From a trained model to its held-out numbers and the manifest of its checkpoint."""
+"""From held-out numbers to the manifest of a checkpoint."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from vaeviz.checkpoints import Manifest
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
-from vaeviz.models.multi_rate import MultiRateVAE
-from vaeviz.models.multi_rate_at import at
 from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.records import Evaluation
-from vaeviz.training.evaluate import Coder, evaluate
-
-SIGMA2 = 0.1  # where a multi-rate model's numbers in its manifest are taken
 
 
-def judged(
-    model: Coder, settings: RunSettings, dataset: Dataset, name: str, kind: str = ""
-) -> tuple[Evaluation, Manifest]:
-    """Held-out numbers, and a manifest that states them, ready for `checkpoints.save`.
-
-    A VAE with a masked decoder is a kind of its own: its decoder is no function of z alone.
-    """
-    found = evaluate(model, dataset.held_out, settings)
-    kind = kind or ("masked" if settings.decoder == "masked" else "vae")
-    return found, _manifest(name, kind, settings, dataset, found)
-
-
-def judged_multi_rate(
-    model: MultiRateVAE, settings: MultiRateSettings, dataset: Dataset, name: str
-) -> Manifest:
-    """The manifest of a multi-rate model, with its held-out numbers at beta 1, sigma2 0.1 and its
-    full d.
-    """
-    probe = multi_rate_probe(settings, 1.0, SIGMA2, settings.max_latent)
-    tau = SIGMA2 if settings.likelihood == "gaussian" else 1.0
-    found = evaluate(at(model, tau, settings.max_latent, SIGMA2), dataset.held_out, probe)
-    return _manifest(name, "multi-rate", settings, dataset, found)
-
-
-def _manifest(
-    name: str,
-    kind: str,
-    settings: RunSettings | MultiRateSettings,
-    dataset: Dataset,
-    found: Evaluation,
-) -> Manifest:
+def manifest(name: str, kind: str, settings: Any, dataset: Dataset, found: Evaluation) -> Manifest:
+    """That of a model trained by these settings, with its held-out numbers."""
     return Manifest(
         name=name,
         kind=kind,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from vaeviz.chapters.catalogue import NAMES, chapter
+from vaeviz.ui import page
 from vaeviz.ui.latency import send_at_once
 
 _ROUTED = "shell-routed"
@@ -44,13 +48,15 @@ def frame() -> None:
 
 
 def pages() -> list[Any]:
-    """The lecture pages in their order; the Explorer opens first."""
-    return [
-        st.Page("pages/explorer.py", title="Explorer", icon=":material/tune:", default=True),
-        st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
-        st.Page("pages/latent.py", title="Latent space", icon=":material/scatter_plot:"),
-        st.Page("pages/collapse.py", title="Collapse", icon=":material/stacked_bar_chart:"),
-    ]
+    """The chapters in their order; the first one opens."""
+    return [_page(name, default=name == NAMES[0]) for name in NAMES]
+
+
+def _page(name: str, default: bool) -> Any:
+    about = chapter(name)
+    stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
+    source = str(stub) if stub.is_file() else partial(page.run, about)
+    return st.Page(source, title=about.title, icon=about.icon, url_path=name, default=default)
 
 
 def _icon() -> Image.Image:

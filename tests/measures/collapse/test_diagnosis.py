@@ -310,11 +310,12 @@ class Odd(LinearCodec):
 
 
 @pytest.mark.parametrize(
-    ("logvar", "words"), [(math.nan, "not finite"), (-20.0, "a plain autoencoder")]
+    ("posterior", "words"), [(True, "not finite"), (False, "a plain autoencoder")]
 )
-def test_what_has_no_posterior_is_refused_in_one_line(logvar: float, words: str) -> None:
+def test_what_has_no_posterior_is_refused_in_one_line(posterior: bool, words: str) -> None:
     codec = Odd(SPECTRUM, 6)
-    codec.logvar = logvar
+    codec.posterior = posterior
+    codec.logvar = math.nan if posterior else -20.0
     with pytest.raises(UserError, match=words):
         diagnose(codec, 0.2, 3, HELD, KNOWN)
 

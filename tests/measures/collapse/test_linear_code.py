@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, norm
 
+from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.collapse.linear_code import (
     Directions,
     directions,
     gains,
-    noise_scale,
     own_gains,
 )
 from vaeviz.measures.collapse.reference import reference, squared_distances
@@ -104,12 +104,16 @@ def test_nothing_pays_above_the_largest_variance() -> None:
 def test_the_noise_of_each_likelihood() -> None:
     rng = np.random.default_rng(7)
     x, predicted = rng.random((500, 3)), np.full((500, 3), 0.2)
-    assert noise_scale(x, predicted, "gaussian") == pytest.approx(np.sqrt(((x - 0.2) ** 2).mean()))
-    np.testing.assert_allclose(noise_scale(x, predicted, "bernoulli"), np.full((500, 3), 0.4))
-    each = noise_scale(x * [1, 2, 3], predicted, "categorical")
+    assert LIKELIHOODS["gaussian"].noise_scale(x, predicted) == pytest.approx(
+        np.sqrt(((x - 0.2) ** 2).mean())
+    )
+    np.testing.assert_allclose(
+        LIKELIHOODS["bernoulli"].noise_scale(x, predicted), np.full((500, 3), 0.4)
+    )
+    each = LIKELIHOODS["categorical"].noise_scale(x * [1, 2, 3], predicted)
     np.testing.assert_allclose(each, np.sqrt(((x * [1, 2, 3] - 0.2) ** 2).mean(0)))
-    assert (noise_scale(x, np.zeros((500, 3)), "bernoulli") == 0.1).all()
-    assert noise_scale(x, x, "gaussian") > 0
+    assert (LIKELIHOODS["bernoulli"].noise_scale(x, np.zeros((500, 3))) == 0.1).all()
+    assert LIKELIHOODS["gaussian"].noise_scale(x, x) > 0
 
 
 def test_the_constant_decoders_are_the_likelihoods_own() -> None:

@@ -9,7 +9,8 @@ import pytest
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
-from vaeviz.measures.collapse.linear_code import directions, gains, noise_scale
+from vaeviz.densities import LIKELIHOODS
+from vaeviz.measures.collapse.linear_code import directions, gains
 from vaeviz.measures.collapse.reference import Reference, reference, squared_distances
 from vaeviz.records import Array
 
@@ -87,8 +88,8 @@ def test_a_pixel_that_was_never_lit_has_half_a_count() -> None:
 
 def test_a_grey_level_hit_always_has_a_small_noise_of_its_own() -> None:
     x = np.random.default_rng(0).random((50, 3))
-    np.testing.assert_allclose(noise_scale(x, x, "categorical"), 0.01)
-    np.testing.assert_allclose(noise_scale(x, x + 0.05, "categorical"), 0.05)
+    np.testing.assert_allclose(LIKELIHOODS["categorical"].noise_scale(x, x), 0.01)
+    np.testing.assert_allclose(LIKELIHOODS["categorical"].noise_scale(x, x + 0.05), 0.05)
 
 
 def test_across_halves_each_example_is_coded_by_the_other_half() -> None:

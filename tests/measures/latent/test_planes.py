@@ -1,4 +1,4 @@
-"""Planes and grids of codes: back and forth, axes by variance, quantiles in order."""
+"""Planes of codes: back and forth, axes by variance."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import norm
 from sklearn.decomposition import PCA
 
 from vaeviz.measures.latent import planes
-from vaeviz.measures.latent.traversals import manifold, quantiles, traverse
-from vaeviz.records import Array
 
 RNG = np.random.default_rng(6)
 MU = (
@@ -20,16 +17,6 @@ MU = (
     @ np.linalg.qr(RNG.normal(size=(5, 5)))[0]
     + 1
 )
-
-
-def itself(z: Array) -> Array:
-    return z
-
-
-def test_the_most_informative_come_first() -> None:
-    assert planes.informative(np.array([0.1, 2.0, 0.0, 3.0])) == (3, 1)
-    assert planes.informative(np.array([0.5, 0.5, 0.5]), 3) == (0, 1, 2)
-    assert planes.informative(np.array([0.7])) == (0,)
 
 
 def test_two_dimensions_are_read_off() -> None:
@@ -61,28 +48,3 @@ def test_codes_that_are_all_one_have_a_plane_too() -> None:
     assert all(math.isnan(share) for share in plane.explained)
     with pytest.raises(ValueError, match="no plane"):
         planes.principal(np.ones((10, 1)))
-
-
-def test_a_traversal_moves_one_dimension_a_row() -> None:
-    offsets = np.array([-2.0, 0.0, 1.5])
-    seen = traverse(itself, MU[0], (4, 1), offsets, "toy")
-    assert seen.decoded.shape == (2, 3, 5)
-    np.testing.assert_array_equal(seen.decoded[:, 1], np.stack([MU[0], MU[0]]))
-    for row, j in enumerate((4, 1)):
-        moved = seen.decoded[row] - MU[0]
-        np.testing.assert_allclose(moved[:, j], offsets)
-        assert np.count_nonzero(np.delete(moved, j, axis=1)) == 0
-
-
-def test_quantiles_share_the_prior_evenly() -> None:
-    np.testing.assert_allclose(quantiles(9), norm.ppf((np.arange(9) + 0.5) / 9), atol=1e-9)
-    np.testing.assert_allclose(quantiles(1), 0, atol=1e-12)
-
-
-def test_the_manifold_goes_up_and_to_the_right() -> None:
-    seen = manifold(itself, planes.of_dimensions((0, 2), np.full(3, 7.0)), 5, "toy")
-    assert seen.decoded.shape == (5, 5, 3)
-    for row in range(5):
-        np.testing.assert_allclose(seen.decoded[row, :, 0], seen.values)
-        np.testing.assert_allclose(seen.decoded[row, :, 2], seen.values[::-1][row])
-    assert (seen.decoded[..., 1] == 7).all()

@@ -83,7 +83,8 @@ def test_a_run_from_start_to_end_then_cancelled_then_killed(tmp_path: Path) -> N
 def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path; from vaeviz.config import RunSettings; from"
-        f" vaeviz.runs.queue import launch\nlaunch.start(RunSettings.from_json({ENDLESS.to_json()!r}),"
+        " vaeviz.runs.queue import launch\n"
+        f"launch.start(RunSettings.from_json({ENDLESS.to_json()!r}),"
         f" Path({str(tmp_path)!r}))"
     )
     root = Path(runs.__file__).parents[3]

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from tests.runs.live_runs import TINY, advance, line, session
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints, data, families
 from vaeviz.config import UserError
 from vaeviz.models import vae
 from vaeviz.runs.folder.progress import MODEL, RUN
@@ -25,7 +25,6 @@ from vaeviz.runs.worker.running import Running, newest
 from vaeviz.runs.worker.session import Session
 from vaeviz.runs.worker.snapshots import NAMES, Life, Snapshots
 from vaeviz.runs.worker.twins import Line
-from vaeviz.training.results import judged
 
 SIZE = 2  # of the examples of TINY's data
 
@@ -153,7 +152,8 @@ def test_at_the_end_an_optimal_variance_is_the_one_that_is_kept(tmp_path: Path) 
     last_batch = newest(tmp_path)[0].sigma2
     assert last_batch == member.model.log_sigma2.exp().item()
     member.trainer.finish()
-    about = judged(member.model, member.trainer.settings, data.load(TINY.data), MODEL)[1]
+    settings, dataset = member.trainer.settings, data.load(TINY.data)
+    about = families.of(settings).judge(member.model, settings, dataset, MODEL)[1]
     checkpoints.save(member.model, tmp_path, about)
     assert newest(tmp_path)[0].sigma2 == about.held_out["sigma2"] != last_batch
     checkpoints.save(member.model, tmp_path, dataclasses.replace(about, steps=300))

@@ -5,10 +5,12 @@ last bit.
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from tests.runs.live_runs import TINY, advance, line, same_history, same_weights
 from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
-from vaeviz.runs.worker.probes import COUNT, PRESSED, fixed_noise
+from vaeviz.runs.worker.probes import COUNT, JUDGED, PRESSED, fixed_noise
 from vaeviz.runs.worker.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.runs.worker.session import GRADIENTS_EVERY, Session
 from vaeviz.runs.worker.twins import PAIRS, Line
@@ -203,15 +205,42 @@ def test_a_frame_holds_what_the_model_says() -> None:
     assert seen.history.step[-1] == 25
 
 
+@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-optimal", "bernoulli"])
+def test_a_frame_judges_the_first_examples_by_the_sigma2_of_training(likelihood: str) -> None:
+    run = session(line(likelihood=likelihood), 25)
+    seen, model = run.frame().learners[0], run.members[0].model
+    x, noise = run.probes.x[:JUDGED], run.probes.noise[:JUDGED]
+    with torch.inference_mode():
+        mu, logvar = model.encode(x)
+        out = model.decode(mu + (0.5 * logvar).exp() * noise)
+    sigma2 = model.log_sigma2.exp()
+    each = (
+        F.binary_cross_entropy_with_logits(out, x, reduction="none")
+        if likelihood == "bernoulli"
+        else 0.5 * ((x - out) ** 2 / sigma2 + (2 * math.pi * sigma2).log())
+    )
+    assert seen.distortion == pytest.approx(each.sum(1).mean().item(), rel=1e-5)
+
+
 def test_before_the_first_step_there_is_no_history() -> None:
     frame = session().frame()
     assert len(frame.learners[0].history.step) == 0
     assert frame.learners[0].history.kl.shape == (0, 2)
 
 
-def test_gradient_norms_are_those_of_autograd() -> None:
-    run = session(line(beta=2.5), 100)
+@pytest.mark.parametrize(
+    ("schedule", "beta"),
+    [
+        ({}, 2.5),
+        ({"schedule": "linear", "warmup": 400}, 2.5 * 100 / 400),
+        ({"schedule": "cyclical", "warmup": 30}, 2.5 * (99 % 30) / 15),
+    ],
+)
+def test_gradient_norms_are_those_of_autograd(schedule: dict, beta: float) -> None:
+    """At step 100, by the β that the schedule has reached there."""
+    run = session(line(beta=2.5, steps=500, **schedule), 100)
     member = run.members[0]
+    assert run.frame().learners[0].beta == pytest.approx(beta)
     measured = run.frame().learners[0].history
     x, noise = run.probes.x[:PRESSED], run.probes.noise[:PRESSED]
     norms = []
@@ -222,7 +251,7 @@ def test_gradient_norms_are_those_of_autograd() -> None:
         if part == "distortion":
             (0.5 * ((x - out) ** 2).sum(1) / TINY.sigma2).mean().backward()
         else:
-            (2.5 * 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)).mean().backward()
+            (beta * 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)).mean().backward()
         norms.append(
             sum(float((p.grad**2).sum()) for p in member.model.encoder.parameters()) ** 0.5
         )
@@ -245,7 +274,13 @@ def test_free_bits_take_the_gradient_of_the_rate_away_below_the_floor() -> None:
 
 
 def test_a_plain_autoencoder_has_no_rate() -> None:
-    seen = session(line(variational=False), 100).frame().learners[0]
+    run = session(line(variational=False), 100)
+    seen, model, x = run.frame().learners[0], run.members[0].model, run.probes.x[:PRESSED]
+    model.zero_grad()
+    (0.5 * ((x - model.decode(model.encode(x)[0])) ** 2).sum(1) / TINY.sigma2).mean().backward()
+    squares = [(p.grad**2).sum() for p in model.encoder.parameters() if p.grad is not None]
+    measured = seen.history.distortion_gradient[-1]
+    assert measured == pytest.approx(float(sum(squares)) ** 0.5, rel=1e-4)
     assert (seen.rate, seen.history.rate_gradient[-1]) == (0, 0)
     assert seen.kl.tolist() == [0, 0]
 

@@ -18,7 +18,7 @@ from tests.runs.live_runs import advance, line, same_history, same_weights, sess
 from vaeviz.config import UserError
 from vaeviz.runs.folder import frame_file
 from vaeviz.runs.folder.container import seal, unseal
-from vaeviz.runs.worker.snapshots import NAMES, Snapshots, exists
+from vaeviz.runs.worker.snapshots import NAMES, Snapshots
 
 TWINS = line({"free_bits": 0.3})
 
@@ -54,7 +54,7 @@ def test_a_restored_run_goes_on_to_the_last_bit(tmp_path: Path, which, at: int) 
 
 def test_two_generations(tmp_path: Path) -> None:
     run, keeper = session(steps=10), Snapshots(tmp_path)
-    assert not exists(tmp_path)
+    assert not Snapshots(tmp_path).good()
     for _ in range(3):
         keeper.save(run)
         advance(run, 10)

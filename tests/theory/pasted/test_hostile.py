@@ -66,6 +66,9 @@ def valid(found: Reading) -> bool:
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=60).map("".join)))
 @settings(max_examples=400, deadline=None)
 @example("1 .e")
+@example("x.size()")
+@example("pow(x)")
+@example("torch.pow(x, 2, 3)")
 @example("x = 9" + "9" * 400 + " ** 9 ** 9")
 def test_any_text_comes_back_with_a_line(text: str) -> None:
     found = read(text)
@@ -102,6 +105,30 @@ def test_hostile_text_is_refused_in_a_line(text: str) -> None:
     assert valid(found)
     assert found.unread
     assert (found.error, found.weight) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 9**8\n" + "a = a**8\n" * 150,
+        "a = 2*x\n" + "a = a**-7\n" * 150,
+        "a = x + y\n" + "a = a*a + z\n" * 150,
+        "a = 3\n" + "a = a + 1/a\n" * 150,
+        "a = 1e-300\n" + "a = a*1e-300\n" * 100,
+        "a = 0\nb = 1/a\nc = log(a)\nd = a**-1\ne = 0.0**0.5\nf = log(-x)\ng = (-2)**0.5",
+        "a = x\n" + "a = exp(2*log(a))\n" * 100,
+        "p = " + "+".join(f"a{i}" for i in range(36)) + "\n" + "p = p*p\n" * 100,
+        "l = 0\n" + "l += mse_loss(a, b)\n" * 95,
+        "loss = 1e-200 * F.mse_loss(a, b) + 1e200 * torch.sum(mu**2 + exp(s) - s)",
+    ],
+    ids=lambda text: repr(text[:24]),
+)
+def test_what_grows_from_line_to_line_is_bounded(text: str) -> None:
+    assert len(text) <= 2000
+    found = read(text)
+    assert valid(found)
+    assert found.unread
+    assert found.weight is None
 
 
 def test_a_long_text_is_not_looked_at() -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tests.theory.test_effective_beta import BATCH, LATENT, SIZE, D, Tiny, ours
-from vaeviz.theory.effective_beta import Written, tau
+from vaeviz.theory.effective_beta import Size, Written, tau
 from vaeviz.theory.pasted import Reading, read
 
 KL = "-0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp())"
@@ -78,6 +78,31 @@ loss = K.mean(xent + kl)"""
         f"loss += 2 * {KL_MEAN}\nloss.backward()"
     ),
     "times a number": f"loss = 100 * (F.mse_loss(x_hat, x) + 0.1 * {KL_MEAN})",
+    "the log of the deviation": (
+        "loss = optax.l2_loss(x_hat, x).sum() "
+        "+ torch.sum(0.5 * (mu**2 + torch.exp(2 * log_std) - 2 * log_std - 1))"
+    ),
+    "the deviation made of it": (
+        "std = torch.exp(0.5 * logvar)\nloss = optax.l2_loss(x_hat, x).sum() "
+        "- 0.5 * torch.sum(1 + torch.log(std**2) - mu**2 - std**2)"
+    ),
+    "the log of a square": (
+        "loss = optax.l2_loss(x_hat, x).sum() "
+        "+ 0.5 * torch.sum(mu**2 + torch.exp(2 * torch.log(std)) - torch.log(std**2) - 1)"
+    ),
+    "times the number of elements": (
+        f"loss = x.size(1) * F.mse_loss(x_hat, x) + 2 * mu.size(-1) * {KL_MEAN} / mu.size(1)"
+    ),
+    "bytes on both sides": f"loss = F.mse_loss(255 * x_hat, 255 * x) + {KL_MEAN}",
+    "[-1, 1] on both sides": (
+        f"x = 2 * x - 1\nmse = nn.MSELoss(reduction='sum')\nloss = mse(2 * x_hat - 1, x) + {KL}"
+    ),
+    "scaled, then absolute": f"loss = F.l1_loss(input=-3 * x_hat, target=-3 * x) + {KL_MEAN}",
+    "scaled by hand": f"loss = (4 * x - 4 * x_hat).abs().sum(1).mean() + {KL_MEAN}",
+    "scaled, Keras": f"loss = K.mean(keras.losses.mse(255 * x, 255 * x_hat)) + {KL_MEAN}",
+    "TensorFlow's half of the sum": f"loss = tf.nn.l2_loss(x_hat - x) + 3 * {KL}",
+    "its mean over the batch": (f"loss = tf.nn.l2_loss(2 * (x_hat - x)) / x.shape[0] + {KL_MEAN}"),
+    "optax' half of a difference": f"loss = optax.l2_loss(x_hat - x).sum() + {KL}",
     "a weight by name": (
         f"kld_weight = 1e-2 / 4\nloss = F.mse_loss(x_hat, x) + kld_weight * {KL_MEAN}"
     ),
@@ -115,14 +140,21 @@ def computed(model: Tiny, code: str) -> Tensor:
         "mu": mu,
         "logvar": logvar,
         "std": (0.5 * logvar).exp(),
+        "log_std": 0.5 * logvar,
         "var": logvar.exp(),
         "K": ops(),
         "ops": ops(),
-        "tf": ops(),
+        "tf": SimpleNamespace(
+            **vars(ops()), nn=SimpleNamespace(l2_loss=lambda t: (t**2).sum() / 2)
+        ),
         "jnp": ops(),
-        "keras": SimpleNamespace(losses=SimpleNamespace(binary_crossentropy=last)),
+        "keras": SimpleNamespace(
+            losses=SimpleNamespace(
+                binary_crossentropy=last, mse=lambda x, y: ((x - y) ** 2).mean(-1)
+            )
+        ),
         "optax": SimpleNamespace(
-            l2_loss=lambda a, b: 0.5 * (a - b) ** 2,
+            l2_loss=lambda a, b=0: 0.5 * (a - b) ** 2,
             sigmoid_binary_cross_entropy=lambda o, x: functional.binary_cross_entropy_with_logits(
                 o, x, reduction="none"
             ),
@@ -214,7 +246,7 @@ def test_a_name_for_the_parts_keeps_what_it_was_made_of() -> None:
         ("if warm:\n    loss = 0", "not understood: if warm: loss = 0"),
         (
             f"loss = F.mse_loss(x_hat, x, reduction='none') + {KL_MEAN}",
-            "error: neither summed nor meaned over pixels",
+            "error: neither summed nor averaged over pixels",
         ),
         (
             f"loss = F.mse_loss(a, b) + F.l1_loss(a, b) + {KL}",
@@ -249,6 +281,72 @@ def test_where_a_part_is_unclear_no_weight_is_made_up(code: str) -> None:
     found = read(code)
     assert found.weight is None
     assert found.unread
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        # E = 255² ‖x - x̂‖² / 784, so that τ = κ / 2ρ = 784 / (2 · 255²)
+        (f"loss = F.mse_loss(255 * x_hat, 255 * x) + {KL_MEAN}", 392 / 65025),
+        (f"loss = F.mse_loss(x_hat, x) + {KL_MEAN}", 392),
+        # E = 255 |x - x̂| / 784, so that βb = κ / ρ = 784 / 255
+        (f"loss = F.l1_loss(255 * x_hat, 255 * x) + {KL_MEAN}", 784 / 255),
+        # ½ ‖x - x̂‖² summed over the batch, and so is the KL: τ = 1
+        (f"loss = tf.nn.l2_loss(x_hat - x) + {KL}", 1),
+        # a mean of the KL over 100 examples, a sum of the error: τ = 1 / 100
+        (f"loss = tf.nn.l2_loss(x_hat - x) + {KL_MEAN}", 0.01),
+        (f"loss = tf.reduce_mean(tf.nn.l2_loss(x_hat - x)) / batch_size + {KL_MEAN}", 1),
+    ],
+)
+def test_scaled_and_summed_errors_have_their_level(code: str, expected: float) -> None:
+    reading = read(code)
+    assert reading.unread == ()
+    assert tau(as_written(reading), Size(784, 20, 100)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("sides", "doubted"),
+    [
+        ("255 * x_hat, x", True),
+        ("x_hat, 2 * x - 1", True),
+        ("x_hat, (x - 0.1307) / 0.3081", True),
+        ("std * x_hat, x", True),
+        ("x_hat, x / 255", False),
+        ("0.5 * (torch.tanh(o) + 1), x", False),
+        ("model(x)[0], x.view(-1, 784)", False),
+    ],
+)
+def test_a_side_that_leaves_the_unit_range_alone_is_doubted(sides: str, doubted: bool) -> None:
+    """The weight of the KL is the same in any range; which one the error sees is not written."""
+    reading = read(f"loss = F.mse_loss({sides}) + 0.5 * {KL_MEAN}")
+    doubt = "the sides of the error may leave [0, 1]: the range of the data stays as picked"
+    assert reading.weight == 0.5
+    assert reading.unread == ((doubt,) if doubted else ())
+
+
+@pytest.mark.parametrize(
+    ("sides", "doubted"), [("255 * p, 255 * x", True), ("p, x / 255", False), ("2 * p, x", False)]
+)
+def test_a_cross_entropy_of_scaled_data_is_doubted(sides: str, doubted: bool) -> None:
+    assert bool(read(f"F.binary_cross_entropy({sides}) + {KL_MEAN}").unread) == doubted
+
+
+def test_half_a_square_has_a_name_of_its_own() -> None:
+    reading = read(f"loss = 0.5 * F.mse_loss(x_hat, x) + 3 * {KL_MEAN}")
+    assert (reading.error, reading.weight) == ("half-mse", 3)
+    assert reading.parts[0] == "½ squared error: mean over pixels and batch"
+
+
+def test_an_unknown_scale_is_no_number() -> None:
+    reading = read(f"loss = F.mse_loss(s * x_hat, s * x) + {KL_MEAN}")
+    assert reading.unread == ("weight s^-2 isn't a number here: set it by the slider",)
+
+
+def test_a_penalty_of_weights_is_no_error_of_the_image() -> None:
+    reading = read(f"loss = F.mse_loss(x_hat, x) + {KL_MEAN} + 1e-4 * tf.nn.l2_loss(w)")
+    assert (reading.error, reading.weight) == ("mse", 1)
+    assert reading.unread == ("not understood: tf.nn.l2_loss(w)",)
+    assert [read(f"optax.{name}(w)").error for name in ("l2_loss", "squared_error")] == [None] * 2
 
 
 def test_a_sum_over_dimensions_that_became_a_mean() -> None:

@@ -12,9 +12,11 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vaeviz.records import Array, Curve
+from vaeviz.data.dataset import Source
+from vaeviz.densities.gaussian import gaussian_pixels
+from vaeviz.measures.codecs.layers import linear
+from vaeviz.records import Array, Curve, Network
 from vaeviz.theory import linear_vae
 from vaeviz.theory.linear_vae import LinearVAE, Spectrum
 
@@ -30,10 +32,12 @@ class Coder(Protocol):
     """
 
     source: str  # what a panel says of where its numbers come from
-    likelihood: str  # "gaussian", "bernoulli", "categorical" or "gaussian-per-pixel"
+    likelihood: str  # a name in LIKELIHOODS
     latent: int  # the largest d
     tau_range: tuple[float, float]
     remark: str  # of a model that does not move with the sliders: what it is; else ""
+    every_tau: bool  # whether it answers for every τ and d, or for its own alone
+    posterior: bool  # whether q(z|x) has a variance
 
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
         """Posterior mean and log variance, (N, d) each, of examples (N, D)."""
@@ -44,9 +48,7 @@ class Coder(Protocol):
         ...
 
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        """(N,): the squared error summed over elements ("gaussian"), or -log p(x|z) in nats (the
-        others).
-        """
+        """(N,): the squared error summed over elements (one σ²), or -log p(x|z) in nats."""
         ...
 
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
@@ -55,6 +57,10 @@ class Coder(Protocol):
         `sigma2` is the Gaussian's variance, or one for each pixel (D,); other likelihoods need
         none.
         """
+        ...
+
+    def network(self, tau: float, d: int, about: Source) -> Network:
+        """Its encoder and decoder at (τ, d) as arrays, for data described by `about`."""
         ...
 
 
@@ -70,6 +76,7 @@ class LinearCodec:
     """The linear VAE's exact optimum (Lucas et al. 2019, arXiv:1911.02469) at every (τ, d)."""
 
     likelihood, remark = "gaussian", ""
+    every_tau = posterior = True
 
     def __init__(self, spectrum: Spectrum, latent: int) -> None:
         high = max(
@@ -112,6 +119,24 @@ class LinearCodec:
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
         return gaussian_pixels(self.decode(z, tau, d), sigma2, seed)
 
+    def network(self, tau: float, d: int, about: Source) -> Network:
+        """μ = V(x - m), a constant log σ², and x = Wz + m."""
+        exact = self.solved(tau, d)
+        weight = np.concatenate([exact.V, np.zeros_like(exact.V)])  # (2d, D)
+        encoder = linear(weight, np.concatenate([-exact.V @ exact.mean, np.log(exact.variances)]))
+        low, high = about.value_range
+        return Network(
+            (encoder,),
+            (linear(exact.W, exact.mean),),
+            "gaussian",
+            1,
+            len(exact.V),
+            about.shape,
+            low,
+            high,
+            f"{self.source}, τ = {tau:.3g}, d = {len(exact.V)}",
+        )
+
     def kl(self, tau: float, d: int) -> Array:
         """½ log(λ_i/τ) of the first d dimensions, 0 where λ_i ≤ τ: (d,) nats."""
         return self.solved(tau, d).kl
@@ -119,11 +144,3 @@ class LinearCodec:
     def curve(self, d: int) -> Curve:
         rates, errors = linear_vae.curve(self._spectrum, self._taus, d)
         return Curve(self._taus, rates, errors)
-
-
-def gaussian_pixels(mean: Array, sigma2: float | Array, seed: int) -> NDArray[np.float32]:
-    """mean + σ ε with seeded ε ~ N(0, I); `sigma2` is one variance, or one for each of the
-    elements.
-    """
-    noise = np.random.default_rng(seed).standard_normal(mean.shape, dtype=np.float32)
-    return (mean + np.sqrt(sigma2, dtype=np.float32) * noise).astype(np.float32)

@@ -1,17 +1,15 @@
-"""Takes a codec's networks out as plain arrays, for the browser to decode under the pointer.
-
-The closed form needs no torch, and is exported without it; the trained networks are in
-torch_export.py.
-"""
+"""Takes a codec's networks out as plain arrays, for the browser to decode under the pointer."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from vaeviz.data.dataset import Source
-from vaeviz.measures.codecs.codec import Coder, LinearCodec
-from vaeviz.measures.codecs.layers import linear
-from vaeviz.records import Network
+from vaeviz.measures.codecs.codec import Coder
+from vaeviz.measures.codecs.network import encode
+from vaeviz.records import Array, Network
+
+BLOCK = 500  # examples at a time
 
 
 def export_network(codec: Coder, tau: float, d: int, about: Source) -> Network:
@@ -21,27 +19,18 @@ def export_network(codec: Coder, tau: float, d: int, about: Source) -> Network:
     A dedicated model has one (τ, d), whatever is asked for. Arrays may be the model's own: do not
     write to them.
     """
-    if isinstance(codec, LinearCodec):
-        return _closed_form(codec, tau, d, about)
-    from vaeviz.measures.codecs import torch_export  # torch: only for trained networks
-
-    return torch_export.network(codec, tau, d, about)
+    if not hasattr(codec, "network"):
+        raise TypeError(f"{type(codec).__name__} has no network that could be exported")
+    return codec.network(tau, d, about)
 
 
-def _closed_form(codec: LinearCodec, tau: float, d: int, about: Source) -> Network:
-    """μ = V(x - m), a constant log σ², and x = Wz + m."""
-    exact = codec.solved(tau, d)
-    weight = np.concatenate([exact.V, np.zeros_like(exact.V)])  # (2d, D)
-    encoder = linear(weight, np.concatenate([-exact.V @ exact.mean, np.log(exact.variances)]))
-    low, high = about.value_range
-    return Network(
-        (encoder,),
-        (linear(exact.W, exact.mean),),
-        "gaussian",
-        1,
-        len(exact.V),
-        about.shape,
-        low,
-        high,
-        f"{codec.source}, τ = {tau:.3g}, d = {len(exact.V)}",
-    )
+def encode_in_blocks(codec: Coder, network: Network, x: Array, tau: float) -> tuple[Array, Array]:
+    """Posterior means and log variances (N, d) of examples (N, D), by the browser's own arithmetic.
+
+    Convolutions, which take NumPy 15 s, are left to the codec.
+    """
+    if all(layer.kind == "linear" for layer in network.encoder):
+        return encode(network, x)
+    parts = [codec.encode(x[k : k + BLOCK], tau, network.latent) for k in range(0, len(x), BLOCK)]
+    mu, logvar = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return mu, logvar

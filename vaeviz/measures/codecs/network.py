@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from vaeviz.densities import LIKELIHOODS
 from vaeviz.records import Array, Layer, Network
 
 LOGVAR_RANGE = (-20.0, 10.0)  # as vaeviz.models.vae; a multi-rate model never gets there
@@ -26,9 +27,7 @@ def encode(network: Network, x: Array) -> tuple[Array, Array]:
 def decode(network: Network, z: Array) -> Array:
     """The expected data (N, D) of codes (N, d)."""
     out = run(network.decoder, z)  # (N, D · K)
-    if network.output == "bernoulli":
-        return 0.5 * (1 + np.tanh(0.5 * out))
-    return _mean_level(network, out) if network.output == "categorical" else out
+    return LIKELIHOODS[network.output].expected(_per_pixel(network, out))
 
 
 def run(layers: tuple[Layer, ...], x: Array) -> Array:
@@ -40,9 +39,7 @@ def run(layers: tuple[Layer, ...], x: Array) -> Array:
 
 
 def header(network: Network) -> dict[str, Any]:
-    """The network as the header of a message holds it, for live.board.pack; live/network.js reads
-    it.
-    """
+    """The network as the header of a message holds it; live/nets/network.js reads it."""
     return {
         "encoder": [_layer(layer) for layer in network.encoder],
         "decoder": [_layer(layer) for layer in network.decoder],
@@ -100,13 +97,10 @@ def _deconv(layer: Layer, x: Array) -> Array:
 _LINEAR = {"linear": _linear, "conv": _conv, "deconv": _deconv}
 
 
-def _mean_level(network: Network, out: Array) -> Array:
-    """Σ_k softmax_k k/(K-1) of each pixel: (N, D · K) -> (N, D)."""
-    last, k = network.decoder[-1].kind, network.levels
-    logits = (
-        out.reshape(len(out), k, -1).swapaxes(1, 2)
-        if last == "deconv"
-        else out.reshape(len(out), -1, k)
-    )
-    p = np.exp(logits - logits.max(-1, keepdims=True))  # (N, D, K)
-    return (p @ np.linspace(0, 1, k, dtype=np.float32)) / p.sum(-1)
+def _per_pixel(network: Network, out: Array) -> Array:
+    """The outputs of each pixel side by side: (N, D · K) -> (N, D, K), or (N, D) for K = 1."""
+    k = network.levels
+    if k == 1:
+        return out
+    planes = network.decoder[-1].kind == "deconv"
+    return out.reshape(len(out), k, -1).swapaxes(1, 2) if planes else out.reshape(len(out), -1, k)

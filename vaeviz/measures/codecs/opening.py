@@ -1,38 +1,38 @@
-"""From a checkpoint to the network that encodes and decodes with it, in one step."""
+"""From a checkpoint to the codec of its model."""
 
 from __future__ import annotations
 
-from vaeviz import data
 from vaeviz.checkpoints import Loaded
 from vaeviz.config import UserError
-from vaeviz.measures.codecs.export import export_network
 from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
 from vaeviz.models.multi_rate import MultiRateVAE
 from vaeviz.models.vae import VAE
-from vaeviz.records import Curve, Network
+from vaeviz.records import Curve
 
 
-def open_network(loaded: Loaded, tau: float | None = None, d: int | None = None) -> Network:
-    """The networks of a loaded checkpoint: a multi-rate model's at (τ, d), a dedicated model's as
-    they are.
+def dedicated_codec(loaded: Loaded) -> DedicatedCodec:
+    """The codec of a dedicated VAE or a plain autoencoder.
 
-    UserError for a multi-rate model without τ and d, and for a kind of model that has no such
-    networks.
+    UserError for another kind of model, and for a masked decoder, which does not decode a code
+    alone.
     """
-    (model, about), source = loaded, data.describe(loaded.manifest.data)
-    likelihood = about.settings["likelihood"]
-    if isinstance(model, VAE):
-        kind = "dedicated model" if about.settings["variational"] else "plain autoencoder"
-        own = DedicatedCodec(model, likelihood, 1.0, f"{kind} {about.name}, step {about.steps:,}")
-        return export_network(own, 1.0, own.latent, source)
-    if not isinstance(model, MultiRateVAE):
+    model, about = loaded
+    if not isinstance(model, VAE) or about.settings["decoder"] == "masked":
         raise UserError(
             f"{about.name} is a {about.kind} model: open a multi-rate or a dedicated VAE"
         )
-    if tau is None or d is None:
-        raise UserError(f"{about.name} is a model of every τ and d: say which")
-    codec = MultiRateCodec(model, likelihood, _no_curve, f"multi-rate model {about.name}")
-    return export_network(codec, tau, d, source)
+    kind = "dedicated model" if about.settings["variational"] else "plain autoencoder"
+    source = f"{kind} {about.name}, step {about.steps:,}"
+    return DedicatedCodec(model, about.settings["likelihood"], 1.0, source)
+
+
+def multi_rate_codec(loaded: Loaded) -> MultiRateCodec:
+    """The codec of a multi-rate model; it knows no curves."""
+    model, about = loaded
+    assert isinstance(model, MultiRateVAE)
+    return MultiRateCodec(
+        model, about.settings["likelihood"], _no_curve, f"multi-rate model {about.name}"
+    )
 
 
 def _no_curve(d: int) -> Curve:

@@ -11,11 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vaeviz.densities import families, gaussian_per_pixel
-from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW, gaussian_pixels
+from vaeviz.data.dataset import Source
+from vaeviz.densities import LIKELIHOODS
+from vaeviz.densities.gaussian_per_pixel import GaussianPerPixel
+from vaeviz.measures.codecs import torch_export
+from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
 from vaeviz.models.multi_rate import Condition, MultiRateVAE
-from vaeviz.models.vae import VAE
-from vaeviz.records import Array, Curve
+from vaeviz.models.vae import LOGVAR_RANGE, VAE
+from vaeviz.records import Array, Curve, Network
 
 
 class MultiRateCodec:
@@ -23,17 +26,22 @@ class MultiRateCodec:
 
     tau_range = (TAU_LOW, TAU_HIGH)
     remark = ""
+    every_tau = posterior = True
 
     def __init__(
         self, model: MultiRateVAE, likelihood: str, curves: Callable[[int], Curve], source: str
     ) -> None:
         self.model, self.likelihood, self.source = model.eval(), likelihood, source
-        self.latent = model.max_latent
+        self.latent, self._likelihood = model.max_latent, LIKELIHOODS[likelihood]
         self._curves = curves
         self._probe: _Probe | None = None
 
     def curve(self, d: int) -> Curve:
         return self._curves(d)
+
+    def network(self, tau: float, d: int, about: Source) -> Network:
+        at = self.condition(tau, min(d, self.latent))
+        return torch_export.multi_rate(self, at, tau, min(d, self.latent), about)
 
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
@@ -68,18 +76,18 @@ class MultiRateCodec:
 
     @torch.inference_mode()
     def decode(self, z: Array, tau: float, d: int) -> Array:
-        return expected(self._parameters(z, tau, d), self.likelihood).numpy()
+        return self._likelihood.mean(self._parameters(z, tau, d)).numpy()
 
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        if self.likelihood == "gaussian" and x.shape[1] > self.model.widths[0]:
+        if self._likelihood.variance.shared and x.shape[1] > self.model.widths[0]:
             hidden = self.model.decode_hidden(self._padded(z), self.condition(tau, d))
             return self._remembered(x).squared_error(hidden).numpy()
-        return loss(torch.from_numpy(x), self._parameters(z, tau, d), self.likelihood).numpy()
+        return self._likelihood.loss(torch.from_numpy(x), self._parameters(z, tau, d)).numpy()
 
     @torch.inference_mode()
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
-        return draw(self._parameters(z, tau, d), self.likelihood, sigma2, seed)
+        return self._likelihood.sample(self._parameters(z, tau, d), sigma2, seed)
 
 
 class _Probe:
@@ -109,8 +117,10 @@ class _Probe:
 
 class DedicatedCodec:
     """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked
-    about.
+    about. A plain autoencoder's log variances are the lowest there are.
     """
+
+    every_tau = False
 
     def __init__(
         self,
@@ -127,6 +137,8 @@ class DedicatedCodec:
             remark,
         )
         self.latent, self.tau_range = model.latent, (tau, tau)
+        self._likelihood = LIKELIHOODS[likelihood]
+        self.posterior = model.objective.stochastic
         self.point: Curve | None = None  # its own rate and loss, once they are measured
 
     def curve(self, d: int) -> Curve:
@@ -138,54 +150,32 @@ class DedicatedCodec:
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
         mu, logvar = self.model.encode(torch.from_numpy(x))
+        if not self.posterior:
+            logvar = torch.full_like(mu, LOGVAR_RANGE[0])
         return mu.numpy(), logvar.numpy()
 
     @torch.inference_mode()
     def decode(self, z: Array, tau: float, d: int) -> Array:
-        return expected(self._parameters(z), self.likelihood).numpy()
+        return self._likelihood.mean(self._parameters(z)).numpy()
 
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
         seen, code = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(z, np.float32))
-        return loss(seen, self.model.decode_seeing(code, seen), self.likelihood).numpy()
+        return self._likelihood.loss(seen, self.model.decode_seeing(code, seen)).numpy()
 
     @torch.inference_mode()
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
-        return draw(self._parameters(z), self.likelihood, sigma2, seed)
+        return self._likelihood.sample(self._parameters(z), sigma2, seed)
 
     @torch.inference_mode()
     def variances(self, z: Array) -> Array:
         """Every pixel's own σ² (N, D), of a decoder that puts them out; ValueError for another."""
-        if self.likelihood != "gaussian-per-pixel":
+        if not isinstance(self._likelihood, GaussianPerPixel):
             raise ValueError(f"a {self.likelihood} decoder puts out no variances")
-        return gaussian_per_pixel.log_variance(self._parameters(z)).exp().numpy()
+        return self._likelihood.log_variance(self._parameters(z)).exp().numpy()
+
+    def network(self, tau: float, d: int, about: Source) -> Network:
+        return torch_export.dedicated(self, about)
 
     def _parameters(self, z: Array) -> Tensor:
         return self.model.decode(torch.from_numpy(np.ascontiguousarray(z, np.float32)))
-
-
-def expected(parameters: Tensor, likelihood: str) -> Tensor:
-    """The mean (N, D) of the likelihood with these parameters."""
-    return families.mean(parameters, likelihood)
-
-
-def loss(x: Tensor, parameters: Tensor, likelihood: str) -> Tensor:
-    """(N,): squared error (Gaussian with one variance) or -log p(x|z) in nats."""
-    family = families.FAMILIES.get(likelihood)
-    return ((x - parameters) ** 2).sum(-1) if family is None else -family.log_prob(x, parameters)
-
-
-def draw(parameters: Tensor, likelihood: str, sigma2: float | Array, seed: int) -> Array:
-    """One sample (N, D) of the likelihood, from a generator of its own."""
-    if likelihood == "gaussian-per-pixel":
-        own = gaussian_per_pixel.log_variance(parameters).exp()  # (N, D)
-        return gaussian_pixels(gaussian_per_pixel.mean(parameters).numpy(), own.numpy(), seed)
-    if likelihood not in families.FAMILIES:
-        return gaussian_pixels(parameters.numpy(), sigma2, seed)
-    generator = torch.Generator().manual_seed(seed)
-    if likelihood == "bernoulli":
-        return torch.bernoulli(parameters.sigmoid(), generator=generator).numpy()
-    levels = parameters.shape[-1]
-    flat = parameters.softmax(-1).flatten(0, -2)  # (N·D, K)
-    index = torch.multinomial(flat, 1, generator=generator).view(parameters.shape[:-1])
-    return (index.float() / (levels - 1)).numpy()

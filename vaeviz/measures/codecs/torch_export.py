@@ -11,40 +11,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor, nn
 
 from vaeviz.data.dataset import Source
-from vaeviz.densities.gaussian_per_pixel import OUTPUTS
-from vaeviz.measures.codecs.codec import Coder
+from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.measures.codecs.layers import f4, linear
-from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
 from vaeviz.models.multi_rate import Condition, Film, MultiRateVAE
+from vaeviz.models.vae import LOGVAR_RANGE
 from vaeviz.records import Array, Layer, Network
-from vaeviz.records.network import Output, Shape
+from vaeviz.records.network import Shape
+
+if TYPE_CHECKING:
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
 
 Affine = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
 
 
 @torch.inference_mode()
-def network(codec: Coder, tau: float, d: int, about: Source) -> Network:
-    """The networks behind a codec of a trained model, at (τ, d); TypeError for another codec."""
-    if isinstance(codec, MultiRateCodec):
-        return _multi_rate(codec, tau, min(d, codec.latent), about)
-    if isinstance(codec, DedicatedCodec):
-        return _dedicated(codec, about)
-    raise TypeError(f"{type(codec).__name__} has no network that could be exported")
-
-
-def _multi_rate(codec: MultiRateCodec, tau: float, d: int, about: Source) -> Network:
-    model, at = codec.model, codec.condition(tau, d)
+def multi_rate(codec: MultiRateCodec, at: Condition, tau: float, d: int, about: Source) -> Network:
+    """The networks of a multi-rate model under the condition of (τ, d)."""
+    model = codec.model
     low, high = about.value_range
     return Network(
         _multi_rate_encoder(model, at, d),
         _multi_rate_decoder(model, at, d),
-        _output(codec.likelihood),
+        LIKELIHOODS[codec.likelihood].expectation,
         model.levels,
         d,
         about.shape,
@@ -84,16 +78,21 @@ def _film(module: nn.Linear, film: Film) -> Layer:
     return linear(_array(weight), _array(bias), relu=True)
 
 
-def _dedicated(codec: DedicatedCodec, about: Source) -> Network:
+@torch.inference_mode()
+def dedicated(codec: DedicatedCodec, about: Source) -> Network:
+    """The networks of a dedicated model as they are."""
     model = codec.model
     low, high = about.value_range
     decoder, levels = _layers(model.decoder, (model.latent,)), model.levels
-    if codec.likelihood == "gaussian-per-pixel":
+    if LIKELIHOODS[codec.likelihood].variance is Variance.PER_ELEMENT:
         decoder, levels = (*decoder[:-1], _means(decoder[-1])), 1
+    encoder = _layers(model.encoder, (about.dim,))
+    if not codec.posterior:
+        encoder = (*encoder[:-1], _without_variance(encoder[-1], model.latent))
     return Network(
-        _layers(model.encoder, (about.dim,)),
+        encoder,
         decoder,
-        _output(codec.likelihood),
+        LIKELIHOODS[codec.likelihood].expectation,
         levels,
         model.latent,
         about.shape,
@@ -103,19 +102,21 @@ def _dedicated(codec: DedicatedCodec, about: Source) -> Network:
     )
 
 
+def _without_variance(head: Layer, latent: int) -> Layer:
+    """The half of the encoder's head that no plain autoencoder trains gives the lowest log σ²."""
+    weight, bias = head.weight.copy(), head.bias.copy()
+    weight[latent:], bias[latent:] = 0.0, LOGVAR_RANGE[0]
+    return replace(head, weight=weight, bias=bias)
+
+
 def _means(last: Layer) -> Layer:
     """Of a layer that puts out a mean and a log variance for each element, what puts out the
     means.
     """
     if last.kind == "linear":
-        return linear(last.weight[::OUTPUTS], last.bias[::OUTPUTS])
+        return linear(last.weight[::2], last.bias[::2])
     out = (1, *last.out_shape[1:])
     return replace(last, weight=f4(last.weight[:, :1]), bias=f4(last.bias[:1]), out_shape=out)
-
-
-def _output(likelihood: str) -> Output:
-    """A Gaussian decoder is one however it comes by its variance."""
-    return cast(Output, likelihood if likelihood in ("bernoulli", "categorical") else "gaussian")
 
 
 def _layers(modules: nn.Module, shape: Shape) -> tuple[Layer, ...]:

@@ -3,7 +3,7 @@ verdict.
 
 J per example is counted in units of τ: h loss/τ + R nats, with h = ½ for a squared error and 1 for
 -log p, which for τ = βσ² is J/β but for a constant. What training could have brought is judged on
-training examples, so that a network that knows them by heart is not taken for one that has not
+training examples, so that a network that has memorised them is not taken for one that has not
 begun; what the data need, on held-out ones, so that noise is not taken for structure.
 """
 
@@ -16,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from vaeviz.config import UserError
+from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.codecs.codec import Coder
-from vaeviz.measures.collapse.linear_code import directions, gains, noise_scale, own_gains
+from vaeviz.measures.collapse.linear_code import directions, gains, own_gains
 from vaeviz.measures.collapse.pairwise import pairwise_kl
 from vaeviz.measures.collapse.reference import Reference
 from vaeviz.measures.collapse.swap import swap
@@ -30,7 +31,6 @@ from vaeviz.records.diagnosis import Diagnosis, Evidence, Mean, Swap
 
 SLACK = 0.01  # of the constant decoder's loss: how far off the mean a trained decoder may be
 MARGIN = 1.0  # nats by which a linear code must be ahead, before it counts that it is
-NO_VARIANCE = -20.0  # log σ² of a plain autoencoder's codes
 ROUNDING = 1e-6  # of the data's variance: less is not looked for
 SAMPLES = 1000  # of the estimates that take some
 
@@ -75,7 +75,7 @@ def diagnose(
         raise UserError(f"{len(x)} held-out example is too few for a diagnosis: give at least two")
     held, train = _part(codec, x, tau, d, seed), _part(codec, known.x, tau, d, seed + 1)
     seen = held.seen
-    if float(seen.logvar.max()) <= NO_VARIANCE:
+    if not codec.posterior:
         raise UserError(
             "a plain autoencoder has no posterior to diagnose: choose a variational model"
         )
@@ -117,7 +117,7 @@ def _part(codec: Coder, x: Array, tau: float, d: int, seed: int) -> _Part:
     if not np.isfinite(seen.losses).all() or not np.isfinite(rates).all():
         raise UserError("the model's codes or losses are not finite numbers: train it again")
     z = mu + np.exp(0.5 * logvar) * noise[:, : mu.shape[1]]
-    return _Part(x, seen, z, rates, 0.5 if codec.likelihood == "gaussian" else 1.0, tau)
+    return _Part(x, seen, z, rates, LIKELIHOODS[codec.likelihood].loss_factor, tau)
 
 
 def _evidence(
@@ -150,7 +150,7 @@ def _evidence(
         expected=int((values > tau).sum()),
         largest=float(values[0]) / tau,
         tau=tau,
-        variance=codec.likelihood == "gaussian",
+        variance=LIKELIHOODS[codec.likelihood].variance.shared,
     )
 
 
@@ -159,7 +159,7 @@ def _own(part: _Part, known: Reference) -> Array:
     best σ².
     """
     plain, losses = known.losses(part.x), part.seen.losses
-    if known.likelihood != "gaussian":
+    if not known.likelihood.variance.shared:
         return plain - losses - part.rates
     size = part.x.shape[1]
     own = max(float(losses.mean()) / size, 1e-12)
@@ -171,7 +171,7 @@ def _missed(codec: Coder, d: int, held: _Part, train: _Part, live: int, dead: in
     """Nats that a linear code of `dead` dimensions, of what the live ones leave over, is worth at β
     = 1.
     """
-    if codec.likelihood != "gaussian":
+    if not LIKELIHOODS[codec.likelihood].variance.shared:
         found = directions(_scaled(codec, d, train), dead)
         return Mean.of(gains(found, _scaled(codec, d, held), 1.0))
     predicted = codec.decode(train.seen.mu, train.tau, d)
@@ -194,5 +194,6 @@ def _scaled(codec: Coder, d: int, part: _Part) -> Array:
     noise.
     """
     predicted = codec.decode(part.seen.mu, part.tau, d)
-    sampled = predicted if codec.likelihood == "bernoulli" else codec.decode(part.z, part.tau, d)
-    return (part.x - predicted) / noise_scale(part.x, sampled, codec.likelihood)
+    likelihood = LIKELIHOODS[codec.likelihood]
+    sampled = predicted if likelihood.noise_follows_mean else codec.decode(part.z, part.tau, d)
+    return (part.x - predicted) / likelihood.noise_scale(part.x, sampled)

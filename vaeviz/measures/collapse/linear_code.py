@@ -28,7 +28,6 @@ import numpy as np
 from vaeviz.records import Array
 
 EXTRA, ROUNDS = 8, 6  # of the subspace iteration
-LEAST = 0.1  # standard deviation of a Bernoulli pixel
 
 
 class Directions(NamedTuple):
@@ -80,18 +79,3 @@ def own_gains(fitted: Array, residuals: Array, k: int, free: int, least: float) 
     coded = np.log(values).sum() + (y2 / values).sum(1) + rest * math.log(level)
     coded += (squares - y2.sum(1)) / level
     return 0.5 * (free * math.log(plain) + squares / plain - coded)
-
-
-def noise_scale(x: Array, predicted: Array, likelihood: str) -> Array | float:
-    """The standard deviation that a decoder with these predictions (N, D) has, or would fit to x
-    (N, D).
-
-    One for all (Gaussian), one a pixel (categorical, (D,)), or that of each prediction (Bernoulli,
-    (N, D)).
-    """
-    if likelihood == "bernoulli":
-        return np.sqrt(np.maximum(predicted * (1 - predicted), LEAST**2))
-    squares = (x - predicted) ** 2
-    if likelihood == "categorical":
-        return np.sqrt(np.maximum(squares.mean(0), 1e-4))
-    return float(np.sqrt(max(squares.mean(), 1e-12)))

@@ -1,7 +1,8 @@
 """What a model is held against: coding nothing, a linear code, and remembering examples.
 
 The constant decoder gives every example the same distribution: the mean (Gaussian, squared error),
-each pixel's frequency (Bernoulli) or its histogram (categorical), counted over training examples.
+each pixel's frequency (Bernoulli) or its histogram (categorical), counted over training examples:
+`Likelihood.constant`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vaeviz.config import UserError
-from vaeviz.measures.collapse.linear_code import Directions, directions, gains, noise_scale
+from vaeviz.densities import LIKELIHOODS, Likelihood, Variance
+from vaeviz.measures.collapse.linear_code import Directions, directions, gains
 from vaeviz.records import Array
 
 EXAMPLES = 1000  # training examples looked at
@@ -32,11 +34,9 @@ class Reference:
     """
 
     x: Array
-    likelihood: str
+    likelihood: Likelihood
     mean: Array
-    table: Array = field(
-        repr=False
-    )  # (D, K) log frequencies of grey levels; (D, 0) where there are none
+    constant: Array = field(repr=False)  # the constant decoder's parameters
     scale: Array | float
     code: Directions
     halves: tuple[Directions, Directions]
@@ -49,12 +49,7 @@ class Reference:
 
     def losses(self, x: Array) -> Array:
         """The constant decoder's loss (N,) of examples (N, D), in the codec's units."""
-        if self.likelihood == "gaussian":
-            return ((x - self.mean) ** 2).sum(1)
-        if self.likelihood == "bernoulli":
-            return -(x @ np.log(self.mean) + (1 - x) @ np.log1p(-self.mean))
-        index = np.rint(x * (self.table.shape[1] - 1)).astype(np.int64)  # (N, D)
-        return -self.table[np.arange(index.shape[1]), index].sum(1)
+        return self.likelihood.constant_losses(x, self.constant)
 
     def linear(self, x: Array, price: float, d: int) -> Array:
         """Nats that a linear code of d dimensions at this price (τ or β) saves on examples (N, D):
@@ -79,7 +74,7 @@ class Reference:
         """Nats (N,) that a code is worth at β = 1 and the best σ²: a linear one, or one of
         clusters.
         """
-        if self.likelihood != "gaussian":
+        if not self.likelihood.variance.shared:
             return self.linear(x, 1.0, d)
         linear, clusters = self.linear(x, self.variance, d), self.clusters(x, self.variance)
         return max(linear, clusters, key=lambda nats: float(nats.mean()))
@@ -99,20 +94,19 @@ def reference(train: Array, likelihood: str, levels: int = 17) -> Reference:
 
     UserError for a decoder with a σ² for every pixel: it has no τ at which codes could be weighed.
     """
-    if likelihood == "gaussian-per-pixel":
+    p = LIKELIHOODS[likelihood].known
+    if p.variance is Variance.PER_ELEMENT:
         raise UserError(
             "a decoder with a σ² for every pixel has no τ to judge it at: choose another model"
         )
     x = np.array(train[:EXAMPLES], np.float32)
-    mean = x.mean(0, dtype=np.float64).astype(x.dtype)
-    if likelihood == "bernoulli":
-        mean = (x.sum(0) + 0.5) / (len(x) + 1)
-    table = _histograms(x, levels) if likelihood == "categorical" else np.zeros((x.shape[1], 0))
-    scale = 1.0 if likelihood == "gaussian" else noise_scale(x, mean, likelihood)
+    mean, constant = p.constant(x, levels)
+    gaussian = p.variance.shared
+    scale = 1.0 if gaussian else p.noise_scale(x, mean)
     residuals = (x - mean) / scale
     code, halves = directions(residuals, LATENT), _halves(residuals)
-    width = _kernel_width(x - mean, _least(x)) if likelihood == "gaussian" else math.nan
-    return Reference(x, likelihood, mean, table, scale, code, halves, width)
+    width = _kernel_width(x - mean, _least(x)) if gaussian else math.nan
+    return Reference(x, p, mean, constant, scale, code, halves, width)
 
 
 def _first(code: Directions, d: int) -> Directions:
@@ -155,10 +149,3 @@ def _kernel_width(x: Array, least: float) -> float:
 def _log_mean_exp(terms: Array) -> Array:
     top = terms.max(1)
     return top + np.log(np.exp(terms - top[:, None]).mean(1))
-
-
-def _histograms(x: Array, levels: int) -> Array:
-    """Log frequency (D, K) of each pixel's grey levels, half a count added to each."""
-    index = np.rint(x * (levels - 1)).astype(np.int64)  # (N, D)
-    counts = (index[:, :, None] == np.arange(levels)).sum(0) + 0.5
-    return np.log(counts / counts.sum(1, keepdims=True))

@@ -37,35 +37,35 @@ FALLING = 0.05  # of all that is saved: a smaller fall is no longer one
 
 
 def judge(e: Evidence) -> tuple[Verdict, str]:
-    """The verdict, and one sentence that says why."""
+    """The verdict, and one sentence that says why; what follows gives clauses without a stop."""
     early = _early(e)
     if early:
-        return "not trained yet", early
+        return "not trained yet", f"{early}."
     verdict, reason = _trained(e)
-    return verdict, f"{reason[:-1]}{_astray(e)}." if e.astray.clear else reason
+    return verdict, f"{reason}{_astray(e)}."
 
 
 def _trained(e: Evidence) -> tuple[Verdict, str]:
     if e.coding >= HEALTHY * e.dimensions:
-        return "healthy", f"{_count(e)}, and the decoder uses them."
+        return "healthy", f"{_count(e)}, and the decoder uses them"
     return _some(e) if e.coding else _none(e)
 
 
 def _early(e: Evidence) -> str:
     if e.fall is not None and e.fall.clear and e.fall.value > FALLING * e.saved.value:
-        return f"its objective still falls: by {_nats(e.fall)} nats per example {_since(e.over)}."
+        return f"its objective still falls: by {_nats(e.fall)} nats per example {_since(e.over)}"
     if e.excess.clear:
         return (
             f"it is {_nats(e.excess)} nats per example worse than coding nothing and decoding the"
-            " mean; training ends below that."
+            " mean; training ends below that"
         )
     if e.idle.clear:
         return (
             f"it pays {e.rate:.2f} nats for its codes, {_nats(e.idle)} more than they are worth to"
-            " its own decoder; training would drop them or use them."
+            " its own decoder; training would drop them or use them"
         )
     if e.lag.clear:
-        return f"{_count(e)}, but save less than half of what a linear code of that size saves."
+        return f"{_count(e)}, but save less than half of what a linear code of that size saves"
     return ""
 
 
@@ -78,7 +78,7 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
             "collapsed",
             (
                 "no dimension carries information, and the decoder does without: it saves"
-                f" {_nats(e.blind)} nats that no code brings it."
+                f" {_nats(e.blind)} nats that no code brings it"
             ),
         )
     if not e.worth.clear:
@@ -86,7 +86,7 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
             "the prior simply fits well",
             (
                 f"no dimension carries information, and none need: {_fair(e)} the best {_kind(e)}"
-                f" that is found is worth {_nats(e.worth)} nats."
+                f" that is found is worth {_nats(e.worth)} nats"
             ),
         )
     if not e.linear.clear:
@@ -94,7 +94,7 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
             "collapsed",
             (
                 f"no dimension carries information: {_level(e)} coding would not pay a linear VAE"
-                f" either; {_fair(e)} {_worth(e)}."
+                f" either; {_fair(e)} {_worth(e)}"
             ),
         )
     return (
@@ -102,7 +102,7 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
         (
             f"no dimension carries information, though a linear VAE keeps {e.expected} alive"
             f" {_level(e)} and saves {_nats(e.linear)} nats by it: it is stuck, or has hardly"
-            " begun."
+            " begun"
         ),
     )
 
@@ -111,8 +111,8 @@ def _thin(e: Evidence) -> str:
     together = f"yet together they carry {e.rate:.2f} that the decoder uses"
     thin = f"no dimension carries {e.threshold:g} nats, {together}"
     if e.blind.clear:
-        return f"{thin}; it saves {_nats(e.blind)} nats without any code."
-    return f"{thin}; {_fair(e)} {_worth(e)}."
+        return f"{thin}; it saves {_nats(e.blind)} nats without any code"
+    return f"{thin}; {_fair(e)} {_worth(e)}"
 
 
 def _some(e: Evidence) -> tuple[Verdict, str]:
@@ -123,7 +123,7 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
             "partly collapsed",
             (
                 f"{count}, and the decoder does without them: it saves {_nats(e.blind)} nats "
-                "that no code brings it."
+                "that no code brings it"
             ),
         )
     if e.missed is not None and e.missed.clear:
@@ -131,23 +131,25 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
             "partly collapsed",
             (
                 f"{count}, while {_fair(e)} a linear code of what is left over is worth"
-                f" {_nats(e.missed)} nats."
+                f" {_nats(e.missed)} nats"
             ),
         )
     if e.worth.clear and e.short.clear:
         return (
             "partly collapsed",
-            f"{count}, while {_fair(e)} {_worth(e)}, and this model saves less than half of that.",
+            f"{count}, while {_fair(e)} {_worth(e)}, and this model saves less than half of that",
         )
     return (
         "the prior simply fits well",
-        f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth.",
+        f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth",
     )
 
 
 def _astray(e: Evidence) -> str:
+    if not e.astray.clear:
+        return ""
     worse = f"{_nats(e.astray)} nats per example worse than coding nothing"
-    return f"; but on held-out examples it is {worse}: what it knows, it knows by heart"
+    return f"; but on held-out examples it is {worse}: it has only memorised its training examples"
 
 
 def _since(steps: int) -> str:

@@ -1,28 +1,13 @@
-"""Nearest neighbours in Euclidean distance: of codes by posterior mean, of images by their
-values.
-"""
+"""Nearest neighbours in Euclidean distance."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vaeviz.records import Array, Neighbours
+from vaeviz.records import Array
 
 ENTRIES = 1 << 22  # of the (M, N) distance matrix held at a time: 16 MB
-
-
-def by_mean(mu: Array, z: Array, count: int) -> Neighbours:
-    """The `count` examples whose posterior means (N, d) are nearest to a code (d,), nearest
-    first.
-    """
-    distance = np.linalg.norm(np.asarray(mu, np.float64) - z, axis=1)  # (N,)
-    index = np.argsort(distance, kind="stable")[:count]
-    source = (
-        f"{len(index)} nearest of {len(mu):,} posterior means, Euclidean in {mu.shape[1]}"
-        " dimensions"
-    )
-    return Neighbours(index, distance[index], source)
 
 
 def nearest(x: Array, data: Array) -> tuple[Array, NDArray[np.int64]]:

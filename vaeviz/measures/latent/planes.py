@@ -9,11 +9,6 @@ import numpy as np
 from vaeviz.records import Array, Plane
 
 
-def informative(kl: Array, count: int = 2) -> tuple[int, ...]:
-    """The `count` dimensions (or all d, if fewer) with the largest mean KL (d,), largest first."""
-    return tuple(int(j) for j in np.argsort(-kl, kind="stable")[:count])
-
-
 def of_dimensions(dims: tuple[int, int], centre: Array) -> Plane:
     """The plane of two dimensions (from 0) through a code (d,); these two start at 0, whatever its
     values.
@@ -25,10 +20,29 @@ def of_dimensions(dims: tuple[int, int], centre: Array) -> Plane:
 
 
 def principal(mu: Array) -> Plane:
-    """The plane of the largest variance of posterior means (N, d), d ≥ 2, through their mean.
+    """The plane of the largest variance of codes, through their mean.
 
-    Each axis points where its largest component is positive. ValueError for fewer than two
-    dimensions.
+    Parameters
+    ----------
+    mu : array of shape (N, d)
+        Posterior means.
+
+    Returns
+    -------
+    Plane
+        `points(z)` places codes (N, d) on it, (N, 2). Each axis points where its largest component
+        is positive.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two dimensions.
+
+    Examples
+    --------
+    >>> import numpy as np, vaeviz
+    >>> vaeviz.principal(np.diag([3.0, 2.0, 1.0])).names
+    ('PC 1', 'PC 2')
     """
     if mu.shape[1] < 2:
         raise ValueError("one dimension holds no plane")

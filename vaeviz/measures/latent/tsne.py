@@ -30,11 +30,34 @@ _STEP = re.compile(r"^\[t-SNE\] Iteration (\d+): error")
 def tsne(
     mu: Array, seed: int = 0, report: Callable[[float], None] = lambda done: None
 ) -> Embedding:
-    """Posterior means (N, d) laid out as (N, 2); the same for the same seed.
+    """Lay codes out in two dimensions; the page takes the first 2,000.
 
-    `report` hears the share done, 0 to 1; if it raises, the work stops. On one core 2,000 codes
-    take 5 s, 5,000 three times as long. UserError for fewer than ten codes, or where scikit-learn
-    fails.
+    On one core 2,000 codes take 5 s, 5,000 three times as long.
+
+    Parameters
+    ----------
+    mu : array of shape (N, d)
+        Posterior means.
+    seed : int, optional
+        The same seed gives the same layout.
+    report : callable, optional
+        Called with the share done, 0 to 1; if it raises, the work stops.
+
+    Returns
+    -------
+    Embedding
+        `points` (N, 2), without a unit.
+
+    Raises
+    ------
+    UserError
+        For fewer than ten codes, or where scikit-learn fails.
+
+    Examples
+    --------
+    >>> import numpy as np, vaeviz
+    >>> vaeviz.tsne(np.eye(12)).points.shape
+    (12, 2)
     """
     if len(mu) < FEWEST:
         raise UserError(f"t-SNE of {len(mu)} codes means nothing: choose at least {FEWEST}")

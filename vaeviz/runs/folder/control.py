@@ -1,8 +1,7 @@
-"""What the page asks of a live run: one small file, written whole, looked at a hundred times a
-second.
+"""What the page asks of a live run: one small file, written whole, read up to 100 times per second.
 
-Counters, not commands: "the third single step" stays true however often it is read, and none gets
-lost.
+Counters, not commands: "the third single step" stays true however often the worker reads it, and
+no click gets lost.
 """
 
 from __future__ import annotations
@@ -10,23 +9,23 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vaeviz.checked import UserError, checked
 from vaeviz.checkpoints.files import read_json, write_atomic
-from vaeviz.config import UserError, from_values
 
 CONTROL, WATCH = "control.json", "watch"
+MOVABLE = ("beta", "sigma2", "learning_rate")  # settings that move during a run
 LATELY = 3.0  # seconds after its last look for which a page counts as watching
 
 
 @dataclass(frozen=True)
 class Control:
-    """`pace` is steps a second (0: full speed); `single`, `rewinds` and `plays` count what was ever
-    asked.
+    """`pace` is steps per second (0: full speed); `single`, `rewinds` and `plays` count all clicks.
 
-    `beta`, `sigma2` and `learning_rate` are where the sliders stand; below 0 as the run's settings
+    `beta`, `sigma2` and `learning_rate` are where the sliders stand; None as the run's settings
     have them.
     """
 
@@ -35,9 +34,9 @@ class Control:
     single: int = 0
     rewinds: int = 0
     plays: int = 0
-    beta: float = -1.0
-    sigma2: float = -1.0
-    learning_rate: float = -1.0
+    beta: float | None = None
+    sigma2: float | None = None
+    learning_rate: float | None = None
 
 
 def watched(folder: Path) -> bool:
@@ -54,11 +53,16 @@ def last_look(folder: Path) -> float:
 
 
 def read(folder: Path) -> Control:
-    """The newest wishes; the defaults where none was written. Raises UserError for a spoilt
-    file.
+    """What the page last asked for; the defaults where it asked for nothing yet.
+
+    Raises UserError for a spoilt file.
     """
     path = folder / CONTROL
-    return from_values(Control, read_json(path)) if path.is_file() else Control()
+    if not path.is_file():
+        return Control()
+    values = read_json(path)
+    older = {name for name in MOVABLE if values.get(name) == -1.0}  # None, before there was None
+    return checked(Control, {n: None if n in older else v for n, v in values.items()}, "wish")
 
 
 def write(folder: Path, control: Control) -> None:
@@ -66,6 +70,66 @@ def write(folder: Path, control: Control) -> None:
     write_atomic(
         folder / CONTROL, json.dumps(asdict(control), allow_nan=False).encode(), durable=False
     )
+
+
+# Each of these raises UserError for a spoilt file and OSError for a full disk.
+
+
+def play(folder: Path) -> None:
+    """Go on, also after a divergence."""
+    before = read(folder)
+    _put(folder, before, replace(before, paused=False, plays=before.plays + 1))
+
+
+def pause(folder: Path) -> None:
+    before = read(folder)
+    _put(folder, before, replace(before, paused=True))
+
+
+def step(folder: Path) -> None:
+    """One step, then rest."""
+    before = read(folder)
+    _put(folder, before, replace(before, paused=True, single=before.single + 1))
+
+
+def rewind(folder: Path) -> None:
+    """Back to step 0 and to the settings that the run began with, at rest."""
+    before = read(folder)
+    begun = replace(before, beta=None, sigma2=None, learning_rate=None)
+    _put(folder, before, replace(begun, paused=True, rewinds=before.rewinds + 1))
+
+
+def set_pace(folder: Path, pace: float) -> None:
+    """`pace` in steps per second, 0 for full speed."""
+    before = read(folder)
+    _put(folder, before, replace(before, pace=pace))
+
+
+def move(
+    folder: Path,
+    *,
+    beta: float | None = None,
+    sigma2: float | None = None,
+    learning_rate: float | None = None,
+) -> None:
+    """Move the settings that are given; the others stay where they are."""
+    before = read(folder)
+    _put(
+        folder,
+        before,
+        replace(
+            before,
+            beta=before.beta if beta is None else beta,
+            sigma2=before.sigma2 if sigma2 is None else sigma2,
+            learning_rate=before.learning_rate if learning_rate is None else learning_rate,
+        ),
+    )
+
+
+def _put(folder: Path, before: Control, after: Control) -> None:
+    """A wish that changes nothing leaves the file alone, so that the worker reads it no more."""
+    if after != before:
+        write(folder, after)
 
 
 class Watch:
@@ -76,7 +140,7 @@ class Watch:
         self._stamp: Any = None
 
     def look(self) -> Control:
-        """The newest wishes; a file that cannot be read leaves them as they were."""
+        """What the page now asks for; a file that cannot be read changes nothing."""
         with contextlib.suppress(OSError, UserError):
             about = (self.folder / CONTROL).stat()
             stamp = (about.st_mtime_ns, about.st_ino, about.st_size)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from vaeviz.checked import UserError, checked
 from vaeviz.checkpoints.files import write_atomic
-from vaeviz.config import UserError
 from vaeviz.records import History, Learner, LiveFrame, Move
 from vaeviz.runs.folder.container import Arrays, seal, unseal
 
@@ -44,11 +44,11 @@ def read(folder: Path) -> LiveFrame:
     arrays, about = unseal(folder / FRAME)
     try:
         learners = tuple(_learner(arrays, k, plain) for k, plain in enumerate(about["learners"]))
-        moves = tuple(Move(**move) for move in about["moves"])
+        moves = tuple(checked(Move, move) for move in about["moves"])
         return LiveFrame(
             about["step"], about["steps"], about["pace"], about["left"], learners, moves
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, UserError) as error:
         raise UserError(f"{FRAME} is of another version ({error}): start the run again") from None
 
 

@@ -1,4 +1,4 @@
-"""Where a run stands: what a worker writes a few times a second, and the files of a run's
+"""Where a run stands: what a worker writes a few times per second, and the files of a run's
 folder.
 """
 
@@ -7,12 +7,12 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
+from vaeviz.checked import UserError, checked
 from vaeviz.checkpoints.files import read_json, write_json
-from vaeviz.config import UserError
 
 State = Literal[
     "queued",
@@ -42,7 +42,7 @@ class Progress:
     """Where a run stands: the last step's numbers in nats per example, `kl` (d,) one for each
     dimension.
 
-    `rate_of_steps` is steps a second; `held_out` the final numbers by name, once the state is
+    `rate_of_steps` is steps per second; `held_out` the final numbers by name, once the state is
     "done" (a linear VAE's: of its training data, as its closed form); `error` one line when it is
     "failed".
     """
@@ -56,7 +56,7 @@ class Progress:
     elbo: float = 0.0
     objective: float = 0.0
     kl: tuple[float, ...] = ()
-    held_out: dict[str, float] | None = None
+    held_out: dict[str, int | float] | None = None
     error: str = ""
 
     @property
@@ -77,14 +77,9 @@ def to_json(progress: Progress) -> dict[str, Any]:
 
 def from_json(values: dict[str, Any]) -> Progress:
     try:
-        progress = Progress(**{**values, "kl": tuple(values["kl"])})
-    except (KeyError, TypeError) as error:
+        return checked(Progress, values, complete=True)
+    except UserError as error:
         raise UserError(f"{PROGRESS} is not one of ours ({error}): start the run again") from None
-    if progress.state not in get_args(State):
-        raise UserError(
-            f"{PROGRESS} is not one of ours (state {progress.state!r:.20}): start the run again"
-        )
-    return progress
 
 
 def said(folder: Path) -> Progress:

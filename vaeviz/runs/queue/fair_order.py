@@ -17,7 +17,7 @@ from pathlib import Path
 OVERDUE = 100  # others that started since it came
 SLICE = 60.0  # seconds of worker after which a live run gives way to one that waits
 ALONE = 10.0  # the same for one that no page watches
-IDLE = 20.0  # seconds of pause after which it is laid aside when others wait
+IDLE = 20.0  # seconds of pause after which it is parked when others wait
 
 
 @dataclass(frozen=True)

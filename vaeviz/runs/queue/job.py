@@ -73,7 +73,7 @@ class Job:
             turn.watched = control.watched(self.folder)
 
     def park(self, now: float, again: bool) -> None:
-        """Asks its worker to lay it aside; `again`: it queues once more then."""
+        """Asks its worker to park it; `again`: it queues once more then."""
         runs.park(self.folder)
         self.turn.leaving, self.turn.again = now, again
 

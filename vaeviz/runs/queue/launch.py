@@ -2,8 +2,8 @@
 pass.
 
 settings.json (one model to its end) or run.json (a live run) goes in; progress.json comes out,
-always whole, a few times a second; a file named `cancel` stops the run, one named `park` lays it
-aside; at its end the folder holds the checkpoint `model`. The worker holds `lock` as long as it
+always whole, a few times per second; a file named `cancel` stops the run, one named `park` parks
+it; at its end the folder holds the checkpoint `model`. The worker holds `lock` as long as it
 lives. A thread would slow every session down, and multiprocessing cannot start from a Streamlit
 script. Who starts when: `registry`.
 """
@@ -151,7 +151,7 @@ def cancel(folder: Path) -> None:
 
 
 def park(folder: Path) -> None:
-    """Ask a live run to lay itself aside: it saves a snapshot and ends, and can go on from
+    """Ask a live run to park: it saves a snapshot and ends, and can go on from
     there.
     """
     (folder / PARK).touch()

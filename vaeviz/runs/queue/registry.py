@@ -117,7 +117,7 @@ class Registry:
                 self._faultless(folder, lambda: call_off(folder))
 
     def park(self, folder: Path) -> None:
-        """Lay the run aside, out of the queue or by its worker: it goes on when it is submitted
+        """Park the run, out of the queue or by its worker: it goes on when it is submitted
         again.
         """
         folder = folder.resolve()

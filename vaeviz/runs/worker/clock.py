@@ -10,7 +10,7 @@ REPORT = 0.25  # seconds between reports
 
 
 class Pace:
-    """Steps a second: measured, and held where the page asks for slow motion."""
+    """Steps per second: measured, and held where the page asks for slow motion."""
 
     def __init__(self) -> None:
         self.rate = 0.0
@@ -38,7 +38,7 @@ class Pace:
         return True
 
     def due(self, limit: float) -> bool:
-        """Whether the next step may be taken at `limit` steps a second; 0 is no limit."""
+        """Whether the next step may be taken at `limit` steps per second; 0 is no limit."""
         now = time.monotonic()
         if limit <= 0 or now >= self._next:
             self._next = now + (1 / limit if limit > 0 else 0.0)

@@ -1,11 +1,11 @@
 """The process of one live run: it trains, shows, listens, keeps snapshots, and leaves nothing half
 done.
 
-It looks at what the page asks between any two steps (100 times a second at most), writes a frame
-several times a second while someone watches and one a second otherwise, and keeps a snapshot every
-few seconds. At a divergence it goes back to a good snapshot and waits for a hand. Moves are on the
-disk before they act, so a run that was killed repeats them at their very steps. A disk that is full
-or read-only is told, and the training goes on: what could not be written follows as soon as it can.
+It looks at what the page asks between any two steps (at most 100 times per second), writes a frame
+several times per second while a page watches and one per second otherwise, and keeps a snapshot
+every few seconds. At a divergence it goes back to a good snapshot and waits for the user. Moves are
+on the disk before they act, so a run that was killed repeats them at their very steps. A disk that
+is full or read-only is told, and the training goes on: what could not be written follows later.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from vaeviz import checkpoints, data
+from vaeviz import checkpoints, data, families
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import UserError
 from vaeviz.runs.folder import control, frame_file
 from vaeviz.runs.folder.progress import CANCEL, MODEL, PARK, PROGRESS, RUN, TWIN, Progress, to_json
 from vaeviz.runs.worker.clock import Due, Pace
-from vaeviz.runs.worker.member import MOVABLE
 from vaeviz.runs.worker.session import Session
 from vaeviz.runs.worker.snapshots import Life, Snapshots
 from vaeviz.runs.worker.twins import Line
 from vaeviz.training.loop import Diverged
-from vaeviz.training.results import judged, numbers
+from vaeviz.training.results import numbers
 
 UNWATCHED = 1.0  # seconds between frames that nobody watches
 
@@ -40,7 +39,7 @@ class LiveWorker:
     def __init__(self, folder: Path, parent: int = 0) -> None:
         self.folder, self.parent = folder, parent
         self.progress = Progress()
-        self.notice = ""  # what went wrong, until a hand mends it
+        self.notice = ""  # what went wrong, until the user mends it
         self.unwritten = ""  # that the disk takes nothing, until it has taken all again
         self.session = self._session()
         self.life = Life.read(folder)
@@ -102,16 +101,16 @@ class LiveWorker:
         """Rewinds, moves and plays that the page asks for."""
         if self.asked.rewinds > self.life.rewinds:
             self._rewind()
-        for name in MOVABLE:
+        for name in control.MOVABLE:
             wanted = getattr(self.asked, name)
-            if wanted >= 0 and wanted != self.session.value(name):
+            if wanted is not None and wanted != self.session.value(name):
                 self._move(name, wanted)
         if self.held_at is not None and self.asked.plays > self.held_at:
             self.held_at, self.notice = None, ""
 
     @property
     def resting(self) -> bool:
-        """Paused by a hand, or held after a divergence."""
+        """Paused by the user, or held after a divergence."""
         return self.asked.paused or self.held_at is not None
 
     def _turn(self) -> None:
@@ -126,7 +125,7 @@ class LiveWorker:
             self._publish()
 
     def _advance(self) -> None:
-        """One step at least; where no hand counts them, as many as fit between two looks."""
+        """One step at least; where no pace is asked for, as many as fit between two looks."""
         counted = self.resting or self.asked.pace > 0
         while True:
             self.session.advance()
@@ -159,7 +158,7 @@ class LiveWorker:
             self._say(state=state, step=self.session.step, rate_of_steps=rate, error=error)
 
     def _frame_due(self) -> bool:
-        """One frame for each look of a page, and one a second where nobody looks."""
+        """One frame for each look of a page, and one per second where none looks."""
         if not self.frames.now():
             return False
         looked = control.last_look(self.folder)
@@ -207,7 +206,7 @@ class LiveWorker:
         self._show()
 
     def _roll_back(self, error: Diverged) -> None:
-        """To the older snapshot (the newest may carry the trouble already), and wait for a hand."""
+        """To the older snapshot (the newest may carry the trouble already); wait for the user."""
         if not self.snapshots.oldest(self.session):
             self.session.rewind()
         self.held_at = self.asked.plays
@@ -235,7 +234,9 @@ class LiveWorker:
         dataset, found = data.load(self.session.line.settings.data), []
         for member, name in zip(self.session.members, (MODEL, TWIN), strict=False):
             member.trainer.finish()
-            result, manifest = judged(member.model, member.trainer.settings, dataset, name)
+            settings = member.trainer.settings
+            family = families.of(settings)
+            result, manifest = family.judge(member.model, settings, dataset, name)
             draft = dataclasses.replace(manifest, steps=self.session.step)
             checkpoints.save(member.model, self.folder, draft)
             found.append(numbers(result))

@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from vaeviz import families
 from vaeviz.data import Dataset
-from vaeviz.models import vae
 from vaeviz.models.vae import VAE
 from vaeviz.records import Array, Move
+from vaeviz.runs.folder.control import MOVABLE
 from vaeviz.runs.worker.recorder import STRIDE, Recorder
 from vaeviz.runs.worker.twins import Line
 from vaeviz.training.loop import Trainer
-
-MOVABLE = ("beta", "sigma2", "learning_rate")
 
 
 class Member:
@@ -24,7 +23,7 @@ class Member:
     def __init__(self, line: Line, index: int, dataset: Dataset) -> None:
         self.settings = line.members[index]
         self.label = "" if line.twin is None else "AB"[index]
-        self.model: VAE = vae.build(self.settings, dataset.shape)
+        self.model: VAE = families.of(self.settings).build(self.settings, dataset.shape)  # type: ignore[assignment]
         self.trainer = Trainer(self.model, dataset.train, self.settings)
         self.recorder = Recorder(self.settings.latent)
         self.start = copy.deepcopy(self.trainer.state())

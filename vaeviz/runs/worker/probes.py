@@ -12,17 +12,15 @@ from torch import Tensor
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.data.noise import fixed_noise
-from vaeviz.densities import families, gaussian
+from vaeviz.densities import LIKELIHOODS
 from vaeviz.models.vae import parameters
-from vaeviz.objectives.elbo import Terms, terms
-from vaeviz.records import ACTIVE, Array, Learner
+from vaeviz.objectives import Terms
+from vaeviz.records import ACTIVE, JUDGED, Array, Learner
 from vaeviz.runs.worker.member import Member
-from vaeviz.training.evaluate import known_sigma2
-from vaeviz.training.loop import Diverged, Trainer, combine
+from vaeviz.training.loop import Diverged
 from vaeviz.training.schedules import beta_at
 
 COUNT, FEWER = 400, 200  # examples on the map, of a fully connected and of a convolutional model
-JUDGED = 150  # of them, examples whose distortion is measured
 PRESSED = 32  # of them, examples whose gradients are measured
 SHOWN, SCATTERED = (
     10,
@@ -51,24 +49,26 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
     """
     model, trainer, settings = member.model, member.trainer, member.trainer.settings
     mu, logvar = model.encode(probes.x)  # (N, d)
-    z = _codes(trainer, mu, logvar, probes.noise)
+    objective = model.objective
+    z = objective.code(mu, logvar, probes.noise)
     out = parameters(model, z[:JUDGED], probes.x[:JUDGED])
-    found = terms(
+    likelihood = LIKELIHOODS[settings.likelihood].known
+    found = objective.terms(
         probes.x[:JUDGED],
         out,
         mu[:JUDGED],
         logvar[:JUDGED],
-        known_sigma2(settings.likelihood),
+        likelihood.name,
         model.log_sigma2,
     )
-    kl = gaussian.kl_to_standard_normal(mu, logvar).mean(0) * settings.variational  # (d,)
+    kl = objective.kl(mu, logvar).mean(0)  # (d,)
     shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
     if not (torch.isfinite(shown).all() and torch.isfinite(found.elbo.mean() + kl.sum())):
         raise Diverged(trainer.step, settings)
-    recon, samples = families.mean(shown, settings.likelihood).numpy().reshape(2, probes.shown, -1)
+    recon, samples = likelihood.mean(shown).numpy().reshape(2, probes.shown, -1)
     return Learner(
         label=member.label,
-        variational=settings.variational,
+        variational=objective.stochastic,
         step=trainer.step,
         beta=beta_at(settings, max(trainer.step, 1)),
         sigma2=model.log_sigma2.exp().item(),
@@ -92,19 +92,15 @@ def gradients(member: Member, probes: Probes) -> tuple[float, float]:
     the floor.
     """
     with torch.enable_grad():
-        x, trainer, settings = probes.x[:PRESSED], member.trainer, member.trainer.settings
-        mu, logvar = trainer.model.encode(x)
-        out = parameters(trainer.model, _codes(trainer, mu, logvar, probes.noise), x)
-        found = terms(x, out, mu, logvar, settings.likelihood, trainer.model.log_sigma2)
-        distortion = found.distortion.mean()
-        if not settings.variational:
-            return _norm(distortion, member), 0.0
-        pressed = combine(
-            Terms(torch.zeros_like(found.distortion), found.kl),
-            beta_at(settings, trainer.step),
-            settings.free_bits,
-        )
-        return _norm(distortion, member, keep=True), _norm(pressed, member)
+        x, model, settings = probes.x[:PRESSED], member.model, member.trainer.settings
+        objective = model.objective
+        mu, logvar = model.encode(x)
+        out = parameters(model, objective.code(mu, logvar, probes.noise[:PRESSED]), x)
+        found = objective.terms(x, out, mu, logvar, settings.likelihood, model.log_sigma2)
+        beta = beta_at(settings, member.trainer.step)
+        rate = Terms(torch.zeros_like(found.distortion), found.kl)
+        weighed = objective.weigh(rate, beta, settings.free_bits)
+        return _norm(found.distortion.mean(), member, keep=True), _norm(weighed, member)
 
 
 def _newest(member: Member, probes: Probes, pressed: bool) -> Array | None:
@@ -113,10 +109,6 @@ def _newest(member: Member, probes: Probes, pressed: bool) -> Array | None:
         return None
     with torch.inference_mode(False):
         return member.row(gradients(member, probes)) if pressed else member.row()
-
-
-def _codes(trainer: Trainer, mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:
-    return gaussian.sample(mu, logvar, noise[: len(mu)]) if trainer.settings.variational else mu
 
 
 def _norm(value: Tensor, member: Member, keep: bool = False) -> float:

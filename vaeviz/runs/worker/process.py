@@ -1,8 +1,8 @@
 """The process that trains: `python -m vaeviz.runs.worker.process RUN_DIR`. See `runs`, and
 `live_worker`.
 
-It gives way to everyone else (nice 10, one thread), reports at most four times a second, and stops
-when it is asked to, or when the process that started it is gone.
+It gives way to everyone else (nice 10, one thread), reports at most four times per second, and
+stops when it is asked to, or when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vaeviz.checkpoints.files import read_json, write_json
-from vaeviz.config import RunSettings, UserError
+from vaeviz.config import UserError
 from vaeviz.records import StepRecord
 from vaeviz.runs.folder.progress import (
     CANCEL,
@@ -47,57 +47,27 @@ class Worker:
 
     def run(self) -> Progress:
         """Train, judge and save. Raises UserError, OSError."""
-        settings = RunSettings.from_json(read_json(self.folder / SETTINGS))
-        (self._train_linear if (self.folder / LINEAR).is_file() else self._train)(settings)
-        return self.progress
-
-    def _train(self, settings: RunSettings) -> None:
         import torch
 
-        from vaeviz import checkpoints, data
-        from vaeviz.models import vae
-        from vaeviz.training.dedicated import records_until_flat as until_flat
-        from vaeviz.training.loop import train
-        from vaeviz.training.results import judged, numbers
-
-        torch.set_num_threads(1)
-        self._say(steps=settings.steps)
-        dataset = data.load(settings.data, lambda _: self._say())
-        model = vae.build(settings, dataset.shape)
-        self.start = time.monotonic()
-        flat = self.until_flat
-        all_of = (
-            until_flat(model, dataset, settings)
-            if flat
-            else train(model, dataset.train, settings, 10)
-        )
-        taken = self._follow(all_of)
-        if taken is None:
-            return None
-        found, manifest = judged(model, settings, dataset, MODEL)
-        checkpoints.save(model, self.folder, dataclasses.replace(manifest, steps=taken))
-        return self._say(state="done", step=taken, held_out=numbers(found))
-
-    def _train_linear(self, settings: RunSettings) -> None:
-        """A linear VAE, judged on the examples that it was trained on, as its closed form is."""
-        import torch
-
-        from vaeviz.training import linear_fit
-        from vaeviz.training.evaluate import evaluate
+        from vaeviz import checkpoints, families
         from vaeviz.training.results import numbers
 
         torch.set_num_threads(1)
+        settings = families.read_settings(read_json(self.folder / SETTINGS))
+        linear = (self.folder / LINEAR).is_file()
+        family = families.LINEAR if linear else families.of(settings)
         self._say(steps=settings.steps)
-        x = linear_fit.examples(settings.data, lambda _: self._say())
-        model = linear_fit.start(x, settings)
+        fit = family.fit(settings, lambda _: self._say(), self.until_flat)
         self.start = time.monotonic()
-        taken = self._follow(linear_fit.fit(model, x, settings))
+        taken = self._follow(fit.records)
         if taken is None:
-            return None
-        found = evaluate(model, x, settings)
-        return self._say(
-            state="done", step=taken, kl=tuple(found.kl.tolist()), held_out=numbers(found)
-        )
+            return self.progress
+        found, manifest = fit.judge(MODEL)
+        if manifest is not None:
+            checkpoints.save(fit.model, self.folder, dataclasses.replace(manifest, steps=taken))
+        kl = self.progress.kl if manifest else tuple(found.kl.tolist())
+        self._say(state="done", step=taken, kl=kl, held_out=numbers(found))
+        return self.progress
 
     def _follow(self, records: Iterable[StepRecord]) -> int | None:
         """Report every record; the steps taken, or None where somebody asked to stop."""

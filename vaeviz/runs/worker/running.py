@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from vaeviz import data
+from vaeviz import data, families
 from vaeviz.checkpoints import inspect
 from vaeviz.checkpoints.files import read_json
 from vaeviz.config import RunSettings, UserError
-from vaeviz.models import vae
+from vaeviz.densities import LIKELIHOODS, Variance
+from vaeviz.families import Trait
 from vaeviz.models.vae import VAE
 from vaeviz.records import Array
 from vaeviz.records.diagnosis import Mean
@@ -33,18 +34,11 @@ from vaeviz.runs.worker.snapshots import Life, Snapshots
 from vaeviz.runs.worker.twins import Line
 
 ROWS = 6  # of each quarter, at least: from about step 200 on
-_VARIANCE = {
-    "gaussian": True,
-    "gaussian-learned": True,
-    "gaussian-optimal": True,
-    "bernoulli": False,
-    "categorical": False,
-}
 
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A model of a run after `step` updates, with the settings that the hand has left and its
+    """A model of a run after `step` updates, with its settings after all moves and its
     history.
 
     `rows` (T, 9 + d) are those of `Recorder`; `sigma2` is the decoder's variance, where it has one
@@ -60,25 +54,21 @@ class Running:
     @property
     def likelihood(self) -> str:
         """As a codec has it: with a σ², fixed or found, it is "gaussian"."""
-        kind = self.settings.likelihood
-        return "gaussian" if _VARIANCE.get(kind) else kind
+        return LIKELIHOODS[self.settings.likelihood].known.name
 
     @property
     def tau(self) -> float:
         """What it is trained for, whatever a schedule makes of β on the way; a hair above 0."""
-        scale = self.sigma2 if self.likelihood == "gaussian" else 1.0
-        return max(self.settings.beta * scale, 1e-6)
+        likelihood = LIKELIHOODS[self.settings.likelihood]
+        return max(likelihood.tau(self.settings.beta, self.sigma2), 1e-6)
 
     @property
     def unfit(self) -> str:
         """Why it can't be diagnosed, or ""."""
-        if not self.settings.variational:
+        if Trait.POSTERIOR not in families.of(self.settings).traits:
             return "a plain autoencoder has no posterior to diagnose"
-        return (
-            ""
-            if self.settings.likelihood in _VARIANCE
-            else "a σ² for every pixel leaves no τ to judge at"
-        )
+        per_pixel = LIKELIHOODS[self.settings.likelihood].variance is Variance.PER_ELEMENT
+        return "a σ² for every pixel leaves no τ to judge at" if per_pixel else ""
 
     @property
     def over(self) -> bool:
@@ -87,7 +77,7 @@ class Running:
 
     def begun(self) -> VAE:
         """The same model as it was before its first step."""
-        return vae.build(self.settings, data.describe(self.settings.data).shape)
+        return _untrained(self.settings)
 
     def fall(self) -> tuple[Mean, int] | None:
         """By how many nats J/τ fell over the last so many steps; None while the history is too
@@ -106,11 +96,10 @@ class Running:
 
     def _objectives(self, past: dict[str, Array]) -> Array:
         """J/τ of each row, at the τ of now: h loss/τ + R, the loss as `diagnose` counts it."""
-        if self.likelihood != "gaussian":
-            return past["distortion"] / self.tau + past["rate"]
-        sigma2, size = past["sigma2"], math.prod(data.describe(self.settings.data).shape)
-        squares = sigma2 * (2 * past["distortion"] - size * np.log(2 * math.pi * sigma2))
-        return 0.5 * squares / self.tau + past["rate"]
+        likelihood = LIKELIHOODS[self.likelihood]
+        size = data.describe(self.settings.data).dim
+        losses = likelihood.loss_of_nats(past["distortion"], size, past["sigma2"])
+        return likelihood.loss_factor * losses / self.tau + past["rate"]
 
 
 def newest(folder: Path) -> tuple[Running, ...]:
@@ -140,7 +129,7 @@ def _member(folder: Path, line: Line, k: int, arrays: Arrays, about: dict[str, A
     for move in about["moves"]:
         if k == 0 or move["name"] != line.differs:
             settings = replace(settings, **{move["name"]: move["value"]})
-    model = vae.build(settings, data.describe(settings.data).shape)
+    model = _untrained(settings)
     prefix = f"{k}.model."
     weights = {
         name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)
@@ -150,14 +139,19 @@ def _member(folder: Path, line: Line, k: int, arrays: Arrays, about: dict[str, A
     return Running(model.eval(), settings, about["step"], found, arrays[f"{k}.rows"])
 
 
+def _untrained(settings: RunSettings) -> Any:
+    return families.of(settings).build(settings, data.describe(settings.data).shape)
+
+
 def _sigma2(checkpoint: Path, settings: RunSettings, model: VAE, step: int) -> float:
     """The decoder's variance; an optimal one is the last batch's, and at the end the training
     set's.
     """
-    if settings.likelihood == "gaussian":
+    variance = LIKELIHOODS[settings.likelihood].variance
+    if variance is Variance.FIXED:
         return settings.sigma2
     try:
-        about = inspect(checkpoint)[0] if settings.likelihood == "gaussian-optimal" else None
+        about = inspect(checkpoint)[0] if variance is Variance.OPTIMAL else None
     except UserError:
         about = None
     fitted = about.held_out.get("sigma2") if about and about.steps == step else None

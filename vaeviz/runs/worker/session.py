@@ -1,4 +1,4 @@
-"""A live run: one trainer, or twins in lockstep, with their history and the moves that a hand made.
+"""A live run: one trainer, or twins in lockstep, with their history and the user's moves.
 
 Everything here is a function of the settings, the data and the moves: paused, killed, resumed or
 rewound, the same steps follow to the last bit. Processes, files and clocks are the worker's
@@ -13,7 +13,8 @@ import torch
 from vaeviz.config import UserError
 from vaeviz.data import Dataset
 from vaeviz.records import LiveFrame, Move
-from vaeviz.runs.worker.member import MOVABLE, Member
+from vaeviz.runs.folder.control import MOVABLE
+from vaeviz.runs.worker.member import Member
 from vaeviz.runs.worker.probes import Probes, gradients, learner
 from vaeviz.runs.worker.twins import Line
 
@@ -54,7 +55,7 @@ class Session:
                 member.recorder.add(member.row(self._norms(member)))
 
     def move(self, name: str, value: float) -> Move:
-        """A hand moves a setting, in force from the next step on; an impossible value is a
+        """The user moves a setting, in force from the next step on; an impossible value is a
         UserError.
         """
         if name not in MOVABLE:
@@ -87,7 +88,7 @@ class Session:
             member.rewind()
 
     def frame(self, pace: float = 0.0, pressed: bool = True) -> LiveFrame:
-        """What the page shows now, at `pace` steps a second; `pressed`: with this step's gradient
+        """What the page shows now, at `pace` steps per second; `pressed`: with this step's gradient
         norms.
         """
         left = (self.steps - self.step) / pace if pace > 0 else 0.0

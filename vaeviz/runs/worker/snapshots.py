@@ -2,7 +2,7 @@
 files.
 
 A process killed at any moment leaves a whole snapshot behind; a damaged one is passed over for the
-older. Beside them, what a hand did since the run began: it is the newer of the two.
+older. Beside them, what the user did since the run began: it is the newer of the two.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from vaeviz.checked import checked
 from vaeviz.checkpoints.files import read_json, write_atomic, write_json
 from vaeviz.config import UserError
 from vaeviz.records import Move
@@ -39,24 +40,18 @@ class Life:
     def read(cls, folder: Path) -> Life:
         """As it was last written; a new one where there is none."""
         path = folder / MOVES
-        kept = read_json(path) if path.is_file() else {}
-        return cls(**{**kept, "moves": tuple(Move(**move) for move in kept.get("moves", ()))})
+        return checked(cls, read_json(path)) if path.is_file() else cls()
 
     def write(self, folder: Path) -> None:
         """Put it in place. Raises OSError."""
         write_json(folder / MOVES, asdict(self))
 
 
-def exists(folder: Path) -> bool:
-    """Whether the run in `folder` has a snapshot to go on from."""
-    return any((folder / name).is_file() for name in NAMES)
-
-
 class Snapshots:
     """The two newest states of a run, written in turn; `rewinds` tells one life of the run from the
     next.
 
-    `taken` are the single steps that the state last put back had seen to; None where it did not
+    `taken` are the single steps that the state last restored had made; None where it did not
     count them.
     """
 
@@ -135,7 +130,7 @@ def pack(session: Session, rewinds: int = 0, taken: int = 0) -> tuple[bytes, byt
 
 def unpack(session: Session, arrays: Arrays, about: dict[str, Any]) -> None:
     """The inverse of `pack`, into a session of the same settings and data."""
-    session.moves = [Move(**move) for move in about["moves"]]
+    session.moves = [checked(Move, move) for move in about["moves"]]
     for k, (member, numbers) in enumerate(zip(session.members, about["members"], strict=True)):
         own = {
             n.removeprefix(f"{k}."): torch.tensor(a)

@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from vaeviz import families
 from vaeviz.config import RunSettings, UserError
 
 PAIRS = {
@@ -66,10 +67,12 @@ class Line:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Line:
-        """The inverse; anything else is a UserError."""
-        twin = values.get("twin")
-        if not isinstance(values.get("settings"), dict) or not isinstance(twin, dict | None):
-            raise UserError("run.json holds no settings: start the run again")
-        return cls(
-            RunSettings.from_json(values["settings"]), RunSettings.from_json(twin) if twin else None
-        )
+        """The inverse; the page may keep more beside the two. Anything else is a UserError."""
+        try:
+            twin = values.get("twin")
+            settings = families.read_settings(values.get("settings"))
+            return cls(settings, None if twin is None else families.read_settings(twin))
+        except UserError as error:
+            raise UserError(
+                f"run.json holds no settings to train by ({error}): start again"
+            ) from None

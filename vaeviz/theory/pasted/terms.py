@@ -1,152 +1,132 @@
-"""The terms of a loss, found in what was multiplied out: an error or a KL, and how each axis was
-reduced.
+"""The terms of a loss: an error or a KL, how each axis is reduced, and how to recognise one.
 
-squared error   c (a² - 2ab + b²)                      KL of N(μ, σ²) from N(0, 1), a value a
-dimension: absolute error  c |a - b|                              ½ (μ² + σ² - log σ² - 1), with σ²
-as a name, the square cross-entropy   -c (a log b + (1 - a) log(1 - b))      of one, or exp(c ·
-name)
+squared error    c (a - b)²        cross-entropy  -c (a log b + (1 - a) log(1 - b))
+absolute error   c |a - b|         KL of N(μ, σ²) from N(0, 1), per dimension
+                                   ½ c (μ² + σ² - log σ² - 1), with σ² = b, b² or exp(k b)
 """
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import permutations
 
-from vaeviz.theory.pasted.polynomial import Monomial, Poly, Symbol, Unread, times
+from vaeviz.theory.pasted.algebra import Function, Sum, number, symbol
+from vaeviz.theory.pasted.code import Unread
 
-SQUARED, ABSOLUTE, ENTROPY, KL = "mse", "l1", "bce", "kl"
+SQUARED, HALF, ABSOLUTE, ENTROPY, KL = "mse", "half-mse", "l1", "bce", "kl"
 SUM, MEAN, LAST = "sum", "mean", "last"  # LAST: a mean over the last axis, as Keras takes it
 
 
 @dataclass(frozen=True)
 class Term:
-    """`factor` · `symbols` · the error or KL, reduced over features and batch as said ("" for not
-    yet).
+    """`factor` · an error or KL, reduced over features and batch as said ("" for not yet).
+
+    `beyond`: the sides of an error may leave [0, 1], so that the range of the data is unclear.
+    `serial` tells it from another of the same kind.
     """
 
     kind: str
-    factor: float = 1.0
-    symbols: Monomial = ()
     features: str = ""
     batch: str = ""
+    factor: Sum = field(default=number(1), compare=False)
+    beyond: bool = False
+    serial: int = 0
 
-    def scaled(self, factor: float, symbols: Monomial = ()) -> Term:
-        return dataclasses.replace(
-            self, factor=self.factor * factor, symbols=times(self.symbols, symbols)
-        )
+    @property
+    def multiple(self) -> float:
+        """The factor, which is one product, without its names."""
+        return next(iter(self.factor.parts.values()))
 
 
-def found(poly: Poly) -> Term:
-    """The term that these monomials make, before any reduction."""
-    if not poly:
-        raise Unread("nothing")
-    common = _common(poly)
-    inverse = tuple((s, -p) for s, p in common)
-    rest = {times(m, inverse): c for m, c in poly.items()}
-    for match in (_squared, _absolute, _entropy, _divergence):
-        term = match(rest)
-        if term is not None:
-            return term.scaled(1.0, common)
+def recognised(a: Sum) -> Term:
+    """The error or KL that this is, element by element."""
+    common = _common(a)
+    rest = a / common
+    names = sorted({s.name if isinstance(s, Function) else str(s) for s in rest.symbols})
+    for p, q in permutations(names) if len(names) == 2 and len(rest.parts) in (3, 4) else ():
+        for kind, pattern in _patterns(p, q, rest):
+            parts = {m: c for m, c in rest.parts.items() if m or kind != KL}  # 1 moves no KL
+            if parts.keys() == pattern.parts.keys():
+                factor, *others = (c / pattern.parts[m] for m, c in parts.items())
+                if all(math.isclose(other, factor) for other in others):
+                    return Term(kind, factor=number(factor) * common)
     raise Unread("an expression that is neither an error nor a KL")
+
+
+def _patterns(p: str, q: str, a: Sum) -> Iterator[tuple[str, Sum]]:
+    """What a may be a multiple of."""
+    x, y = symbol(p), symbol(q)
+    exp, log, log1m = (Function(kind, q) for kind in ("exp", "log", "log1m"))
+    if log1m in a.symbols:
+        yield ENTROPY, -x * symbol(log) - (number(1) - x) * symbol(log1m)
+    elif log in a.symbols:
+        for k in (1, 2):
+            yield KL, number(0.5) * (x**2 + y**k - number(k) * symbol(log))
+    else:
+        yield SQUARED, (x - y) ** 2
+    for k in {k for m in a.parts for s, k in m if s == exp}:
+        yield KL, number(0.5) * (x**2 + symbol(exp, k) - number(k) * y)
+
+
+def _common(a: Sum) -> Sum:
+    """The symbols that all products share, with their smallest powers."""
+    first, *others = [dict(m) for m in a.parts] or [{}]
+    shared = [s for s in first if all(s in powers for powers in others)]
+    powers = ((s, min(powers[s] for powers in (first, *others))) for s in shared)
+    return Sum({frozenset(powers): 1.0})
+
+
+def scale(kind: str, sides: Sequence[Sum]) -> Sum | None:
+    """s² or |s| of an error of s · a and s · b, or of their difference; None for anything else."""
+    if kind == ENTROPY or not sides:
+        return None
+    try:
+        square = recognised((sides[0] - sides[1] if sides[1:] else sides[0]) ** 2)
+    except Unread:
+        return None
+    return square.factor ** (0.5 if kind == ABSOLUTE else 1)
+
+
+def within(side: Sum) -> bool:
+    """Whether this side stays within [0, 1] where the one name in it does."""
+    ends = (side.parts.get(frozenset(), 0.0), sum(side.parts.values()))
+    return len(side.symbols) == 1 and all(0 <= end <= 1 for end in ends)
 
 
 def reduced(term: Term, how: str, axes: tuple[int, ...] | None) -> Term:
     """After a sum or a mean over these axes (None: all that are left)."""
     if axes is None:
-        features = MEAN if term.features == LAST and how == MEAN else term.features or how
         if term.features == LAST and how == SUM:
             raise Unread("a sum of means over the last axis")
-        return dataclasses.replace(term, features=features, batch=term.batch or how)
+        features = MEAN if term.features == LAST else term.features or how
+        return replace(term, features=features, batch=term.batch or how)
     if term.features in (SUM, MEAN) or (term.features == LAST and axes in ((0,), (-1,))):
-        return _over_batch(term, how, axes)
+        if term.batch or axes not in ((0,), (-1,)):
+            raise Unread("a reduction over an axis that is gone")
+        return replace(term, batch=how)
     over = {"batch" if axis == 0 and not term.batch else "features" for axis in axes}
     if term.features == LAST and "features" in over and (how == MEAN or len(axes) < 2):
         raise Unread("a second reduction over pixels")
-    return dataclasses.replace(term, **dict.fromkeys(over, how))
+    return replace(term, **dict.fromkeys(over, how))
 
 
-def _over_batch(term: Term, how: str, axes: tuple[int, ...]) -> Term:
-    if term.batch or axes not in ((0,), (-1,)):
-        raise Unread("a reduction over an axis that is gone")
-    return dataclasses.replace(term, batch=how)
-
-
-def _common(poly: Poly) -> Monomial:
-    """The symbols that all monomials share, with their smallest powers (negative ones as they
-    are).
+def counted(term: Term) -> Term:
+    """The same with half a square as a kind, a sum over n things times 1/n as a mean, and a mean
+    times n, where nothing else is unknown, as a sum.
     """
-    shared = dict(next(iter(poly)))
-    for m in poly:
-        powers = dict(m)
-        shared = {s: min(p, powers[s]) for s, p in shared.items() if s in powers}
-    if len(poly) == 1:
-        shared = {s: p for s, p in shared.items() if not (isinstance(s, tuple) and s[0] == "abs")}
-    return tuple(shared.items())
-
-
-def _squared(poly: Poly) -> Term | None:
-    squares = {m[0][0]: c for m, c in poly.items() if len(m) == 1 and m[0][1] == 2}
-    if len(poly) != 3 or len(squares) != 2 or len(set(squares.values())) != 1:
-        return None
-    cross = times(*(((name, 1.0),) for name in squares))
-    c = next(iter(squares.values()))
-    return Term(SQUARED, c) if poly.get(cross) == -2 * c else None
-
-
-def _absolute(poly: Poly) -> Term | None:
-    ((m, c),) = list(poly.items())[:1]
-    whole = len(poly) == 1 and len(m) == 1 and m[0][1] == 1 and m[0][0][0] == "abs"
-    return Term(ABSOLUTE, c) if whole else None
-
-
-def _entropy(poly: Poly) -> Term | None:
-    if len(poly) != 3:
-        return None
-    for m, c in poly.items():
-        functions = [s for s, _ in m if isinstance(s, tuple)]
-        if len(m) == 1 and functions and functions[0][0] == "log1m":
-            p = functions[0][1]
-            others = [n for n, k in poly.items() if n != m and k == -c]
-            ones = [n for n, k in poly.items() if n != m and k == c]
-            if (
-                others
-                and ones
-                and _pair(ones[0], ("log", p)) == _pair(others[0], ("log1m", p)) != ""
-            ):
-                return Term(ENTROPY, -c)
-    return None
-
-
-def _pair(m: Monomial, function: tuple[object, ...]) -> str:
-    """The name that stands before this function in the monomial, or ""."""
-    names = [s for s, p in m if isinstance(s, str) and p == 1]
-    return names[0] if len(m) == 2 and len(names) == 1 and (function, 1.0) in m else ""
-
-
-def _divergence(poly: Poly) -> Term | None:
-    """½ k (μ² + σ² - log σ²), whatever constant was added: it moves nothing."""
-    parts = {m: c for m, c in poly.items() if m}
-    if len(parts) != 3 or not all(len(m) == 1 for m in parts):
-        return None
-    flat = {m[0]: c for m, c in parts.items()}
-    for (s, p), c in flat.items():
-        logarithm = _logarithm(s, p)
-        rest = (
-            [(t, q) for t, q in flat if (t, q) not in ((s, p), logarithm[0])] if logarithm else []
-        )
-        if logarithm and len(rest) == 1 and rest[0][1] == 2 and isinstance(rest[0][0], str):
-            same = math.isclose(flat[rest[0]], c)
-            if same and math.isclose(flat.get(logarithm[0], math.nan), -c * logarithm[1]):
-                return Term(KL, 2 * c)
-    return None
-
-
-def _logarithm(s: Symbol, p: float) -> tuple[tuple[Symbol, float], float] | None:
-    """The symbol in which log σ² is linear, and its factor there, if s^p can be σ²."""
-    if isinstance(s, tuple) and s[0] == "exp" and p == 1:
-        return (str(s[1]), 1.0), float(s[2])
-    if isinstance(s, str) and p in (1, 2):
-        logarithm: Symbol = ("log", s)
-        return (logarithm, 1.0), p
-    return None
+    if term.features == LAST:
+        term = replace(term, features=MEAN)
+    if term.kind == SQUARED and abs(term.multiple) == 0.5:
+        term = replace(term, kind=HALF, factor=number(2) * term.factor)
+    for axis, how, things in (
+        ("features", term.features, "#latents" if term.kind == KL else "#features"),
+        ("batch", term.batch, "#batch"),
+    ):
+        times = dict(next(iter(term.factor.parts))).get(things, 0)
+        alone = term.factor.symbols == {things}
+        if (how, times) == (SUM, -1) or (alone and (how, times) == (MEAN, 1)):
+            other = {axis: MEAN if how == SUM else SUM}
+            term = replace(term, factor=term.factor / symbol(things, times), **other)
+    return term

@@ -1,231 +1,189 @@
-"""From statements to the terms that they add up: expressions are read, name by name; nothing is
-run.
-"""
+"""From statements to the terms that they add up. The walk reads expressions and runs nothing."""
 
 from __future__ import annotations
 
 import ast
+import operator
+from ast import unparse
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
-from vaeviz.theory.pasted import functions
-from vaeviz.theory.pasted import polynomial as poly
-from vaeviz.theory.pasted.functions import Value, called, text
-from vaeviz.theory.pasted.polynomial import Monomial, Poly, Unread
-from vaeviz.theory.pasted.terms import Term, found
+from vaeviz.theory.pasted import algebra, spellings
+from vaeviz.theory.pasted.algebra import Product, Sum, number, symbol
+from vaeviz.theory.pasted.code import Unread
+from vaeviz.theory.pasted.spellings import called, operands
+from vaeviz.theory.pasted.terms import ENTROPY, Term, recognised, reduced, scale, within
 
 
 class Walk:
-    """The names as the statements leave them, the sums that stand there, and what could not be
-    read.
-    """
+    """The names as the statements leave them, the sums among them, and what could not be read."""
 
     def __init__(self) -> None:
-        self.names: dict[str, Value] = {}
-        self.losses: dict[str, Term] = {}  # nn.MSELoss() under a name of its own
-        self.assigned: set[str] = set()  # no library's function has such a name any more
-        self.totals: list[tuple[Term, ...]] = []
+        # a name may stand for a sum, for a loss such as nn.MSELoss(), or for what is not known
+        self.names: dict[str, Sum | Term | None] = {}
+        self.totals: list[list[Term]] = []
         self.unread: list[str] = []
+        self.serial = 0  # of the last term
 
     def statement(self, node: ast.stmt) -> None:
-        """One line; what it says is kept, or that it can't be read."""
-        visit = _STATEMENTS.get(type(node))
+        """Keep what one statement says, or that it can't be read."""
         try:
-            if visit is None:
-                raise Unread(text(node))
-            visit(self, node)
+            match node:
+                case ast.Assign(targets, value):
+                    self.assign(targets, value)
+                case ast.AnnAssign(target, _, value):
+                    self.assign([target], value)
+                case ast.AugAssign(target, op, value):
+                    self.assign([target], ast.BinOp(target, op, value))
+                case ast.Expr(ast.Tuple([value, *_])) | ast.Return(ast.Tuple([value, *_])):
+                    self.add_up(self.part(value))
+                case ast.Expr(value) | ast.Return(value):
+                    self.add_up(self.part(value))
+                case _:
+                    raise Unread("a statement")
         except Unread:
-            self.unread.append(text(node))
+            valued = isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)
+            self.unread.append(unparse(node.value if valued and node.value else node))
             self.forget(node)
 
-    def value(self, node: ast.expr) -> Value:
-        """What an expression stands for."""
-        visit = _EXPRESSIONS.get(type(node))
-        if visit is None:
-            raise Unread(text(node))
-        return visit(self, node)
+    def assign(self, targets: list[ast.expr], value: ast.expr | None) -> None:
+        """Keep the value under its names; what is not known stays a name."""
+        named = [target for target in targets if isinstance(target, ast.Name | ast.Attribute)]
+        meant = spellings.made(value) or (self.part(value) if named else None)
+        for target in targets:
+            self.forget(target)
+        for target in named:
+            name = unparse(target).split(".")[-1]
+            if meant is None and isinstance(target, ast.Attribute):
+                self.names.pop(name, None)
+            elif meant is not None:
+                self.names[name] = meant
+        if isinstance(meant, Sum) and any(isinstance(s, Term) for s in meant.symbols):
+            self.add_up(meant)
 
-    def poly(self, node: ast.expr) -> Poly:
-        """The same, where only names and numbers make sense."""
-        value = self.value(node)
-        if isinstance(value, tuple):
-            raise Unread(text(node))
-        return value
+    def forget(self, node: ast.AST) -> None:
+        """Whatever is assigned within is a name without a meaning; no library's function has it."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                self.names[inner.id] = None
 
-    def tried(self, node: ast.expr) -> Value | None:
-        """The value, or None and an entry among what could not be read."""
+    def add_up(self, value: Sum | None) -> None:
+        """Keep the terms of a sum, and say which of its summands are none."""
+        terms, rest = self.split(value or number(0))
+        if rest.constant is None:
+            self.unread.append(str(rest))
+        self.totals.append(terms)
+
+    def split(self, value: Sum) -> tuple[list[Term], Sum]:
+        """The terms of a sum with the factors before them, and the summands that are none."""
+        terms: dict[Term, Sum] = {}
+        rest: dict[Product, float] = {}
+        for m, c in value.parts.items():
+            match [(s, p) for s, p in m if isinstance(s, Term)]:
+                case []:
+                    rest[m] = c
+                case [(Term() as term, 1)] if term not in terms:
+                    terms[term] = Sum({m: c}) / symbol(term)
+                case _:
+                    raise Unread("a product of terms")
+        each = [replace(term, factor=factor) for term, factor in terms.items()]
+        try:
+            return ([*each, recognised(Sum(rest))], number(0)) if any(rest) else (each, Sum(rest))
+        except Unread:
+            return each, Sum(rest)
+
+    def symbol(self, term: Term) -> Sum:
+        """The factor of the term times a new symbol for the rest of it."""
+        self.serial += 1
+        return term.factor * symbol(replace(term, factor=number(1), serial=self.serial))
+
+    def reduced(self, node: ast.Call) -> Sum:
+        """The value after a sum or a mean over some axes."""
+        terms, rest = self.split(self.value(operands(node)[0]))
+        if rest.constant is None:
+            raise Unread("a sum that is neither an error nor a KL")
+        how, axes = spellings.reduction(node)
+        start = number(0) if terms else rest
+        return sum((self.symbol(reduced(term, how, axes)) for term in terms), start)
+
+    def part(self, node: ast.expr | None) -> Sum | None:
+        """The value, or None where it is no part of a loss: model(x), kwargs["w"] and such."""
+        names = ast.Subscript | ast.Dict | ast.Tuple | ast.List | ast.Attribute
+        if node is None or isinstance(node, names):
+            return None
+        if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
+            return None
+        return None if isinstance(node, ast.Call) and not self.meaning(node) else self.value(node)
+
+    def meaning(self, node: ast.Call) -> Callable[[Walk, ast.Call], Sum] | None:
+        """The function of this name, unless the code has given the name to something else."""
+        name, host = called(node)
+        if isinstance(self.names.get(name), Term) or spellings.made(node.func):
+            return _error
+        return None if host is None and name in self.names else _FUNCTIONS.get(name)
+
+    def side(self, node: ast.expr) -> Sum:
+        """The value of one side of an error; one that can't be read counts as a name."""
         try:
             return self.value(node)
         except Unread:
-            self.unread.append(text(node))
-            return None
+            return symbol(unparse(node))
 
-    def total(self, value: Value, node: ast.expr) -> tuple[Term, ...]:
-        """The value as terms; a number moves nothing, and what is no term can't be read."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return () if poly.constant(value) is not None else (found(value),)
-        except Unread:
-            self.unread.append(text(node))
-            return ()
-
-    def forget(self, node: ast.AST) -> None:
-        """Whatever is assigned within is no longer known."""
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                self.names.pop(inner.id, None)
-                self.assigned.add(inner.id)
-
-    def keep(self, name: str, value: Value | None) -> None:
-        """Under its name from here on; what is not known stays a name."""
-        self.names.pop(name, None)
-        if value is not None:
-            self.names[name] = value
-        if isinstance(value, tuple):
-            self.totals.append(value)
+    def value(self, node: ast.expr) -> Sum:
+        """What an expression stands for: names, numbers, and a symbol for each term."""
+        match node:
+            case ast.Constant(int() | float() as value) if not isinstance(value, bool):
+                return number(value)
+            case ast.Name(name) | ast.Attribute(_, name):
+                meant = self.names.get(name)
+                known = isinstance(meant, Sum)
+                return meant if known else symbol(spellings.COUNTS.get(name, unparse(node)))
+            case ast.Subscript():
+                return symbol(spellings.entry(node))
+            case ast.Call():
+                function = self.meaning(node)
+                return function(self, node) if function else symbol(unparse(node))
+            case ast.UnaryOp(ast.USub() | ast.UAdd() as op, a):
+                return self.value(a) if isinstance(op, ast.UAdd) else -self.value(a)
+            case ast.BinOp(a, op, b) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](self.value(a), self.value(b))
+        raise Unread("an expression")
 
 
-def _assign(w: Walk, node: ast.Assign | ast.AnnAssign) -> None:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = [
-        t.id if isinstance(t, ast.Name) else t.attr
-        for t in targets
-        if isinstance(t, ast.Name | ast.Attribute)
-    ]
-    made = functions.made(node.value) if node.value else None
-    if made is not None:
-        w.losses.update(dict.fromkeys(names, made))
-    value = (
-        w.tried(node.value)
-        if node.value and names and not made and _speaks(w, node.value)
-        else None
-    )
-    w.forget(node)
-    for name in names:
-        w.keep(name, value)
+def _error(w: Walk, node: ast.Call) -> Sum:
+    """An error of two sides, or of their difference, such as F.mse_loss(x_hat, x)."""
+    name, _ = called(node)
+    meant = w.names.get(name)
+    term = meant if isinstance(meant, Term) else spellings.made(node.func) or spellings.loss(node)
+    sides = [w.side(side) for side in spellings.sides(node)]
+    factor = scale(term.kind, sides)
+    if factor is None and len(sides) == 1 and name in spellings.DIFFERENCES:
+        return symbol(unparse(node))
+    outside = [side for side in sides if factor is None and not within(side)]
+    beyond = len(outside) > (term.kind == ENTROPY)  # a cross-entropy takes any logits
+    return w.symbol(replace(term, factor=term.factor * (factor or number(1)), beyond=beyond))
 
 
-def _speaks(w: Walk, node: ast.expr) -> bool:
-    """Whether an expression may be a part of the loss; model(x), kwargs["w"] and such only name
-    something.
-    """
-    if isinstance(
-        node, ast.Subscript | ast.Dict | ast.Tuple | ast.List | ast.Constant | ast.Attribute
-    ):
-        return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-    if isinstance(node, ast.Call):
-        return functions.known(w, node)
-    return True
+def _raised(w: Walk, node: ast.Call) -> Sum:
+    base, exponent, *_ = [*operands(node), ast.Constant(None)]  # None can't be read
+    return w.value(base) ** w.value(exponent)
 
 
-def _augmented(w: Walk, node: ast.AugAssign) -> None:
-    if isinstance(node.target, ast.Name):
-        whole = ast.BinOp(ast.Name(node.target.id, ast.Load()), node.op, node.value)
-        w.keep(node.target.id, w.tried(whole))
-
-
-def _expression(w: Walk, node: ast.Expr | ast.Return) -> None:
-    inner = (
-        node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
-    )
-    if inner is None or isinstance(inner, ast.Dict | ast.Constant) or not _speaks(w, inner):
-        return
-    value = w.tried(inner)
-    if isinstance(value, tuple):
-        w.totals.append(value)
-    elif value is not None and poly.constant(value) is None:
-        w.totals += [w.total(value, inner)]
-
-
-def _constant(_: Walk, node: ast.Constant) -> Value:
-    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-        raise Unread(text(node))
-    try:
-        return poly.number(float(node.value))
-    except OverflowError:
-        raise Unread("a number that is too large") from None
-
-
-def _name(w: Walk, node: ast.Name) -> Value:
-    return w.names.get(node.id, poly.symbol(functions.COUNTS.get(node.id, node.id)))
-
-
-def _attribute(w: Walk, node: ast.Attribute) -> Value:
-    if node.attr in w.names:
-        return w.names[node.attr]
-    return poly.symbol(functions.COUNTS.get(node.attr, text(node)))
-
-
-def _subscript(w: Walk, node: ast.Subscript) -> Value:
-    of = node.value
-    if isinstance(of, ast.Attribute) and of.attr == "shape":
-        return poly.symbol(functions.size(of.value, node.slice))
-    if isinstance(of, ast.Call) and called(of)[0] == "shape" and of.args:
-        return poly.symbol(functions.size(of.args[0], node.slice))
-    return poly.symbol(text(node))
-
-
-def _unary(w: Walk, node: ast.UnaryOp) -> Value:
-    if isinstance(node.op, ast.USub):
-        return _scaled(w.value(node.operand), -1.0)
-    if isinstance(node.op, ast.UAdd):
-        return w.value(node.operand)
-    raise Unread(text(node))
-
-
-def _scaled(value: Value, factor: float, symbols: Monomial = ()) -> Value:
-    if isinstance(value, tuple):
-        return tuple(term.scaled(factor, symbols) for term in value)
-    return poly.multiply(value, {symbols: factor} if factor else {})
-
-
-def _binary(w: Walk, node: ast.BinOp) -> Value:
-    if isinstance(node.op, ast.Pow):
-        return _power(w, node.left, node.right)
-    a, b = w.value(node.left), w.value(node.right)
-    if isinstance(node.op, ast.Add | ast.Sub):
-        b = _scaled(b, -1.0) if isinstance(node.op, ast.Sub) else b
-        if not isinstance(a, tuple) and not isinstance(b, tuple):
-            return poly.add(a, b)
-        return (*w.total(a, node.left), *w.total(b, node.right))
-    if isinstance(node.op, ast.Mult):
-        return _multiplied(a, b)
-    if isinstance(node.op, ast.Div) and not isinstance(b, tuple) and len(b) == 1:
-        return _multiplied(a, poly.power(b, -1))
-    raise Unread(text(node))
-
-
-def _multiplied(a: Value, b: Value) -> Value:
-    if not isinstance(a, tuple) and not isinstance(b, tuple):
-        return poly.multiply(a, b)
-    total, other = (a, b) if isinstance(a, tuple) else (b, a)
-    if isinstance(other, tuple) or len(other) != 1:
-        raise Unread("a product of terms")
-    ((symbols, factor),) = other.items()
-    return _scaled(total, factor, symbols)
-
-
-def _power(w: Walk, base: ast.expr, exponent: ast.expr) -> Value:
-    by = poly.constant(w.poly(exponent))
-    if by is None:
-        raise Unread(text(exponent))
-    return poly.power(w.poly(base), by)
-
-
-_STATEMENTS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
-    ast.Assign: _assign,
-    ast.AnnAssign: _assign,
-    ast.AugAssign: _augmented,
-    ast.Expr: _expression,
-    ast.Return: _expression,
+_OPERATORS: dict[type[ast.operator], Callable[[Sum, Sum], Sum]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
 }
-_EXPRESSIONS: dict[type[ast.expr], Callable[[Walk, Any], Value]] = {
-    ast.Constant: _constant,
-    ast.Name: _name,
-    ast.Attribute: _attribute,
-    ast.Subscript: _subscript,
-    ast.UnaryOp: _unary,
-    ast.BinOp: _binary,
-    ast.Call: functions.call,
+_FUNCTIONS: dict[str, Callable[[Walk, ast.Call], Sum]] = {
+    **dict.fromkeys(spellings.REDUCTIONS, Walk.reduced),
+    **dict.fromkeys(filter(str.islower, spellings.ERRORS), _error),
+    **dict.fromkeys(spellings.UNCHANGED, lambda w, node: w.value(operands(node)[0])),
+    **dict.fromkeys(("pow", "power"), _raised),
+    "square": lambda w, node: w.value(operands(node)[0]) ** 2,
+    "exp": lambda w, node: algebra.exp(w.value(operands(node)[0])),
+    "log": lambda w, node: algebra.log(w.value(operands(node)[0])),
+    "len": lambda w, node: symbol(spellings.length(node)),
+    "size": lambda w, node: symbol(spellings.extent(node)),
 }

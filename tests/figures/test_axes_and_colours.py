@@ -1,0 +1,298 @@
+"""What a reader reads off every figure: the ends and units of its axes, and colours by meaning."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.figures.collapse_records import KNOBS
+from tests.figures.diagnosis_records import POSTERIORS
+from tests.figures.test_figures import FIGURES
+from vaeviz.figures.collapse_map import collapse_map
+from vaeviz.figures.posteriors import posteriors
+from vaeviz.figures.theme import LIGHT, Theme
+
+ROLES: dict[str, Any] = {  # a theme whose colours are the names of their roles
+    field.name: field.name for field in dataclasses.fields(Theme)
+} | {"classes": tuple(f"class {k}" for k in range(len(LIGHT.classes)))}
+NAMED = Theme(**ROLES)
+STEPS = (0, 200, None, "step")  # the records over steps end at 200
+Axis = tuple[float, float, str | None, str]
+
+# Ends, scale and title of each axis, from the records: log axes have their ends in powers of ten.
+AXES: dict[str, tuple[Axis, Axis]] = {
+    "latent_map": (
+        (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
+        (-3.6, 3.6, None, "μ<sub>1</sub>"),
+    ),
+    "kl_bars": (
+        (0.4, 8.6, None, "latent dimension, by KL"),  # room for eight bars at least
+        (-0.16 * 4, 4, None, "KL (nats)"),
+    ),
+    "rate_distortion": ((0, 9, None, "rate R (nats)"), (0, 5, None, "½‖x − x̂‖²")),
+    "plane": ((-3, 3, None, "x<sub>1</sub>"), (-3, 3, None, "x<sub>2</sub>")),
+    "loss_curves": (STEPS, (0, 60, None, "nats per example")),
+    "rate_curve": (STEPS, (-0.03 * 12, 1.03 * 12, None, "R (nats)")),
+    "kl_heat": (STEPS, (0.5, 4.5, None, "dimension")),
+    "gradient_norms": (STEPS, (-2, 2, None, "norm (log)")),
+    "collapse_map": (  # half a cell, a quarter of a decade, beyond 10⁻³ … 10
+        (-3.25, 1.25, "log", "τ = βσ²"),
+        (0.5, 3.5, None, "latent size d"),
+    ),
+    "loss_place": (
+        (-3, 3, "log", "τ (squared data units)"),
+        (0, 1.18 * 16, None, "active units"),
+    ),
+    "elbo_over_variance": (
+        (-4, 1, "log", "σ² (squared data units)"),
+        (-100, 10, None, "held-out ELBO (nats)"),
+    ),
+    "rate_plane": ((0, 9, None, "rate R (nats)"), (0, 5, None, "½‖x − x̂‖²")),
+    "spectrum": (
+        (-0.05, np.log10(6) + 0.08, "log", "component"),
+        (-2, 1, "log", "variance λ"),
+    ),
+    "water_levels": ((0.4, 6.6, None, "component"), (0, 1.06 * 2, None, "variance λ")),
+    "kl_pair": ((0.4, 8.6, None, "latent dimension, by KL"), (0, 3, None, "KL (nats)")),
+    "bound": ((-2, 2, "log", "β"), (-32, -18, None, "nats per example")),
+    "cure_plane": (
+        (-4, 2, None, "ELBO over the collapsed model's, same σ² (nats)"),
+        (-0.5, 5 + 1.4, None, "active units"),
+    ),
+    "free_bits": (
+        (-0.02 * 0.5, 0.5, None, "KL of a dimension (nats)"),
+        (-0.05 * 0.8, 0.8, None, "pull of the KL"),
+    ),
+    "posteriors": (
+        (-3.5, 3.5, None, "z<sub>3</sub> (prior standard deviations)"),
+        (0, 1.08, None, "density / its peak"),
+    ),
+    "unit_spread": (
+        (-0.07, 1.4, None, "Var<sub>x</sub>(μ<sub>j</sub>)"),
+        (-0.07, 1.4, None, "E σ<sub>j</sub>²"),
+    ),
+}
+
+# The roles of each trace's line, mark, ring and words, in this order, where it has them.
+OVER_STEPS = {"moves": "soft"}
+RATE_DISTORTION = {
+    "linear VAE, exact": "linear",
+    "this model's curve": "distortion",
+    "tangent of slope −β": "rate",
+    "you are here": "rate paper ink",
+    "D in nats": "distortion",
+}
+COLOURS: dict[str, dict[str, str]] = {
+    "latent_map": {
+        "one": "class 0",
+        "two": "class 1",
+        "three": "class 2",
+        **{f"band, {k}σ": "paper" for k in (1, 2)},
+        **{f"prior, {k}σ": "prior" for k in (1, 2)},
+        **{f"q(z|{name}), {k}σ": "ink" for name in "AB" for k in (1, 2)},
+        **dict.fromkeys("AB", "paper ink"),
+        **{f"{name}, letter": "ink" for name in "AB"},
+    },
+    "kl_bars": {
+        "KL of dimension": "rate rate rate dead dead",
+        "0.1 nats: below, collapsed": "soft",
+        "linear VAE, ½ log(λ/τ)": "linear",
+        "dimension": "soft",
+    },
+    "rate_distortion": RATE_DISTORTION,
+    "plane": {"data": "prior", "reconstructions": "decoder", "A to B": "posterior posterior"},
+    "loss_curves": {**OVER_STEPS, "D": "distortion", "−ELBO": "ink", "moves, named": "soft"},
+    "rate_curve": {
+        **OVER_STEPS,
+        "active units, by height": "posterior",
+        "R": "rate",
+        "units": "posterior",
+    },
+    "kl_heat": {**OVER_STEPS, "KL (nats)": "paper rate_low rate"},
+    "gradient_norms": {**OVER_STEPS, "log10 ‖∇D‖": "distortion", "log10 ‖∇βR‖": "rate"},
+    "collapse_map": {
+        "active units": "grid grid paper paper rate_low rate",
+        "linear VAE: λᵢ": "linear",
+        "eigenvalues": "linear",
+        "our τ": "posterior",
+        "you are here": "posterior paper ink",
+    },
+    "loss_place": {
+        "active units": "posterior",
+        "linear VAE, exact": "linear",
+        "this loss": "rate",
+        "known losses": "ink",
+        "units under this loss": "rate paper",
+    },
+    "elbo_over_variance": {
+        "a σ² for every pixel": "posterior",
+        "one network, σ² exchanged": "ink",
+        "trained at each σ²": "decoder",
+        "below the model's range": "decoder",
+        "best": "decoder",
+        "its own optimum": "ink",
+        "you are here": "rate ink",
+    },
+    "rate_plane": {
+        **RATE_DISTORTION,
+        "one ELBO": "grid",
+        "ELBO here": "prior",
+        "highest ELBO of the curve": "prior",
+        "dedicated models of the grid": "posterior paper",
+        "dedicated models": "posterior paper posterior",
+        "auto-decoding limit": "dead",
+        "← auto-decoding limit: z ignored": "ink",
+        "auto-encoding limit": "dead",
+        "auto-encoding limit: x̂ = x, further →": "ink",
+    },
+    "spectrum": {
+        "water level τ": "ink",
+        "error left": "distortion",
+        "coded": "rate",
+        "under water": "dead",
+        "above, but no dimension is left": "decoder",
+        "τ": "ink",
+    },
+    "water_levels": {
+        "explained by the code": "decoder",
+        "error left": "distortion",
+        "water level τ": "ink",
+        "last dimension": "soft",
+        "d": "soft",
+    },
+    "kl_pair": {"exact KL": "linear", "trained KL": "rate"},
+    "bound": {
+        "best": "soft",
+        "log p(x)": "decoder",
+        "ELBO": "ink",
+        "gap": "posterior",
+        "you are here": "rate paper",
+        "best, named": "soft",
+    },
+    "cure_plane": {
+        "bound": "soft",
+        "no cure": "dead dead paper",
+        "a good one": "posterior posterior paper",
+        "a dear one": "posterior posterior paper",
+        "cures": "ink",
+    },
+    "free_bits": {"floor": "soft", "without the floor": "paper dead", "with free bits": "rate"},
+    "posteriors": {"q(z|x)": "class 0", "prior": "prior"},
+    "unit_spread": {
+        "sum 1": "prior",
+        "collapsed": "dead paper",
+        "alive": "rate paper",
+        "names": "ink",
+    },
+}
+
+# The trace that each entry of a legend names.
+LEGENDS: dict[str, dict[str, str]] = {
+    "latent_map": {"one": "one", "two": "two", "three": "three"},
+    "kl_bars": {
+        "linear VAE, by rank": "linear VAE, ½ log(λ/τ)",
+        "collapsed: below 0.1": "KL of dimension",
+    },
+    "rate_distortion": {
+        "this model": "this model's curve",
+        "slope −β on the D scale": "tangent of slope −β",
+        "linear VAE": "linear VAE, exact",
+    },
+    "plane": {"data": "data", "reconstructions": "reconstructions", "A to B": "A to B"},
+    "loss_curves": {"−ELBO = D + R": "−ELBO", "distortion D": "D"},
+    "rate_curve": {"rate R": "R", "active units (right)": "active units, by height"},
+    "kl_heat": {"0.1 nats; paler: collapsed": "KL (nats)", "4 nats": "KL (nats)"},
+    "gradient_norms": {"‖∇D‖": "log10 ‖∇D‖", "‖∇βR‖": "log10 ‖∇βR‖"},
+    "collapse_map": {
+        "3 active": "active units",
+        "1": "active units",
+        "not covered": "active units",
+        "linear VAE: τ = λᵢ": "linear VAE: λᵢ",
+        "here": "you are here",
+    },
+    "loss_place": {
+        "this loss, τ = 392": "this loss",
+        "linear VAE": "linear VAE, exact",
+        "active units": "active units",
+    },
+    "elbo_over_variance": {
+        "own network": "trained at each σ²",
+        "σ² exchanged": "one network, σ² exchanged",
+        "per pixel": "a σ² for every pixel",
+    },
+    "rate_plane": {
+        "this model": "this model's curve",
+        "slope −β on the D scale": "tangent of slope −β",
+        "linear VAE": "linear VAE, exact",
+        "D + R = −ELBO": "ELBO here",
+        "dedicated models": "dedicated models",
+    },
+    "spectrum": {"coded": "coded", "error left": "error left", "under water": "under water"},
+    "water_levels": {"explained": "explained by the code", "error left": "error left"},
+    "kl_pair": {"closed form": "exact KL", "trained": "trained KL"},
+    "bound": {"log p(x)": "log p(x)", "ELBO": "ELBO", "gap": "gap"},
+    "cure_plane": {"with a cure": "a good one", "without": "no cure"},
+    "free_bits": {"free bits": "with free bits", "no floor": "without the floor"},
+    "posteriors": {"prior p(z)": "prior"},
+    "unit_spread": {"alive": "alive", "collapsed": "collapsed", "sum 1": "sum 1"},
+}
+
+
+def roles(trace: dict[str, Any]) -> str:
+    """The colours of a trace's scale, line, mark, ring and words, in this order."""
+    marker = trace.get("marker", {})
+    parts = [{"color": c} for _, c in trace.get("colorscale", [])]
+    parts += [trace.get("line", {}), marker, marker.get("line", {}), trace.get("textfont", {})]
+    found = [part["color"] for part in parts if "color" in part]
+    return " ".join(" ".join(c) if isinstance(c, list) else c for c in found)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_have_the_ends_the_scale_and_the_unit_of_the_record(name: str) -> None:
+    layout = FIGURES[name](LIGHT).layout
+    for axis, (low, high, scale, title) in zip(("xaxis", "yaxis"), AXES[name], strict=True):
+        assert layout[axis]["range"] == pytest.approx([low, high])
+        assert layout[axis].get("type") == scale
+        assert layout[axis]["title"]["text"] == title
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_part_has_the_colour_of_what_it_shows(name: str) -> None:
+    drawn = {trace["name"]: roles(trace) for trace in reversed(FIGURES[name](NAMED).data)}
+    assert drawn == COLOURS[name]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_legend_names_each_trace_by_its_colour(name: str) -> None:
+    legend = FIGURES[name](NAMED).layout["meta"]["legend"]
+    assert [words for words, _ in legend] == list(LEGENDS[name])
+    for words, colour in legend:
+        assert colour in COLOURS[name][LEGENDS[name][words]]
+
+
+def test_the_axes_of_beta_and_variance_are_logarithmic() -> None:
+    """Six cells over 10⁻³ … 100 and 10⁻⁴ … 10: half a cell is half a decade."""
+    layout = collapse_map(KNOBS, LIGHT).layout
+    ranges = [layout[axis]["range"] for axis in ("xaxis", "yaxis")]
+    np.testing.assert_allclose(ranges, [[-3.5, 2.5], [-4.5, 1.5]])
+    assert [layout[axis]["type"] for axis in ("xaxis", "yaxis")] == ["log", "log"]
+    assert layout["xaxis"]["title"]["text"] == "β"
+    assert layout["yaxis"]["title"]["text"] == "decoder variance σ²"
+
+
+def test_a_posterior_has_the_colour_of_its_examples_class() -> None:
+    """Labels 0 and 11 of ten classes: the colours start again."""
+    drawn = [t for t in posteriors(POSTERIORS, NAMED).data if t["name"] == "q(z|x)"]
+    assert [roles(trace) for trace in drawn] == ["class 0", "class 1"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_ticks_are_labelled_with_their_own_values(name: str) -> None:
+    for axis in ("xaxis", "yaxis"):
+        axis = FIGURES[name](LIGHT).layout[axis]
+        for value, text in zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=True):
+            plain = text.replace("10<sup>", "").replace("</sup>", "").replace("−", "-")
+            assert float(plain) == pytest.approx(value)

@@ -1,0 +1,5 @@
+"""The probe sets, as for the tests of the chapters."""
+
+from tests.chapters.conftest import probe
+
+__all__ = ["probe"]

@@ -1,0 +1,150 @@
+"""The dedicated models of a data set: points of the rate–distortion plane, and a table.
+
+Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model.
+Some cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one),
+those under runs/ come on top. Nothing else is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vaeviz.chapters.model.settings import ModelView
+from vaeviz.checkpoints import RUNS, SHIPPED
+from vaeviz.config import UserError
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.records import Table
+from vaeviz.records.rate_plane import DedicatedPoint
+from vaeviz.serve import kept, models
+from vaeviz.serve.kept import Kept
+from vaeviz.serve.probes import Probe
+
+GRIDS = (SHIPPED / "dedicated", RUNS)  # a cell that is in both is the first's
+LOADING = 60.0  # seconds for one model
+COLUMNS = ("dedicated", "seeds", "R (nats)", "L", "L, model shown")
+
+
+@dataclass(frozen=True)
+class Models:
+    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they
+    stand.
+
+    `notes` name what could not be read.
+    """
+
+    points: tuple[DedicatedPoint, ...] = ()
+    shown: Mapping[tuple[float, int], tuple[float, float]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
+    """The kept cells of a data set, one file per seed."""
+    return [file for folder in folders for file in sorted(folder.glob(f"gap-{data}-seed*.json"))]
+
+
+def known(data: str, view: ModelView) -> tuple[Kept, ...]:
+    """The kept and shipped VAEs of a data set with this likelihood."""
+    every = kept.dedicated(data)
+    return tuple(one for one in every if one.variational and view.likelihood in one.likelihoods)
+
+
+def points(
+    probe: Probe, view: ModelView, known: tuple[Kept, ...], folders: tuple[Path, ...] = GRIDS
+) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
+    """All of both sources, with a line for what is damaged; a model that can't be loaded is left
+    out.
+    """
+    cells, notes = grid(probe, view, folders) if view.gaussian else ((), ())
+    return (*cells, *(point for one in known if (point := _measured(one, probe)))), notes
+
+
+def grid(
+    probe: Probe, view: ModelView, folders: tuple[Path, ...] = GRIDS
+) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
+    """The grid's models of this data set, as wide as the multi-rate one; all Gaussian, at β = 1.
+
+    With a line for each file that is damaged: the others still count.
+    """
+    cells: dict[tuple[float, int, int], DedicatedPoint] = {}
+    notes = []
+    widths = models.widths(probe.data.name, view.likelihood)
+    for file in files(probe.data.name, folders):
+        try:
+            for point in _cells(file, probe, widths):
+                cells.setdefault((point.tau, point.d, point.seed), point)
+        except (UserError, OSError, TypeError, ValueError):
+            notes.append(f"{file.name} is damaged: its dedicated models are left out.")
+    return tuple(cells.values()), tuple(notes)
+
+
+def _cells(file: Path, probe: Probe, widths: tuple[int, ...]) -> list[DedicatedPoint]:
+    from vaeviz.studies.gap import Kept as Cells
+
+    seed = int(file.stem.rpartition("seed")[2])
+    cells = Cells(file, probe.data, widths, seed).cells.values()
+    return [  # L = ½ ‖x − x̂‖² + τR
+        DedicatedPoint("", c.tau, c.d, seed, c.rate, 2 * (c.objective - c.tau * c.rate))
+        for c in cells
+    ]
+
+
+def _measured(one: Kept, probe: Probe) -> DedicatedPoint | None:
+    try:
+        codec = models.dedicated(one, probe, LOADING)
+    except UserError:
+        return None
+    if codec is None:
+        return None
+    curve, run = codec.curve(one.run.latent), one.run
+    rate, loss = float(curve.rates[0]), float(curve.losses[0])
+    return DedicatedPoint(one.entry.name, one.tau, run.latent, run.seed, rate, loss, one.shipped)
+
+
+def table(view: ModelView, codec: Codec, models: Models) -> Table:
+    """One row for each τ of the grid at this d, over its seeds, and one for each kept or shipped
+    model.
+    """
+    cells = [p for p in models.points if not p.name and p.d == view.d]
+    named = [p for p in models.points if p.name]
+    rows = [
+        _row(f"τ {tau:g}", [p for p in cells if p.tau == tau], view, models)
+        for tau in sorted({p.tau for p in cells})
+    ]
+    rows += [_row(_name(p, view), [p], view, models) for p in named]
+    source = _source(view, codec, bool(cells), models)
+    if not rows:
+        none = f"no dedicated model is kept for d = {view.d}"
+        title = "No dedicated models to compare with"
+        return Table(COLUMNS, ((none, "", "", "", ""),), title, source, f"{none}.")
+    title = f"Dedicated models at d = {view.d}, and the one shown"
+    finding = f"{len(rows)} rows of dedicated models; latent size {view.d}."
+    return Table(COLUMNS, tuple(rows), title, source, finding)
+
+
+def _name(p: DedicatedPoint, view: ModelView) -> str:
+    """It may break between its parts only: the column of names is the one that gives way."""
+    symbol, at = "τ" if view.gaussian else "β", "" if p.d == view.d else f", d\u00a0{p.d}"
+    return f"{p.name}{at}, {symbol}\u00a0{p.tau:.2g}"
+
+
+def _row(name: str, same: list[DedicatedPoint], view: ModelView, models: Models) -> tuple[str, ...]:
+    """Models of one (τ, d), and the model shown there, if it goes there."""
+    scale, place = view.density.loss_factor, (same[0].tau, same[0].d)
+    levels = [scale * p.loss + p.tau * p.rate for p in same]
+    shown = "{:.3f} ± {:.3f}".format(*models.shown[place]) if place in models.shown else ""
+    return (name, str(len(same)), _range([p.rate for p in same], 2), _range(levels, 3), shown)
+
+
+def _source(view: ModelView, codec: Codec, cells: bool, models: Models) -> str:
+    level = "L = ½‖x − x̂‖² + τR" if view.gaussian else "L = D + βR"
+    seeds = "; rows of τ: 'vaeviz gap', least–greatest of the seeds" if cells else ""
+    column = f"; last column: {codec.source}, one z per example, ± standard error"
+    return f"{level}{seeds}{column if models.shown else ''}"
+
+
+def _range(values: list[float], digits: int) -> str:
+    """The number, or of several the least and the greatest, where they differ in so many digits."""
+    ends = dict.fromkeys(f"{value:.{digits}f}" for value in (min(values), max(values)))
+    return "–".join(ends)

@@ -1,0 +1,97 @@
+"""The numbers of a diagnosis as a table and as read-outs: each with its error, its cap and its
+estimator.
+"""
+
+from __future__ import annotations
+
+from vaeviz.chapters.chapter import Row
+from vaeviz.chapters.collapse.view import DEATH
+from vaeviz.chapters.model.readouts import active_row, collapsed_row, rate_row
+from vaeviz.densities import LIKELIHOODS
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.records import ACTIVE, Observation, Table
+from vaeviz.records.diagnosis import Diagnosis, Mean
+from vaeviz.records.latent import AggregateKL
+from vaeviz.records.total_correlation import TotalCorrelation
+from vaeviz.serve.verdicts import LEVELS
+
+COLUMNS = ("", "", "nats")
+ERRORS = ("", "", "nats, losses ‖x − x̂‖²")
+
+
+def table(diagnosis: Diagnosis | None, codec: Codec) -> Table:
+    """The verdict in the title, and what it rests on; while it is on its way, that it is."""
+    if diagnosis is None:
+        return waiting("it comes when the sliders rest", codec.source)
+    title = f"Verdict: {diagnosis.verdict}"
+    heads = ERRORS if _squared(codec) else COLUMNS
+    finding = f"{title}: {diagnosis.reason}"
+    return Table(heads, _rows(diagnosis, codec), title, diagnosis.source, finding)
+
+
+def waiting(until: str, source: str) -> Table:
+    """That the verdict is on its way, and until when."""
+    rows = (("verdict", "…", until),)
+    return Table(COLUMNS, rows, "Verdict: being measured", source, "The verdict is on its way.")
+
+
+def without(why: str, source: str) -> Table:
+    """That there is none, and why."""
+    finding = f"There is no verdict: {why}."
+    return Table(COLUMNS, (("verdict", "—", why),), "No verdict", source, finding)
+
+
+def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]:
+    """The verdict, where the network is shown, and the usual counts."""
+    d = len(observation.kl)
+    verdict, reason = "…", "Being measured"
+    if diagnosis is not None:
+        verdict, reason = diagnosis.verdict, diagnosis.reason
+    return [
+        ("verdict", verdict, reason, LEVELS.get(verdict, "")),
+        ("τ", f"{observation.tau:.3g}", "What the network is shown at", ""),
+        rate_row(observation.rate),
+        active_row(int((observation.mu.var(0) > ACTIVE).sum()), d),
+        collapsed_row(int((observation.kl < DEATH).sum()), d, DEATH),
+    ]
+
+
+def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
+    aggregate, correlation, swap = diagnosis.aggregate, diagnosis.correlation, diagnosis.swap
+    unit = "‖x − x̂‖²" if _squared(codec) else "−log p(x|z)"
+    most = "too small: cap" if aggregate.capped else "of at most"
+    information = _nats(aggregate.information, aggregate.error)
+    aside = _unless_capped("all codes, off the prior", aggregate)
+    between = _unless_capped("between dimensions", correlation)
+    return (
+        ("I(x; z)", information, f"{most} {aggregate.cap:.2f}"),
+        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
+        ("total correlation", _nats(correlation.value, correlation.error), between),
+        ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two examples"),
+        ("loss, own z", f"{float(swap.own.mean()):,.2f}", unit),
+        ("… another's z", _rise(swap.other_rise), "0: z is not used"),
+        ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
+    )
+
+
+def _squared(codec: Codec) -> bool:
+    """Whether the codec's loss is a squared error, and not in nats."""
+    return LIKELIHOODS[codec.likelihood].variance.shared
+
+
+def _unless_capped(note: str, estimate: AggregateKL | TotalCorrelation) -> str:
+    """A KL's note; where I is too small, the KL is too large."""
+    return "too large: I near its cap" if estimate.capped else note
+
+
+def _three_digits(value: float) -> str:
+    """Without a power of ten below a million."""
+    return f"{value:,.0f}" if 1000 <= value < 1e6 else f"{value:.3g}"
+
+
+def _nats(value: float, error: float) -> str:
+    return f"{value:z,.2f} ± {error:,.2f}".replace("-", "−")
+
+
+def _rise(mean: Mean) -> str:
+    return f"{mean.value:+z,.2f} ± {mean.error:,.2f}".replace("-", "−")

@@ -1,0 +1,126 @@
+"""The tables of Effective β: what a written loss stands for, and what known losses do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vaeviz.chapters.collapse.written import IMAGES, SYMBOLS, EffectiveView
+from vaeviz.chapters.model.answer import clipped
+from vaeviz.figures.numbers import three_digits
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.records import ACTIVE, Observation, Table
+from vaeviz.serve import probes
+from vaeviz.serve.probes import Probe
+from vaeviz.theory.effective_beta import Size, Written, beta_at, sigma2_at, tau
+from vaeviz.theory.known_losses import KNOWN, Known
+
+VARIANCES = {"gaussian": "σ²", "laplace": "b", "bernoulli": ""}
+
+
+def speaks(codec: Codec, loss: Written) -> bool:
+    """Whether the model was trained with this loss's likelihood, at every level."""
+    return codec.likelihood == loss.family and not codec.remark
+
+
+def _observed(codec: Codec, probe: Probe, loss: Written, size: Size) -> Observation:
+    """What the model does at this loss's level, or at the end of its range."""
+    return probes.observer(probe, codec)(clipped(tau(loss, size), codec), size.latent)
+
+
+def active(codec: Codec, probe: Probe, loss: Written, size: Size) -> int | None:
+    """Units that the model keeps active at this loss's level; None where it was trained with
+    another loss.
+
+    Beyond the model's range: what it has at the range's end, where that is nothing.
+    """
+    if not speaks(codec, loss):
+        return None
+    level = tau(loss, size)
+    count = int((_observed(codec, probe, loss, size).mu.var(0) > ACTIVE).sum())
+    return count if covered(codec, level) or (count == 0 and level > codec.tau_range[1]) else None
+
+
+def covered(codec: Codec, level: float) -> bool:
+    low, high = codec.tau_range
+    return low <= level <= high
+
+
+def reading(view: EffectiveView, probe: Probe, codec: Codec, size: Size) -> Table:
+    """What the loss stands for on the data shown, and at the chosen image size."""
+    loss, other = view.written, Size(view.image_elements, view.d, view.batch)
+    symbol, variance = SYMBOLS[loss.family], VARIANCES[loss.family]
+    levels = tau(loss, size), tau(loss, other)
+    level, elsewhere = map(three_digits, levels)
+    rows = [("elements D", f"{size.elements:,}", f"{other.elements:,}")]
+    if variance:
+        betas = [(f"β at {variance} = {at}", value) for at, value in (("½", 0.5), ("1", 1.0))]
+        rows += [
+            (f"β{variance}" + (" = τ" if symbol == "τ" else ""), level, elsewhere),
+            *((words, *_pair(beta_at, levels, value)) for words, value in betas),
+            (f"{variance} at β = 1", *_pair(sigma2_at, levels, 1.0)),
+        ]
+    else:
+        rows.append(("β", level, elsewhere))
+    rows += _measured(view, probe, codec, size)
+    title = f"As written: β = {level}{f' at {variance} = 1' if variance else ''}"
+    image = view.image.replace("x", "×") if IMAGES[view.image] else "own size"
+    finding = (
+        f"The loss as written has {symbol} = {level} on {probe.data.about.title}, and {elsewhere}"
+        f" on images of {other.elements:,} elements."
+    )
+    measured = f"; last rows: {codec.source}" if speaks(codec, loss) else ""
+    columns = ("", f"{probe.data.name} (shown)", image)
+    source = f"closed form{measured}"
+    return Table(columns, tuple(rows), f"{title} on {probe.data.name}", source, finding)
+
+
+def _pair(
+    of: Callable[[float, float], float], levels: tuple[float, float], value: float
+) -> tuple[str, str]:
+    one, other = (three_digits(of(level, value)) for level in levels)
+    return one, other
+
+
+def _measured(
+    view: EffectiveView, probe: Probe, codec: Codec, size: Size
+) -> list[tuple[str, str, str]]:
+    """The σ² that fits this level best, with its β, and the active units, on the data shown."""
+    loss = view.written
+    if not speaks(codec, loss):
+        return [("active units", "no model of this loss", "")]
+    count = active(codec, probe, loss, size)
+    if count is None:
+        return [("active units", "beyond the model's range", "")]
+    units = ("active units", f"{count} of {view.d}", "")
+    if loss.family != "gaussian":
+        return [units]
+    best = _observed(codec, probe, loss, size).loss / probe.elements
+    beta = three_digits(beta_at(tau(loss, size), best))
+    return [
+        ("optimal σ² there (MSE)", three_digits(best), ""),
+        ("β at that σ²", beta, ""),
+        units,
+    ]
+
+
+def known_losses(probe: Probe, size: Size) -> Table:
+    """Known ways to write a loss: the level on this data, and on the data that they were written
+    for.
+    """
+    rows = tuple(
+        (f"{k} {known.name}", known.words, _level(known, size), _level(known, known.home))
+        for k, known in enumerate(KNOWN, 1)
+    )
+    squared = [known for known in KNOWN if known.loss.family == "gaussian"]
+    heaviest = max(squared, key=lambda known: tau(known.loss, size))
+    title = f"{len(KNOWN)} written losses, and the τ or β that each one fixes"
+    finding = f"{title}; of the squared errors, {heaviest.name} has the heaviest KL here."
+    named = "; ".join(known.source for known in KNOWN if known.home)
+    columns = ("loss", "as written", f"on {probe.data.name}", "on its own data")
+    return Table(columns, rows, title, f"closed form; {named}", finding)
+
+
+def _level(known: Known, size: Size | None) -> str:
+    if size is None:
+        return ""
+    return f"{SYMBOLS[known.loss.family]} = {three_digits(tau(known.loss, size))}"

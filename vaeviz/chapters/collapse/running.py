@@ -1,0 +1,127 @@
+"""A model that is still training, in the tool Diagnosis: what its newest snapshot shows.
+
+A newer snapshot brings a newer diagnosis; until that is there, all panels stay with the one before
+it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from vaeviz.chapters.chapter import Context, Prepared
+from vaeviz.chapters.collapse import findings
+from vaeviz.chapters.model.answer import Model
+from vaeviz.chapters.model.settings import ModelView
+from vaeviz.chapters.settings import parse
+from vaeviz.config import UserError
+from vaeviz.densities import LIKELIHOODS
+from vaeviz.densities.gaussian import OPTIMAL
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.records import Table
+from vaeviz.runs.folder.progress import Progress
+from vaeviz.serve import runs
+from vaeviz.serve.kept import FOUND
+from vaeviz.serve.live_choice import LiveModel
+from vaeviz.serve.live_models import Checked
+from vaeviz.serve.probes import Probe
+from vaeviz.serve.verdicts import VERDICTS, Seen
+from vaeviz.training.schedules import beta_at
+
+V = TypeVar("V", bound=ModelView)
+ONWARD, AT_REST = 1000, 3000  # ms between questions while it trains, and while it waits to
+_STANDING = {
+    "queued": "it waits in the queue",
+    "starting": "it starts",
+    "paused": "it is paused",
+    "parked": "it is parked",
+    "interrupted": "it was interrupted",
+    "stopped": "it was stopped",
+    "cancelled": "it was cancelled",
+    "failed": "it failed",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class RunningModel(Model):
+    """A live run's model with the newest diagnosis of its run, and where the run stands."""
+
+    live: LiveModel
+    newest: Seen
+    progress: Progress
+
+    @property
+    def checked(self) -> Checked | None:
+        return self.newest.of(self.live)
+
+    @property
+    def again(self) -> int | None:
+        """Milliseconds until the browser asks again; None where nothing moves any more."""
+        if self.progress.state == "running":
+            return ONWARD
+        return AT_REST if self.progress.going else None if self.newest.fresh else ONWARD
+
+
+def prepare(view: ModelView, live: LiveModel, probe: Probe, context: Context) -> Prepared:
+    """The model, or, before it can be diagnosed, a codec that nothing is drawn of."""
+    newest = VERDICTS.newest(live.folder, probe)
+    checked = newest.of(live)
+    shown = opened(view, live, checked)
+    codec: Codec = checked.codec if checked and checked.codec else probe.linear
+    progress = status(live.folder)
+    context._probe = probe
+    context._model = RunningModel(codec, None, (shown.likelihood,), live, newest, progress)
+    return Prepared(shown, shown)
+
+
+def opened(view: V, live: LiveModel, checked: Checked | None = None) -> V:
+    """At the model's settings, as the user has left them; within the sliders' ranges."""
+    run = checked.settings if checked else live.settings
+    variance = LIKELIHOODS[run.likelihood].variance
+    values = {
+        "data": run.data,
+        "likelihood": OPTIMAL.name if variance in FOUND else run.likelihood,
+        "beta": run.beta,
+        "sigma2": checked.sigma2 if checked else run.sigma2,
+        "d": run.latent,
+    }
+    return replace(parse(values, view)[0], model=live.name)
+
+
+def status(folder: Path) -> Progress:
+    """Where a run stands; one that can't be read has failed, and says why."""
+    try:
+        return runs.REGISTRY.status(folder)
+    except UserError as error:
+        return Progress(state="failed", error=str(error))
+
+
+def table(model: RunningModel) -> Table:
+    """In the panels' place, before there is something to draw."""
+    source, checked = f"running model {model.live.words}", model.checked
+    if checked is not None:
+        return findings.without(checked.error, f"{source}, step {checked.step:,}")
+    if model.newest.note:
+        return findings.without(model.newest.note, source)
+    return findings.waiting("within seconds", source)
+
+
+def notes(model: RunningModel) -> list[str]:
+    """Which model it is, where its run stands, and what it is judged for."""
+    checked, progress = model.checked, model.progress
+    at = f"step {checked.step:,} of {checked.settings.steps:,}" if checked else "no step seen yet"
+    kind = "The model of the finished run" if checked and checked.over else "Running model"
+    standing = _STANDING.get(progress.state, "")
+    lines = [f"{kind} {model.live.words}: {at}{f'; {standing}' if standing else ''}."]
+    if checked is None:
+        return [*lines, *_sentence(progress.error)]
+    beta, goal = beta_at(checked.settings, max(checked.step, 1)), checked.settings.beta
+    if beta != goal:
+        lines.append(f"β is {beta:.3g} on its way to {goal:.3g}, at which the model is judged.")
+    newest = _sentence(model.newest.note) if checked.diagnosis else []
+    return [*lines, *_sentence(progress.error), *newest]
+
+
+def _sentence(words: str) -> list[str]:
+    return [words if words.endswith(".") else f"{words}."] if words else []

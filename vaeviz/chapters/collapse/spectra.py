@@ -1,0 +1,105 @@
+"""The spectra of the linear laboratory, and ready settings placed by the one that is shown.
+
+Component i stands above the water while λ_i > τ = βσ² (see `theory.linear_vae`). At β = 1 the best
+σ² is the mean of the eigenvalues that d leaves out (Tipping & Bishop 1999).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from vaeviz.chapters.chapter import Context, Scene
+from vaeviz.chapters.collapse.view import CollapseView, ends
+from vaeviz.chapters.explorer.scenes import knobs
+from vaeviz.chapters.settings import OneOf, setting
+from vaeviz.serve.probes import Probe
+from vaeviz.theory import known_spectra, linear_vae
+from vaeviz.theory.linear_vae import Spectrum
+from vaeviz.theory.water_filling import Floats
+
+APART = 1.05  # of two neighbours, for the water to stand between them
+SPECTRA = {"data": "of the data", "power-law": "power law", "two-steps": "two steps"}
+
+
+@dataclass(frozen=True)
+class SpectrumView(CollapseView):
+    """With the choice of a spectrum."""
+
+    spectrum: str = setting(
+        "data", OneOf(tuple(SPECTRA)), "spectrum", "spectrum",
+        "The data's own spectrum, or one that was made", titles=SPECTRA,
+    )  # fmt: skip
+
+
+def spectrum_of(view: SpectrumView, probe: Probe) -> tuple[str, Spectrum]:
+    """What it is a spectrum of, and the spectrum."""
+    if view.spectrum in known_spectra.EIGENVALUES:
+        return f"Gaussian data, {view.spectrum.replace('-', ' ')}", _known(view.spectrum)
+    return f"training set of {probe.data.name}", probe.linear.spectrum
+
+
+@lru_cache
+def _known(name: str) -> Spectrum:
+    """With the eigenvalues as stated: at τ = λ the rounding of measured ones would decide."""
+    values = known_spectra.EIGENVALUES[name].copy()
+    return dataclasses.replace(linear_vae.spectrum(known_spectra.draw(name)), eigenvalues=values)
+
+
+def scenes(view: SpectrumView, context: Context) -> list[Scene]:
+    """At this d, and this spectrum; a scene that the sliders can't reach is left out."""
+    values = spectrum_of(view, context.probe)[1].eigenvalues
+    first = values[: view.d]
+    places = [
+        ("All alive", float(first[-1]) / 30),
+        *_half(first),
+        ("All dead", 2.5 * float(first[0])),
+    ]
+    made = [_level(name, tau, first) for name, tau in places]
+    return [scene for scene in [*made, _best(values, view.d)] if scene]
+
+
+def _half(first: Floats) -> list[tuple[str, float]]:
+    """The gap between two neighbours next to the middle; steps of one height drown together."""
+    gaps = [k for k in range(1, len(first)) if first[k] > 0 and first[k - 1] > APART * first[k]]
+    if not gaps:
+        return []
+    k = min(gaps, key=lambda k: abs(k - len(first) / 2))
+    name = "Half dead" if abs(k - len(first) / 2) <= 1 else "Some dead"
+    return [(name, float(np.sqrt(first[k - 1] * first[k])))]
+
+
+def _level(name: str, tau: float, first: Floats) -> Scene | None:
+    """None where it would not show what its name says."""
+    if tau < ends("sigma2")[0]:
+        return None
+    at = knobs(tau)
+    alive, d = int((first > at["beta"] * at["sigma2"]).sum()), len(first)
+    if (alive == d) != (name == "All alive") or (alive == 0) != (name == "All dead"):
+        return None
+    return Scene(name, _NOTICES[name].format(alive=alive, d=d), at)
+
+
+def _best(values: Floats, d: int) -> Scene | None:
+    sigma2 = float(f"{values[d:].mean():.3g}") if len(values) > d else 0.0
+    low, high = ends("sigma2")
+    if not low <= sigma2 <= high:
+        return None
+    notice = (
+        f"β = 1, and σ² = {sigma2:g} is the mean of what {d} dimensions leave out: no fit is"
+        " better."
+    )
+    return Scene("Best σ²", notice, {"beta": 1.0, "sigma2": sigma2})
+
+
+_NOTICES = {
+    "All alive": "All {d} components stand above the water: each has a bar of ½ log(λ/τ).",
+    "Half dead": "{alive} of {d} components stand above the water; the weakest drowned first.",
+    "Some dead": (
+        "{alive} of {d} components stand above the water; those of one height drown together."
+    ),
+    "All dead": "The water covers every component: no bar stands, and the code holds nothing.",
+}

@@ -1,0 +1,39 @@
+"""Ready settings of the σ² laboratory, placed by what was measured of its model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaeviz.chapters.chapter import Context, Scene
+from vaeviz.chapters.collapse.variance_levels import best_sigma2
+from vaeviz.chapters.collapse.view import CollapseView, ends
+from vaeviz.densities import LIKELIHOODS
+
+EMPTY = 0.1  # nats of the whole code
+MORE = 1.2  # times the nats of the best σ², for the smallest one to be another scene
+
+
+def scenes(view: CollapseView, context: Context) -> list[Scene]:
+    """From the model's smallest σ² to the first at which its code is empty, all at β = 1."""
+    codec = context.model.codec
+    if not LIKELIHOODS[codec.likelihood].variance.shared or codec.remark:
+        return []
+    curve = codec.curve(view.d)
+    low = max(codec.tau_range[0], ends("sigma2")[0])
+    best = best_sigma2(view.d, context.probe, codec)
+    places = np.log([low, best])
+    rate, best_rate = np.interp(places, np.log(curve.taus), curve.rates).tolist()
+    notice = f"σ² is the mean squared error, {best:.2g}, at {best_rate:.0f} nats"
+    made = [_scene("Best σ²", best, f"{notice}: one σ² fits no better.")]
+    if rate > MORE * best_rate:
+        copies = "sharp copies, but draws from the prior are not like the data"
+        made.insert(0, _scene("Sharp, unsampleable", low, f"{rate:.0f} nats per code: {copies}."))
+    empty = curve.taus[curve.rates < EMPTY]
+    if len(empty) and empty.min() <= ends("sigma2")[1]:
+        notice = f"Less than {EMPTY:g} nats are left: every reconstruction and draw is the same."
+        made.append(_scene("Blurred and empty", float(empty.min()), notice))
+    return made
+
+
+def _scene(name: str, sigma2: float, notice: str) -> Scene:
+    return Scene(name, notice, {"sigma2": float(f"{sigma2:.3g}")})

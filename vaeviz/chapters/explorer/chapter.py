@@ -1,0 +1,21 @@
+"""The chapter "Explorer"."""
+
+from __future__ import annotations
+
+from vaeviz.chapters.chapter import Chapter
+from vaeviz.chapters.explorer import exact, explore
+from vaeviz.chapters.explorer.explore import ExplorerView
+from vaeviz.chapters.model.answer import follow, open_address, prepare
+from vaeviz.chapters.model.settings import always
+
+CHAPTER = Chapter(
+    "explorer",
+    "Explorer",
+    ":material/tune:",
+    ExplorerView,
+    (explore.TOOL, exact.TOOL),
+    prepare=prepare,
+    follow=follow,
+    open=open_address,
+    always=always,
+)

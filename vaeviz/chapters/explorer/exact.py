@@ -1,0 +1,297 @@
+"""The tool "Train this exact model": a dedicated VAE at the Explorer's settings.
+
+A process of its own trains it. Its numbers stand beside the multi-rate model's, measured on the
+same held-out examples with the same noise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vaeviz import checkpoints
+from vaeviz.chapters.chapter import Button, Context, Frame, Row, Tool
+from vaeviz.chapters.explorer.explore import ExplorerView
+from vaeviz.chapters.model import views
+from vaeviz.chapters.model.answer import RULES, clipped, observed, prepare
+from vaeviz.chapters.settings import Note
+from vaeviz.checkpoints import RUNS
+from vaeviz.checkpoints.files import read_json, write_json
+from vaeviz.config import RunSettings, UserError
+from vaeviz.densities import Variance
+from vaeviz.densities.gaussian import LEARNED
+from vaeviz.figures.kl_bars import kl_bars
+from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.observe import objectives, observe, read
+from vaeviz.records import Array, KLBars, Observation, Readings, Table
+from vaeviz.runs.queue import launch
+from vaeviz.runs.queue.launch import Progress
+from vaeviz.serve import jobs, models, probes
+from vaeviz.serve.probes import Probe
+from vaeviz.serve.runs import REGISTRY
+
+FOLDER = RUNS / "exact"
+KEPT = 100_000_000  # bytes of runs on disk
+MOST_STEPS = 20_000
+AGAIN = 500  # ms between questions while the run goes
+_RUN = "exact"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder, and the view that it was started for."""
+
+    folder: Path
+    view: ExplorerView
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Read-outs of both models, the standard error of their difference in J, σ² if learned."""
+
+    source: str
+    shared: Readings
+    dedicated: Readings
+    error: float
+    sigma2: float | None
+    bars: tuple[KLBars, ...] = ()
+
+
+def show(view: ExplorerView, context: Context) -> Frame:
+    """The model's numbers, beside the dedicated one's once that is trained."""
+    run = context.memory.get(_RUN) or _under_way(view)
+    context.memory[_RUN] = run
+    progress = _status(run) if run else Progress()
+    going = run is not None and not progress.over
+    train = Button("train", "Train this exact model", _TRAIN, _BUSY if going else "")
+    cancel = Button(
+        "cancel", "Cancel", "Ends the training; nothing is kept", "" if going else _IDLE
+    )
+    pair = _both(run, context) if run and progress.state == "done" else None
+    bars = pair.bars if pair else (_bars(view, context),)
+    panels = {name: kl_bars(own, context.theme) for name, own in zip(_BARS, bars, strict=False)}
+    return Frame(
+        {"compared": _compared(view, context, run, progress, pair), **panels},
+        _readouts(run, progress) if run and going else (),
+        _notes(run, progress, pair),
+        buttons=(train, cancel),
+        rows=(("compared compared", "11em"), (_BESIDE[len(bars)], "minmax(0, 1fr)")),
+        again=AGAIN if going else None,
+    )
+
+
+def _bars(view: ExplorerView, context: Context) -> KLBars:
+    """The KL of the model shown, before there is a dedicated one to set beside it."""
+    probe, codec = context.probe, context.model.codec
+    return views.kl_bars(view, probe, codec, observed(view, context), view.threshold)
+
+
+def act(view: ExplorerView, context: Context, name: str, value: Any) -> tuple[Any, list[Note]]:
+    """Starts a run of the view's settings, or cancels the one that goes."""
+    run: Run | None = context.memory.get(_RUN)
+    if name == "train" and (run is None or _status(run).over):
+        can_be = prepare(view, replace(context, rules=RULES)).kept  # a setting may come with it
+        context.memory[_RUN] = _start(can_be, context)
+    if name == "cancel" and run is not None:
+        REGISTRY.cancel(run.folder)
+    return view, []
+
+
+def run_settings(view: ExplorerView) -> RunSettings:
+    """The training run that the view stands for; the widths are the multi-rate model's."""
+    return RunSettings(
+        data=view.data,
+        likelihood=LEARNED.name if _learns(view) else view.likelihood,
+        latent=view.d,
+        beta=view.beta,
+        sigma2=view.sigma2,
+        steps=MOST_STEPS,
+        seed=view.seed,
+        widths=models.widths(view.data, view.likelihood),
+    )
+
+
+def _learns(view: ExplorerView) -> bool:
+    """Whether the run finds σ² by itself, where the multi-rate model takes the optimal one."""
+    return view.density.variance is Variance.OPTIMAL
+
+
+def paired(one: Array, other: Array) -> tuple[float, float]:
+    """The mean difference of values (N,) of the same examples, and its standard error."""
+    apart = one - other
+    return float(apart.mean()), float(apart.std(ddof=1)) / len(apart) ** 0.5
+
+
+def _start(view: ExplorerView, context: Context) -> Run:
+    """Into the queue; a run that is refused leaves nothing behind."""
+    REGISTRY.prune(FOLDER, KEPT)
+    folder = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:8]}"
+    visitor = context.visitor
+    try:
+        write_json(folder / launch.SETTINGS, run_settings(view).to_json())
+        REGISTRY.submit(folder, visitor.session, first=visitor.local, until_flat=True)
+    except (UserError, OSError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise UserError(
+                f"cannot start a run in {FOLDER} ({error.strerror}): free some space or make it"
+                " writable"
+            ) from error
+        raise
+    return Run(folder, view)
+
+
+def _under_way(view: ExplorerView) -> Run | None:
+    """A run at these very settings that still goes: it is found again after a refresh."""
+    wanted = run_settings(view).to_json()
+    for file in FOLDER.glob("*/settings.json"):
+        with contextlib.suppress(UserError):
+            if read_json(file) == wanted and REGISTRY.status(file.parent).going:
+                return Run(file.parent, view)
+    return None
+
+
+def _status(run: Run) -> Progress:
+    try:
+        return REGISTRY.status(run.folder)
+    except UserError as error:
+        return Progress(state="failed", error=str(error))
+
+
+def _both(run: Run, context: Context) -> Pair | None:
+    """Both sets of numbers at the run's settings; None while they are measured."""
+    return jobs.get(("exact", run.folder), lambda: _measured(run), jobs.STUDY)
+
+
+def _measured(run: Run) -> Pair:
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
+    from vaeviz.models.vae import VAE
+
+    view = run.view
+    probe = probes.probe(view.data, patience=60)
+    loaded = checkpoints.load(run.folder / launch.MODEL, ())
+    assert probe is not None
+    assert isinstance(loaded.model, VAE)
+    shared = models.multi_rate(probe, view.likelihood, patience=60) or probe.linear
+    kind = shared.likelihood
+    dedicated = DedicatedCodec(loaded.model, kind, view.tau, "dedicated model")
+    learned = float(loaded.model.log_sigma2.exp()) if _learns(view) else None
+    sigma2 = learned or view.sigma2
+    one = probes.observer(probe, shared)(clipped(view.tau, shared), view.d)
+    other = observe(dedicated, probe.x, view.tau, view.d, probe.noise)
+    _, error = paired(
+        objectives(one, kind, view.beta, view.sigma2), objectives(other, kind, view.beta, sigma2)
+    )
+    return Pair(
+        shared.source,
+        read(one, probe.elements, kind, view.beta, view.sigma2, view.threshold),
+        read(other, probe.elements, kind, view.beta, sigma2, view.threshold),
+        error,
+        learned,
+        _side_by_side(view, probe, shared, one, other),
+    )
+
+
+def _side_by_side(
+    view: ExplorerView, probe: Probe, shared: Codec, one: Observation, other: Observation
+) -> tuple[KLBars, KLBars]:
+    """Both models' KL per dimension, on one axis."""
+    first = views.kl_bars(view, probe, shared, one, view.threshold)
+    top = max(first.top, 1.1 * float(other.kl.max()))
+    source = f"dedicated model · {len(other.mu):,} held-out examples"
+    return replace(first, top=top), replace(first, kl=other.kl, top=top, source=source)
+
+
+def _compared(
+    view: ExplorerView, context: Context, run: Run | None, progress: Progress, pair: Pair | None
+) -> Table:
+    if run is None or pair is None:
+        return _alone(view, context, progress)
+    a, b = pair.shared, pair.dedicated
+    values = [
+        ("rate R (nats)", a.rate, b.rate),
+        ("distortion D (nats)", a.distortion, b.distortion),
+        ("ELBO (nats)", a.elbo, b.elbo),
+        ("J = D + βR (nats)", a.objective, b.objective),
+    ]
+    rows = [(name, f"{x:,.2f}", f"{y:,.2f}", f"{x - y:+,.2f}") for name, x, y in values]
+    units = ("active units", str(a.active), str(b.active), f"{a.active - b.active:+d}")
+    excess = a.objective - b.objective
+    title = f"J is {excess:+.2f} ± {pair.error:.2f} nats from the dedicated model's"
+    columns = ("", pair.source, f"dedicated model, {progress.step:,} steps", "difference")
+    source = f"{_described(run.view)} · same held-out examples, same noise; ± one standard error"
+    minus = [tuple(cell.replace("-", "−") for cell in row) for row in (*rows, units)]
+    return Table(columns, tuple(minus), title.replace("-", "−"), source, f"{title}.")
+
+
+def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
+    """Before there is a dedicated model: the numbers of the model shown."""
+    codec = context.model.codec
+    one = observed(view, context)
+    r = read(one, context.probe.elements, codec.likelihood, view.beta, view.sigma2, view.threshold)
+    coming = "in training" if context.memory.get(_RUN) and not progress.over else ""
+    names = ("rate R (nats)", "distortion D (nats)", "ELBO (nats)", "J = D + βR (nats)")
+    values = (r.rate, r.distortion, r.elbo, r.objective)
+    rows = [
+        (n, f"{v:,.2f}".replace("-", "−"), coming or "–")
+        for n, v in zip(names, values, strict=True)
+    ]
+    title = "A dedicated model shows how near the multi-rate one is"
+    columns = ("", codec.source, "dedicated model")
+    source = f"{_described(view)} · {len(one.mu):,} held-out examples"
+    units = ("active units", str(r.active), coming or "–")
+    return Table(columns, (*rows, units), title, source, f"{title}; none is trained here yet.")
+
+
+def _notes(run: Run | None, progress: Progress, pair: Pair | None) -> list[str]:
+    if run is None:
+        return ["Training runs in a process of its own: every page stays live."]
+    if progress.state == "failed":
+        return [progress.error]
+    if progress.state == "cancelled":
+        return ["The training was cancelled; nothing was kept."]
+    if pair is not None:
+        learned = f" It learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
+        return [f"The dedicated model stopped where its own held-out J was least.{learned}"]
+    return [f"{_described(run.view)}: at most {progress.steps:,} steps, fewer once J is flat."]
+
+
+def _readouts(run: Run, p: Progress) -> list[Row]:
+    """Where the training stands."""
+    if p.state == "queued":
+        place = f"place {REGISTRY.place(run.folder) or 1}"
+        return [("in the queue", place, "Every processor is busy with other runs", "")]
+    if p.step == 0:
+        return [("step", "starting", "The worker loads the data", "")]
+    return [
+        ("step", f"{p.step:,} of {p.steps:,}", "Updates made, of those planned at most", ""),
+        ("steps per second", f"{p.rate_of_steps:,.0f}", "How fast the process trains", ""),
+        ("J (nats)", f"{p.objective:,.2f}".replace("-", "−"), "D + βR on the last batch", ""),
+    ]
+
+
+def _described(view: ExplorerView) -> str:
+    variance = f", σ² = {view.sigma2:.3g}" if view.gaussian else ""
+    return f"{view.data}, β = {view.beta:.3g}{variance}, d = {view.d}"
+
+
+_BARS = ("shared", "dedicated")
+_BESIDE = {1: "shared shared", 2: "shared dedicated"}
+_TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
+_CANCEL = "Ends the training; nothing is kept"
+_BUSY, _IDLE = "A training goes on: cancel it first", "No training goes on"
+TOOL = Tool(
+    "exact",
+    "Train this exact model",
+    "Train a dedicated VAE at these settings, and see how near the multi-rate model is.",
+    ExplorerView,
+    show,
+    controls=("data", "model", "likelihood", "beta", "sigma2", "d", "seed"),
+    rules=RULES,
+    act=act,
+)

@@ -1,0 +1,103 @@
+"""One-click settings, each with one line of what to notice.
+
+Collapse comes at different σ² in every data set, so the scenes are placed by the data's own
+spectrum: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
+arXiv:1911.02469).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vaeviz.chapters.chapter import Context, Scene
+from vaeviz.chapters.model.settings import MULTI_RATE, ModelView
+from vaeviz.chapters.settings import declared
+from vaeviz.densities.gaussian import FIXED
+from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A name for the button, a sentence for the room, and τ from the (d,) leading eigenvalues."""
+
+    name: str
+    notice: str
+    tau: Callable[[np.ndarray], float]
+    pixels: str = "mean"
+    hold: str = "free"
+
+
+def _all_alive(values: np.ndarray) -> float:
+    return float(values[-1]) / 100
+
+
+def _half_alive(values: np.ndarray) -> float:
+    k = max(len(values) // 2, 1)
+    return float(np.sqrt(values[k - 1] * values[min(k, len(values) - 1)]))
+
+
+def _none_alive(values: np.ndarray) -> float:
+    return 2.5 * float(values[0])
+
+
+def _sharpest(values: np.ndarray) -> float:
+    return 0.001
+
+
+SCENES = (
+    Placed("Healthy", "Every bar stands: each dimension carries information.", _all_alive),
+    Placed(
+        "Half collapsed",
+        "A bar on the floor is a dimension not worth its nats at this τ.",
+        _half_alive,
+    ),
+    Placed(
+        "Collapsed",
+        "Codes say next to nothing of the image, and all images look alike.",
+        _none_alive,
+    ),
+    Placed(
+        "Sharp but unsampleable",
+        "Good reconstructions, but draws from the prior look wrong.",
+        _sharpest,
+    ),
+    Placed(
+        "β and σ² are one knob",
+        "τ is held: drag σ². Only read-outs, the D scale and sampled pixels move.",
+        _all_alive,
+        pixels="sampled",
+        hold="tau",
+    ),
+)
+
+
+def scenes(view: ModelView, context: Context) -> list[Scene]:
+    """The scenes of a data set, placed for the model that answers.
+
+    A scene leaves a dedicated model, which has but one place.
+    """
+    linear, model = context.probe.linear, context.model
+    home = (linear.latent, TAU_HIGH)
+    latent, highest = (model.codec.latent, model.codec.tau_range[1]) if model.every_tau else home
+    d = min(ModelView().d, latent)
+    values = np.maximum(linear.eigenvalues[:d], 1e-3)
+    made = []
+    for each in SCENES:
+        tau = min(max(each.tau(values), TAU_LOW), highest)
+        size = latent if each.tau is _sharpest else d
+        own = {"pixels": each.pixels, "hold": each.hold, "d": size}
+        made.append(Scene(each.name, each.notice, {**_COMMON, **knobs(tau), **own}))
+    return made
+
+
+_COMMON = {"model": MULTI_RATE, "likelihood": FIXED.name, "threshold": 0.1, "i": 1, "j": 2}
+
+
+def knobs(tau: float) -> dict[str, float]:
+    """β and σ² with βσ² = τ: β = 1 unless that takes a σ² beyond its slider."""
+    sigma2 = declared(ModelView)["sigma2"].kind.repair(float(f"{tau:.2g}"))
+    assert isinstance(sigma2, float)
+    return {"beta": 1.0 if tau <= sigma2 * 1.1 else float(f"{tau / sigma2:.2g}"), "sigma2": sigma2}

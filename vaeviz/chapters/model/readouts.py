@@ -1,0 +1,52 @@
+"""Read-outs of a model at one view: rate, distortion, bound, active and collapsed dimensions."""
+
+from __future__ import annotations
+
+from vaeviz.chapters.chapter import Row
+from vaeviz.records import ACTIVE, Readings, alarm
+
+BOUND = "The evidence lower bound −(D + R), per example"
+
+
+def readouts(r: Readings, threshold: float) -> list[Row]:
+    """The read-outs, each with its help text; `level` colours an alarm."""
+    distortion = "Mean −log p(x|z), all constants, one z per example, ± one standard error"
+    objective = "What training minimises, in nats per example"
+    rows: list[Row] = [
+        rate_row(r.rate),
+        ("D (nats)", f"{nats(r.distortion)} ± {_error(r)}", distortion, ""),
+        ("ELBO (nats)", nats(r.elbo), BOUND, ""),
+        ("J = D + βR (nats)", nats(r.objective), objective, ""),
+        active_row(r.active, r.dimensions),
+        collapsed_row(r.collapsed, r.dimensions, threshold),
+    ]
+    if r.optimal_sigma2 is not None:
+        error = "The mean squared error per element"
+        rows.append(("optimal σ²", f"{r.optimal_sigma2:.3g}", error, ""))
+    return rows
+
+
+def rate_row(rate: float) -> Row:
+    return "R (nats)", f"{rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""
+
+
+def active_row(active: int, d: int) -> Row:
+    return "active units", f"{active} of {d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""
+
+
+def collapsed_row(collapsed: int, d: int, threshold: float) -> Row:
+    """With the alarm in words and as the row's level."""
+    level = alarm(collapsed / d)
+    words = (
+        f"Mean KL below {threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions"
+    )
+    return "collapsed", f"{collapsed} of {d}{f' · {level}' if level else ''}", words, level
+
+
+def nats(value: float) -> str:
+    return (f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")
+
+
+def _error(r: Readings) -> str:
+    """The distortion's standard error, with as many decimals as the distortion is shown with."""
+    return f"{r.error:.2f}" if abs(r.distortion) < 1000 else f"{r.error:,.0f}"

@@ -1,0 +1,206 @@
+"""From a view and a codec to the records that figures of a model draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vaeviz.chapters.model.settings import ModelView
+from vaeviz.measures.codecs.codec import TAU_LOW, Codec
+from vaeviz.records import (
+    Array,
+    Curve,
+    ImageStrip,
+    KLBars,
+    Observation,
+    PlaneView,
+    RateDistortion,
+)
+from vaeviz.serve.probes import Probe
+
+SHOWN = 5  # columns of originals above reconstructions
+STEPS = 10  # images of an interpolation, and samples from the prior
+COLLAPSED = 0.1  # nats of mean KL below which a dimension counts as collapsed
+SPAN = 3.6  # the latent map reaches this far, in prior standard deviations
+
+
+def source(codec: Codec, detail: str) -> str:
+    return f"{codec.source} · {detail}"
+
+
+def kl_bars(
+    s: ModelView, probe: Probe, codec: Codec, seen: Observation, threshold: float = COLLAPSED
+) -> KLBars:
+    """Measured KL with the linear VAE's ½ log(λ_i/τ) for a Gaussian decoder; the top is fixed by
+    the data.
+    """
+    predicted = probe.linear.kl(seen.tau, len(seen.kl)) if s.gaussian else np.zeros(0)
+    tallest = max(probe.linear.kl(TAU_LOW, 1)[0], _tallest(codec, seen))
+    detail = f"{len(seen.mu):,} held-out examples" + (
+        "; ticks: closed form, ½ log(λ/τ)" if s.gaussian else ""
+    )
+    return KLBars(
+        seen.kl, predicted, threshold, float(np.ceil(1.05 * tallest)), source(codec, detail)
+    )
+
+
+def _tallest(codec: Codec, seen: Observation) -> float:
+    """The most that a dimension carries: at d = 1 it has to carry everything; a fixed model has its
+    own.
+    """
+    if codec.remark:
+        return 1.1 * float(seen.kl.max())
+    alone, shared = codec.curve(1), codec.curve(codec.latent)
+    return max(float(alone.rates.max()), 1.3 * float(shared.rates.max()) / codec.latent)
+
+
+def rate_distortion(s: ModelView, probe: Probe, codec: Codec, seen: Observation) -> RateDistortion:
+    """For a Gaussian decoder the loss axis is ½‖x − x̂‖², on which nothing moves while τ stays."""
+    curve, widest = codec.curve(len(seen.kl)), codec.curve(codec.latent)
+    scale = 0.5 if s.gaussian else 1.0
+    beside = s.gaussian and codec is not probe.linear
+    linear = probe.linear.curve(len(seen.kl)) if beside else Curve(*(np.zeros(0),) * 3)
+    top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
+    right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * seen.rate + 1.0
+    detail = (
+        "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
+    )
+    detail += ", training set; point: held-out examples" if codec is probe.linear else ""
+    detail += "; dotted: linear VAE, closed form, training set" if beside else ""
+    slope = s.tau if codec.remark else seen.tau
+    at_end = not codec.remark and f"{seen.tau:.4g}" != f"{s.tau:.4g}"
+    return RateDistortion(
+        rates=curve.rates,
+        losses=scale * curve.losses,
+        linear_rates=linear.rates,
+        linear_losses=scale * linear.losses,
+        rate=seen.rate,
+        loss=scale * seen.loss,
+        slope=slope,
+        beta=slope / s.sigma2 if at_end and s.gaussian else slope if at_end else s.beta,
+        at_end=at_end,
+        right=right,
+        top=top,
+        unit="½‖x − x̂‖²" if s.gaussian else "distortion D (nats)",
+        nats=_scale(s, probe, top) if s.gaussian else (),
+        source=source(codec, detail),
+    )
+
+
+def _scale(s: ModelView, probe: Probe, top: float) -> tuple[tuple[float, float], ...]:
+    """The distortion in nats at a few heights of the loss axis, at this σ²."""
+    heights = [share * top for share in (0.04, 0.35, 0.65, 0.95)]
+    return tuple((h, s.density.nats(2 * h, probe.elements, s.sigma2)) for h in heights)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Which examples, pixels ("mean" or "sampled") and draws the strips show."""
+
+    a: int = 0
+    b: int = 3
+    pixels: str = "mean"
+    seed: int = 0
+
+
+def strips(
+    s: ModelView, probe: Probe, codec: Codec, seen: Observation, drawn: Drawn = Drawn()
+) -> dict[str, ImageStrip | PlaneView]:
+    """Reconstructions, interpolation and prior samples: rows of images, or planes for 2-D data."""
+    tau, d = seen.tau, len(seen.kl)
+    image = probe.data.about.is_image
+    index = codes(drawn, seen, SHOWN - 2) if image else np.arange(min(300, len(probe.x)))
+    samples = prior(drawn.seed, STEPS if image else 300, d)
+    groups = [seen.mu[index], path(drawn, seen), samples]
+    decoded = pixels(drawn, codec, np.concatenate(groups), tau, d, s.sigma2)
+    recon, between, samples = np.split(decoded, np.cumsum([len(g) for g in groups])[:-1])
+    build = _images if image else _planes
+    return build(drawn, probe, codec, probe.x[index], recon, between, samples)
+
+
+def codes(drawn: Drawn, seen: Observation, extra: int) -> np.ndarray:
+    """Which examples to reconstruct: A, B, then the first others; (2 + extra,) indices."""
+    others = [k for k in range(len(seen.mu)) if k not in (drawn.a, drawn.b)]
+    return np.array([drawn.a, drawn.b, *others[:extra]])
+
+
+def path(drawn: Drawn, seen: Observation) -> Array:
+    """The straight line from A's posterior mean to B's: (STEPS, d)."""
+    t = np.linspace(0, 1, STEPS, dtype=np.float32)[:, None]
+    return (1 - t) * seen.mu[drawn.a] + t * seen.mu[drawn.b]
+
+
+def prior(seed: int, count: int, d: int) -> Array:
+    """Draws from p(z), the same for the same seed: (count, d); a larger d keeps the first ones."""
+    draws = np.random.default_rng(seed).standard_normal((16, count))
+    return draws.astype(np.float32)[:d].T.copy()
+
+
+def pixels(drawn: Drawn, codec: Codec, z: Array, tau: float, d: int, sigma2: float) -> Array:
+    """Expected or sampled data (n, D) of codes (n, d)."""
+    if drawn.pixels == "mean":
+        return codec.decode(z, tau, d)
+    return codec.draw(z, tau, d, sigma2, drawn.seed)
+
+
+def _images(
+    s: Drawn, probe: Probe, codec: Codec, x: Array, recon: Array, between: Array, samples: Array
+) -> dict[str, ImageStrip | PlaneView]:
+    error = float(((x - recon) ** 2).sum(1).mean())
+    spread = float(samples.std(0).mean())
+    kind = source(codec, f"{s.pixels} pixels")
+    return {
+        "recon": ImageStrip(
+            "Originals above reconstructions",
+            grey(probe, np.stack([x, recon])),
+            ("x", "x̂"),
+            "Five examples, A and B first, above their reconstructions; squared error"
+            f" {error:.2f}.",
+            kind,
+        ),
+        "interp": ImageStrip(
+            "Interpolation from A to B",
+            grey(probe, between[None]),
+            ("",),
+            f"Ten steps from example {s.a} to example {s.b} on a straight line of codes.",
+            kind,
+        ),
+        "samples": ImageStrip(
+            "Samples from the prior",
+            grey(probe, samples[None]),
+            ("",),
+            f"Ten decoded draws from the prior; mean pixel deviation between them {spread:.3f}.",
+            source(codec, f"{s.pixels} pixels · seed {s.seed}"),
+        ),
+    }
+
+
+def grey(probe: Probe, rows: Array) -> np.ndarray:
+    """(R, C, D) in data units -> (R, C, H, W) bytes."""
+    low, high = probe.data.about.value_range
+    scaled = np.clip((rows - low) * (255.0 / (high - low)), 0, 255)
+    return scaled.round().astype(np.uint8).reshape(*rows.shape[:2], *probe.data.about.shape)
+
+
+def _planes(
+    s: Drawn, probe: Probe, codec: Codec, x: Array, recon: Array, between: Array, samples: Array
+) -> dict[str, ImageStrip | PlaneView]:
+    reach = float(np.abs(probe.x).max()) * 1.05
+    kind = source(codec, f"{s.pixels} outputs")
+    return {
+        "recon": PlaneView(
+            "Reconstructions over the data",
+            (("data", "data", x), ("reconstructions", "decoder", recon)),
+            -reach,
+            reach,
+            kind,
+        ),
+        "samples": PlaneView(
+            "Samples from the prior, and the path from A to B",
+            (("data", "data", x), ("samples", "decoder", samples), ("A to B", "path", between)),
+            -reach,
+            reach,
+            source(codec, f"{s.pixels} outputs · seed {s.seed}"),
+        ),
+    }

@@ -1,0 +1,86 @@
+"""What a live run's decoder makes of codes: reconstructions, and samples from the prior."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaeviz.chapters.model.views import grey
+from vaeviz.chapters.training.views import source
+from vaeviz.records import Array, ImageStrip, Learner, Limits, PlaneView
+from vaeviz.serve.probes import Probe
+
+Strip = ImageStrip | PlaneView
+
+
+def strips(learner: Learner, probe: Probe, masked: bool = False) -> dict[str, Strip]:
+    """Reconstructions and samples from the prior: rows of images, or planes for 2-D data.
+
+    Those of a `masked` decoder come from z alone: it sees what it painted so far, and no pixel of
+    x.
+    """
+    x = probe.x[: len(learner.recon)]
+    recon, samples = (np.nan_to_num(rows) for rows in (learner.recon, learner.samples))
+    if probe.data.about.is_image:
+        return _images(learner, probe, x, recon, samples, masked)
+    return _planes(learner, probe, x, recon, samples)
+
+
+def _images(
+    learner: Learner, probe: Probe, x: Array, recon: Array, samples: Array, masked: bool
+) -> dict[str, Strip]:
+    error = float(((x - recon) ** 2).sum(1).mean())
+    spread = float(samples.std(0).mean())
+    origin = _origin(learner)
+    title = "From z alone" if masked else "Reconstructions"
+    means = "means pixel by pixel" if masked else "decoder means"
+    return {
+        "recon": ImageStrip(
+            f"{title}: squared error {error:.1f}",
+            grey(probe, np.stack([x, recon])),
+            ("x", "x̂"),
+            f"{len(x)} originals above their reconstructions; mean squared error {error:.2f} per"
+            " example.",
+            source(
+                learner, f"{len(x)} held-out examples, {means} at μ" + ", none of x seen" * masked
+            ),
+        ),
+        "samples": ImageStrip(
+            origin,
+            grey(probe, samples[None]),
+            ("",),
+            f"{len(samples)} decoded draws; mean pixel deviation between them {spread:.3f}.",
+            source(learner, f"fixed draws, {means}"),
+        ),
+    }
+
+
+def _planes(
+    learner: Learner, probe: Probe, x: Array, recon: Array, samples: Array
+) -> dict[str, Strip]:
+    low, high = _reach(probe)
+    shown = probe.x[:300]
+    return {
+        "recon": PlaneView(
+            "Reconstructions over the data",
+            (("data", "data", shown), ("reconstructions", "decoder", recon)),
+            low,
+            high,
+            source(learner, f"{len(x)} held-out examples, decoder means at μ"),
+        ),
+        "samples": PlaneView(
+            _origin(learner),
+            (("data", "data", shown), ("samples", "decoder", samples)),
+            low,
+            high,
+            source(learner, "fixed draws, decoder means"),
+        ),
+    }
+
+
+def _origin(learner: Learner) -> str:
+    return "Samples from the prior" if learner.variational else "Decoded draws from N(0, I)"
+
+
+def _reach(probe: Probe) -> Limits:
+    reach = float(np.abs(probe.x).max()) * 1.05
+    return -reach, reach

@@ -1,0 +1,90 @@
+"""Model families by name, and the ways from settings and manifests to them.
+
+Importing this package tells `checkpoints` how every kind of model is built.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from vaeviz import data
+from vaeviz.checkpoints import Loaded, Manifest, kinds
+from vaeviz.config import RunSettings, UserError
+from vaeviz.families.autoencoder import AUTOENCODER
+from vaeviz.families.family import Family, Fit, Trait
+from vaeviz.families.linear import LINEAR
+from vaeviz.families.masked import MASKED
+from vaeviz.families.multi_rate import MULTI_RATE
+from vaeviz.families.vae import VAE
+from vaeviz.measures.codecs.export import export_network
+from vaeviz.records import Network
+
+FAMILIES: dict[str, Family] = {
+    family.name: family for family in (VAE, AUTOENCODER, LINEAR, MASKED, MULTI_RATE)
+}
+
+
+def of(settings: Any) -> Family:
+    """The family that trains by these settings; UserError where none does."""
+    for family in FAMILIES.values():
+        if type(settings) is family.settings and family.owns(settings):
+            return family
+    raise UserError(f"no family has settings of type {type(settings).__name__}: update vaeviz")
+
+
+def read_settings(values: Any) -> Any:
+    """The settings in plain JSON values, of the first family that knows all their names."""
+    for family in FAMILIES.values() if isinstance(values, dict) else ():
+        if set(values) <= {field.name for field in dataclasses.fields(family.settings)}:
+            return family.settings.from_json(values)
+    return RunSettings.from_json(values)
+
+
+def of_manifest(manifest: Manifest) -> tuple[Family, Any]:
+    """The family of a checkpoint, and its settings."""
+    for family in FAMILIES.values():
+        if family.kind == manifest.kind:
+            settings = family.settings.from_json(manifest.settings)
+            return of(settings) if family.by_settings else family, settings
+    raise UserError(f"unknown kind of model {manifest.kind[:40]!r}: update vaeviz")
+
+
+def open_network(loaded: Loaded, tau: float | None = None, d: int | None = None) -> Network:
+    """The networks of a loaded checkpoint: at (τ, d) where it has one for each, else as they are.
+
+    UserError for a model of every τ without τ and d, and for one that has no such networks.
+    """
+    about = loaded.manifest
+    family, settings = of_manifest(about)
+    traits = family.traits_of(settings)
+    if Trait.NETWORK not in traits:
+        raise UserError(
+            f"{about.name} is a {about.kind} model: open a multi-rate or a dedicated VAE"
+        )
+    every = Trait.EVERY_TAU in traits
+    if every and (tau is None or d is None):
+        raise UserError(f"{about.name} is a model of every τ and d: say which")
+    source = f"{family.dedicated} {about.name}" + ("" if every else f", step {about.steps:,}")
+    codec = family.codec(loaded.model, settings.likelihood, 1.0 if tau is None else tau, source)
+    return export_network(codec, tau or 1.0, d or codec.latent, data.describe(about.data))
+
+
+for _family in FAMILIES.values():
+    kinds.register(_family.kind, _family.settings, _family.build)
+
+__all__ = [
+    "AUTOENCODER",
+    "FAMILIES",
+    "LINEAR",
+    "MASKED",
+    "MULTI_RATE",
+    "VAE",
+    "Family",
+    "Fit",
+    "Trait",
+    "of",
+    "of_manifest",
+    "open_network",
+    "read_settings",
+]

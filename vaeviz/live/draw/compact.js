@@ -1,0 +1,61 @@
+// Axes for small panels: named at the ends of their numbers, and a long upright title gets smaller.
+
+import { subscript } from "./numbers.js";
+
+const BELOW = 24; // what the numbers of the x axis need, on a scale of 1
+
+export function compacted(layout, height, scale) {
+  const { xaxis, yaxis, margin, meta } = layout;
+  const room = { ...margin, t: 4, b: BELOW, l: meta.equal ? 32 : margin.l };
+  const names = [plain(xaxis.title.text), meta.equal ? plain(yaxis.title.text) : ""];
+  const upright = meta.equal ? "" : yaxis.title.text;
+  const length = height / scale - room.t - room.b;
+  const size = Math.max(12, Math.min(yaxis.title.font.size, length / (0.46 * upright.length)));
+  return {
+    ...layout,
+    margin: room,
+    names,
+    xaxis: { ...xaxis, nticks: 3, title: { ...xaxis.title, text: "" } },
+    yaxis: {
+      ...yaxis,
+      title: { ...yaxis.title, text: upright, font: { ...yaxis.title.font, size } },
+    },
+  };
+}
+
+// The x axis's name right of its numbers, and with equal axes the other's in its corner, on the
+// paper's colour.
+export function corners(context, { names: [x, y], font }, f, height) {
+  const size = font.size * f.scale;
+  const right = f.left + f.width;
+  const below = BELOW * f.scale - 2;
+  context.font = `${size}px "Source Sans", sans-serif`;
+  context.textBaseline = "middle";
+  const write = (text, left, top, width) => {
+    context.fillStyle = f.paper;
+    context.fillRect(left, top, width, below);
+    context.fillStyle = font.color;
+    context.fillText(text, left + 4, top + below / 2);
+  };
+  const wide = context.measureText(x).width + 6;
+  write(x, right - wide, height - below, wide + height);
+  if (y) write(y, f.left + 2, f.top + 2, context.measureText(y).width + 8);
+}
+
+// "μ<sub>1</sub> (prior standard deviations)" → "μ₁"
+function plain(title) {
+  return title
+    .replace(/<sub>(\d+)<\/sub>/g, (_, digits) => subscript(digits))
+    .replace(/ \(.*\)/, "");
+}
+
+// The layout with its margins and fonts at this scale.
+export function scaled(layout, scale) {
+  const copy = structuredClone(layout);
+  for (const side of Object.keys(copy.margin)) copy.margin[side] *= scale;
+  for (const axis of [copy.xaxis, copy.yaxis]) {
+    axis.tickfont.size *= scale;
+    axis.title.font.size *= scale;
+  }
+  return copy;
+}

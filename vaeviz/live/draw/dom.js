@@ -1,0 +1,75 @@
+// Small helpers on the page's elements, and the browser's timeline.
+
+export function element(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+// A button that sends no form.
+export function button(className, text, help, act) {
+  const node = Object.assign(element("button", className, text), { type: "button", title: help });
+  node.addEventListener("click", act);
+  return node;
+}
+
+// A line that screen readers say when it changes.
+export function status(tag, className) {
+  const node = element(tag, className);
+  node.setAttribute("role", "status");
+  return node;
+}
+
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = node.title = text;
+}
+
+// The options of a list, [value, text] each.
+export function options(list) {
+  return list.map(([value, text]) => Object.assign(element("option", "", text), { value }));
+}
+
+// A coloured key for each [name, colour]; rebuilt only when one has changed.
+export function legend(node, keys) {
+  const text = JSON.stringify(keys);
+  if (text === node.dataset.keys) return;
+  node.dataset.keys = text;
+  node.replaceChildren(
+    ...keys.map(([name, colour]) => {
+      const item = element("span", "vv-key", name);
+      item.style.setProperty("--vv-colour", colour);
+      return item;
+    }),
+  );
+}
+
+// Children in the given order, as keyboards and screen readers go through them. Those that stand in
+// order already are not touched, and whatever had the focus keeps it.
+export function ordered(parent, nodes) {
+  const { activeElement: focus } = document;
+  const listed = new Set(nodes);
+  let at = parent.firstElementChild;
+  for (const node of nodes) {
+    while (at && !listed.has(at)) at = at.nextElementSibling;
+    if (node === at) at = at.nextElementSibling;
+    else parent.insertBefore(node, at);
+  }
+  if (focus !== document.activeElement && parent.contains(focus))
+    focus.focus({ preventScroll: true });
+}
+
+// A canvas of its own; `word(row, column)` is a pixel's 0xAABBGGRR.
+export function pixels(width, height, word) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const image = new ImageData(width, height);
+  const words = new Uint32Array(image.data.buffer);
+  for (let r = 0, at = 0; r < height; r++) for (let c = 0; c < width; c++) words[at++] = word(r, c);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+// On the browser's own timeline: a profiler shows it, the benchmarks read it.
+export function clock(name, start) {
+  performance.measure(`vaeviz:${name}`, { start, end: performance.now() });
+}

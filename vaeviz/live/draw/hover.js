@@ -1,0 +1,22 @@
+// What the line beside the pointer says of a mark, as painter.js's `nearest` gives it.
+
+import { plain } from "./numbers.js";
+
+export function describe({ trace, index, x, y, value }) {
+  if (trace.type === "heatmap") return cellText(trace, x, y, value);
+  const id = trace.customdata ? trace.customdata[index] : null;
+  if (trace.type === "bar") return `dimension ${id}: ${trace.text[index]} nats`;
+  const place = `(${x.toPrecision(3)}, ${y.toPrecision(3)})`;
+  return id === null ? `${trace.name}: ${place}` : `example ${id}, class ${trace.name}: ${place}`;
+}
+
+// Plotly's own template where a trace has one; a value below the scale is none.
+function cellText({ name, hovertemplate, meta }, x, y, value) {
+  if (!hovertemplate)
+    return `${name}: ${value.toPrecision(3)} at (${x.toFixed(0)}, ${y.toFixed(0)})`;
+  if (meta?.lacking && value < 0) return meta.lacking;
+  return hovertemplate
+    .replace("%{z}", plain(value))
+    .replace("%{x}", plain(x))
+    .replace("%{y}", plain(y));
+}

@@ -1,0 +1,15 @@
+// The address bar: it names the view, so that a reload or a bookmark opens it again.
+
+// The address with our settings in it, and whatever else stood there.
+export function merged(link, settings) {
+  const query = new URLSearchParams(location.search);
+  for (const name of Object.keys(settings)) query.delete(name);
+  for (const [name, value] of new URLSearchParams(link)) query.set(name, value);
+  return query.size ? `?${query}` : "";
+}
+
+// Replaced, so that "back" leaves the page; a page that is gone has no address.
+export function readdress(root, query) {
+  if (!root.isConnected || query === location.search) return;
+  history.replaceState(history.state, "", location.pathname + query);
+}

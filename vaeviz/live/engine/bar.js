@@ -1,0 +1,66 @@
+// The bar above a page: a button for each scene, the line of what to notice, and the link.
+
+import { button, element } from "../draw/dom.js";
+
+export class Bar {
+  constructor(host, help, choose) {
+    Object.assign(this, { help, choose, link: "" }); // choose(scene, time of the event)
+    this.root = host.appendChild(element("div", "vv-bar"));
+    this.notice = element("span", "vv-notice");
+    this.copying = button("vv-copy", "Copy link", help, () => this.copy());
+  }
+
+  // Built anew where other scenes are offered; the line stays, and so does the focus.
+  show(scenes, link) {
+    Object.assign(this, { scenes, link });
+    const key = scenes.map(({ name }) => name).join("\n");
+    if (key !== this.key) this.build(key);
+    scenes.forEach(({ notice }, k) => {
+      this.buttons[k].title = notice;
+    });
+  }
+
+  build(key) {
+    const { activeElement: focus } = document;
+    const text = this.root.contains(focus) && focus.textContent;
+    this.key = key;
+    this.buttons = this.scenes.map(({ name, notice }, k) =>
+      button("vv-scene", name, notice, (event) => this.choose(this.scenes[k], event.timeStamp)),
+    );
+    this.root.replaceChildren(...this.buttons, this.notice, this.copying);
+    [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
+  }
+
+  explain(text) {
+    if (this.notice.textContent !== text) this.notice.textContent = this.notice.title = text;
+  }
+
+  // Shows which scene is in force: -1 for none.
+  press(current) {
+    this.buttons.forEach((node, k) => node.setAttribute("aria-pressed", String(k === current)));
+  }
+
+  async copy() {
+    const url = location.origin + location.pathname + this.link;
+    let done = "Link copied";
+    try {
+      await navigator.clipboard.writeText(url);
+    } catch {
+      done = copied(url) ? done : "Copy it from the address bar";
+    }
+    this.copying.textContent = done;
+    setTimeout(() => {
+      this.copying.textContent = "Copy link";
+    }, 2000);
+  }
+}
+
+// Without permission (plain http on another machine): select a field and use the old command.
+function copied(url) {
+  const field = document.body.appendChild(element("textarea"));
+  field.value = url;
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}

@@ -1,0 +1,225 @@
+"""Packs what the page shows into one message; what the browser already holds does not travel again.
+
+A message is u32 index length, JSON index, then the bodies of its parts. A part is a heavy piece of
+the header (an array, a trace, a layout, the controls) named by a digest of its content, so that two
+equal parts are one. The browser says which parts it holds. Objects with "$" in their keys are
+references, so no setting or panel may be named so. payload.js reads the message.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from base64 import b64encode
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from vaeviz.figures.theme import Spec
+from vaeviz.records import ImageStrip, Table
+
+PARTS = ("controls", "scenes", "tabs", "limits", "readouts", "rows")  # of the header, if there
+LONG = 24  # entries of a list that is a part of its own
+_KINDS = {"f": "f4", "i": "i4", "u": "u1", "b": "u1"}  # NumPy's kinds, and what payload.js reads
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A piece of a message that travels by itself; with a `tag` of its own it is made when needed.
+
+    `make` gives the value (JSON and arrays). A tag names one content for ever.
+    """
+
+    make: Callable[[], Any]
+    tag: str = ""
+
+
+Panel = Spec | ImageStrip | Table | Part  # a part makes one of the others
+
+
+@dataclass(eq=False)
+class _Parcel:
+    """The bodies of the parts that the browser lacks, and the tags of all."""
+
+    held: Collection[str]
+    index: list[tuple[str, str, int]] = field(default_factory=list)  # tag, kind, bytes
+    bodies: list[bytes] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.encoder = json.JSONEncoder(
+            default=self.refer, allow_nan=False, ensure_ascii=False, check_circular=False
+        )
+
+    def add(self, tag: str, kind: str, body: bytes) -> None:
+        if tag not in self.tags and tag not in self.held:
+            self.index.append((tag, kind, len(body)))
+            self.bodies.append(body)
+        self.tags.add(tag)
+
+    def refer(self, value: Any) -> Any:
+        """What json.dumps asks about: arrays and parts become references."""
+        if isinstance(value, np.generic):
+            return value.item()
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if isinstance(value, Part):
+            return {"$part": self._part(value)}
+        raise TypeError(f"{type(value).__name__} does not belong in a message to the browser")
+
+    def _array(self, value: np.ndarray) -> Any:
+        kind, body = _sendable(value)
+        tag = _digest(body, f"{kind}{value.shape}".encode())
+        self.add(tag, kind, body)
+        shape = {"shape": value.shape} if value.ndim != 1 else {}
+        return {"$array": tag, **shape}
+
+    def _part(self, part: Part) -> str:
+        if part.tag and part.tag in self.held:
+            self.tags.add(part.tag)
+            return part.tag
+        body = self.dump(part.make())
+        tag = part.tag or _digest(body)
+        self.add(tag, "json", body)
+        return tag
+
+    def dump(self, value: Any) -> bytes:
+        return self.encoder.encode(value).encode()
+
+
+def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) -> bytes:
+    """One message with `panels` by name and the rest of the header (JSON values, arrays, parts).
+
+    `held` are the tags of the parts that the browser holds.
+    """
+    parcel = _Parcel(frozenset(held))
+    content = {
+        **{name: _shared(value) if name in PARTS else value for name, value in header.items()},
+        "panels": {name: _part_of(panel) for name, panel in panels.items()},
+    }
+    text = parcel.dump(content)
+    index = json.dumps({"header": len(text), "parts": parcel.index}).encode()
+    return b"".join([struct.pack("<I", len(index)), index, text, *parcel.bodies])
+
+
+def unpack(message: bytes, held: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The header with every part and array in its place: the inverse, for tests and tools.
+
+    `held` are the parts of earlier messages by tag; those of this message are added.
+    """
+    (length,) = struct.unpack_from("<I", message)
+    index = json.loads(message[4 : 4 + length])
+    parts = {} if held is None else held
+    at = 4 + length + index["header"]
+    header = message[4 + length : at]
+    for tag, kind, size in index["parts"]:
+        body = message[at : at + size]
+        parts[tag] = _read(kind, body)
+        at += size
+
+    def resolve(value: dict[str, Any]) -> Any:
+        if "$part" in value:
+            return json.loads(parts[value["$part"]], object_hook=resolve)
+        if "$array" in value:
+            return parts[value["$array"]].reshape(value.get("shape", -1))
+        return (
+            _joined(value["$base"], value["data"], value["layout"]) if "$base" in value else value
+        )
+
+    return json.loads(header, object_hook=resolve)
+
+
+def _joined(base: dict[str, Any], data: list[Any], layout: dict[str, Any]) -> dict[str, Any]:
+    """The inverse of `_figure`."""
+    traces = [{**fixed, **own} for fixed, own in zip(base["data"], data, strict=True)]
+    return {"data": traces, "layout": {**base["layout"], **layout}}
+
+
+def _sendable(value: np.ndarray) -> tuple[str, bytes]:
+    """The array as the browser reads it, floats in single precision; ValueError if it can't be.
+
+    Bytes that are mostly 0, as images are, become a mask of those that are not, and these.
+    """
+    kind = _KINDS.get(value.dtype.kind)
+    if kind is None:
+        raise TypeError(f"an array of {value.dtype} does not belong in a message to the browser")
+    with np.errstate(over="ignore"):
+        sent = np.ascontiguousarray(value, kind)
+    if not (np.isfinite(sent).all() if kind == "f4" else np.array_equal(sent, value)):
+        raise ValueError("a panel holds a number that is not finite, or too large to send")
+    if kind == "u1" and 8 * np.count_nonzero(sent) < 7 * sent.size:
+        return "u0", struct.pack("<I", sent.size) + np.packbits(sent != 0).tobytes() + sent[
+            sent != 0
+        ].tobytes()
+    return kind, sent.tobytes()
+
+
+def _read(kind: str, body: bytes) -> Any:
+    """A part's body as it is kept: the text of JSON, or an array."""
+    if kind == "json":
+        return body.decode()
+    if kind != "u0":
+        return np.frombuffer(body, kind)
+    (size,) = struct.unpack_from("<I", body)
+    mask = np.unpackbits(np.frombuffer(body, "u1", -(-size // 8), 4), count=size).astype(bool)
+    full = np.zeros(size, "u1")
+    full[mask] = np.frombuffer(body, "u1", offset=4 + -(-size // 8))
+    return full
+
+
+def _digest(body: bytes, kind: bytes = b"") -> str:
+    return b64encode(blake2b(body, digest_size=6, key=kind[:64]).digest(), b"-_").decode()
+
+
+def _shared(value: Any) -> Part:
+    return Part(lambda: value)
+
+
+def _figure(spec: Spec) -> dict[str, Any]:
+    """What moves during a drag apart from its base, which does not: lists and arrays of the traces,
+    and what the layout says in words.
+    """
+    moving = [_of(trace, list | tuple | np.ndarray) for trace in spec.data]
+    words = {"meta": spec.layout["meta"]} if "meta" in spec.layout else {}
+    base = {
+        "data": [_without(trace, own) for trace, own in zip(spec.data, moving, strict=True)],
+        "layout": _without(spec.layout, words),
+    }
+    return {"$base": _shared(base), "data": moving, "layout": words}
+
+
+def _of(trace: dict[str, Any], kinds: Any) -> dict[str, Any]:
+    """Lists and arrays; a long list, like an array, travels only when it has changed."""
+    moving = {name: value for name, value in trace.items() if isinstance(value, kinds)}
+    long = {n: v for n, v in moving.items() if isinstance(v, list | tuple) and len(v) >= LONG}
+    return moving | {name: _shared(value) for name, value in long.items()}
+
+
+def _without(whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in whole.items() if name not in own}
+
+
+def _part_of(panel: Panel) -> Part:
+    """A panel that has not changed is one part, which the browser need not paint again."""
+    if isinstance(panel, Part):
+        return Part(lambda: _described(panel.make()), panel.tag)
+    return Part(lambda: _described(panel))
+
+
+def _described(panel: Spec | ImageStrip | Table) -> dict[str, Any]:
+    if isinstance(panel, Spec):
+        return {"figure": _figure(panel)}
+    about = {"title": panel.title, "source": panel.source, "alt": panel.finding}
+    if isinstance(panel, Table):
+        links = {"links": panel.links} if panel.links else {}
+        return {**about, "table": {"columns": panel.columns, "rows": panel.rows, **links}}
+    return {**about, "images": _mosaic(panel)}
+
+
+def _mosaic(panel: ImageStrip) -> dict[str, Any]:
+    rows, columns, h, w = panel.images.shape
+    sizes = {"rows": rows, "columns": columns, "h": h, "w": w, "row_names": list(panel.row_names)}
+    return {**sizes, "pixels": [row.reshape(-1) for row in panel.images]}

@@ -1,0 +1,27 @@
+// A model as the page works with it: its message, and the networks that run in the browser.
+
+import { precise } from "./codes.js";
+import { Decoder, Encoder } from "./network.js";
+
+// The message's model and: latent, count, pictured (examples that have a picture), decoder, encoder
+// or null, className(n), order (dimensions by falling KL, or variance) and weights() for
+// logAggregate.
+export function prepared(model) {
+  const { network, mu, logvar, images, x, kl, labels, class_names: names } = model;
+  const d = network.latent;
+  const count = mu.length / d;
+  const decoder = new Decoder(network, d);
+  const size = x ? 2 : decoder.size;
+  let weights = null;
+  return {
+    ...model,
+    latent: d,
+    count,
+    decoder,
+    encoder: network.encoder.length ? new Encoder(network, size) : null,
+    pictured: Math.min(count, (x ?? images).length / size),
+    className: (n) => names[labels[n]] ?? "?",
+    order: [...kl.keys()].sort((a, b) => kl[b] - kl[a] || a - b),
+    weights: () => (weights ??= precise(logvar, d)),
+  };
+}

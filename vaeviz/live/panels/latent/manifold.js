@@ -1,0 +1,65 @@
+// The plane of the map as pictures: decoded at the prior's quantiles, each standing for an equal
+// share of it.
+
+import { quantile } from "../../nets/codes.js";
+import { Grid } from "./grid.js";
+import { Tool } from "./tool.js";
+
+export class Manifold extends Tool {
+  build() {
+    this.grid = new Grid(this, (r, c) => {
+      this.grid.content.code(r, c, this.z);
+      this.page.go(this.z);
+    });
+    this.sides = 15;
+    const size = this.number("pictures a side", "sides", { min: 5, max: 25, step: 2 });
+    size.value = this.sides;
+    size.addEventListener("change", () => {
+      this.sides = Math.round(Number(size.value));
+      this.update();
+    });
+  }
+
+  update() {
+    const { model, view, z } = this.page;
+    const n = this.sides;
+    const at = Array.from({ length: n }, (_, k) => quantile((k + 0.5) / n));
+    this.shown = "";
+    this.bare(!view.circles);
+    if (this.z?.length !== model.latent) this.z = new Float32Array(model.latent);
+    const [cx, cy] = view.circles ?? [0, 0];
+    const base = z.slice();
+    this.say(
+      view.circles
+        ? `Decoded at the prior's quantiles 1/${2 * n}, 3/${2 * n}, …: every picture stands for ` +
+            "the same share of the prior. The other dimensions stay at the point."
+        : "The t-SNE map has no way back to codes: choose dimensions or principal axes.",
+    );
+    if (!view.circles) return this.stage.fresh();
+    this.grid.show({
+      rows: n,
+      columns: n,
+      whole: true,
+      code: (r, c, out) => {
+        out.set(base);
+        view.lift(cx + at[c], cy + at[n - 1 - r], out);
+      },
+    });
+  }
+
+  // The plane stays the same while the point moves in it; another of its coordinates makes another
+  // plane.
+  moved() {
+    const { z, view } = this.page;
+    const dims = view.dims ?? [];
+    const rest = z.filter((_, k) => !dims.includes(k)).join();
+    if (this.shown !== rest && !(this.shown === "" && z.length <= 2)) {
+      this.update();
+      this.shown = rest;
+    }
+  }
+
+  draw(context, width, height) {
+    if (this.page.view.circles) this.grid.draw(context, width, height);
+  }
+}

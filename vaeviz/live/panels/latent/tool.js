@@ -1,0 +1,106 @@
+// What the tools under the tabs share: fields in a row, a canvas of decoded pictures, a line of
+// words.
+
+import { button, element, options, setText } from "../../draw/dom.js";
+import { keeper, Stage } from "../../draw/stage.js";
+
+export class Tool {
+  // page: {model, settings, point, colours, scale, set(name, value), go(z), aim()}
+  constructor(page, name, title) {
+    Object.assign(this, { page, name });
+    this.root = element("section", `vv-tool vv-tool-${name}`);
+    this.root.id = `vv-tool-${name}`;
+    this.root.setAttribute("role", "tabpanel");
+    this.root.setAttribute("aria-label", title);
+    this.head = this.root.appendChild(element("div", "vv-head"));
+    this.stage = new Stage(
+      this.root.appendChild(element("div", "vv-stage")),
+      (context, width, height) => this.draw(context, width, height),
+    );
+    this.words = this.root.appendChild(element("p", "vv-words"));
+    this.build();
+    const kept = (context, width, height) => this.kept(context, width, height);
+    keeper(this.head, this.stage, () => ({ name, draw: kept, paper: page.colours.paper }));
+  }
+
+  // Overridden: the fields; a new model, setting or answer; a moved point; what it draws; what it
+  // adds to the map.
+  build() {}
+  update() {}
+  moved() {}
+  draw() {}
+  above() {}
+
+  // What goes to a file, where that is not what the canvas shows.
+  kept(context, width, height) {
+    this.draw(context, width, height);
+  }
+
+  leave() {}
+  resized() {
+    this.stage.paint();
+  }
+
+  say(text, alt = text) {
+    setText(this.words, text);
+    this.stage.say(alt);
+  }
+
+  // Nothing to draw: the words alone, in the middle.
+  bare(on) {
+    this.root.classList.toggle("vv-bare", on);
+  }
+
+  button(text, help, act) {
+    return this.head.appendChild(button("", text, help, act));
+  }
+
+  // A list of [value, text] whose choice is the setting `name`.
+  choice(label, name, offered) {
+    const select = this.field(label, "select");
+    select.dataset.name = name;
+    select.fill = (list) => {
+      const key = JSON.stringify(list);
+      if (key === select.key) return;
+      select.key = key;
+      select.replaceChildren(...options(list));
+    };
+    select.fill(offered);
+    select.addEventListener("change", () => this.page.set(name, select.value));
+    return select;
+  }
+
+  number(label, name, { min, max, step = 1 }) {
+    const input = this.field(label, "input");
+    Object.assign(input, { type: "number", min, max, step });
+    input.dataset.name = name;
+    input.addEventListener("change", () => {
+      const typed = Math.max(Number(input.min), Number(input.value) || 0);
+      const value = Math.min(Number(input.max), typed);
+      input.value = value;
+      this.page.set(name, value);
+    });
+    return input;
+  }
+
+  // A slider without a setting of its own; `moved` takes its value.
+  slider(ariaLabel, { min, max, step }, moved) {
+    const input = this.head.appendChild(element("input"));
+    Object.assign(input, { type: "range", min, max, step, ariaLabel });
+    input.addEventListener("input", () => moved(Number(input.value)));
+    return input;
+  }
+
+  field(label, tag) {
+    const root = this.head.appendChild(element("label", "vv-pick", label));
+    return root.appendChild(element(tag));
+  }
+
+  // The fields where the settings are, but not the one that the user types into.
+  follow(fields) {
+    for (const [name, field] of Object.entries(fields)) {
+      if (document.activeElement !== field || field.type !== "number")
+        field.value = this.page.settings[name];
+    }
+  }
+}

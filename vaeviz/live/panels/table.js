@@ -1,0 +1,67 @@
+// A table in a panel: cells are text and nothing else, and only those that change are written.
+
+import { element, setText } from "../draw/dom.js";
+
+export class Grid {
+  constructor(host) {
+    this.root = host.appendChild(element("div", "vv-grid"));
+    this.root.tabIndex = 0; // a long table scrolls, by keyboard too
+    this.root.setAttribute("role", "region");
+    this.table = this.root.appendChild(element("table"));
+    this.caption = this.table.appendChild(element("caption"));
+    this.head = this.table.appendChild(element("thead")).appendChild(element("tr"));
+    this.body = this.table.appendChild(element("tbody"));
+  }
+
+  // `alt` states the finding: a screen reader says it before the cells.
+  fill({ alt, table: { columns, rows, links = [] } }) {
+    if (this.caption.textContent !== alt) this.caption.textContent = alt;
+    this.root.setAttribute("aria-label", alt);
+    this.fit(this.head, columns.length, () => heading("col"));
+    this.fit(this.body, rows.length, () => element("tr"));
+    columns.forEach((text, c) => setText(this.head.children[c], text));
+    rows.forEach((cells, r) => {
+      const row = this.body.children[r];
+      this.fit(row, cells.length, (c) => (c ? element("td") : heading("row")));
+      cells.forEach((text, c) =>
+        setText(c ? row.children[c] : named(row.firstElementChild, links[r]), text),
+      );
+    });
+  }
+
+  draw() {}
+
+  remove() {
+    this.root.remove();
+  }
+
+  // So many children: those that stay keep their place, and nothing flickers.
+  fit(parent, count, make) {
+    while (parent.childElementCount > count) parent.lastElementChild.remove();
+    while (parent.childElementCount < count) parent.appendChild(make(parent.childElementCount));
+  }
+}
+
+// Where a row's name is written: in its cell, or in a link there to one of our own pages, in a new
+// tab.
+function named(cell, link) {
+  let anchor = cell.querySelector("a");
+  if (!link) {
+    anchor?.remove();
+    return cell;
+  }
+  if (!anchor) {
+    cell.textContent = "";
+    anchor = cell.appendChild(element("a"));
+    Object.assign(anchor, { target: "_blank", rel: "noopener" });
+  }
+  const url = new URL(link, location.href);
+  if (anchor.href !== url.href && url.origin === location.origin) anchor.href = url.href;
+  return anchor;
+}
+
+function heading(scope) {
+  const cell = element("th");
+  cell.scope = scope;
+  return cell;
+}

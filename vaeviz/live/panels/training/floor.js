@@ -1,0 +1,47 @@
+// The floor of the page "Training": the panels of one run, or those of twins side by side with what
+// differs above each, its sources below, and one legend for all.
+
+import { element, legend, setText } from "../../draw/dom.js";
+
+export class Floor {
+  constructor(host) {
+    this.root = host.appendChild(element("div", "vv-floor"));
+    this.empty = this.root.appendChild(element("p", "vv-empty"));
+    this.twins = { a: this.build("a"), b: this.build("b") };
+    this.legend = this.root.appendChild(element("div", "vv-legend vv-shared"));
+  }
+
+  build(name) {
+    const root = this.root.appendChild(element("section", `vv-twin vv-twin-${name}`));
+    return {
+      root,
+      heading: root.appendChild(element("h2", "vv-heading")),
+      source: root.appendChild(element("p", "vv-source")),
+    };
+  }
+
+  // Where a panel goes: "a-map" belongs to twin A.
+  place(id) {
+    return this.twins[id.split("-")[0]]?.root ?? this.root;
+  }
+
+  // Without panels the last ones stay, faded, under the line that says why: nothing blanks.
+  fade(faded, why) {
+    this.root.classList.toggle("vv-stale", faded);
+    this.empty.hidden = !faded;
+    this.empty.textContent = why;
+  }
+
+  head(headings, panels) {
+    const about = (twin) =>
+      Object.entries(panels)
+        .filter(([id]) => id.startsWith(twin))
+        .map(([, panel]) => panel.figure?.layout.meta ?? panel);
+    for (const [name, { heading, source }] of Object.entries(this.twins)) {
+      setText(heading, headings[name] ?? "");
+      setText(source, [...new Set(about(name).map((meta) => meta.source))].join(" · "));
+    }
+    const keys = about("").flatMap((meta) => meta.legend ?? []);
+    legend(this.legend, [...new Map(keys.map((key) => [key.join(), key])).values()]);
+  }
+}

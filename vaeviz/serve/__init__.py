@@ -1,0 +1,1 @@
+"""What all sessions of one server share: jobs, probe sets, models, runs and verdicts."""

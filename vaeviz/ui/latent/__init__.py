@@ -1,1 +1,0 @@
-"""The page "Latent space": one session's side of it."""
