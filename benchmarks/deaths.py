@@ -17,21 +17,20 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from vaeviz.ui.collapse import planes
-from vaeviz.ui.settings import Settings
-
-from vaeviz.ui import models, store
+from vaeviz.chapters.collapse import planes
+from vaeviz.densities.gaussian import FIXED
+from vaeviz.serve import jobs, models, probes
 
 DATA = ("digits", "mnist-5k", "sprites")
 PATIENCE = 600
 
 
 def measure(name: str) -> dict[str, object]:
-    probe = store.probe(name, PATIENCE)
+    probe = probes.probe(name, PATIENCE)
     assert probe is not None
-    codec = models.codec(Settings(data=name), probe)
+    codec = models.multi_rate(probe, FIXED.name, PATIENCE)
     assert codec is not None
-    dying, _ = planes.deaths(codec.latent, probe, codec, True)
+    dying = planes.deaths(codec.latent, probe, codec, True)
     assert dying is not None
     seen = np.isfinite(dying.seen) & (dying.seen > 0)
     ratio = dying.seen[seen] / dying.predicted[seen]
@@ -48,7 +47,7 @@ def measure(name: str) -> dict[str, object]:
 
 
 def main() -> None:
-    models.PATIENCE = planes.QUICK = PATIENCE
+    jobs.QUICK = PATIENCE
     for name in DATA:
         print(json.dumps(measure(name)))
 

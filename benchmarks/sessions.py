@@ -25,15 +25,18 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser import server
-from vaeviz.live import board
+from vaeviz.live.message import unpack
+
+MOST_PARTS = 500  # held at a time; a browser holds those of its last message, about 100
 
 
 class Session:
-    """One student: the socket, the board's element id and its fragment."""
+    """One student: the socket, the page's element id and its fragment."""
 
     def __init__(self, socket: websockets.ClientConnection) -> None:
         self.socket, self.element, self.fragment, self.seq = socket, "", "", 0
         self.header: dict[str, Any] = {}
+        self.parts: dict[str, Any] = {}
 
     async def frame(self, seq: int) -> bool:
         """Reads until a frame with this number has come; whether it shows the trained model."""
@@ -43,22 +46,25 @@ class Session:
             component = message.delta.new_element.bidi_component
             if component.bytes:
                 self.element, self.fragment = component.id, message.delta.fragment_id
-                self.header, _ = board.unpack(component.bytes)
+                self.header = unpack(component.bytes, self.parts)
                 if self.header["seq"] == seq:
                     return not self.header.get("pending")
 
     async def move(self, data: str, beta: float) -> bool:
         return await self.say(settings={"data": data, "beta": beta, "d": 16})
 
-    async def say(self, **state_of_board: Any) -> bool:
-        """One message of the board, and its answer."""
+    async def say(self, **state_of_page: Any) -> bool:
+        """What the page says, and the answer."""
         self.seq += 1
+        if len(self.parts) > MOST_PARTS:
+            self.parts = {}
+        state_of_page["held"] = list(self.parts)
         message = BackMsg()
         request = message.rerun_script
         request.fragment_id = self.fragment
         state = request.widget_states.widgets.add()
         state.id = self.element
-        state.json_value = json.dumps({"live": {"seq": self.seq, **state_of_board}})
+        state.json_value = json.dumps({"live": {"seq": self.seq, **state_of_page}})
         await self.socket.send(message.SerializeToString())
         return await self.frame(self.seq)
 
@@ -93,10 +99,10 @@ async def watcher(address: str, query: str, running: asyncio.Event, enough: asyn
         await session.frame(0)
         await session.say(actions=[{"id": 1, "name": "start"}])
         while not enough.is_set():
-            await session.say(frame=session.header.get("frame"))
+            await session.say()
             if session.header["transport"]["step"] > 0:
                 running.set()
-            await asyncio.sleep(session.header["wait"] / 1000)
+            await asyncio.sleep((session.header["again"] or 250) / 1000)
         await session.say(actions=[{"id": 2, "name": "stop"}])
 
 
