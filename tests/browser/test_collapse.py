@@ -57,7 +57,9 @@ def test_a_drag_lets_the_bars_fall_before_the_pointer_is_released(
     at, fallen, bars = slider(page, name), [dead(page)], picture(page, "kl")
     plane, images = picture(page, "plane"), picture(page, "recon")
     page.mouse.move(*at(0.6))
+    before = seq(page)
     page.mouse.down()
+    settle(page, before)
     for share in (0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
         before = seq(page)
         page.mouse.move(*at(share))
