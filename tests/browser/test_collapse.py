@@ -57,9 +57,10 @@ def test_a_drag_lets_the_bars_fall_before_the_pointer_is_released(
     at, fallen, bars = slider(page, name), [dead(page)], picture(page, "kl")
     plane, images = picture(page, "plane"), picture(page, "recon")
     page.mouse.move(*at(0.6))
-    before = seq(page)
+    before, was = seq(page), value(page, name)
     page.mouse.down()
-    settle(page, before)
+    if value(page, name) != was:  # β stands there already
+        settle(page, before)
     fallen.append(dead(page))
     for share in (0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
         before = seq(page)
@@ -68,7 +69,7 @@ def test_a_drag_lets_the_bars_fall_before_the_pointer_is_released(
         fallen.append(dead(page))
     assert fallen == sorted(fallen)
     assert fallen[-1] == 16
-    assert len(set(fallen)) >= 3
+    assert len(set(fallen)) > 3
     assert picture(page, "kl") != bars
     assert picture(page, "plane") != plane
     assert picture(page, "recon") != images
