@@ -172,7 +172,7 @@ def test_the_command_line_trains_keeps_and_judges_a_new_family(
     assert loaded.model.objective.cap == 1.5  # type: ignore[union-attr]
     assert families.of_manifest(loaded.manifest)[0] is NEW
     assert machine("evaluate", name)["held_out"] == made["held_out"]
-    assert families.open_network(loaded).source.startswith("dedicated model")
+    assert families.open_codec(loaded).source.startswith("dedicated model")
 
 
 @pytest.mark.usefixtures("new")

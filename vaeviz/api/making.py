@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -20,7 +21,6 @@ from vaeviz.densities import LIKELIHOODS
 from vaeviz.families import Trait
 from vaeviz.measures.codecs.codec import LinearCodec
 from vaeviz.measures.codecs.export import encode_in_blocks, export_network
-from vaeviz.measures.codecs.opening import dedicated_codec, multi_rate_codec
 from vaeviz.models import linear, vae
 from vaeviz.models.multi_rate_at import at
 from vaeviz.models.multi_rate_settings import MultiRateSettings
@@ -171,21 +171,23 @@ def closed_form(dataset: Dataset, tau: float, d: int) -> Model:
 
 def _dedicated(loaded: Loaded) -> Model:
     """A model of one (τ, d), that of its training."""
-    codec, settings = dedicated_codec(loaded), RunSettings.from_json(loaded.manifest.settings)
+    codec, settings = families.open_codec(loaded), RunSettings.from_json(loaded.manifest.settings)
+    model: Any = loaded.model
     exported = export_network(codec, 1.0, codec.latent, describe(settings.data))  # any τ will do
     encoder = partial(encode_in_blocks, codec, exported, tau=1.0)
-    return Model(exported, settings, loaded.manifest, False, encoder, lambda _: codec.model)
+    return Model(exported, settings, loaded.manifest, False, encoder, lambda _: model)
 
 
 def _multi_rate(loaded: Loaded, tau: float | None, d: int | None) -> Model:
     if tau is None or d is None:
         raise UserError(f"{loaded.manifest.name} is a model of every τ and d: say which")
-    codec = multi_rate_codec(loaded)
+    codec = families.open_codec(loaded)
+    model: Any = loaded.model
     known = MultiRateSettings.from_json(loaded.manifest.settings)
     settings = multi_rate_probe(
         known, 1.0 if LIKELIHOODS[known.likelihood].variance.shared else tau, tau, d
     )
-    at(codec.model, tau, d)  # UserError outside the model's range
+    at(model, tau, d)  # UserError outside the model's range
     exported = export_network(codec, tau, d, describe(known.data))
     encoder = partial(encode_in_blocks, codec, exported, tau=tau)
     return Model(
@@ -194,7 +196,7 @@ def _multi_rate(loaded: Loaded, tau: float | None, d: int | None) -> Model:
         loaded.manifest,
         True,
         encoder,
-        lambda sigma2: at(codec.model, tau, d, sigma2),
+        lambda sigma2: at(model, tau, d, sigma2),
     )
 
 

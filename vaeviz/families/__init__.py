@@ -6,9 +6,8 @@ Importing this package tells `checkpoints` how every kind of model is built.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vaeviz import data
 from vaeviz.checkpoints import Loaded, Manifest, kinds
 from vaeviz.config import RunSettings, UserError
 from vaeviz.families.autoencoder import AUTOENCODER
@@ -17,8 +16,9 @@ from vaeviz.families.linear import LINEAR
 from vaeviz.families.masked import MASKED
 from vaeviz.families.multi_rate import MULTI_RATE
 from vaeviz.families.vae import VAE
-from vaeviz.measures.codecs.export import export_network
-from vaeviz.records import Network
+
+if TYPE_CHECKING:
+    from vaeviz.measures.codecs.codec import Codec
 
 FAMILIES: dict[str, Family] = {
     family.name: family for family in (VAE, AUTOENCODER, LINEAR, MASKED, MULTI_RATE)
@@ -50,10 +50,10 @@ def of_manifest(manifest: Manifest) -> tuple[Family, Any]:
     raise UserError(f"unknown kind of model {manifest.kind[:40]!r}: update vaeviz")
 
 
-def open_network(loaded: Loaded, tau: float | None = None, d: int | None = None) -> Network:
-    """The networks of a loaded checkpoint: at (τ, d) where it has one for each, else as they are.
+def open_codec(loaded: Loaded, tau: float = 1.0) -> Codec:
+    """The codec of a loaded checkpoint, at `tau` where its model answers for one τ only.
 
-    UserError for a model of every τ without τ and d, and for one that has no such networks.
+    UserError for a model that does not decode a code alone.
     """
     about = loaded.manifest
     family, settings = of_manifest(about)
@@ -62,12 +62,9 @@ def open_network(loaded: Loaded, tau: float | None = None, d: int | None = None)
         raise UserError(
             f"{about.name} is a {about.kind} model: open a multi-rate or a dedicated VAE"
         )
-    every = Trait.EVERY_TAU in traits
-    if every and (tau is None or d is None):
-        raise UserError(f"{about.name} is a model of every τ and d: say which")
-    source = f"{family.dedicated} {about.name}" + ("" if every else f", step {about.steps:,}")
-    codec = family.codec(loaded.model, settings.likelihood, 1.0 if tau is None else tau, source)
-    return export_network(codec, tau or 1.0, d or codec.latent, data.describe(about.data))
+    trained = "" if Trait.EVERY_TAU in traits else f", step {about.steps:,}"
+    source = f"{family.dedicated} {about.name}{trained}"
+    return family.codec(loaded.model, settings.likelihood, tau, source)
 
 
 for _family in FAMILIES.values():
@@ -85,6 +82,6 @@ __all__ = [
     "Trait",
     "of",
     "of_manifest",
-    "open_network",
+    "open_codec",
     "read_settings",
 ]
