@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,9 +21,6 @@ from vaeviz.serve import jobs
 from vaeviz.serve import kept as kept_models
 from vaeviz.serve.kept import Kept
 from vaeviz.serve.probes import Probe
-
-if TYPE_CHECKING:
-    from vaeviz.models.vae import VAE
 
 PATIENCE = 0.15  # seconds to wait for a model before the closed form answers in its place
 
@@ -137,25 +134,12 @@ def _load_kept(kept: Kept, probe: Probe) -> Codec:
     loaded = checkpoints.load(kept.entry.path, ())
     assert isinstance(loaded.model, VAE)
     likelihood = kept.density.known.name
-    kind = "dedicated model" if kept.variational else "plain autoencoder"
+    kind = families.of_manifest(loaded.manifest)[0].dedicated
     source = f"{kind} {kept.entry.name}, step {loaded.manifest.steps:,}"
     made = DedicatedCodec(loaded.model, likelihood, kept.tau, source, kept.remark)
-    if not kept.variational:
-        _without_variance(loaded.model)
-        return made
-    made.point = curves.sweep(made, probe.x, probe.noise, made.latent, np.array([kept.tau]))
+    if made.posterior:
+        made.point = curves.sweep(made, probe.x, probe.noise, made.latent, np.array([kept.tau]))
     return made
-
-
-def _without_variance(model: VAE) -> None:
-    """The half of the encoder's head that no plain autoencoder trains gives the lowest log σ² for
-    every x.
-    """
-    from vaeviz.models.vae import LOGVAR_RANGE
-
-    head = list(model.encoder.parameters())[-2:]  # weight (2d, h), bias (2d,)
-    for part, value in zip(head, (0.0, LOGVAR_RANGE[0]), strict=True):
-        part[model.latent :] = value
 
 
 class _Curves:
