@@ -17,7 +17,6 @@ Schedule = Literal["constant", "linear", "cyclical"]
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
 DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
-ONE_VARIANCE = tuple(name for name, p in LIKELIHOODS.items() if p.variance.shared)
 LATER = (
     "skip",
     "reach",

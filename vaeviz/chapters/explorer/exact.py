@@ -283,7 +283,6 @@ def _described(view: ExplorerView) -> str:
 _BARS = ("shared", "dedicated")
 _BESIDE = {1: "shared shared", 2: "shared dedicated"}
 _TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
-_CANCEL = "Ends the training; nothing is kept"
 _BUSY, _IDLE = "A training goes on: cancel it first", "No training goes on"
 TOOL = Tool(
     "exact",
