@@ -371,9 +371,9 @@ def test_a_heat_map_covers_its_cells_and_its_cells_are_found_again() -> None:
     ("trace", "at", "words"),
     [
         (
-            {"type": "bar", "y": [0.7, 2], "text": ["0.70", "2.00"]},
+            {"type": "bar", "name": "KL", "y": [0.7, 2], "text": ["0.70", "2.00"]},
             (2, 1),
-            "dimension 5: 2.00 nats",
+            "KL: 2.00 at 2",
         ),
         ({"mode": "markers", "name": "7"}, (1.02, 2.03), "example 4, class 7: (1.00, 2.00)"),
         ({"mode": "lines", "name": "R", "customdata": None}, (2, 1), "R: (2.00, 1.00)"),
@@ -415,6 +415,23 @@ def test_a_cell_tells_its_value_by_its_own_template(more: dict[str, Any], words:
     assert value == words
     if "meta" in more:
         assert lacking == "not covered"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "error left: 0.05 at 2"),
+        ({"hovertemplate": "component %{x}: %{text} left"}, "component 2: 0.05 left"),
+        ({"hovertemplate": "z%{customdata}: %{text}", "customdata": [7, 8]}, "z8: 0.05"),
+    ],
+)
+def test_a_bar_tells_its_value_by_its_own_template(more: dict[str, Any], words: str) -> None:
+    code = """
+      import { describe } from "./draw/hover.js";
+      const trace = { type: "bar", name: "error left", text: ["1", "0.05"], ...given.more };
+      result = describe({ trace, index: 1, x: 2, y: 1 });
+    """
+    assert run(code, more=more) == words
 
 
 # images

@@ -64,6 +64,7 @@ def _bars(record: KLBars, theme: Theme, slots: np.ndarray, order: np.ndarray) ->
         "width": 0.74,
         "customdata": (order + 1).astype(np.int32),
         "text": [f"{h:.2f}" for h in heights],
+        "hovertemplate": "dimension %{customdata}: %{text} nats",
         "marker": {"color": colours},
     }
 

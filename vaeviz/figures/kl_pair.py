@@ -46,6 +46,7 @@ def _bars(name: str, at: Array, kl: Array, top: float, width: float, colour: str
         "width": width,
         "text": [f"{value:.3f}" for value in kl],
         "textposition": "none",
+        "hovertemplate": f"{name}: %{{text}} nats",
         "marker": {"color": colour},
     }
 

@@ -52,6 +52,7 @@ def _bars(name: str, slots: np.ndarray, heights: np.ndarray, colour: str) -> dic
         "width": 0.8,
         "text": [f"{h:.3g}" for h in heights],
         "textposition": "none",
+        "hovertemplate": f"component %{{x}}: %{{text}} {name}",
         "marker": {"color": colour},
     }
 

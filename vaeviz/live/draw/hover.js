@@ -5,9 +5,18 @@ import { plain } from "./numbers.js";
 export function describe({ trace, index, x, y, value }) {
   if (trace.type === "heatmap") return cellText(trace, x, y, value);
   const id = trace.customdata ? trace.customdata[index] : null;
-  if (trace.type === "bar") return `dimension ${id}: ${trace.text[index]} nats`;
+  if (trace.type === "bar") return barText(trace, index, x);
   const place = `(${x.toPrecision(3)}, ${y.toPrecision(3)})`;
   return id === null ? `${trace.name}: ${place}` : `example ${id}, class ${trace.name}: ${place}`;
+}
+
+// Plotly's own template, as a cell's.
+function barText({ name, hovertemplate, text, customdata }, index, x) {
+  if (!hovertemplate) return `${name}: ${text[index]} at ${x.toFixed(0)}`;
+  return hovertemplate
+    .replace("%{text}", text[index])
+    .replace("%{x}", plain(x))
+    .replace("%{customdata}", customdata?.[index]);
 }
 
 // Plotly's own template where a trace has one; a value below the scale is none.
