@@ -119,6 +119,8 @@ def test_every_tab_opens_by_its_name_and_its_link_leads_back(name: str, tool: st
     header = page.shown(page.opened(tool=tool, data="digits"))
     assert header["tool"] == tool
     assert not [note for note in header["notes"] if " failed (" in note]
+    known = {*header["settings"], "tool"}
+    assert all(set(scene["settings"]) <= known for scene in header["scenes"])
     if len(chapter(name).tools) > 1:
         first = chapter(name).tools[0].name
         assert (f"tool={tool}" in header["link"]) is (tool != first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from tests.chapters.strangers import any_valid
-from vaeviz.chapters.chapter import Button, Context, Rule
+from vaeviz.chapters.chapter import Button, Context, Frame, Rule, Tool
 from vaeviz.chapters.controls import controls, limits, pressed, repaired, rules
 from vaeviz.chapters.settings import Log, Name, OneOf, Real, Text, Whole, setting
 from vaeviz.figures.theme import DARK, LIGHT
@@ -197,3 +198,34 @@ def test_a_button_is_a_control_that_says_why_it_cannot_be_pressed() -> None:
     made = {"name": "go", "kind": "button", "label": "Go", "help": "Goes"}
     assert pressed(Button("go", "Go", "Goes")) == made
     assert pressed(Button("go", "Go", "Goes", "not now")) == {**made, "disabled": "not now"}
+
+
+# what a chapter's author gets wrong
+# ------------------------------------------------------------------------------------------------
+
+
+def test_a_slider_without_a_spoken_name_is_spoken_of_by_its_label() -> None:
+    assert control(View(), "d")["spoken"] == "d"
+    assert control(View(), "beta")["spoken"] == "beta"
+    assert "spoken" not in control(View(), "share")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A field without a declaration."""
+
+    x: float = 1.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (lambda: setting(1, Whole(0, 9), "shown", form="slider"), "slider"),
+        (lambda: Tool("t", "T", "", View, show=lambda v, c: Frame({}), controls=("btea",)), "btea"),
+        (lambda: Tool("t", "T", "", Plain, show=lambda v, c: Frame({})), "Plain.x"),
+        (lambda: repaired(View(), ruled(Rule("btea", high=2))), "btea"),
+    ],
+)
+def test_a_slip_in_a_declaration_is_named(wrong: Callable[[], Any], named: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=named):
+        wrong()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vaeviz.chapters.settings import Note, Option
+from vaeviz.chapters.settings import Note, Option, check_declared
 from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel
 
@@ -172,6 +172,11 @@ class Tool:
     follow: Follow | None = None
     act: Act | None = None
     free: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        known, view = check_declared(self.view), self.view.__name__
+        for name in {*self.controls, *self.free} - known.keys():
+            raise ValueError(f"tool {self.name}: {name!r} is no setting of {view}")
 
 
 @dataclass(frozen=True)

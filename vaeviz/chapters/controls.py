@@ -26,6 +26,7 @@ from vaeviz.figures.theme import Theme
 Control = dict[str, Any]
 _FORMS = {Log: "log", Real: "number", Whole: "number", OneOf: "choice", Name: "choice",
           Word: "choice", Text: "paste"}  # fmt: skip
+SLIDERS = ("exact", "int", "log")
 
 
 def repaired(view: Any, context: Context) -> tuple[Any, list[Note]]:
@@ -33,6 +34,10 @@ def repaired(view: Any, context: Context) -> tuple[Any, list[Note]]:
     notes = []
     for make in context.rules:
         rule = make(view, context)
+        if rule and not hasattr(view, rule.setting):
+            raise ValueError(
+                f"a rule is about {rule.setting!r}, no setting of {type(view).__name__}"
+            )
         value = getattr(view, rule.setting) if rule else None
         nearest = _nearest(rule, value) if rule else None
         if rule and nearest != value:
@@ -88,6 +93,7 @@ def _control(
         made["text"] = getattr(view, about.last) if about.last else ""
     else:
         made["min"], made["max"] = _ends(about, rule)
+        made |= {"spoken": about.label} if form in SLIDERS else {}
     optional = {"spoken": about.spoken, "group": about.group,
                 "colour": getattr(theme, about.colour) if about.colour else "",
                 "step": about.step if about.step != 1 else "",

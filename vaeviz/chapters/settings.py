@@ -105,6 +105,7 @@ class Numbers:
         return None if None in numbers else ",".join(f"{number:.4g}" for number in numbers)
 
 
+FORMS = ("", "choice", "exact", "int", "log", "number", "paste")
 Kind = Real | Whole | OneOf | Word | Text | Name | Numbers
 
 
@@ -112,8 +113,10 @@ Kind = Real | Whole | OneOf | Word | Text | Name | Numbers
 class Declared:
     """All that is said of a setting: `words` in a note, `label` and `help` at its control.
 
-    `spoken` is its name for a screen reader, `colour` the theme's, `titles` are those of a choice's
-    values, `form` another control than the kind's own, `step` and `high` of a number box, `group`
+    `spoken` is its name for a screen reader (the label, where there is none), `colour` a role of
+    the theme, `titles` are those of a choice's values. A Log is a slider, a Whole or Real a number
+    box; `form` makes it another control: a slider of whole numbers ("int"), a slider with a box
+    ("exact"), "number", "choice". `step` and `high` are a number box's, `group`
     where the control stands, `aliases` are older names in URLs. `last` names the setting that keeps
     what a paste box took last. What is not `linked` stands in no link. A `private` setting is not
     sent to the browser, which has its own account of it.
@@ -136,6 +139,12 @@ class Declared:
     linked: bool = True
     private: bool = False
 
+    def __post_init__(self) -> None:
+        if self.form not in FORMS:
+            raise ValueError(
+                f"{self.words}: no control is called {self.form!r}; use one of {FORMS}"
+            )
+
 
 def setting(
     default: Any, kind: Kind, words: str, label: str = "", help: str = "", **more: Any
@@ -153,6 +162,14 @@ def with_default(of: type, name: str, default: Any) -> Any:
 def declared(of: Any) -> dict[str, Declared]:
     """The declaration of each setting of a settings class or of one of its values, by name."""
     return {f.name: f.metadata["declared"] for f in dataclasses.fields(of)}
+
+
+def check_declared(of: type) -> dict[str, Declared]:
+    """The same; a TypeError names the field of a settings class that is not a `setting`."""
+    for f in dataclasses.fields(of):
+        if "declared" not in f.metadata:
+            raise TypeError(f"{of.__name__}.{f.name}: declare it with setting(...)")
+    return declared(of)
 
 
 def defaults(of: Any) -> dict[str, Any]:

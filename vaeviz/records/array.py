@@ -1,4 +1,4 @@
-"""The type of the arrays in records: NumPy, of any float."""
+"""The type of the arrays in records: NumPy, of any float (whole numbers: NDArray[np.int64])."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ export class Slider extends Field {
 
   apply(spec, value, held) {
     this.common(spec);
-    this.root.style.setProperty("--vv-colour", spec.colour);
+    if (spec.colour) this.root.style.setProperty("--vv-colour", spec.colour);
     const [min, max] = [spec.min, spec.max].map((end) => this.at(end));
     Object.assign(this.input, { min, max, step: this.log ? STEP : 1 });
     if (!held) this.put(value);
