@@ -33,7 +33,7 @@ def _synthetic() -> NDArray[np.float32]:
     return (turned + rng.normal(size=8)).astype(np.float32)
 
 
-SYNTHETIC, DIGITS = _synthetic(), (load_digits().data / 16).astype(np.float32)
+SYNTHETIC, DIGITS = _synthetic(), (load_digits().data[:800] / 16).astype(np.float32)
 
 
 def _fit(x: NDArray[np.float32], settings: RunSettings) -> linear.LinearVAE:
