@@ -5,6 +5,7 @@ was added works. A test fails when more existing lines must change than the reci
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class House:
         """A change in a file that was there; import lines count apart."""
         target = self.root / path
         before = target.read_text(encoding="utf-8")
-        assert before.count(old) == 1, (path, old)
+        assert before.count(old) == 1, f"{path} has changed: quote its present line, not {old!r}"
         after = before.replace(old, new)
         target.write_text(after, encoding="utf-8")
         changed = [
@@ -78,36 +79,9 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
-TOOL = '''
-"""A toy tool: the mean of the examples, times a number."""
-from dataclasses import dataclass
-import numpy as np
-from vaeviz.chapters.chapter import Context, Frame, Scene, Tool
-from vaeviz.chapters.explorer.explore import ExplorerView
-from vaeviz.chapters.model.answer import RULES
-from vaeviz.chapters.settings import Log, setting
-from vaeviz.figures.theme import Spec
-from vaeviz.records import Table
-
-
-@dataclass(frozen=True)
-class ToyView(ExplorerView):
-    factor: float = setting(2.0, Log(0.1, 10.0), "factor", "factor", "Multiplies the mean")
-
-
-def show(view: ToyView, context: Context) -> Frame:
-    value = view.factor * float(context.probe.x.mean())
-    table = Table(("", "value"), (("mean", f"{value:.4f}"),), "The mean", "the data", "The mean.")
-    return Frame({"toy": table}, [("mean", f"{value:.4f}", "The mean of all pixels", "")])
-
-
-def scenes(view: ToyView, context: Context) -> list[Scene]:
-    return [Scene("Tenfold", "Ten times the mean.", {"factor": 10.0})]
-
-
-TOOL = Tool("toy", "Toy", "See the mean.", ToyView, show, controls=("data", "factor"), rules=RULES,
-            scenes=scenes)
-'''
+TOOL = re.findall(
+    r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL
+)[0]
 
 ASK = """
 from vaeviz.chapters import engine
@@ -126,8 +100,8 @@ def ask(name, state=None, **address):
 def test_a_tool_is_a_file_and_a_line(house: House) -> None:
     house.file("vaeviz/chapters/explorer/toy.py", TOOL)
     chapter = "vaeviz/chapters/explorer/chapter.py"
-    house.edit(chapter, "import exact, explore", "import exact, explore, toy")
-    house.edit(chapter, "(explore.TOOL, exact.TOOL)", "(explore.TOOL, exact.TOOL, toy.TOOL)")
+    house.edit(chapter, "explorer import exact,", "explorer import toy, exact,")
+    house.edit(chapter, "(explore.TOOL,", "(explore.TOOL, toy.TOOL,")
     printed = house.run(
         ASK
         + """
@@ -276,3 +250,209 @@ print("works")
     )
     assert printed.strip().endswith("works")
     assert house.cost == (1, 1)
+
+
+LIKELIHOOD = '''
+"""A toy likelihood: Laplace of scale b = 0.1 per element."""
+from __future__ import annotations
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from vaeviz.densities.likelihood import Likelihood, Variance
+from vaeviz.records.array import Array
+if TYPE_CHECKING:
+    from torch import Tensor
+
+SCALE = 0.1
+
+
+@dataclass(frozen=True)
+class Laplace(Likelihood):
+    def log_prob(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor | float = 0.0) -> Tensor:
+        return (-(x - outputs).abs() / SCALE - math.log(2 * SCALE)).sum(-1)
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        return outputs
+
+    def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
+        from torch import Generator, rand
+        u = rand(outputs.shape, generator=Generator().manual_seed(seed)) - 0.5
+        return (outputs - SCALE * u.sign() * (1 - 2 * u.abs()).log()).numpy()
+
+
+LAPLACE = Laplace("toy-laplace", "Laplace", Variance.NONE, "density", "gaussian")
+'''
+
+TRAINED = """
+import json
+from pathlib import Path
+from vaeviz.chapters.training.plan import read
+from vaeviz.checkpoints.files import write_json
+from vaeviz.config import RunSettings
+from vaeviz.runs.folder.progress import RUN
+from vaeviz.runs.worker import process
+from vaeviz.runs.worker.twins import Line
+
+def train_on_the_page(**settings):
+    "The Training page offers the settings, and its worker trains them to the end."
+    shown = ask("training", data="digits", widths="64", latent="2", steps="100", **settings)
+    assert {name: shown["settings"][name] for name in settings} == settings, shown["notes"]
+    plan = read(shown["settings"])
+    folder = Path("runs/live")
+    folder.mkdir(parents=True)
+    write_json(folder / RUN, Line(*plan.settings()).to_json())
+    assert process.run(folder).state == "done", process.run(folder)
+    return json.loads((folder / "model.json").read_text())
+
+def shown(page, **address):
+    "The page's answer once its models are loaded."
+    state = {}
+    for seq in range(200):
+        answer = ask(page, state, **address)
+        if not answer.get("pending"):
+            return answer
+        state = {"seq": seq + 1, "settings": answer["settings"]}
+    raise AssertionError("never loaded")
+"""
+
+
+def command(house: House, *arguments: str) -> None:
+    code = f"from vaeviz.__main__ import main; raise SystemExit(main({list(arguments)!r}))"
+    house.run(code)
+
+
+def test_a_likelihood_is_a_file_and_a_line_and_trains(house: House) -> None:
+    house.file("vaeviz/densities/toy.py", LIKELIHOOD)
+    registry = "vaeviz/densities/__init__.py"
+    house.edit(
+        registry,
+        "import bernoulli, categorical, gaussian, gaussian_per_pixel",
+        "import bernoulli, categorical, gaussian, gaussian_per_pixel, toy",
+    )
+    house.edit(
+        registry,
+        "        categorical.CATEGORICAL,\n",
+        "        categorical.CATEGORICAL,\n        toy.LAPLACE,\n",
+    )
+    at = ("--steps", "100", "--latent", "2", "--widths", "64", "--out", "runs/kept")
+    command(house, "train", "digits", "--likelihood", "toy-laplace", *at, "--name", "toy")
+    printed = house.run(
+        ASK
+        + TRAINED
+        + """
+assert train_on_the_page(likelihood="toy-laplace")["settings"]["likelihood"] == "toy-laplace"
+seen = shown("explorer", model="toy")
+assert seen["settings"]["likelihood"] == "toy-laplace", seen["notes"]
+assert seen["panels"]["map"]["figure"]["layout"]["meta"]["source"].startswith("dedicated model toy")
+import numpy as np, torch
+from vaeviz.densities import LIKELIHOODS
+toy = LIKELIHOODS["toy-laplace"]
+draws = toy.sample(torch.zeros(200_000, 1), 0.0, seed=0)
+assert abs(np.abs(draws).mean() - 0.1) < 4 * 0.1 / np.sqrt(len(draws))
+print("works")
+"""
+    )
+    assert printed.strip().endswith("works")
+    assert house.cost == (1, 1)
+
+
+FAMILY = '''
+"""A toy family: a VAE whose posterior means are pulled to 0 once more."""
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from vaeviz.config import RunSettings
+from vaeviz.families.vae import TRAITS, VAEFamily
+
+
+@dataclass(frozen=True)
+class ToySettings(RunSettings):
+    pull: float = 0.5
+
+
+@dataclass(frozen=True)
+class ToyFamily(VAEFamily):
+    choice: ClassVar[str] = "toy"
+    mark: ClassVar[str] = "toy"
+    dedicated: ClassVar[str] = "toy model"
+
+    def owns(self, settings: Any) -> bool:
+        return True
+
+    def build(self, settings: Any, shape: tuple[int, ...]) -> Any:
+        from vaeviz.models import toy
+        return toy.build(settings, shape)
+
+
+TOY = ToyFamily("toy", "toy VAE", "toy", ToySettings, TRAITS)
+'''
+MODEL = '''
+"""The toy family's networks: a VAE's."""
+from vaeviz.models import vae
+from vaeviz.objectives.toy import Pulled
+
+
+def build(settings, shape):
+    model = vae.build(settings, shape)
+    model.objective = Pulled(settings.pull)
+    return model
+'''
+OBJECTIVE = '''
+"""The toy family's objective: D + β (KL + pull ½ μ²)."""
+from vaeviz.objectives.elbo import Elbo
+
+
+class Pulled(Elbo):
+    by_hand = False
+
+    def __init__(self, pull):
+        self.pull = pull
+
+    def kl(self, mu, logvar):
+        return super().kl(mu, logvar) + self.pull * 0.5 * mu.square()
+'''
+TEST = '''
+"""The pull adds pull ½ μ² to every dimension's rate."""
+import torch
+from vaeviz.objectives import ELBO
+from vaeviz.objectives.toy import Pulled
+
+
+def test_the_pull_adds_half_the_squared_mean():
+    mu, logvar = torch.randn(5, 3), torch.randn(5, 3)
+    extra = Pulled(2.0).kl(mu, logvar) - ELBO.kl(mu, logvar)
+    torch.testing.assert_close(extra, mu.square())
+'''
+
+
+def test_a_family_is_four_files_and_a_line_and_every_page_has_it(house: House) -> None:
+    house.file("vaeviz/families/toy.py", FAMILY)
+    house.file("vaeviz/models/toy.py", MODEL)
+    house.file("vaeviz/objectives/toy.py", OBJECTIVE)
+    house.file("tests/families/test_toy.py", TEST)
+    registry = "vaeviz/families/__init__.py"
+    house.edit(
+        registry,
+        "from vaeviz.families.vae import VAE\n",
+        "from vaeviz.families.toy import TOY\nfrom vaeviz.families.vae import VAE\n",
+    )
+    house.edit(registry, "MASKED, MULTI_RATE)\n", "MASKED, MULTI_RATE, TOY)\n")
+    at = ("--steps", "100", "--latent", "2", "--widths", "64", "--out", "runs/kept")
+    command(house, "train", "digits", "--family", "toy", "--set", "pull=2", *at, "--name", "mine")
+    printed = house.run(
+        ASK
+        + TRAINED
+        + """
+about = json.loads(Path("runs/kept/mine.json").read_text())
+assert (about["kind"], about["settings"]["pull"]) == ("toy", 2)
+trained = train_on_the_page(model="toy")
+assert (trained["kind"], trained["settings"]["pull"]) == ("toy", 0.5)
+for page in ("explorer", "latent"):
+    seen = shown(page, model="mine")
+    assert seen["settings"]["model"] == "mine", seen["notes"]
+    assert "toy model mine, step 100" in json.dumps(seen, default=str)
+import pytest
+raise SystemExit(pytest.main(["-q", "tests/families/test_toy.py", "-p", "no:cacheprovider"]))
+"""
+    )
+    assert "1 passed" in printed
+    assert house.cost == (4, 1)

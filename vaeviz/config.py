@@ -17,6 +17,7 @@ Schedule = Literal["constant", "linear", "cyclical"]
 ARCHITECTURES: tuple[Architecture, ...] = get_args(Architecture)
 DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+SEES_PIXELS: tuple[Decoder, ...] = ("masked",)  # p(x|z) reads the pixels before the one it predicts
 LATER = (
     "skip",
     "reach",
@@ -63,6 +64,11 @@ class RunSettings:
     def __post_init__(self) -> None:
         for problem, cure in _problems(self):
             raise UserError(f"{problem}: {cure}")
+
+    @property
+    def sees_pixels(self) -> bool:
+        """Whether the decoder reads pixels beside the code: no picture follows from z alone."""
+        return self.decoder in SEES_PIXELS
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain JSON values; what came later is in it only where it is used."""
@@ -134,17 +140,17 @@ def _masked(s: RunSettings) -> list[tuple[bool, str, str]]:
     plain = not s.skip and s.reach == 0 and s.unseen == 0
     return [
         (
-            s.decoder == "masked" or plain,
+            s.sees_pixels or plain,
             f"skip, reach or unseen with a {s.decoder} decoder",
             "they belong to a masked one",
         ),
         (
-            s.decoder != "masked" or s.architecture == "mlp",
+            not s.sees_pixels or s.architecture == "mlp",
             "a masked decoder in a convolutional model",
             "use the mlp architecture",
         ),
         (
-            s.decoder != "masked" or _one_output(s),
+            not s.sees_pixels or _one_output(s),
             f"a masked decoder with the likelihood {s.likelihood}",
             "use one with one output per pixel: Bernoulli, or Gaussian with one σ²",
         ),

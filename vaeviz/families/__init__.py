@@ -24,6 +24,11 @@ FAMILIES: dict[str, Family] = {
     family.name: family for family in (VAE, AUTOENCODER, LINEAR, MASKED, MULTI_RATE)
 }
 
+CHOICES: dict[str, Family] = {}  # by name on the Training page; a masked VAE is a VAE there
+for _family in FAMILIES.values():
+    if _family.choice:
+        CHOICES.setdefault(_family.choice, _family)
+
 
 def of(settings: Any) -> Family:
     """The family that trains by these settings; UserError where none does."""
@@ -31,6 +36,11 @@ def of(settings: Any) -> Family:
         if type(settings) is family.settings and family.owns(settings):
             return family
     raise UserError(f"no family has settings of type {type(settings).__name__}: update vaeviz")
+
+
+def traits(settings: Any) -> frozenset[Trait]:
+    """What may be asked of a model with these settings."""
+    return of(settings).traits_of(settings)
 
 
 def read_settings(values: Any) -> Any:
@@ -57,12 +67,12 @@ def open_codec(loaded: Loaded, tau: float = 1.0) -> Codec:
     """
     about = loaded.manifest
     family, settings = of_manifest(about)
-    traits = family.traits_of(settings)
-    if Trait.NETWORK not in traits:
+    has = family.traits_of(settings)
+    if Trait.NETWORK not in has:
         raise UserError(
             f"{about.name} is a {about.kind} model: open a multi-rate or a dedicated VAE"
         )
-    trained = "" if Trait.EVERY_TAU in traits else f", step {about.steps:,}"
+    trained = "" if Trait.EVERY_TAU in has else f", step {about.steps:,}"
     source = f"{family.dedicated} {about.name}{trained}"
     return family.codec(loaded.model, settings.likelihood, tau, source)
 
@@ -72,6 +82,7 @@ for _family in FAMILIES.values():
 
 __all__ = [
     "AUTOENCODER",
+    "CHOICES",
     "FAMILIES",
     "LINEAR",
     "MASKED",
@@ -84,4 +95,5 @@ __all__ = [
     "of_manifest",
     "open_codec",
     "read_settings",
+    "traits",
 ]

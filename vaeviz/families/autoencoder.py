@@ -18,16 +18,17 @@ class AutoencoderFamily(VAEFamily):
     dedicated: ClassVar[str] = "plain autoencoder"
     fixes: ClassVar[Mapping[str, Any]] = {"variational": False}
     mark: ClassVar[str] = "plain"
+    choice: ClassVar[str] = "ae"
 
     def owns(self, settings: Any) -> bool:
         return not settings.variational
 
     def kind_of(self, settings: Any) -> str:
         """That of the VAE with the same decoder, which is how older manifests name it."""
-        return (MASKED if settings.decoder == "masked" else VAE).kind
+        return (MASKED if settings.sees_pixels else VAE).kind
 
     def traits_of(self, settings: Any) -> frozenset[Trait]:
-        seen = {Trait.PIXELS_SEEN} if settings.decoder == "masked" else {Trait.NETWORK}
+        seen = {Trait.PIXELS_SEEN} if settings.sees_pixels else {Trait.NETWORK}
         return self.traits | seen
 
 

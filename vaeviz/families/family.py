@@ -64,6 +64,7 @@ class Family(ABC):
     by_settings: ClassVar[bool] = True  # whether settings alone tell the family
     fixes: ClassVar[Mapping[str, Any]] = {}  # the settings that make it this family
     mark: ClassVar[str] = ""  # a word for it in a checkpoint's default name
+    choice: ClassVar[str] = ""  # its name among the models of the Training page; "": not there
 
     @abstractmethod
     def owns(self, settings: Any) -> bool:

@@ -20,7 +20,7 @@ class MaskedFamily(VAEFamily):
     mark: ClassVar[str] = "masked"
 
     def owns(self, settings: Any) -> bool:
-        return settings.variational and settings.decoder == "masked"
+        return settings.variational and settings.sees_pixels
 
 
 MASKED = MaskedFamily(

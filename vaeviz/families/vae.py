@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from vaeviz.checkpoints import Manifest, shipped_recipes
 from vaeviz.config import RunSettings, UserError
@@ -25,8 +25,10 @@ WORKER_EVERY = 10  # steps between the records of a worker
 
 @dataclass(frozen=True)
 class VAEFamily(Family):
+    choice: ClassVar[str] = "vae"
+
     def owns(self, settings: Any) -> bool:
-        return settings.variational and settings.decoder != "masked"
+        return settings.variational and not settings.sees_pixels
 
     def build(self, settings: Any, shape: tuple[int, ...]) -> nn.Module:
         from vaeviz.models import vae

@@ -170,14 +170,25 @@ def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.M
         if conv
         else mlp([size, *s.widths, 2 * s.latent])
     )
-    if s.decoder == "masked":
-        mean = LIKELIHOODS[s.likelihood].mean
-        return encoder, MaskedDecoder(shape, s.widths[::-1], s.latent, mean, s.skip, s.reach)
-    if s.decoder == "linear":
-        return encoder, mlp([s.latent, size * levels])
-    if conv:
-        return encoder, conv_decoder(shape, s.widths, s.latent, levels)
-    return encoder, mlp([s.latent, *reversed(s.widths), size * levels])
+    return encoder, _DECODERS[s.decoder](s, shape, levels)
+
+
+def _mirror(s: RunSettings, shape: tuple[int, ...], levels: int) -> nn.Module:
+    if s.architecture == "conv":
+        return conv_decoder(shape, s.widths, s.latent, levels)
+    return mlp([s.latent, *reversed(s.widths), math.prod(shape) * levels])
+
+
+def _linear(s: RunSettings, shape: tuple[int, ...], levels: int) -> nn.Module:
+    return mlp([s.latent, math.prod(shape) * levels])
+
+
+def _masked(s: RunSettings, shape: tuple[int, ...], levels: int) -> nn.Module:
+    mean = LIKELIHOODS[s.likelihood].mean
+    return MaskedDecoder(shape, s.widths[::-1], s.latent, mean, s.skip, s.reach)
+
+
+_DECODERS = {"mirror": _mirror, "linear": _linear, "masked": _masked}
 
 
 def _check_conv(shape: tuple[int, ...], widths: Sequence[int]) -> None:

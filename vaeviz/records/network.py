@@ -39,6 +39,11 @@ class Layer:
     out_shape: Shape
     skip: Array | None = None
 
+    @property
+    def flat(self) -> bool:
+        """Whether it is a matrix product, not a convolution."""
+        return self.weight.ndim == 2
+
 
 @dataclass(frozen=True, eq=False)
 class Network:

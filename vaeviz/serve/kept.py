@@ -12,6 +12,7 @@ import dataclasses
 from functools import lru_cache
 from pathlib import Path
 
+from vaeviz import families
 from vaeviz.checkpoints import KEPT, SHIPPED, Entry, Listing
 from vaeviz.checkpoints.catalogue import entry as look
 from vaeviz.checkpoints.catalogue import names
@@ -20,6 +21,7 @@ from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.config import RunSettings, UserError
 from vaeviz.densities import LIKELIHOODS, Likelihood, Variance
 from vaeviz.densities.gaussian import FIXED, OPTIMAL
+from vaeviz.families import Family, Trait
 from vaeviz.measures.observe import NOISE_DIMENSIONS
 
 LISTING = Listing(KEPT)
@@ -28,11 +30,12 @@ FOUND = (Variance.LEARNED, Variance.OPTIMAL)  # σ² is not a setting but a resu
 
 @dataclasses.dataclass(frozen=True)
 class Kept:
-    """A usable dedicated model: its checkpoint, the run that made it, and the σ² that it ended
-    with.
+    """A usable dedicated model: its checkpoint, its family, the run that made it, and the σ² that
+    it ended with.
     """
 
     entry: Entry
+    family: Family
     run: RunSettings
     sigma2: float
     key: str  # changes with the weights
@@ -41,7 +44,7 @@ class Kept:
     @property
     def variational(self) -> bool:
         """Whether it is a VAE; a plain autoencoder has μ alone: no log σ², no τ, no KL."""
-        return self.run.variational
+        return Trait.POSTERIOR in self.family.traits_of(self.run)
 
     @property
     def density(self) -> Likelihood:
@@ -78,7 +81,7 @@ class Kept:
         model = f"{'Shipped' if self.shipped else 'Kept'} model {self.entry.name}"
         if not self.variational:
             return (
-                f"{model}: a plain autoencoder, d = {self.run.latent}; it has no β and no"
+                f"{model}: a {self.family.title}, d = {self.run.latent}; it has no β and no"
                 " posterior."
             )
         variance = (
@@ -138,13 +141,13 @@ def usable(entry: Entry) -> Kept:
     """The model in a checkpoint; UserError for a damaged one and one of another kind."""
     if entry.manifest is None:
         raise UserError(entry.error)
-    if entry.manifest.kind != "vae":
+    family, run = families.of_manifest(entry.manifest)
+    if not isinstance(run, RunSettings) or Trait.NETWORK not in family.traits_of(run):
         fit = "only runs of the Training page with a decoder of z alone fit"
         raise UserError(f"{entry.name} is a {entry.manifest.kind} model: {fit}")
-    run = RunSettings.from_json(entry.manifest.settings)
     found = entry.manifest.held_out.get("sigma2", run.sigma2)
     sigma2 = found if LIKELIHOODS[run.likelihood].variance in FOUND else run.sigma2
-    return Kept(entry, run, sigma2, entry.manifest.sha256, entry.path.parent == SHIPPED)
+    return Kept(entry, family, run, sigma2, entry.manifest.sha256, entry.path.parent == SHIPPED)
 
 
 def _entries(now: bool = False) -> list[Entry]:
@@ -170,9 +173,9 @@ def _fits(entry: Entry) -> bool:
 
 def _in_explorer(kept: Kept) -> Kept:
     name, run = kept.entry.name, kept.run
-    if not run.variational:
+    if not kept.variational:
         raise UserError(
-            f"{name} is a plain autoencoder, which has no KL: see it on the page Latent space"
+            f"{name} is a {kept.family.title}, which has no KL: see it on the page Latent space"
         )
     if kept.per_pixel:
         where = "see the σ² laboratory, or the page Latent space"
@@ -187,6 +190,6 @@ def _in_explorer(kept: Kept) -> Kept:
 def title(kept: Kept) -> str:
     """Its name with what it was trained at."""
     if not kept.variational:
-        return f"{kept.entry.name} (plain autoencoder, d {kept.run.latent})"
+        return f"{kept.entry.name} ({kept.family.title}, d {kept.run.latent})"
     variance = f", σ² {kept.sigma2:.2g}" if kept.gaussian else ", σ² per pixel" * kept.per_pixel
     return f"{kept.entry.name} (β {kept.run.beta:.2g}{variance}, d {kept.run.latent})"

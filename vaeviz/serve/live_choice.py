@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from vaeviz import families
 from vaeviz.checkpoints.files import read_json
 from vaeviz.config import RunSettings, UserError
+from vaeviz.families import Trait
 from vaeviz.runs.folder.progress import RUN, Progress
 from vaeviz.runs.worker.twins import Line
 from vaeviz.serve import live_runs
@@ -42,7 +44,7 @@ class LiveModel:
     @property
     def words(self) -> str:
         """What it is called: "digits-vae-4f2a", as its run is, and "A" or "B"."""
-        kind = "vae" if self.settings.variational else "ae"
+        kind = families.of(self.settings).choice
         return " ".join(
             filter(None, [f"{self.settings.data}-{kind}-{self.folder.name[:4]}", self.label])
         )
@@ -113,5 +115,6 @@ def options(links: Iterable[str], status: Status) -> list[list[str]]:
 
 def _option(model: LiveModel, progress: Progress) -> list[str]:
     title = f"{_STATES.get(progress.state, progress.state)}: {model.words}, step {progress.step:,}"
-    why = "" if model.settings.variational else "a plain autoencoder has no posterior to diagnose"
+    posterior = Trait.POSTERIOR in families.traits(model.settings)
+    why = "" if posterior else "a plain autoencoder has no posterior to diagnose"
     return [model.name, title, why]

@@ -19,15 +19,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
-import torch
-
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
-from vaeviz.models import vae
 from vaeviz.records import Array
 from vaeviz.records.cures import NONE, Cure, CureRun
-from vaeviz.training.evaluate import evaluate
-from vaeviz.training.loop import train
 
 BASE = RunSettings(
     widths=(256, 256, 256),
@@ -90,6 +85,12 @@ def study(
 
 def run(dataset: Dataset, name: str, settings: RunSettings, inform: Inform) -> CureRun:
     """One model, trained for `settings.steps` and judged on the held-out examples."""
+    import torch
+
+    from vaeviz.models import vae
+    from vaeviz.training.evaluate import evaluate
+    from vaeviz.training.loop import train
+
     model = vae.build(settings, dataset.shape)
     for _ in train(model, dataset.train, settings, settings.steps):
         pass

@@ -25,6 +25,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ERRORS = ("mse", "half-mse", "bce", "l1")
+SQUARED = ("mse", "half-mse")
 FAMILIES = {"mse": "gaussian", "half-mse": "gaussian", "bce": "bernoulli", "l1": "laplace"}
 _POWER = {"gaussian": 2, "laplace": 1, "bernoulli": 0}  # of the data's range, in E
 
@@ -45,6 +46,11 @@ class Written:
     def family(self) -> str:
         """The likelihood that the error belongs to: "gaussian", "bernoulli" or "laplace"."""
         return FAMILIES[self.error]
+
+    @property
+    def squared(self) -> bool:
+        """Whether the error is a squared one: the loss fixes βσ²."""
+        return self.error in SQUARED
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from vaeviz.chapters.collapse.written import (
     scenes,
 )
 from vaeviz.chapters.model.answer import RULES
+from vaeviz.densities import LIKELIHOODS
 from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.numbers import three_digits
 from vaeviz.measures.codecs.codec import Codec
@@ -82,7 +83,7 @@ def _place(probe: Probe, codec: Codec, loss: Written, size: Size) -> LossPlace:
     )
     return LossPlace(
         *(sweep or (_NOWHERE, _NOWHERE)),
-        *(_linear_steps(probe, d) if family == "gaussian" else (_NOWHERE, _NOWHERE)),
+        *(_linear_steps(probe, d) if loss.squared else (_NOWHERE, _NOWHERE)),
         d,
         tau(loss, size),
         active(codec, probe, loss, size),
@@ -122,7 +123,7 @@ def _notes(loss: Written, codec: Codec, size: Size) -> list[str]:
         ]
     if not speaks(codec, loss):
         missing = f"Active units need a {loss.family} likelihood: choose one."
-        return [_NO_LAPLACE if loss.family == "laplace" else missing]
+        return [missing if loss.family in LIKELIHOODS else _NO_LAPLACE]
     if not covered(codec, tau(loss, size)):
         low, high = codec.tau_range
         return [f"The model covers {low:g} to {high:g}: beyond, its end is shown."]

@@ -92,7 +92,7 @@ def _measured(
     if count is None:
         return [("active units", "beyond the model's range", "")]
     units = ("active units", f"{count} of {view.d}", "")
-    if loss.family != "gaussian":
+    if not loss.squared:
         return [units]
     best = _observed(codec, probe, loss, size).loss / probe.elements
     beta = three_digits(beta_at(tau(loss, size), best))
@@ -111,7 +111,7 @@ def known_losses(probe: Probe, size: Size) -> Table:
         (f"{k} {known.name}", known.words, _level(known, size), _level(known, known.home))
         for k, known in enumerate(KNOWN, 1)
     )
-    squared = [known for known in KNOWN if known.loss.family == "gaussian"]
+    squared = [known for known in KNOWN if known.loss.squared]
     heaviest = max(squared, key=lambda known: tau(known.loss, size))
     title = f"{len(KNOWN)} written losses, and the τ or β that each one fixes"
     finding = f"{title}; of the squared errors, {heaviest.name} has the heaviest KL here."

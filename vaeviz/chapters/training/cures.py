@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from vaeviz import families
 from vaeviz.chapters.settings import query, text
 from vaeviz.chapters.training.plan import TWINS, Plan, read
 from vaeviz.config import RunSettings
@@ -46,7 +47,7 @@ def _plan(base: RunSettings) -> Plan:
     return Plan(
         **shared,
         widths="-".join(map(str, base.widths)),
-        model="vae" if base.variational else "ae",
+        model=families.of(base).choice,
         skip=_value(base.skip),
     )
 

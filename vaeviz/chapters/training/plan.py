@@ -23,8 +23,9 @@ from vaeviz.chapters.settings import (
     setting,
     text,
 )
-from vaeviz.config import ARCHITECTURES, DECODERS, SCHEDULES, RunSettings
+from vaeviz.config import ARCHITECTURES, DECODERS, SCHEDULES, SEES_PIXELS, RunSettings
 from vaeviz.densities import LIKELIHOODS
+from vaeviz.families import AUTOENCODER, CHOICES, VAE, Family, Trait
 
 WIDTHS = {
     "mlp": (
@@ -94,9 +95,9 @@ class Plan:
         step=0.05,
     )  # fmt: skip
     model: str = setting(
-        "vae", OneOf(("vae", "ae")), "model", "Model",
+        "vae", OneOf(tuple(CHOICES)), "model", "Model",
         "Sample z and pay for its rate, or take z = μ and pay nothing", group="setup",
-        titles={"vae": "VAE", "ae": "plain autoencoder"},
+        titles={name: family.title for name, family in CHOICES.items()},
     )  # fmt: skip
     beta: float = setting(
         1.0, Log(1e-3, 100.0), "β", "β",
@@ -179,12 +180,17 @@ class Plan:
         return 0.0 if self.speed == "full" else float(self.speed)
 
     @property
+    def family(self) -> Family:
+        return CHOICES[self.model]
+
+    @property
     def variational(self) -> bool:
-        return self.model == "vae"
+        """Whether it pays a rate."""
+        return Trait.RATE in self.family.traits
 
     @property
     def masked(self) -> bool:
-        return self.decoder == "masked"
+        return self.decoder in SEES_PIXELS
 
     @property
     def scheduled(self) -> bool:
@@ -196,6 +202,8 @@ class Plan:
         if self.twin == "none":
             return (self,)
         value = KINDS[self.twin].repair(self.other)
+        if value is None:  # nothing valid is chosen yet
+            return (self,)
         return self, dataclasses.replace(self, **{self.twin: value, "twin": "none", "other": ""})
 
     def settings(self) -> tuple[RunSettings, ...]:
@@ -203,13 +211,14 @@ class Plan:
         return tuple(member._settings() for member in self.members)
 
     def _settings(self) -> RunSettings:
-        names = [f.name for f in dataclasses.fields(RunSettings) if f.name not in MASKED]
+        fields = dataclasses.fields(self.family.settings)
+        names = [f.name for f in fields if f.name not in (*MASKED, "variational")]
         values: dict[str, Any] = {n: getattr(self, n) for n in names if hasattr(self, n)}
         values["widths"] = tuple(int(width) for width in self.widths.split("-"))
         values["warmup"] = min(self.warmup, self.steps)
         if self.masked:  # another decoder leaves these unread
             values |= {"skip": self.skip == "yes", "reach": self.reach, "unseen": self.unseen}
-        return RunSettings(**values)
+        return self.family.settings(**values, **self.family.fixes)
 
 
 DECLARED = declared(Plan)
@@ -245,7 +254,7 @@ def valid_other(plan: Plan) -> str | None:
 def usual_other(plan: Plan) -> str:
     """The value of a twin that has none yet, far from the first model's."""
     choices = {
-        "model": ("ae", "vae"),
+        "model": (AUTOENCODER.choice, VAE.choice),
         "schedule": ("linear", "constant"),
         "decoder": ("mirror", "linear") if plan.masked else ("linear", "mirror"),
         "skip": ("yes", "no"),

@@ -27,7 +27,6 @@ from vaeviz.densities import LIKELIHOODS, Variance
 PROBES = 200  # held-out examples that the map of every model shows
 PIXELS = 100  # of an image that a masked decoder draws one after the other in time for a frame
 ONLY_MASKED = "only a masked decoder has this"
-NO_RATE = "a plain autoencoder pays no rate"
 NO_SIGMA2: dict[Variance, str] = {  # why there is none to choose
     Variance.OPTIMAL: "σ² is always at its optimum, the batch's mean squared error per element",
     Variance.NONE: "this likelihood has no variance",
@@ -72,7 +71,7 @@ def unmasked(likelihood: str) -> str:
 def no_twin(name: str, plan: Plan) -> str:
     """Why twins can't differ in this setting, or ""."""
     if name in ("schedule", "free_bits", "beta") and not plan.variational:
-        return NO_RATE
+        return no_rate(plan)
     if name in MASKED and not plan.masked:
         return ONLY_MASKED
     return NO_TWIN.get(LIKELIHOODS[plan.likelihood].variance, "") if name == "sigma2" else ""
@@ -221,9 +220,14 @@ def _likelihoods(plan: Plan) -> dict[str, str]:
     return {name: likelihood.refusal(about) for name, likelihood in LIKELIHOODS.items()}
 
 
+def no_rate(plan: Plan) -> str:
+    """Why this model has nothing that β would weigh, or ""."""
+    return "" if plan.variational else f"a {plan.family.title} pays no rate"
+
+
 def _no_rate(plan: Plan) -> str:
-    """Why β, its schedule and free bits do nothing, or ""."""
-    return "" if any(member.variational for member in plan.members) else sentence(NO_RATE)
+    """Why β, its schedule and free bits do nothing for all models, or ""."""
+    return "" if any(member.variational for member in plan.members) else sentence(no_rate(plan))
 
 
 def _options(name: str, reasons: Mapping[str, str]) -> tuple[Option, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from vaeviz import families
 from vaeviz.chapters.controls import sentence
 from vaeviz.config import UserError
+from vaeviz.families import Trait
 from vaeviz.serve import live_choice
 from vaeviz.serve.live_choice import LiveModel
 from vaeviz.serve.live_models import Checked
@@ -30,7 +32,7 @@ def rows(folder: Path, probe: Probe) -> list[Row]:
 
 def _row(live: LiveModel, checked: Checked | None, note: str) -> Row:
     name, link = f"Diagnose {live.label}".strip(), _LINK.format(live.name)
-    if not live.settings.variational:
+    if Trait.POSTERIOR not in families.traits(live.settings):
         return _cells(name, "", "—", "A plain autoencoder has no posterior to diagnose")
     if checked is None:
         return _cells(name, link, "…", note or "Measured in the background, within seconds")

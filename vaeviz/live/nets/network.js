@@ -41,7 +41,7 @@ export class Decoder {
   constructor({ decoder, output, levels }, latent) {
     this.network = new Network(decoder, latent);
     this.latent = latent;
-    this.levels = output === "categorical" ? levels : 1;
+    this.levels = levels;
     this.size = this.network.outputs / this.levels;
     this.out = new Float32Array(this.size);
     this.mean = { gaussian, bernoulli, categorical }[output] ?? gaussian;

@@ -29,7 +29,7 @@ def encode_in_blocks(codec: Coder, network: Network, x: Array, tau: float) -> tu
 
     Convolutions, which take NumPy 15 s, are left to the codec.
     """
-    if all(layer.kind == "linear" for layer in network.encoder):
+    if all(layer.flat for layer in network.encoder):
         return encode(network, x)
     parts = [codec.encode(x[k : k + BLOCK], tau, network.latent) for k in range(0, len(x), BLOCK)]
     mu, logvar = (np.concatenate(part) for part in zip(*parts, strict=True))

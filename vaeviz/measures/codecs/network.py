@@ -102,5 +102,5 @@ def _per_pixel(network: Network, out: Array) -> Array:
     k = network.levels
     if k == 1:
         return out
-    planes = network.decoder[-1].kind == "deconv"
+    planes = not network.decoder[-1].flat
     return out.reshape(len(out), k, -1).swapaxes(1, 2) if planes else out.reshape(len(out), -1, k)

@@ -113,7 +113,7 @@ def _means(last: Layer) -> Layer:
     """Of a layer that puts out a mean and a log variance for each element, what puts out the
     means.
     """
-    if last.kind == "linear":
+    if last.flat:
         return linear(last.weight[::2], last.bias[::2])
     out = (1, *last.out_shape[1:])
     return replace(last, weight=f4(last.weight[:, :1]), bias=f4(last.bias[:1]), out_shape=out)

@@ -51,6 +51,8 @@ class Line:
             return ""
         names = [field.name for field in dataclasses.fields(RunSettings)]
         apart = {name for name in names if getattr(self.settings, name) != getattr(self.twin, name)}
+        if families.of(self.settings).choice != families.of(self.twin).choice:
+            apart.add("variational")
         found = [name for name, parts in PAIRS.items() if apart and apart <= set(parts)]
         if not found:
             words = f"they differ in {', '.join(sorted(apart))}" if apart else "they are the same"
