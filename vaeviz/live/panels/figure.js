@@ -15,7 +15,7 @@ export class Figure {
     Object.assign(this, { host, page });
     this.axes = host.appendChild(element("div", "vv-axes"));
     this.axes.ariaHidden = "true"; // what it shows, the canvas says
-    this.stage = new Stage(host, (context, width, height) => this.paint(context, width, height));
+    this.stage = new Stage(host);
     this.canvas = this.stage.canvas;
     this.tip = host.appendChild(element("div", "vv-tip"));
     this.tip.hidden = true;
@@ -25,7 +25,7 @@ export class Figure {
     });
     this.canvas.addEventListener("click", (event) => this.pick(event));
     this.steer = new Steer(this);
-    this.glide = new Glide(() => this.stage.paint());
+    this.glide = new Glide(() => this.draw());
   }
 
   fill({ figure }, about) {
@@ -34,8 +34,17 @@ export class Figure {
     if (this.page.glides) this.glide.show(figure.data);
   }
 
-  draw(width, height) {
-    this.stage.paint(width, height);
+  draw(...size) {
+    const context = this.stage.fresh(...size);
+    if (!context) return;
+    const { width, height } = this.stage;
+    const { layout: full, data } = this.figure;
+    const { compact, glides, paper, scale } = this.page;
+    const layout = compact ? compacted(full, height, scale) : full;
+    this.frame = frame(layout, width, height, scale, paper);
+    this.drawAxes(layout, width, height);
+    paint(context, glides ? this.glide.shown : data, this.frame);
+    if (compact) corners(context, layout, this.frame, height);
   }
 
   settle() {
@@ -46,16 +55,6 @@ export class Figure {
     this.glide.stop();
     if (this.axes.firstChild) window.Plotly?.purge(this.axes);
     this.host.replaceChildren();
-  }
-
-  paint(context, width, height) {
-    const { layout: full, data } = this.figure;
-    const { compact, glides, paper, scale } = this.page;
-    const layout = compact ? compacted(full, height, scale) : full;
-    this.frame = frame(layout, width, height, scale, paper);
-    this.drawAxes(layout, width, height);
-    paint(context, glides ? this.glide.shown : data, this.frame);
-    if (compact) corners(context, layout, this.frame, height);
   }
 
   // Axes, grid and titles, and only when one of them or the size has changed.
