@@ -22,7 +22,7 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.live.message import unpack
 from vaeviz.models import vae
 from vaeviz.serve import jobs, kept, models, probes
-from vaeviz.ui import channel
+from vaeviz.ui import page as ui_page
 
 APP = str(Path(__file__).parents[1] / "explorer_app.py")
 # Each AppTest looks for components in the metadata of all that is installed, and would take most of
@@ -88,14 +88,14 @@ def apart(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for module in (models, kept):
         monkeypatch.setattr(module, "SHIPPED", folder / "checkpoints")
     monkeypatch.setattr(kept, "LISTING", Listing(folder / "kept"))
-    monkeypatch.setattr(channel, "STATIC", folder / "static")
+    monkeypatch.setattr(ui_page, "STATIC", folder / "static")
     monkeypatch.setattr(jobs, "STORE", jobs.Store())
     monkeypatch.setattr(models, "PATIENCE", 60)
     models._shipped.cache_clear()
     probes.stand_in()  # on a busy machine it may take longer than a page waits
     yield folder
     models._shipped.cache_clear()
-    channel._component.clear()
+    ui_page._component.clear()
 
 
 def put(folder: Path, **changes: Any) -> RunSettings:

@@ -18,7 +18,7 @@ from tests.chapters.strangers import DEEP
 from tests.chapters.training.desk import Desk
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.serve import jobs
-from vaeviz.ui import channel
+from vaeviz.ui import page as ui_page
 
 Header = dict[str, Any]
 PANELS = {
@@ -73,7 +73,7 @@ def test_a_page_opens_with_something_to_see(name: str) -> None:
 
 @each_page
 def test_a_folder_that_cannot_be_written_is_one_line(name: str, folder: Path) -> None:
-    channel._component.clear()
+    ui_page._component.clear()
     (folder / "static").write_text("a file is in the way")
     app = PAGES[name].opened()
     assert not app.exception

@@ -18,7 +18,7 @@ from tests.app_page import LATENT
 from vaeviz.chapters.latent import extras
 from vaeviz.config import UserError
 from vaeviz.serve import jobs, probes
-from vaeviz.ui.channel import Channel
+from vaeviz.ui import page as ui_page
 
 
 @pytest.fixture(autouse=True)
@@ -420,7 +420,7 @@ def test_what_could_not_be_sent_is_sent_again(monkeypatch: pytest.MonkeyPatch) -
     says(app, parts, **state)
     state |= {"seq": 2, "held": list(parts), "dims": [0, 2], "actions": [{"id": 1, "name": "csv"}]}
     with monkeypatch.context() as patch:
-        patch.setattr(Channel, "send", lambda self, message: refuse())
+        patch.setattr(ui_page, "send", lambda chapter, message: refuse())
         assert "the disk is full" in heard(app, state).error[0].value
     header = says(app, parts, **state)
     assert header["extras"]["contours"]["dims"] == [0, 2]

@@ -12,12 +12,13 @@ import pytest
 
 from tests import app_page
 from tests.app_page import EXPLORER
+from vaeviz.chapters.catalogue import chapter
+from vaeviz.chapters.chapter import Chapter
 from vaeviz.config import RunSettings
 from vaeviz.live import assets
 from vaeviz.live.message import unpack
 from vaeviz.serve import jobs, probes
-from vaeviz.ui import channel
-from vaeviz.ui.channel import Channel
+from vaeviz.ui import page as ui_page
 
 PANELS = {"map", "kl", "rd", "recon", "interp", "samples"}
 
@@ -33,13 +34,13 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def messages(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The headers of the messages that the page was sent, in order."""
     sent: list[dict[str, Any]] = []
-    send = Channel.send
+    send = ui_page.send
 
-    def watched(self: Channel, message: bytes) -> None:
+    def watched(chapter: Chapter, message: bytes) -> None:
         sent.append(unpack(message))
-        send(self, message)
+        send(chapter, message)
 
-    monkeypatch.setattr(Channel, "send", watched)
+    monkeypatch.setattr(ui_page, "send", watched)
     return sent
 
 
@@ -47,7 +48,7 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def say(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the browser says, from the first run on."""
     state: dict[str, Any] = {}
-    monkeypatch.setattr(Channel, "state", lambda self: state)
+    monkeypatch.setattr(ui_page, "state", lambda _: state)
     return state
 
 
@@ -222,8 +223,8 @@ def test_whatever_streamlit_holds_of_the_browser_the_app_goes_on(
         def get(self, key: str) -> Any:
             return state if isinstance(state, dict) or state is None else {"live": state}
 
-    monkeypatch.setattr(channel.st, "session_state", Held())
-    assert Channel("explorer", "page").state() == {}
+    monkeypatch.setattr(ui_page.st, "session_state", Held())
+    assert ui_page.state(chapter("explorer")) == {}
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x80\x04pickle", b"x" * 300_000])
@@ -313,10 +314,10 @@ def test_choosing_a_kept_model_moves_the_sliders_to_its_place_once(
 
 
 def test_the_page_is_loaded_from_the_servers_own_folder(empty: Path) -> None:
-    channel._component.clear()
+    ui_page._component.clear()
     run()
     assert [f.name for f in (empty / "static").iterdir()] == [assets.publish(empty / "static")]
-    channel._component.clear()
+    ui_page._component.clear()
 
 
 def test_parts_that_the_browser_holds_do_not_travel_through_streamlit_again() -> None:

@@ -22,7 +22,7 @@ from vaeviz.runs.folder import control, frame_file
 from vaeviz.runs.queue import launch as runs
 from vaeviz.serve import live_runs
 from vaeviz.serve.live_runs import LiveRun
-from vaeviz.ui.channel import Channel
+from vaeviz.ui import page as ui_page
 
 PLAN = Plan(widths="64", latent=4, steps=3000)
 PANELS = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
@@ -40,7 +40,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 def browser(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the browser says; it is read at every run of the page."""
     said: dict[str, Any] = {}
-    monkeypatch.setattr(Channel, "state", lambda self: dict(said))
+    monkeypatch.setattr(ui_page, "state", lambda chapter: dict(said))
     return said
 
 

@@ -331,7 +331,7 @@ def test_a_link_opens_the_very_same_settings(name: str, drawn: Any) -> None:
         raw = {"tool": about.tools[0].name, **raw}
     notes = engine._take(about, raw, memory)
     about_settings = declared(tool.view)
-    again = engine._view(about, memory)
+    again = engine._view(engine._tool(about, memory), memory.values)
     assert notes == []
     assert (memory.tool, type(again)) == (tool.name, tool.view)
     for each, said in about_settings.items():
@@ -674,7 +674,7 @@ def test_whatever_the_address_is_all_views_of_a_chapter_are_valid(name: str, dra
     notes = engine._take(about, raw, memory)
     harmless(notes)
     for tool in about.tools:
-        valid(engine._view_of(tool, memory.values))
+        valid(engine._view(tool, memory.values))
 
 
 # the parts that the browser holds

@@ -85,10 +85,13 @@ def answer(
     view, notes = _acted(chapter, tool, (view, notes), heard, memory, context)
     with jobs.awaited() as awaited:
         prepared = chapter.prepare(view, context)
-        frame = _shown(tool, prepared.shown, context)
+        try:
+            frame = tool.show(prepared.shown, context)
+        except Exception as error:
+            frame = _failed(tool, error)
     lasting = list(dict.fromkeys([*notes, *prepared.notes]))
     memory.notes, memory.address = lasting, frame.address or ""
-    memory.values |= _values(prepared.kept)
+    memory.values |= vars(prepared.kept)
 
     def packed(frame: Frame) -> bytes:
         pending = bool(prepared.pending or frame.pending or awaited)
@@ -151,41 +154,36 @@ def _next_view(
         return _opened(chapter, address, memory, context)
     if not memory.tool:  # a page older than this session: its address, then what it says
         opened, memory.notes = _opened(chapter, address, memory, context)
-        memory.values |= _values(opened)
+        memory.values |= vars(opened)
     if memory.answered == (heard.seq, heard.settings):
-        return _view(chapter, memory), memory.notes
+        return _view(_tool(chapter, memory), memory.values), memory.notes
     memory.answered = heard.seq, heard.settings
     before, own = dict(memory.values), memory.tool
     notes = _take(chapter, heard.settings, memory)
-    then = _view_of(_tool(chapter, memory), before)
-    view, more = _followed(chapter, _tool(chapter, memory), then, _view(chapter, memory))
-    after = {**memory.values, **_values(view)}
+    tool = _tool(chapter, memory)
+    view = _view(tool, memory.values)
+    for follow in filter(None, (chapter.follow, tool.follow)):
+        view, more = follow(_view(tool, before), view)
+        notes += more
+    after = {**memory.values, **vars(view)}
     stays = [note for note in memory.notes if _still(note, before, after, own == memory.tool)]
-    return view, [*stays, *notes, *more]
+    return view, [*stays, *notes]
 
 
 def _opened(
     chapter: Chapter, address: Mapping[str, str], memory: Memory, context: Context
 ) -> tuple[Any, list[Note]]:
     if not address and memory.tool:
-        return _view(chapter, memory), memory.notes
+        return _view(_tool(chapter, memory), memory.values), memory.notes
     address = chapter.translate(address)
     memory.values = _defaults(chapter)
     first = {"tool": chapter.tools[0].name} if len(chapter.tools) > 1 else {}
     notes = _take(chapter, {**first, **address}, memory)
+    view = _view(_tool(chapter, memory), memory.values)
     if chapter.open is None:
-        return _view(chapter, memory), notes
-    view, more = chapter.open(address, _view(chapter, memory), context)
+        return view, notes
+    view, more = chapter.open(address, view, context)
     return view, [*notes, *more]
-
-
-def _followed(chapter: Chapter, tool: Tool, before: Any, now: Any) -> tuple[Any, list[Note]]:
-    notes: list[Note] = []
-    for follow in (chapter.follow, tool.follow):
-        if follow is not None:
-            now, more = follow(before, now)
-            notes += more
-    return now, notes
 
 
 def _take(chapter: Chapter, raw: Mapping[str, Any], memory: Memory) -> list[Note]:
@@ -200,8 +198,8 @@ def _take(chapter: Chapter, raw: Mapping[str, Any], memory: Memory) -> list[Note
     memory.tool = memory.tool or names[0]
     news = {name: value for name, value in raw.items() if memory.values.get(name) != value}
     for tool in chapter.tools if news else ():
-        view, more = parse(news, _view_of(tool, memory.values))
-        memory.values |= _values(view)
+        view, more = parse(news, _view(tool, memory.values))
+        memory.values |= vars(view)
         notes += more
     return list(dict.fromkeys(notes))
 
@@ -225,13 +223,6 @@ def _acted(
             except UserError as error:
                 notes.append(Note(f"{error}."))
     return view, notes
-
-
-def _shown(tool: Tool, view: Any, context: Context) -> Frame:
-    try:
-        return tool.show(view, context)
-    except Exception as error:
-        return _failed(tool, error)
 
 
 def _failed(tool: Tool, error: Exception) -> Frame:
@@ -261,16 +252,8 @@ def _tool(chapter: Chapter, memory: Memory) -> Tool:
     return next((tool for tool in chapter.tools if tool.name == memory.tool), chapter.tools[0])
 
 
-def _view(chapter: Chapter, memory: Memory) -> Any:
-    return _view_of(_tool(chapter, memory), memory.values)
-
-
-def _view_of(tool: Tool, values: Mapping[str, Any]) -> Any:
+def _view(tool: Tool, values: Mapping[str, Any]) -> Any:
     return tool.view(**{name: values[name] for name in declared(tool.view)})
-
-
-def _values(view: Any) -> dict[str, Any]:
-    return {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}
 
 
 def _sent(chapter: Chapter, tool: Tool, memory: Memory) -> dict[str, Any]:

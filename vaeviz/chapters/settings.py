@@ -28,7 +28,10 @@ class Real:
     high: float
 
     def repair(self, value: Any) -> float | None:
-        return _nearest(value, self.low, self.high)
+        number = _number(value)
+        if number is None or math.isnan(number):
+            return None
+        return float(f"{min(max(number, self.low), self.high):.6g}")
 
 
 class Log(Real):
@@ -101,7 +104,7 @@ class Numbers:
         parts = value.split(",") if value else []
         if len(parts) > self.most:
             return None
-        numbers = [_nearest(part, -self.reach, self.reach) for part in parts]
+        numbers = [Real(-self.reach, self.reach).repair(part) for part in parts]
         return None if None in numbers else ",".join(f"{number:.4g}" for number in numbers)
 
 
@@ -248,13 +251,6 @@ def _number(value: Any) -> float | None:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _nearest(value: Any, low: float, high: float) -> float | None:
-    number = _number(value)
-    if number is None or math.isnan(number):
-        return None
-    return float(f"{min(max(number, low), high):.6g}")
 
 
 def _same(raw: Any, repaired: Any) -> bool:

@@ -13,6 +13,7 @@ import struct
 from base64 import b64encode
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -50,44 +51,31 @@ class _Parcel:
     tags: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.encoder = json.JSONEncoder(
+        self.encode = json.JSONEncoder(
             default=self.refer, allow_nan=False, ensure_ascii=False, check_circular=False
-        )
+        ).encode
 
-    def add(self, tag: str, kind: str, body: bytes) -> None:
+    def add(self, tag: str, kind: str, body: bytes) -> str:
         if tag not in self.tags and tag not in self.held:
             self.index.append((tag, kind, len(body)))
             self.bodies.append(body)
         self.tags.add(tag)
+        return tag
 
     def refer(self, value: Any) -> Any:
         """What json.dumps asks about: arrays and parts become references."""
         if isinstance(value, np.generic):
             return value.item()
         if isinstance(value, np.ndarray):
-            return self._array(value)
+            kind, body = _sendable(value)
+            shape = {"shape": value.shape} if value.ndim != 1 else {}
+            tag = _digest(body, f"{kind}{value.shape}".encode())
+            return {"$array": self.add(tag, kind, body), **shape}
         if isinstance(value, Part):
-            return {"$part": self._part(value)}
+            known = value.tag and value.tag in self.held
+            body = b"" if known else self.encode(value.make()).encode()
+            return {"$part": self.add(value.tag or _digest(body), "json", body)}
         raise TypeError(f"{type(value).__name__} does not belong in a message to the browser")
-
-    def _array(self, value: np.ndarray) -> Any:
-        kind, body = _sendable(value)
-        tag = _digest(body, f"{kind}{value.shape}".encode())
-        self.add(tag, kind, body)
-        shape = {"shape": value.shape} if value.ndim != 1 else {}
-        return {"$array": tag, **shape}
-
-    def _part(self, part: Part) -> str:
-        if part.tag and part.tag in self.held:
-            self.tags.add(part.tag)
-            return part.tag
-        body = self.dump(part.make())
-        tag = part.tag or _digest(body)
-        self.add(tag, "json", body)
-        return tag
-
-    def dump(self, value: Any) -> bytes:
-        return self.encoder.encode(value).encode()
 
 
 def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) -> bytes:
@@ -98,9 +86,9 @@ def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) ->
     parcel = _Parcel(frozenset(held))
     content = {
         **{name: _shared(value) if name in PARTS else value for name, value in header.items()},
-        "panels": {name: _part_of(panel) for name, panel in panels.items()},
+        "panels": {name: _panel(panel) for name, panel in panels.items()},
     }
-    text = parcel.dump(content)
+    text = parcel.encode(content).encode()
     index = json.dumps({"header": len(text), "parts": parcel.index}).encode()
     return b"".join([struct.pack("<I", len(index)), index, text, *parcel.bodies])
 
@@ -182,7 +170,7 @@ def _figure(spec: Spec) -> dict[str, Any]:
     """What moves during a drag apart from its base, which does not: lists and arrays of the traces,
     and what the layout says in words.
     """
-    moving = [_of(trace, list | tuple | np.ndarray) for trace in spec.data]
+    moving = [_moving(trace) for trace in spec.data]
     words = {"meta": spec.layout["meta"]} if "meta" in spec.layout else {}
     base = {
         "data": [_without(trace, own) for trace, own in zip(spec.data, moving, strict=True)],
@@ -191,8 +179,9 @@ def _figure(spec: Spec) -> dict[str, Any]:
     return {"$base": _shared(base), "data": moving, "layout": words}
 
 
-def _of(trace: dict[str, Any], kinds: Any) -> dict[str, Any]:
+def _moving(trace: dict[str, Any]) -> dict[str, Any]:
     """Lists and arrays; a long list, like an array, travels only when it has changed."""
+    kinds = list | tuple | np.ndarray
     moving = {name: value for name, value in trace.items() if isinstance(value, kinds)}
     long = {n: v for n, v in moving.items() if isinstance(v, list | tuple) and len(v) >= LONG}
     return moving | {name: _shared(value) for name, value in long.items()}
@@ -202,14 +191,14 @@ def _without(whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if name not in own}
 
 
-def _part_of(panel: Panel) -> Part:
+def _panel(panel: Panel) -> Part:
     """A panel that has not changed is one part, which the browser need not paint again."""
+    return Part(partial(_described, panel), panel.tag if isinstance(panel, Part) else "")
+
+
+def _described(panel: Panel) -> dict[str, Any]:
     if isinstance(panel, Part):
-        return Part(lambda: _described(panel.make()), panel.tag)
-    return Part(lambda: _described(panel))
-
-
-def _described(panel: Spec | ImageStrip | Table) -> dict[str, Any]:
+        return _described(panel.make())
     if isinstance(panel, Spec):
         return {"figure": _figure(panel)}
     about = {"title": panel.title, "source": panel.source, "alt": panel.finding}

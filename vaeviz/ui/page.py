@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from vaeviz.chapters import engine
 from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
-from vaeviz.ui.channel import Channel
+from vaeviz.live import assets
 
+STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
@@ -19,14 +23,43 @@ _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 @st.fragment
 def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
-    channel = Channel(chapter.name, chapter.page)
     memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", engine.Memory())
-    heard = engine.said(channel.state(), st.context.theme.type or "light")
+    heard = engine.said(state(chapter), st.context.theme.type or "light")
     try:
-        channel.send(engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
+        send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
         _keep_address(memory.address)
     except UserError as error:
         st.error(str(error))
+
+
+def state(chapter: Chapter) -> dict[str, Any]:
+    """What the browser said last: {"seq": int, "settings": {...}, ...}, or {} at first."""
+    held = st.session_state.get(f"vaeviz-{chapter.name}")
+    live = held.get("live") if held else None
+    return dict(live) if isinstance(live, dict) else {}
+
+
+def send(chapter: Chapter, message: bytes) -> None:
+    """One message, which the page paints in place."""
+    mounted = _component(STATIC, chapter.name, chapter.page)
+    key = f"vaeviz-{chapter.name}"  # where Streamlit keeps the state
+    mounted(key=key, data=message, on_live_change=_changed, height="content")
+
+
+@st.cache_resource(show_spinner=False)
+def _component(static: Path, name: str, page: str) -> Any:
+    """A few lines that load our modules from the server, so that each message stays small."""
+    folder = assets.publish(static)
+    prefix = st.get_option("server.baseUrlPath").strip("/")
+    path = "/" + "/".join(filter(None, (prefix, "app/static", folder, assets.ENTRY)))
+    js = f"""const page = import(new URL({path!r}, location.origin).href);
+    export default (component) => {{ page.then((module) => module.mount(component)); }};"""
+    html = f'<div class="vv-screen vv-{name}" data-page="{page}"></div>'
+    return component(f"vaeviz.{name}", html=html, js=js, isolate_styles=False)
+
+
+def _changed() -> None:
+    """Registers the state `live` with Streamlit; the fragment's rerun does the rest."""
 
 
 def _keep_address(address: str) -> None:

@@ -17,7 +17,8 @@ from tests.chapters.session import Session, at
 from vaeviz import data
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.explorer.explore import TOOL, ExplorerView, show
-from vaeviz.chapters.model.answer import clipped, standing, tau_remarks
+from vaeviz.chapters.model.answer import standing, tau_remarks
+from vaeviz.chapters.model.views import clipped
 from vaeviz.figures.theme import THEMES
 from vaeviz.live.message import Panel, pack
 from vaeviz.records import ImageStrip

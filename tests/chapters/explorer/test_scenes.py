@@ -16,7 +16,7 @@ from vaeviz.chapters.chapter import Scene
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.explorer.explore import TOOL, ExplorerView
 from vaeviz.chapters.explorer.scenes import SCENES, scenes
-from vaeviz.chapters.model.answer import clipped
+from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.settings import parse
 from vaeviz.serve.probes import Probe
 

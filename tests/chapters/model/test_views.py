@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import clipped
 from vaeviz.chapters.model.settings import ModelView
+from vaeviz.chapters.model.views import clipped
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.theme import LIGHT
 from vaeviz.measures.observe import nats, observe, read

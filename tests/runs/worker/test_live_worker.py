@@ -18,8 +18,8 @@ import pytest
 from tests.runs.live_runs import advance, line, same_history, same_weights, session
 from vaeviz.checkpoints import load
 from vaeviz.runs.folder import control, frame_file
-from vaeviz.runs.folder.container import seal, unseal
 from vaeviz.runs.folder.control import Control
+from vaeviz.runs.folder.frame_file import seal, unseal
 from vaeviz.runs.folder.progress import CANCEL, PARK, PROGRESS, RUN, Progress, from_json
 from vaeviz.runs.worker import live_worker, snapshots
 from vaeviz.runs.worker import process as worker

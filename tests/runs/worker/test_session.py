@@ -18,7 +18,7 @@ from tests.runs.live_runs import TINY, advance, line, same_history, same_weights
 from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
-from vaeviz.runs.worker.probes import COUNT, JUDGED, PRESSED, fixed_noise
+from vaeviz.runs.worker.member import COUNT, JUDGED, PRESSED, fixed_noise
 from vaeviz.runs.worker.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.runs.worker.session import GRADIENTS_EVERY, Session
 from vaeviz.runs.worker.twins import PAIRS, Line

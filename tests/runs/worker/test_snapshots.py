@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.runs.live_runs import advance, line, same_history, same_weights, session
 from vaeviz.config import UserError
 from vaeviz.runs.folder import frame_file
-from vaeviz.runs.folder.container import seal, unseal
+from vaeviz.runs.folder.frame_file import seal, unseal
 from vaeviz.runs.worker.snapshots import NAMES, Snapshots
 
 TWINS = line({"free_bits": 0.3})

@@ -13,8 +13,9 @@ from vaeviz.chapters.collapse.running import RunningModel
 from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import RULES, model_rule, observed, standing
+from vaeviz.chapters.model.answer import RULES, model_rule, standing
 from vaeviz.chapters.model.settings import LARGEST, MODEL
+from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import OneOf, Option, setting
 from vaeviz.data.noise import fixed_noise
 from vaeviz.figures.kl_bars import kl_bars

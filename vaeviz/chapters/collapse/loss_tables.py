@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vaeviz.chapters.collapse.written import IMAGES, SYMBOLS, EffectiveView
-from vaeviz.chapters.model.answer import clipped
+from vaeviz.chapters.model.views import clipped
 from vaeviz.figures.numbers import three_digits
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ACTIVE, Observation, Table

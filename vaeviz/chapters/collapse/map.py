@@ -14,9 +14,10 @@ from vaeviz.chapters.collapse import deaths, planes
 from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import RULES, observed, standing
+from vaeviz.chapters.model.answer import RULES, standing
 from vaeviz.chapters.model.readouts import active_row, collapsed_row, rate_row
 from vaeviz.chapters.model.settings import MODEL
+from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import OneOf, setting
 from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.kl_bars import kl_bars

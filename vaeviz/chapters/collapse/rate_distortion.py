@@ -13,9 +13,10 @@ from vaeviz.chapters.collapse.dedicated import Models
 from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import RULES, observed, standing
+from vaeviz.chapters.model.answer import RULES, standing
 from vaeviz.chapters.model.readouts import readouts
 from vaeviz.chapters.model.settings import MODEL, ModelView
+from vaeviz.chapters.model.views import observed
 from vaeviz.config import UserError
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.figures.rate_plane import rate_plane

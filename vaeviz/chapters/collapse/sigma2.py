@@ -13,9 +13,9 @@ from vaeviz.chapters.collapse.variance_table import variance_table
 from vaeviz.chapters.collapse.variance_trained import SideBySide, pair, side_by_side
 from vaeviz.chapters.collapse.variance_words import NO_PAIR, PAPER, beside
 from vaeviz.chapters.collapse.view import CollapseView
-from vaeviz.chapters.model.answer import RULES, clipped
+from vaeviz.chapters.model.answer import RULES
 from vaeviz.chapters.model.readouts import rate_row
-from vaeviz.chapters.model.views import source
+from vaeviz.chapters.model.views import clipped, source
 from vaeviz.config import UserError
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.figures.elbo_over_variance import elbo_over_variance

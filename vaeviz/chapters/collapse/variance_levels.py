@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import clipped, with_optimal_sigma2
+from vaeviz.chapters.model.answer import with_optimal_sigma2
 from vaeviz.chapters.model.settings import ModelView
-from vaeviz.chapters.model.views import Drawn
+from vaeviz.chapters.model.views import Drawn, clipped
 from vaeviz.data.noise import fixed_noise
 from vaeviz.densities.gaussian import OPTIMAL
 from vaeviz.measures import variances

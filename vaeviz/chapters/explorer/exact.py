@@ -18,7 +18,8 @@ from vaeviz import checkpoints
 from vaeviz.chapters.chapter import Button, Context, Frame, Row, Tool
 from vaeviz.chapters.explorer.explore import ExplorerView
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import RULES, clipped, observed, prepare
+from vaeviz.chapters.model.answer import RULES, prepare
+from vaeviz.chapters.model.views import clipped, observed
 from vaeviz.chapters.settings import Note
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import read_json, write_json

@@ -9,10 +9,10 @@ import numpy as np
 from vaeviz.chapters.chapter import Context, Frame, Rule, Tool
 from vaeviz.chapters.explorer.scenes import scenes
 from vaeviz.chapters.model import views
-from vaeviz.chapters.model.answer import RULES, observed, sigma2_rule, tau_remarks
+from vaeviz.chapters.model.answer import RULES, sigma2_rule, tau_remarks
 from vaeviz.chapters.model.readouts import readouts
 from vaeviz.chapters.model.settings import ModelView
-from vaeviz.chapters.model.views import Drawn
+from vaeviz.chapters.model.views import Drawn, observed
 from vaeviz.chapters.settings import Log, OneOf, Option, Whole, setting
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.latent_map import latent_map

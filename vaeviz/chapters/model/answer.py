@@ -13,13 +13,13 @@ from vaeviz.chapters.chapter import Context, Prepared, Rule
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.model.settings import LIKELIHOODS as TITLES
 from vaeviz.chapters.model.settings import ModelView
+from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.settings import Note, Option, parse
 from vaeviz.checkpoints.keeping import RESERVED as MULTI_RATE
 from vaeviz.config import UserError
 from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.densities.gaussian import FIXED
 from vaeviz.measures.codecs.codec import Codec
-from vaeviz.records import Observation
 from vaeviz.serve import kept, models, probes
 from vaeviz.serve.kept import Kept
 from vaeviz.serve.probes import Probe
@@ -149,18 +149,6 @@ def knobs(view: ModelView) -> dict[str, Any]:
     variance = view.density.variance
     freed = {"likelihood": FIXED.name} if variance is Variance.OPTIMAL else {}
     return {"variance": variance.shared, "moves": variance is Variance.FIXED, "freed": freed}
-
-
-def clipped(tau: float, codec: Codec) -> float:
-    """τ within the range that the codec was made for, to four digits: a held τ is the same τ."""
-    low, high = codec.tau_range
-    return min(max(float(f"{tau:.4g}"), low), high)
-
-
-def observed(view: ModelView, context: Context) -> Observation:
-    """What the model does to the probe set at the view's τ and d."""
-    codec = context.model.codec
-    return probes.observer(context.probe, codec)(clipped(view.tau, codec), view.d)
 
 
 def tau_remarks(view: ModelView, codec: Codec) -> list[str]:

@@ -1,4 +1,4 @@
-"""From a view and a codec to the records that figures of a model draw."""
+"""From a view and a codec to what the codec does there, and to the records that figures draw."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.measures.codecs.codec import TAU_LOW, Codec
 from vaeviz.records import (
@@ -17,12 +18,25 @@ from vaeviz.records import (
     PlaneView,
     RateDistortion,
 )
+from vaeviz.serve import probes
 from vaeviz.serve.probes import Probe
 
 SHOWN = 5  # columns of originals above reconstructions
 STEPS = 10  # images of an interpolation, and samples from the prior
 COLLAPSED = 0.1  # nats of mean KL below which a dimension counts as collapsed
 SPAN = 3.6  # the latent map reaches this far, in prior standard deviations
+
+
+def clipped(tau: float, codec: Codec) -> float:
+    """τ within the range that the codec was made for, to four digits: a held τ is the same τ."""
+    low, high = codec.tau_range
+    return min(max(float(f"{tau:.4g}"), low), high)
+
+
+def observed(view: ModelView, context: Context) -> Observation:
+    """What the model does to the probe set at the view's τ and d."""
+    codec = context.model.codec
+    return probes.observer(context.probe, codec)(clipped(view.tau, codec), view.d)
 
 
 def source(codec: Codec, detail: str) -> str:

@@ -6,7 +6,7 @@ import { savePNG, saveSVG } from "./keep.js";
 
 export class Stage {
   constructor(root, draw) {
-    Object.assign(this, { root, draw }); // draw(context, width, height)
+    Object.assign(this, { root, draw }); // draw(context, width, height), for `paint`
     this.canvas = root.appendChild(element("canvas", "vv-canvas"));
     this.canvas.setAttribute("role", "img");
   }

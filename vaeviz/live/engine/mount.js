@@ -13,15 +13,12 @@ const pages = new WeakMap();
 
 await Promise.all(SHEETS.map(styled));
 
+// Streamlit may show an older message again, so the parts of the one before last are kept too. If a
+// part is missing all the same, as on a page that was built anew, the server sends every one.
 export function mount({ data, parentElement, setStateValue }) {
   const page = mounted(parentElement);
   page.send = (state) => setStateValue("live", state);
-  if (data) take(page, data);
-}
-
-// Streamlit may show an older message again, so the parts of the one before last are kept too. If a
-// part is missing all the same, as on a page that was built anew, the server sends every one.
-function take(page, data) {
+  if (!data) return;
   let unpacked;
   try {
     unpacked = unpack(data, new Map([...page.olderParts, ...page.parts]));

@@ -10,11 +10,11 @@
 
 import { clock, element, status } from "../draw/dom.js";
 import { held, steered } from "../panels/knobs.js";
+import { PanelGrid } from "../panels/panel.js";
 import { merged, readdress } from "./address.js";
 import { Bar } from "./bar.js";
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
-import { PanelGrid } from "./grid.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
 

@@ -11,16 +11,13 @@ export function unpack(data, held = new Map()) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const index = JSON.parse(text(bytes.subarray(4, 4 + length)));
   const start = 4 + length + index.header;
-  const parcel = new Parcel(held, sent(bytes, start, index.parts));
+  const arrived = new Map();
+  let at = start;
+  for (const [tag, kind, size] of index.parts)
+    arrived.set(tag, { kind, body: bytes.subarray(at, (at += size)) });
+  const parcel = new Parcel(held, arrived);
   const message = parcel.parse(bytes.subarray(4 + length, start), []);
   return { message, parts: parcel.parts };
-}
-
-function sent(bytes, start, parts) {
-  let at = start;
-  return new Map(
-    parts.map(([tag, kind, size]) => [tag, { kind, body: bytes.subarray(at, (at += size)) }]),
-  );
 }
 
 // The server took the browser to hold a part that it does not.

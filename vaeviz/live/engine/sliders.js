@@ -32,18 +32,14 @@ export class Slider extends Field {
     if (!held) this.put(value);
   }
 
-  // The value's place on the slider, and back.
+  // The value's place on the slider.
   at(value) {
     return this.log ? Math.log10(value) : value;
   }
 
-  read() {
-    const raw = Number(this.input.value);
-    return this.log ? Number((10 ** raw).toPrecision(3)) : raw;
-  }
-
   moved(time) {
-    const value = this.read();
+    const place = Number(this.input.value);
+    const value = this.log ? Number((10 ** place).toPrecision(3)) : place;
     this.say(value);
     this.controls.change(this.name, value, time);
   }

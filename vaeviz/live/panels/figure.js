@@ -5,17 +5,19 @@ import { element } from "../draw/dom.js";
 import { describe } from "../draw/hover.js";
 import { frame, nearest, paint } from "../draw/painter.js";
 import { Stage } from "../draw/stage.js";
-import { Glide } from "./glide.js";
 import { Steer } from "./steer.js";
 
 const REACH = 40; // pixels around a point within which a click chooses it
+const PICTURES = 3; // of a glide; the first comes with the frame, each other costs a paint
+const PAUSE = 30; // ms between two pictures; all together less than between two frames
+const STILL = "(prefers-reduced-motion: reduce)";
 
 export class Figure {
   constructor(host, page) {
     Object.assign(this, { host, page });
     this.axes = host.appendChild(element("div", "vv-axes"));
     this.axes.ariaHidden = "true"; // what it shows, the canvas says
-    this.stage = new Stage(host, (context, width, height) => this.paint(context, width, height));
+    this.stage = new Stage(host);
     this.canvas = this.stage.canvas;
     this.tip = host.appendChild(element("div", "vv-tip"));
     this.tip.hidden = true;
@@ -25,7 +27,7 @@ export class Figure {
     });
     this.canvas.addEventListener("click", (event) => this.pick(event));
     this.steer = new Steer(this);
-    this.glide = new Glide(() => this.stage.paint());
+    this.glide = new Glide(() => this.draw());
   }
 
   fill({ figure }, about) {
@@ -34,8 +36,17 @@ export class Figure {
     if (this.page.glides) this.glide.show(figure.data);
   }
 
-  draw(width, height) {
-    this.stage.paint(width, height);
+  draw(...size) {
+    const context = this.stage.fresh(...size);
+    if (!context) return;
+    const { width, height } = this.stage;
+    const { layout: full, data } = this.figure;
+    const { compact, glides, paper, scale } = this.page;
+    const layout = compact ? compacted(full, height, scale) : full;
+    this.frame = frame(layout, width, height, scale, paper);
+    this.drawAxes(layout, width, height);
+    paint(context, glides ? this.glide.shown : data, this.frame);
+    if (compact) corners(context, layout, this.frame, height);
   }
 
   settle() {
@@ -46,16 +57,6 @@ export class Figure {
     this.glide.stop();
     if (this.axes.firstChild) window.Plotly?.purge(this.axes);
     this.host.replaceChildren();
-  }
-
-  paint(context, width, height) {
-    const { layout: full, data } = this.figure;
-    const { compact, glides, paper, scale } = this.page;
-    const layout = compact ? compacted(full, height, scale) : full;
-    this.frame = frame(layout, width, height, scale, paper);
-    this.drawAxes(layout, width, height);
-    paint(context, glides ? this.glide.shown : data, this.frame);
-    if (compact) corners(context, layout, this.frame, height);
   }
 
   // Axes, grid and titles, and only when one of them or the size has changed.
@@ -95,4 +96,59 @@ export class Figure {
     const hit = nearest(marks, this.frame, ...this.at(event), REACH);
     if (hit) this.page.pick(hit.trace.customdata[hit.index], event.shiftKey);
   }
+}
+
+// Points with an identity glide from where they are to where the next frame has them.
+class Glide {
+  constructor(draw) {
+    this.draw = draw; // (traces) => the picture
+  }
+
+  // Towards `traces`: at once where nothing can glide, else over the next pictures; `shown` is the
+  // first.
+  show(traces) {
+    const from = this.shown;
+    this.stop();
+    this.goal = this.shown = traces;
+    if (!from || document.hidden || matchMedia(STILL).matches) return;
+    if (!traces.some((trace, k) => same(from[k], trace))) return;
+    this.from = traces.map((trace, k) =>
+      same(from[k], trace) ? { ...trace, x: from[k].x, y: from[k].y } : trace,
+    );
+    this.move(1);
+  }
+
+  // Picture k, and after a pause the next one.
+  move(k) {
+    const t = k / PICTURES;
+    this.shown =
+      t < 1 ? this.goal.map((trace, n) => between(this.from[n], trace, t * (2 - t))) : this.goal;
+    if (t < 1)
+      this.timer = setTimeout(() => {
+        this.frame = requestAnimationFrame(() => {
+          this.move(k + 1);
+          this.draw();
+        });
+      }, PAUSE);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+  }
+}
+
+// The same points in both frames: marks with the same examples behind them.
+function same(before, after) {
+  const a = before?.customdata;
+  const b = after.customdata;
+  return Boolean(
+    a && b && after.type === "scatter" && a.length === b.length && a.every((id, k) => id === b[k]),
+  );
+}
+
+function between(from, to, t) {
+  if (from.x === to.x) return to;
+  const mix = (a, b) => Float32Array.from(b, (value, k) => a[k] + t * (value - a[k]));
+  return { ...to, x: mix(from.x, to.x), y: mix(from.y, to.y) };
 }

@@ -1,9 +1,11 @@
-// A panel: title, legend, source, and between them whatever its content holds.
+// The panels of a page, in the places that the server gives them. Each has a title, legend, source,
+// and between them whatever its content holds.
 //
 // A kind of panel is one file with a class (host, page) -> {fill(content), draw(width, height),
 // remove()}, and one line here; `settle()`, where there is one, is called with every message.
 
-import { element, legend, setText } from "../draw/dom.js";
+import { element, legend, ordered, setText } from "../draw/dom.js";
+import { load } from "../draw/plotly.js";
 import { Figure } from "./figure.js";
 import { Images } from "./images.js";
 import { Grid } from "./table.js";
@@ -11,7 +13,69 @@ import { Grid } from "./table.js";
 const KINDS = { figure: Figure, images: Images, table: Grid }; // by what the content holds
 let pen = null; // measures titles
 
-export class Panel {
+export class PanelGrid {
+  // page: as a panel needs it; place(id) => the element in which the panel of this name stands
+  constructor(page, place) {
+    Object.assign(this, { page, place, panels: new Map() });
+  }
+
+  get size() {
+    return this.panels.size;
+  }
+
+  // These panels and no others; with `rows`, each where they name it, else two per row.
+  show(contents, { columns = "1fr 1fr", rows } = {}) {
+    for (const [id, panel] of this.panels) {
+      if (id in contents) continue;
+      panel.remove();
+      this.panels.delete(id);
+    }
+    const ids = Object.keys(contents);
+    for (const id of ids)
+      if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.place(id), this.page));
+    if (rows) this.arrange(columns, rows, ids);
+    this.draw(contents, ids);
+  }
+
+  arrange(columns, rows, ids) {
+    const host = this.place();
+    for (const id of ids) this.panels.get(id).root.style.gridArea = rows.length ? id : "";
+    ordered(
+      host,
+      ids.map((id) => this.panels.get(id).root),
+    );
+    const key = JSON.stringify([columns, rows]);
+    if (key === this.arranged) return;
+    this.arranged = key;
+    Object.assign(host.style, {
+      gridTemplateColumns: columns,
+      gridTemplateAreas: rows.map(([areas]) => `"${areas}"`).join(" "),
+      gridTemplateRows: rows.map(([, height]) => height).join(" "),
+    });
+  }
+
+  // Some of the panels, which all stand in their places.
+  draw(contents, ids) {
+    const panels = ids.map((id) => this.panels.get(id));
+    for (const panel of panels) panel.fill(contents[panel.id]);
+    this.redraw(panels);
+    if (!window.Plotly) this.loadPlotly();
+  }
+
+  // All panels are measured before any is drawn: one layout, not seven.
+  redraw(panels = [...this.panels.values()]) {
+    for (const panel of panels) panel.measure();
+    for (const panel of panels) panel.draw();
+  }
+
+  // The axes wait for the first picture of the marks.
+  loadPlotly() {
+    const redraw = () => this.redraw();
+    requestAnimationFrame(() => setTimeout(() => load().then(redraw, () => {})));
+  }
+}
+
+class Panel {
   constructor(id, host, page) {
     Object.assign(this, { id, page, key: "" });
     this.root = host.appendChild(
@@ -46,7 +110,6 @@ export class Panel {
     this.kind.fill(content, about);
   }
 
-  // All panels are measured before any is drawn: one layout, not seven.
   measure() {
     this.size = [this.stage.clientWidth, this.stage.clientHeight];
   }

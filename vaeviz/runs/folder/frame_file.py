@@ -1,20 +1,31 @@
-"""A frame of a live run as one sealed file: the worker writes it, the page reads it, neither
-waits.
+"""Sealed files of a run's folder: the worker writes them, the page reads them, neither waits.
+
+A sealed file holds named arrays and a few plain values: 32 bytes of SHA-256, then safetensors. One
+that was cut, mixed up or made by someone else is a UserError, never a wrong number; nothing in it
+can run. A frame of a live run is one, a snapshot another (`worker.snapshots`). NumPy only: the page
+imports no torch.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from vaeviz.checked import UserError, checked
-from vaeviz.checkpoints.files import write_atomic
+from vaeviz.checkpoints.files import parse_json, read_bytes, write_atomic
 from vaeviz.records import History, Learner, LiveFrame, Move
-from vaeviz.runs.folder.container import Arrays, seal, unseal
 
+Arrays = dict[str, NDArray[Any]]
+SEAL = 32  # bytes of the digest
+LARGEST = 256 * 1024 * 1024  # bytes
 FRAME = "frame.bin"
 _OWN = [f.name for f in dataclasses.fields(Learner) if f.type == "Array"]
 _PAST = [f.name for f in dataclasses.fields(History)]
@@ -64,3 +75,27 @@ def stamp(folder: Path) -> tuple[int, int]:
 def _learner(arrays: Arrays, k: int, plain: dict[str, Any]) -> Learner:
     own: dict[str, Any] = {**plain, **{name: arrays[f"{k}.{name}"] for name in _OWN}}
     return Learner(**own, history=History(**{name: arrays[f"{k}.past.{name}"] for name in _PAST}))
+
+
+def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The file's two parts, digest and content; `about` holds JSON values, numbers finite."""
+    whole = {
+        name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()
+    }
+    content = save(whole, {"about": json.dumps(about, allow_nan=False)})
+    return hashlib.sha256(content).digest(), content
+
+
+def unseal(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """Arrays and values of a sealed file, or a one-line UserError."""
+    content = read_bytes(path, LARGEST)
+    if hashlib.sha256(content[SEAL:]).digest() != content[:SEAL]:
+        raise UserError(f"{path.name} is damaged (its SHA-256 differs): start from an older one")
+    try:
+        arrays = load(content[SEAL:])
+        size = int.from_bytes(content[SEAL : SEAL + 8], "little")
+        header = json.loads(content[SEAL + 8 : SEAL + 8 + size])
+        return arrays, parse_json(header["__metadata__"]["about"].encode(), path.name)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        cause = str(error).splitlines()[0][:80]
+        raise UserError(f"{path.name} is not one of ours ({cause}): remove it") from None

@@ -41,7 +41,9 @@ class LiveWorker:
         self.progress = Progress()
         self.notice = ""  # what went wrong, until the user mends it
         self.unwritten = ""  # that the disk takes nothing, until it has taken all again
-        self.session = self._session()
+        line = Line.from_json(read_json(folder / RUN))
+        self._say(steps=line.settings.steps)
+        self.session = Session(line, data.load(line.settings.data, self._downloading))
         self.life = Life.read(folder)
         self.snapshots = Snapshots(folder, self.life.rewinds)
         self.watch = control.Watch(folder)
@@ -63,14 +65,21 @@ class LiveWorker:
         return self.asked.single if self.snapshots.taken is None else self.snapshots.taken
 
     def run(self) -> Progress:
-        """Until the last step, or until somebody asks to stop or the server is gone."""
+        """Until the last step, or until somebody asks to stop or the server is gone: steps until
+        the next look, or a short rest; then what is due of frames, snapshots and reports.
+        """
         self._say(state="running", step=self.session.step, steps=self.session.steps, error="")
         while True:
             try:
                 end = self._end()
                 if end:
                     return self._finish(end)
-                self._turn()
+                if self._step_due() and not self.session.over:
+                    self._advance()
+                else:
+                    self.pace.rest(self.resting)
+                with self._spared():
+                    self._publish()
             except Diverged as error:
                 with self._spared():
                     self._roll_back(error)
@@ -112,17 +121,6 @@ class LiveWorker:
     def resting(self) -> bool:
         """Paused by the user, or held after a divergence."""
         return self.asked.paused or self.held_at is not None
-
-    def _turn(self) -> None:
-        """Steps until the next look, or a short rest; then what is due of frames, snapshots and
-        reports.
-        """
-        if self._step_due() and not self.session.over:
-            self._advance()
-        else:
-            self.pace.rest(self.resting)
-        with self._spared():
-            self._publish()
 
     def _advance(self) -> None:
         """One step at least; where no pace is asked for, as many as fit between two looks."""
@@ -241,11 +239,6 @@ class LiveWorker:
             checkpoints.save(member.model, self.folder, draft)
             found.append(numbers(result))
         return found[0]
-
-    def _session(self) -> Session:
-        line = Line.from_json(read_json(self.folder / RUN))
-        self._say(steps=line.settings.steps)
-        return Session(line, data.load(line.settings.data, self._downloading))
 
     def _downloading(self, progress: data.Progress) -> None:
         self._say(error=f"{progress.stage}, {progress.received / 1e6:.1f} MB")

@@ -130,9 +130,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
-    """The whole run; whatever happens, the last word in progress.json says how it ended."""
+    """A live run where there is a run.json, else one model to its end.
+
+    Whatever happens, the last word in progress.json says how it ended.
+    """
     try:
-        return _work(folder, parent, until_flat)
+        if not (folder / RUN).is_file():
+            return Worker(folder, parent, until_flat).run()
+        from vaeviz.runs.worker.live_worker import LiveWorker
+
+        return LiveWorker(folder, parent).run()
     except UserError as error:
         return _failed(folder, str(error))
     except OSError as error:
@@ -143,15 +150,6 @@ def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
     except Exception as error:
         _failed(folder, " ".join(f"{type(error).__name__}: {error}".split())[:200])
         raise
-
-
-def _work(folder: Path, parent: int, until_flat: bool) -> Progress:
-    """A live run where there is a run.json, else one model to its end."""
-    if not (folder / RUN).is_file():
-        return Worker(folder, parent, until_flat).run()
-    from vaeviz.runs.worker.live_worker import LiveWorker
-
-    return LiveWorker(folder, parent).run()
 
 
 def _failed(folder: Path, error: str) -> Progress:

@@ -27,7 +27,7 @@ from vaeviz.families import Trait
 from vaeviz.models.vae import VAE
 from vaeviz.records import Array
 from vaeviz.records.diagnosis import Mean
-from vaeviz.runs.folder.container import Arrays
+from vaeviz.runs.folder.frame_file import Arrays
 from vaeviz.runs.folder.progress import MODEL, RUN, TWIN
 from vaeviz.runs.worker.recorder import COLUMNS
 from vaeviz.runs.worker.snapshots import Life, Snapshots

@@ -14,8 +14,7 @@ from vaeviz.config import UserError
 from vaeviz.data import Dataset
 from vaeviz.records import LiveFrame, Move
 from vaeviz.runs.folder.control import MOVABLE
-from vaeviz.runs.worker.member import Member
-from vaeviz.runs.worker.probes import Probes, gradients, learner
+from vaeviz.runs.worker.member import Member, Probes, gradients, learner
 from vaeviz.runs.worker.twins import Line
 
 GRADIENTS_EVERY = (

@@ -18,7 +18,7 @@ from vaeviz.checked import checked
 from vaeviz.checkpoints.files import read_json, write_atomic, write_json
 from vaeviz.config import UserError
 from vaeviz.records import Move
-from vaeviz.runs.folder.container import Arrays, seal, unseal
+from vaeviz.runs.folder.frame_file import Arrays, seal, unseal
 from vaeviz.runs.worker.member import Member
 from vaeviz.runs.worker.session import Session
 
