@@ -139,7 +139,13 @@ def build(settings: RunSettings, shape: tuple[int, ...]) -> VAE:
     levels = likelihood.outputs(settings.levels)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
-        encoder, decoder = _networks(settings, shape, levels)
+        # The encoder first: runs that differ in the decoder alone start with the same encoder.
+        if settings.architecture == "conv":
+            _check_conv(shape, settings.widths)
+            encoder = conv_encoder(shape, settings.widths, 2 * settings.latent)
+        else:
+            encoder = mlp([math.prod(shape), *settings.widths, 2 * settings.latent])
+        decoder = _DECODERS[settings.decoder](settings, shape, levels)
     if likelihood.variance is Variance.PER_ELEMENT:
         _start_variances(decoder, settings.sigma2)
     learned = likelihood.variance is Variance.LEARNED
@@ -158,19 +164,6 @@ def _start_variances(decoder: nn.Module, sigma2: float) -> None:
     """
     *_, bias = decoder.parameters()  # (D * 2,), or (2,) of a convolution
     bias[1::2] += math.log(sigma2)
-
-
-def _networks(s: RunSettings, shape: tuple[int, ...], levels: int) -> tuple[nn.Module, nn.Module]:
-    """The encoder first: runs that differ in the decoder alone start with the same encoder."""
-    size, conv = math.prod(shape), s.architecture == "conv"
-    if conv:
-        _check_conv(shape, s.widths)
-    encoder = (
-        conv_encoder(shape, s.widths, 2 * s.latent)
-        if conv
-        else mlp([size, *s.widths, 2 * s.latent])
-    )
-    return encoder, _DECODERS[s.decoder](s, shape, levels)
 
 
 def _mirror(s: RunSettings, shape: tuple[int, ...], levels: int) -> nn.Module:
