@@ -18,7 +18,7 @@ float64, in nats per example.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -63,7 +63,7 @@ class LinearVAE:
     sigma2: float
     squared_error: float
     distortion: float
-    log_likelihood: float
+    spectrum: Spectrum = field(repr=False)
 
     def __post_init__(self) -> None:
         _freeze(self.mean, self.W, self.V, self.variances, self.kl, self.var_mu)
@@ -92,6 +92,11 @@ class LinearVAE:
     def objective(self) -> float:
         """J = D + beta R, nats per example."""
         return self.distortion + self.beta * self.rate
+
+    @property
+    def log_likelihood(self) -> float:
+        """The model's mean exact log p(x) over the data, nats per example."""
+        return ppca_log_likelihood(self.spectrum, self.W, self.sigma2)
 
     @property
     def gap(self) -> float:
@@ -145,7 +150,7 @@ def solve(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> Linear
         sigma2=sigma2,
         squared_error=error,
         distortion=0.5 * (len(spectrum.mean) * (LOG_2PI + math.log(sigma2)) + error / sigma2),
-        log_likelihood=ppca_log_likelihood(spectrum, W, sigma2),
+        spectrum=spectrum,
     )
 
 
