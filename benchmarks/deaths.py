@@ -32,12 +32,12 @@ def measure(name: str) -> dict[str, object]:
     assert codec is not None
     dying = planes.deaths(codec.latent, probe, codec, True)
     assert dying is not None
-    seen = np.isfinite(dying.seen) & (dying.seen > 0)
-    ratio = dying.seen[seen] / dying.predicted[seen]
+    seen = np.isfinite(dying.measured) & (dying.measured > 0)
+    ratio = dying.measured[seen] / dying.predicted[seen]
     return {
         "data": name,
         "examples": len(probe.x),
-        "dimensions": len(dying.seen),
+        "dimensions": len(dying.measured),
         "die in the range": dying.pairs,
         "Spearman": round(dying.correlation, 3),
         "seen / predicted, first 4": np.round(ratio[:4], 2).tolist(),

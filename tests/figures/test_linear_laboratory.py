@@ -133,7 +133,7 @@ def test_the_gap_reaches_from_the_bound_to_the_likelihood_where_we_are() -> None
 
 
 def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
-    even = dataclasses.replace(LINEAR_BOUND, likelihood_here=-25.0, best=None)
+    even = dataclasses.replace(LINEAR_BOUND, likelihood_at=-25.0, best=None)
     spec = bound(even, LIGHT)
     assert (meta(spec)["title"], meta(spec)["short"]) == (
         "ELBO = log p(x) = −25.0: no gap",
@@ -141,13 +141,13 @@ def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
     )
     assert not {"best", "best, named"} & set(traces(spec))
     for rounding in (0.0, -1e-14, 1e-14):
-        spec = bound(dataclasses.replace(even, likelihood_here=-25.0 + rounding), LIGHT)
+        spec = bound(dataclasses.replace(even, likelihood_at=-25.0 + rounding), LIGHT)
         assert meta(spec)["alt"].endswith("nats per example, no gap.")
     assert traces(bound(LINEAR_BOUND, LIGHT))["best, named"]["text"] == [" no gap"]
 
 
 def test_what_is_far_below_is_drawn_near_the_picture() -> None:
-    deep = dataclasses.replace(LINEAR_BOUND, elbo=np.full(9, -1e30), elbo_here=-1e30)
+    deep = dataclasses.replace(LINEAR_BOUND, elbo=np.full(9, -1e30), elbo_at=-1e30)
     for trace in bound(deep, LIGHT).data:
         assert (np.asarray(trace["y"]) > -2000).all()
 
@@ -173,7 +173,7 @@ def test_the_bounds_ticks_are_the_powers_of_ten_on_its_axis(
 
 @pytest.mark.parametrize(("gap", "words"), [(4e-4, "no gap"), (6e-4, "nats below log p(x)")])
 def test_a_gap_below_half_a_thousandth_of_a_nat_is_none(gap: float, words: str) -> None:
-    near = dataclasses.replace(LINEAR_BOUND, likelihood_here=-25.0 + gap)
+    near = dataclasses.replace(LINEAR_BOUND, likelihood_at=-25.0 + gap)
     assert words in meta(bound(near, LIGHT))["short"]
 
 

@@ -125,7 +125,7 @@ def fetch(
             cause = _watch(process, report, patience)
         finally:
             _stop(process)
-        cause = cause or _last_words(process)
+        cause = cause or _last_line(process)
     if cause:
         raise _failed(about, cause, instead)
 
@@ -159,7 +159,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.kill()
 
 
-def _last_words(process: subprocess.Popen[str]) -> str | None:
+def _last_line(process: subprocess.Popen[str]) -> str | None:
     """None after a success; otherwise the last line of what the process said, or its exit code."""
     said = process.communicate()[1].strip()
     if process.returncode == 0:

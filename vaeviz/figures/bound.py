@@ -27,12 +27,12 @@ def bound(record: Bound, theme: Theme) -> Spec:
         *_upright("best", r.best, r.low, r.high, theme.soft, "dot", r),
         _curve("log p(x)", r, r.log_likelihood, theme.decoder),
         _curve("ELBO", r, r.elbo, theme.ink),
-        *_upright("gap", r.here, r.elbo_here, r.likelihood_here, theme.posterior, "solid", r),
+        *_upright("gap", r.at, r.elbo_at, r.likelihood_at, theme.posterior, "solid", r),
         _here(r, theme),
         *_best_label(r, theme),
     ]
     legend = [["log p(x)", theme.decoder], ["ELBO", theme.ink], ["gap", theme.posterior]]
-    gap = r.likelihood_here - r.elbo_here
+    gap = r.likelihood_at - r.elbo_at
     meta = {
         "title": _title(r, gap),
         "short": _short(gap),
@@ -91,8 +91,8 @@ def _here(r: Bound, theme: Theme) -> dict[str, Any]:
         "type": "scatter",
         "mode": "markers",
         "name": "you are here",
-        "x": np.array([r.here]),
-        "y": np.clip([r.elbo_here], r.low, r.high),
+        "x": np.array([r.at]),
+        "y": np.clip([r.elbo_at], r.low, r.high),
         "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
     }
 
@@ -117,8 +117,8 @@ def _best_label(r: Bound, theme: Theme) -> list[dict[str, Any]]:
 
 def _title(r: Bound, gap: float) -> str:
     if gap < NONE:
-        return f"ELBO = log p(x) = {number(r.elbo_here)}: no gap"
-    return f"ELBO {number(r.elbo_here)} lies {number(gap)} nats below log p(x)"
+        return f"ELBO = log p(x) = {number(r.elbo_at)}: no gap"
+    return f"ELBO {number(r.elbo_at)} lies {number(gap)} nats below log p(x)"
 
 
 def _short(gap: float) -> str:
@@ -129,6 +129,6 @@ def _finding(r: Bound, gap: float) -> str:
     best = f" Marked: {r.named}." if r.best is not None else ""
     apart = "no gap" if gap < NONE else f"a gap of {number(gap)}"
     return (
-        f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood"
-        f" {number(r.likelihood_here)} nats per example, {apart}.{best}"
+        f"Over {r.symbol}: at {r.at:.3g} the ELBO is {number(r.elbo_at)} and the log-likelihood"
+        f" {number(r.likelihood_at)} nats per example, {apart}.{best}"
     )

@@ -23,7 +23,7 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
         *_curves(r, theme),
         _mark("best", r.best, theme.decoder, 13),
         _mark("its own optimum", r.exchanged, theme.ink, 10),
-        _mark("you are here", r.here, theme.rate, 13, "you are here", theme),
+        _mark("you are here", r.at, theme.rate, 13, "you are here", theme),
     ]
     legend = [["own network", theme.decoder], ["σ² exchanged", theme.ink]]
     if r.per_pixel is not None:
@@ -62,7 +62,7 @@ def _curves(r: BoundOverVariance, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _own(r: BoundOverVariance, theme: Theme) -> dict[str, Any]:
-    return _line("one network, σ² exchanged", r, r.own, theme.ink, 1.5, "dot", slice(None))
+    return _line("one network, σ² exchanged", r, r.single, theme.ink, 1.5, "dot", slice(None))
 
 
 def _line(
@@ -124,10 +124,10 @@ def _mark(
 
 
 def _title(r: BoundOverVariance) -> str:
-    behind = r.best[1] - r.here[1]
+    behind = r.best[1] - r.at[1]
     if behind < 0.5:
-        return f"σ² = {r.here[0]:.3g} is as good as the best"
-    return f"σ² = {r.here[0]:.3g} costs {_nats(behind)} nats against {r.best[0]:.2g}"
+        return f"σ² = {r.at[0]:.3g} is as good as the best"
+    return f"σ² = {r.at[0]:.3g} costs {_nats(behind)} nats against {r.best[0]:.2g}"
 
 
 def _finding(r: BoundOverVariance) -> str:
@@ -137,7 +137,7 @@ def _finding(r: BoundOverVariance) -> str:
         else ""
     )
     return (
-        f"The held-out ELBO is {_nats(r.here[1])} nats at σ² = {r.here[0]:.3g} and highest, "
+        f"The held-out ELBO is {_nats(r.at[1])} nats at σ² = {r.at[0]:.3g} and highest, "
         f"{_nats(r.best[1])}, at {r.best[0]:.3g}; the same network with its σ² exchanged has "
         f"{_nats(r.exchanged[1])} at {r.exchanged[0]:.3g}.{pixels}"
     )

@@ -21,7 +21,7 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
     r = record
     top = 1.18 * r.dimensions
     traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
-    legend = [[f"this loss, {r.symbol} = {three_digits(r.here)}", theme.rate]]
+    legend = [[f"this loss, {r.symbol} = {three_digits(r.level)}", theme.rate]]
     if len(r.linear_taus):
         traces.insert(
             0, _curve("linear VAE, exact", r.linear_taus, r.linear_active, theme.linear, "dot", 1.5)
@@ -54,7 +54,7 @@ def _curve(name: str, x: Any, y: Any, colour: str, dash: str, width: float) -> d
 
 
 def _here(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
-    place = _inside(r, r.here)
+    place = _inside(r, r.level)
     return {
         "type": "scatter",
         "mode": "lines",
@@ -67,15 +67,15 @@ def _here(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
 
 
 def _dot(r: LossPlace, theme: Theme) -> list[dict[str, Any]]:
-    if r.here_active is None:
+    if r.level_active is None:
         return []
     return [
         {
             "type": "scatter",
             "mode": "markers",
             "name": "units under this loss",
-            "x": np.array([_inside(r, r.here)]),
-            "y": np.array([float(r.here_active)]),
+            "x": np.array([_inside(r, r.level)]),
+            "y": np.array([float(r.level_active)]),
             "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
         }
     ]
@@ -116,20 +116,20 @@ def _inside(r: LossPlace, tau: float) -> float:
 
 
 def _title(r: LossPlace) -> str:
-    if r.here_active is None:
-        return f"Where this loss falls: {r.symbol} = {three_digits(r.here)}"
-    if r.here_active == 0:
-        return f"{r.symbol} = {three_digits(r.here)}: everything collapsed"
-    return f"{r.symbol} = {three_digits(r.here)}: {r.here_active} of {r.dimensions} active"
+    if r.level_active is None:
+        return f"Where this loss falls: {r.symbol} = {three_digits(r.level)}"
+    if r.level_active == 0:
+        return f"{r.symbol} = {three_digits(r.level)}: everything collapsed"
+    return f"{r.symbol} = {three_digits(r.level)}: {r.level_active} of {r.dimensions} active"
 
 
 def _finding(r: LossPlace) -> str:
-    active = f"{r.here_active} of {r.dimensions} units are active there"
+    active = f"{r.level_active} of {r.dimensions} units are active there"
     units = (
         active
-        if r.here_active is not None
+        if r.level_active is not None
         else "no model here says how many units are active there"
     )
     others = "; ".join(f"loss {name} at {three_digits(tau)}" for name, tau in r.known)
     known = f" {others[:1].upper()}{others[1:]}." if others else ""
-    return f"The written loss stands at {r.symbol} = {three_digits(r.here)}: {units}.{known}"
+    return f"The written loss stands at {r.symbol} = {three_digits(r.level)}: {units}.{known}"

@@ -137,7 +137,7 @@ def test_the_closed_form_dies_where_the_closed_form_says(probe: Callable[[str], 
     assert dying is not None
     np.testing.assert_allclose(dying.predicted, p.linear.eigenvalues[:4] * np.exp(-0.2))
     np.testing.assert_allclose(
-        dying.seen, dying.predicted, rtol=0.15
+        dying.measured, dying.predicted, rtol=0.15
     )  # held-out, and between two levels
     assert dying.pairs == 4
 

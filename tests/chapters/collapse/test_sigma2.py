@@ -151,7 +151,7 @@ def test_the_exchanged_mark_is_this_network_at_its_own_mean_squared_error(
         mse,
         pytest.approx(-(nats(here.loss, 64, "gaussian", mse) + here.rate)),
     )
-    assert found.exchanged[1] >= max(found.own.max(), found.here[1])
+    assert found.exchanged[1] >= max(found.single.max(), found.at[1])
 
 
 def test_the_variances_of_pixels_are_those_of_training_residuals(probe: Probes) -> None:

@@ -103,11 +103,11 @@ def test_the_linear_vae_dies_where_it_should(threshold: float) -> None:
     np.testing.assert_allclose(found.predicted, LAMBDA * math.exp(-2 * threshold), rtol=1e-12)
     np.testing.assert_allclose(0.5 * np.log(LAMBDA / found.predicted), threshold)
     np.testing.assert_allclose(
-        found.seen, found.predicted, rtol=0.12
+        found.measured, found.predicted, rtol=0.12
     )  # a step of the sweep is 26 %
     fine = collapse_map.sweep(CODEC, X, 6, np.geomspace(1e-3, 10, 401))
     np.testing.assert_allclose(
-        collapse_map.deaths(fine, LAMBDA, threshold).seen, found.predicted, rtol=1e-3
+        collapse_map.deaths(fine, LAMBDA, threshold).measured, found.predicted, rtol=1e-3
     )
     assert (found.correlation, found.pairs) == (pytest.approx(1), 6)
     assert found.order.tolist() == [5, 4, 3, 2, 1, 0]
@@ -116,17 +116,17 @@ def test_the_linear_vae_dies_where_it_should(threshold: float) -> None:
 def test_dimensions_in_the_wrong_order_are_anticorrelated() -> None:
     found = collapse_map.deaths(collapse_map.sweep(Shuffled(SPECTRUM, 6), X, 6, TAUS), LAMBDA)
     assert found.correlation == pytest.approx(-1)
-    np.testing.assert_allclose(found.seen[::-1], found.predicted, rtol=0.12)
+    np.testing.assert_allclose(found.measured[::-1], found.predicted, rtol=0.12)
 
 
 def test_those_that_never_lived_and_those_that_outlive_are_no_pairs() -> None:
     kl = np.array([[0.9, 0.05, 0.4, 0.3], [0.8, 0.01, 0.3, 0.05], [0.7, 0.0, 0.02, 0.0]])
     seen = DimensionSweep(np.array([0.1, 1.0, 10.0]), kl, kl, 5, "by hand")
     found = collapse_map.deaths(seen, np.array([3.0, 2.0]))
-    assert found.seen[0] == math.inf
-    assert found.seen[1] == 0
-    assert found.seen[2] == pytest.approx(10 ** (0.2 / 0.28))
-    assert found.seen[3] == pytest.approx(10 ** (0.2 / 0.25 - 1))
+    assert found.measured[0] == math.inf
+    assert found.measured[1] == 0
+    assert found.measured[2] == pytest.approx(10 ** (0.2 / 0.28))
+    assert found.measured[3] == pytest.approx(10 ** (0.2 / 0.25 - 1))
     assert found.pairs == 2
     assert math.isnan(found.correlation)  # both predicted at 0: beyond the data's dimensions
     assert found.order.tolist() == [1, 3, 2, 0]

@@ -38,7 +38,7 @@ def test_a_strange_code_costs_the_linear_vae_what_is_known(tau: float, d: int) -
     live = values[:d][values[:d] > tau]
     strange = values.sum() + (live - tau).sum()  # the aggregate of z is N(0, 1)
     own = len(live) * tau + values.sum() - live.sum()
-    for losses, truth in ((found.own, own), (found.prior, strange), (found.other, strange)):
+    for losses, truth in ((found.code, own), (found.prior, strange), (found.other, strange)):
         assert losses.mean() == pytest.approx(truth, abs=4 * losses.std() / np.sqrt(len(X)))
     for rise in (found.prior_rise, found.other_rise):
         assert rise.value == pytest.approx(strange - own, abs=4 * rise.error)
@@ -47,8 +47,8 @@ def test_a_strange_code_costs_the_linear_vae_what_is_known(tau: float, d: int) -
 
 def test_at_collapse_no_swap_costs_anything() -> None:
     found = swapped(LinearCodec(SPECTRUM, 6), 5.0, 4)
-    np.testing.assert_array_equal(found.prior, found.own)
-    np.testing.assert_array_equal(found.other, found.own)
+    np.testing.assert_array_equal(found.prior, found.code)
+    np.testing.assert_array_equal(found.other, found.code)
     assert not found.prior_rise.clear
 
 

@@ -201,7 +201,7 @@ def resumed(folder: Path, **asked: Any) -> int:
     control.write(folder, dataclasses.replace(control.read(folder), **asked))
     again = Driven(folder)
     again.until(lambda p: p.state == "paused")
-    again.sees(lambda w: w.taken >= w.asked.single)
+    again.sees(lambda w: w.taken >= w.request.single)
     time.sleep(0.1)
     return again.end().step
 
@@ -328,7 +328,7 @@ def test_a_full_disk_is_one_line_until_it_recovers_and_the_training_goes_on(
     run.worker.saves.slowest = run.worker.saves.fastest = run.worker.saves.pause = 0.1
     disk.full = what
     run.ask(single=1)
-    run.sees(lambda w: bool(w.unwritten) and w.session.step > 0)
+    run.sees(lambda w: bool(w.disk_error) and w.session.step > 0)
     if what != EVERYTHING:
         told = run.until(lambda p: bool(p.error))
         assert (
@@ -368,12 +368,12 @@ def test_rewound_on_a_full_disk_the_life_before_does_not_come_back(
     run.until(lambda p: p.step > 50)
     disk.full = EVERYTHING
     run.ask(paused=True, rewinds=1, beta=-1.0)
-    run.sees(lambda w: w.session.step == 0 and bool(w.unwritten))
+    run.sees(lambda w: w.session.step == 0 and bool(w.disk_error))
     assert run.worker.resting
     disk.full = ""
     assert run.end().step == 0
     again = LiveWorker(tmp_path)
-    assert (again.session.step, again.session.planned, again.life.rewinds) == (0, [], 1)
+    assert (again.session.step, again.session.planned, again.attempt.rewinds) == (0, [], 1)
 
 
 def test_a_divergence_on_a_full_disk_waits_for_a_hand_too(tmp_path: Path, disk: Disk) -> None:
@@ -381,7 +381,7 @@ def test_a_divergence_on_a_full_disk_waits_for_a_hand_too(tmp_path: Path, disk: 
     run.until(lambda p: p.step > 50)
     disk.full = EVERYTHING
     run.ask(learning_rate=1e30)
-    run.sees(lambda w: w.held_at is not None and bool(w.unwritten))
+    run.sees(lambda w: w.held_at is not None and bool(w.disk_error))
     run.ask(learning_rate=0.001)
     disk.full = ""
     held = run.until(lambda p: "diverged" in p.error)

@@ -23,7 +23,7 @@ from vaeviz.runs.folder.progress import MODEL, RUN
 from vaeviz.runs.worker.recorder import COLUMNS
 from vaeviz.runs.worker.running import Running, newest
 from vaeviz.runs.worker.session import Session
-from vaeviz.runs.worker.snapshots import NAMES, Life, Snapshots
+from vaeviz.runs.worker.snapshots import NAMES, Attempt, Snapshots
 from vaeviz.runs.worker.twins import Line
 
 SIZE = 2  # of the examples of TINY's data
@@ -92,7 +92,7 @@ def test_a_damaged_newest_snapshot_gives_way_to_the_older(tmp_path: Path) -> Non
 
 def test_a_rewind_makes_the_snapshots_before_it_void(tmp_path: Path) -> None:
     kept(tmp_path, line(), 10)
-    Life(rewinds=1).write(tmp_path)
+    Attempt(rewinds=1).write(tmp_path)
     with pytest.raises(UserError, match="no snapshot yet"):
         newest(tmp_path)
 

@@ -18,7 +18,7 @@ from tests.runs.live_runs import TINY, advance, line, same_history, same_weights
 from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
-from vaeviz.runs.worker.probes import COUNT, JUDGED, PRESSED, fixed_noise
+from vaeviz.runs.worker.probes import COUNT, GRADED, JUDGED, fixed_noise
 from vaeviz.runs.worker.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.runs.worker.session import GRADIENTS_EVERY, Session
 from vaeviz.runs.worker.twins import PAIRS, Line
@@ -242,7 +242,7 @@ def test_gradient_norms_are_those_of_autograd(schedule: dict, beta: float) -> No
     member = run.members[0]
     assert run.frame().learners[0].beta == pytest.approx(beta)
     measured = run.frame().learners[0].history
-    x, noise = run.probes.x[:PRESSED], run.probes.noise[:PRESSED]
+    x, noise = run.probes.x[:GRADED], run.probes.noise[:GRADED]
     norms = []
     for part in ("distortion", "rate"):
         member.model.zero_grad()
@@ -275,7 +275,7 @@ def test_free_bits_take_the_gradient_of_the_rate_away_below_the_floor() -> None:
 
 def test_a_plain_autoencoder_has_no_rate() -> None:
     run = session(line(variational=False), 100)
-    seen, model, x = run.frame().learners[0], run.members[0].model, run.probes.x[:PRESSED]
+    seen, model, x = run.frame().learners[0], run.members[0].model, run.probes.x[:GRADED]
     model.zero_grad()
     (0.5 * ((x - model.decode(model.encode(x)[0])) ** 2).sum(1) / TINY.sigma2).mean().backward()
     squares = [(p.grad**2).sum() for p in model.encoder.parameters() if p.grad is not None]

@@ -26,7 +26,7 @@ def table(
     d, symbol = len(observation.kl), "τ" if gaussian else "β"
     predicted = eigenvalues[:d] * np.exp(-2 * DEATH) if gaussian else np.zeros(0)
     said = [_level(v) for v in predicted] + ["–"] * (d - len(predicted))
-    seen = [_bounded(v, codec) for v in dying.seen] if dying else ["…" if sweeping else "–"] * d
+    seen = [_bounded(v, codec) for v in dying.measured] if dying else ["…" if sweeping else "–"] * d
     now = ["alive" if kl >= DEATH else "dead" for kl in observation.kl]
     rows = ((f"predicted {symbol}", *said), (f"seen {symbol}", *seen), ("now", *now))
     columns = ("dimension", *(str(k + 1) for k in range(d)))

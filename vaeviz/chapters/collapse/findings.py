@@ -68,7 +68,7 @@ def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
         ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
         ("total correlation", _nats(correlation.value, correlation.error), between),
         ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two examples"),
-        ("loss, own z", f"{float(swap.own.mean()):,.2f}", unit),
+        ("loss, own z", f"{float(swap.code.mean()):,.2f}", unit),
         ("… another's z", _rise(swap.other_rise), "0: z is not used"),
         ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
     )

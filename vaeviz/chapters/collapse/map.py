@@ -133,10 +133,12 @@ def _levels(tau: float, place: CollapsePlane) -> list[Row]:
 
 def _next(dying: Deaths, place: CollapsePlane, high: float) -> str:
     """Of those that still live; some outlive the sweep, which ends at `high`."""
-    later = [(float(tau), k + 1) for k, tau in enumerate(dying.seen) if place.tau < tau < np.inf]
+    later = [
+        (float(tau), k + 1) for k, tau in enumerate(dying.measured) if place.tau < tau < np.inf
+    ]
     if later:
         return f"z{min(later)[1]} at {min(later)[0]:.3g}"
-    return f"none up to {place.symbol} = {high:g}" if np.isinf(dying.seen).any() else "none"
+    return f"none up to {place.symbol} = {high:g}" if np.isinf(dying.measured).any() else "none"
 
 
 def _notes(view: MapView, codec: Codec, coming: bool) -> list[str]:

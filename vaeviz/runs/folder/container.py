@@ -1,7 +1,7 @@
 """Named arrays and a few plain values in one sealed file: 32 bytes of SHA-256, then safetensors.
 
-A file that was cut, mixed up or made by someone else is a UserError, never a wrong number; nothing
-in it can run. NumPy only: the page reads what the worker wrote without importing torch.
+A file that is truncated, corrupt or from another program raises UserError; nothing in it can run.
+NumPy only: the page reads what the worker wrote without importing torch.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LARGEST = 256 * 1024 * 1024  # bytes
 
 
 def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
-    """The file's two parts, digest and content; `about` holds JSON values, numbers finite."""
+    """The file's two parts, digest and content; `about` holds finite JSON values."""
     whole = {
         name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()
     }
@@ -34,7 +34,7 @@ def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
 
 
 def unseal(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """Arrays and values of a sealed file, or a one-line UserError."""
+    """The arrays and values of a sealed file. Raises a one-line UserError."""
     content = read_bytes(path, LARGEST)
     if hashlib.sha256(content[SEAL:]).digest() != content[:SEAL]:
         raise UserError(f"{path.name} is damaged (its SHA-256 differs): start from an older one")

@@ -1,6 +1,4 @@
-"""A frame of a live run as one sealed file: the worker writes it, the page reads it, neither
-waits.
-"""
+"""A frame of a live run as one sealed file: the worker writes it, the page reads it."""
 
 from __future__ import annotations
 
@@ -16,17 +14,19 @@ from vaeviz.records import History, Learner, LiveFrame, Move
 from vaeviz.runs.folder.container import Arrays, seal, unseal
 
 FRAME = "frame.bin"
-_OWN = [f.name for f in dataclasses.fields(Learner) if f.type == "Array"]
-_PAST = [f.name for f in dataclasses.fields(History)]
-_PLAIN = [f.name for f in dataclasses.fields(Learner) if f.name not in (*_OWN, "history")]
+_ARRAYS = [f.name for f in dataclasses.fields(Learner) if f.type == "Array"]
+_HISTORY = [f.name for f in dataclasses.fields(History)]
+_PLAIN = [f.name for f in dataclasses.fields(Learner) if f.name not in (*_ARRAYS, "history")]
 
 
 def write(folder: Path, frame: LiveFrame) -> None:
-    """Put the frame in place. Raises OSError; ValueError for a number that is not finite."""
+    """Raises OSError; ValueError for a number that is not finite."""
     arrays: Arrays = {}
     for k, learner in enumerate(frame.learners):
-        arrays |= {f"{k}.{name}": np.asarray(getattr(learner, name), np.float32) for name in _OWN}
-        arrays |= {f"{k}.past.{name}": getattr(learner.history, name) for name in _PAST}
+        arrays |= {
+            f"{k}.{name}": np.asarray(getattr(learner, name), np.float32) for name in _ARRAYS
+        }
+        arrays |= {f"{k}.past.{name}": getattr(learner.history, name) for name in _HISTORY}
     learners = [{name: getattr(learner, name) for name in _PLAIN} for learner in frame.learners]
     about = {
         "step": frame.step,
@@ -40,7 +40,7 @@ def write(folder: Path, frame: LiveFrame) -> None:
 
 
 def read(folder: Path) -> LiveFrame:
-    """The newest frame, or a one-line UserError where there is none or not a whole one."""
+    """The newest frame. Raises a one-line UserError where there is no whole one."""
     arrays, about = unseal(folder / FRAME)
     try:
         learners = tuple(_learner(arrays, k, plain) for k, plain in enumerate(about["learners"]))
@@ -53,7 +53,7 @@ def read(folder: Path) -> LiveFrame:
 
 
 def stamp(folder: Path) -> tuple[int, int]:
-    """What changes with every frame; (0, 0) before the first."""
+    """Changes with every frame; (0, 0) before the first."""
     try:
         about = (folder / FRAME).stat()
     except OSError:
@@ -62,5 +62,7 @@ def stamp(folder: Path) -> tuple[int, int]:
 
 
 def _learner(arrays: Arrays, k: int, plain: dict[str, Any]) -> Learner:
-    own: dict[str, Any] = {**plain, **{name: arrays[f"{k}.{name}"] for name in _OWN}}
-    return Learner(**own, history=History(**{name: arrays[f"{k}.past.{name}"] for name in _PAST}))
+    fields: dict[str, Any] = {**plain, **{name: arrays[f"{k}.{name}"] for name in _ARRAYS}}
+    return Learner(
+        **fields, history=History(**{name: arrays[f"{k}.past.{name}"] for name in _HISTORY})
+    )

@@ -18,7 +18,7 @@ from vaeviz.training.loop import Trainer
 
 
 class Member:
-    """One of the models: its trainer, its history and the state that it started with."""
+    """A model with its trainer, its history and its first state."""
 
     def __init__(self, line: Line, index: int, dataset: Dataset) -> None:
         self.settings = line.members[index]
@@ -29,13 +29,13 @@ class Member:
         self.start = copy.deepcopy(self.trainer.state())
 
     def rewind(self) -> None:
-        """The very same initial weights, batches and noise."""
+        """Restores the initial weights, batches and noise."""
         self.restore(
             copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), STRIDE, []
         )
 
     def restore(self, state: dict[str, Any], rows: Array, stride: int, moves: list[Move]) -> None:
-        """A trainer's state, the rows of its history, and the moves made so far."""
+        """Restores a trainer's state, the rows of its history, and the moves made so far."""
         self.trainer.restore(state)
         self.recorder.rows, self.recorder.stride = rows, stride
         for name in MOVABLE:
