@@ -147,7 +147,7 @@ def test_where_the_model_does_not_go_the_mark_is_the_networks() -> None:
     assert trace(collapse_map(COLLAPSE, LIGHT), "you are here")["text"] == ["τ = 0.05"]
     spec = collapse_map(dataclasses.replace(COLLAPSE, away=True), LIGHT)
     assert trace(spec, "you are here")["text"] == ["network: τ = 0.05"]
-    assert "The network stands at τ = 0.05: 2 of 3" in spec.layout["meta"]["alt"]
+    assert "The network is at τ = 0.05: 2 of 3" in spec.layout["meta"]["alt"]
 
 
 @pytest.mark.parametrize(("at", "side"), [(1.0, "top"), (3.0, "bottom")])

@@ -45,7 +45,7 @@ def test_known_losses_that_overlap_share_one_place() -> None:
 
 @pytest.mark.parametrize(
     ("active", "words"),
-    [(0, "everything collapsed"), (5, "τ = 392: 5 of 16 active"), (None, "Where this loss falls")],
+    [(0, "everything collapsed"), (5, "τ = 392: 5 of 16 active"), (None, "This loss: τ = 392")],
 )
 def test_the_title_says_what_happens(active: int | None, words: str) -> None:
     spec = loss_place(dataclasses.replace(PLACE, level_active=active), LIGHT)
@@ -53,12 +53,12 @@ def test_the_title_says_what_happens(active: int | None, words: str) -> None:
     assert "392" in spec.layout["meta"]["alt"]
 
 
-def test_the_alt_text_says_where_no_model_speaks_and_ends_once() -> None:
+def test_the_alt_text_names_a_loss_without_a_model_and_ends_once() -> None:
     alt = loss_place(
         dataclasses.replace(PLACE, level_active=None, known=(), symbol="βb"), LIGHT
     ).layout["meta"]["alt"]
     assert (
-        alt == "The written loss stands at βb = 392: no model here says how many units are active"
+        alt == "The written loss is at βb = 392: no model here says how many units are active"
         " there."
     )
     assert (

@@ -97,7 +97,7 @@ def test_every_cure_sees_the_same_batches_and_noise(cure: Cure) -> None:
     for _ in range(6):
         for trainer in trainers:
             trainer.advance()
-        assert torch.equal(trainers[0]._seen()[0].x, trainers[1]._seen()[0].x)
+        assert torch.equal(trainers[0]._outputs()[0].x, trainers[1]._outputs()[0].x)
     assert torch.equal(*(trainer.generator.get_state() for trainer in trainers))
 
 

@@ -232,9 +232,9 @@ def test_the_record_of_a_step_is_that_of_its_outputs_before_the_update() -> None
     settings = replace(SETTINGS, likelihood="gaussian-learned", learning_rate=0.1)
     trainer = Trainer(vae.build(settings, (6,)), X, settings)
     trainer.advance()
-    seen = trainer._seen()[0]
-    assert seen.log_sigma2.exp().item() == pytest.approx(0.3)
-    error = ((seen.x - seen.parameters) ** 2).sum(1).mean().item()
+    outputs = trainer._outputs()[0]
+    assert outputs.log_sigma2.exp().item() == pytest.approx(0.3)
+    error = ((outputs.x - outputs.parameters) ** 2).sum(1).mean().item()
     assert trainer.record().distortion == pytest.approx(
         error / 0.6 + 3 * np.log(2 * np.pi * 0.3), rel=1e-5
     )

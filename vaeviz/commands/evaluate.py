@@ -15,7 +15,7 @@ from vaeviz.records import ACTIVE
 if TYPE_CHECKING:
     from vaeviz.records import Evaluation
 
-COLLAPSED = 0.1  # nats: a dimension whose mean KL is below is collapsed
+COLLAPSED = 0.1  # nats: a dimension with a smaller mean KL is collapsed
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "checkpoint", help="a name in runs/ or checkpoints/, or the path of one of its files"
     )
     parser.add_argument(
-        "--samples", type=whole, default=16, help="posterior samples an example (default 16)"
+        "--samples", type=whole, default=16, help="posterior samples per example (default 16)"
     )
     parser.add_argument("--seed", type=whole, default=0, help="seed of those samples (default 0)")
     parser.add_argument(
@@ -53,16 +53,16 @@ def run(args: argparse.Namespace, output: Output) -> int:
         )
     family, settings = families.of_manifest(loaded.manifest)
     model, settings = family.coder(loaded.model, settings, args.beta, args.sigma2, args.latent)
-    found = evaluate(model, dataset.held_out, settings, args.samples, args.seed)
+    evaluation = evaluate(model, dataset.held_out, settings, args.samples, args.seed)
     values = {
         "checkpoint": loaded.manifest.name,
         "kind": loaded.manifest.kind,
         "data": dataset.name,
-        "beta": found.beta,
-        "held_out": numbers(found),
-        "kl": found.kl.tolist(),
+        "beta": evaluation.beta,
+        "held_out": numbers(evaluation),
+        "kl": evaluation.kl.tolist(),
     }
-    output.result(values, _text(loaded.manifest.name, found))
+    output.result(values, _text(loaded.manifest.name, evaluation))
     return 0
 
 
@@ -87,9 +87,9 @@ def _text(name: str, found: Evaluation) -> str:
 
 
 ABOUT = """
-Judges a saved model on the fifth of its data set that it was never trained on. The rate is exact;
-the distortion is averaged over posterior samples, and the error behind it is what that sampling
-costs. A multi- rate model answers for any β, σ² and d: give them as flags.
+Evaluates a saved model on the held-out fifth of its data set. The rate is exact; the distortion is
+averaged over posterior samples, and its error is that of the sampling. For a multi-rate model, give
+β, σ² and d as flags.
 """
 EXAMPLES = """
 examples:

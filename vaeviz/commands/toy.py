@@ -40,8 +40,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
 ABOUT = """
 Trains a 2-64-64-(2+2)/2-64-64-2 VAE on 2,000 points around (2, 0), (−2, 0) and (0, 2): ReLU, Adam
 1e-3, batch 256, 800 epochs, squared error + KL (β = 1, σ² = ½, constants left out). Then decodes
-2,000 samples of the prior: a good part falls near a centre, and the rest lies on the bridges
-between them, because the decoder is continuous and the prior has no gaps.
+2,000 samples of the prior: many are near a centre, the others between the centres, because the
+decoder is continuous and the prior has no gaps.
 """
 EXAMPLES = """
 examples:

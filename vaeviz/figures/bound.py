@@ -1,8 +1,6 @@
-"""The ELBO of the linear VAE against the exact log-likelihood, over β or σ², and the gap where we
-are.
+"""The linear VAE's ELBO and exact log-likelihood over β or σ², and the gap at the current point.
 
-At each point the model is at its own optimum. Lucas et al. 2019 (arXiv:1911.02469): no gap at β =
-1.
+At each point the model is optimal. Lucas et al. 2019 (arXiv:1911.02469): no gap at β = 1.
 """
 
 from __future__ import annotations
@@ -17,11 +15,11 @@ from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import Array
 from vaeviz.records.laboratory import Bound
 
-NONE = 5e-4  # nats: a gap below counts as none
+NONE = 5e-4  # nats: a smaller gap counts as none
 
 
 def bound(record: Bound, theme: Theme) -> Spec:
-    """log p(x) above, the ELBO below, and an upright piece between them: KL(q(z|x) ‖ p(z|x))."""
+    """log p(x), the ELBO below it, and the gap between them: KL(q(z|x) ‖ p(z|x))."""
     r = record
     traces = [
         *_upright("best", r.best, r.low, r.high, theme.soft, "dot", r),
@@ -56,7 +54,7 @@ def bound(record: Bound, theme: Theme) -> Spec:
 
 
 def _curve(name: str, r: Bound, values: Array, colour: str) -> dict[str, Any]:
-    """What is far out of the picture is drawn near it, for float32's sake."""
+    """Clips values far outside the axis, for float32's sake."""
     reach = 100 * (r.high - r.low)
     return {
         "type": "scatter",

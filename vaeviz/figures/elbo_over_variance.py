@@ -1,4 +1,4 @@
-"""The held-out bound over the decoder's variance, with its optimum (Rybkin et al. 2021,
+"""The held-out ELBO over the decoder's variance, with its optimum (Rybkin et al. 2021,
 arXiv:2006.13202).
 """
 
@@ -13,9 +13,7 @@ from vaeviz.records.variance import BoundOverVariance
 
 
 def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
-    """ELBO over log σ²: a network for each σ², the one in use with its σ² exchanged, and pixels'
-    own σ².
-    """
+    """ELBO over log σ²: a network per σ², the current one with its σ² exchanged, per-pixel σ²."""
     r = record
     traces = [
         *_per_pixel(r, theme),
@@ -44,9 +42,7 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
 
 
 def _curves(r: BoundOverVariance, theme: Theme) -> list[dict[str, Any]]:
-    """Solid where the network was trained for that σ², dashed where it is the nearest that there
-    is.
-    """
+    """Solid where a network was trained for that σ², dashed where it is the nearest one."""
     inside = np.flatnonzero(~r.held)
     first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, 0)
     parts = [
@@ -68,7 +64,7 @@ def _own(r: BoundOverVariance, theme: Theme) -> dict[str, Any]:
 def _line(
     name: str, r: BoundOverVariance, y: Any, colour: str, width: float, dash: str, part: slice
 ) -> Any:
-    """What is far below the picture is drawn just below it, for float32's sake."""
+    """Clips values far below the axis, for float32's sake."""
     low, high = r.limits
     return {
         "type": "scatter",

@@ -1,4 +1,4 @@
-"""Active units over the level τ, and where a written loss falls among them."""
+"""Active units over the level τ, and a written loss among them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from vaeviz.figures.numbers import three_digits
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records.written_loss import LossPlace
 
-NEAR = 0.1  # decades: known losses nearer to each other share one name
+NEAR = 0.1  # decades: closer known losses share one name
 
 
 def loss_place(record: LossPlace, theme: Theme) -> Spec:
-    """Counts from 0 to all dimensions over log τ; the written loss is an upright line, others are
-    numbers.
-    """
+    """Counts over log τ; the written loss is a vertical line, others are numbers."""
     r = record
     top = 1.18 * r.dimensions
     traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
@@ -82,9 +80,7 @@ def _dot(r: LossPlace, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _known(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
-    """Names at their levels, on one line above the counts; those that would overlap share a
-    place.
-    """
+    """Names at their levels, on one line above the counts; overlapping ones share a place."""
     groups = _grouped(r)
     return {
         "type": "scatter",
@@ -110,14 +106,14 @@ def _grouped(r: LossPlace) -> list[tuple[str, float]]:
 
 
 def _inside(r: LossPlace, tau: float) -> float:
-    """The level, or the end of the axis that it lies beyond."""
+    """The level, or the axis's end if it lies beyond."""
     low, high = (10.0**end for end in r.limits)
     return min(max(tau, low), high)
 
 
 def _title(r: LossPlace) -> str:
     if r.level_active is None:
-        return f"Where this loss falls: {r.symbol} = {three_digits(r.level)}"
+        return f"This loss: {r.symbol} = {three_digits(r.level)}"
     if r.level_active == 0:
         return f"{r.symbol} = {three_digits(r.level)}: everything collapsed"
     return f"{r.symbol} = {three_digits(r.level)}: {r.level_active} of {r.dimensions} active"
@@ -132,4 +128,4 @@ def _finding(r: LossPlace) -> str:
     )
     others = "; ".join(f"loss {name} at {three_digits(tau)}" for name, tau in r.known)
     known = f" {others[:1].upper()}{others[1:]}." if others else ""
-    return f"The written loss stands at {r.symbol} = {three_digits(r.level)}: {units}.{known}"
+    return f"The written loss is at {r.symbol} = {three_digits(r.level)}: {units}.{known}"

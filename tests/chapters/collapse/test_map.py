@@ -82,7 +82,7 @@ def test_the_table_has_predicted_and_seen_levels_and_their_rank_correlation(
     assert found.columns == ("dimension", "1", "2", "3", "4")
     assert [row[0] for row in found.rows] == ["predicted τ", "seen τ", "now"]
     assert found.rows[0][1:] == ("0.57", "0.53", "0.46", "0.33")
-    assert "rank correlation of predicted and seen 1.00, 4 dimensions" in found.title
+    assert "rank correlation of predicted and measured 1.00, 4 dimensions" in found.title
     assert "no independent evidence" in found.source
     assert found.finding.startswith(found.title)
 

@@ -90,7 +90,7 @@ def test_before_the_first_verdict_one_panel_says_what_it_waits_for(probe: Probes
     none = shown(live, probe("digits"), Seen(fresh=True, note=NO_SNAPSHOT))
     assert not none.pending
     assert table(none, "verdict").rows[0][1:] == ("—", NO_SNAPSHOT)
-    assert "no step seen yet" in none.notes[0]
+    assert "no snapshot yet" in none.notes[0]
 
 
 def test_a_model_without_a_verdict_says_why(probe: Probes) -> None:

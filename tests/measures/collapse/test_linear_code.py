@@ -14,8 +14,8 @@ from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.collapse.linear_code import (
     Directions,
     directions,
+    fitted_gains,
     gains,
-    own_gains,
 )
 from vaeviz.measures.collapse.reference import reference, squared_distances
 from vaeviz.theory import linear_vae
@@ -62,21 +62,21 @@ def test_at_its_own_noise_it_is_ppca_s_likelihood_with_k_dimensions_over_that_wi
     level = np.where(np.arange(6) < coded, values, values[coded:].mean())
     truth = multivariate_normal.logpdf(X, mean, (axes * level) @ axes.T)
     truth -= norm.logpdf(X, mean, math.sqrt(values.mean())).sum(1)
-    np.testing.assert_allclose(own_gains(X, X, k, 6, 1e-9), truth, atol=2e-3)
+    np.testing.assert_allclose(fitted_gains(X, X, k, 6, 1e-9), truth, atol=2e-3)
 
 
 def test_of_fewer_free_directions_the_others_are_no_noise() -> None:
     """Residuals that lie in a plane of three: two more coordinates of 0 change nothing."""
     flat = np.concatenate([X[:, :3], np.zeros((len(X), 2), np.float32)], axis=1)
-    alone = own_gains(X[:, :3], X[:, :3], 1, 3, 1e-9)
-    np.testing.assert_allclose(own_gains(flat, flat, 1, 3, 1e-9), alone, atol=1e-4)
-    assert (own_gains(flat, flat, 1, 5, 1e-9) > alone + 0.1).any()
+    alone = fitted_gains(X[:, :3], X[:, :3], 1, 3, 1e-9)
+    np.testing.assert_allclose(fitted_gains(flat, flat, 1, 3, 1e-9), alone, atol=1e-4)
+    assert (fitted_gains(flat, flat, 1, 5, 1e-9) > alone + 0.1).any()
 
 
 def test_rounding_is_no_structure() -> None:
     tiny = 1e-7 * X
-    assert abs(own_gains(tiny, tiny, 3, 6, 1e-6)).max() < 1e-6
-    assert own_gains(tiny, tiny, 3, 6, 1e-18).mean() > 1
+    assert abs(fitted_gains(tiny, tiny, 3, 6, 1e-6)).max() < 1e-6
+    assert fitted_gains(tiny, tiny, 3, 6, 1e-18).mean() > 1
 
 
 def test_in_the_mean_it_is_the_linear_vae_s_elbo_over_the_collapsed_one() -> None:

@@ -37,7 +37,7 @@ POINTS = (
 
 @dataclass(frozen=True)
 class ExplorerView(ModelView):
-    """What the Explorer shows; field names are the names in the URL."""
+    """The Explorer's view; field names are the names in the URL."""
 
     i: int = setting(
         1, Whole(1, 16), "first dimension drawn", "map x",
@@ -70,7 +70,7 @@ class ExplorerView(ModelView):
     )  # fmt: skip
     seed: int = setting(
         0, Whole(0, 10**6), "seed", "draw",
-        "Which draw from the prior (and of sampled pixels) is shown: another number, other samples",
+        "The seed of prior draws and sampled pixels: another number, other samples",
         high=999,
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def show(view: ExplorerView, context: Context) -> Frame:
 
 
 def remarks(view: ExplorerView, context: Context) -> list[str]:
-    """What there is to know about these settings."""
+    """The notes on these settings."""
     codec = context.model.codec
     held = view.hold == "tau" and context.model.every_tau and sigma2_rule(view, context) is None
     more = ["τ is held: β and σ² move against each other."] if held else []
@@ -112,7 +112,7 @@ def remarks(view: ExplorerView, context: Context) -> list[str]:
 
 
 def _latent_map(view: ExplorerView, context: Context, seen: Observation) -> LatentMap:
-    """μ in dimensions i and j; one beyond d is switched off and has the prior's posterior."""
+    """μ in dimensions i and j; one beyond d is off and has the prior's posterior."""
     probe, dims = context.probe, (view.i - 1, view.j - 1)
     points = np.stack([_column(seen.mu, k) for k in dims], axis=1)  # (N, 2)
     deviations = np.stack([np.exp(0.5 * _column(seen.logvar, k)) for k in dims], axis=1)
@@ -132,7 +132,7 @@ def _dimension_i(view: ExplorerView, context: Context) -> Rule:
 
 
 def _dimension_j(view: ExplorerView, context: Context) -> Rule:
-    """Another one than the map's first."""
+    """Another dimension than the map's first."""
     most = max(view.d, 2)
     if min(view.j, most) == view.i:
         other = 2 if view.i == 1 else 1

@@ -1,7 +1,7 @@
 """One-click settings, each with one line of what to notice.
 
-Collapse comes at different σ² in every data set, so the scenes are placed by the data's own
-spectrum: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
+Collapse has a different σ² in every data set, so the data's spectrum places the scenes: the linear
+VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
 arXiv:1911.02469).
 """
 
@@ -21,7 +21,7 @@ from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
 
 @dataclass(frozen=True)
 class Placed:
-    """A name for the button, a sentence for the room, and τ from the (d,) leading eigenvalues."""
+    """A name for the button, a sentence to notice, and τ from the (d,) leading eigenvalues."""
 
     name: str
     notice: str
@@ -56,7 +56,7 @@ SCENES = (
     ),
     Placed(
         "Collapsed",
-        "Codes say next to nothing of the image, and all images look alike.",
+        "Codes carry almost no information, and all images look alike.",
         _none_alive,
     ),
     Placed(
@@ -75,9 +75,9 @@ SCENES = (
 
 
 def scenes(view: ModelView, context: Context) -> list[Scene]:
-    """The scenes of a data set, placed for the model that answers.
+    """The scenes of a data set, placed for the current model.
 
-    A scene leaves a dedicated model, which has but one place.
+    A scene replaces a dedicated model, which has only one place.
     """
     linear, model = context.probe.linear, context.model
     home = (linear.latent, TAU_HIGH)

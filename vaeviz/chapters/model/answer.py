@@ -1,4 +1,4 @@
-"""Which model answers for a view, and the settings at which it can be shown."""
+"""The model for a view, and the settings at which it can be shown."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _LOADING = "model"
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The codec that answers: of the model asked for, or, while it loads, the closed form.
+    """The codec of the chosen model, or, while it loads, the closed form.
 
-    `kept` is the dedicated model, if one is shown; `likelihoods` those that there are models with.
+    `kept` is the dedicated model, if one is shown; `likelihoods` those that have models.
     """
 
     codec: Codec
@@ -41,14 +41,14 @@ class Model:
 
     @property
     def every_tau(self) -> bool:
-        """Whether it answers at every τ, and not at that of its training alone."""
+        """Whether the model covers every τ, not only that of its training."""
         return not self.codec.remark
 
 
 def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kept.find) -> Prepared:
-    """The data set and the model that a view asks for, as far as they are there.
+    """The data set and the model of a view, as far as they are loaded.
 
-    While something loads, what was asked for stays the view to go on with.
+    While something loads, the requested view stays.
     """
     probe, waiting, notes = _probe(view, context)
     context._probe = probe
@@ -69,20 +69,20 @@ def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kep
 
 
 def follow(before: V, now: V, find: Callable[[str], Kept] = kept.find) -> tuple[V, list[Note]]:
-    """Another model comes with the data set and the settings of its training."""
+    """A newly chosen model brings its data set and the settings of its training."""
     return (opened(now, find) if now.model != before.model else now), []
 
 
 def open_address(
     address: Mapping[str, str], view: V, context: Context, find: Callable[[str], Kept] = kept.find
 ) -> tuple[V, list[Note]]:
-    """A model in the URL comes with its own settings, unless the URL names others."""
+    """A model in the URL brings its settings, unless the URL names others."""
     own = opened(view, find)
     return parse(address, own)[0], []
 
 
 def opened(view: V, find: Callable[[str], Kept] = kept.find) -> V:
-    """At the data set, likelihood, β, σ² and d of the model's training; unchanged without one."""
+    """The view at the model's training settings; unchanged without one."""
     try:
         own = None if view.multi_rate else find(view.model)
     except UserError:
@@ -91,7 +91,7 @@ def opened(view: V, find: Callable[[str], Kept] = kept.find) -> V:
 
 
 def likelihood_rule(view: ModelView, context: Context) -> Rule:
-    """The likelihoods that there are models with."""
+    """The likelihoods that have models."""
     model = context.model
     why = (
         "this model was trained with another likelihood"
@@ -105,7 +105,7 @@ def likelihood_rule(view: ModelView, context: Context) -> Rule:
 
 
 def data_rule(view: ModelView, context: Context) -> Rule:
-    """All data sets; those that are not on this machine yet say so."""
+    """All data sets; those still to be downloaded say so."""
     return Rule("data", options=tuple((name, title, "") for name, title in data.titles().items()))
 
 
@@ -116,7 +116,7 @@ def model_rule(view: ModelView, context: Context) -> Rule:
 
 
 def sigma2_rule(view: ModelView, context: Context) -> Rule | None:
-    """Why there is no σ² to move."""
+    """The reason why σ² cannot move."""
     off = _NO_SIGMA2.get(view.density.variance)
     return Rule("sigma2", off=off) if off else None
 
@@ -129,7 +129,7 @@ _NO_SIGMA2 = {
 
 
 def d_rule(view: ModelView, context: Context) -> Rule:
-    """As many latent dimensions as the model has."""
+    """At most the model's number of latent dimensions."""
     own = context.model.kept
     if own is not None:
         off = "a dedicated model, kept or shipped, has the latent size it was trained with"
@@ -143,8 +143,8 @@ RULES = (data_rule, model_rule, likelihood_rule, sigma2_rule, d_rule)
 
 
 def knobs(view: ModelView) -> dict[str, Any]:
-    """What a pointer on a plane of β, σ² or τ moves: whether there is one σ², whether it can be
-    moved, and the settings with which it can.
+    """The effect of a pointer on a plane of β, σ² or τ: whether there is one σ², whether it moves,
+    and the settings with which it does.
     """
     variance = view.density.variance
     freed = {"likelihood": FIXED.name} if variance is Variance.OPTIMAL else {}
@@ -152,19 +152,19 @@ def knobs(view: ModelView) -> dict[str, Any]:
 
 
 def clipped(tau: float, codec: Codec) -> float:
-    """τ within the range that the codec was made for, to four digits: a held τ is the same τ."""
+    """τ within the codec's range, to four digits: a held τ is the same τ."""
     low, high = codec.tau_range
     return min(max(float(f"{tau:.4g}"), low), high)
 
 
 def observed(view: ModelView, context: Context) -> Observation:
-    """What the model does to the probe set at the view's τ and d."""
+    """The model's observation of the probe set at the view's τ and d."""
     codec = context.model.codec
     return probes.observer(context.probe, codec)(clipped(view.tau, codec), view.d)
 
 
 def tau_remarks(view: ModelView, codec: Codec) -> list[str]:
-    """What there is to know of β and σ² at these settings, and of where the network stands."""
+    """The notes on β and σ² at these settings, and on the network's place."""
     about = f"β and σ² move the network only through τ = βσ² = {view.tau:.3g}."
     known = [] if codec.remark else [_ABOUT.get(view.density.distortion_of, about)]
     return [*known, *standing(view, codec)]
@@ -177,7 +177,7 @@ _ABOUT = {
 
 
 def standing(view: ModelView, codec: Codec) -> list[str]:
-    """The line that says where the network stands, unless it stands where the sliders ask for."""
+    """The note on the network's place, unless it is that of the sliders."""
     if codec.remark:
         return [codec.remark]
     if clipped(view.tau, codec) == float(f"{view.tau:.4g}"):
@@ -187,10 +187,10 @@ def standing(view: ModelView, codec: Codec) -> list[str]:
 
 
 def with_optimal_sigma2(view: V, probe: Probe, codec: Codec) -> V:
-    """σ² where it is learned: the fixed point σ² = MSE(τ = βσ²) with the least J.
+    """The learned σ²: the fixed point σ² = MSE(τ = βσ²) with the least J.
 
-    There σ² is optimal for what the network does at that σ² (Rybkin et al. 2021, arXiv:2006.13202);
-    the curve gives the network's error at each τ.
+    There σ² is optimal for the network at that σ² (Rybkin et al. 2021, arXiv:2006.13202); the curve
+    gives the network's error at each τ.
     """
     if view.density.variance is not Variance.OPTIMAL:
         return view
@@ -206,7 +206,7 @@ def with_optimal_sigma2(view: V, probe: Probe, codec: Codec) -> V:
 
 
 def _probe(view: ModelView, context: Context) -> tuple[Probe, str, list[Note]]:
-    """The probe set, a line on the one that is on its way, a note if it can't be had."""
+    """The probe set, a note on a running download, and one on a failure."""
     name, notes = view.data, []
     again = context.memory.get("loading") == name
     try:
@@ -221,7 +221,7 @@ def _probe(view: ModelView, context: Context) -> tuple[Probe, str, list[Note]]:
 
 
 def _bound(view: V, find: Callable[[str], Kept]) -> tuple[V, Kept | None, list[Note]]:
-    """The dedicated model with what it allows; the multi-rate model with a note if it is lost."""
+    """The dedicated model with its rules; the multi-rate model with a note if it is lost."""
     if view.multi_rate:
         return view, None, []
     try:
@@ -236,7 +236,7 @@ def _bound(view: V, find: Callable[[str], Kept]) -> tuple[V, Kept | None, list[N
 
 
 def _codec(view: ModelView, probe: Probe, own: Kept | None) -> tuple[Codec, bool, list[Note]]:
-    """The trained model, or the closed form while it loads and where there is none, with a note."""
+    """The trained model; the closed form, with a note, while it loads or without one."""
     try:
         codec = models.dedicated(own, probe) if own else models.multi_rate(probe, view.likelihood)
     except UserError as error:
@@ -250,14 +250,14 @@ def _likelihoods(view: ModelView, own: Kept | None) -> tuple[str, ...]:
 
 
 def _stood_in(view: V, codec: Codec) -> V:
-    """The linear VAE stands in for others: Gaussian, no more dimensions than data."""
+    """The linear VAE in place of others: Gaussian, no more dimensions than data."""
     own = LIKELIHOODS[codec.likelihood].variance.shared
     likelihood = view.likelihood if own == view.gaussian else codec.likelihood
     return replace(view, d=min(view.d, codec.latent), likelihood=likelihood)
 
 
 def _freed(view: V, asked: V, context: Context) -> V:
-    """What the tool reads by itself stays where the user left it."""
+    """Keeps the settings that the tool reads."""
     own: dict[str, Any] = {name: getattr(asked, name) for name in context.free}
     if "d" in own:
         own["d"] = min(own["d"], context.probe.linear.latent)
