@@ -1,5 +1,4 @@
-"""Is the verdict right on models that its rules were not made with? Random spectra, known by
-theory.
+"""Is the verdict right on models that its rules were not tuned on? Random spectra, known in theory.
 
 Gaussian data with k directions above the noise, 1,000 examples to train on and 600 held out; the
 linear VAE's closed form, and MLPs trained on the same data. With τ below all k directions a model

@@ -3,8 +3,8 @@ seeds.
 
 Both are trained alike, by the recipe of the shipped pair, which is seed 0. Samples come from N(0,
 I), the VAE's prior, and for the autoencoder also from a Gaussian fitted to its codes. Near: within
-the distance that 95 % of held-out examples keep to the nearest training example
-(`vaeviz.measures.latent.holes`), and within the one that half of them keep. The control is the mean
+the distance of 95 % of held-out examples to the nearest training example
+(`vaeviz.measures.latent.holes`), and within that of half of them. The control is the mean
 training image, which is no digit and must not be near.
 """
 

@@ -1,9 +1,8 @@
-"""How far is I(x; z) of N posteriors below that of all data, near its cap log N? Where the truth is
-known.
+"""How far is I(x; z) of N posteriors below that of all data, near its cap log N? With known truth.
 
 Codes of independent Gaussians: with μ ~ N(0, 1 - v) and σ² = v in each of d dimensions the
 aggregate is the prior, I = -d/2 log v, and both KL(q(z) ‖ p(z)) and the total correlation are 0.
-What is found for them is their bias.
+So their estimates are their bias.
 """
 
 from __future__ import annotations

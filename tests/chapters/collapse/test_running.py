@@ -144,10 +144,10 @@ def test_what_went_wrong_with_the_run_or_its_snapshot_is_said(probe: Probes) -> 
     assert len(part.panels) == 5
 
 
-def test_a_beta_on_its_way_is_said_and_what_the_model_is_judged_for(probe: Probes) -> None:
+def test_a_note_names_the_beta_of_a_warm_up_and_that_of_the_diagnosis(probe: Probes) -> None:
     run = Trained(50, schedule="linear", warmup=100)
     part = shown(model(run), probe("digits"), Seen(examine(run.folder, probe("digits")), True))
-    assert part.notes[2] == "β is 0.5 on its way to 1, at which the model is judged."
+    assert part.notes[2].startswith("β is 0.5 on its way to 1,")
     run.to(120)
     part = shown(model(run), probe("digits"), Seen(examine(run.folder, probe("digits")), True))
     assert len(part.notes) == 2

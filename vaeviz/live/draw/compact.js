@@ -1,8 +1,8 @@
-// Axes for small panels: named at the ends of their numbers, and a long upright title gets smaller.
+// Axes for small panels: named at the ends of their numbers; a long vertical title is smaller.
 
 import { subscript } from "./numbers.js";
 
-const BELOW = 24; // what the numbers of the x axis need, on a scale of 1
+const BELOW = 24; // height of the x axis's numbers, on a scale of 1
 
 export function compacted(layout, height, scale) {
   const { xaxis, yaxis, margin, meta } = layout;

@@ -1,4 +1,4 @@
-// A figure: Plotly draws its axes, once, and we its marks on a canvas over them.
+// A figure: Plotly draws its axes once, and a canvas over them its marks.
 
 import { compacted, corners, scaled } from "../draw/compact.js";
 import { element } from "../draw/dom.js";
@@ -14,7 +14,7 @@ export class Figure {
   constructor(host, page) {
     Object.assign(this, { host, page });
     this.axes = host.appendChild(element("div", "vv-axes"));
-    this.axes.ariaHidden = "true"; // what it shows, the canvas says
+    this.axes.ariaHidden = "true"; // the canvas has the label
     this.stage = new Stage(host, (context, width, height) => this.paint(context, width, height));
     this.canvas = this.stage.canvas;
     this.tip = host.appendChild(element("div", "vv-tip"));
@@ -58,7 +58,7 @@ export class Figure {
     if (compact) corners(context, layout, this.frame, height);
   }
 
-  // Axes, grid and titles, and only when one of them or the size has changed.
+  // Axes, grid and titles, only when one of them or the size has changed.
   drawAxes(layout, width, height) {
     const { meta, names, ...rest } = layout;
     const key = JSON.stringify([rest, width, height, this.page.scale]);

@@ -1,6 +1,6 @@
-// Points with an identity glide from where they are to where the next frame has them.
+// Moves points with an identity gradually to their places in the next frame.
 
-const PICTURES = 3; // of a glide; the first comes with the frame, each other costs a paint
+const PICTURES = 3; // per glide; the first comes with the frame, each other costs a paint
 const PAUSE = 30; // ms between two pictures; all together less than between two frames
 const STILL = "(prefers-reduced-motion: reduce)";
 
@@ -9,7 +9,7 @@ export class Glide {
     this.draw = draw; // (traces) => the picture
   }
 
-  // Towards `traces`: at once where nothing can glide, else over the next pictures; `shown` is the
+  // Moves to `traces`: at once where nothing can glide, else over the next pictures; `shown` is the
   // first.
   show(traces) {
     const from = this.shown;
@@ -43,7 +43,7 @@ export class Glide {
   }
 }
 
-// The same points in both frames: marks with the same examples behind them.
+// The same points in both frames: marks with the same examples.
 function same(before, after) {
   const a = before?.customdata;
   const b = after.customdata;

@@ -1,4 +1,4 @@
-// A panel: title, legend, source, and between them whatever its content holds.
+// A panel: title, legend, source, and its content between them.
 //
 // A kind of panel is one file with a class (host, page) -> {fill(content), draw(width, height),
 // remove()}, and one line here; `settle()`, where there is one, is called with every message.
@@ -34,8 +34,8 @@ export class Panel {
     const Kind = KINDS[Object.keys(KINDS).find((name) => content[name])];
     const about = (this.about = content.figure ? content.figure.layout.meta : content);
     this.content = content;
-    this.key = ""; // to be drawn
-    if (!this.title.textContent) this.title.textContent = about.title; // its line is there at once
+    this.key = ""; // forces a drawing
+    if (!this.title.textContent) this.title.textContent = about.title; // reserves its line
     setText(this.source, about.source);
     legend(this.legend, about.legend ?? []);
     this.root.classList.toggle("vv-steered", Boolean(about.go));
@@ -46,7 +46,7 @@ export class Panel {
     this.kind.fill(content, about);
   }
 
-  // All panels are measured before any is drawn: one layout, not seven.
+  // Measures all panels before drawing any: one layout, not seven.
   measure() {
     this.size = [this.stage.clientWidth, this.stage.clientHeight];
   }
@@ -66,7 +66,7 @@ export class Panel {
     this.kind.settle?.();
   }
 
-  // The short title where there is one and the whole does not fit.
+  // The short title where the whole does not fit.
   entitle(width) {
     const { title, short } = this.about;
     const text = short && wide(title, this.page.scale) > width ? short : title;
