@@ -73,7 +73,7 @@ def measure(page: Page, way: Way, seconds: float) -> dict[str, float]:
     page.evaluate(WATCH)  # in an untimed drag, as looking costs as much as drawing
     drag(page, way, 3)
     page.mouse.up()
-    found = {
+    result = {
         "repaints per second": len(times["pointer-to-paint"]) / seconds,
         **{
             f"{key} {label} ms": percentile(values, share)
@@ -85,4 +85,4 @@ def measure(page: Page, way: Way, seconds: float) -> dict[str, float]:
         "blanks": page.evaluate("watched.blanks"),
         "remounted": page.evaluate(REMOUNTED),
     }
-    return {name: round(value, 1) for name, value in found.items()}
+    return {name: round(value, 1) for name, value in result.items()}

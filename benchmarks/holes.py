@@ -67,12 +67,12 @@ def main() -> None:
     for seed in SEEDS:
         plain, variational = (codec(name, seed, dataset) for name in NAMES)
         fitted = holes.fitted_samples(plain.encode(dataset.train.copy(), 1.0, 2)[0], SAMPLES, 0)
-        found = [
+        result = [
             shares(m, c, dataset, thresholds)
             for m, c in ((plain, z), (plain, fitted), (variational, z))
         ]
         for k, what in enumerate(("95 %", "half")):
-            ae, fit, own = (f[k] for f in found)
+            ae, fit, own = (f[k] for f in result)
             margins = [
                 f"{own.share - o.share:+.3f} ± {math.hypot(own.error, o.error):.3f}"
                 for o in (ae, fit)

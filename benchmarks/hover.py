@@ -76,9 +76,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         for name, query in MODELS.items():
             page = browser.new_page(viewport={"width": 1280, "height": 720})
-            found = measure(page, address, query, seconds)
+            result = measure(page, address, query, seconds)
             sys.stdout.write(
-                json.dumps({"model": name, **{k: round(v, 2) for k, v in found.items()}}) + "\n"
+                json.dumps({"model": name, **{k: round(v, 2) for k, v in result.items()}}) + "\n"
             )
             page.close()
 

@@ -29,7 +29,7 @@ def codes(count: int, d: int, information: float, seed: int) -> tuple[Array, Arr
     return mu, np.full((count, d), math.log(v))
 
 
-def found(count: int, d: int, truth: float) -> Array:
+def result(count: int, d: int, truth: float) -> Array:
     """Means over the sets: I, its standard error, KL and total correlation."""
     rows = []
     for seed in range(SETS):
@@ -48,7 +48,7 @@ def main() -> None:
         cap = math.log(count)
         for d in DIMENSIONS:
             for truth in (cap - below for below in BELOW):
-                seen, error, kl, tc = found(count, d, truth)
+                seen, error, kl, tc = result(count, d, truth)
                 print(
                     f"{count:5} {d:3} {truth:8.2f} {seen:7.2f} {error:10.2f} {cap - seen:11.2f}"
                     f" {seen - truth:7.2f} {kl:8.2f} {tc:12.2f}"

@@ -77,8 +77,8 @@ def sampled(model: LinearVAE, x: NDArray[np.float32], run: RunSettings) -> None:
         trainer.advance()
 
 
-def measured(x: NDArray[np.float32], found: Spectrum, run: RunSettings, by_samples: bool) -> Off:
-    exact = linear_vae.solve(found, run.beta, run.sigma2, run.latent)
+def measured(x: NDArray[np.float32], result: Spectrum, run: RunSettings, by_samples: bool) -> Off:
+    exact = linear_vae.solve(result, run.beta, run.sigma2, run.latent)
     model = linear_fit.start(x, run)
     if by_samples:
         sampled(model, x, run)
@@ -107,9 +107,9 @@ def main() -> None:
     torch.set_num_threads(1)
     for name in given.names:
         x = linear_fit.examples(name)
-        found = linear_vae.spectrum(x)
-        cases = [*CHOSEN, *drawn(found.eigenvalues, given.drawn)]
-        every = [_report(name, x, found, case, given.sampled) for case in cases]
+        result = linear_vae.spectrum(x)
+        cases = [*CHOSEN, *drawn(result.eigenvalues, given.drawn)]
+        every = [_report(name, x, result, case, given.sampled) for case in cases]
         _summary(name, every[: len(CHOSEN)], "chosen")
         _summary(name, every[len(CHOSEN) :], "at random")
 
@@ -117,12 +117,12 @@ def main() -> None:
 def _report(
     name: str,
     x: NDArray[np.float32],
-    found: Spectrum,
+    result: Spectrum,
     case: tuple[float, float, int],
     by_samples: bool,
 ) -> Off:
     beta, sigma2, d = case
-    off = measured(x, found, linear_run.settings(name, beta, sigma2, d), by_samples)
+    off = measured(x, result, linear_run.settings(name, beta, sigma2, d), by_samples)
     parts = f"KL {off.total:.3%}  worst bar {off.worst:.3%}  error {off.error:.3%}"
     counts = f"active {off.active[0]}, exact {off.active[1]}{'  FAILS' if off.fails else ''}"
     place = f"β {beta:7.3f}  σ² {sigma2:8.5f}  τ {beta * sigma2:8.5f}  d {d:2}"

@@ -30,9 +30,9 @@ def main() -> None:
         page.goto(f"{address}/?data={given.data}&d=16")
         page.wait_for_selector(".vv-explorer[data-ready=true]", timeout=60_000)
         page.wait_for_timeout(2000)
-        found = measure(page, slider(page, given.slider), given.seconds)
+        result = measure(page, slider(page, given.slider), given.seconds)
         browser.close()
-    print(json.dumps({"data": given.data, "slider": given.slider} | found))
+    print(json.dumps({"data": given.data, "slider": given.slider} | result))
 
 
 if __name__ == "__main__":

@@ -33,14 +33,14 @@ SEEDS, EVERY, PROBES = (0, 1, 2), 500, 1000
 
 def evaluated(model: vae.VAE, settings: RunSettings, dataset: Dataset) -> str:
     """Held-out ELBO, squared error per pixel, and the two distances."""
-    found = evaluate(model, dataset.held_out, settings)
+    result = evaluate(model, dataset.held_out, settings)
     likelihood = "gaussian" if settings.likelihood == "gaussian-learned" else settings.likelihood
     codec = DedicatedCodec(model, likelihood, 1.0, "")
     sigma2 = float(model.log_sigma2.detach().exp())
     x = dataset.held_out[:PROBES]
     means, sampled = prior_distances(codec, 1.0, settings.latent, sigma2, x)
     return (
-        f"ELBO {found.elbo:8.1f}  MSE {found.squared_error / x.shape[1]:.4f}  means"
+        f"ELBO {result.elbo:8.1f}  MSE {result.squared_error / x.shape[1]:.4f}  means"
         f" {means.value:.3f} ± {means.error:.3f}  sampled {sampled.value:.3f} ± {sampled.error:.3f}"
     )
 

@@ -1,6 +1,4 @@
-"""Records of the linear laboratory that the figure tests draw, with numbers that are easy to find
-again.
-"""
+"""Records of the linear laboratory for the figure tests, with distinctive numbers."""
 
 from __future__ import annotations
 

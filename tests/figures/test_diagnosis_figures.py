@@ -1,4 +1,4 @@
-"""Figures of a diagnosis: densities to scale, and each unit where its variances put it."""
+"""Figures of a diagnosis: densities to scale, and each unit at its variances."""
 
 from __future__ import annotations
 

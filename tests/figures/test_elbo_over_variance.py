@@ -1,6 +1,4 @@
-"""The bound over σ²: the record's numbers, a dashed line where the network is not its own, and
-marks.
-"""
+"""The bound over σ²: the record's numbers, dashed lines outside the model's range, marks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Free bits in a figure: what was measured on both sides of the floor, and words that follow the
-numbers.
-"""
+"""Free bits: the pull on both sides of the floor, and texts that follow the numbers."""
 
 from __future__ import annotations
 

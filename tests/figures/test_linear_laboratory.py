@@ -1,6 +1,4 @@
-"""The laboratory's figures: dots by water level, bars filled to it, KL twice, and the gap of the
-bound.
-"""
+"""The laboratory's figures: dots by level, filled bars, KL twice, the gap of the bound."""
 
 from __future__ import annotations
 
@@ -38,7 +36,7 @@ def test_dots_are_coloured_by_whether_they_rise_above_the_water() -> None:
     assert set(seen["water level τ"]["y"]) == {0.3}
 
 
-def test_what_rises_above_without_a_dimension_left_is_told_apart() -> None:
+def test_components_above_the_level_without_a_dimension_look_different() -> None:
     spec = spectrum(dataclasses.replace(LEVELS, latent=2), LIGHT)
     assert list(traces(spec)["above, but no dimension is left"]["x"]) == [3]
     assert list(traces(spec)["coded"]["x"]) == [1, 2]
@@ -106,7 +104,7 @@ def test_a_difference_too_small_to_count_is_said_to_be_so() -> None:
     assert meta(kl_pair(exact, LIGHT))["title"] == "Trained KL under 0.01 % from the exact"
 
 
-def test_of_nothing_alive_the_difference_is_said_in_nats() -> None:
+def test_without_active_dimensions_the_difference_is_in_nats() -> None:
     none = dataclasses.replace(PAIR, exact=np.zeros(4), trained=np.full(4, 1e-4))
     assert meta(kl_pair(none, LIGHT))["title"] == "Exact KL 0; trained 0.0004 nats"
     assert (none.total_off, none.worst) == (1.0, 0.0)
@@ -152,7 +150,7 @@ def test_what_is_far_below_is_drawn_near_the_picture() -> None:
         assert (np.asarray(trace["y"]) > -2000).all()
 
 
-def test_the_bounds_marks_stand_at_the_optimum_and_at_our_place() -> None:
+def test_the_bounds_marks_are_at_the_optimum_and_at_the_current_point() -> None:
     seen = traces(bound(LINEAR_BOUND, LIGHT))
     assert (list(seen["best"]["x"]), list(seen["best"]["y"])) == ([1, 1], [-32, -18])
     label = seen["best, named"]

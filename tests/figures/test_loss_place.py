@@ -1,6 +1,4 @@
-"""Where a written loss falls: at its level, with its count, others by name, and never off the
-picture.
-"""
+"""A written loss: at its level, with its count, others by name, inside the picture."""
 
 from __future__ import annotations
 
@@ -84,7 +82,7 @@ def test_large_levels_are_written_as_in_the_tables() -> None:
         assert words in meta["legend"][-1][0] + meta["legend"][0][0]
 
 
-def test_where_no_model_speaks_there_is_no_curve_and_no_dot() -> None:
+def test_without_a_model_there_is_no_curve_and_no_dot() -> None:
     none = np.zeros(0)
     record = dataclasses.replace(PLACE, taus=none, active=none, level_active=None)
     assert not {"active units", "units under this loss"} & set(traces(record))

@@ -49,7 +49,7 @@ def entry(path: Path, deep: bool = False) -> Entry:
     """One checkpoint, by its path without suffix."""
     try:
         place = store.locate(path, ())
-        found = store.load(place, ()).manifest if deep else store.inspect(place)[0]
+        manifest = store.load(place, ()).manifest if deep else store.inspect(place)[0]
     except UserError as error:
         return Entry(path.name, path, None, str(error))
-    return Entry(path.name, path, found)
+    return Entry(path.name, path, manifest)

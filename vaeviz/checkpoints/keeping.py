@@ -74,7 +74,7 @@ class Listing:
             if now or time.monotonic() >= self._until:
                 self._known = {name: self._look(name) for name in names(self.folder)}
                 self._until = time.monotonic() + FRESH
-            return [found for _, found in self._known.values()]
+            return [entry for _, entry in self._known.values()]
 
     def _look(self, name: str) -> tuple[Stamp, Entry]:
         path = self.folder / name
@@ -85,7 +85,7 @@ class Listing:
 
 def _stamp(file: Path) -> tuple[int, int] | None:
     try:
-        found = file.stat()
+        stat = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return stat.st_mtime_ns, stat.st_size

@@ -86,17 +86,17 @@ def locate(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Pa
     if path.suffix in (".json", ".safetensors"):
         path = path.with_suffix("")
     places = [path] if len(path.parts) > 1 else [path, *(folder / path for folder in folders)]
-    found = next((place for place in places if _files(place)), None)
-    if found is None:
+    present = next((place for place in places if _files(place)), None)
+    if present is None:
         raise UserError(
             f"no checkpoint {str(which)[-80:]!r}: 'python -m vaeviz checkpoints' lists what"
             " there is"
         )
-    missing = {".json", ".safetensors"} - {file.suffix for file in _files(found)}
+    missing = {".json", ".safetensors"} - {file.suffix for file in _files(present)}
     if missing:
-        lost = f"{found.name}{missing.pop()}"
+        lost = f"{present.name}{missing.pop()}"
         raise UserError(f"{lost} is missing: restore it, or make the checkpoint again")
-    return found
+    return present
 
 
 def _files(path: Path) -> list[Path]:
@@ -122,20 +122,20 @@ def _storable(tensors: dict[str, Tensor], draft: Manifest) -> dict[str, Tensor]:
 
 def _check_shapes(shapes: weights.Shapes, model: nn.Module, name: str) -> None:
     """Checks that the file holds exactly the model's tensors, each of its shape."""
-    wanted: dict[str, Any] = {
+    expected: dict[str, Any] = {
         key: tuple(tensor.shape) for key, tensor in model.state_dict().items()
     }
-    odd = sorted(set(wanted) ^ set(shapes))
+    odd = sorted(set(expected) ^ set(shapes))
     if odd:
-        state = "lacks" if odd[0] in wanted else "has an unknown"
+        state = "lacks" if odd[0] in expected else "has an unknown"
         raise UserError(
             f"{name} {state} tensor {odd[0][:60]!r}: its settings do not belong to it; make it"
             " again"
         )
-    for key, shape in wanted.items():
+    for key, shape in expected.items():
         if shapes[key] != shape:
-            found = f"{key} has shape {shapes[key]}, its settings ask for {shape}"
-            raise UserError(f"{name}: {found}; make the checkpoint again")
+            fault = f"{key} has shape {shapes[key]}, its settings ask for {shape}"
+            raise UserError(f"{name}: {fault}; make the checkpoint again")
 
 
 def _finite(content: bytes, name: str) -> dict[str, Tensor]:

@@ -87,25 +87,25 @@ def _watch(
 
     for cure in chosen:
         if "free_bits" in cure.changes:
-            found = free_bits.watched(dataset, cures.settings_of(base, cure, seed))
-            studies.save_pull(studies.pull_path(dataset.name, out), found)
+            pull = free_bits.watched(dataset, cures.settings_of(base, cure, seed))
+            studies.save_pull(studies.pull_path(dataset.name, out), pull)
 
 
 def _chosen(cures: tuple[Cure, ...], only: str | None) -> tuple[Cure, ...]:
     """The baseline and the requested cures. Raises UserError for an unknown one."""
     names = [cure.name for cure in cures]
-    asked = names if only is None else only.split(",")
-    unknown = [name for name in asked if name not in names]
+    chosen = names if only is None else only.split(",")
+    unknown = [name for name in chosen if name not in names]
     if unknown:
         raise UserError(f"unknown cure {unknown[0][:40]!r}: use {', '.join(names)}")
-    return tuple(cure for cure in cures if cure.name in asked or cure.name == NONE)
+    return tuple(cure for cure in cures if cure.name in chosen or cure.name == NONE)
 
 
 def _information(mu: Array, logvar: Array) -> tuple[float, float]:
     from vaeviz.measures.latent.aggregate import kl_to_prior
 
-    found = kl_to_prior(mu, logvar, DRAWS)
-    return found.information, found.error
+    aggregate = kl_to_prior(mu, logvar, DRAWS)
+    return aggregate.information, aggregate.error
 
 
 def text(study: CureStudy) -> str:

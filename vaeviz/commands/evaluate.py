@@ -66,22 +66,22 @@ def run(args: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _text(name: str, found: Evaluation) -> str:
+def _text(name: str, e: Evaluation) -> str:
     lines = [
         (
-            f"{name}: {found.examples} held-out examples, {found.samples} samples of z each, nats"
+            f"{name}: {e.examples} held-out examples, {e.samples} samples of z each, nats"
             " per example"
         ),
-        f"  distortion D  {found.distortion:10.3f} ± {found.error:.3f} (from sampling z)",
-        f"  rate R        {found.rate:10.3f}",
-        f"  ELBO -(D + R) {found.elbo:10.3f}",
-        f"  J = D + βR    {found.objective:10.3f}   β = {found.beta:g}",
-        f"  active units  {found.active:10d}   of {len(found.kl)}: Var(E[z|x]) > {ACTIVE:g}",
+        f"  distortion D  {e.distortion:10.3f} ± {e.error:.3f} (from sampling z)",
+        f"  rate R        {e.rate:10.3f}",
+        f"  ELBO -(D + R) {e.elbo:10.3f}",
+        f"  J = D + βR    {e.objective:10.3f}   β = {e.beta:g}",
+        f"  active units  {e.active:10d}   of {len(e.kl)}: Var(E[z|x]) > {ACTIVE:g}",
         (
-            f"  collapsed     {int((found.kl < COLLAPSED).sum()):10d}   of {len(found.kl)}: KL"
+            f"  collapsed     {int((e.kl < COLLAPSED).sum()):10d}   of {len(e.kl)}: KL"
             " below 0.1 nats"
         ),
-        f"  KL of each    {' '.join(f'{kl:.2f}' for kl in sorted(found.kl, reverse=True))}",
+        f"  KL of each    {' '.join(f'{kl:.2f}' for kl in sorted(e.kl, reverse=True))}",
     ]
     return "\n".join(lines)
 

@@ -29,10 +29,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
     torch.set_num_threads(1)
     with output.bar(SETTINGS.steps, "toy") as bar:
-        found = asdict(toy(args.seed, lambda record: bar.show(record.step, f"{EPOCHS} epochs")))
-    rows = [(NAMES[key], f"{found[key]:.3f}", f"{REFERENCE[key]:.3f}") for key in NAMES]
+        result = asdict(toy(args.seed, lambda record: bar.show(record.step, f"{EPOCHS} epochs")))
+    rows = [(NAMES[key], f"{result[key]:.3f}", f"{REFERENCE[key]:.3f}") for key in NAMES]
     output.result(
-        {**found, "reference": REFERENCE}, table(("three Gaussians", "here", "reference"), rows)
+        {**result, "reference": REFERENCE}, table(("three Gaussians", "here", "reference"), rows)
     )
     return 0
 

@@ -155,8 +155,8 @@ def split(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def from_examples(about: Source, x: NDArray[np.float32], labels: NDArray[np.int64]) -> Dataset:
     """The split data set of examples x (N, D). Raises UserError if they do not match `about`."""
     if len(x) != about.size or len(labels) != about.size:
-        found = f"{len(x)} examples and {len(labels)} labels"
-        raise _unusable(about, f"has {found} where {about.size} are expected")
+        counts = f"{len(x)} examples and {len(labels)} labels"
+        raise _unusable(about, f"has {counts} where {about.size} are expected")
     train, held_out = split(len(x))
     return Dataset(about, x[train], x[held_out], labels[train], labels[held_out])
 

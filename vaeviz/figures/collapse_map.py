@@ -202,9 +202,9 @@ def _finding(r: CollapsePlane) -> str:
     across, up = r.cells.names
     covered = np.isfinite(r.cells.counts)
     place = f"{'The network is at' if r.away else 'At'} {r.symbol} = {r.tau:.3g}"
-    here = f"Active units over {across} and {up}. {place}: {_title(r)}."
+    summary = f"Active units over {across} and {up}. {place}: {_title(r)}."
     if not covered.any():
-        return f"{here} No cell is covered by this model."
+        return f"{summary} No cell is covered by this model."
     counts = r.cells.counts[covered]
     spread = f" Over the map from {counts.max():.0f} down to {counts.min():.0f}"
     lacking = (
@@ -212,4 +212,4 @@ def _finding(r: CollapsePlane) -> str:
         if not covered.all()
         else "."
     )
-    return here + spread + lacking
+    return summary + spread + lacking

@@ -93,15 +93,15 @@ def places(groups: list[Array]) -> Array:
 
     Of equally free places the first: above, right or left of the dots, from the top down.
     """
-    dots, found = np.concatenate(groups), np.zeros((0, 2))
+    dots, names = np.concatenate(groups), np.zeros((0, 2))
     for group in groups:
         tried = (group[np.argsort(-group[:, 1], kind="stable"), None] + AROUND).reshape(-1, 2)
         crowd = [
-            _touched(place, dots, NEAR_DOT) + 3 * _touched(place, found, NEAR_NAME)
+            _touched(place, dots, NEAR_DOT) + 3 * _touched(place, names, NEAR_NAME)
             for place in tried
         ]
-        found = np.vstack([found, tried[int(np.argmin(crowd))]])
-    return found
+        names = np.vstack([names, tried[int(np.argmin(crowd))]])
+    return names
 
 
 def _touched(place: Array, others: Array, near: Array) -> int:

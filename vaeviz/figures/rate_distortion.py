@@ -36,8 +36,8 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
     scale = " on the D scale" if r.nats else ""
     curve = [["this model", theme.distortion]] if len(r.rates) > 1 else []
-    own = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
-    return [*own, ["linear VAE", theme.linear]] if len(r.linear_rates) else own
+    legend = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
+    return [*legend, ["linear VAE", theme.linear]] if len(r.linear_rates) else legend
 
 
 def _fall(r: RateDistortion) -> str:

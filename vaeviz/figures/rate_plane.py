@@ -24,8 +24,8 @@ def rate_plane(record: RatePlane, theme: Theme) -> Spec:
     if _compared(record):
         behind.append(_through("highest ELBO of the curve", record.best[0], record, theme, "dash"))
     before = [*_points(record, theme), *_limits(record, theme)]
-    here = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
-    traces = [*behind, *base.data[:here], *before, *base.data[here:]]
+    place = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
+    traces = [*behind, *base.data[:place], *before, *base.data[place:]]
     about = base.layout["meta"]
     meta = {
         **about,
@@ -142,10 +142,10 @@ def _named(
 
 
 def _title(r: RatePlane) -> str:
-    here = f"ELBO {_nats(r.elbo[1])} nats"
+    elbo = f"ELBO {_nats(r.elbo[1])} nats"
     if r.training:
-        return f"{here} on held-out examples"
-    return f"{here}; the curve's best is {_nats(r.best[1])}" if _compared(r) else here
+        return f"{elbo} on held-out examples"
+    return f"{elbo}; the curve's best is {_nats(r.best[1])}" if _compared(r) else elbo
 
 
 def _finding(r: RatePlane) -> str:

@@ -134,7 +134,7 @@ def unpack(message: bytes, held: dict[str, Any] | None = None) -> dict[str, Any]
 
 def _joined(base: dict[str, Any], data: list[Any], layout: dict[str, Any]) -> dict[str, Any]:
     """The inverse of `_figure`."""
-    traces = [{**fixed, **own} for fixed, own in zip(base["data"], data, strict=True)]
+    traces = [{**fixed, **moved} for fixed, moved in zip(base["data"], data, strict=True)]
     return {"data": traces, "layout": {**base["layout"], **layout}}
 
 
@@ -185,7 +185,7 @@ def _figure(spec: Spec) -> dict[str, Any]:
     moving = [_of(trace, list | tuple | np.ndarray) for trace in spec.data]
     words = {"meta": spec.layout["meta"]} if "meta" in spec.layout else {}
     base = {
-        "data": [_without(trace, own) for trace, own in zip(spec.data, moving, strict=True)],
+        "data": [_without(trace, moved) for trace, moved in zip(spec.data, moving, strict=True)],
         "layout": _without(spec.layout, words),
     }
     return {"$base": _shared(base), "data": moving, "layout": words}
@@ -198,8 +198,8 @@ def _of(trace: dict[str, Any], kinds: Any) -> dict[str, Any]:
     return moving | {name: _shared(value) for name, value in long.items()}
 
 
-def _without(whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in whole.items() if name not in own}
+def _without(whole: dict[str, Any], omitted: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in whole.items() if name not in omitted}
 
 
 def _part_of(panel: Panel) -> Part:

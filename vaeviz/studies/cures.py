@@ -40,7 +40,7 @@ BASE = RunSettings(
 SAMPLES = 16  # draws of z per held-out example
 SEEDS = (1, 2, 3)
 TRIED = (
-    "The baseline's depth, σ² and steps and each cure's one number were found by trial with seed 0"
+    "The baseline's depth, σ² and steps and each cure's one number were chosen by trial with seed 0"
     " on the same held-out examples; that seed is left out of the study, and nothing was changed"
     " after it."
 )
@@ -90,19 +90,19 @@ def run(dataset: Dataset, name: str, settings: RunSettings, inform: Inform) -> C
     model = vae.build(settings, dataset.shape)
     for _ in train(model, dataset.train, settings, settings.steps):
         pass
-    found = evaluate(model, dataset.held_out, settings, SAMPLES)
+    evaluation = evaluate(model, dataset.held_out, settings, SAMPLES)
     with torch.inference_mode():
         mu, logvar = model.encode(torch.tensor(dataset.held_out))  # (N, d)
     information, error = inform(mu.numpy(), logvar.numpy())
     return CureRun(
         name,
         settings.seed,
-        found.rate,
-        found.distortion,
-        found.error,
-        found.active,
+        evaluation.rate,
+        evaluation.distortion,
+        evaluation.error,
+        evaluation.active,
         information,
         error,
-        found.sigma2,
-        found.squared_error,
+        evaluation.sigma2,
+        evaluation.squared_error,
     )

@@ -96,11 +96,11 @@ class Kept:
         write_json(self.path, {**self.key, "cells": [asdict(c) for c in self.cells.values()]})
 
 
-def _cells(found: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int], Cell]:
-    if {name: found.get(name) for name in key} != key:
+def _cells(saved: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int], Cell]:
+    if {name: saved.get(name) for name in key} != key:
         return {}
     try:
-        cells = [checked(Cell, values) for values in found["cells"]]
+        cells = [checked(Cell, values) for values in saved["cells"]]
     except (KeyError, TypeError, UserError) as error:
         raise UserError(
             f"the kept cells cannot be read ({error}): delete the file and run gap again"

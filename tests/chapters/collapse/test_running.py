@@ -1,6 +1,4 @@
-"""A running model in the tool Diagnosis: what it shows before, while and after there is a
-verdict.
-"""
+"""A running model in the tool Diagnosis: before, during and after its verdict."""
 
 from __future__ import annotations
 
@@ -53,10 +51,10 @@ def test_all_panels_are_of_the_snapshot_that_has_the_verdict(probe: Probes) -> N
     seen = Seen(examine(run.folder, probe("digits")), True)
     for k, label in enumerate("AB"):
         part = shown(model(run, k), probe("digits"), seen)
-        found = seen.models[k].diagnosis
-        assert found
+        result = seen.models[k].diagnosis
+        assert result
         assert (part.pending, part.controls) == (False, ("data", "model", "unit"))
-        assert table(part, "verdict").title == f"Verdict: {found.verdict}"
+        assert table(part, "verdict").title == f"Verdict: {result.verdict}"
         for name in ("posteriors", "kl", "spread"):
             assert (
                 spec(part, name)
@@ -65,7 +63,7 @@ def test_all_panels_are_of_the_snapshot_that_has_the_verdict(probe: Probes) -> N
             )
         assert strip(part, "swap").source.startswith(f"running model {label}, step 50 ")
         assert table(part, "verdict").source.startswith(f"running model {label}, step 50,")
-        assert part.notes[0] == f"{found.verdict.capitalize()}: {found.reason}"
+        assert part.notes[0] == f"{result.verdict.capitalize()}: {result.reason}"
         assert part.notes[1] == f"Running model {model(run, k).words}: step 50 of 200."
         pack(part.panels)
 
@@ -74,10 +72,10 @@ def test_the_sliders_stand_where_the_user_has_left_the_run(probe: Probes) -> Non
     run = Trained(20, likelihood="gaussian-learned", latent=20)
     run.session.move("beta", 3.0)
     run.to(30)
-    (found,) = examine(run.folder, probe("digits"))
-    settings = running.opened(DiagnosisView(), model(run), found)
+    (result,) = examine(run.folder, probe("digits"))
+    settings = running.opened(DiagnosisView(), model(run), result)
     assert (settings.beta, settings.d, settings.likelihood) == (3.0, 20, "gaussian-optimal")
-    assert settings.sigma2 == pytest.approx(found.sigma2, rel=1e-5)
+    assert settings.sigma2 == pytest.approx(result.sigma2, rel=1e-5)
     assert settings.model == model(run).name
     assert running.opened(DiagnosisView(), model(run)).beta == 1.0
 
@@ -162,7 +160,7 @@ def test_at_its_end_it_is_no_running_model_any_more(probe: Probes) -> None:
     assert part.notes[1] == f"The model of the finished run {model(run).words}: step 200 of 200."
 
 
-def test_another_member_than_was_seen_is_none() -> None:
+def test_another_member_than_the_diagnosed_one_is_none() -> None:
     run = Trained(twin="beta", other="4")
     first = Checked("A", 1, run.line.members[0], 0.1)
     live = model(run, 1)

@@ -1,6 +1,4 @@
-"""The rules, by hand: each turns on its own number, in the order that is documented, with the
-reason said.
-"""
+"""The rules: each depends on its number, in the documented order, with a reason."""
 
 from __future__ import annotations
 
@@ -167,8 +165,8 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
     ],
 )
 def test_each_rule_turns_on_its_number(changes: dict[str, Any], expected: str, words: str) -> None:
-    found, reason = verdict(**changes)
-    assert found == expected
+    result, reason = verdict(**changes)
+    assert result == expected
     assert words in reason
     assert reason.endswith(".")
     assert "\n" not in reason
@@ -203,8 +201,8 @@ def test_a_number_is_clear_over_a_tenth_and_three_errors(
 
 def test_every_verdict_can_be_reached_and_no_other() -> None:
     options = itertools.product((0, 5, 10), (NO, YES), (NO, YES), (NO, YES), (None, YES))
-    found = {
+    result = {
         verdict(coding=coding, worth=worth, missed=missed, excess=excess, fall=fall)[0]
         for coding, worth, missed, excess, fall in options
     }
-    assert found == set(get_args(Verdict))
+    assert result == set(get_args(Verdict))

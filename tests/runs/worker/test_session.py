@@ -1,6 +1,4 @@
-"""A live run is a function of its settings, data and moves: paused, rewound or repeated, to the
-last bit.
-"""
+"""A live run is a function of settings, data and moves: paused, rewound, repeated."""
 
 from __future__ import annotations
 
@@ -167,7 +165,7 @@ def test_a_replayed_move_is_made_at_its_step() -> None:
     assert same_history(first, again)
 
 
-def test_a_hand_overrides_what_was_to_be_repeated() -> None:
+def test_a_new_move_replaces_a_move_to_be_repeated() -> None:
     run = session(steps=5)
     run.replay([*run.moves, *session_moves(8, 7.0)])
     run.move("beta", 2.0)
@@ -287,9 +285,9 @@ def test_a_plain_autoencoder_has_no_rate() -> None:
 
 def test_the_schedule_is_in_the_history() -> None:
     run = session(line(schedule="linear", warmup=40), 60)
-    found = run.frame().learners[0].history
-    wanted = [beta_at(run.line.settings, int(step)) for step in found.step]
-    assert found.beta.tolist() == pytest.approx(wanted)
+    result = run.frame().learners[0].history
+    wanted = [beta_at(run.line.settings, int(step)) for step in result.step]
+    assert result.beta.tolist() == pytest.approx(wanted)
 
 
 @settings(deadline=None, max_examples=30)

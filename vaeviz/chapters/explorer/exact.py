@@ -74,7 +74,9 @@ def show(view: ExplorerView, context: Context) -> Frame:
     )
     pair = _both(run, context) if run and progress.state == "done" else None
     bars = pair.bars if pair else (_bars(view, context),)
-    panels = {name: kl_bars(own, context.theme) for name, own in zip(_BARS, bars, strict=False)}
+    panels = {
+        name: kl_bars(record, context.theme) for name, record in zip(_BARS, bars, strict=False)
+    }
     return Frame(
         {"compared": _compared(view, context, run, progress, pair), **panels},
         _readouts(run, progress) if run and going else (),

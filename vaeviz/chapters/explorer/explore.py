@@ -82,15 +82,17 @@ class ExplorerView(ModelView):
 def show(view: ExplorerView, context: Context) -> Frame:
     """All panels at these settings, from one observation of the probe set."""
     probe, codec = context.probe, context.model.codec
-    seen = observed(view, context)
-    readings = read(seen, probe.elements, codec.likelihood, view.beta, view.sigma2, view.threshold)
+    observation = observed(view, context)
+    readings = read(
+        observation, probe.elements, codec.likelihood, view.beta, view.sigma2, view.threshold
+    )
     theme = context.theme
     panels: dict[str, Panel] = {
-        "map": latent_map(_latent_map(view, context, seen), theme),
-        "kl": kl_bars(views.kl_bars(view, probe, codec, seen, view.threshold), theme),
-        "rd": rate_distortion(views.rate_distortion(view, probe, codec, seen), theme),
+        "map": latent_map(_latent_map(view, context, observation), theme),
+        "kl": kl_bars(views.kl_bars(view, probe, codec, observation, view.threshold), theme),
+        "rd": rate_distortion(views.rate_distortion(view, probe, codec, observation), theme),
     }
-    for name, strip in views.strips(view, probe, codec, seen, view.drawn).items():
+    for name, strip in views.strips(view, probe, codec, observation, view.drawn).items():
         panels[name] = strip if isinstance(strip, ImageStrip) else plane(strip, theme)
     image = probe.data.about.is_image
     return Frame(
@@ -111,11 +113,11 @@ def remarks(view: ExplorerView, context: Context) -> list[str]:
     return [*tau_remarks(view, codec), *more]
 
 
-def _latent_map(view: ExplorerView, context: Context, seen: Observation) -> LatentMap:
+def _latent_map(view: ExplorerView, context: Context, observation: Observation) -> LatentMap:
     """μ in dimensions i and j; one beyond d is off and has the prior's posterior."""
     probe, dims = context.probe, (view.i - 1, view.j - 1)
-    points = np.stack([_column(seen.mu, k) for k in dims], axis=1)  # (N, 2)
-    deviations = np.stack([np.exp(0.5 * _column(seen.logvar, k)) for k in dims], axis=1)
+    points = np.stack([_column(observation.mu, k) for k in dims], axis=1)  # (N, 2)
+    deviations = np.stack([np.exp(0.5 * _column(observation.logvar, k)) for k in dims], axis=1)
     examples = (("A", view.a), ("B", view.b))
     chosen = tuple(Chosen(name, k, points[k], deviations[k]) for name, k in examples)
     source = views.source(context.model.codec, f"{len(points):,} held-out examples")

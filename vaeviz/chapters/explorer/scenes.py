@@ -84,13 +84,13 @@ def scenes(view: ModelView, context: Context) -> list[Scene]:
     latent, highest = (model.codec.latent, model.codec.tau_range[1]) if model.every_tau else home
     d = min(ModelView().d, latent)
     values = np.maximum(linear.eigenvalues[:d], 1e-3)
-    made = []
+    ready = []
     for each in SCENES:
         tau = min(max(each.tau(values), TAU_LOW), highest)
         size = latent if each.tau is _sharpest else d
-        own = {"pixels": each.pixels, "hold": each.hold, "d": size}
-        made.append(Scene(each.name, each.notice, {**_COMMON, **knobs(tau), **own}))
-    return made
+        settings = {"pixels": each.pixels, "hold": each.hold, "d": size}
+        ready.append(Scene(each.name, each.notice, {**_COMMON, **knobs(tau), **settings}))
+    return ready
 
 
 _COMMON = {"model": MULTI_RATE, "likelihood": FIXED.name, "threshold": 0.1, "i": 1, "j": 2}

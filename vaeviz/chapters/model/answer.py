@@ -52,12 +52,12 @@ def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kep
     """
     probe, waiting, notes = _probe(view, context)
     context._probe = probe
-    asked = replace(view, data=probe.data.name)
-    bound, own, lost = _bound(asked, find)
-    context._model = Model(probe.linear, own, _likelihoods(bound, own))
+    requested = replace(view, data=probe.data.name)
+    bound, kept, lost = _bound(requested, find)
+    context._model = Model(probe.linear, kept, _likelihoods(bound, kept))
     fitted, misfits = repaired(bound, context)
-    codec, pending, failed = _codec(fitted, probe, own)
-    context._model = Model(codec, own, _likelihoods(fitted, own))
+    codec, pending, failed = _codec(fitted, probe, kept)
+    context._model = Model(codec, kept, _likelihoods(fitted, kept))
     shown = with_optimal_sigma2(_stood_in(fitted, codec), probe, codec)
     goes_on = view if waiting else fitted if pending else shown
     lasting = [*notes, *failed, *([] if waiting else [*lost, *misfits])]
@@ -77,17 +77,17 @@ def open_address(
     address: Mapping[str, str], view: V, context: Context, find: Callable[[str], Kept] = kept.find
 ) -> tuple[V, list[Note]]:
     """A model in the URL brings its settings, unless the URL names others."""
-    own = opened(view, find)
-    return parse(address, own)[0], []
+    kept = opened(view, find)
+    return parse(address, kept)[0], []
 
 
 def opened(view: V, find: Callable[[str], Kept] = kept.find) -> V:
     """The view at the model's training settings; unchanged without one."""
     try:
-        own = None if view.multi_rate else find(view.model)
+        kept = None if view.multi_rate else find(view.model)
     except UserError:
         return view
-    return view if own is None else parse(_training(own), view)[0]
+    return view if kept is None else parse(_training(kept), view)[0]
 
 
 def likelihood_rule(view: ModelView, context: Context) -> Rule:
@@ -130,10 +130,10 @@ _NO_SIGMA2 = {
 
 def d_rule(view: ModelView, context: Context) -> Rule:
     """At most the model's number of latent dimensions."""
-    own = context.model.kept
-    if own is not None:
+    kept = context.model.kept
+    if kept is not None:
         off = "a dedicated model, kept or shipped, has the latent size it was trained with"
-        return Rule("d", off=off, high=own.run.latent)
+        return Rule("d", off=off, high=kept.run.latent)
     most = context.probe.data.about.max_latent
     why = f"This data set's model has at most {most} latent dimensions"
     return Rule("d", why, high=most, about=("data", "model"))
@@ -225,46 +225,46 @@ def _bound(view: V, find: Callable[[str], Kept]) -> tuple[V, Kept | None, list[N
     if view.multi_rate:
         return view, None, []
     try:
-        own = find(view.model)
-        if own.run.data != view.data:
-            raise UserError(f"{view.model[:40]} is a model of {own.run.data}")
+        kept = find(view.model)
+        if kept.run.data != view.data:
+            raise UserError(f"{view.model[:40]} is a model of {kept.run.data}")
     except UserError as error:
         note = Note(f"{str(error)[:110]}. Shown instead: the multi-rate model.", ("data", "model"))
         return replace(view, model=MULTI_RATE), None, [note]
-    likelihood = view.likelihood if view.likelihood in own.likelihoods else own.likelihoods[0]
-    return replace(view, d=own.run.latent, likelihood=likelihood), own, []
+    likelihood = view.likelihood if view.likelihood in kept.likelihoods else kept.likelihoods[0]
+    return replace(view, d=kept.run.latent, likelihood=likelihood), kept, []
 
 
-def _codec(view: ModelView, probe: Probe, own: Kept | None) -> tuple[Codec, bool, list[Note]]:
+def _codec(view: ModelView, probe: Probe, kept: Kept | None) -> tuple[Codec, bool, list[Note]]:
     """The trained model; the closed form, with a note, while it loads or without one."""
     try:
-        codec = models.dedicated(own, probe) if own else models.multi_rate(probe, view.likelihood)
+        codec = models.dedicated(kept, probe) if kept else models.multi_rate(probe, view.likelihood)
     except UserError as error:
         line = f"{error}. Shown instead: the linear VAE."
         return probe.linear, False, [Note(line, ("data", "model", "likelihood"))]
     return (probe.linear, True, []) if codec is None else (codec, False, [])
 
 
-def _likelihoods(view: ModelView, own: Kept | None) -> tuple[str, ...]:
-    return own.likelihoods if own else models.likelihoods(view.data)
+def _likelihoods(view: ModelView, kept: Kept | None) -> tuple[str, ...]:
+    return kept.likelihoods if kept else models.likelihoods(view.data)
 
 
 def _stood_in(view: V, codec: Codec) -> V:
     """The linear VAE in place of others: Gaussian, no more dimensions than data."""
-    own = LIKELIHOODS[codec.likelihood].variance.shared
-    likelihood = view.likelihood if own == view.gaussian else codec.likelihood
+    shared = LIKELIHOODS[codec.likelihood].variance.shared
+    likelihood = view.likelihood if shared == view.gaussian else codec.likelihood
     return replace(view, d=min(view.d, codec.latent), likelihood=likelihood)
 
 
-def _freed(view: V, asked: V, context: Context) -> V:
+def _freed(view: V, requested: V, context: Context) -> V:
     """Keeps the settings that the tool reads."""
-    own: dict[str, Any] = {name: getattr(asked, name) for name in context.free}
-    if "d" in own:
-        own["d"] = min(own["d"], context.probe.linear.latent)
-    return replace(view, **own)
+    free: dict[str, Any] = {name: getattr(requested, name) for name in context.free}
+    if "d" in free:
+        free["d"] = min(free["d"], context.probe.linear.latent)
+    return replace(view, **free)
 
 
-def _training(own: Kept) -> dict[str, Any]:
-    variance = {"sigma2": own.sigma2} if own.gaussian else {}
-    return {"data": own.run.data, "likelihood": own.likelihoods[0], "d": own.run.latent,
-            "beta": own.run.beta, **variance}  # fmt: skip
+def _training(kept: Kept) -> dict[str, Any]:
+    variance = {"sigma2": kept.sigma2} if kept.gaussian else {}
+    return {"data": kept.run.data, "likelihood": kept.likelihoods[0], "d": kept.run.latent,
+            "beta": kept.run.beta, **variance}  # fmt: skip
