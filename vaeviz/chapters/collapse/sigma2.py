@@ -94,7 +94,7 @@ def bound(
     per_pixel = lab.pixels.elbo if lab else None
     low = float(variances.elbo(probe.spread, 0.0, n, 10.0))
     high = max(best[1], per_pixel) if per_pixel is not None else best[1]
-    room = 0.08 * (high - low)
+    margin = 0.08 * (high - low)
     curve = "curve: training set; marks: " if codec is probe.linear else ""
     detail = f"{curve}{len(probe.x):,} held-out examples, β = 1; dashed: the model's nearest σ²"
     return BoundOverVariance(
@@ -106,7 +106,7 @@ def bound(
         (loss / n, float(variances.elbo(loss, rate, n, loss / n))),
         best,
         per_pixel,
-        (low - room, high + room),
+        (low - margin, high + margin),
         source(codec, detail),
     )
 
