@@ -1,9 +1,9 @@
-"""How fast does the page Collapse follow the hand? `python benchmarks/collapse.py [--data
+"""How fast does the page Collapse follow the pointer? `python benchmarks/collapse.py [--data
 mnist-5k]`
 
 A real pointer drags β, then σ², then the ring over the map, then a slider of every other tool that
-moves, in headless Chromium. Per repaint: from the hand's event to the frame after the drawing. Also
-asks whether a panel was remounted or blank meanwhile.
+moves, in headless Chromium. Per repaint: from the pointer event to the frame after the drawing.
+Also asks whether a panel was remounted or blank meanwhile.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.hand import Way, measure, slider
+from benchmarks.drag import Way, measure, slider
 from tests.browser import chromium, server
 
 DRAGS = (

@@ -2,9 +2,9 @@
 benchmarks/deaths.py`
 
 For each shipped Gaussian multi-rate model at its largest d: a sweep over τ on the held-out examples
-that the page Collapse shows, and where each dimension's KL falls below 0.1 nats for good. The
-encoder of a multi-rate model starts at the linear VAE's, so that the order is no independent
-evidence; the levels are less bound.
+that the page Collapse shows, and the τ at which each dimension's KL falls below 0.1 nats for good.
+The encoder of a multi-rate model starts at the linear VAE's, so that the order is no independent
+evidence; the levels are more independent.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ def measure(name: str) -> dict[str, object]:
     assert codec is not None
     dying = planes.deaths(codec.latent, probe, codec, True)
     assert dying is not None
-    seen = np.isfinite(dying.seen) & (dying.seen > 0)
-    ratio = dying.seen[seen] / dying.predicted[seen]
+    dead = np.isfinite(dying.measured) & (dying.measured > 0)
+    ratio = dying.measured[dead] / dying.predicted[dead]
     return {
         "data": name,
         "examples": len(probe.x),
-        "dimensions": len(dying.seen),
+        "dimensions": len(dying.measured),
         "die in the range": dying.pairs,
         "Spearman": round(dying.correlation, 3),
-        "seen / predicted, first 4": np.round(ratio[:4], 2).tolist(),
+        "measured / predicted, first 4": np.round(ratio[:4], 2).tolist(),
         "last 4": np.round(ratio[-4:], 2).tolist(),
         "geometric mean": round(math.exp(np.log(ratio).mean()), 2),
     }

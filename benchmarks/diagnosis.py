@@ -1,5 +1,4 @@
-"""Is the verdict right on models that its rules were not made with? Random spectra, known by
-theory.
+"""Is the verdict right on models that its rules were not tuned on? Random spectra, known in theory.
 
 Gaussian data with k directions above the noise, 1,000 examples to train on and 600 held out; the
 linear VAE's closed form, and MLPs trained on the same data. With τ below all k directions a model
@@ -122,10 +121,10 @@ def patients() -> Iterator[tuple[str, Verdict, Diagnosis]]:
 def main() -> None:
     torch.set_num_threads(1)
     seen: dict[str, Counter[Any]] = {"closed form": Counter(), "network": Counter()}
-    for kind, truth, found in patients():
-        seen[kind][truth, found.verdict] += 1
-        if found.verdict != truth:
-            print(f"{kind}, {truth}: {found.verdict}, {found.reason}", flush=True)
+    for kind, truth, result in patients():
+        seen[kind][truth, result.verdict] += 1
+        if result.verdict != truth:
+            print(f"{kind}, {truth}: {result.verdict}, {result.reason}", flush=True)
     for kind, counts in seen.items():
         right = sum(count for (truth, verdict), count in counts.items() if truth == verdict)
         print(f"{kind}: {right} of {counts.total()} right; rows are truths, columns verdicts")

@@ -1,6 +1,6 @@
 """How long until the Explorer shows something true? `python benchmarks/first_paint.py [--runs 5]`
 
-From asking for the page to the first painted board, and to the trained model's frame; cold (a
+From the request for the page to the first painted board, and to the trained model's frame; cold (a
 server just started, its first page) and warm (the same server, another page), each run with a fresh
 browser profile.
 """

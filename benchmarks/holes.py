@@ -3,8 +3,8 @@ seeds.
 
 Both are trained alike, by the recipe of the shipped pair, which is seed 0. Samples come from N(0,
 I), the VAE's prior, and for the autoencoder also from a Gaussian fitted to its codes. Near: within
-the distance that 95 % of held-out examples keep to the nearest training example
-(`vaeviz.measures.latent.holes`), and within the one that half of them keep. The control is the mean
+the distance of 95 % of held-out examples to the nearest training example
+(`vaeviz.measures.latent.holes`), and within that of half of them. The control is the mean
 training image, which is no digit and must not be near.
 """
 
@@ -67,12 +67,12 @@ def main() -> None:
     for seed in SEEDS:
         plain, variational = (codec(name, seed, dataset) for name in NAMES)
         fitted = holes.fitted_samples(plain.encode(dataset.train.copy(), 1.0, 2)[0], SAMPLES, 0)
-        found = [
+        result = [
             shares(m, c, dataset, thresholds)
             for m, c in ((plain, z), (plain, fitted), (variational, z))
         ]
         for k, what in enumerate(("95 %", "half")):
-            ae, fit, own = (f[k] for f in found)
+            ae, fit, own = (f[k] for f in result)
             margins = [
                 f"{own.share - o.share:+.3f} ± {math.hypot(own.error, o.error):.3f}"
                 for o in (ae, fit)

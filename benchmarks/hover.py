@@ -1,7 +1,7 @@
-"""Does the latent map decode at the speed of the hand? `python benchmarks/hover.py [--seconds 3]`
+"""Does the latent map decode at pointer speed? `python benchmarks/hover.py [--seconds 3]`
 
 A real pointer moves over the map of the page Latent space in headless Chromium. Per frame: decoding
-and painting; over the drag: frames a second, and what the browser sent to the server meanwhile.
+and painting; over the drag: frames per second, and what the browser sent to the server meanwhile.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.hand import TIMES, percentile
+from benchmarks.drag import TIMES, percentile
 from tests.browser import chromium, server
 
 MODELS = {
@@ -28,7 +28,7 @@ PAD = ".vv-pad-map .vv-overlay"
 
 
 def hover(page: Page, seconds: float) -> float:
-    """Moves over the map in curves, at most 150 events a second; the seconds that it took."""
+    """Moves over the map in curves, at most 150 events per second; the seconds that it took."""
     box = page.locator(PAD).bounding_box()
     assert box
     x, y, reach = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], 0.35 * box["width"]
@@ -76,9 +76,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         for name, query in MODELS.items():
             page = browser.new_page(viewport={"width": 1280, "height": 720})
-            found = measure(page, address, query, seconds)
+            result = measure(page, address, query, seconds)
             sys.stdout.write(
-                json.dumps({"model": name, **{k: round(v, 2) for k, v in found.items()}}) + "\n"
+                json.dumps({"model": name, **{k: round(v, 2) for k, v in result.items()}}) + "\n"
             )
             page.close()
 

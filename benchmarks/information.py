@@ -1,9 +1,8 @@
-"""How far is I(x; z) of N posteriors below that of all data, near its cap log N? Where the truth is
-known.
+"""How far is I(x; z) of N posteriors below that of all data, near its cap log N? With known truth.
 
 Codes of independent Gaussians: with μ ~ N(0, 1 - v) and σ² = v in each of d dimensions the
 aggregate is the prior, I = -d/2 log v, and both KL(q(z) ‖ p(z)) and the total correlation are 0.
-What is found for them is their bias.
+So their estimates are their bias.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ def codes(count: int, d: int, information: float, seed: int) -> tuple[Array, Arr
     return mu, np.full((count, d), math.log(v))
 
 
-def found(count: int, d: int, truth: float) -> Array:
+def result(count: int, d: int, truth: float) -> Array:
     """Means over the sets: I, its standard error, KL and total correlation."""
     rows = []
     for seed in range(SETS):
@@ -49,7 +48,7 @@ def main() -> None:
         cap = math.log(count)
         for d in DIMENSIONS:
             for truth in (cap - below for below in BELOW):
-                seen, error, kl, tc = found(count, d, truth)
+                seen, error, kl, tc = result(count, d, truth)
                 print(
                     f"{count:5} {d:3} {truth:8.2f} {seen:7.2f} {error:10.2f} {cap - seen:11.2f}"
                     f" {seen - truth:7.2f} {kl:8.2f} {tc:12.2f}"

@@ -1,10 +1,10 @@
-"""How near a trained linear VAE comes to its closed form: `python benchmarks/linear_laboratory.py`.
+"""How close is a trained linear VAE to its closed form? `python benchmarks/linear_laboratory.py`.
 
-Settings by hand, then τ, β and d drawn at random with a fixed seed: log τ evenly from a hundredth
+Chosen settings, then τ, β and d drawn at random with a fixed seed: log τ evenly from a hundredth
 of the data set's 16th eigenvalue to 1.1 times its first, log β evenly from 0.1 to 10, d from 1 to
-16. Compared are the whole KL, every dimension's KL over 0.1 nats, the squared error E‖x − x̂‖² (16
-samples of z an example), all over the whole training data, and the number of dimensions with Var(μ)
-> 0.01. A setting fails where one of them is off by more than 2 %, or the number differs.
+16. Compared are, over the training data, the whole KL, every dimension's KL over 0.1 nats, the
+squared error E‖x − x̂‖² (16 samples of z per example), and the number of dimensions with Var(μ) >
+0.01. A setting fails where one of them is off by more than 2 %, or the number differs.
 `--sampled` trains with sampled z, in batches of 128.
 """
 
@@ -32,7 +32,7 @@ from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Trainer
 
 NAMES = ("digits", "mnist-5k", "power-law", "two-steps")
-BY_HAND = (
+CHOSEN = (
     (1.0, 0.05, 16),
     (4.0, 0.05, 8),
     (0.3, 0.1, 6),
@@ -69,9 +69,7 @@ def drawn(values: NDArray[np.float64], count: int) -> list[tuple[float, float, i
 
 
 def sampled(model: LinearVAE, x: NDArray[np.float32], run: RunSettings) -> None:
-    """The ordinary loop: one sample of z an example, and a rate that falls as `linear_fit`'s
-    does.
-    """
+    """The ordinary loop: one sample of z per example, and the falling rate of `linear_fit`."""
     trainer = Trainer(model, x, dataclasses.replace(run, batch=128))
     while trainer.step < run.steps:
         if trainer.step % 20 == 0:
@@ -79,8 +77,8 @@ def sampled(model: LinearVAE, x: NDArray[np.float32], run: RunSettings) -> None:
         trainer.advance()
 
 
-def measured(x: NDArray[np.float32], found: Spectrum, run: RunSettings, by_samples: bool) -> Off:
-    exact = linear_vae.solve(found, run.beta, run.sigma2, run.latent)
+def measured(x: NDArray[np.float32], result: Spectrum, run: RunSettings, by_samples: bool) -> Off:
+    exact = linear_vae.solve(result, run.beta, run.sigma2, run.latent)
     model = linear_fit.start(x, run)
     if by_samples:
         sampled(model, x, run)
@@ -109,22 +107,22 @@ def main() -> None:
     torch.set_num_threads(1)
     for name in given.names:
         x = linear_fit.examples(name)
-        found = linear_vae.spectrum(x)
-        cases = [*BY_HAND, *drawn(found.eigenvalues, given.drawn)]
-        every = [_report(name, x, found, case, given.sampled) for case in cases]
-        _summary(name, every[: len(BY_HAND)], "by hand")
-        _summary(name, every[len(BY_HAND) :], "at random")
+        result = linear_vae.spectrum(x)
+        cases = [*CHOSEN, *drawn(result.eigenvalues, given.drawn)]
+        every = [_report(name, x, result, case, given.sampled) for case in cases]
+        _summary(name, every[: len(CHOSEN)], "chosen")
+        _summary(name, every[len(CHOSEN) :], "at random")
 
 
 def _report(
     name: str,
     x: NDArray[np.float32],
-    found: Spectrum,
+    result: Spectrum,
     case: tuple[float, float, int],
     by_samples: bool,
 ) -> Off:
     beta, sigma2, d = case
-    off = measured(x, found, linear_run.settings(name, beta, sigma2, d), by_samples)
+    off = measured(x, result, linear_run.settings(name, beta, sigma2, d), by_samples)
     parts = f"KL {off.total:.3%}  worst bar {off.worst:.3%}  error {off.error:.3%}"
     counts = f"active {off.active[0]}, exact {off.active[1]}{'  FAILS' if off.fails else ''}"
     place = f"β {beta:7.3f}  σ² {sigma2:8.5f}  τ {beta * sigma2:8.5f}  d {d:2}"

@@ -1,8 +1,8 @@
-"""What does watching a run cost, and how soon is there something to see? `python
+"""What does watching a run cost, and how soon does the map show classes? `python
 benchmarks/live_training.py`
 
-Three questions, each asked of the real app with a real browser on the same cores:
-- steps a second of a run with its page open, against the bare loop in a process of its own (nice
+Three questions, each answered by the real app with a real browser on the same cores:
+- steps per second of a run with its page open, against the bare loop in a process of its own (nice
   10, one thread, as the worker), in turns;
 - seconds from pressing Start to a latent map that tells digits apart (10 nearest neighbours on 2-D
   μ), and how often the page is painted on the way;
@@ -77,9 +77,7 @@ def step_of(folder: Path) -> int:
 def watched(
     page: Page, address: str, root: Path, query: str, seconds: float, after: float
 ) -> tuple[float, dict]:
-    """Steps a second of a run under the eyes of the page, `after` seconds, and the run's
-    settings.
-    """
+    """Steps per second of a run that the page watches, `after` seconds, and the run's settings."""
     start(page, address, query + "&steps=200000")
     page.wait_for_function(
         "Number(document.querySelector('.vv-training').dataset.step) > 200", timeout=90_000
@@ -131,9 +129,7 @@ def throughput(
 
 
 def accuracy(mu: np.ndarray, labels: np.ndarray) -> float:
-    """Share of the shown examples whose class ten others nearby tell, each half judged by the
-    other.
-    """
+    """The share of shown examples whose class ten neighbours predict, each half from the other."""
     half, hits = len(mu) // 2, 0.0
     for a, b in ((slice(0, half), slice(half, None)), (slice(half, None), slice(0, half))):
         hits += KNeighborsClassifier(10).fit(mu[a], labels[a]).score(mu[b], labels[b]) / 2
@@ -176,7 +172,7 @@ def first_map(page: Page, address: str, root: Path) -> None:
             {
                 "seconds, step, accuracy, squared error of 10": at,
                 "frames painted": len(painted),
-                "frames a second": round(len(gaps) / float(gaps.sum()), 2),
+                "frames per second": round(len(gaps) / float(gaps.sum()), 2),
                 "longest gap s": round(float(gaps.max()), 2),
                 "gaps over 0.25 s": int((gaps > 0.25).sum()),
             }

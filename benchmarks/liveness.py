@@ -1,6 +1,6 @@
 """How fast does everything follow the pointer? `python benchmarks/liveness.py [--data mnist-5k]`
 
-A real pointer drags β in headless Chromium. Per repaint: from the hand's event to the frame after
+A real pointer drags β in headless Chromium. Per repaint: from the pointer event to the frame after
 the drawing. Also asks whether a panel was remounted or blank at any moment of the drag.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.hand import measure, slider
+from benchmarks.drag import measure, slider
 from tests.browser import chromium, server
 
 
@@ -30,9 +30,9 @@ def main() -> None:
         page.goto(f"{address}/?data={given.data}&d=16")
         page.wait_for_selector(".vv-explorer[data-ready=true]", timeout=60_000)
         page.wait_for_timeout(2000)
-        found = measure(page, slider(page, given.slider), given.seconds)
+        result = measure(page, slider(page, given.slider), given.seconds)
         browser.close()
-    print(json.dumps({"data": given.data, "slider": given.slider} | found))
+    print(json.dumps({"data": given.data, "slider": given.slider} | result))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Our half of `pythae_loop.py`: trains by the bare loop and prints what it took."""
+"""Our half of `pythae_loop.py`: trains by the bare loop and prints its time."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""One learned σ² or one for every pixel: likelihood and samples, digits and mnist-5k, three seeds.
+"""One learned σ² or one per pixel: likelihood and samples, digits and mnist-5k, three seeds.
 
-Both models of a pair are trained alike, by the recipe of the shipped ones, which are seed 0; a look
-every 500 steps keeps the weights with the best held-out ELBO, so that each is also seen at its own
-best, whatever its number of steps (twice the recipe's at most; the held-out set picks it, in favour
-of both). Samples are judged by their energy distance to held-out examples
-(`vaeviz.measures.energy`), as means and as sampled pixels.
+Both models of a pair are trained alike, by the recipe of the shipped ones, which are seed 0; an
+evaluation every 500 steps keeps the weights with the best held-out ELBO, so that each is also
+measured at its best number of steps (at most twice the recipe's), which favours both. Samples are
+judged by their energy distance to held-out examples (`vaeviz.measures.energy`), as means and as
+sampled pixels.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from vaeviz.training.loop import Trainer
 SEEDS, EVERY, PROBES = (0, 1, 2), 500, 1000
 
 
-def told(model: vae.VAE, settings: RunSettings, dataset: Dataset) -> str:
-    """Held-out ELBO, squared error a pixel, and the two distances."""
-    found = evaluate(model, dataset.held_out, settings)
+def evaluated(model: vae.VAE, settings: RunSettings, dataset: Dataset) -> str:
+    """Held-out ELBO, squared error per pixel, and the two distances."""
+    result = evaluate(model, dataset.held_out, settings)
     likelihood = "gaussian" if settings.likelihood == "gaussian-learned" else settings.likelihood
     codec = DedicatedCodec(model, likelihood, 1.0, "")
     sigma2 = float(model.log_sigma2.detach().exp())
     x = dataset.held_out[:PROBES]
     means, sampled = prior_distances(codec, 1.0, settings.latent, sigma2, x)
     return (
-        f"ELBO {found.elbo:8.1f}  MSE {found.squared_error / x.shape[1]:.4f}  means"
+        f"ELBO {result.elbo:8.1f}  MSE {result.squared_error / x.shape[1]:.4f}  means"
         f" {means.value:.3f} ± {means.error:.3f}  sampled {sampled.value:.3f} ± {sampled.error:.3f}"
     )
 
@@ -55,9 +55,9 @@ def run(settings: RunSettings, dataset: Dataset) -> list[str]:
         trainer.record()  # raises Diverged
         elbo = evaluate(model, dataset.held_out, settings, 4, 123).elbo
         if step == settings.steps:
-            at_end = f"step {step:>5}: {told(model, settings, dataset)}"
+            at_end = f"step {step:>5}: {evaluated(model, settings, dataset)}"
         if elbo > best[0]:
-            best = elbo, f"best {step:>5}: {told(model, settings, dataset)}"
+            best = elbo, f"best {step:>5}: {evaluated(model, settings, dataset)}"
     return [at_end, best[1]]
 
 

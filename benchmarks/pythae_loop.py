@@ -1,11 +1,11 @@
 """Is our training loop faster than pythae's? `python benchmarks/pythae_loop.py [--repeats 7]`
 
-The bare loop (`vaeviz.training.loop.train`, a record an epoch) against BaseTrainer of pythae 0.1.2
+The bare loop (`vaeviz.training.loop.train`, a record per epoch) against BaseTrainer of pythae 0.1.2
 (Chadebec, Vincent & Allassonnière 2022, arXiv:2206.08309): the same MLP with the same first
-weights, the same examples, batch size and Adam, one thread each, in processes of their own that
-take turns. The objective is the same, too: pythae's is σ² times ours, which Adam does not feel.
-Timed are whole epochs after one that warms up. pythae is installed in an environment of its own, in
-the cache folder, with our own version of torch.
+weights, the same examples, batch size and Adam, one thread each, in separate processes that take
+turns. The objective is the same, too: pythae's is σ² times ours, which does not change Adam's
+steps. Timed are whole epochs after one that warms up. pythae is installed in a separate
+environment, in the cache folder, with our version of torch.
 """
 
 from __future__ import annotations
@@ -32,14 +32,12 @@ from vaeviz.models import vae
 
 HERE = Path(__file__).parent
 PYTHAE = "pythae==0.1.2"
-SAMPLES = 8  # draws of z an example, for the loss at the end
+SAMPLES = 8  # draws of z per example, for the loss at the end
 
 
 @dataclass(frozen=True)
 class Case:
-    """One comparison: the run, the epochs that are timed, and how many times faster we have to
-    be.
-    """
+    """One comparison: the run, the timed epochs, and the required ratio."""
 
     name: str
     settings: RunSettings
@@ -56,7 +54,7 @@ CASES = (
     ),
     Case("64-256-256-8, digits", RunSettings(), 60, 2.0),
 )
-ADAMS: dict[str, dict[str, Any]] = {"fused": {"fused": True}, "as it comes": {}}
+ADAMS: dict[str, dict[str, Any]] = {"fused": {"fused": True}, "default": {}}
 
 
 @dataclass
@@ -91,9 +89,7 @@ class Side:
 
 
 def environment(folder: Path) -> Path:
-    """The Python of an environment that holds pythae; made at the first call, which takes a
-    minute.
-    """
+    """The Python of an environment with pythae; the first call makes it, which takes a minute."""
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = folder / "pythae-is-here"
     if not done.exists():

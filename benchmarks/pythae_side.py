@@ -1,8 +1,8 @@
-"""pythae's half of `pythae_loop.py`: trains by its BaseTrainer and prints what it took. Needs no
+"""pythae's half of `pythae_loop.py`: trains by its BaseTrainer and prints its time. Needs no
 vaeviz.
 
 Custom networks through pythae's own BaseEncoder and BaseDecoder, BetaVAE for the objective ½‖x −
-x̂‖² + βR (summed over pixels), with everything off that can be: no evaluation set, checkpoints, bar
+x̂‖² + βR (summed over pixels), with everything else off: no evaluation set, checkpoints, bar
 or log.
 """
 

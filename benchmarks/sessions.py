@@ -1,10 +1,10 @@
 """Does a class of thirty slow the sliders down? `python benchmarks/sessions.py [--sessions 30]
 [--training]`
 
-Each session is a websocket that speaks Streamlit's own protocol and moves β once a second, at a
+Each session is a websocket that speaks Streamlit's protocol and moves β once per second, at a
 random moment and to a random place; measured from sending the move to the arrival of the frame that
-answers it. With --training the same crowd is timed with and without a live run beside it, which a
-page watches, in turns.
+answers it. With --training the same sessions are timed, in turns, with and without a live run that
+a page watches.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def test_the_closed_form_is_the_exact_solution() -> None:
 
 def test_the_closed_forms_numbers_are_its_integrals() -> None:
     """E‖x − Wz − m‖² = ‖x − Wμ − m‖² + Σ_j ‖w_j‖² σ_j², and R in closed form."""
-    found = vaeviz.measure(vaeviz.closed_form(DIGITS, 0.1, 6), DIGITS, beta=4.0)
+    result = vaeviz.measure(vaeviz.closed_form(DIGITS, 0.1, 6), DIGITS, beta=4.0)
     exact = LinearCodec(linear_vae.spectrum(DIGITS.train), 16).solved(0.1, 6)
     x = DIGITS.held_out.astype(float)
     mu = (x - exact.mean) @ exact.V.T
@@ -165,10 +165,10 @@ def test_the_closed_forms_numbers_are_its_integrals() -> None:
     sigma2 = 0.1 / 4
     distortion = 0.5 * (errors / sigma2 + 64 * math.log(2 * math.pi * sigma2))
     kl = 0.5 * ((mu**2).mean(0) + exact.variances - np.log(exact.variances) - 1)
-    assert found.distortion == pytest.approx(distortion, abs=5 * found.error)
-    np.testing.assert_allclose(found.kl, kl, rtol=1e-4)
-    assert found.objective == pytest.approx(found.distortion + 4 * found.rate)
-    assert found.active == (mu.var(0) > ACTIVE).sum() == 6
+    assert result.distortion == pytest.approx(distortion, abs=5 * result.error)
+    np.testing.assert_allclose(result.kl, kl, rtol=1e-4)
+    assert result.objective == pytest.approx(result.distortion + 4 * result.rate)
+    assert result.active == (mu.var(0) > ACTIVE).sum() == 6
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_the_closed_forms_numbers_are_its_integrals() -> None:
 def test_a_dedicated_models_numbers_are_its_manifests(name: str) -> None:
     opened = vaeviz.open_checkpoint(name)
     assert opened.manifest is not None
-    found = numbers(vaeviz.measure(opened, DIGITS))
-    assert found == pytest.approx(opened.manifest.held_out, rel=1e-4)
+    result = numbers(vaeviz.measure(opened, DIGITS))
+    assert result == pytest.approx(opened.manifest.held_out, rel=1e-4)
 
 
 @pytest.mark.parametrize(("name", "tau"), [("digits", 0.1), ("digits-bernoulli", 1.0)])
@@ -186,11 +186,11 @@ def test_a_multi_rate_models_numbers_are_its_manifests(name: str, tau: float) ->
     """They were taken at β = 1, σ² = 0.1 and all 16 dimensions."""
     opened = vaeviz.open_checkpoint(name, tau, 16)
     assert opened.manifest is not None
-    found = numbers(vaeviz.measure(opened, DIGITS))
+    result = numbers(vaeviz.measure(opened, DIGITS))
     known = dict(opened.manifest.held_out)
-    for values in (found, known):
+    for values in (result, known):
         values.pop("sigma2")
-    assert found == pytest.approx(known, rel=1e-4)
+    assert result == pytest.approx(known, rel=1e-4)
 
 
 def test_another_beta_at_one_tau_has_another_variance() -> None:

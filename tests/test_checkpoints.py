@@ -1,4 +1,4 @@
-"""A checkpoint comes back as it was saved, or one line says why not; nothing else ever happens."""
+"""A checkpoint's round trip, or one line that says why not."""
 
 from __future__ import annotations
 
@@ -107,18 +107,18 @@ def test_a_variance_for_every_pixel_comes_back(tmp_path: Path) -> None:
     settings = dataclasses.replace(SETTINGS, likelihood="gaussian-per-pixel")
     model, z = vae.build(settings, (2,)), torch.randn(5, settings.latent)
     save(model, tmp_path, draft(settings=settings.to_json()))
-    found = load(tmp_path / "toy")
-    assert RunSettings.from_json(found.manifest.settings) == settings
-    assert isinstance(found.model, vae.VAE)
-    assert torch.equal(found.model.decode(z), model.decode(z))
+    result = load(tmp_path / "toy")
+    assert RunSettings.from_json(result.manifest.settings) == settings
+    assert isinstance(result.model, vae.VAE)
+    assert torch.equal(result.model.decode(z), model.decode(z))
     assert model.decode(z).shape == (5, 2, 2)
 
 
 def test_a_linear_vae_comes_back(tmp_path: Path) -> None:
     model = linear.build(SETTINGS, torch.tensor([0.5, -1.0]))
     save(model, tmp_path, draft(kind="linear"))
-    found = load(tmp_path / "toy").model
-    assert all(torch.equal(t, model.state_dict()[k]) for k, t in found.state_dict().items())
+    result = load(tmp_path / "toy").model
+    assert all(torch.equal(t, model.state_dict()[k]) for k, t in result.state_dict().items())
 
 
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def flip(folder: Path) -> None:
 
 def oversize(folder: Path) -> None:
     with (folder / "toy.safetensors").open("r+b") as file:
-        file.truncate(weights.LARGEST + 1)  # sparse: takes no room
+        file.truncate(weights.LARGEST + 1)  # sparse: takes no space
 
 
 def rename(folder: Path) -> None:
@@ -311,7 +311,7 @@ WHEEL: list[tuple[str, Callable[[Path], None], str]] = [
     ("another format", foreign, "not a safetensors file"),
     ("header beyond the file", huge_header, "not a safetensors file"),
     ("deep header", deep_header, "nested too deeply"),
-    ("overlapping tensors", overlapping, "not where it should be"),
+    ("overlapping tensors", overlapping, "at the wrong place"),
     ("bytes left over", unfilled, "do not fill the file"),
     ("shape beyond the bytes", bad_entry, "bad entry"),
     ("integers", wrong_dtype, "is I64, the manifest says F32"),
@@ -346,8 +346,8 @@ WHEEL: list[tuple[str, Callable[[Path], None], str]] = [
     ("manifest with 1e999", text('{"steps": 1e999}'), "not finite"),
     ("manifest with a huge number", text('{"steps": ' + "9" * 50 + "}"), "too large"),
     ("manifest with a key twice", text('{"a": 1, "a": 2}'), "given twice"),
-    ("no weights", missing(".safetensors"), "toy.safetensors is missing: put it back"),
-    ("no manifest", missing(".json"), "toy.json is missing: put it back"),
+    ("no weights", missing(".safetensors"), "toy.safetensors is missing: restore it"),
+    ("no manifest", missing(".json"), "toy.json is missing: restore it"),
     ("nothing", both_missing, "no checkpoint"),
     ("a folder in place of the manifest", folder_in_place, "toy.json is not there"),
 ]
@@ -404,12 +404,12 @@ def test_the_catalogue_lists_the_bad_with_their_line(folder: Path) -> None:
     (folder / "cut.safetensors").write_bytes(b"x")
     (folder / "lone.json").unlink()
     (folder / "notes.txt").write_text("not ours")
-    found = {e.name: e for e in catalogue(folder)}
-    assert set(found) == {"cut", "lone", "toy"}
-    assert found["toy"].usable
-    assert found["toy"].manifest
-    assert re.search("truncated", found["cut"].error)
-    assert re.search("missing", found["lone"].error)
+    result = {e.name: e for e in catalogue(folder)}
+    assert set(result) == {"cut", "lone", "toy"}
+    assert result["toy"].usable
+    assert result["toy"].manifest
+    assert re.search("truncated", result["cut"].error)
+    assert re.search("missing", result["lone"].error)
 
 
 def test_a_quick_look_finds_an_unknown_data_set(folder: Path) -> None:
@@ -461,11 +461,11 @@ def test_a_damaged_file_never_loads(
         for key, value in {**good, suffix: bytes(content)}.items():
             (Path(name) / f"toy{key}").write_bytes(value)
         try:
-            found = load(Path(name) / "toy")
+            result = load(Path(name) / "toy")
         except UserError:
             return
         assert suffix == ".json", (
             "only white space between the manifest's words may change without harm"
         )
         assert json.loads(content) == json.loads(good[".json"])
-        assert found.manifest.data in data.names()
+        assert result.manifest.data in data.names()

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests import app_page
 from tests.app_page import Page
-from tests.chapters.strangers import DEEP
 from tests.chapters.training.desk import Desk
+from tests.chapters.untrusted import DEEP
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.serve import jobs
 from vaeviz.ui import page as ui_page

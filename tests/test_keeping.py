@@ -1,6 +1,4 @@
-"""Keeping a run's model: a copy under its own name, never over another, and a list that follows the
-files.
-"""
+"""Keeping a run's model: a copy under a name, never over another, and a list of the files."""
 
 from __future__ import annotations
 

@@ -163,13 +163,13 @@ def test_the_other_tools_say_why_not_and_show_the_multi_rate_model(verdicts: Ver
         assert header["settings"]["model"] == MULTI_RATE
         assert (
             header["notes"][0]
-            == "A running model is there for the tool Diagnosis alone. Shown instead: the"
+            == "Only the tool Diagnosis shows a running model. Shown instead: the"
             " multi-rate model."
         )
         assert header["panels"]
         assert name(run) not in str(header["controls"])
     header = says(app, tool="map")
-    assert header["notes"][0].startswith("A running model is there for the tool Diagnosis alone.")
+    assert header["notes"][0].startswith("Only the tool Diagnosis shows a running model.")
     assert name(run) in models(says(app, tool="diagnosis"))
 
 

@@ -1,4 +1,4 @@
-"""The shipped models, as they lie in the repository: whole, small, and what they claim to be."""
+"""The shipped models in the repository: whole, small, and as good as stated."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def test_a_dedicated_model_is_what_its_recipe_makes(name: str) -> None:
     assert isinstance(model, VAE)
     assert (manifest.kind, manifest.settings) == ("vae", RECIPES[name].to_json())
     assert (manifest.steps, manifest.bytes <= 1.5e6) == (RECIPES[name].steps, True)
-    found = numbers(evaluate(model, data.load(manifest.data).held_out, RECIPES[name]))
-    assert found == pytest.approx(manifest.held_out, rel=1e-3)
+    result = numbers(evaluate(model, data.load(manifest.data).held_out, RECIPES[name]))
+    assert result == pytest.approx(manifest.held_out, rel=1e-3)
 
 
 @pytest.mark.parametrize("data_set", ["digits", "mnist-5k"])

@@ -1,6 +1,4 @@
-"""The app's boards in a browser: a projector's window, a visit, and what a hand waits for and an
-eye sees.
-"""
+"""The app's boards in a browser: a projector's window, a visit, waits and checks."""
 
 from __future__ import annotations
 

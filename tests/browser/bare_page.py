@@ -82,7 +82,7 @@ def receive(page: Page, text: str) -> None:
 
 
 def sent(page: Page) -> list[dict[str, Any]]:
-    """What the board has told the server so far."""
+    """The board's messages to the server so far."""
     return json.loads(page.evaluate("JSON.stringify(sent)"))
 
 

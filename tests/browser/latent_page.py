@@ -1,6 +1,4 @@
-"""The board of the page "Latent space" without a server, and small models for it drawn at
-random.
-"""
+"""The board of the page "Latent space" without a server, with small random models."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What all boards do alike: they keep silent while they are being left, and repeat what was
-lost.
-"""
+"""All boards: they send nothing while the user leaves them, and repeat lost requests."""
 
 from __future__ import annotations
 
@@ -77,7 +75,7 @@ def board(request: pytest.FixtureRequest, page: Page) -> Board:
 
 
 @pytest.mark.parametrize("leave", [CLICK, BACK])
-def test_a_question_does_not_overtake_the_page_that_was_asked_for(
+def test_a_request_does_not_overtake_the_requested_page(
     page: Page, board: Board, leave: str
 ) -> None:
     board.receive(page, **board.asking)
@@ -88,7 +86,7 @@ def test_a_question_does_not_overtake_the_page_that_was_asked_for(
     assert len(sent(page)) == 1
 
 
-def test_the_hand_is_silent_too_while_the_board_is_left_and_heard_if_it_stays(
+def test_moves_wait_while_the_board_is_left_and_are_sent_if_it_stays(
     page: Page, board: Board
 ) -> None:
     board.receive(page)
@@ -111,7 +109,7 @@ def test_a_board_that_was_left_never_asks_again(page: Page, board: Board) -> Non
     assert sent(page) == []
 
 
-def test_a_board_that_was_left_in_silence_never_asks_again(page: Page, board: Board) -> None:
+def test_a_board_left_without_an_answer_sends_no_more_requests(page: Page, board: Board) -> None:
     board.receive(page, **board.asking)
     page.evaluate(CLICK)
     page.clock.run_for(1000)

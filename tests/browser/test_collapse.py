@@ -1,4 +1,4 @@
-"""What a hand does on the page Collapse, in a real browser."""
+"""A user on the page Collapse, in a real browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board of the page Collapse in a bare page: tabs, places, the hand on the map."""
+"""The board of the page Collapse in a bare page: tabs, places, the pointer on the map."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_click_goes_to_the_cells_own_settings(board: Page) -> None:
     assert (got["beta"], got["sigma2"], got["d"]) == (1, 0.316, 2)
 
 
-def test_a_hand_that_trembles_clicks_and_one_that_goes_on_drags(board: Page) -> None:
+def test_a_small_move_is_a_click_and_a_longer_one_a_drag(board: Page) -> None:
     x, y = place(board, 0.4, 2)
     board.mouse.move(x, y)
     board.mouse.down()
@@ -54,7 +54,7 @@ def test_a_hand_that_trembles_clicks_and_one_that_goes_on_drags(board: Page) -> 
     assert sent(board)[-1]["settings"]["sigma2"] == pytest.approx(0.4, rel=0.05)
 
 
-def test_beta_does_not_drift_under_a_hand_that_moves_tau(board: Page) -> None:
+def test_beta_does_not_drift_while_the_pointer_moves_tau(board: Page) -> None:
     settings = {**collapse_page.SETTINGS, "beta": 0.999}
     collapse_page.receive(board, settings=settings)
     board.mouse.move(*place(board, 0.9, 3))
@@ -80,7 +80,7 @@ def test_without_a_variance_tau_is_beta(board: Page) -> None:
     assert (got["beta"], got["sigma2"]) == (0.316, 0.05)
 
 
-def test_a_learned_variance_gives_way_to_the_hand(board: Page) -> None:
+def test_a_drag_replaces_a_learned_variance(board: Page) -> None:
     collapse_page.receive(
         board, settings={**collapse_page.SETTINGS, "likelihood": "gaussian-optimal"}
     )
@@ -89,7 +89,7 @@ def test_a_learned_variance_gives_way_to_the_hand(board: Page) -> None:
     assert (got["likelihood"], got["sigma2"]) == ("gaussian", 0.316)
 
 
-def test_over_beta_and_sigma2_the_hand_sets_both(board: Page) -> None:
+def test_over_beta_and_sigma2_the_pointer_sets_both(board: Page) -> None:
     collapse_page.receive(
         board, {"plane": collapse_page.over_knobs(), "table": collapse_page.table()}
     )
@@ -101,7 +101,7 @@ def test_over_beta_and_sigma2_the_hand_sets_both(board: Page) -> None:
     assert (got["beta"], got["sigma2"], got["d"]) == (10, 0.01, 3)
 
 
-def test_a_drag_sends_while_the_hand_is_down_and_stays_within_the_axes(board: Page) -> None:
+def test_a_drag_sends_while_the_pointer_is_down_and_stays_within_the_axes(board: Page) -> None:
     board.mouse.move(*place(board, 0.01, 3))
     board.mouse.down()
     seen = []
@@ -130,12 +130,12 @@ def test_a_click_beside_the_axes_goes_nowhere(board: Page) -> None:
     assert sent(board) == []
 
 
-def test_the_sliders_follow_the_hand_on_the_map(board: Page) -> None:
+def test_the_sliders_follow_the_pointer_on_the_map(board: Page) -> None:
     board.mouse.click(*place(board, 0.4, 3))
     expect(board.locator(".vv-field-sigma2 output")).to_have_text("0.316", timeout=2000)
 
 
-def test_hovering_names_the_cell_and_says_what_is_not_covered(board: Page) -> None:
+def test_hovering_names_the_cell_and_marks_those_not_covered(board: Page) -> None:
     board.mouse.move(*place(board, 0.1, 2))
     expect(board.locator(".vv-plane .vv-tip")).to_have_text("2 active at τ = 0.1, d = 2")
     board.mouse.move(*place(board, 0.001, 1))

@@ -1,4 +1,4 @@
-"""What a hand does on the Explorer, in a real browser."""
+"""A user on the Explorer, in a real browser."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ NAMES_BETA = """Number(new URLSearchParams(location.search).get("beta")).toPreci
   === Number(document.querySelector(".vv-field-beta output").textContent).toPrecision(3)"""
 
 
-def test_the_address_follows_the_hand_and_reopens_the_view(page: Page, address: str) -> None:
+def test_the_address_follows_the_settings_and_reopens_the_view(page: Page, address: str) -> None:
     visit(page, address)
     page.locator("input[data-name=beta]").focus()
     for _ in range(5):

@@ -1,6 +1,4 @@
-"""What a screen reader is told of a board besides its controls: a tab's panel, the table of
-read-outs.
-"""
+"""A board for screen readers, besides its controls: a tab's panel, the table of read-outs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The page "Latent space" in a real browser on the real server: what a hand does, and what it must
-not.
-"""
+"""The page "Latent space" in a real browser on the real server."""
 
 from __future__ import annotations
 
@@ -47,7 +45,7 @@ def over(page: Page, x: float, y: float) -> tuple[float, float]:
 
 
 def rested(page: Page) -> None:
-    """The server has answered all that the hand did."""
+    """Waits until the server has answered every request."""
     page.wait_for_timeout(400)
     page.wait_for_function("Number(document.querySelector('.vv-latent').dataset.seq) >= 0")
     page.wait_for_timeout(200)
@@ -64,9 +62,7 @@ def listen(page: Page) -> list[str]:
     return sent
 
 
-def test_hovering_decodes_in_the_browser_and_tells_the_server_once(
-    page: Page, address: str
-) -> None:
+def test_hovering_decodes_in_the_browser_and_sends_one_message(page: Page, address: str) -> None:
     sent = listen(page)
     visit(page, address)
     page.wait_for_timeout(1500)
@@ -76,7 +72,7 @@ def test_hovering_decodes_in_the_browser_and_tells_the_server_once(
         moves.append(time.monotonic())
         page.wait_for_timeout(30)
         seen.add(pixels(page).tobytes())
-    rests = int((np.diff(moves) > REST).sum())  # a busy machine may have held the hand up
+    rests = int((np.diff(moves) > REST).sum())  # a busy machine may have delayed the pointer
     assert len(sent) - before <= rests
     assert len(seen) > 15
     page.wait_for_timeout(1000)
@@ -143,7 +139,7 @@ def test_a_pressed_point_is_in_the_link_and_the_link_brings_it_back(
     assert np.abs(pixels(page).astype(int) - picture).max() <= 2  # four digits of the code
 
 
-def test_another_latent_size_is_another_model_and_the_hand_goes_on(
+def test_another_latent_size_is_another_model_while_the_pointer_moves(
     page: Page, address: str
 ) -> None:
     visit(page, address)

@@ -1,4 +1,4 @@
-"""The board of the page "Latent space" by itself: under a pointer, a finger and the keyboard."""
+"""The board of the page "Latent space" alone: with pointer, touch and keyboard."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The tools under the tabs: their pictures are what the reference decodes, and their marks are on
-the map.
-"""
+"""The tools under the tabs: pictures equal the reference's, and marks are on the map."""
 
 from __future__ import annotations
 
@@ -249,7 +247,7 @@ def test_contours_are_drawn_where_they_fit_the_map(board: Page) -> None:
     assert board.evaluate(base) != before
 
 
-def test_on_principal_axes_the_hand_moves_in_their_plane(board: Page) -> None:
+def test_on_principal_axes_the_pointer_moves_in_their_plane(board: Page) -> None:
     axes = np.array([[0.6, 0.8, 0], [0, 0, 1]], np.float32)
     mean = np.array([0.5, 0, 0], np.float32)
     pca = {"points": (MODEL["mu"] - mean) @ axes.T, "axes": axes, "mean": mean}
@@ -272,7 +270,7 @@ def test_tabs_follow_the_arrow_keys(board: Page) -> None:
     assert sent(board)[-1]["settings"]["tool"] == "manifold"
 
 
-def test_files_are_asked_for_and_saved_once(board: Page) -> None:
+def test_files_are_requested_and_saved_once(board: Page) -> None:
     receive(board, seq=98, keeps=[{"action": "codes", "label": "Codes", "help": "As CSV"}])
     board.get_by_role("button", name="Codes").click()
     assert sent(board)[-1]["actions"] == [{"id": 1, "name": "codes"}]

@@ -1,4 +1,4 @@
-"""The map without a pointer: its ring goes from cell to cell by keyboard, and says where it is."""
+"""The map by keyboard: its ring moves from cell to cell and announces its place."""
 
 from __future__ import annotations
 

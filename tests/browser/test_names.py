@@ -1,6 +1,4 @@
-"""Every control of every page is called by a name that a screen reader can say and a hand can look
-for.
-"""
+"""Every control of every page has a name that a screen reader reads and a user can search for."""
 
 from __future__ import annotations
 

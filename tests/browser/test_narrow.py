@@ -1,6 +1,4 @@
-"""The page Collapse with less room than a projector gives: nothing runs off the edge, no title is
-cut.
-"""
+"""The page Collapse on a narrow window: nothing overflows, no title is cut."""
 
 from __future__ import annotations
 

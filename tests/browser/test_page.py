@@ -1,4 +1,4 @@
-"""What the one page does for every chapter: buttons, tabs, and panels that stay as they are."""
+"""The page under every chapter: buttons, tabs, and panels that stay unchanged."""
 
 from __future__ import annotations
 

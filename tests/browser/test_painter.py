@@ -1,4 +1,4 @@
-"""Heat maps pixel by pixel; tests/live has what can be told without a canvas."""
+"""Heat maps pixel by pixel; tests/live has what needs no canvas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What travels in a message: only parts that changed; a page that lost its parts gets them anew."""
+"""The parts of a message: only changed ones are sent; a page that lost its parts gets them anew."""
 
 from __future__ import annotations
 

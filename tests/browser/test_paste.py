@@ -1,6 +1,4 @@
-"""A loss that is pasted on the page Collapse: it is read, said, and moves the controls and the
-figures.
-"""
+"""A loss pasted on the page Collapse sets the controls and the figures."""
 
 from __future__ import annotations
 

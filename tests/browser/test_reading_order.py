@@ -1,6 +1,4 @@
-"""Whoever goes through the board by keyboard or by ear meets what the eye sees, in the same
-order.
-"""
+"""The keyboard and screen readers follow the visual order of the board."""
 
 from __future__ import annotations
 

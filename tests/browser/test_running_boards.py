@@ -1,6 +1,4 @@
-"""Boards that follow a running model, in a bare page: one asks again by itself, one shows
-verdicts.
-"""
+"""Boards that follow a running model, in a bare page: one polls, one shows verdicts."""
 
 from __future__ import annotations
 
@@ -52,7 +50,7 @@ def test_it_asks_again_after_the_wait_and_once_for_each_answer(collapse: Page) -
 
 
 @pytest.mark.parametrize("header", [{}, {"again": None}])
-def test_where_nothing_goes_on_it_asks_nothing(collapse: Page, header: dict[str, Any]) -> None:
+def test_without_a_run_it_sends_no_requests(collapse: Page, header: dict[str, Any]) -> None:
     collapse_page.receive(collapse, again=1000)
     collapse_page.receive(collapse, **header)
     collapse.clock.run_for(20_000)

@@ -1,6 +1,4 @@
-"""The verdict on a model that trains, beside its read-outs, and the way from there to its
-diagnosis.
-"""
+"""The verdict on a model that trains, beside its read-outs, and the link to its diagnosis."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A scene's line of what to notice: it stands as long as the scene does, and then the board's own
-is back.
-"""
+"""A scene's line of what to notice: it stays as long as the scene, then the board's returns."""
 
 from __future__ import annotations
 
@@ -55,7 +53,7 @@ def press(page: Page, name: str) -> None:
     answered(page)
 
 
-def test_a_hand_on_the_map_leaves_the_scene(board: Page) -> None:
+def test_a_drag_on_the_map_leaves_the_scene(board: Page) -> None:
     press(board, "All dead")
     expect(board.locator(".vv-notice")).to_have_text("No bar stands.")
     drag(board)
@@ -76,7 +74,7 @@ def test_what_a_scene_leaves_free_moves_within_it(board: Page) -> None:
     press(board, "One knob")
     drag(board)
     answered(board)
-    expect(board.locator(".vv-notice")).to_have_text("Drag β.")  # over τ and d the hand moves d
+    expect(board.locator(".vv-notice")).to_have_text("Drag β.")  # over τ and d the pointer moves d
     press(board, "One knob")
     board.locator("[data-name=sigma2]").focus()
     board.keyboard.press("ArrowLeft")

@@ -16,7 +16,7 @@ PLACES = """JSON.stringify([...document.querySelectorAll('.vv-bar, .vv-side, can
 
 @pytest.fixture(params=BOARDS)
 def board(request: pytest.FixtureRequest, page: Page) -> Board:
-    """On its page, after a first message, at a clock that stands still; a hand has just moved."""
+    """On its page, after a first message, with a stopped clock, just after a move."""
     found = BOARDS[request.param]
     found.visit(page)
     stop_the_clock(page)
@@ -26,7 +26,9 @@ def board(request: pytest.FixtureRequest, page: Page) -> Board:
     return found
 
 
-def test_a_hand_without_an_answer_is_told_after_three_seconds(page: Page, board: Board) -> None:
+def test_a_move_without_an_answer_shows_a_line_after_three_seconds(
+    page: Page, board: Board
+) -> None:
     lost = page.get_by_role("status").filter(has_text=LINE)
     page.clock.run_for(2600)
     expect(lost).to_have_count(0)
@@ -59,7 +61,7 @@ def test_an_answer_in_time_leaves_no_line(page: Page, board: Board) -> None:
     expect(page.locator(".vv-lost")).to_be_empty()
 
 
-def test_the_line_takes_no_room_from_the_board(page: Page, board: Board) -> None:
+def test_the_line_takes_no_space_from_the_board(page: Page, board: Board) -> None:
     before = page.evaluate(PLACES)
     page.clock.run_for(4000)
     assert page.locator(".vv-lost").inner_text()

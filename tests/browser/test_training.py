@@ -1,6 +1,4 @@
-"""The page "Training" in a real browser, with real workers: what a hand does to a run, and who may
-do it.
-"""
+"""The page "Training" in a real browser, with real workers: actions on a run, and permissions."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ from vaeviz.studies.cures import cures
 pytestmark = pytest.mark.browser
 
 
-def test_a_fresh_server_that_is_asked_for_training_first_shows_every_page_at_the_top(
+def test_a_fresh_server_opened_at_training_shows_every_page_at_the_top(
     page: Page, tmp_path: Path
 ) -> None:
     with live.serving(tmp_path) as fresh:

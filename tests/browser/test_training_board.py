@@ -1,4 +1,4 @@
-"""The board of the page "Training" by itself: its protocol, its transport, its layouts."""
+"""The board of the page "Training" alone: its protocol, its transport, its layouts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_what_changes_slowly_waits_for_every_second_frame_or_for_the_end_of_the_
     assert data(board, "ready") == "true"
 
 
-def test_a_run_that_nobody_touches_is_asked_after_less_often(board: Page) -> None:
+def test_a_resting_run_is_polled_less_often(board: Page) -> None:
     stop_the_clock(board)
 
     def asks(seconds: int) -> int:
@@ -126,7 +126,7 @@ def test_an_action_is_repeated_until_it_is_acknowledged(board: Page) -> None:
     ]
 
 
-def test_a_lost_reply_does_not_silence_the_board(board: Page) -> None:
+def test_after_a_lost_reply_the_board_goes_on(board: Page) -> None:
     stop_the_clock(board)
     receive(board, RUN)
     board.get_by_role("button", name="Pause").click()

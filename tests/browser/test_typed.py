@@ -1,4 +1,4 @@
-"""Numbers that are typed: exactly what was typed, or a line that says what was made of it."""
+"""Typed numbers: exactly as typed, or a line that names the replacement."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def board(page: Page) -> Page:
 
 
 def enter(board: Page, name: str, text: str) -> None:
-    """As a hand does it, key by key."""
+    """Types key by key."""
     box = board.get_by_role("spinbutton", name=name, exact=True)
     box.focus()
     box.select_text()

@@ -1,6 +1,4 @@
-"""The page "Training" on a server of its own: one worker, runs in its own folder, and what its
-pages say.
-"""
+"""The page "Training" on a separate server: one worker, a new folder of runs."""
 
 from __future__ import annotations
 

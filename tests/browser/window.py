@@ -1,6 +1,4 @@
-"""The window that the tests share: a browser is much quicker at a page that it has opened
-before.
-"""
+"""The window that the tests share: a browser is much faster with a page it has opened before."""
 
 from __future__ import annotations
 

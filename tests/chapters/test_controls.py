@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from tests.chapters.strangers import any_valid
+from tests.chapters.untrusted import any_valid
 from vaeviz.chapters.chapter import Button, Context, Frame, Rule, Tool
 from vaeviz.chapters.controls import controls, limits, pressed, repaired, rules
 from vaeviz.chapters.settings import Log, Name, OneOf, Real, Text, Whole, setting

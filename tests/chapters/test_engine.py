@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chapters.session import Session, option
-from tests.chapters.strangers import HOSTILE, ODD, addressed, any_valid, harmless, valid
+from tests.chapters.untrusted import HOSTILE, ODD, addressed, any_valid, harmless, valid
 from vaeviz.chapters import engine
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.chapters.chapter import (
@@ -602,7 +602,7 @@ def test_what_a_tool_says_of_a_failure_is_logged(
     assert "The tool second failed" in caplog.text
 
 
-# strangers
+# untrusted input
 # ------------------------------------------------------------------------------------------------
 
 
@@ -707,7 +707,7 @@ def test_over_a_whole_session_what_is_held_does_not_travel_again(
 
 
 def test_a_repair_in_the_toy_is_what_parse_says() -> None:
-    """The toy itself: what strangers get is what a single view would give."""
+    """The toy: untrusted input gets what a single view would give."""
     raw = {"x": "1e9", "n": "none", "sort": "b"}
     view, notes = parse(raw, View())
     header = Session(made(Behaviour())).opens(**raw)

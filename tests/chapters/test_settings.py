@@ -1,6 +1,4 @@
-"""Settings of every tool, from strangers: what comes out is valid, and goes through the URL and the
-browser.
-"""
+"""Untrusted settings of every tool become valid, and survive the URL and the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chapters.strangers import HOSTILE, ODD, addressed, any_valid, harmless, valid
+from tests.chapters.untrusted import HOSTILE, ODD, addressed, any_valid, harmless, valid
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.chapters.settings import (

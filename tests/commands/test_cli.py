@@ -228,8 +228,8 @@ def test_names_tell_settings_apart() -> None:
     ],
 )
 def test_a_family_by_name_or_by_its_settings(words: str, family: families.Family) -> None:
-    found, settings = train_command._family(parser().parse_args(["train", *words.split()]))
-    assert found is family
+    result, settings = train_command._family(parser().parse_args(["train", *words.split()]))
+    assert result is family
     assert isinstance(settings, family.settings)
     with pytest.raises(UserError, match="unknown setting 'gamma'"):
         train_command._family(parser().parse_args(["train", *words.split(), "--set", "gamma=2"]))
@@ -326,12 +326,12 @@ def test_gap_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert machine(*asked, "--limit", "3")["cells"] == 3
     assert trained == [(0.1, 1), (0.1, 2), (1.0, 1)]
-    found = machine(*asked)
+    result = machine(*asked)
     assert trained[3:] == [(1.0, 2)]
-    assert (found["cells"], found["of"]) == (4, 4)
-    excess = sorted(row["excess"] for row in found["rows"])
-    assert found["worst"] == excess[-1]
-    assert found["median"] == pytest.approx((excess[1] + excess[2]) / 2)
+    assert (result["cells"], result["of"]) == (4, 4)
+    excess = sorted(row["excess"] for row in result["rows"])
+    assert result["worst"] == excess[-1]
+    assert result["median"] == pytest.approx((excess[1] + excess[2]) / 2)
     assert "median excess" in call(*asked)[0]
     assert len(trained) == 4
 
@@ -441,7 +441,7 @@ def test_a_bar_draws_in_place_and_wipes_itself() -> None:
     assert stream.getvalue().endswith(" \r")
 
 
-def test_a_bar_is_silent_where_nobody_watches() -> None:
+def test_a_bar_is_silent_without_a_terminal() -> None:
     stream = io.StringIO()
     with Bar(stream, 10, "train") as bar:
         bar.show(10)

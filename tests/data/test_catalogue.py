@@ -1,4 +1,4 @@
-"""The catalogue: what it promises is what is loaded, always the same; a wrong name is answered."""
+"""The catalogue: it loads what it describes, always the same; a wrong name has an answer."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_labels_without_a_class_are_refused(labels: np.ndarray) -> None:
         from_examples(ABOUT, examples()[0], labels)
 
 
-def test_a_dataset_built_by_hand_is_checked_too() -> None:
+def test_a_dataset_built_directly_is_checked_too() -> None:
     x, labels = examples()
     with pytest.raises(UserError, match="NaN"):
         Dataset(ABOUT, x, np.full((5, 6), np.nan, np.float32), labels, labels[:5])

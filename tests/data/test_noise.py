@@ -1,4 +1,4 @@
-"""The fixed noise: the same whoever asks for it, and however much of it."""
+"""The fixed noise: the same for every caller and every count."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ ABOUT = Source(
     licence="MIT",
     embedded=False,
 )
-PATIENT = openml.Patience(look=0.05)  # what a child takes to start on a busy machine is no failure
+PATIENT = openml.Patience(look=0.05)  # a slow start on a busy machine is no failure
 SHORT = openml.Patience(answer=1.5, parser=4.0, total=8.0, look=0.05)
 STUB = """
 import pathlib, sys, time, types
@@ -128,7 +128,7 @@ def test_a_failure_is_one_line_with_a_cure_and_leaves_nothing(body: str, data_ho
     assert left_over(data_home) == []
 
 
-def test_a_cause_of_two_lines_is_told_whole() -> None:
+def test_a_cause_of_two_lines_is_reported_whole() -> None:
     with pytest.raises(UserError, match=r"ValueError: md5 differs; fetch again"):
         fetch("raise ValueError('md5 differs;\\n fetch again')")
 

@@ -1,4 +1,4 @@
-"""Sprites: numbering, geometry, symmetry, and that no more is held than is asked for."""
+"""Sprites: numbering, geometry, symmetry, and images only on request."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_the_sample_is_spread_over_every_factor() -> None:
         assert abs(share - 1 / count).max() < 5 * np.sqrt(1 / count / len(column))
 
 
-def test_no_images_asked_for_none_given() -> None:
+def test_no_numbers_draw_no_images() -> None:
     assert Sprites(64).draw([]).shape == (0, 64, 64)
 
 

@@ -118,7 +118,7 @@ def test_rotating_data_and_mean_together_changes_nothing(seed: int) -> None:
     torch.testing.assert_close(rates[0], rates[1])  # of isotropic posteriors
 
 
-def test_samples_have_the_mean_and_variance_asked_for() -> None:
+def test_samples_have_the_given_mean_and_variance() -> None:
     noise = torch.randn(100_000, 2, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
     z = gaussian.sample(_tensor(1.0, -2.0), _tensor(0.5, -3.0), noise)
     torch.testing.assert_close(z.mean(0), _tensor(1.0, -2.0), rtol=0, atol=0.02)

@@ -1,6 +1,4 @@
-"""A variance for every pixel: torch.distributions in float64, Monte Carlo, the floor, gradients, no
-NaN.
-"""
+"""A σ² per pixel: torch.distributions in float64, Monte Carlo, the floor, gradients, no NaN."""
 
 from __future__ import annotations
 
@@ -70,10 +68,10 @@ def test_the_ends_are_reached_and_never_passed(dtype: torch.dtype) -> None:
 @pytest.mark.parametrize("a", [-3e38, -1e4, 0.0, 1e4, 3e38])
 def test_no_output_gives_a_nan_or_an_endless_gradient(a: float) -> None:
     outputs = torch.tensor([[0.5, a]], requires_grad=True)  # (1, 2)
-    found = PER_PIXEL.log_prob(torch.tensor([0.2]), outputs)
-    found.backward()
+    result = PER_PIXEL.log_prob(torch.tensor([0.2]), outputs)
+    result.backward()
     assert outputs.grad is not None
-    assert math.isfinite(found.item())
+    assert math.isfinite(result.item())
     assert torch.isfinite(outputs.grad).all()
 
 
@@ -81,10 +79,10 @@ def test_gradients_are_those_of_the_formula() -> None:
     x, mean, a = _randn(3, 4, 5)
     outputs = _outputs(mean, a).requires_grad_()
     assert torch.autograd.gradcheck(lambda out: PER_PIXEL.log_prob(x, out), outputs)
-    (found,) = torch.autograd.grad(PER_PIXEL.log_prob(x, outputs).sum(), outputs)
+    (result,) = torch.autograd.grad(PER_PIXEL.log_prob(x, outputs).sum(), outputs)
     s = FLOOR + a.exp()
-    torch.testing.assert_close(found[..., 0], (x - mean) / s)
-    torch.testing.assert_close(found[..., 1], 0.5 * ((x - mean) ** 2 / s**2 - 1 / s) * a.exp())
+    torch.testing.assert_close(result[..., 0], (x - mean) / s)
+    torch.testing.assert_close(result[..., 1], 0.5 * ((x - mean) ** 2 / s**2 - 1 / s) * a.exp())
 
 
 def test_the_best_variance_is_the_squared_error() -> None:

@@ -1,6 +1,4 @@
-"""What every likelihood promises: one meaning in NumPy and torch, units, samples, gradients; and a
-new one that is added in one line.
-"""
+"""Every likelihood: equal in NumPy and torch, units, samples, gradients; and adding a new one."""
 
 from __future__ import annotations
 
@@ -101,7 +99,7 @@ def test_the_gradient_by_the_outputs_is_autograds(p: Likelihood) -> None:
 
 
 @pytest.mark.parametrize("p", CONSTANT, ids=lambda p: p.name)
-def test_a_neutral_decoder_says_the_datas_mean(p: Likelihood) -> None:
+def test_a_neutral_decoder_has_the_datas_mean(p: Likelihood) -> None:
     mean = np.array([0.2, 0.5, 0.5, 0.5, 0.9])
     out = torch.tensor(p.neutral(mean, LEVELS)).reshape(outputs_of(p, 1)[0].shape)
     expected = mean if p.outputs(LEVELS) == 1 else np.full(D, 0.5)
@@ -140,7 +138,7 @@ def test_the_scale_of_the_noise_is_that_of_samples(p: Likelihood) -> None:
 
 
 @each
-def test_what_it_cannot_do_it_says(p: Likelihood) -> None:
+def test_an_unsupported_method_raises_with_a_reason(p: Likelihood) -> None:
     x = data_of().numpy()
     if p.variance is Variance.PER_ELEMENT:
         for ask in (lambda: p.constant(x, LEVELS), lambda: p.noise_scale(x, x)):

@@ -1,6 +1,4 @@
-"""Records of the page Collapse that the figure tests draw, with numbers that are easy to find
-again.
-"""
+"""Records of the page Collapse for the figure tests, with distinctive numbers."""
 
 from __future__ import annotations
 
@@ -19,8 +17,8 @@ PLACE = LossPlace(
     linear_taus=np.array([1e-3, 2.0, 2.0, 1e3]),
     linear_active=np.array([16.0, 16.0, 0.0, 0.0]),
     dimensions=16,
-    here=392.0,
-    here_active=0,
+    level=392.0,
+    level_active=0,
     known=(("1", 392.0), ("3", 0.5), ("2", 0.51), ("4", 5.0)),
     symbol="τ",
     limits=(-3.0, 3.0),
@@ -45,8 +43,8 @@ BOUND = BoundOverVariance(
     sigma2s=SIGMA2S,
     elbo=-np.abs(np.log(SIGMA2S / 0.1)) * 10 - 5,
     held=SIGMA2S < 1e-3,
-    own=-np.abs(np.log(SIGMA2S / 0.2)) * 20 - 8,
-    here=(1.0, -28.0),
+    single=-np.abs(np.log(SIGMA2S / 0.2)) * 20 - 8,
+    at=(1.0, -28.0),
     exchanged=(0.2, -8.0),
     best=(0.1, -5.0),
     per_pixel=3.0,

@@ -1,4 +1,4 @@
-"""A study of two cures over two seeds, with numbers that are easy to find again."""
+"""A study of two cures over two seeds, with distinctive numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of a diagnosis that the figure tests draw, with numbers that are easy to find again."""
+"""Records of a diagnosis for the figure tests, with distinctive numbers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Live runs made by hand for tests of figures and views: no training, numbers that are easy to find
-again.
-"""
+"""Artificial live runs for tests of figures and views, with distinctive numbers."""
 
 from __future__ import annotations
 

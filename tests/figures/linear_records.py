@@ -1,6 +1,4 @@
-"""Records of the linear laboratory that the figure tests draw, with numbers that are easy to find
-again.
-"""
+"""Records of the linear laboratory for the figure tests, with distinctive numbers."""
 
 from __future__ import annotations
 
@@ -31,9 +29,9 @@ LINEAR_BOUND = Bound(
     x=BETAS,
     elbo=-20 - 5 * np.abs(np.log10(BETAS)),
     log_likelihood=-20 - np.abs(np.log10(BETAS)),
-    here=10.0,
-    elbo_here=-25.0,
-    likelihood_here=-21.0,
+    at=10.0,
+    elbo_at=-25.0,
+    likelihood_at=-21.0,
     best=1.0,
     named="no gap",
     low=-32.0,

@@ -1,4 +1,4 @@
-"""Records that the figure tests draw: made by hand, with numbers that are easy to find again."""
+"""Artificial records for the figure tests, with distinctive numbers."""
 
 from __future__ import annotations
 

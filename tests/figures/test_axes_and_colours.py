@@ -1,4 +1,4 @@
-"""What a reader reads off every figure: the ends and units of its axes, and colours by meaning."""
+"""Every figure: the ends and units of its axes, and colours by meaning."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
     ),
     "kl_bars": (
-        (0.4, 8.6, None, "latent dimension, by KL"),  # room for eight bars at least
+        (0.4, 8.6, None, "latent dimension, by KL"),  # at least eight bars
         (-0.16 * 4, 4, None, "KL (nats)"),
     ),
     "rate_distortion": ((0, 9, None, "rate R (nats)"), (0, 5, None, "½‖x − x̂‖²")),
@@ -246,8 +246,8 @@ def roles(trace: dict[str, Any]) -> str:
     marker = trace.get("marker", {})
     parts = [{"color": c} for _, c in trace.get("colorscale", [])]
     parts += [trace.get("line", {}), marker, marker.get("line", {}), trace.get("textfont", {})]
-    found = [part["color"] for part in parts if "color" in part]
-    return " ".join(" ".join(c) if isinstance(c, list) else c for c in found)
+    result = [part["color"] for part in parts if "color" in part]
+    return " ".join(" ".join(c) if isinstance(c, list) else c for c in result)
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -1,6 +1,4 @@
-"""The collapse map: cells where they were measured, the closed form's exact lines, and our
-place.
-"""
+"""The collapse map: measured cells, the closed form's exact lines, and the current point."""
 
 from __future__ import annotations
 
@@ -17,8 +15,8 @@ from vaeviz.records import CollapsePlane
 
 
 def trace(spec: Spec, name: str) -> dict[str, Any]:
-    (found,) = (t for t in spec.data if t["name"] == name)
-    return found
+    (result,) = (t for t in spec.data if t["name"] == name)
+    return result
 
 
 def test_a_cell_lies_around_the_setting_that_was_measured() -> None:
@@ -85,7 +83,7 @@ def test_over_beta_and_sigma2_every_point_of_line_i_has_its_eigenvalue() -> None
 
 
 @pytest.mark.parametrize("record", [COLLAPSE, KNOBS], ids=["tau", "beta"])
-def test_we_are_on_our_own_level(record: CollapsePlane) -> None:
+def test_the_current_point_is_on_its_level(record: CollapsePlane) -> None:
     spec = collapse_map(record, LIGHT)
     here, level = trace(spec, "you are here"), trace(spec, "our τ")
     assert (here["x"], here["y"], here["text"]) == ([record.at[0]], [record.at[1]], ["τ = 0.05"])
@@ -147,7 +145,7 @@ def test_where_the_model_does_not_go_the_mark_is_the_networks() -> None:
     assert trace(collapse_map(COLLAPSE, LIGHT), "you are here")["text"] == ["τ = 0.05"]
     spec = collapse_map(dataclasses.replace(COLLAPSE, away=True), LIGHT)
     assert trace(spec, "you are here")["text"] == ["network: τ = 0.05"]
-    assert "The network stands at τ = 0.05: 2 of 3" in spec.layout["meta"]["alt"]
+    assert "The network is at τ = 0.05: 2 of 3" in spec.layout["meta"]["alt"]
 
 
 @pytest.mark.parametrize(("at", "side"), [(1.0, "top"), (3.0, "bottom")])

@@ -1,6 +1,4 @@
-"""The plane of cures: each seed at its gain and its active units, and the verdict that the study
-gives.
-"""
+"""The plane of cures: each seed at its gain and active units, and the study's verdict."""
 
 from __future__ import annotations
 
@@ -77,8 +75,8 @@ def test_a_cures_seeds_are_joined_and_its_number_stands_beside_one_of_them() -> 
 
 def test_names_of_groups_that_lie_on_each_other_keep_apart() -> None:
     one = np.array([[0.5, 0.5]])
-    found = places([one, one, one])
-    apart = abs(found[:, None] - found)[~np.eye(3, dtype=bool)]
+    result = places([one, one, one])
+    apart = abs(result[:, None] - result)[~np.eye(3, dtype=bool)]
     assert ((apart > [0.028, 0.11]).any(1)).all()
 
 
@@ -96,6 +94,6 @@ def test_both_bounds_are_in_view_when_no_cure_does_anything() -> None:
     assert WORTH <= high < 1.6
 
 
-def test_every_dot_says_its_cure_and_seed() -> None:
+def test_every_dot_names_its_cure_and_seed() -> None:
     traces = {trace["name"]: trace for trace in cure_plane(STUDY, LIGHT).data}
     assert traces["a dear one"]["text"] == ["a dear one, seed 1", "a dear one, seed 2"]

@@ -1,4 +1,4 @@
-"""Figures of a diagnosis: densities to scale, and each unit where its variances put it."""
+"""Figures of a diagnosis: densities to scale, and each unit at its variances."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_at_collapse_every_posterior_is_the_prior() -> None:
         np.testing.assert_allclose(
             np.interp(prior["x"], curve["x"], curve["y"]), prior["y"], atol=1e-9
         )
-    assert "all posteriors are one" in spec.layout["meta"]["title"]
+    assert "all posteriors are equal" in spec.layout["meta"]["title"]
 
 
 @pytest.mark.parametrize(
-    ("apart", "words"), [(ALIKE / 2, "are one, 0.05"), (2.0, "differ, 2 nats")]
+    ("apart", "words"), [(ALIKE / 2, "are equal, 0.05"), (2.0, "differ, 2 nats")]
 )
 def test_the_title_says_whether_they_differ(apart: float, words: str) -> None:
     record = dataclasses.replace(POSTERIORS, pairwise=apart)

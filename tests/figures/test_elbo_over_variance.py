@@ -1,6 +1,4 @@
-"""The bound over σ²: the record's numbers, a dashed line where the network is not its own, and
-marks.
-"""
+"""The bound over σ²: the record's numbers, dashed lines outside the model's range, marks."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ def test_the_curve_is_solid_where_the_network_was_trained_for_it() -> None:
 
 @pytest.mark.parametrize(
     ("name", "place"),
-    [("you are here", BOUND.here), ("best", BOUND.best), ("its own optimum", BOUND.exchanged)],
+    [("you are here", BOUND.at), ("best", BOUND.best), ("its own optimum", BOUND.exchanged)],
 )
 def test_marks_stand_where_the_record_says(name: str, place: tuple[float, float]) -> None:
     mark = traces(BOUND)[name]
@@ -52,14 +50,14 @@ def test_without_per_pixel_variances_there_is_no_line_of_theirs() -> None:
 def test_the_title_says_what_this_variance_costs() -> None:
     title = elbo_over_variance(BOUND, LIGHT).layout["meta"]["title"]
     assert title == "σ² = 1 costs 23.0 nats against 0.1"
-    best = elbo_over_variance(dataclasses.replace(BOUND, here=(0.1, -5.0)), LIGHT)
+    best = elbo_over_variance(dataclasses.replace(BOUND, at=(0.1, -5.0)), LIGHT)
     assert "as good as the best" in best.layout["meta"]["title"]
 
 
 def test_each_line_is_its_own_curve_over_all_variances() -> None:
     drawn = traces(BOUND)
     np.testing.assert_array_equal(drawn["one network, σ² exchanged"]["x"], BOUND.sigma2s)
-    np.testing.assert_array_equal(drawn["one network, σ² exchanged"]["y"], BOUND.own)
+    np.testing.assert_array_equal(drawn["one network, σ² exchanged"]["y"], BOUND.single)
     assert list(drawn["a σ² for every pixel"]["x"]) == pytest.approx([1e-4, 10])
     np.testing.assert_array_equal(drawn["below the model's range"]["y"], BOUND.elbo[:3])
 
@@ -86,12 +84,12 @@ def test_what_is_far_below_is_drawn_twenty_heights_below() -> None:
 
 @pytest.mark.parametrize(("behind", "words"), [(0.4, "as good as"), (0.6, "costs 0.6 nats")])
 def test_half_a_nat_behind_the_best_counts(behind: float, words: str) -> None:
-    record = dataclasses.replace(BOUND, here=(1.0, BOUND.best[1] - behind))
+    record = dataclasses.replace(BOUND, at=(1.0, BOUND.best[1] - behind))
     assert words in elbo_over_variance(record, LIGHT).layout["meta"]["title"]
 
 
 def test_the_alt_text_states_every_number() -> None:
-    record = dataclasses.replace(BOUND, here=(1.0, -12_345.6))
+    record = dataclasses.replace(BOUND, at=(1.0, -12_345.6))
     assert elbo_over_variance(record, LIGHT).layout["meta"]["alt"] == (
         "The held-out ELBO is −12,346 nats at σ² = 1 and highest, −5.0, at 0.1; the same network"
         " with its σ² exchanged has −8.0 at 0.2. With a variance for every pixel it is 3.0."

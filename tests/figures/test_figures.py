@@ -1,6 +1,4 @@
-"""What holds for every figure: Plotly accepts it, its meta is whole, and one symbol keeps one
-colour.
-"""
+"""Every figure: Plotly accepts it, its meta is complete, and a symbol keeps its colour."""
 
 from __future__ import annotations
 
@@ -215,7 +213,7 @@ def test_marks_have_contrast_of_three_to_one(theme: Theme) -> None:
 
 @themes
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_class_colours_can_be_told_apart(theme: Theme, sight: str) -> None:
+def test_class_colours_differ_pairwise(theme: Theme, sight: str) -> None:
     least = 0.14 if sight == "normal" else 0.1
     for a, b in itertools.combinations(theme.classes, 2):
         assert math.dist(oklab(a, sight), oklab(b, sight)) > least, (a, b)

@@ -1,6 +1,4 @@
-"""Free bits in a figure: what was measured on both sides of the floor, and words that follow the
-numbers.
-"""
+"""Free bits: the pull on both sides of the floor, and texts that follow the numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ def test_every_look_is_a_dot_and_those_below_have_a_ring_too() -> None:
 def test_the_words_are_the_numbers() -> None:
     meta = free_bits(PULL, LIGHT).layout["meta"]
     assert meta["title"] == "No pull below 0.25 nats"
-    assert "2 of 4 looks" in meta["alt"]
+    assert "2 of 4 measurements" in meta["alt"]
     assert "up to 0.55; above it is 0.70 at most" in meta["alt"]
     leaking = dataclasses.replace(PULL, pull=FREE)
     assert (
@@ -58,7 +56,7 @@ def test_whichever_pull_is_the_larger_is_in_view() -> None:
 def test_the_alt_text_states_the_pull_on_both_sides() -> None:
     spec = free_bits(dataclasses.replace(PULL, free=FREE + 1), LIGHT)
     assert spec.layout["meta"]["alt"] == (
-        "No pull below 0.25 nats: 2 of 4 looks at a dimension found it there, where without the"
+        "No pull below 0.25 nats: 2 of 4 measurements lie there, where without the"
         " floor the pull would be up to 1.55; above it is 0.70 at most, 1.70 without."
     )
     above = free_bits(dataclasses.replace(PULL, floor=0.01), LIGHT).layout["meta"]["alt"]

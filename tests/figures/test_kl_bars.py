@@ -1,6 +1,4 @@
-"""The KL bars: sorted, with their true heights, dead ones grey, and the prediction where theory
-puts it.
-"""
+"""The KL bars: sorted, true heights, dead ones grey, and the prediction."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_axes_are_equal_and_named_by_dimension_from_one() -> None:
     assert "<sub>1</sub>" in FIGURE.layout.yaxis.title.text
 
 
-def test_every_point_is_drawn_once_in_its_class_and_knows_its_example() -> None:
+def test_every_point_is_drawn_once_in_its_class_with_its_example() -> None:
     drawn = {}
     for k, name in enumerate(MAP.class_names):
         t = TRACES[name]

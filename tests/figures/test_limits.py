@@ -1,4 +1,4 @@
-"""Axis limits: everything that matters is within, transients are not, and numbers are round."""
+"""Axis limits: the relevant values are inside, transients are not, numbers are round."""
 
 from __future__ import annotations
 

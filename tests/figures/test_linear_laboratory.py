@@ -1,6 +1,4 @@
-"""The laboratory's figures: dots by water level, bars filled to it, KL twice, and the gap of the
-bound.
-"""
+"""The laboratory's figures: dots by level, filled bars, KL twice, the gap of the bound."""
 
 from __future__ import annotations
 
@@ -38,7 +36,7 @@ def test_dots_are_coloured_by_whether_they_rise_above_the_water() -> None:
     assert set(seen["water level τ"]["y"]) == {0.3}
 
 
-def test_what_rises_above_without_a_dimension_left_is_told_apart() -> None:
+def test_components_above_the_level_without_a_dimension_look_different() -> None:
     spec = spectrum(dataclasses.replace(LEVELS, latent=2), LIGHT)
     assert list(traces(spec)["above, but no dimension is left"]["x"]) == [3]
     assert list(traces(spec)["coded"]["x"]) == [1, 2]
@@ -106,7 +104,7 @@ def test_a_difference_too_small_to_count_is_said_to_be_so() -> None:
     assert meta(kl_pair(exact, LIGHT))["title"] == "Trained KL under 0.01 % from the exact"
 
 
-def test_of_nothing_alive_the_difference_is_said_in_nats() -> None:
+def test_without_active_dimensions_the_difference_is_in_nats() -> None:
     none = dataclasses.replace(PAIR, exact=np.zeros(4), trained=np.full(4, 1e-4))
     assert meta(kl_pair(none, LIGHT))["title"] == "Exact KL 0; trained 0.0004 nats"
     assert (none.total_off, none.worst) == (1.0, 0.0)
@@ -133,7 +131,7 @@ def test_the_gap_reaches_from_the_bound_to_the_likelihood_where_we_are() -> None
 
 
 def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
-    even = dataclasses.replace(LINEAR_BOUND, likelihood_here=-25.0, best=None)
+    even = dataclasses.replace(LINEAR_BOUND, likelihood_at=-25.0, best=None)
     spec = bound(even, LIGHT)
     assert (meta(spec)["title"], meta(spec)["short"]) == (
         "ELBO = log p(x) = −25.0: no gap",
@@ -141,18 +139,18 @@ def test_without_a_gap_it_says_so_and_without_an_optimum_marks_none() -> None:
     )
     assert not {"best", "best, named"} & set(traces(spec))
     for rounding in (0.0, -1e-14, 1e-14):
-        spec = bound(dataclasses.replace(even, likelihood_here=-25.0 + rounding), LIGHT)
+        spec = bound(dataclasses.replace(even, likelihood_at=-25.0 + rounding), LIGHT)
         assert meta(spec)["alt"].endswith("nats per example, no gap.")
     assert traces(bound(LINEAR_BOUND, LIGHT))["best, named"]["text"] == [" no gap"]
 
 
 def test_what_is_far_below_is_drawn_near_the_picture() -> None:
-    deep = dataclasses.replace(LINEAR_BOUND, elbo=np.full(9, -1e30), elbo_here=-1e30)
+    deep = dataclasses.replace(LINEAR_BOUND, elbo=np.full(9, -1e30), elbo_at=-1e30)
     for trace in bound(deep, LIGHT).data:
         assert (np.asarray(trace["y"]) > -2000).all()
 
 
-def test_the_bounds_marks_stand_at_the_optimum_and_at_our_place() -> None:
+def test_the_bounds_marks_are_at_the_optimum_and_at_the_current_point() -> None:
     seen = traces(bound(LINEAR_BOUND, LIGHT))
     assert (list(seen["best"]["x"]), list(seen["best"]["y"])) == ([1, 1], [-32, -18])
     label = seen["best, named"]
@@ -173,7 +171,7 @@ def test_the_bounds_ticks_are_the_powers_of_ten_on_its_axis(
 
 @pytest.mark.parametrize(("gap", "words"), [(4e-4, "no gap"), (6e-4, "nats below log p(x)")])
 def test_a_gap_below_half_a_thousandth_of_a_nat_is_none(gap: float, words: str) -> None:
-    near = dataclasses.replace(LINEAR_BOUND, likelihood_here=-25.0 + gap)
+    near = dataclasses.replace(LINEAR_BOUND, likelihood_at=-25.0 + gap)
     assert words in meta(bound(near, LIGHT))["short"]
 
 

@@ -1,6 +1,4 @@
-"""Where a written loss falls: at its level, with its count, others by name, and never off the
-picture.
-"""
+"""A written loss: at its level, with its count, others by name, inside the picture."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ def test_the_line_and_the_dot_stand_at_the_losss_level() -> None:
 
 @pytest.mark.parametrize(("level", "shown"), [(1e-9, 1e-3), (1e7, 1e3)])
 def test_a_level_beyond_the_axis_stands_at_its_end(level: float, shown: float) -> None:
-    assert traces(dataclasses.replace(PLACE, here=level))["this loss"]["x"][0] == pytest.approx(
+    assert traces(dataclasses.replace(PLACE, level=level))["this loss"]["x"][0] == pytest.approx(
         shown
     )
 
@@ -45,20 +43,20 @@ def test_known_losses_that_overlap_share_one_place() -> None:
 
 @pytest.mark.parametrize(
     ("active", "words"),
-    [(0, "everything collapsed"), (5, "τ = 392: 5 of 16 active"), (None, "Where this loss falls")],
+    [(0, "everything collapsed"), (5, "τ = 392: 5 of 16 active"), (None, "This loss: τ = 392")],
 )
 def test_the_title_says_what_happens(active: int | None, words: str) -> None:
-    spec = loss_place(dataclasses.replace(PLACE, here_active=active), LIGHT)
+    spec = loss_place(dataclasses.replace(PLACE, level_active=active), LIGHT)
     assert words in spec.layout["meta"]["title"]
     assert "392" in spec.layout["meta"]["alt"]
 
 
-def test_the_alt_text_says_where_no_model_speaks_and_ends_once() -> None:
+def test_the_alt_text_names_a_loss_without_a_model_and_ends_once() -> None:
     alt = loss_place(
-        dataclasses.replace(PLACE, here_active=None, known=(), symbol="βb"), LIGHT
+        dataclasses.replace(PLACE, level_active=None, known=(), symbol="βb"), LIGHT
     ).layout["meta"]["alt"]
     assert (
-        alt == "The written loss stands at βb = 392: no model here says how many units are active"
+        alt == "The written loss is at βb = 392: no model here says how many units are active"
         " there."
     )
     assert (
@@ -78,15 +76,15 @@ def test_large_levels_are_written_as_in_the_tables() -> None:
         (2e-5, "2.00 · 10⁻⁵"),
         (0.00025, "0.00025"),
     ):
-        meta = loss_place(dataclasses.replace(PLACE, here=level), LIGHT).layout["meta"]
+        meta = loss_place(dataclasses.replace(PLACE, level=level), LIGHT).layout["meta"]
         assert words in meta["title"]
         assert words in meta["alt"]
         assert words in meta["legend"][-1][0] + meta["legend"][0][0]
 
 
-def test_where_no_model_speaks_there_is_no_curve_and_no_dot() -> None:
+def test_without_a_model_there_is_no_curve_and_no_dot() -> None:
     none = np.zeros(0)
-    record = dataclasses.replace(PLACE, taus=none, active=none, here_active=None)
+    record = dataclasses.replace(PLACE, taus=none, active=none, level_active=None)
     assert not {"active units", "units under this loss"} & set(traces(record))
 
 

@@ -1,4 +1,4 @@
-"""Numbers over many decades: three digits, and a power of ten only at the far ends."""
+"""Numbers over many decades: three digits, powers of ten only for extremes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures over steps: values at their steps, moves where the hand made them, no NaN."""
+"""The figures over steps: values at their steps, moves at theirs, no NaN."""
 
 from __future__ import annotations
 
@@ -120,10 +120,10 @@ def test_a_value_far_out_is_drawn_out_of_sight_and_can_be_sent() -> None:
 
 
 def test_labels_name_the_setting_and_its_value() -> None:
-    (found,) = labels(MOVES, LIGHT, (0.0, 60.0), 200.0)
-    assert found["text"] == [" β→4", " σ²→0.02", " lr→0.0003"]
-    np.testing.assert_array_equal(found["x"], [40, 60, 64])
-    assert len(set(found["y"])) == 3  # a line for each setting
+    (result,) = labels(MOVES, LIGHT, (0.0, 60.0), 200.0)
+    assert result["text"] == [" β→4", " σ²→0.02", " lr→0.0003"]
+    np.testing.assert_array_equal(result["x"], [40, 60, 64])
+    assert len(set(result["y"])) == 3  # a line for each setting
 
 
 def test_of_a_drag_the_end_is_named() -> None:
@@ -218,7 +218,9 @@ def test_gradients_are_drawn_as_powers_of_ten_where_they_were_measured() -> None
         (9.96, 1.0, "D pulls 10.0× as hard"),
     ],
 )
-def test_the_gradients_title_says_who_pulls(distortion: float, rate: float, words: str) -> None:
+def test_the_gradients_title_names_the_stronger_term(
+    distortion: float, rate: float, words: str
+) -> None:
     pair = {"distortion": np.array([np.nan, distortion]), "rate": np.array([np.nan, rate])}
     record = dataclasses.replace(GRADIENTS, step=np.array([1.0, 2.0]), **pair)
     assert words in title(gradient_norms(record, LIGHT))

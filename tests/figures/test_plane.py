@@ -1,4 +1,4 @@
-"""The data plane: every layer's points where they are, on equal axes."""
+"""The data plane: every layer's points, on equal axes."""
 
 from __future__ import annotations
 

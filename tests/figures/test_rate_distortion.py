@@ -1,6 +1,4 @@
-"""The rate-distortion plane: the tangent through our point, and a D scale that is the distortion in
-nats.
-"""
+"""The rate-distortion plane: the tangent at the point, and the scale of D in nats."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The plane in full: ELBO lines of the right slope through the right places, and every model a
-point.
-"""
+"""The rate-distortion plane with ELBO lines of the right slope and place, and every model."""
 
 from __future__ import annotations
 
@@ -66,7 +64,7 @@ def test_the_auto_decoding_limit_is_at_rate_zero() -> None:
 
 
 @pytest.mark.parametrize("encoding", [0.0, 1.5])
-def test_both_limits_are_marks_and_told_in_words(encoding: float) -> None:
+def test_both_limits_are_marks_and_in_the_alt_text(encoding: float) -> None:
     record = dataclasses.replace(RATE_PLANE, encoding=encoding)
     for name, place in (
         ("auto-decoding limit", (0.0, 4.0)),
@@ -82,7 +80,7 @@ def test_both_limits_are_marks_and_told_in_words(encoding: float) -> None:
     )
 
 
-def test_a_curve_of_the_training_set_is_not_held_against_a_point_of_held_out_examples() -> None:
+def test_a_curve_of_the_training_set_is_not_compared_with_a_held_out_point() -> None:
     meta = rate_plane(dataclasses.replace(RATE_PLANE, training=True), LIGHT).layout["meta"]
     assert meta["title"] == "ELBO −9.00 nats on held-out examples"
     assert "on held-out examples; the curve is the training set's." in meta["alt"]
@@ -97,12 +95,12 @@ def test_one_trained_model_has_no_curve_with_a_best() -> None:
     assert "highest" not in meta["alt"]
 
 
-def test_the_title_says_where_we_are_and_what_the_best_is() -> None:
+def test_the_title_has_the_current_elbo_and_the_best() -> None:
     title = rate_plane(RATE_PLANE, LIGHT).layout["meta"]["title"]
     assert title == "ELBO −9.00 nats; the curve's best is −8.00"
 
 
-def test_marks_of_ours_stand_before_the_points_of_others() -> None:
+def test_the_current_point_is_drawn_over_dedicated_models() -> None:
     names = [t["name"] for t in rate_plane(RATE_PLANE, LIGHT).data]
     assert names[:4] == ["one ELBO", "one ELBO", "ELBO here", "highest ELBO of the curve"]
     assert names.index("tangent of slope −β") < names.index("dedicated models")

@@ -1,6 +1,4 @@
-"""Publishing the board's modules: once, whole, under a name of their contents, whoever else does
-the same.
-"""
+"""Publishing the board's modules: once, whole, under a hash, also with concurrent writers."""
 
 from __future__ import annotations
 
@@ -36,8 +34,8 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_publishes_every_module_and_plotly(tmp_path: Path) -> None:
     folder = tmp_path / assets.publish(tmp_path)
-    found = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    assert found == {*assets.modules(), *assets.sheets(), Path("plotly.min.js")}
+    result = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert result == {*assets.modules(), *assets.sheets(), Path("plotly.min.js")}
     for name in (*assets.modules(), *assets.sheets()):
         assert (folder / name).read_bytes() == (HERE / name).read_bytes()
     assert (folder / "plotly.min.js").stat().st_size > 1_000_000

@@ -1,4 +1,4 @@
-"""What the canvases show, to scale: figures, maps and small plots, without a page."""
+"""The canvases, to scale: figures, maps and small plots, without a page."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_points_lie_where_their_codes_are_in_the_colour_of_their_class() -> None
 
 
 def test_a_maps_axes_are_equal_and_its_numbers_stand_at_their_lines() -> None:
-    found = plane("""
+    result = plane("""
       plane.axes(context, f, ["x", "y"], colours);
       const texts = context.of("fillText");
       const lines = context.of("stroke").map(({ at }) => back(at));
@@ -95,14 +95,14 @@ def test_a_maps_axes_are_equal_and_its_numbers_stand_at_their_lines() -> None:
         up: texts.filter(({ at }) => at[1] < f.left).map(({ at: [text, , y] }) => [text, f.y(y)]),
         lines, units: [f.px(1) - f.px(0), f.py(0) - f.py(1)] };
     """)
-    for numbers in (found["across"], found["up"]):
+    for numbers in (result["across"], result["up"]):
         assert len(numbers) >= 3
         for text, at in numbers:
             assert float(text.replace("−", "-")) == pytest.approx(at)
-    assert found["units"][0] == pytest.approx(found["units"][1])
-    assert len(found["lines"]) == len(found["across"]) + len(found["up"])
-    for (_, x, _), (_, _, _) in found["lines"][: len(found["across"])]:
-        assert min(abs(x - at) for _, at in found["across"]) < 1e-9
+    assert result["units"][0] == pytest.approx(result["units"][1])
+    assert len(result["lines"]) == len(result["across"]) + len(result["up"])
+    for (_, x, _), (_, _, _) in result["lines"][: len(result["across"])]:
+        assert min(abs(x - at) for _, at in result["across"]) < 1e-9
 
 
 def test_a_contour_lies_where_the_grid_crosses_the_level() -> None:
@@ -138,7 +138,7 @@ def test_contours_are_drawn_at_each_of_their_levels_and_no_other() -> None:
 
 
 def test_a_map_of_principal_axes_has_the_priors_centre_where_the_origin_falls() -> None:
-    found = run("""
+    result = run("""
       import { projection } from "./panels/latent/projection.js";
       const model = { latent: 3, mu: new Float32Array(6) };
       const axes = Float32Array.of(0.6, 0.8, 0, 0, 0, 1), mean = Float32Array.of(0.5, 1, -2);
@@ -150,9 +150,9 @@ def test_a_map_of_principal_axes_has_the_priors_centre_where_the_origin_falls() 
       const lifted = view.project(z, [0, 0]);
       result = { circles: view.circles, centre, lifted };
     """)
-    np.testing.assert_allclose(found["circles"], found["centre"])
-    np.testing.assert_allclose(found["centre"], [-1.1, 2], atol=1e-6)
-    np.testing.assert_allclose(found["lifted"], [1.5, -0.5], atol=1e-6)
+    np.testing.assert_allclose(result["circles"], result["centre"])
+    np.testing.assert_allclose(result["centre"], [-1.1, 2], atol=1e-6)
+    np.testing.assert_allclose(result["lifted"], [1.5, -0.5], atol=1e-6)
 
 
 # small plots
@@ -160,7 +160,7 @@ def test_a_map_of_principal_axes_has_the_priors_centre_where_the_origin_falls() 
 
 
 def test_a_small_plot_reaches_from_its_lower_to_its_upper_end() -> None:
-    found = run("""
+    result = run("""
       import { Recorder } from "./canvas.js";
       import { plot } from "./draw/lines.js";
       const context = new Recorder(), box = { left: 10, top: 20, width: 300, height: 150 };
@@ -172,10 +172,10 @@ def test_a_small_plot_reaches_from_its_lower_to_its_upper_end() -> None:
         texts: context.of("fillText").map(({ at: [text, , y] }) => [text, y]),
         middle: [px(0), py(-20)] };
     """)
-    left, top, right, bottom = found["box"]
-    assert [at for _, *at in found["curve"]] == [[left, bottom], [right, top]]
-    assert found["middle"] == [(left + right) / 2, (top + bottom) / 2]
-    (high, high_at), (low, low_at) = found["texts"][:2]
+    left, top, right, bottom = result["box"]
+    assert [at for _, *at in result["curve"]] == [[left, bottom], [right, top]]
+    assert result["middle"] == [(left + right) / 2, (top + bottom) / 2]
+    (high, high_at), (low, low_at) = result["texts"][:2]
     assert (high, low) == ("−10", "−30")
     assert high_at < low_at
 
@@ -195,7 +195,7 @@ RATIO = 0.5  # of the height of N(0, 1) to that of N(0, 0.5²)
 
 
 def test_the_prior_beside_the_aggregate_posterior_has_its_own_height() -> None:
-    found = run(
+    result = run(
         DENSITIES
         + """
       import { Aggregate } from "./panels/latent/aggregate.js";
@@ -211,14 +211,14 @@ def test_the_prior_beside_the_aggregate_posterior_has_its_own_height() -> None:
     """,
         colours=COLOURS,
     )
-    assert found["prior"] / found["q"] == pytest.approx(RATIO, rel=0.01)
-    np.testing.assert_allclose(found["peaks"], [1, 0], atol=1e-6)  # in the model's order
-    assert "z₂: 0.500 ± 0.020" in found["titles"]
-    assert "z₁: 0.250 ± 0.010" in found["titles"]
+    assert result["prior"] / result["q"] == pytest.approx(RATIO, rel=0.01)
+    np.testing.assert_allclose(result["peaks"], [1, 0], atol=1e-6)  # in the model's order
+    assert "z₂: 0.500 ± 0.020" in result["titles"]
+    assert "z₁: 0.250 ± 0.010" in result["titles"]
 
 
 def test_the_prior_under_a_slider_has_its_own_height_and_place() -> None:
-    found = run(
+    result = run(
         DENSITIES
         + """
       import { densities } from "./panels/latent/dimensions.js";
@@ -231,9 +231,9 @@ def test_the_prior_under_a_slider_has_its_own_height_and_place() -> None:
     """,
         colours=COLOURS,
     )
-    assert found["prior"] / found["q"] == pytest.approx(RATIO, rel=0.01)
-    np.testing.assert_allclose(found["at"], [106, 131], atol=0.1)  # 0 in the middle, 1 at 5/8
-    assert found["colour"] == COLOURS["posterior"]
+    assert result["prior"] / result["q"] == pytest.approx(RATIO, rel=0.01)
+    np.testing.assert_allclose(result["at"], [106, 131], atol=0.1)  # 0 in the middle, 1 at 5/8
+    assert result["colour"] == COLOURS["posterior"]
 
 
 # figures
@@ -258,7 +258,7 @@ def test_bars_stand_on_zero_centred_at_their_place_in_their_colours() -> None:
 
 def test_a_logarithmic_axis_is_in_powers_of_ten() -> None:
     log = {"xaxis": {"type": "log", "range": [0, 4]}, "yaxis": {"type": "log", "range": [-1, 3]}}
-    found = figure(
+    result = figure(
         """
       const middle = (a, b) => (a + b) / 2;
       result = { x: [f.px(100), middle(f.px(1), f.px(10000)), f.px(1)],
@@ -267,15 +267,15 @@ def test_a_logarithmic_axis_is_in_powers_of_ten() -> None:
     """,
         layout=log,
     )
-    assert found["x"][0] == pytest.approx(found["x"][1])
-    assert found["x"][2] == 20
-    assert found["y"][0] == pytest.approx(found["y"][1])
-    assert found["y"][2] == 220 - 15
-    np.testing.assert_allclose(found["back"], [37, 0.5])
+    assert result["x"][0] == pytest.approx(result["x"][1])
+    assert result["x"][2] == 20
+    assert result["y"][0] == pytest.approx(result["y"][1])
+    assert result["y"][2] == 220 - 15
+    np.testing.assert_allclose(result["back"], [37, 0.5])
 
 
 def test_a_frame_takes_its_margins_at_the_pages_scale_and_equal_axes_have_one_unit() -> None:
-    found = figure(
+    result = figure(
         """
       const box = ({ left, top, width, height }) => [left, top, width, height];
       result = { box: box(f), units: [f.kx, f.ky], x: f.x, y: f.y };
@@ -283,14 +283,14 @@ def test_a_frame_takes_its_margins_at_the_pages_scale_and_equal_axes_have_one_un
         scale=2,
         layout={"meta": {"equal": True}},
     )
-    assert found["box"] == [40, 10, 430 - 60, 220 - 40]
-    assert found["units"][0] == pytest.approx(found["units"][1])
-    assert sum(found["x"]) == pytest.approx(4)  # widened about its middle
-    assert found["y"] == [-1, 3]
+    assert result["box"] == [40, 10, 430 - 60, 220 - 40]
+    assert result["units"][0] == pytest.approx(result["units"][1])
+    assert sum(result["x"]) == pytest.approx(4)  # widened about its middle
+    assert result["y"] == [-1, 3]
 
 
 def test_a_line_has_a_gap_where_there_is_no_value_and_markers_their_radius() -> None:
-    found = figure(
+    result = figure(
         """
       const line = { type: "scatter", mode: "lines+markers", x: [0, 1, 2, 3], y: [1, 1, null, 2],
         line: { color: "red", width: 3, dash: "dash" }, marker: { color: "blue", size: 8 } };
@@ -302,13 +302,13 @@ def test_a_line_has_a_gap_where_there_is_no_value_and_markers_their_radius() -> 
     """,
         scale=2,
     )
-    assert [what for what, _, _ in found["line"]] == ["moveTo", "lineTo", "moveTo"]
+    assert [what for what, _, _ in result["line"]] == ["moveTo", "lineTo", "moveTo"]
     np.testing.assert_allclose(
-        [at for _, *at in found["line"]], [[0, 1], [1, 1], [3, 2]], atol=1e-9
+        [at for _, *at in result["line"]], [[0, 1], [1, 1], [3, 2]], atol=1e-9
     )
-    assert found["style"] == [6, [16, 10]]
-    assert found["radius"] == 8  # half of the size, at a scale of 2
-    assert found["centre"] == pytest.approx(1)
+    assert result["style"] == [6, [16, 10]]
+    assert result["radius"] == 8  # half of the size, at a scale of 2
+    assert result["centre"] == pytest.approx(1)
 
 
 HEAT = """
@@ -324,14 +324,14 @@ const picture = (trace) => {
 
 
 def test_a_heat_maps_colours_go_from_zmin_to_zmax_the_first_row_lowest() -> None:
-    found = figure(
+    result = figure(
         HEAT
         + """
       const trace = heat([[2, 3, 4], [2.5, 0, 9]], { zmin: 2, zmax: 4 });
       result = picture(trace);
     """
     )
-    np.testing.assert_allclose(found, [64, 0, 255, 0, 128, 255], atol=1)
+    np.testing.assert_allclose(result, [64, 0, 255, 0, 128, 255], atol=1)
 
 
 def test_the_same_numbers_in_other_colours_are_another_picture() -> None:
@@ -349,7 +349,7 @@ def test_the_same_numbers_in_other_colours_are_another_picture() -> None:
 
 
 def test_a_heat_map_covers_its_cells_and_its_cells_are_found_again() -> None:
-    found = figure(
+    result = figure(
         HEAT
         + """
       import { cell, middles } from "./draw/heatmap.js";
@@ -360,11 +360,15 @@ def test_a_heat_map_covers_its_cells_and_its_cells_are_found_again() -> None:
         hit: cell(trace, f, f.px(2.2), f.py(1.5)), none: cell(trace, f, f.px(0.3), f.py(0)) };
     """
     )
-    np.testing.assert_allclose(found["box"], [0.5, 3.5, -1, 3], atol=0.02)
-    np.testing.assert_allclose(found["middles"]["xs"], [1, 2, 3])
-    np.testing.assert_allclose(found["middles"]["ys"], [0, 2], atol=1e-9)
-    assert (found["hit"]["value"], round(found["hit"]["x"]), round(found["hit"]["y"])) == (5, 2, 2)
-    assert found["none"] is None
+    np.testing.assert_allclose(result["box"], [0.5, 3.5, -1, 3], atol=0.02)
+    np.testing.assert_allclose(result["middles"]["xs"], [1, 2, 3])
+    np.testing.assert_allclose(result["middles"]["ys"], [0, 2], atol=1e-9)
+    assert (result["hit"]["value"], round(result["hit"]["x"]), round(result["hit"]["y"])) == (
+        5,
+        2,
+        2,
+    )
+    assert result["none"] is None
 
 
 @pytest.mark.parametrize(
@@ -381,11 +385,11 @@ def test_a_heat_map_covers_its_cells_and_its_cells_are_found_again() -> None:
         ({}, (3.5, 0), None),
     ],
 )
-def test_the_line_beside_the_pointer_tells_the_mark_under_it(
+def test_the_line_beside_the_pointer_names_the_mark_under_it(
     trace: dict[str, Any], at: tuple[float, float], words: str | None
 ) -> None:
     full = {"type": "scatter", "x": [1, 2], "y": [2, 1], "customdata": [4, 5], **trace}
-    found = figure(
+    result = figure(
         """
       import { describe } from "./draw/hover.js";
       const hit = nearest([given.trace], f, f.px(given.at[0]), f.py(given.at[1]));
@@ -394,7 +398,7 @@ def test_the_line_beside_the_pointer_tells_the_mark_under_it(
         trace=full,
         at=at,
     )
-    assert found == words
+    assert result == words
 
 
 @pytest.mark.parametrize(
@@ -405,7 +409,7 @@ def test_the_line_beside_the_pointer_tells_the_mark_under_it(
         ({"hovertemplate": "%{z}", "meta": {"lacking": "not covered"}}, "0.05"),
     ],
 )
-def test_a_cell_tells_its_value_by_its_own_template(more: dict[str, Any], words: str) -> None:
+def test_a_cell_shows_its_value_by_its_template(more: dict[str, Any], words: str) -> None:
     code = """
       import { describe } from "./draw/hover.js";
       const trace = { type: "heatmap", name: "KL", ...given.more };
@@ -439,7 +443,7 @@ def test_a_bar_tells_its_value_by_its_own_template(more: dict[str, Any], words: 
 
 
 def test_a_mosaics_images_stand_row_by_row_under_their_names() -> None:
-    found = run("""
+    result = run("""
       import { fakeDocument, Recorder } from "./canvas.js";
       import { Images } from "./panels/images.js";
       fakeDocument();
@@ -456,38 +460,38 @@ def test_a_mosaics_images_stand_row_by_row_under_their_names() -> None:
         to: drawn.map(({ at }) => at.slice(5)),
         names: context.of("fillText").map(({ at: [text, , y] }) => [text, y]) };
     """)
-    assert found["words"] == [list(range(12)), list(range(12, 24))]  # a tile per row
-    assert found["from"] == [[0, 2 * k, 2, 2] for _ in range(2) for k in range(3)]
+    assert result["words"] == [list(range(12)), list(range(12, 24))]  # a tile per row
+    assert result["from"] == [[0, 2 * k, 2, 2] for _ in range(2) for k in range(3)]
     side = 98  # a third of the width beside the names, without the gap, is 98; half the height 100
     left = [18 + k * 100 for k in range(3)]
-    assert found["to"] == [[x, y, side, side] for y in (0, 100) for x in left]
-    assert found["names"] == [["x", side / 2], ["y", 100 + side / 2]]
+    assert result["to"] == [[x, y, side, side] for y in (0, 100) for x in left]
+    assert result["names"] == [["x", side / 2], ["y", 100 + side / 2]]
 
 
 def test_rows_that_may_fold_keep_their_pairs_one_under_the_other() -> None:
-    found = run("""
+    result = run("""
       import { cells } from "./draw/mosaic.js";
       result = cells(2, 4, 200, 400, 0, true).map(({ left, top, side, first }) =>
         [left / side, top / side, first]);
     """)
-    assert [at[:2] for at in found[:4]] == [[0, 0], [1, 0], [0, 2], [1, 2]]
-    assert [at[:2] for at in found[4:]] == [[0, 1], [1, 1], [0, 3], [1, 3]]
-    assert [at[2] for at in found] == [True, False, True, False] * 2
+    assert [at[:2] for at in result[:4]] == [[0, 0], [1, 0], [0, 2], [1, 2]]
+    assert [at[:2] for at in result[4:]] == [[0, 1], [1, 1], [0, 3], [1, 3]]
+    assert [at[2] for at in result] == [True, False, True, False] * 2
 
 
 def test_a_decoded_picture_has_its_greys_between_low_and_high() -> None:
-    found = run("""
+    result = run("""
       import { Picture } from "./draw/picture.js";
       const words = new Uint32Array(6);
       new Picture({ shape: [2, 3], low: -1, high: 1 }).write([-1, 1, 0, -9, 9, 0.5], words);
       result = [...words].map((word) => [word & 0xff, (word >>> 8) & 0xff, word >>> 24]);
     """)
-    assert [grey for grey, _, _ in found] == [0, 255, 128, 0, 255, 191]
-    assert all(red == green and alpha == 255 for red, green, alpha in found)
+    assert [grey for grey, _, _ in result] == [0, 255, 128, 0, 255, 191]
+    assert all(red == green and alpha == 255 for red, green, alpha in result)
 
 
 def test_a_decoded_point_lies_in_the_plane_of_the_data_upwards() -> None:
-    found = run(
+    result = run(
         """
       import { Picture } from "./draw/picture.js";
       const words = new Uint32Array(64 * 64);
@@ -503,14 +507,14 @@ def test_a_decoded_point_lies_in_the_plane_of_the_data_upwards() -> None:
     """,
         colours=COLOURS,
     )
-    middle, right, top = found
+    middle, right, top = result
     assert middle == [32, 31]
     assert right[0] > 55 < right[1]
     assert top[0] < 9 > top[1]
 
 
 def test_the_wash_of_the_holes_is_deepest_where_the_data_are_far() -> None:
-    found = run("""
+    result = run("""
       import { fakeDocument } from "./canvas.js";
       import { lookup, wash } from "./panels/latent/coast.js";
       fakeDocument();
@@ -519,10 +523,10 @@ def test_the_wash_of_the_holes_is_deepest_where_the_data_are_far() -> None:
       result = { alpha: [...wash(grid, "#0080ff").words].map((word) => word >>> 24),
         at: [[-1, -1], [1, -1], [-1, 1], [1, 1], [3, 0]].map(([x, y]) => lookup(grid, x, y)) };
     """)
-    upper, lower = found["alpha"][:2], found["alpha"][2:]
+    upper, lower = result["alpha"][:2], result["alpha"][2:]
     assert upper == pytest.approx([140 * 0.5**1.5, 140], abs=1)
     assert lower == pytest.approx([0, 140 * 0.25**1.5], abs=1)
-    assert found["at"] == [0, 1, 2, 4, None]
+    assert result["at"] == [0, 1, 2, 4, None]
 
 
 # files

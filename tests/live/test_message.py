@@ -1,6 +1,4 @@
-"""The page's message: what goes in comes out, what is held does not travel, and nothing that is not
-a number is sent.
-"""
+"""The page's message: a round trip, no held parts, and finite numbers only."""
 
 from __future__ import annotations
 
@@ -268,7 +266,7 @@ def test_a_long_list_of_a_trace_travels_only_when_it_has_changed() -> None:
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.data())
-def test_whatever_is_held_the_message_is_the_whole_one(values: list[int], drawn: Any) -> None:
+def test_with_any_held_parts_the_message_is_complete(values: list[int], drawn: Any) -> None:
     """The browser keeps any of the parts that it got: each one named is there, or travels."""
     held: dict[str, Any] = {}
     for value in values:
@@ -335,7 +333,7 @@ def test_a_named_part_twice_in_one_message_travels_once() -> None:
     assert unpack(sent) == {"one": [1], "other": [1], "panels": {}}
 
 
-def test_a_part_may_stand_in_a_part_and_in_a_list() -> None:
+def test_a_part_may_be_in_a_part_and_in_a_list() -> None:
     inner = Part(lambda: {"x": np.arange(3)}, "inner")
     value = [Part(lambda: {"deep": [inner, inner]}), inner]
     back = unpack(pack({}, value=value))["value"]
@@ -355,7 +353,7 @@ def test_a_panel_may_be_a_part() -> None:
 
 
 @given(st.lists(st.text()))
-def test_what_a_stranger_claims_to_hold_changes_no_other_message(claims: list[str]) -> None:
+def test_false_claims_of_held_parts_change_no_other_message(claims: list[str]) -> None:
     whole = pack(panels(1), **HEADER)
     tags = {tag for tag, *_ in index(whole)}
     assert pack(panels(1), [c for c in claims if c not in tags], **HEADER) == whole

@@ -1,4 +1,4 @@
-"""The browser's modules: imports go downwards only, without cycles, and every module is reached."""
+"""The browser's modules: imports go downwards only, no cycles, every module is reached."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Imports = dict[str, set[str]]
 
 def imports() -> Imports:
     """Each module's imports, as paths below vaeviz/live."""
-    found: Imports = {}
+    result: Imports = {}
     for path in assets.modules():
         text = re.sub(r"^\s*//.*", "", (LIVE / path).read_text(encoding="utf-8"), flags=re.M)
         names = ["".join(parts) for parts in IMPORT.findall(text)]
-        found[path.as_posix()] = {resolved(path.as_posix(), name) for name in names}
-    return found
+        result[path.as_posix()] = {resolved(path.as_posix(), name) for name in names}
+    return result
 
 
 def resolved(module: str, name: str) -> str:

@@ -1,6 +1,4 @@
-"""The browser's networks, under node, against the NumPy reference, which tests/measures holds to
-torch: within 1e-4.
-"""
+"""The browser's networks, under node, against the NumPy reference: within 1e-4."""
 
 from __future__ import annotations
 
@@ -88,10 +86,10 @@ def test_the_browser_decodes_and_encodes_as_the_reference_does(network: Network)
     rng = np.random.default_rng(1)
     z = 2 * rng.normal(size=(POINTS, network.latent)).astype(np.float32)
     x = rng.random((POINTS, int(np.prod(network.shape)))).astype(np.float32)
-    found = browser(network, z, x)
-    np.testing.assert_allclose(found["decoded"], decode(network, z), atol=1e-4, rtol=1e-5)
-    np.testing.assert_allclose(found["codes"], np.hstack(encode(network, x)), atol=1e-4, rtol=1e-5)
-    assert found["again"]  # no array is made anew
+    result = browser(network, z, x)
+    np.testing.assert_allclose(result["decoded"], decode(network, z), atol=1e-4, rtol=1e-5)
+    np.testing.assert_allclose(result["codes"], np.hstack(encode(network, x)), atol=1e-4, rtol=1e-5)
+    assert result["again"]  # no array is made anew
 
 
 def test_a_log_variance_is_clamped_as_the_model_does() -> None:
@@ -118,17 +116,17 @@ const { lerp, logAggregate, logPrior, nearest, norm, precise, quantile, slerp } 
 
 
 def test_the_arithmetic_of_codes() -> None:
-    found = run(CODES)
-    np.testing.assert_allclose(found["norms"], 3, rtol=1e-12)
-    np.testing.assert_allclose(found["ends"], [[3, 0, 0], [0, 3, 0]], atol=1e-12)
-    assert found["straight"] == [1.5, 1.5, 0]
-    np.testing.assert_allclose(found["same"], [3, 0, 0])
-    np.testing.assert_allclose(found["opposite"], [1.5, 0, 0])  # no one circle: the straight line
-    assert found["zero"] == [1.5, 0, 0]
+    result = run(CODES)
+    np.testing.assert_allclose(result["norms"], 3, rtol=1e-12)
+    np.testing.assert_allclose(result["ends"], [[3, 0, 0], [0, 3, 0]], atol=1e-12)
+    assert result["straight"] == [1.5, 1.5, 0]
+    np.testing.assert_allclose(result["same"], [3, 0, 0])
+    np.testing.assert_allclose(result["opposite"], [1.5, 0, 0])  # no one circle: the straight line
+    assert result["zero"] == [1.5, 0, 0]
     exact = [NormalDist().inv_cdf(p) for p in (0.001, 0.025, 0.3, 0.5, 0.975)]
-    np.testing.assert_allclose(found["quantiles"], exact, atol=1e-9)
-    assert found["prior"] == pytest.approx(-2.5 - np.log(2 * np.pi))
+    np.testing.assert_allclose(result["quantiles"], exact, atol=1e-9)
+    assert result["prior"] == pytest.approx(-2.5 - np.log(2 * np.pi))
     one = -1 - np.log(2 * np.pi)
     two = -0.5 * (np.e + 0 + 0) - np.log(2 * np.pi)  # (1 - 2)² e¹, and the log variances cancel
-    assert found["aggregate"] == pytest.approx(np.logaddexp(one, two) - np.log(2), abs=1e-6)
-    assert found["near"] == [1, 0]
+    assert result["aggregate"] == pytest.approx(np.logaddexp(one, two) - np.log(2), abs=1e-6)
+    assert result["near"] == [1, 0]

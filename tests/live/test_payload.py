@@ -148,7 +148,7 @@ def _tags(value: Any) -> set[str]:
     return own.union(*map(_tags, value.values()))
 
 
-def test_the_browser_goes_on_holding_what_lies_within_a_part_that_it_holds() -> None:
+def test_the_browser_keeps_the_parts_within_a_held_part() -> None:
     """The server does not make the part again, so it names only the outer one."""
     inner = np.arange(5, dtype=np.float32)
 
@@ -169,7 +169,7 @@ def test_the_browser_goes_on_holding_what_lies_within_a_part_that_it_holds() -> 
     assert weights == plain(inner)
 
 
-def test_what_the_browser_does_not_need_any_more_it_lets_go() -> None:
+def test_the_browser_drops_unused_parts() -> None:
     first, second = pack({}, x=np.arange(3)), pack({}, x=np.arange(4))
     (answers,) = read([[(None, first), (None, second)]])
     assert [len(answer["parts"]) for answer in answers] == [1, 1]

@@ -1,6 +1,4 @@
-"""Models whose state is known by how they were made, for the diagnosis: (truth, how to make one) by
-name.
-"""
+"""Models whose state is known by construction, for the diagnosis: (truth, factory) by name."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The kept curves: back as they were saved, to five digits; refused when damaged or of other
-weights.
-"""
+"""The saved curves: equal to five digits; refused when damaged or of other weights."""
 
 from __future__ import annotations
 
@@ -24,9 +22,9 @@ CODEC = LinearCodec(linear_vae.spectrum(X), 3)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Curves for d = 1, 2, 3, kept beside a checkpoint `toy`."""
-    found = curves.path_of(tmp_path / "toy")
-    curves.save(found, [CODEC.curve(d) for d in (1, 2, 3)], "abc", 300)
-    return found
+    result = curves.path_of(tmp_path / "toy")
+    curves.save(result, [CODEC.curve(d) for d in (1, 2, 3)], "abc", 300)
+    return result
 
 
 def rewrite(path: Path, **change: Any) -> None:
@@ -44,9 +42,9 @@ def test_a_sweep_follows_the_closed_form() -> None:
 def test_curves_come_back_as_they_were(path: Path) -> None:
     assert path.name == "toy.json"
     assert path.parent.name == "curves"
-    found = curves.load(path, "abc")
-    assert len(found) == 3
-    for d, curve in enumerate(found, 1):
+    result = curves.load(path, "abc")
+    assert len(result) == 3
+    for d, curve in enumerate(result, 1):
         exact = CODEC.curve(d)
         np.testing.assert_allclose(curve.taus, exact.taus, rtol=1e-4)
         np.testing.assert_allclose(curve.rates, exact.rates, rtol=1e-4)

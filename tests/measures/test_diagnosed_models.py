@@ -21,8 +21,8 @@ from vaeviz.records.diagnosis import Mean, Verdict
 @pytest.mark.parametrize("name", CASES)
 def test_the_verdict_is_what_was_made(name: str) -> None:
     truth, make = CASES[name]
-    found = diagnose(*make())
-    assert found.verdict == truth, f"{found.reason} {found.evidence}"
+    result = diagnose(*make())
+    assert result.verdict == truth, f"{result.reason} {result.evidence}"
 
 
 def test_there_are_more_than_twenty_and_at_least_five_of_each() -> None:
@@ -32,7 +32,7 @@ def test_there_are_more_than_twenty_and_at_least_five_of_each() -> None:
     assert min(counts.values()) >= 5
 
 
-def test_one_early_snapshot_is_taken_for_collapse_and_a_second_tells() -> None:
+def test_one_early_snapshot_looks_collapsed_and_a_second_one_does_not() -> None:
     before, after = (trained("three directions", steps, 3) for steps in (5, 10))
     alone = diagnose(*after)
     assert alone.verdict == "collapsed"
@@ -43,24 +43,24 @@ def test_one_early_snapshot_is_taken_for_collapse_and_a_second_tells() -> None:
     assert "still falls" in both.reason
 
 
-def test_of_what_is_known_by_heart_the_reason_says_so() -> None:
+def test_the_reason_names_memorised_training_examples() -> None:
     """Held-out examples, 64 units of noise, come back with the error of the nearest of forty: over
     64.
     """
-    found = diagnose(*CASES["forty examples known by heart"][1]())
-    assert found.evidence.saved.value > 300
-    assert found.evidence.astray.value > 100
-    assert "on held-out examples it is" in found.reason
-    assert "memorised" in found.reason
+    result = diagnose(*CASES["forty examples known by heart"][1]())
+    assert result.evidence.saved.value > 300
+    assert result.evidence.astray.value > 100
+    assert "on held-out examples it is" in result.reason
+    assert "memorised" in result.reason
     for name in ("closed form of digits", "shipped digits, small τ", "closed form of noise"):
         assert "memorised" not in diagnose(*CASES[name][1]()).reason
 
 
 def test_what_is_left_over_is_not_taken_along_the_mean_path_of_a_decoder_that_sees_more() -> None:
-    found = diagnose(*CASES["a decoder that does without all but one"][1]())
-    assert found.evidence.coding == 1
-    assert found.evidence.missed is None
-    assert "does without them" in found.reason
+    result = diagnose(*CASES["a decoder that does without all but one"][1]())
+    assert result.evidence.coding == 1
+    assert result.evidence.missed is None
+    assert "does without them" in result.reason
 
 
 def test_one_that_is_stuck_does_not_fall() -> None:

@@ -1,6 +1,4 @@
-"""The energy distance: closed forms, zero for one distribution, an error that means what it
-says.
-"""
+"""The energy distance: closed forms, zero for equal distributions, a valid error."""
 
 from __future__ import annotations
 
@@ -36,16 +34,16 @@ def test_two_points_apart() -> None:
 def test_gaussians_on_a_line_have_a_closed_form(scale: float) -> None:
     """E|N(0, v)| = √(2v/π): E = √(2/π) (2√(1 + s²) - √2 - √2 s)."""
     exact = math.sqrt(2 / math.pi) * (2 * math.sqrt(1 + scale**2) - math.sqrt(2) * (1 + scale))
-    found = [
+    result = [
         energy_distance(normal(400, 1, 2 * k), normal(400, 1, 2 * k + 1, scale=scale))
         for k in range(30)
     ]
-    assert abs(np.mean(found) - exact) <= 4 * np.std(found, ddof=1) / math.sqrt(30)
+    assert abs(np.mean(result) - exact) <= 4 * np.std(result, ddof=1) / math.sqrt(30)
 
 
 def test_for_one_distribution_it_is_zero_without_bias() -> None:
-    found = [energy_distance(normal(30, 4, 2 * k), normal(50, 4, 2 * k + 1)) for k in range(300)]
-    assert abs(np.mean(found)) <= 4 * np.std(found, ddof=1) / math.sqrt(300)
+    result = [energy_distance(normal(30, 4, 2 * k), normal(50, 4, 2 * k + 1)) for k in range(300)]
+    assert abs(np.mean(result)) <= 4 * np.std(result, ddof=1) / math.sqrt(300)
 
 
 def test_it_grows_with_the_shift_and_with_noise() -> None:
@@ -90,8 +88,8 @@ def test_every_draw_has_a_seed_of_its_own_and_its_size() -> None:
         seen.append(seed)
         return normal(30, 2, seed)
 
-    found = sample_distance(draw, normal(20, 2, 0), draws=3, size=10)
+    result = sample_distance(draw, normal(20, 2, 0), draws=3, size=10)
     assert seen == [1, 2, 3]
     by_hand = [energy_distance(normal(30, 2, seed)[:10], normal(20, 2, 0)) for seed in seen]
-    assert found.value == pytest.approx(np.mean(by_hand))
+    assert result.value == pytest.approx(np.mean(by_hand))
     assert math.isinf(sample_distance(draw, normal(20, 2, 0), draws=1).error)

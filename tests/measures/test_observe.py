@@ -1,6 +1,4 @@
-"""The read-outs: KL ≥ 0 and 0 at the prior alone, errors shrinking as 1/√N, nats against other
-libraries.
-"""
+"""The read-outs: KL ≥ 0, 0 only at the prior, errors as 1/√N, nats against libraries."""
 
 from __future__ import annotations
 
@@ -71,7 +69,7 @@ def test_the_error_shrinks_as_one_over_root_n() -> None:
     assert few / many == pytest.approx(4, rel=0.15)
 
 
-def test_the_error_says_how_far_the_loss_is_from_the_truth() -> None:
+def test_the_error_covers_the_distance_of_the_loss_from_the_truth() -> None:
     """Over 64 batches (loss − truth)/error has mean square near 1; the truth is the closed form."""
     exact = linear_vae.solve(linear_vae.spectrum(X), 1.0, 0.2, 3).squared_error
     parts = [

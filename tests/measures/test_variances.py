@@ -1,6 +1,4 @@
-"""Variances: one σ² is best at the mean squared error, one a pixel at each pixel's; bounds are
-densities.
-"""
+"""One σ² is best at the mean squared error, one per pixel at each pixel's; bounds are densities."""
 
 from __future__ import annotations
 
@@ -22,33 +20,33 @@ CODEC = LinearCodec(SPECTRUM, 3)
 
 @pytest.mark.parametrize("sigma2", [0.01, 0.3, 5.0])
 def test_the_bound_is_that_of_the_readouts(sigma2: float) -> None:
-    found = variances.elbo(2.5, 1.25, 6, sigma2)
-    assert found == pytest.approx(-(nats(2.5, 6, "gaussian", sigma2) + 1.25))
+    result = variances.elbo(2.5, 1.25, 6, sigma2)
+    assert result == pytest.approx(-(nats(2.5, 6, "gaussian", sigma2) + 1.25))
 
 
 def test_the_best_of_one_network_is_at_its_mean_squared_error() -> None:
     grid = np.geomspace(1e-3, 10, 4001)
-    found = variances.elbo(2.5, 1.0, 6, grid)
-    assert grid[found.argmax()] == pytest.approx(2.5 / 6, rel=3e-3)
+    result = variances.elbo(2.5, 1.0, 6, grid)
+    assert grid[result.argmax()] == pytest.approx(2.5 / 6, rel=3e-3)
 
 
 def test_the_best_of_all_networks_is_the_linear_vaes_optimal_variance() -> None:
     """Where σ² = MSE(τ = σ²): the bound is highest there, and pPCA's log-likelihood."""
     grid = CODEC.curve(3).taus
-    found, held = variances.over_variances(CODEC.curve(3), 6, grid)
+    result, held = variances.over_variances(CODEC.curve(3), 6, grid)
     best = linear_vae.optimal_sigma2(SPECTRUM, 1.0, 3)
     assert not held.any()
-    assert grid[found.argmax()] == pytest.approx(best, rel=0.07)  # half a step of the curve
-    assert found.max() == pytest.approx(
+    assert grid[result.argmax()] == pytest.approx(best, rel=0.07)  # half a step of the curve
+    assert result.max() == pytest.approx(
         linear_vae.solve(SPECTRUM, 1.0, best, 3).log_likelihood, abs=0.01
     )
 
 
-def test_beyond_the_curve_the_network_stays_and_says_so() -> None:
+def test_beyond_the_curve_the_network_stays_and_is_marked() -> None:
     curve = CODEC.curve(3)
-    found, held = variances.over_variances(curve, 6, np.array([1e-5, 0.5, 1e3]))
+    result, held = variances.over_variances(curve, 6, np.array([1e-5, 0.5, 1e3]))
     assert held.tolist() == [True, False, True]
-    assert found[0] == pytest.approx(
+    assert result[0] == pytest.approx(
         float(variances.elbo(curve.losses[0], curve.rates[0], 6, 1e-5))
     )
 

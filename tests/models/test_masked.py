@@ -190,7 +190,7 @@ def test_where_z_is_ignored_the_prior_is_the_best_posterior() -> None:
     assert found.elbo == pytest.approx(-found.distortion, abs=1e-3)
 
 
-def test_skip_gives_z_a_way_to_the_outputs_past_every_unit() -> None:
+def test_skip_connects_z_to_the_outputs_past_every_unit() -> None:
     """With all hidden units dead, z moves nothing without skip, and every output with it."""
     for skip in (False, True):
         decoder = decoder_of(replace(TINY, skip=skip))
@@ -213,7 +213,7 @@ def test_every_layer_of_a_skip_model_gets_a_gradient_from_z() -> None:
         assert (grad.abs().sum(0) > 0).all()
 
 
-def test_below_the_free_bits_an_encoder_that_is_not_heard_gets_no_gradient() -> None:
+def test_below_the_free_bits_an_unused_encoder_has_no_gradient() -> None:
     """The distortion does not move with z, and the rate, below its floor, counts as the floor."""
     settings = replace(TINY, free_bits=0.5)
     model, generator = vae.build(settings, SHAPE), torch.Generator().manual_seed(0)
@@ -268,7 +268,7 @@ def test_live_twins_and_their_pictures() -> None:
     )
 
 
-def test_held_out_numbers_are_of_the_pixels_seen() -> None:
+def test_held_out_numbers_are_of_the_visible_pixels() -> None:
     """With z unheard, the distortion is exact: the mean of -log p(x), whatever is drawn."""
     model = vae.build(TINY, SHAPE)
     assert isinstance(model.decoder, MaskedDecoder)
@@ -278,7 +278,7 @@ def test_held_out_numbers_are_of_the_pixels_seen() -> None:
     assert evaluate(model, IMAGES, TINY, 2).distortion == pytest.approx(expected, rel=1e-5)
 
 
-def test_an_optimal_variance_is_that_of_the_pixels_seen() -> None:
+def test_an_optimal_variance_is_that_of_the_visible_pixels() -> None:
     settings = replace(TINY, likelihood="gaussian-optimal", steps=3)
     model = vae.build(settings, SHAPE)
     list(train(model, IMAGES, settings))
@@ -303,7 +303,7 @@ def test_a_checkpoint_is_a_kind_of_its_own_and_comes_back(tmp_path: Path) -> Non
     assert torch.equal(loaded.decode_seeing(z, x), model.decode_seeing(z, x))
 
 
-def test_behind_a_codec_the_loss_is_that_of_the_pixels_seen() -> None:
+def test_behind_a_codec_the_loss_is_that_of_the_visible_pixels() -> None:
     settings = replace(TINY, likelihood="gaussian")
     model = vae.build(settings, SHAPE)
     codec = DedicatedCodec(model, "gaussian", 0.1, "here")
@@ -338,7 +338,7 @@ def test_nothing_or_everything_can_be_hidden() -> None:
     assert (hide(x, 1.0, generator) == UNSEEN).all()
 
 
-def test_a_hidden_image_says_nothing() -> None:
+def test_a_hidden_image_has_no_effect() -> None:
     """With all pixels hidden the outputs are what z and the biases make of them: direct weights
     fall out.
     """

@@ -50,20 +50,20 @@ def _reference(likelihood: str, out: Tensor, log_sigma2: float) -> Tensor:
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_both_terms_are_those_of_torch_distributions(likelihood: str) -> None:
     out = _parameters(likelihood)
-    found = ELBO.terms(X, out, MU, LOGVAR, likelihood, -1.5)
+    result = ELBO.terms(X, out, MU, LOGVAR, likelihood, -1.5)
     q = Normal(MU, (LOGVAR / 2).exp())
-    torch.testing.assert_close(found.kl, kl_divergence(q, Normal(torch.zeros_like(MU), 1)))
+    torch.testing.assert_close(result.kl, kl_divergence(q, Normal(torch.zeros_like(MU), 1)))
     torch.testing.assert_close(
-        found.distortion, _reference(likelihood, out, -1.5), rtol=1e-6, atol=1e-6
+        result.distortion, _reference(likelihood, out, -1.5), rtol=1e-6, atol=1e-6
     )
-    torch.testing.assert_close(found.elbo, -found.distortion - found.kl.sum(-1))
+    torch.testing.assert_close(result.elbo, -result.distortion - result.kl.sum(-1))
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_every_example_has_its_own_terms(likelihood: str) -> None:
-    found = ELBO.terms(X, _parameters(likelihood), MU, LOGVAR, likelihood)
-    assert found.distortion.shape == found.rate.shape == found.elbo.shape == (B,)
-    assert found.kl.shape == (B, LATENT)
+    result = ELBO.terms(X, _parameters(likelihood), MU, LOGVAR, likelihood)
+    assert result.distortion.shape == result.rate.shape == result.elbo.shape == (B,)
+    assert result.kl.shape == (B, LATENT)
 
 
 @pytest.mark.parametrize("likelihood", [name for name in LIKELIHOODS if name != "gaussian-optimal"])
@@ -76,12 +76,12 @@ def test_doubling_the_pixels_doubles_the_distortion(likelihood: str) -> None:
 
 def test_a_latent_dimension_at_the_prior_changes_nothing() -> None:
     out, unused = _parameters("gaussian"), torch.zeros(B, 2, dtype=torch.float64)
-    found = ELBO.terms(X, out, MU, LOGVAR, "gaussian", -1.0)
+    result = ELBO.terms(X, out, MU, LOGVAR, "gaussian", -1.0)
     wider = ELBO.terms(
         X, out, torch.cat([MU, unused], 1), torch.cat([LOGVAR, unused], 1), "gaussian", -1.0
     )
-    torch.testing.assert_close(wider.rate, found.rate)
-    torch.testing.assert_close(wider.elbo, found.elbo)
+    torch.testing.assert_close(wider.rate, result.rate)
+    torch.testing.assert_close(wider.elbo, result.elbo)
 
 
 def test_beta_and_sigma2_act_through_their_product() -> None:
@@ -92,10 +92,10 @@ def test_beta_and_sigma2_act_through_their_product() -> None:
     gradients = []
     for beta, sigma2 in [(1.0, 0.2), (4.0, 0.05)]:
         mu, mean = MU.clone().requires_grad_(), out.clone().requires_grad_()
-        found = ELBO.terms(
+        result = ELBO.terms(
             X, mean, mu, LOGVAR, "gaussian", torch.tensor(sigma2, dtype=torch.float64).log()
         )
-        objective = sigma2 * (found.distortion + beta * found.rate).sum()
+        objective = sigma2 * (result.distortion + beta * result.rate).sum()
         gradients.append(torch.autograd.grad(objective, [mu, mean]))
     for first, second in zip(*gradients, strict=True):
         torch.testing.assert_close(first, second)
@@ -128,8 +128,8 @@ def test_posterior_samples_may_lead() -> None:
     """x (B, D) against parameters (S, B, D): one distortion for each sample and example."""
     for likelihood in ("gaussian", "bernoulli", "categorical"):
         out = torch.stack([_parameters(likelihood), 2 * _parameters(likelihood)])
-        found = distortion(X, out, likelihood, -1.0)
-        torch.testing.assert_close(found[1], distortion(X, out[1], likelihood, -1.0))
+        result = distortion(X, out, likelihood, -1.0)
+        torch.testing.assert_close(result[1], distortion(X, out[1], likelihood, -1.0))
 
 
 def test_free_bits_are_a_floor_of_each_dimensions_mean() -> None:
@@ -141,12 +141,12 @@ def test_free_bits_are_a_floor_of_each_dimensions_mean() -> None:
 
 def test_a_plain_autoencoder_pays_for_nothing_but_distortion() -> None:
     out, noise = _parameters("gaussian"), _randn(B, LATENT, seed=9)
-    found = RECONSTRUCTION.terms(X, out, MU, LOGVAR, "gaussian", -1.0)
+    result = RECONSTRUCTION.terms(X, out, MU, LOGVAR, "gaussian", -1.0)
     assert torch.equal(RECONSTRUCTION.code(MU, LOGVAR, noise), MU)
-    assert not found.kl.any()
+    assert not result.kl.any()
     assert torch.equal(
-        found.distortion, ELBO.terms(X, out, MU, LOGVAR, "gaussian", -1.0).distortion
+        result.distortion, ELBO.terms(X, out, MU, LOGVAR, "gaussian", -1.0).distortion
     )
-    assert torch.equal(RECONSTRUCTION.weigh(found, 5.0), found.distortion.mean())
+    assert torch.equal(RECONSTRUCTION.weigh(result, 5.0), result.distortion.mean())
     expected = MU + (LOGVAR / 2).exp() * noise
     torch.testing.assert_close(ELBO.code(MU, LOGVAR, noise), expected)

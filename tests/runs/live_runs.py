@@ -1,4 +1,4 @@
-"""What the tests of live runs share: a tiny run, its session, and comparisons to the last bit."""
+"""Shared by the tests of live runs: a tiny run, its session, bitwise comparisons."""
 
 from __future__ import annotations
 

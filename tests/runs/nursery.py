@@ -37,8 +37,8 @@ class Forked:
 
     def poll(self) -> int | None:
         if self.code is None:
-            found, status = os.waitpid(self.pid, os.WNOHANG)
-            self.code = os.waitstatus_to_exitcode(status) if found else None
+            result, status = os.waitpid(self.pid, os.WNOHANG)
+            self.code = os.waitstatus_to_exitcode(status) if result else None
         return self.code
 
     def wait(self, timeout: float) -> int:

@@ -107,7 +107,7 @@ def wait_for_a_step(folders: list[Path]) -> None:
 
 
 def check(folder: Path, which: Line) -> None:
-    """The run is done, and its weights and curve are those of a run that nobody killed."""
+    """The run is done, and its weights and curve are those of an unkilled run."""
     assert progress(folder).state == "done", progress(folder)
     moves = folder / snapshots.MOVES
     unkilled = session(which)

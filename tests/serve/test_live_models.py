@@ -55,7 +55,7 @@ def test_a_run_that_has_just_begun_is_not_trained_yet(
     assert found.codec.source == f"running model, step {step}"
 
 
-def test_the_first_steps_are_told_from_collapse_by_what_they_brought(probe: Probes) -> None:
+def test_the_fall_of_the_objective_distinguishes_first_steps_from_collapse(probe: Probes) -> None:
     found = verdict(alone(Trained(40, beta=100.0, steps=2000), probe("digits")))
     assert found.verdict == "not trained yet"
     assert "over its last 40 steps" in found.reason

@@ -19,8 +19,8 @@ from vaeviz.serve.verdicts import FIRST, NO_SNAPSHOT, REST, Seen, Verdicts
 TOOK = 0.5  # seconds of each diagnosis
 
 
-class Room:
-    """A server's verdicts with a clock of the test's own; `done` are the runs in the order of their
+class Server:
+    """A server's verdicts on the test's clock; `done` are the runs in the order of their
     turns.
     """
 
@@ -56,134 +56,134 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
+def server(tmp_path: Path) -> Server:
+    return Server(tmp_path)
 
 
 def step(seen: Seen) -> int:
     return seen.models[0].step if seen.models else 0
 
 
-def test_without_a_snapshot_there_is_nothing_to_do(room: Room) -> None:
+def test_without_a_snapshot_there_is_nothing_to_do(server: Server) -> None:
     for name in ("run", "missing"):
-        seen = room.ask(name)
+        seen = server.ask(name)
         assert (seen.models, seen.fresh, seen.note) == ((), True, NO_SNAPSHOT)
-    assert room.done == []
+    assert server.done == []
 
 
-def test_a_snapshot_is_diagnosed_once_for_all_who_ask(room: Room) -> None:
-    room.snapshot()
+def test_a_snapshot_is_diagnosed_once_for_all_who_ask(server: Server) -> None:
+    server.snapshot()
     for _ in range(3):
-        seen = room.ask()
+        seen = server.ask()
         assert (step(seen), seen.fresh, seen.note) == (1, True, "")
-        room.now += 60
-    assert room.done == ["run"]
+        server.now += 60
+    assert server.done == ["run"]
 
 
 def test_no_question_waits_and_the_verdict_before_stays_until_the_new_one_is_there(
-    room: Room,
+    server: Server,
 ) -> None:
-    room.snapshot()
-    room.ask()
-    room.now += 60
-    room.snapshot()
-    room.verdicts._busy = True  # another diagnosis is under way
-    seen = room.verdicts.newest(room.folder / "run", None)  # type: ignore[arg-type]
+    server.snapshot()
+    server.ask()
+    server.now += 60
+    server.snapshot()
+    server.verdicts._busy = True  # another diagnosis is under way
+    seen = server.verdicts.newest(server.folder / "run", None)  # type: ignore[arg-type]
     assert (step(seen), seen.fresh) == (1, False)
-    room.verdicts._busy = False
-    seen = room.ask()
+    server.verdicts._busy = False
+    seen = server.ask()
     assert (step(seen), seen.fresh) == (2, True)
 
 
 def test_it_rests_for_ten_times_what_it_took_and_after_a_runs_first_for_as_long_as_it_took(
-    room: Room,
+    server: Server,
 ) -> None:
     for factor in (FIRST, REST, REST):
-        room.snapshot()
-        before = len(room.done)
-        room.ask()
-        assert len(room.done) == before + 1
-        room.snapshot()
-        room.now += factor * TOOK - 0.01
-        assert not room.ask().fresh
-        assert len(room.done) == before + 1
-        room.now += 0.02
+        server.snapshot()
+        before = len(server.done)
+        server.ask()
+        assert len(server.done) == before + 1
+        server.snapshot()
+        server.now += factor * TOOK - 0.01
+        assert not server.ask().fresh
+        assert len(server.done) == before + 1
+        server.now += 0.02
     assert REST >= 10
 
 
-def test_a_rest_is_one_for_all_runs(room: Room) -> None:
+def test_a_rest_is_one_for_all_runs(server: Server) -> None:
     for name in "ab":
-        room.snapshot(name)
-        room.ask(name)
-    assert room.done == ["a"]
-    room.now += TOOK + 0.01
-    assert step(room.ask("b")) == 2
+        server.snapshot(name)
+        server.ask(name)
+    assert server.done == ["a"]
+    server.now += TOOK + 0.01
+    assert step(server.ask("b")) == 2
 
 
-def test_the_run_that_has_waited_longest_goes_first(room: Room) -> None:
+def test_the_run_that_has_waited_longest_goes_first(server: Server) -> None:
     for name in "abc":
-        room.snapshot(name)
-        room.ask(name)
-        room.now += 60
+        server.snapshot(name)
+        server.ask(name)
+        server.now += 60
     for name in "cab":
-        room.snapshot(name)
-    room.now += 60
-    room.verdicts._busy = True
+        server.snapshot(name)
+    server.now += 60
+    server.verdicts._busy = True
     for name in "cab":
-        room.verdicts.newest(room.folder / name, None)  # type: ignore[arg-type]
-    room.verdicts._busy = False
-    room.ask("c")
-    assert room.done == ["a", "b", "c", "a"]
+        server.verdicts.newest(server.folder / name, None)  # type: ignore[arg-type]
+    server.verdicts._busy = False
+    server.ask("c")
+    assert server.done == ["a", "b", "c", "a"]
 
 
-def test_what_nobody_asks_about_any_more_gets_no_turn(room: Room) -> None:
-    room.snapshot("a")
-    room.verdicts._busy = True
-    room.verdicts.newest(room.folder / "a", None)  # type: ignore[arg-type]
-    room.verdicts._busy = False
-    room.now += verdicts.LATELY + 1
-    room.snapshot("b")
-    room.ask("b")
-    assert room.done == ["b"]
+def test_what_nobody_asks_about_any_more_gets_no_turn(server: Server) -> None:
+    server.snapshot("a")
+    server.verdicts._busy = True
+    server.verdicts.newest(server.folder / "a", None)  # type: ignore[arg-type]
+    server.verdicts._busy = False
+    server.now += verdicts.LATELY + 1
+    server.snapshot("b")
+    server.ask("b")
+    assert server.done == ["b"]
 
 
-def test_the_checkpoint_at_the_end_is_news(room: Room) -> None:
-    room.snapshot()
-    room.ask()
-    room.now += 60
-    (room.folder / "run" / f"{MODEL}.json").write_text("{}")
-    assert step(room.ask()) == 2
+def test_the_checkpoint_at_the_end_is_news(server: Server) -> None:
+    server.snapshot()
+    server.ask()
+    server.now += 60
+    (server.folder / "run" / f"{MODEL}.json").write_text("{}")
+    assert step(server.ask()) == 2
 
 
-def test_a_rewind_forgets_what_was_seen_even_while_it_is_being_diagnosed(room: Room) -> None:
-    room.snapshot()
-    room.ask()
-    file = room.folder / "run" / "snapshot-0.bin"
+def test_a_rewind_forgets_what_was_seen_even_while_it_is_being_diagnosed(server: Server) -> None:
+    server.snapshot()
+    server.ask()
+    file = server.folder / "run" / "snapshot-0.bin"
     file.unlink()
-    seen = room.ask()
+    seen = server.ask()
     assert (seen.models, seen.note) == ((), NO_SNAPSHOT)
-    room.now += 60
-    room.snapshot()
+    server.now += 60
+    server.snapshot()
 
     def rewound() -> None:
         file.unlink()
-        room.verdicts.newest(room.folder / "run", None)  # type: ignore[arg-type]
+        server.verdicts.newest(server.folder / "run", None)  # type: ignore[arg-type]
 
-    room.meanwhile = rewound
-    room.verdicts.newest(room.folder / "run", None)  # type: ignore[arg-type]
-    room.verdicts._pool.submit(int).result()
-    room.snapshot()
-    room.verdicts._busy = True  # only look
-    assert room.verdicts.newest(room.folder / "run", None).models == ()  # type: ignore[arg-type]
+    server.meanwhile = rewound
+    server.verdicts.newest(server.folder / "run", None)  # type: ignore[arg-type]
+    server.verdicts._pool.submit(int).result()
+    server.snapshot()
+    server.verdicts._busy = True  # only look
+    assert server.verdicts.newest(server.folder / "run", None).models == ()  # type: ignore[arg-type]
 
 
-def test_what_is_written_while_it_reads_is_news(room: Room) -> None:
-    room.snapshot()
-    room.meanwhile = room.snapshot
-    room.ask()
-    room.meanwhile = lambda: None
-    room.now += 60
-    assert (step(room.ask()), room.done) == (2, ["run", "run"])
+def test_what_is_written_while_it_reads_is_news(server: Server) -> None:
+    server.snapshot()
+    server.meanwhile = server.snapshot
+    server.ask()
+    server.meanwhile = lambda: None
+    server.now += 60
+    assert (step(server.ask()), server.done) == (2, ["run", "run"])
 
 
 @pytest.mark.parametrize(
@@ -193,35 +193,35 @@ def test_what_is_written_while_it_reads_is_news(room: Room) -> None:
             UserError("the run's snapshot is of another version: start it again"),
             "of another version",
         ),
-        (MemoryError("no room"), "the diagnosis failed (MemoryError)"),
+        (MemoryError("no memory"), "the diagnosis failed (MemoryError)"),
     ],
 )
 def test_what_goes_wrong_is_a_line_and_the_verdict_before_stays(
-    room: Room, error: Exception, words: str, caplog: pytest.LogCaptureFixture
+    server: Server, error: Exception, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def wrong() -> None:
         raise error
 
-    room.meanwhile = wrong
-    room.snapshot()
-    seen = room.ask()
+    server.meanwhile = wrong
+    server.snapshot()
+    seen = server.ask()
     assert (seen.models, seen.fresh) == ((), True)
     assert words in seen.note
     for meanwhile, note in ((lambda: None, ""), (wrong, words)):
-        room.now += 60
-        room.meanwhile = meanwhile
-        room.snapshot()
-        seen = room.ask()
+        server.now += 60
+        server.meanwhile = meanwhile
+        server.snapshot()
+        seen = server.ask()
         assert step(seen) == 2
         assert note in seen.note
     assert bool(caplog.records) is not isinstance(error, UserError)
 
 
-def test_only_so_many_runs_are_remembered(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_runs_are_remembered(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "KEPT", 2)
     for name in "abc":
-        room.snapshot(name)
-        room.ask(name)
-        room.now += 60
-    assert len(room.verdicts._wishes) == 2
-    assert step(room.ask("a")) == 4
+        server.snapshot(name)
+        server.ask(name)
+        server.now += 60
+    assert len(server.verdicts._wishes) == 2
+    assert step(server.ask("a")) == 4

@@ -1,4 +1,4 @@
-"""The study of cures: what is changed and what is shared, its arithmetic, and its file."""
+"""The study of cures: changed and shared settings, its arithmetic, and its file."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_every_cure_sees_the_same_batches_and_noise(cure: Cure) -> None:
     for _ in range(6):
         for trainer in trainers:
             trainer.advance()
-        assert torch.equal(trainers[0]._seen()[0].x, trainers[1]._seen()[0].x)
+        assert torch.equal(trainers[0]._outputs()[0].x, trainers[1]._outputs()[0].x)
     assert torch.equal(*(trainer.generator.get_state() for trainer in trainers))
 
 
@@ -109,23 +109,23 @@ def test_schedules_follow_the_length_of_a_run() -> None:
 
 def test_a_run_is_training_and_the_usual_held_out_numbers() -> None:
     settings = replace(TINY, free_bits=0.5)
-    found = cures.run(DATA, "free-bits", settings, inform)
+    result = cures.run(DATA, "free-bits", settings, inform)
     model = vae.build(settings, DATA.shape)
     trainer = Trainer(model, DATA.train, settings)
     for _ in range(6):
         trainer.advance()
     judged = evaluate(model, DATA.held_out, settings)
-    assert (found.rate, found.distortion, found.active) == (
+    assert (result.rate, result.distortion, result.active) == (
         judged.rate,
         judged.distortion,
         judged.active,
     )
-    assert found.elbo == pytest.approx(judged.elbo)
-    assert found.elbo_at(0.1, 2) == pytest.approx(judged.elbo, rel=1e-5)
+    assert result.elbo == pytest.approx(judged.elbo)
+    assert result.elbo_at(0.1, 2) == pytest.approx(judged.elbo, rel=1e-5)
     model.log_sigma2.fill_(math.log(0.7))
     wider = evaluate(model, DATA.held_out, settings)
-    assert found.elbo_at(0.7, 2) == pytest.approx(wider.elbo, rel=1e-5)
-    assert found.information == pytest.approx(
+    assert result.elbo_at(0.7, 2) == pytest.approx(wider.elbo, rel=1e-5)
+    assert result.information == pytest.approx(
         model.encode(torch.tensor(DATA.held_out))[0].detach().numpy().var()
     )
 
@@ -169,8 +169,8 @@ def test_counts_and_gains_are_by_seed() -> None:
     ],
 )
 def test_a_cure_that_is_none_is_said_to_be_none(run: CureRun, verdict: str) -> None:
-    found = study_of(*WHOLE.runs[:3], run)
-    assert found.verdict("skip").startswith(verdict)
+    result = study_of(*WHOLE.runs[:3], run)
+    assert result.verdict("skip").startswith(verdict)
 
 
 def test_where_nothing_collapsed_nothing_is_cured() -> None:
@@ -188,11 +188,11 @@ def test_where_nothing_collapsed_nothing_is_cured() -> None:
 def test_a_study_comes_back_from_its_file(tmp_path: Path) -> None:
     path = studies.path_of("three-gaussians", tmp_path)
     studies.save(path, WHOLE)
-    found = studies.load(path)
-    assert found.runs == WHOLE.runs
-    assert found.cures == WHOLE.cures
-    assert found.cap == pytest.approx(WHOLE.cap, rel=1e-5)
-    assert replace(found, cap=0) == replace(WHOLE, cap=0)
+    result = studies.load(path)
+    assert result.runs == WHOLE.runs
+    assert result.cures == WHOLE.cures
+    assert result.cap == pytest.approx(WHOLE.cap, rel=1e-5)
+    assert replace(result, cap=0) == replace(WHOLE, cap=0)
 
 
 def spoil(values: dict[str, Any], how: str) -> None:
@@ -237,16 +237,16 @@ def test_a_run_twice_or_a_cure_less_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_shipped_study_is_of_today_s_data_and_recipe() -> None:
-    found = studies.load(studies.path_of("digits"))
-    assert (found.digest, found.seeds) == (data.load("digits").digest, cures.SEEDS)
-    assert RunSettings.from_json(found.settings) == cures.BASE
-    assert found.cures == cures.cures(cures.BASE.steps)
+    result = studies.load(studies.path_of("digits"))
+    assert (result.digest, result.seeds) == (data.load("digits").digest, cures.SEEDS)
+    assert RunSettings.from_json(result.settings) == cures.BASE
+    assert result.cures == cures.cures(cures.BASE.steps)
     assert studies.path_of("digits").stat().st_size < 64 * 1024
     assert checkpoints.SHIPPED in studies.path_of("digits").parents
 
 
 def test_the_strong_decoder_collapses_and_three_cures_are_cures() -> None:
     """As the shipped study has it: in every seed, at no more than a nat."""
-    found = studies.load(studies.path_of("digits"))
-    assert found.collapsed() == len(found.seeds) == 3
-    assert sum(found.verdict(cure.name) == "cures" for cure in found.cures) >= 3
+    result = studies.load(studies.path_of("digits"))
+    assert result.collapsed() == len(result.seeds) == 3
+    assert sum(result.verdict(cure.name) == "cures" for cure in result.cures) >= 3

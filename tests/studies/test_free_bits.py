@@ -47,13 +47,13 @@ def test_the_pull_is_that_of_the_closed_form() -> None:
 
 
 def test_a_run_has_dimensions_on_both_sides_of_the_floor() -> None:
-    found = free_bits.watched(DATA, RUN)
-    below = found.kl < found.floor
+    result = free_bits.watched(DATA, RUN)
+    below = result.kl < result.floor
     assert 0 < below.sum() < below.size
-    assert not found.pull[below].any()
-    assert (found.free[below] > 0).all()
-    assert found.pull[~below] == pytest.approx(found.free[~below])
-    assert found.steps.tolist() == [0, 25, 50]
+    assert not result.pull[below].any()
+    assert (result.free[below] > 0).all()
+    assert result.pull[~below] == pytest.approx(result.free[~below])
+    assert result.steps.tolist() == [0, 25, 50]
 
 
 def test_looking_changes_no_run() -> None:
@@ -66,19 +66,19 @@ def test_looking_changes_no_run() -> None:
 
 
 def test_a_pull_is_read_as_it_was_saved(tmp_path: Path) -> None:
-    found, path = free_bits.watched(DATA, RUN), tmp_path / "pull.json"
-    studies.save_pull(path, found)
+    result, path = free_bits.watched(DATA, RUN), tmp_path / "pull.json"
+    studies.save_pull(path, result)
     again = studies.load_pull(path)
-    assert (again.floor, again.source) == (found.floor, found.source)
+    assert (again.floor, again.source) == (result.floor, result.source)
     for name in ("steps", "kl", "pull", "free"):
-        assert getattr(again, name) == pytest.approx(getattr(found, name), rel=1e-5)
+        assert getattr(again, name) == pytest.approx(getattr(result, name), rel=1e-5)
 
 
 @pytest.mark.parametrize(
     "spoil",
     ['"kl": [[1.0]]', '"kl": [["x"]]', '"kl": [[-1.0]]', '"kl": 3', '"kl": [[1.0], [1, 2]]'],
 )
-def test_a_spoilt_file_is_told_in_one_line(tmp_path: Path, spoil: str) -> None:
+def test_a_spoilt_file_is_one_line(tmp_path: Path, spoil: str) -> None:
     path = tmp_path / "pull.json"
     rest = (
         '"floor": 0.2, "steps": [0, 25], "pull": [[0], [1]], "free": [[1], [1]], "source": "a test"'
@@ -90,9 +90,9 @@ def test_a_spoilt_file_is_told_in_one_line(tmp_path: Path, spoil: str) -> None:
 
 
 def test_the_shipped_one_shows_no_pull_below_the_floor() -> None:
-    found = studies.load_pull(studies.pull_path("digits"))
-    below = found.kl < found.floor
+    result = studies.load_pull(studies.pull_path("digits"))
+    below = result.kl < result.floor
     assert below.sum() > 100
     assert (~below).sum() > 50
-    assert not found.pull[below].any()
-    assert found.pull[~below].min() > 0.5
+    assert not result.pull[below].any()
+    assert result.pull[~below].min() > 0.5

@@ -29,7 +29,7 @@ CELL = gap.Cell(0.3, 2, 0.5, 1.0, 0.001, 3000, 2.0)
 def looks(
     settings: RunSettings, monkeypatch: pytest.MonkeyPatch, values: list[float]
 ) -> tuple[list[Look], vae.VAE]:
-    """A run whose held-out objective is dictated, one value a look; then it stays at the last."""
+    """A run whose held-out objective is given, one value per evaluation; then it stays."""
     model, told = vae.build(settings, (2,)), iter(values)
 
     def dictated(trainer: object, held_out: object, settings: object) -> float:
@@ -49,15 +49,15 @@ def bias(model: vae.VAE) -> float:
 def test_it_stops_ten_looks_after_the_last_new_low_of_each_stage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found, model = looks(SETTINGS, monkeypatch, [5.0, 4.0, 4.5])
-    assert [look.stage for look in found] == [0] * 12 + [1] * 10
-    assert (found[-1].best, found[-1].best_step) == (4.0, 200)
+    result, model = looks(SETTINGS, monkeypatch, [5.0, 4.0, 4.5])
+    assert [look.stage for look in result] == [0] * 12 + [1] * 10
+    assert (result[-1].best, result[-1].best_step) == (4.0, 200)
     assert bias(model) == 200, "the best weights are not the ones kept"
 
 
 def test_a_hair_s_breadth_is_no_new_low(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, _ = looks(SETTINGS, monkeypatch, [1.0] + [1.0 - 1e-5 * i for i in range(1, 9)] + [1.0])
-    assert found[-1].best_step == 100
+    result, _ = looks(SETTINGS, monkeypatch, [1.0] + [1.0 - 1e-5 * i for i in range(1, 9)] + [1.0])
+    assert result[-1].best_step == 100
     negative, _ = looks(SETTINGS, monkeypatch, [-1.0, -1.00001, -1.1, -1.0])
     assert negative[-1].best_step == 300
 
@@ -84,8 +84,8 @@ def test_the_second_stage_starts_from_the_best_weights_at_a_tenth(
 
 def test_it_stops_at_the_limit_and_looks_there() -> None:
     settings = replace(SETTINGS, steps=250)
-    found = list(until_flat(vae.build(settings, (2,)), DATA.train, DATA.held_out, settings))
-    assert [look.step for look in found][:3] == [100, 200, 250]
+    result = list(until_flat(vae.build(settings, (2,)), DATA.train, DATA.held_out, settings))
+    assert [look.step for look in result][:3] == [100, 200, 250]
 
 
 def test_a_dedicated_cell_is_good_and_repeatable() -> None:
@@ -99,12 +99,12 @@ def test_a_dedicated_cell_is_good_and_repeatable() -> None:
 
 def test_l_is_sigma2_j_without_its_constant() -> None:
     model = vae.build(SETTINGS, (2,))
-    found = evaluate(model, DATA.held_out, SETTINGS, dedicated.FINAL_SAMPLES, dedicated.FINAL_SEED)
+    result = evaluate(model, DATA.held_out, SETTINGS, dedicated.FINAL_SAMPLES, dedicated.FINAL_SEED)
     value, rate, error = tau_objective(model, DATA.held_out, 0.3)
     constant = math.log(2 * math.pi * 0.3)
-    assert value == pytest.approx(0.3 * (found.objective - constant), rel=1e-5)
-    assert rate == found.rate
-    assert error == pytest.approx(0.3 * found.error)
+    assert value == pytest.approx(0.3 * (result.objective - constant), rel=1e-5)
+    assert rate == result.rate
+    assert error == pytest.approx(0.3 * result.error)
 
 
 def test_excess_is_a_fraction_of_the_dedicated_objective() -> None:

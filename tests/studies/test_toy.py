@@ -18,9 +18,9 @@ def test_the_toy_is_as_described() -> None:
 
 def test_the_toy_reproduces_its_reference() -> None:
     steps: list[int] = []
-    found = vars(toy(0, lambda record: steps.append(record.step)))
+    result = vars(toy(0, lambda record: steps.append(record.step)))
     assert len(steps) == SETTINGS.steps
     for key, value in REFERENCE.items():
-        assert found[key] == pytest.approx(value, rel=0.1), key
-    assert found["distance"] < 0.6
-    assert found["near"] > 0.85
+        assert result[key] == pytest.approx(value, rel=0.1), key
+    assert result["distance"] < 0.6
+    assert result["near"] > 0.85

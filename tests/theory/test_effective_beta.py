@@ -1,4 +1,4 @@
-"""A written loss and J at the (β, σ²) that it stands for have the same gradient, in every way."""
+"""A written loss and J at its (β, σ²) have the same gradient, for every combination."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def ours(model: Tiny, family: str, beta: float, sigma2: float) -> Tensor:
         density = torch.distributions.Laplace(out, torch.tensor(sigma2, dtype=torch.float64))
         return (beta * rate - density.log_prob(model.x).sum(1)).mean()
     variance = torch.tensor(math.log(sigma2), dtype=torch.float64)
-    found = ELBO.terms(
+    result = ELBO.terms(
         model.x, out, mu, logvar, "gaussian" if family == "gaussian" else "bernoulli", variance
     )
-    return (found.distortion + beta * found.rate).mean()
+    return (result.distortion + beta * result.rate).mean()
 
 
 def scale(loss: Written, sigma2: float = 1.0) -> float:

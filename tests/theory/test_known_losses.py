@@ -1,4 +1,4 @@
-"""What the known losses come to where they were written, and on data of another size."""
+"""The known losses on their data, and on data of another size."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Data made to a spectrum: their covariance is the stated one to rounding, and they look
-Gaussian.
-"""
+"""Artificial data: their covariance is the stated one to rounding, and they look Gaussian."""
 
 from __future__ import annotations
 
@@ -17,9 +15,9 @@ each_name = pytest.mark.parametrize("name", EIGENVALUES)
 
 @each_name
 def test_the_covariance_has_the_stated_eigenvalues(name: str) -> None:
-    found = linear_vae.spectrum(draw(name))
-    np.testing.assert_allclose(found.eigenvalues, EIGENVALUES[name], rtol=1e-9)
-    np.testing.assert_allclose(found.mean, 0, atol=1e-12)
+    result = linear_vae.spectrum(draw(name))
+    np.testing.assert_allclose(result.eigenvalues, EIGENVALUES[name], rtol=1e-9)
+    np.testing.assert_allclose(result.mean, 0, atol=1e-12)
 
 
 def test_the_two_spectra_are_what_their_names_say() -> None:

@@ -1,6 +1,4 @@
-"""Bound and log-likelihood of the linear VAE: no gap at β = 1, one closed form against three other
-ways.
-"""
+"""Bound and log-likelihood of the linear VAE: no gap at β = 1, against three other forms."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _of(values: NDArray[np.float64]) -> Spectrum:
 def _expected_terms(
     V: torch.Tensor, W: torch.Tensor, logvar: torch.Tensor, log_sigma2: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Mean distortion, mean KL (d,), mean squared error; every expectation taken by hand, not by
+    """Mean distortion, mean KL (d,), mean squared error; every expectation computed here, not by
     sampling.
     """
     centred = torch.tensor(X - X.mean(0))
@@ -241,7 +241,7 @@ def test_on_digits_no_sigma2_does_better(beta: float, latent: int) -> None:
     assert np.log(best) == pytest.approx(minimize_scalar(J, (-8, 2)).x, abs=1e-5)
 
 
-def test_with_room_for_all_the_data_sigma2_falls_to_zero_or_not_as_beta_says() -> None:
+def test_with_dimensions_for_all_the_data_beta_decides_whether_sigma2_falls_to_zero() -> None:
     data = _of(np.array([2.0, 1.0, 0.5]))
     assert linear_vae.optimal_sigma2(data, 0.9, 3) == 0  # J falls without bound
     assert linear_vae.optimal_sigma2(data, 1.0, 3) == pytest.approx(

@@ -1,6 +1,4 @@
-"""The best code for an edge in one of two places: against a search over all codes, and at its two
-ends.
-"""
+"""The best code for an edge in one of two places: against a search over all codes."""
 
 from __future__ import annotations
 

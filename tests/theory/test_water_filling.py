@@ -76,11 +76,11 @@ def test_no_allocation_of_errors_does_better(tau: float, latent: int) -> None:
     options = {"ftol": 1e-16, "gtol": 1e-12}
     start = np.log(used / 2)
     result = minimize(objective, start, jac=True, bounds=bounds, method="L-BFGS-B", options=options)
-    found = np.exp(result.x)
+    outcome = np.exp(result.x)
     error = water_filling.squared_error(values, tau, latent)
-    assert error == pytest.approx(found.sum() + values[latent:].sum(), rel=1e-5)
+    assert error == pytest.approx(outcome.sum() + values[latent:].sum(), rel=1e-5)
     rates = water_filling.rate_per_component(values, tau, latent)
-    np.testing.assert_allclose(rates, 0.5 * np.log(used / found), atol=1e-4)
+    np.testing.assert_allclose(rates, 0.5 * np.log(used / outcome), atol=1e-4)
 
 
 def test_the_curve_falls_with_slope_minus_two_tau() -> None:

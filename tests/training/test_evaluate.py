@@ -1,4 +1,4 @@
-"""Held-out numbers: against formulas worked by hand, and an error bar that means what it says."""
+"""Held-out numbers against explicit formulas, and a valid error bar."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ def known(samples: int = 400, objective: Objective = ELBO, **changes: object) ->
 
 
 def test_against_the_formulas() -> None:
-    found, x = known(), X.astype(np.float64)
+    result, x = known(), X.astype(np.float64)
     rate = 0.5 * ((0.5 * x[:, 0]) ** 2 + 0.09 - 1 - math.log(0.09))
     squared = (
         (0.5 * x[:, 0]) ** 2 + 0.09 + x[:, 1] ** 2 + x[:, 2] ** 2
     )  # E (x_1 - z)² = (x_1/2)² + s²
     distortion = squared / 0.5 + 1.5 * math.log(2 * math.pi * 0.25)
-    assert found.rate == pytest.approx(rate.mean(), rel=1e-6)
-    assert found.squared_error == pytest.approx(squared.mean(), abs=0.01)
-    assert found.distortion == pytest.approx(distortion.mean(), abs=5 * found.error)
-    assert found.elbo == -(found.distortion + found.rate)
-    assert found.objective == pytest.approx(found.distortion + 3 * found.rate)
-    assert found.kl == pytest.approx([found.rate])
-    assert (found.beta, found.examples, found.samples) == (3.0, 40, 400)
-    assert found.sigma2 == pytest.approx(0.25)
+    assert result.rate == pytest.approx(rate.mean(), rel=1e-6)
+    assert result.squared_error == pytest.approx(squared.mean(), abs=0.01)
+    assert result.distortion == pytest.approx(distortion.mean(), abs=5 * result.error)
+    assert result.elbo == -(result.distortion + result.rate)
+    assert result.objective == pytest.approx(result.distortion + 3 * result.rate)
+    assert result.kl == pytest.approx([result.rate])
+    assert (result.beta, result.examples, result.samples) == (3.0, 40, 400)
+    assert result.sigma2 == pytest.approx(0.25)
 
 
 def test_the_error_is_that_of_repeating_the_estimate() -> None:
@@ -77,10 +77,10 @@ def test_a_unit_is_active_when_its_mean_moves_by_more_than_a_tenth() -> None:
 
 
 def test_an_autoencoder_has_no_rate_and_no_error() -> None:
-    found = known(objective=RECONSTRUCTION)
-    assert (found.rate, found.error, found.samples) == (0.0, 0.0, 1)
+    result = known(objective=RECONSTRUCTION)
+    assert (result.rate, result.error, result.samples) == (0.0, 0.0, 1)
     squared = ((X - np.array([0.5, 0, 0]) * X[:, :1]) ** 2).sum(1).mean()
-    assert found.squared_error == pytest.approx(squared, rel=1e-5)
+    assert result.squared_error == pytest.approx(squared, rel=1e-5)
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
@@ -88,11 +88,11 @@ def test_every_likelihood_gives_finite_numbers_and_means_in_data_units(
     likelihood: str,
 ) -> None:
     settings = replace(SETTINGS, likelihood=likelihood)
-    found = evaluate(vae.build(settings, (3,)), X, settings)
-    assert math.isfinite(found.elbo)
-    assert 0 < found.squared_error < 3
-    assert math.isnan(found.sigma2) == (likelihood == "gaussian-per-pixel")
-    assert ("sigma2" in numbers(found)) == math.isfinite(found.sigma2)
+    result = evaluate(vae.build(settings, (3,)), X, settings)
+    assert math.isfinite(result.elbo)
+    assert 0 < result.squared_error < 3
+    assert math.isnan(result.sigma2) == (likelihood == "gaussian-per-pixel")
+    assert ("sigma2" in numbers(result)) == math.isfinite(result.sigma2)
 
 
 def test_an_optimal_sigma2_is_not_fitted_to_the_held_out_data() -> None:

@@ -51,7 +51,7 @@ def _objective(model: LinearVAE, x: torch.Tensor, tau: float) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("tau", [0.02, 1.0, 30.0])
-def test_the_gradients_by_hand_are_autograds(tau: float) -> None:
+def test_the_closed_form_gradients_are_autograds(tau: float) -> None:
     x = torch.tensor(_data())
     model = linear_fit.start(_data(), RunSettings(latent=3, seed=5)).double()
     with torch.no_grad():
@@ -134,7 +134,7 @@ def test_examples_are_the_training_set_or_the_known_spectrum() -> None:
         linear_fit.examples("no-such-set")
 
 
-def test_a_rate_that_is_far_too_high_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_that_is_far_too_high_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear_fit, "RATE", 1e30)
     run = RunSettings(latent=2, steps=20)
     with pytest.raises(Diverged, match="smaller β"):

@@ -1,6 +1,4 @@
-"""The loop: what it minimises, that a seed decides everything, that it resumes, and how it
-fails.
-"""
+"""The loop: its objective, its determinism, resuming, and failures."""
 
 from __future__ import annotations
 
@@ -58,9 +56,9 @@ def test_j_is_distortion_plus_weighted_rate() -> None:
 
 
 def test_free_bits_floor_each_dimension_of_the_batch_mean() -> None:
-    found = Terms(torch.tensor([1.0, 3.0]), torch.tensor([[0.0, 4.0, 0.0], [0.2, 2.0, 1.6]]))
-    assert ELBO.weigh(found, 2.0).item() == pytest.approx(2 + 2 * (0.1 + 3 + 0.8))
-    assert ELBO.weigh(found, 2.0, 0.5).item() == pytest.approx(2 + 2 * (0.5 + 3 + 0.8))
+    result = Terms(torch.tensor([1.0, 3.0]), torch.tensor([[0.0, 4.0, 0.0], [0.2, 2.0, 1.6]]))
+    assert ELBO.weigh(result, 2.0).item() == pytest.approx(2 + 2 * (0.1 + 3 + 0.8))
+    assert ELBO.weigh(result, 2.0, 0.5).item() == pytest.approx(2 + 2 * (0.5 + 3 + 0.8))
 
 
 def test_below_the_floor_a_dimension_is_not_pressed() -> None:
@@ -87,7 +85,7 @@ def test_free_bits_keep_dimensions_from_collapse() -> None:
 
 
 def test_one_step_is_adam_on_that_objective() -> None:
-    """The update of step 1, made again by hand in plain torch from the same batch and noise."""
+    """The update of step 1, repeated in plain torch from the same batch and noise."""
     settings = replace(SETTINGS, beta=2.0, steps=1)
     trained, _ = run(settings)
     model, generator = vae.build(settings, SHAPE), torch.Generator().manual_seed(0)

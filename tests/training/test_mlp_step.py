@@ -1,6 +1,4 @@
-"""Gradients by hand are autograd's, in every setting, and so are whole runs; the weights stay the
-model's.
-"""
+"""Closed-form gradients equal autograd's in every setting, and so do whole runs."""
 
 from __future__ import annotations
 
@@ -41,13 +39,13 @@ def by_hand(model: VAE, settings: RunSettings) -> ByHand:
 def both(
     settings: RunSettings, model: VAE, x: torch.Tensor, beta: float
 ) -> list[dict[str, torch.Tensor]]:
-    """The gradients of every parameter by autograd and by hand, from the same weights and noise."""
+    """The gradients of every parameter by autograd and in closed form, from the same noise."""
     twin = copy.deepcopy(model)
     reference = ByAutograd(model)
     reference(x, torch.Generator().manual_seed(1), settings, beta)
-    hand = by_hand(twin, settings)
-    hand(x, torch.Generator().manual_seed(1), settings, beta)
-    return [of_autograd(model), by_name(twin, hand)]
+    manual = by_hand(twin, settings)
+    manual(x, torch.Generator().manual_seed(1), settings, beta)
+    return [of_autograd(model), by_name(twin, manual)]
 
 
 def of_autograd(model: VAE) -> dict[str, torch.Tensor]:
@@ -56,9 +54,9 @@ def of_autograd(model: VAE) -> dict[str, torch.Tensor]:
     }
 
 
-def by_name(model: VAE, hand: ByHand) -> dict[str, torch.Tensor]:
+def by_name(model: VAE, manual: ByHand) -> dict[str, torch.Tensor]:
     """Parts of the one gradient, found by where each parameter lies in the one vector."""
-    whole, found = hand.weights[0], {}
+    whole, found = manual.weights[0], {}
     assert whole.grad is not None
     for name, p in model.named_parameters():
         start = p.storage_offset() - whole.storage_offset()
@@ -66,12 +64,16 @@ def by_name(model: VAE, hand: ByHand) -> dict[str, torch.Tensor]:
     return found
 
 
-def assert_same(reference: dict[str, torch.Tensor], hand: dict[str, torch.Tensor]) -> None:
-    assert reference.keys() == hand.keys()
+def assert_same(reference: dict[str, torch.Tensor], manual: dict[str, torch.Tensor]) -> None:
+    assert reference.keys() == manual.keys()
     for name, gradient in reference.items():
         scale = float(gradient.abs().max())
         torch.testing.assert_close(
-            hand[name], gradient, rtol=1e-10, atol=1e-10 * scale, msg=lambda m, n=name: f"{n}: {m}"
+            manual[name],
+            gradient,
+            rtol=1e-10,
+            atol=1e-10 * scale,
+            msg=lambda m, n=name: f"{n}: {m}",
         )
 
 
@@ -129,9 +131,9 @@ def test_a_log_variance_out_of_range_is_not_pressed(likelihood: str) -> None:
         head = model.encoder[-1]  # type: ignore[index]
         head.weight[6:10] = 0
         head.bias[6:10] = torch.tensor([-21.0, 11.0, -20.0, 10.0])
-    reference, hand = both(settings, model, examples(8), 1.0)
-    assert_same(reference, hand)
-    pressed = hand["encoder.4.bias"][6:10].abs() > 0
+    reference, manual = both(settings, model, examples(8), 1.0)
+    assert_same(reference, manual)
+    pressed = manual["encoder.4.bias"][6:10].abs() > 0
     assert pressed.tolist() == [False, False, True, True]
 
 
@@ -144,9 +146,9 @@ def test_free_bits_spare_what_is_below_the_floor_and_press_what_is_on_it() -> No
         head.weight.zero_()
         head.bias.copy_(torch.tensor([0.5, 1.0, 2.0, 0, 0, 0]))
         model.decoder[0].weight.zero_()  # type: ignore[index, union-attr, operator]
-    reference, hand = both(settings, model, examples(8), 3.0)
-    assert_same(reference, hand)
-    assert hand["encoder.4.bias"][:3].tolist() == pytest.approx([0.0, 3.0, 6.0])
+    reference, manual = both(settings, model, examples(8), 3.0)
+    assert_same(reference, manual)
+    assert manual["encoder.4.bias"][:3].tolist() == pytest.approx([0.0, 3.0, 6.0])
 
 
 def test_an_optimal_variance_at_its_least_still_gives_finite_gradients() -> None:
@@ -155,8 +157,8 @@ def test_an_optimal_variance_at_its_least_still_gives_finite_gradients() -> None
     x = model.decoder[0].bias.detach().repeat(4, 1)  # type: ignore[index, union-attr, operator]
     with torch.no_grad():
         model.decoder[0].weight.mul_(1e-5)  # type: ignore[index, union-attr, operator]
-    reference, hand = both(settings, model, x, 1.0)
-    assert_same(reference, hand)
+    reference, manual = both(settings, model, x, 1.0)
+    assert_same(reference, manual)
     assert model.log_sigma2.exp().item() == pytest.approx(1e-6)
 
 
@@ -178,12 +180,12 @@ def test_what_it_saw_is_what_autograd_saw() -> None:
 
 def test_a_smaller_batch_in_between_leaves_no_trace() -> None:
     settings = SETTINGS
-    hand, fresh = (by_hand(model_of(settings), settings) for _ in range(2))
+    manual, fresh = (by_hand(model_of(settings), settings) for _ in range(2))
     for rows in (9, 4):
-        hand(examples(rows), torch.Generator().manual_seed(1), settings, 1.0)
-    for one in (hand, fresh):
+        manual(examples(rows), torch.Generator().manual_seed(1), settings, 1.0)
+    for one in (manual, fresh):
         one(examples(9), torch.Generator().manual_seed(1), settings, 1.0)
-    assert torch.equal(hand.weights[0].grad, fresh.weights[0].grad)  # type: ignore[arg-type]
+    assert torch.equal(manual.weights[0].grad, fresh.weights[0].grad)  # type: ignore[arg-type]
 
 
 # --- who is trained so
@@ -197,7 +199,7 @@ def test_a_smaller_batch_in_between_leaves_no_trace() -> None:
     + [({"likelihood": "categorical"}, ByAutograd), ({"architecture": "conv"}, ByAutograd)]
     + [({"architecture": "conv", "decoder": "linear"}, ByAutograd)],
 )
-def test_mlps_are_trained_by_hand_and_others_by_autograd(
+def test_mlps_are_trained_in_closed_form_and_others_by_autograd(
     changes: dict[str, Any], kind: type
 ) -> None:
     settings = replace(SETTINGS, **changes)
@@ -215,8 +217,8 @@ def test_mlps_are_trained_by_hand_and_others_by_autograd(
 )
 def test_a_run_is_autograd_s(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
     settings = replace(SETTINGS, beta=2.0, schedule="linear", warmup=30, **changes)
-    hand = vae.build(settings, (6,))
-    records = list(train(hand, X, settings))
+    manual = vae.build(settings, (6,))
+    records = list(train(manual, X, settings))
     monkeypatch.setattr(loop, "gradients_of", lambda model, _: ByAutograd(model))
     reference = vae.build(settings, (6,))
     for mine, theirs in zip(records, train(reference, X, settings), strict=True):
@@ -224,7 +226,7 @@ def test_a_run_is_autograd_s(monkeypatch: pytest.MonkeyPatch, changes: dict[str,
         assert mine.sigma2 == pytest.approx(theirs.sigma2, rel=1e-4)
         np.testing.assert_allclose(mine.kl, theirs.kl, rtol=1e-3, atol=1e-5)
     for key, tensor in reference.state_dict().items():
-        torch.testing.assert_close(hand.state_dict()[key], tensor, rtol=1e-3, atol=1e-4)
+        torch.testing.assert_close(manual.state_dict()[key], tensor, rtol=1e-3, atol=1e-4)
 
 
 def test_the_record_of_a_step_is_that_of_its_outputs_before_the_update() -> None:
@@ -232,9 +234,9 @@ def test_the_record_of_a_step_is_that_of_its_outputs_before_the_update() -> None
     settings = replace(SETTINGS, likelihood="gaussian-learned", learning_rate=0.1)
     trainer = Trainer(vae.build(settings, (6,)), X, settings)
     trainer.advance()
-    seen = trainer._seen()[0]
-    assert seen.log_sigma2.exp().item() == pytest.approx(0.3)
-    error = ((seen.x - seen.parameters) ** 2).sum(1).mean().item()
+    outputs = trainer._outputs()[0]
+    assert outputs.log_sigma2.exp().item() == pytest.approx(0.3)
+    error = ((outputs.x - outputs.parameters) ** 2).sum(1).mean().item()
     assert trainer.record().distortion == pytest.approx(
         error / 0.6 + 3 * np.log(2 * np.pi * 0.3), rel=1e-5
     )
@@ -248,13 +250,13 @@ def test_the_model_keeps_its_parameters() -> None:
     settings = replace(SETTINGS, likelihood="gaussian-learned")
     model = vae.build(settings, (6,))
     before, parameters = copy.deepcopy(model.state_dict()), list(model.parameters())
-    hand = by_hand(model, settings)
+    manual = by_hand(model, settings)
     assert all(a is b for a, b in zip(parameters, model.parameters(), strict=True))
     assert all(p.is_leaf and p.requires_grad and p.grad is None for p in parameters)
     assert list(model.state_dict()) == list(before)
     assert all(torch.equal(tensor, before[key]) for key, tensor in model.state_dict().items())
     model.load_state_dict({key: torch.full_like(tensor, 2) for key, tensor in before.items()})
-    assert (hand.weights[0] == 2).all()
+    assert (manual.weights[0] == 2).all()
 
 
 def test_adam_s_step_is_torch_s_to_the_last_bit() -> None:

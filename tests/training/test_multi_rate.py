@@ -1,6 +1,4 @@
-"""Multi-rate training: what it weighs by, what it draws, that it learns, and that it repeats
-itself.
-"""
+"""Multi-rate training: its weights, its draws, learning, and determinism."""
 
 from __future__ import annotations
 
@@ -131,8 +129,8 @@ def test_the_scale_is_the_linear_optimum() -> None:
     scale = multi_rate._linear_optimum(spectrum)
     for tau, d in [(0.001, 1), (0.05, 2), (0.7, 3), (10.0, 9)]:
         exact = linear_vae.solve(spectrum, 1.0, tau, d)
-        found = scale(torch.tensor([tau]), torch.tensor([d])).item()
-        assert found == pytest.approx(0.5 * exact.squared_error + tau * exact.rate, rel=0.02)
+        result = scale(torch.tensor([tau]), torch.tensor([d])).item()
+        assert result == pytest.approx(0.5 * exact.squared_error + tau * exact.rate, rel=0.02)
 
 
 # --- one step, number by number
@@ -162,7 +160,7 @@ def test_a_step_weighs_each_setting_by_the_linear_optimum(noise: float) -> None:
     x, generator = torch.tensor(gaussians(8)).unflatten(0, (2, 4)), torch.Generator()
     log_tau, d = torch.tensor([[-3.0], [0.5]]), torch.tensor([[2], [3]])
     generator.set_state(run.generator.get_state())
-    found = run._objective(x, log_tau, d).item()
+    result = run._objective(x, log_tau, d).item()
     blur = torch.randn(x.shape, generator=generator) if noise else torch.zeros_like(x)
     eps = torch.randn(2, 4, 3, generator=generator)
     spectrum, ratios = linear_vae.spectrum(gaussians()), []
@@ -176,7 +174,7 @@ def test_a_step_weighs_each_setting_by_the_linear_optimum(noise: float) -> None:
         exact = linear_vae.solve(spectrum, 1.0, tau, int(d[g]))
         optimum = 0.5 * exact.squared_error + tau * exact.rate
         ratios.append((0.5 * error + tau * rate).item() / optimum)
-    assert found == pytest.approx(np.mean(ratios), rel=0.02)  # a table of 400 levels of τ
+    assert result == pytest.approx(np.mean(ratios), rel=0.02)  # a table of 400 levels of τ
 
 
 def test_what_is_drawn_covers_the_range_of_tau_and_prefers_the_full_size() -> None:

@@ -1,4 +1,4 @@
-"""What a notebook needs. `import vaeviz` offers it under its own name, once it is used."""
+"""The names for notebooks; `import vaeviz` imports them on first use."""
 
 from vaeviz.api.making import closed_form, open_checkpoint, train
 from vaeviz.api.measuring import measure

@@ -1,4 +1,4 @@
-"""Ways to a model in a notebook: train it, open its checkpoint, or solve it in closed form."""
+"""Three ways to a model: train it, open its checkpoint, or solve it in closed form."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def train(
     Parameters
     ----------
     dataset : Dataset
-        What `load` returns.
+        From `load`.
     settings : RunSettings, optional
         β, σ², latent size, steps, seed and more. Its `data` is replaced by the data set's name.
     report : callable, optional
@@ -129,7 +129,7 @@ def closed_form(dataset: Dataset, tau: float, d: int) -> Model:
     Parameters
     ----------
     dataset : Dataset
-        What `load` returns; its training examples give the covariance.
+        From `load`; its training examples give the covariance.
     tau : float
         βσ², in squared data units.
     d : int
@@ -170,17 +170,17 @@ def closed_form(dataset: Dataset, tau: float, d: int) -> Model:
 
 
 def _dedicated(loaded: Loaded) -> Model:
-    """A model of one (τ, d), that of its training."""
+    """The model of a dedicated checkpoint, at the (τ, d) of its training."""
     codec, settings = families.open_codec(loaded), RunSettings.from_json(loaded.manifest.settings)
     model: Any = loaded.model
-    exported = export_network(codec, 1.0, codec.latent, describe(settings.data))  # any τ will do
+    exported = export_network(codec, 1.0, codec.latent, describe(settings.data))  # any τ
     encoder = partial(encode_in_blocks, codec, exported, tau=1.0)
     return Model(exported, settings, loaded.manifest, False, encoder, lambda _: model)
 
 
 def _multi_rate(loaded: Loaded, tau: float | None, d: int | None) -> Model:
     if tau is None or d is None:
-        raise UserError(f"{loaded.manifest.name} is a model of every τ and d: say which")
+        raise UserError(f"{loaded.manifest.name} is a model of every τ and d: give tau and d")
     codec = families.open_codec(loaded)
     model: Any = loaded.model
     known = MultiRateSettings.from_json(loaded.manifest.settings)
@@ -212,7 +212,7 @@ def _linear(exact: linear_vae.LinearVAE, settings: RunSettings) -> linear.Linear
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Small models train no slower so, and the last bits do not depend on the number of cores."""
+    """One thread: as fast for small models, and results do not depend on the number of cores."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

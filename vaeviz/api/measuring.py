@@ -1,4 +1,4 @@
-"""The numbers of a model on the held-out examples of a data set."""
+"""A model's numbers on the held-out examples of a data set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def measure(
     Parameters
     ----------
     model : Model
-        What `train`, `open_checkpoint` or `closed_form` returns.
+        From `train`, `open_checkpoint` or `closed_form`.
     dataset : Dataset
         The data set whose held-out examples are encoded.
     beta : float, optional
@@ -56,8 +56,8 @@ def measure(
     _check_data(model, dataset)
     settings = model.settings if beta is None else _settings_at(model, beta)
     coder = model.coder(settings.sigma2)
-    found = evaluate(coder, dataset.held_out, settings, samples, seed)
-    return replace(found, kl=found.kl[: model.network.latent])  # without masked dimensions
+    numbers = evaluate(coder, dataset.held_out, settings, samples, seed)
+    return replace(numbers, kl=numbers.kl[: model.network.latent])  # without masked dimensions
 
 
 def _settings_at(model: Model, beta: float) -> RunSettings:

@@ -34,9 +34,9 @@ class Model:
     network: Network
     settings: RunSettings
     manifest: Manifest | None
-    every_tau: bool  # it answers for every τ, so that β is free and σ² follows from it
+    every_tau: bool  # a model of every τ: β is free, and σ² follows from it
     encoder: Callable[[Array], tuple[Array, Array]]
-    coder: Callable[[float], Coder]  # σ² -> the torch model that `evaluate` judges
+    coder: Callable[[float], Coder]  # σ² -> the torch model for `evaluate`
 
     @property
     def source(self) -> str:
@@ -89,7 +89,7 @@ class Model:
 
 
 def _rows(values: Array, size: int, what: str) -> Array:
-    """`values` (N, size) in float32, or a UserError."""
+    """`values` (N, size) in float32. Raises UserError."""
     rows = np.array(values, np.float32)  # a copy: torch reads no read-only array
     if rows.ndim != 2 or rows.shape[1] != size:
         raise UserError(f"{what} of shape {rows.shape}: give one per row, (N, {size})")

@@ -1,6 +1,4 @@
-"""What checkpoints a folder holds, good ones and bad ones; looking never raises and never imports
-torch.
-"""
+"""The checkpoints of a folder, good and bad; listing never raises and never imports torch."""
 
 from __future__ import annotations
 
@@ -14,9 +12,9 @@ from vaeviz.config import UserError
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A checkpoint by name: its manifest, or the one line that says why it cannot be used.
+    """A checkpoint by name: its manifest, or one line that says why it cannot be used.
 
-    It is equal to itself alone: whoever reads more of it may remember that.
+    Compared by identity, so that callers can cache by it.
     """
 
     name: str
@@ -30,8 +28,7 @@ class Entry:
 
 
 def catalogue(folder: Path, deep: bool = False) -> list[Entry]:
-    """Every checkpoint in `folder`, by name. `deep` also builds each model and looks at every
-    weight.
+    """Every checkpoint in `folder`, by name. `deep` also builds each model and checks every weight.
 
     Without `deep`: the manifest, the data set's name, the file's size, hash and header are checked.
     """
@@ -52,7 +49,7 @@ def entry(path: Path, deep: bool = False) -> Entry:
     """One checkpoint, by its path without suffix."""
     try:
         place = store.locate(path, ())
-        found = store.load(place, ()).manifest if deep else store.inspect(place)[0]
+        manifest = store.load(place, ()).manifest if deep else store.inspect(place)[0]
     except UserError as error:
         return Entry(path.name, path, None, str(error))
-    return Entry(path.name, path, found)
+    return Entry(path.name, path, manifest)

@@ -1,4 +1,4 @@
-"""Files that are whole or absent, and JSON that is small, flat and plain or refused."""
+"""Atomic writes of files, and strict reading of small, flat, plain JSON."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from typing import Any
 from vaeviz.config import UserError
 
 LARGEST_JSON = 256 * 1024  # bytes
-ATTEMPTS = 10  # at putting a file in place
-LARGEST_INT = 2**53  # beyond it a JSON number is no longer exact everywhere
+ATTEMPTS = 10  # of replacing a file
+LARGEST_INT = 2**53  # larger JSON numbers are not exact everywhere
 
 
 def write_atomic(path: Path, *parts: bytes, durable: bool = True) -> None:
-    """Write `parts` one after the other beside `path`, flush to the disk, and put it in place in
-    one move.
+    """Write `parts` beside `path`, flush to the disk, and replace `path` in one move.
 
     Interrupted at any moment, `path` holds its old content or the new one, never a part. Without
-    `durable` a power cut may lose it: for what is written several times per second and missed by
-    nobody.
+    `durable` a power cut may lose it: for files that are written several times per second.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -38,7 +36,7 @@ def write_atomic(path: Path, *parts: bytes, durable: bool = True) -> None:
 
 
 def _put_in_place(temporary: Path, path: Path) -> None:
-    """os.replace, patient with Windows, where it fails while a reader has `path` open."""
+    """os.replace, repeated: on Windows it fails while a reader has `path` open."""
     for _ in range(ATTEMPTS - 1):
         try:
             return os.replace(temporary, path)
@@ -48,22 +46,22 @@ def _put_in_place(temporary: Path, path: Path) -> None:
 
 
 def write_json(path: Path, values: dict[str, Any], durable: bool = True) -> None:
-    """Readable JSON, written atomically. NaN and infinity are a ValueError."""
+    """Readable JSON, written atomically. Raises ValueError for NaN and infinity."""
     write_atomic(
         path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode(), durable=durable
     )
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
-    """The content of an ordinary file of at most `limit` bytes; anything else is a UserError."""
+    """The content of an ordinary file of at most `limit` bytes. Raises UserError."""
     if not path.is_file():
-        raise UserError(f"{path} is not there: check the name, or list what is with 'checkpoints'")
+        raise UserError(f"{path} is not there: check the name, or list all with 'checkpoints'")
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except OSError as error:
         raise UserError(
-            f"{path.name} cannot be read ({error.strerror}): mend its permissions"
+            f"{path.name} cannot be read ({error.strerror}): change its permissions"
         ) from error
     if len(content) > limit:
         raise UserError(
@@ -73,14 +71,12 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file of at most LARGEST_JSON bytes, or a UserError."""
+    """The object in a JSON file of at most LARGEST_JSON bytes. Raises UserError."""
     return parse_json(read_bytes(path, LARGEST_JSON), path.name)
 
 
 def parse_json(content: bytes, name: str) -> dict[str, Any]:
-    """One JSON object of finite numbers without repeated keys; `name` is what error messages call
-    it.
-    """
+    """One JSON object of finite numbers without repeated keys; error messages call it `name`."""
     try:
         values = json.loads(
             content.decode("utf-8"),

@@ -1,8 +1,6 @@
-"""Models that someone chose to keep: a finished run's checkpoint under a name of its own, in one
-folder.
+"""Kept models: finished runs' checkpoints under users' names, in one folder.
 
-They are listed again and again while a board is open, so that only files that changed are looked at
-anew.
+Open boards list them repeatedly, so that only changed files are read again.
 """
 
 from __future__ import annotations
@@ -20,8 +18,8 @@ from vaeviz.config import UserError
 
 KEPT = RUNS / "kept"
 MOST = 50  # kept models
-RESERVED = "multi-rate"  # what the Explorer calls the model that it has for every setting
-FRESH = 1.0  # seconds for which a listing holds
+RESERVED = "multi-rate"  # the Explorer's name for its model of every setting
+FRESH = 1.0  # seconds for which a listing is cached
 _LOCK = threading.Lock()
 
 Stamp = tuple[tuple[int, int] | None, ...]
@@ -30,11 +28,11 @@ Stamp = tuple[tuple[int, int] | None, ...]
 def keep(run: Path, name: str, folder: Path = KEPT, which: str = "model") -> Path:
     """Copies the checkpoint `which` of a finished run to `folder`/`name`; its path, without suffix.
 
-    UserError, one line, for a run without a whole checkpoint, a name that can't be or is taken, a
-    full folder or disk. Nothing is ever overwritten.
+    A one-line UserError for a run without a whole checkpoint, an invalid or used name, a full
+    folder or disk. Nothing is ever overwritten.
     """
     if Path(manifest.check_name(name)).suffix in store.PICKLES:
-        raise UserError(f"{name[:40]} would look like a pickle: choose a name with another ending")
+        raise UserError(f"{name[:40]} has a pickle's ending: choose another name")
     if not (run / f"{which}.json").is_file():
         raise UserError(
             "this run has no model yet: wait until it is done, or stop it, then keep it"
@@ -62,9 +60,7 @@ def _check_room(name: str, folder: Path) -> None:
 
 
 class Listing:
-    """The checkpoints in a folder, by name; each is looked at again only when its files have
-    changed.
-    """
+    """The checkpoints in a folder, by name; only changed files are read again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -73,14 +69,12 @@ class Listing:
         self._lock = threading.Lock()
 
     def entries(self, now: bool = False) -> list[Entry]:
-        """Good ones and bad ones, as they are `now`, or were FRESH seconds ago at most; never
-        raises.
-        """
+        """Good and bad ones, at most FRESH seconds old; never raises."""
         with self._lock:
             if now or time.monotonic() >= self._until:
                 self._known = {name: self._look(name) for name in names(self.folder)}
                 self._until = time.monotonic() + FRESH
-            return [found for _, found in self._known.values()]
+            return [entry for _, entry in self._known.values()]
 
     def _look(self, name: str) -> tuple[Stamp, Entry]:
         path = self.folder / name
@@ -91,7 +85,7 @@ class Listing:
 
 def _stamp(file: Path) -> tuple[int, int] | None:
     try:
-        found = file.stat()
+        stat = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return stat.st_mtime_ns, stat.st_size

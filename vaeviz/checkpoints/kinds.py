@@ -1,6 +1,6 @@
-"""The kinds of model a checkpoint can hold; `vaeviz.families` registers how each is built.
+"""The kinds of model a checkpoint can hold; `vaeviz.families` registers their builders.
 
-The builder is below the families, so that they come to it and it knows none of them.
+The registry is below the families, so that checkpoints import none of them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ _KINDS: dict[str, tuple[type[Any], Builder]] = {}
 
 
 def register(kind: str, settings: type[Any], builder: Builder) -> None:
-    """Manifests of this kind hold such settings, from which `builder` makes the model."""
+    """Registers `builder`, which makes a model from the settings in manifests of this kind."""
     _KINDS[kind] = settings, builder
 
 
 def build(kind: str, settings: dict[str, Any], shape: tuple[int, ...]) -> nn.Module:
-    """A freshly initialised model for data of `shape`; UserError for an unknown kind or bad
-    settings.
-    """
+    """A new model for data of `shape`. Raises UserError for an unknown kind or bad settings."""
     if not _KINDS:
         raise RuntimeError("no kind of model is known: import vaeviz.families first")
     if kind not in _KINDS:

@@ -1,6 +1,4 @@
-"""The readable half of a checkpoint: what was trained, on which data, how well, and the weights'
-own hash.
-"""
+"""A checkpoint's manifest: settings, data set, held-out numbers, and the weights' hash."""
 
 from __future__ import annotations
 
@@ -24,22 +22,22 @@ LIBRARIES = ("torch", "numpy", "safetensors")
 
 
 def library_versions() -> dict[str, str]:
-    """The versions that a run's last bits depend on."""
-    found = {"python": platform.python_version()}
+    """The versions of the libraries that decide a run's last bits."""
+    versions = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+            versions[name] = "unknown"
+    return versions
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """`kind` says who builds the model from `settings`; `digest` is the data set's own hash.
+    """`kind` names the builder of the model from `settings`; `digest` is the data set's hash.
 
-    `held_out` gives nats per example by name ("rate", "distortion", ...); `dtype` how the weights
-    are stored (they are float32 in use); `sha256` and `bytes` belong to the weights file of the
+    `held_out` gives nats per example by name ("rate", "distortion", ...); `dtype` is that of the
+    stored weights (they are float32 in use); `sha256` and `bytes` belong to the weights file of the
     same name.
     """
 
@@ -58,15 +56,13 @@ class Manifest:
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values and a hash of them all, so that an edited or damaged manifest is known as
-        such.
-        """
+        """Plain values and a hash of them all, which reveals an edited or damaged manifest."""
         values = dataclasses.asdict(self)
         return {**values, "manifest_sha256": _digest(values)}
 
 
 def read(path: Path) -> Manifest:
-    """The manifest at `path`, checked; a UserError names what is wrong with it."""
+    """The manifest at `path`, checked; a UserError names the fault."""
     values = read_json(path)
     if "manifest_sha256" not in values:
         raise UserError(f"{path.name} lacks 'manifest_sha256': restore it or make it again")
@@ -101,7 +97,7 @@ def _check(manifest: Manifest, path: Path) -> None:
 
 
 def check_name(name: str) -> str:
-    """`name` if it can name files everywhere, else a UserError."""
+    """`name` if it can name files on every system. Raises UserError."""
     if not NAME.fullmatch(name) or name.endswith((".json", ".safetensors", ".")):
         raise UserError(
             f"checkpoint name {name[:40]!r}: use letters, digits, '-', '_', '=' and '.', 100 at"

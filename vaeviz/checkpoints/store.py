@@ -22,7 +22,7 @@ PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 
 
 class Loaded(NamedTuple):
-    """A model in evaluation mode, on the CPU, and what is known of it."""
+    """A model in evaluation mode on the CPU, and its manifest."""
 
     model: nn.Module
     manifest: Manifest
@@ -31,8 +31,8 @@ class Loaded(NamedTuple):
 def save(model: nn.Module, folder: Path, draft: Manifest) -> Manifest:
     """Write `draft.name`.safetensors, then .json, each in one move; returns the completed manifest.
 
-    `draft.dtype` "float16" halves the file; a weight too large for it, or not finite, is a
-    UserError.
+    `draft.dtype` "float16" halves the file. Raises UserError for weights that are too large for it
+    or not finite.
     """
     from safetensors.torch import save as serialize
 
@@ -54,15 +54,14 @@ def save(model: nn.Module, folder: Path, draft: Manifest) -> Manifest:
 def load(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Loaded:
     """The checkpoint at a path (with or without its suffix), or of a name in one of `folders`.
 
-    Raises UserError, one line with cause and cure, for anything that is not a whole, known, finite
-    model.
+    Raises UserError, one line with cause and remedy, unless it is a whole, known, finite model.
     """
     import torch
 
     path = locate(which, folders)
     about, content, shapes = inspect(path)
     shape = data.describe(about.data).shape
-    with torch.device("meta"):  # shapes without memory, whatever sizes the settings ask for
+    with torch.device("meta"):  # shapes only, whatever sizes the settings have
         _check_shapes(shapes, kinds.build(about.kind, about.settings, shape), path.name)
     model = kinds.build(about.kind, about.settings, shape)
     model.load_state_dict(_finite(content, path.name))
@@ -70,9 +69,7 @@ def load(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Load
 
 
 def inspect(path: Path) -> tuple[Manifest, bytes, weights.Shapes]:
-    """Manifest, weights file and tensor shapes, all checked against each other, without importing
-    torch.
-    """
+    """Manifest, weights file and tensor shapes, checked against each other, without torch."""
     about = manifest.read(path.with_name(f"{path.name}.json"))
     data.describe(about.data)
     content, shapes = weights.read(path.with_name(f"{path.name}.safetensors"), about)
@@ -80,7 +77,7 @@ def inspect(path: Path) -> tuple[Manifest, bytes, weights.Shapes]:
 
 
 def locate(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Path:
-    """The path of a checkpoint without its suffix; both its files are there, or UserError."""
+    """The path of a checkpoint without its suffix. Raises UserError unless both files exist."""
     path = Path(which)
     if path.suffix in PICKLES:
         raise UserError(
@@ -89,19 +86,17 @@ def locate(which: str | Path, folders: tuple[Path, ...] = (RUNS, SHIPPED)) -> Pa
     if path.suffix in (".json", ".safetensors"):
         path = path.with_suffix("")
     places = [path] if len(path.parts) > 1 else [path, *(folder / path for folder in folders)]
-    found = next((place for place in places if _files(place)), None)
-    if found is None:
+    present = next((place for place in places if _files(place)), None)
+    if present is None:
         raise UserError(
             f"no checkpoint {str(which)[-80:]!r}: 'python -m vaeviz checkpoints' lists what"
             " there is"
         )
-    missing = {".json", ".safetensors"} - {file.suffix for file in _files(found)}
+    missing = {".json", ".safetensors"} - {file.suffix for file in _files(present)}
     if missing:
-        lost = f"{found.name}{missing.pop()}"
-        raise UserError(
-            f"{lost} is missing: put it back beside its partner, or make the checkpoint again"
-        )
-    return found
+        lost = f"{present.name}{missing.pop()}"
+        raise UserError(f"{lost} is missing: restore it, or make the checkpoint again")
+    return present
 
 
 def _files(path: Path) -> list[Path]:
@@ -126,25 +121,25 @@ def _storable(tensors: dict[str, Tensor], draft: Manifest) -> dict[str, Tensor]:
 
 
 def _check_shapes(shapes: weights.Shapes, model: nn.Module, name: str) -> None:
-    """The file holds the model's tensors, no more and no fewer, each of its shape."""
-    wanted: dict[str, Any] = {
+    """Checks that the file holds exactly the model's tensors, each of its shape."""
+    expected: dict[str, Any] = {
         key: tuple(tensor.shape) for key, tensor in model.state_dict().items()
     }
-    odd = sorted(set(wanted) ^ set(shapes))
+    odd = sorted(set(expected) ^ set(shapes))
     if odd:
-        state = "lacks" if odd[0] in wanted else "has an unknown"
+        state = "lacks" if odd[0] in expected else "has an unknown"
         raise UserError(
             f"{name} {state} tensor {odd[0][:60]!r}: its settings do not belong to it; make it"
             " again"
         )
-    for key, shape in wanted.items():
+    for key, shape in expected.items():
         if shapes[key] != shape:
-            found = f"{key} has shape {shapes[key]}, its settings ask for {shape}"
-            raise UserError(f"{name}: {found}; make the checkpoint again")
+            fault = f"{key} has shape {shapes[key]}, its settings ask for {shape}"
+            raise UserError(f"{name}: {fault}; make the checkpoint again")
 
 
 def _finite(content: bytes, name: str) -> dict[str, Tensor]:
-    """The tensors as float32; a NaN or an infinity in one is a UserError."""
+    """The tensors as float32. Raises UserError for a NaN or an infinity."""
     import torch
     from safetensors.torch import load as deserialize
 

@@ -1,6 +1,4 @@
-"""A study of cures as a small, readable JSON file: written once, read and checked whenever a page
-opens.
-"""
+"""A study of cures as a small, readable JSON file, checked whenever a page opens."""
 
 from __future__ import annotations
 
@@ -23,19 +21,17 @@ DIGITS = 6  # significant digits kept
 
 
 def path_of(data: str, folder: Path = FOLDER) -> Path:
-    """Where the study of a data set lies."""
+    """The study's file of a data set."""
     return folder / f"cures-{data}.json"
 
 
 def save(path: Path, study: CureStudy) -> None:
-    """The whole study, numbers to DIGITS digits. NaN and infinity are a ValueError."""
+    """Writes the study, numbers to DIGITS digits. Raises ValueError for NaN and infinity."""
     write_json(path, _short(dataclasses.asdict(study)))
 
 
 def load(path: Path) -> CureStudy:
-    """A whole study: every cure once with every seed, the baseline among them; else a one-line
-    UserError.
-    """
+    """A whole study: every cure once with every seed, the baseline too. Raises UserError."""
     values = read_json(path)
     try:
         study = checked(CureStudy, values, complete=True)
@@ -49,12 +45,12 @@ def load(path: Path) -> CureStudy:
 
 
 def pull_path(data: str, folder: Path = FOLDER) -> Path:
-    """Where the pull of the rate term under free bits lies, of a data set."""
+    """The file of a data set's pull of the rate term under free bits."""
     return folder / f"free-bits-{data}.json"
 
 
 def save_pull(path: Path, pull: Pull) -> None:
-    """All of it, numbers to DIGITS digits."""
+    """Writes the pull, numbers to DIGITS digits."""
     values = dataclasses.asdict(pull)
     write_json(
         path, _short({n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in values.items()})
@@ -62,7 +58,7 @@ def save_pull(path: Path, pull: Pull) -> None:
 
 
 def load_pull(path: Path) -> Pull:
-    """What `save_pull` left; else a one-line UserError."""
+    """Reads a `save_pull` file. Raises a one-line UserError."""
     values = read_json(path)
     try:
         pull = checked(Pull, values, complete=True)
@@ -80,11 +76,11 @@ def load_pull(path: Path) -> Pull:
 
 
 def _check(study: CureStudy) -> None:
-    """Raises ValueError, or UserError for settings that cannot be."""
+    """Raises ValueError, or UserError for impossible settings."""
     names = [cure.name for cure in study.cures]
     pairs = [(run.cure, run.seed) for run in study.runs]
     if len(set(pairs)) < len(pairs) or len(set(names)) < len(names):
-        raise ValueError("a run is there twice")
+        raise ValueError("a run occurs twice")
     if NONE not in names or not study.seeds:
         raise ValueError("no runs without a cure")
     if set(pairs) != {(name, seed) for name in names for seed in study.seeds}:

@@ -1,9 +1,8 @@
-"""The heavy half of a checkpoint: a safetensors file, looked at closely before any library opens
-it.
+"""A checkpoint's safetensors file, checked before any library opens it.
 
 Layout (github.com/huggingface/safetensors): 8 bytes, the little-endian size n of the header; n
 bytes of JSON, a name to {dtype, shape, data_offsets} for each tensor; then the tensors' bytes
-without gaps. Nothing in it can run. A pickle can, so no pickle is ever opened: it is known by its
+without gaps. Nothing in it can run. A pickle can, so none is ever opened: it is recognised by its
 first bytes and refused.
 """
 
@@ -27,9 +26,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def read(path: Path, manifest: Manifest) -> tuple[bytes, Shapes]:
-    """The checked bytes of a weights file and the shape of each tensor in it; else a one-line
-    UserError.
-    """
+    """The checked bytes of a weights file and its tensors' shapes. Raises a one-line UserError."""
     content = read_bytes(path, LARGEST)
     _refuse_foreign(content, path.name)
     if len(content) != manifest.bytes:
@@ -44,9 +41,7 @@ def read(path: Path, manifest: Manifest) -> tuple[bytes, Shapes]:
 
 
 def header(content: bytes, name: str, dtype: str) -> Shapes:
-    """The shape of each tensor; every tensor must be of `dtype`, and together they must fill the
-    file.
-    """
+    """The shape of each tensor; all must be of `dtype` and together fill the file."""
     size = int.from_bytes(content[:8], "little")
     if len(content) < 8 or size > min(LARGEST_HEADER, len(content) - 8):
         raise UserError(
@@ -59,7 +54,7 @@ def header(content: bytes, name: str, dtype: str) -> Shapes:
     for start, stop, key in places:
         if start != end:
             raise UserError(
-                f"{name}: tensor {key[:60]!r} is not where it should be; make the file again"
+                f"{name}: tensor {key[:60]!r} is at the wrong place; make the file again"
             )
         end = stop
     if end != len(content) - 8 - size:
@@ -68,7 +63,7 @@ def header(content: bytes, name: str, dtype: str) -> Shapes:
 
 
 def _refuse_foreign(content: bytes, name: str) -> None:
-    """Pickles, and the archives of them that torch.save makes, by their first bytes."""
+    """Recognises pickles, and torch.save's archives of them, by their first bytes."""
     pickled = content[:1] == b"\x80" and content[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
     archived = content[:4] == b"PK\x03\x04"
     if (pickled or archived) and content[8:9] != b"{":
@@ -78,7 +73,7 @@ def _refuse_foreign(content: bytes, name: str) -> None:
 
 
 def _place(name: str, key: str, entry: Any, dtype: str) -> tuple[int, int, str]:
-    """(start, end, key) of one tensor in the data, after checking its entry."""
+    """(start, end, key) of a tensor's data, after checking its entry."""
     bad = UserError(f"{name}: tensor {key[:60]!r} has a bad entry; make the file again")
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise bad

@@ -1,1 +1,1 @@
-"""The commands of `python -m vaeviz`, one a file."""
+"""The commands of `python -m vaeviz`, one per file."""

@@ -1,4 +1,4 @@
-"""`checkpoints`: list what there is, and make the shipped ones again."""
+"""`checkpoints`: list the checkpoints, and make the shipped ones again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", help=f"for make: some of {', '.join(SHIPPED)} (default all)"
     )
-    parser.add_argument("--folder", type=Path, help="look in, or save to, this folder alone")
+    parser.add_argument("--folder", type=Path, help="search, or save to, only this folder")
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 
 def _list(args: argparse.Namespace, output: Output) -> int:
-    """Every checkpoint, the unusable with the reason; 1 when there is one of those."""
+    """List every checkpoint, unusable ones with the reason; return 1 when there is one."""
     folders = [args.folder] if args.folder else [checkpoints.SHIPPED, checkpoints.RUNS]
     entries = [entry for folder in folders for entry in checkpoints.catalogue(folder, deep=True)]
     rows = [_row(entry) for entry in entries]
@@ -94,10 +94,10 @@ def _make_one(name: str, folder: Path, output: Output) -> Manifest:
 
 
 ABOUT = """
-Lists every checkpoint in checkpoints/ (shipped with the program) and runs/ (your own): what it
-holds, how good it is on held-out data, and whether it is whole. Each is built and every weight
-looked at. A damaged one is shown with the reason, and the command ends with status 1. 'make'
-trains the shipped models from nothing, as they were made.
+Lists every checkpoint in checkpoints/ (shipped with the program) and runs/ (your own): its
+content, its held-out numbers, and whether it is whole. Each model is built and every weight
+checked. A damaged one is listed with the reason, and the command ends with status 1. 'make' trains
+the shipped models from scratch.
 """
 EXAMPLES = """
 examples:

@@ -1,6 +1,4 @@
-"""The command line: parse, run one command, and turn whatever goes wrong into one line and a
-status.
-"""
+"""The command line: parse, run one command, turn every error into one line and a status."""
 
 from __future__ import annotations
 
@@ -31,14 +29,12 @@ WRONG, INTERRUPTED = 2, 130  # exit statuses
 def main(
     arguments: Sequence[str] | None = None, out: TextIO | None = None, err: TextIO | None = None
 ) -> int:
-    """Run one command; 0 when it did what was asked, 2 for a mistake of the user's, 130 for
-    Ctrl-C.
-    """
+    """Run one command; returns 0 on success, 2 for a mistake of the user's, 130 for Ctrl-C."""
     stdout: TextIO = sys.stdout if out is None else out
     stderr: TextIO = sys.stderr if err is None else err
     for stream in (stdout, stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that knows no β shows "?" instead
+            stream.reconfigure(errors="replace")  # a terminal without β shows "?"
     args = parser().parse_args(arguments)
     try:
         return args.run(args, Output(stdout, stderr, args.json))
@@ -48,7 +44,7 @@ def main(
     except KeyboardInterrupt:
         stderr.write(f"\nvaeviz {args.command}: interrupted\n")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has gone, as with `| head`
+    except BrokenPipeError:  # the reader of a pipe has ended, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -84,7 +80,7 @@ def _add(choices: argparse._SubParsersAction, command: Command) -> None:
 
 
 class _Paragraphs(argparse.HelpFormatter):
-    """Fills the description as usual and keeps the lines of the examples."""
+    """Fills the description and keeps the lines of the examples."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         example = text.lstrip().startswith("examples:")

@@ -1,4 +1,4 @@
-"""What a command is, and flag types that refuse with a reason."""
+"""A command, and flag types that refuse with a reason."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from vaeviz.commands.output import Output
 
 @dataclass(frozen=True)
 class Command:
-    """`help` is one line; `about` the paragraph above the flags and `epilog` the examples below
-    them.
-    """
+    """`help` is one line; `about` is the text above the flags, `epilog` the examples below."""
 
     name: str
     help: str

@@ -21,7 +21,7 @@ from vaeviz.records.cures import NONE, Cure, CureRun, CureStudy
 if TYPE_CHECKING:
     from vaeviz.records import Array
 
-DRAWS = 4000  # samples of z behind I(x;z)
+DRAWS = 4000  # samples of z for I(x;z)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,40 +82,37 @@ def run(args: argparse.Namespace, output: Output) -> int:
 def _watch(
     dataset: data.Dataset, base: RunSettings, chosen: tuple[Cure, ...], seed: int, out: Path
 ) -> None:
-    """The cure by free bits once more, with the first seed, and what happens to its gradient."""
+    """Train the cure by free bits with the first seed, and measure its gradient."""
     from vaeviz.studies import cures, free_bits
 
     for cure in chosen:
         if "free_bits" in cure.changes:
-            found = free_bits.watched(dataset, cures.settings_of(base, cure, seed))
-            studies.save_pull(studies.pull_path(dataset.name, out), found)
+            pull = free_bits.watched(dataset, cures.settings_of(base, cure, seed))
+            studies.save_pull(studies.pull_path(dataset.name, out), pull)
 
 
 def _chosen(cures: tuple[Cure, ...], only: str | None) -> tuple[Cure, ...]:
-    """The baseline and the cures asked for; UserError for an unknown one."""
+    """The baseline and the requested cures. Raises UserError for an unknown one."""
     names = [cure.name for cure in cures]
-    asked = names if only is None else only.split(",")
-    unknown = [name for name in asked if name not in names]
+    chosen = names if only is None else only.split(",")
+    unknown = [name for name in chosen if name not in names]
     if unknown:
         raise UserError(f"unknown cure {unknown[0][:40]!r}: use {', '.join(names)}")
-    return tuple(cure for cure in cures if cure.name in asked or cure.name == NONE)
+    return tuple(cure for cure in cures if cure.name in chosen or cure.name == NONE)
 
 
 def _information(mu: Array, logvar: Array) -> tuple[float, float]:
     from vaeviz.measures.latent.aggregate import kl_to_prior
 
-    found = kl_to_prior(mu, logvar, DRAWS)
-    return found.information, found.error
+    aggregate = kl_to_prior(mu, logvar, DRAWS)
+    return aggregate.information, aggregate.error
 
 
 def text(study: CureStudy) -> str:
     """The table: means over the seeds, each seed's active units, and the worst seed's ELBO."""
     head = ("", "R", "D", "ELBO", "worst gain", "active, by seed", f"I(x;z) of {study.cap:.2f}", "")
     rows = [_row(study, cure) for cure in study.cures]
-    about = (
-        "the gain in ELBO is the worst seed's, over the same seed without a cure judged with the"
-        " same σ²"
-    )
+    about = "the gain in ELBO is the worst seed's, over the same seed without a cure at the same σ²"
     under = f"{study.source}; nats per example, means over the seeds;\n{about}"
     return f"{table(head, rows, left=(0, 7))}\n{under}"
 
@@ -134,11 +131,11 @@ def _row(study: CureStudy, cure: Cure) -> tuple[str, ...]:
 
 ABOUT = """
 Provokes posterior collapse and tries to cure it: a decoder that sees the pixels before the one it
-predicts lets z go at β = 1, and each cure changes one setting of that model, with the same seeds,
+predicts ignores z at β = 1, and each cure changes one setting of that model, with the same seeds,
 batches and noise. All numbers are of held-out examples: rate, distortion, ELBO, active units and
 the information I(x;z) between an example and its code, which a held-out set of N examples caps at
-log N. The run with free bits is made once more with the first seed, and the pull of the KL on each
-dimension is kept beside the study.
+log N. The run with free bits is repeated with the first seed, and the pull of the KL on each
+dimension is saved beside the study.
 """
 EXAMPLES = """
 examples:

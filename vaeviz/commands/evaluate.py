@@ -15,7 +15,7 @@ from vaeviz.records import ACTIVE
 if TYPE_CHECKING:
     from vaeviz.records import Evaluation
 
-COLLAPSED = 0.1  # nats: a dimension whose mean KL is below is collapsed
+COLLAPSED = 0.1  # nats: a dimension with a smaller mean KL is collapsed
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "checkpoint", help="a name in runs/ or checkpoints/, or the path of one of its files"
     )
     parser.add_argument(
-        "--samples", type=whole, default=16, help="posterior samples an example (default 16)"
+        "--samples", type=whole, default=16, help="posterior samples per example (default 16)"
     )
     parser.add_argument("--seed", type=whole, default=0, help="seed of those samples (default 0)")
     parser.add_argument(
@@ -53,43 +53,43 @@ def run(args: argparse.Namespace, output: Output) -> int:
         )
     family, settings = families.of_manifest(loaded.manifest)
     model, settings = family.coder(loaded.model, settings, args.beta, args.sigma2, args.latent)
-    found = evaluate(model, dataset.held_out, settings, args.samples, args.seed)
+    evaluation = evaluate(model, dataset.held_out, settings, args.samples, args.seed)
     values = {
         "checkpoint": loaded.manifest.name,
         "kind": loaded.manifest.kind,
         "data": dataset.name,
-        "beta": found.beta,
-        "held_out": numbers(found),
-        "kl": found.kl.tolist(),
+        "beta": evaluation.beta,
+        "held_out": numbers(evaluation),
+        "kl": evaluation.kl.tolist(),
     }
-    output.result(values, _text(loaded.manifest.name, found))
+    output.result(values, _text(loaded.manifest.name, evaluation))
     return 0
 
 
-def _text(name: str, found: Evaluation) -> str:
+def _text(name: str, e: Evaluation) -> str:
     lines = [
         (
-            f"{name}: {found.examples} held-out examples, {found.samples} samples of z each, nats"
+            f"{name}: {e.examples} held-out examples, {e.samples} samples of z each, nats"
             " per example"
         ),
-        f"  distortion D  {found.distortion:10.3f} ± {found.error:.3f} (from sampling z)",
-        f"  rate R        {found.rate:10.3f}",
-        f"  ELBO -(D + R) {found.elbo:10.3f}",
-        f"  J = D + βR    {found.objective:10.3f}   β = {found.beta:g}",
-        f"  active units  {found.active:10d}   of {len(found.kl)}: Var(E[z|x]) > {ACTIVE:g}",
+        f"  distortion D  {e.distortion:10.3f} ± {e.error:.3f} (from sampling z)",
+        f"  rate R        {e.rate:10.3f}",
+        f"  ELBO -(D + R) {e.elbo:10.3f}",
+        f"  J = D + βR    {e.objective:10.3f}   β = {e.beta:g}",
+        f"  active units  {e.active:10d}   of {len(e.kl)}: Var(E[z|x]) > {ACTIVE:g}",
         (
-            f"  collapsed     {int((found.kl < COLLAPSED).sum()):10d}   of {len(found.kl)}: KL"
+            f"  collapsed     {int((e.kl < COLLAPSED).sum()):10d}   of {len(e.kl)}: KL"
             " below 0.1 nats"
         ),
-        f"  KL of each    {' '.join(f'{kl:.2f}' for kl in sorted(found.kl, reverse=True))}",
+        f"  KL of each    {' '.join(f'{kl:.2f}' for kl in sorted(e.kl, reverse=True))}",
     ]
     return "\n".join(lines)
 
 
 ABOUT = """
-Judges a saved model on the fifth of its data set that it was never trained on. The rate is exact;
-the distortion is averaged over posterior samples, and the error behind it is what that sampling
-costs. A multi- rate model answers for any β, σ² and d: give them as flags.
+Evaluates a saved model on the held-out fifth of its data set. The rate is exact; the distortion is
+averaged over posterior samples, and its error is that of the sampling. For a multi-rate model, give
+β, σ² and d as flags.
 """
 EXAMPLES = """
 examples:

@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--dims", type=wholes, help="d of the grid (default 2,4,8,16, as far as the data allows)"
     )
     parser.add_argument(
-        "--limit", type=whole, help="train at most this many cells now; go on another time"
+        "--limit", type=whole, help="train at most this many cells now; run again for the rest"
     )
     parser.add_argument(
         "--seed", type=whole, default=0, help="seed of the dedicated models (default 0)"
@@ -77,9 +77,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 def _train(
     cells: list[tuple[float, int]], kept: Kept, args: argparse.Namespace, output: Output
 ) -> None:
-    """The cells that are not yet kept, at most --limit of them; each is kept as soon as it is
-    done.
-    """
+    """Train the missing cells, at most --limit of them; save each as soon as it is done."""
     from vaeviz.studies import gap
 
     missing = [cell for cell in cells if cell not in kept.cells][: args.limit]
@@ -100,7 +98,7 @@ def _show(bar: Bar, done: int, where: str, look: Look) -> None:
 
 
 def _report(rows: list[Row], total: int, name: str, output: Output) -> None:
-    """One line a cell, then the median and the worst excess."""
+    """One line per cell, then the median and the worst excess."""
     lines = [
         (f"{r.tau:g}", str(r.d), f"{r.multi:.5f}", f"{r.dedicated:.5f}", f"{r.excess:+.2%}")
         for r in rows
@@ -117,11 +115,11 @@ def _report(rows: list[Row], total: int, name: str, output: Output) -> None:
 
 
 ABOUT = """
-One multi-rate model answers for every τ = β·σ² and every d; a dedicated model is trained for one
-of each. This command trains the dedicated models of a grid, with the same hidden widths, each
+One multi-rate model covers every τ = β·σ² and every d; a dedicated model is trained for one of
+each. This command trains the dedicated models of a grid, with the same hidden widths, each
 until its held-out objective stops falling, and prints both objectives: L = ½‖x − x̂‖² + τR per
 held-out example, which is σ²·J without its constant. Finished cells are kept, so an interrupted
-run goes on where it stopped.
+run resumes where it stopped.
 """
 EXAMPLES = """
 examples:

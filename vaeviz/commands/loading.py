@@ -1,4 +1,4 @@
-"""Loading a data set for a command; a download is shown while it lasts."""
+"""Loads a data set for a command, and shows a download's progress."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from vaeviz.commands.output import Output
 
 
 def load(name: str, output: Output) -> data.Dataset:
-    """The data set; UserError for an unknown name or no network."""
+    """The data set. Raises UserError for an unknown name or without a network."""
     with output.bar(0, name) as bar:
         return data.load(
             name, lambda p: bar.say(f"{p.stage}  {p.received / 1e6:.1f} MB  {p.seconds:.0f} s")

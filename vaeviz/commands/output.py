@@ -1,4 +1,4 @@
-"""What a command says: results on stdout (text, or one JSON object), progress on stderr."""
+"""A command's output: results on stdout (text, or one JSON object), progress on stderr."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAUSE = 0.1  # seconds between redraws
 
 @dataclass(frozen=True)
 class Output:
-    """Where a command writes; with `json` its one result is an object on one line."""
+    """A command's output; with `json` its one result is an object on one line."""
 
     out: TextIO
     err: TextIO
@@ -26,7 +26,7 @@ class Output:
         self.out.flush()
 
     def note(self, text: str) -> None:
-        """A line by the way, never part of the result."""
+        """A line on stderr, not part of the result."""
         self.err.write(text + "\n")
         self.err.flush()
 
@@ -49,12 +49,12 @@ class Bar:
         self._draw(bar_line(self.label, done, self.total, now - self.start, remark))
 
     def say(self, text: str) -> None:
-        """A remark in the bar's place, while there is nothing to count."""
+        """A remark in place of the bar, while there is nothing to count."""
         if self.stream.isatty():
             self._draw(f"{self.label}: {text}"[:110])
 
     def close(self) -> None:
-        """Wipe the bar, so that the result stands alone."""
+        """Clear the bar, so that the result stands alone."""
         if self.length:
             self._draw("")
             self.stream.write("\r")
@@ -83,9 +83,7 @@ def bar_line(label: str, done: int, total: int, seconds: float, remark: str) -> 
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
-    """Columns under their titles, two spaces apart; those numbered in `left` to the left, the rest
-    right.
-    """
+    """Columns under their titles, two spaces apart; those in `left` are left-aligned."""
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     sides = ["<" if column in left else ">" for column in range(len(header))]
     form = "  ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))

@@ -1,6 +1,4 @@
-"""A flag for each field of RunSettings, with its help; the dataclass remains the one place of
-defaults.
-"""
+"""A flag with help for each field of RunSettings, which has the defaults."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from vaeviz.config import ARCHITECTURES, DECODERS, LIKELIHOODS, SCHEDULES, RunSe
 HELP = {
     "likelihood": (
         "p(x|z); gaussian has a fixed σ², -learned trains one for all pixels, "
-        "-optimal sets it to the mean squared error, -per-pixel puts one out for every pixel"
+        "-optimal sets it to the mean squared error, -per-pixel predicts one per pixel"
     ),
     "architecture": "fully connected, or small strided convolutions for images",
     "widths": (
@@ -26,17 +24,17 @@ HELP = {
     ),
     "latent": "d, the number of latent dimensions",
     "levels": "grey levels of a categorical likelihood",
-    "variational": "sample z and pay for its rate; --no-variational is --family autoencoder",
+    "variational": "sample z and add its rate; --no-variational is --family autoencoder",
     "beta": "β, the final weight of the KL term",
     "sigma2": "σ², the variance of a Gaussian likelihood (where learned ones start)",
     "schedule": "how β gets to its final value: at once, by a linear warm-up, or in cycles",
     "warmup": "steps of the warm-up, or of one cycle",
-    "free_bits": "nats a latent dimension may spend before the rate term presses on it",
+    "free_bits": "nats per latent dimension that the rate term leaves free",
     "learning_rate": "Adam's step size",
-    "batch": "examples a step",
+    "batch": "examples per step",
     "steps": "updates",
     "seed": "decides the initial weights, the batches and the noise",
-    "skip": "add z in every layer of a masked decoder, not in the first alone",
+    "skip": "add z in every layer of a masked decoder, not only in the first",
     "reach": "rows and columns away that a masked decoder sees; 0 for all pixels before",
     "unseen": "share of the pixels hidden from a masked decoder in training",
 }
@@ -65,12 +63,12 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def given(args: argparse.Namespace) -> dict[str, Any]:
-    """The settings that were given as flags, by name."""
+    """The settings given as flags, by name."""
     return {name: getattr(args, name) for name in HELP if hasattr(args, name)}
 
 
 def _kind(name: str, default: object) -> dict[str, Any]:
-    """How argparse reads the flag of a setting with that default."""
+    """The argparse arguments for a setting with that default."""
     if isinstance(default, bool):
         return {"action": argparse.BooleanOptionalAction}
     limits = {"choices": CHOICES[name]} if name in CHOICES else {"metavar": name[0].upper()}

@@ -29,10 +29,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
     torch.set_num_threads(1)
     with output.bar(SETTINGS.steps, "toy") as bar:
-        found = asdict(toy(args.seed, lambda record: bar.show(record.step, f"{EPOCHS} epochs")))
-    rows = [(NAMES[key], f"{found[key]:.3f}", f"{REFERENCE[key]:.3f}") for key in NAMES]
+        result = asdict(toy(args.seed, lambda record: bar.show(record.step, f"{EPOCHS} epochs")))
+    rows = [(NAMES[key], f"{result[key]:.3f}", f"{REFERENCE[key]:.3f}") for key in NAMES]
     output.result(
-        {**found, "reference": REFERENCE}, table(("three Gaussians", "here", "reference"), rows)
+        {**result, "reference": REFERENCE}, table(("three Gaussians", "here", "reference"), rows)
     )
     return 0
 
@@ -40,8 +40,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
 ABOUT = """
 Trains a 2-64-64-(2+2)/2-64-64-2 VAE on 2,000 points around (2, 0), (−2, 0) and (0, 2): ReLU, Adam
 1e-3, batch 256, 800 epochs, squared error + KL (β = 1, σ² = ½, constants left out). Then decodes
-2,000 samples of the prior: a good part falls near a centre, and the rest lies on the bridges
-between them, because the decoder is continuous and the prior has no gaps.
+2,000 samples of the prior: many are near a centre, the others between the centres, because the
+decoder is continuous and the prior has no gaps.
 """
 EXAMPLES = """
 examples:

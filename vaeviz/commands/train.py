@@ -62,25 +62,26 @@ def run(args: argparse.Namespace, output: Output) -> int:
     dataset = load(settings.data, output)
     with output.bar(settings.steps, "train") as bar:
         model = family.train(settings, dataset, bar.show)
-    found, manifest = family.judge(model, settings, dataset, name)
+    evaluation, manifest = family.judge(model, settings, dataset, name)
     saved = checkpoints.save(model, args.out, manifest)
     family.save_beside(model, settings, dataset, args.out / name, saved.sha256)
     values = {
         "checkpoint": str(args.out / name),
         "settings": settings.to_json(),
-        "kl": found.kl.tolist(),
+        "kl": evaluation.kl.tolist(),
     }
     text = (
-        f"{name}: rate {found.rate:.3f}, distortion {found.distortion:.3f} ± {found.error:.3f}, "
-        f"ELBO {found.elbo:.3f} nats held out; {found.active} of {len(found.kl)} units active\n"
+        f"{name}: rate {evaluation.rate:.3f}, distortion {evaluation.distortion:.3f}"
+        f" ± {evaluation.error:.3f}, ELBO {evaluation.elbo:.3f} nats held out;"
+        f" {evaluation.active} of {len(evaluation.kl)} units active\n"
         f"saved in {args.out / name}.safetensors and .json"
     )
-    output.result({**values, "held_out": numbers(found)}, text)
+    output.result({**values, "held_out": numbers(evaluation)}, text)
     return 0
 
 
 def default_name(family: Family, settings: Any) -> str:
-    """digits-beta1-var0.1-d8-seed0, with what differs from the usual in front of the seed."""
+    """Such as digits-beta1-var0.1-d8-seed0, with unusual settings before the seed."""
     s, usual = settings, RunSettings()
     if not isinstance(s, RunSettings):
         return f"{s.data}-{family.mark}-seed{s.seed}"
@@ -95,7 +96,7 @@ def default_name(family: Family, settings: Any) -> str:
 
 
 def _family(args: argparse.Namespace) -> tuple[Family, Any]:
-    """The family asked for and its settings; flags such as --decoder may name another."""
+    """The requested family and its settings; flags such as --decoder may name another."""
     family = families.LINEAR if args.linear else families.FAMILIES[args.family]
     values = {"data": args.data, **given(args), **dict(args.set), **family.fixes}
     settings = family.settings.from_json(values)

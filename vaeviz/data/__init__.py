@@ -1,4 +1,4 @@
-"""Data sets: a catalogue of what there is, and one file for each source."""
+"""Data sets: a catalogue, and one file per source."""
 
 from vaeviz.data.catalogue import DEFAULT, available, describe, load, names, titles
 from vaeviz.data.dataset import Dataset, Progress, Report, Source

@@ -1,4 +1,4 @@
-"""The catalogue of data sets: what there is, what is known of it, and its arrays when asked for."""
+"""The catalogue of data sets: names, descriptions, and arrays on request."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def describe(name: str) -> Source:
 
 
 def titles() -> dict[str, str]:
-    """Every data set's title by its name; those that are not on this machine yet say so."""
+    """Every data set's title by its name; those still to be downloaded say so."""
     return {
         name: describe(name).title + ("" if available(name) else " (download)") for name in names()
     }
@@ -58,10 +58,10 @@ def available(name: str) -> bool:
 
 
 def load(name: str, report: Report | None = None) -> Dataset:
-    """A data set, read once per process and shared from then on.
+    """A data set, read once per process and then shared.
 
-    A set that is not `available` is downloaded first, which takes a minute or more: call this away
-    from the page.
+    A set that is not `available` is downloaded first, which takes a minute or more: call this
+    outside a page's script.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _read(name: str) -> Dataset:
 
 
 def _unheard(progress: Progress) -> None:
-    """The report of a caller who wants none."""
+    """A report that does nothing."""
 
 
 def _entry(name: str) -> Entry:

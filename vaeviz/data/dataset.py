@@ -1,6 +1,4 @@
-"""A data set as the rest of the program sees it, what is known before loading it, and the held-out
-split.
-"""
+"""A data set, its description before loading, and the held-out split."""
 
 from __future__ import annotations
 
@@ -15,14 +13,12 @@ from numpy.typing import NDArray
 
 from vaeviz.config import UserError
 
-HELD_OUT = 0.2  # the fraction of the examples never trained on
+HELD_OUT = 0.2  # the fraction of held-out examples
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A report of a running download: what it does, bytes received so far, seconds since the
-    start.
-    """
+    """A download's progress: its stage, bytes received, seconds since the start."""
 
     stage: str
     received: int = 0
@@ -35,12 +31,11 @@ Examples = tuple[NDArray[np.float32], NDArray[np.int64]]  # all examples (N, D),
 
 @dataclass(frozen=True)
 class Source:
-    """What is known of a data set without loading it.
+    """The description of a data set, without loading it.
 
-    `shape` is one example's, (height, width) or (2,); `value_range` the bounds every value keeps
-    to; `size` counts all examples, `held_out` those of them never trained on; `max_latent` is the
-    largest latent size worth offering; `embedded` sets come with the program and its packages and
-    need no network.
+    `shape` is one example's, (height, width) or (2,); `value_range` the bounds of every value;
+    `size` counts all examples, `held_out` those never trained on; `max_latent` is the largest
+    useful latent size; `embedded` sets come with the program and its packages and need no network.
     """
 
     name: str
@@ -65,7 +60,7 @@ class Source:
 
     @property
     def held_out(self) -> int:
-        """Examples set aside by `split`."""
+        """The number of held-out examples."""
         return round(HELD_OUT * self.size)
 
 
@@ -74,9 +69,8 @@ class Dataset:
     """A checked, read-only data set; `train` (Ntr, D) and `held_out` (Nho, D) are flattened,
     float32.
 
-    The arrays are shared by everyone who loads the set, so they cannot be written to: copy them
-    with `torch.tensor(...)`, not `torch.from_numpy(...)`. Raises UserError when the values cannot
-    be used.
+    All users of the set share the arrays, so they cannot be written to: copy them with
+    `torch.tensor(...)`, not `torch.from_numpy(...)`. Raises UserError for unusable values.
     """
 
     about: Source
@@ -129,7 +123,7 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """First 16 hexadecimal digits of the SHA-256 of the four arrays; a checkpoint keeps it."""
+        """First 16 hexadecimal digits of the SHA-256 of the four arrays, for checkpoints."""
         sha = hashlib.sha256()
         for array in self.arrays:
             stored = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
@@ -140,10 +134,9 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the catalogue: the description, how to read the arrays, and how to fetch them
-    beforehand.
+    """An entry of the catalogue: the description, how to read the arrays, and how to fetch them.
 
-    `fetch(report)` downloads what `read()` needs, and `ready()` says whether that has been done.
+    `fetch(report)` downloads what `read()` needs; `ready()` says whether it is there.
     """
 
     about: Source
@@ -153,27 +146,23 @@ class Entry:
 
 
 def split(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Train and held-out row numbers: the first fifth of a fixed permutation of 0 … count-1 is held
-    out.
-    """
+    """Train and held-out row numbers: a fixed permutation's first fifth is held out."""
     order = np.random.default_rng(0).permutation(count)
     held_out = round(HELD_OUT * count)
     return order[held_out:], order[:held_out]
 
 
 def from_examples(about: Source, x: NDArray[np.float32], labels: NDArray[np.int64]) -> Dataset:
-    """The data set of all examples x (N, D), split; UserError when they are not what `about`
-    promises.
-    """
+    """The split data set of examples x (N, D). Raises UserError if they do not match `about`."""
     if len(x) != about.size or len(labels) != about.size:
-        found = f"{len(x)} examples and {len(labels)} labels"
-        raise _unusable(about, f"has {found} where {about.size} are expected")
+        counts = f"{len(x)} examples and {len(labels)} labels"
+        raise _unusable(about, f"has {counts} where {about.size} are expected")
     train, held_out = split(len(x))
     return Dataset(about, x[train], x[held_out], labels[train], labels[held_out])
 
 
 def check(about: Source, x: NDArray, labels: NDArray) -> None:
-    """UserError, one line, at the first thing about x (N, D) or labels (N,) that cannot be used."""
+    """Raises a one-line UserError for the first fault of x (N, D) or labels (N,)."""
     if x.ndim != 2 or x.shape[1] != about.dim or len(x) == 0:
         raise _unusable(about, f"has shape {x.shape} where (examples, {about.dim}) is expected")
     if x.dtype != np.float32:

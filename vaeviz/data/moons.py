@@ -1,7 +1,7 @@
 """moons: two interleaved half circles with noise 0.08; the noise-free curves are scikit-learn's
 make_moons.
 
-Drawn here so that neither scikit-learn's import nor its version has a say in the values.
+Drawn here, so that the values need no scikit-learn and do not depend on its version.
 """
 
 from __future__ import annotations
@@ -16,18 +16,14 @@ COUNT = 2000
 
 
 def curve(angle: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The point (N, 2) at `angle` in [0, π] on moon 0, the upper, or 1, the lower one shifted by
-    (1, ½).
-    """
+    """The point (N, 2) at `angle` in [0, π] on moon 0, the upper, or 1, shifted by (1, ½)."""
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (N, 2)
     lower = np.stack([1 - np.cos(angle), 0.5 - np.sin(angle)], axis=1)
     return np.where(labels[:, None] == 0, upper, lower)
 
 
 def draw(count: int = COUNT, seed: int = 0, noise: float = NOISE) -> Examples:
-    """Points (count, 2), uniform along a random moon plus isotropic noise, and their moons
-    (count,).
-    """
+    """Points (count, 2), uniform along a random moon plus isotropic noise, and moons (count,)."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(2, size=count)
     points = curve(rng.uniform(0, np.pi, count), labels) + noise * rng.standard_normal((count, 2))

@@ -1,6 +1,4 @@
-"""The fixed noise ε of held-out examples: the same on every page, in every run and at every
-look.
-"""
+"""The fixed noise ε of held-out examples: the same on every page and in every run."""
 
 from __future__ import annotations
 
@@ -8,14 +6,13 @@ import numpy as np
 
 from vaeviz.records import Array
 
-NOISE_DIMENSIONS = 16  # drawn example by example; what lies beyond them, dimension by dimension
+NOISE_DIMENSIONS = 16  # drawn per example; further dimensions one by one
 
 
 def fixed_noise(count: int, latent: int, seed: int = 0) -> Array:
-    """Standard normal draws (count, latent), the same for good; more dimensions keep the first
-    ones' draws.
+    """Fixed standard normal draws (count, latent); further dimensions keep the first ones' draws.
 
-    In the first 16 dimensions more examples keep the first ones' draws, too.
+    In the first 16 dimensions, further examples keep the first ones' draws, too.
     """
     first = np.random.default_rng(seed).standard_normal((count, NOISE_DIMENSIONS), np.float32)
     more = max(latent - NOISE_DIMENSIONS, 0)

@@ -1,5 +1,4 @@
-"""Data sets that are downloaded once from openml.org, in a process that can be stopped, and kept as
-npz.
+"""Data sets from openml.org, downloaded once in a process that can be stopped, stored as npz.
 
 Both the download and our npz live in scikit-learn's data folder, ~/scikit_learn_data or
 $SCIKIT_LEARN_DATA.
@@ -24,9 +23,9 @@ from vaeviz.data.dataset import Entry, Examples, Progress, Report, Source
 
 ROOT = Path(__file__).parents[2]  # the folder that holds vaeviz, for `python -m`
 
-DATA = 1_000_000  # bytes on disk that must be more than the descriptions of the data
+DATA = 1_000_000  # bytes on disk, more than the descriptions of the data
 UNPACKING = 3.0  # seconds without a new byte after which the download is taken to be complete
-DAMAGE = (  # all that a bit-flipped or truncated npz was seen to raise
+DAMAGE = (  # the errors of a bit-flipped or truncated npz
     OSError,
     EOFError,
     ValueError,
@@ -41,11 +40,10 @@ DAMAGE = (  # all that a bit-flipped or truncated npz was seen to raise
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to wait for an answer, for the parser once there is data, in all, and between two
-    looks.
+    """Seconds: for an answer, for the parser, in all, and between two polls.
 
-    The child's own connections give up after ten seconds; these limits are for what that cannot
-    see. The parser needs 40 seconds and 1 GB for 70,000 images, and no byte arrives meanwhile.
+    The child's connections time out after ten seconds; these limits cover the rest. The parser
+    needs 40 seconds and 1 GB for 70,000 images, while no byte arrives.
     """
 
     answer: float = 30.0
@@ -55,9 +53,7 @@ class Patience:
 
 
 def entry(about: Source, data_id: int, instead: str) -> Entry:
-    """The catalogue's line for OpenML data set `data_id`; `instead` names what to use without a
-    network.
-    """
+    """The catalogue's entry for OpenML set `data_id`; `instead` names an offline set."""
     return Entry(
         about,
         read=lambda: read(about, cache_file(about.name)),
@@ -76,9 +72,7 @@ def cache_file(name: str) -> Path:
 
 
 def read(about: Source, path: Path) -> Examples:
-    """All images (N, D) in [0, 1] and labels (N,) from our npz; if damaged, it is removed:
-    UserError.
-    """
+    """Images (N, D) in [0, 1], labels (N,) from our npz; removes a damaged one: UserError."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             pixels, labels = stored["pixels"], stored["labels"]
@@ -105,10 +99,9 @@ def fetch(
     patience: Patience = Patience(),
     child: tuple[str, ...] = (sys.executable, "-m", "vaeviz.data.openml_child"),
 ) -> None:
-    """Download into the cache unless it is there; UserError with cause and cure when that fails or
-    hangs.
+    """Download into the cache unless it is there. Raises UserError with cause and remedy.
 
-    `report` hears of the progress a few times a second; raising from it stops the download.
+    Calls `report` with the progress a few times per second; an error in it stops the download.
     """
     target = cache_file(about.name)
     if target.is_file():
@@ -125,13 +118,13 @@ def fetch(
             cause = _watch(process, report, patience)
         finally:
             _stop(process)
-        cause = cause or _last_words(process)
+        cause = cause or _last_line(process)
     if cause:
         raise _failed(about, cause, instead)
 
 
 def _watch(process: subprocess.Popen[str], report: Report, patience: Patience) -> str | None:
-    """Wait for the process, reporting; None when it has ended, or why it should be stopped."""
+    """Wait for the process and report; None at its end, or why to stop it."""
     start = moved = time.monotonic()
     received = before = _bytes_on_disk()
     while process.poll() is None:
@@ -152,23 +145,23 @@ def _watch(process: subprocess.Popen[str], report: Report, patience: Patience) -
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """Ask the process to clear up and go; after two seconds, make it go."""
+    """Terminate the process; kill it after two seconds."""
     if process.poll() is None:
         process.terminate()
         _wait(process, 2.0)
         process.kill()
 
 
-def _last_words(process: subprocess.Popen[str]) -> str | None:
-    """None after a success; otherwise the last line of what the process said, or its exit code."""
-    said = process.communicate()[1].strip()
+def _last_line(process: subprocess.Popen[str]) -> str | None:
+    """None after a success; otherwise the last line of its output, or its exit code."""
+    line = process.communicate()[1].strip()
     if process.returncode == 0:
         return None
-    return said.splitlines()[-1] if said else f"exit code {process.returncode}"
+    return line.splitlines()[-1] if line else f"exit code {process.returncode}"
 
 
 def _wait(process: subprocess.Popen[str], seconds: float) -> None:
-    """Until the process ends, but no longer than `seconds`."""
+    """Waits for the process to end, at most `seconds`."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -176,13 +169,13 @@ def _wait(process: subprocess.Popen[str], seconds: float) -> None:
 
 
 def _bytes_on_disk() -> int:
-    """The size of everything fetch_openml has stored so far, finished or not."""
+    """The bytes that fetch_openml has stored so far."""
     total = 0
     for folder, _, files in os.walk(home() / "openml"):
         for file in files:
             try:
                 total += os.stat(os.path.join(folder, file)).st_size
-            except OSError:  # renamed or removed between the listing and the look
+            except OSError:  # renamed or removed since the listing
                 continue
     return total
 

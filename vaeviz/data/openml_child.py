@@ -1,8 +1,8 @@
-"""The download itself, run as `python -m vaeviz.data.openml_child DATA_ID ARFF_HOME TARGET`.
+"""The download, run as `python -m vaeviz.data.openml_child DATA_ID ARFF_HOME TARGET`.
 
 A process of its own, because scikit-learn's fetch_openml sets no timeout on its connections, parses
-for seconds while holding the interpreter, and cannot be cancelled: here a process-wide timeout
-harms nobody.
+for seconds while holding the interpreter, and cannot be cancelled; a process-wide timeout
+is safe here.
 """
 
 from __future__ import annotations
@@ -22,18 +22,16 @@ SOCKET_TIMEOUT = 10.0  # seconds without an answer, or without the next bytes of
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch one data set into TARGET; on failure say why on one line of standard error and return
-    1.
-    """
+    """Fetch one data set into TARGET; on failure print one line to standard error and return 1."""
     data_id, home, target = int(arguments[0]), Path(arguments[1]), Path(arguments[2])
     if hasattr(os, "nice"):
-        os.nice(10)  # the app's sliders come first
+        os.nice(10)  # the app's sliders have priority
     socket.setdefaulttimeout(SOCKET_TIMEOUT)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that half a download is cleared away
-    warnings.simplefilter("ignore")  # fetch_openml's own words about its retries
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # removes a partial download
+    warnings.simplefilter("ignore")  # fetch_openml's messages about its retries
     try:
         save(target, *fetch(data_id, home))
-    except Exception as error:  # whatever went wrong, the caller needs it as one line
+    except Exception as error:  # the caller reads the error as one line
         sys.stderr.write(" ".join(f"{type(error).__name__}: {error}".split()))
         return 1
     return 0
@@ -60,7 +58,7 @@ def fetch(data_id: int, home: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8
 
 
 def save(target: Path, pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
-    """Write the arrays as a compressed npz that is either whole or not there."""
+    """Write the arrays atomically as a compressed npz."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
         try:

@@ -1,6 +1,6 @@
 """rings: two concentric circles of radius 1 and ½ with noise 0.06, as scikit-learn's make_circles.
 
-Drawn here so that neither scikit-learn's import nor its version has a say in the values.
+Drawn here, so that the values need no scikit-learn and do not depend on its version.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ COUNT = 2000
 
 
 def draw(count: int = COUNT, seed: int = 0, noise: float = NOISE) -> Examples:
-    """Points (count, 2), uniform along a random ring plus isotropic noise, and their rings
-    (count,).
-    """
+    """Points (count, 2), uniform along a random ring plus isotropic noise, and rings (count,)."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(len(RADII), size=count)
     angle = rng.uniform(0, 2 * np.pi, count)

@@ -2,7 +2,7 @@
 al. 2017).
 
 3 shapes × 6 scales × 40 orientations × 32 x × 32 y = 737,280 images, numbered in that order with y
-running fastest, and drawn only when asked for. A step of x or y moves the shape by exactly one
+running fastest, and drawn only on request. A step of x or y moves the shape by exactly one
 pixel of the 64×64 image; the 32×32 image is the mean of its 2×2 blocks. Unlike in dSprites the 40
 orientations are all different: they are 9° apart, and 360° does not come back as a second 0°.
 """
@@ -24,13 +24,13 @@ COUNTS = (len(SHAPES), 6, 40, 32, 32)
 SHAPE_NAMES = tuple(SHAPES)
 SCALES = 0.5 + np.arange(COUNTS[1]) / 10
 ANGLES = 2 * np.pi * np.arange(COUNTS[2]) / COUNTS[2]  # radians
-CANVAS = 64  # pixels: everything is drawn on this grid
-SAMPLE = 10_000  # images in the data set that `load` gives
-_CHUNK = 256  # images drawn at a time: 4 MB of canvas
+CANVAS = 64  # pixels of the drawing grid
+SAMPLE = 10_000  # images in the data set of `load`
+_CHUNK = 256  # images per block: 4 MB of canvas
 
 
 class Sprites:
-    """All 737,280 images at one resolution, 32 or 64; holds none of them."""
+    """All 737,280 images at one resolution, 32 or 64, drawn on request."""
 
     def __init__(self, resolution: Literal[32, 64] = 32) -> None:
         if resolution not in (32, 64):
@@ -66,7 +66,7 @@ class Sprites:
         return np.stack([shape, SCALES[scale], ANGLES[orientation], centre_x, centre_y], axis=-1)
 
     def draw(self, indices: ArrayLike) -> NDArray[np.float32]:
-        """Images (n, resolution, resolution) in [0, 1]; each depends on its own number only."""
+        """Images (n, resolution, resolution) in [0, 1]; each depends only on its number."""
         factors = self.factors(indices)  # (n, 5)
         images = np.empty((len(factors), self.resolution, self.resolution), np.float32)
         for start in range(0, len(factors), _CHUNK):
@@ -88,7 +88,7 @@ def _within(values: ArrayLike, count: int, what: str) -> NDArray[np.int64]:
 
 
 def _paint(factors: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Images (n, 64, 64): every shape's stamp, laid down with its corner at pixel (y, x)."""
+    """Images (n, 64, 64): every shape's stamp with its corner at pixel (y, x)."""
     postures, which = np.unique(factors[:, :3], axis=0, return_inverse=True)
     drawn = [stamp(SHAPE_NAMES[s], float(SCALES[c]), float(ANGLES[o])) for s, c, o in postures]
     stamps = np.stack(drawn)  # (postures, SIDE, SIDE)
@@ -109,16 +109,12 @@ def _shrink(images: NDArray[np.float32], resolution: int) -> NDArray[np.float32]
 
 
 def sample(count: int = SAMPLE, seed: int = 0) -> NDArray[np.int64]:
-    """Numbers (count,) of different images, drawn evenly from all: the data set's rows before its
-    split.
-    """
+    """Numbers (count,) of different images, uniform over all: the rows before the split."""
     return np.random.default_rng(seed).choice(int(np.prod(COUNTS)), size=count, replace=False)
 
 
 def reader(resolution: Literal[32, 64]) -> Callable[[], Examples]:
-    """A function that draws the sampled images (10000, resolution²) and gives their shapes
-    (10000,).
-    """
+    """A function that draws the sampled images (10000, resolution²) and their shapes (10000,)."""
 
     def read() -> Examples:
         sprites, numbers = Sprites(resolution), sample()
@@ -128,7 +124,7 @@ def reader(resolution: Literal[32, 64]) -> Callable[[], Examples]:
 
 
 def entry(name: str, resolution: Literal[32, 64]) -> Entry:
-    """The catalogue's line for one resolution."""
+    """The catalogue's entry for one resolution."""
     about = Source(
         name=name,
         title=f"Sprites {resolution}×{resolution}, known factors",

@@ -25,7 +25,7 @@ SAMPLES = 8  # per pixel, in each direction
 MINOR = 0.6  # the ellipse's smaller half axis
 _OFFSET = (math.sqrt(2) - 1) / (3 - math.sqrt(2))  # of the heart's enclosing circle, in units of h
 HEART = 1 / (math.sqrt(2) * (1 + _OFFSET))  # h, half the side of the heart's square
-_EDGE = 1 + 1e-9  # a sample on the very edge is inside, whatever the rounding of cos and sin
+_EDGE = 1 + 1e-9  # a sample on the edge is inside, whatever the rounding of cos and sin
 
 
 def in_square(u: Grid, v: Grid) -> NDArray[np.bool_]:
@@ -54,12 +54,10 @@ SHAPES: dict[str, Callable[[Grid, Grid], NDArray[np.bool_]]] = {
 
 @lru_cache(maxsize=720)
 def stamp(shape: str, scale: float, angle: float) -> NDArray[np.float32]:
-    """Coverage (SIDE, SIDE) in [0, 1] of a centred shape, turned by `angle` radians
-    counter-clockwise.
-    """
+    """Coverage (SIDE, SIDE) in [0, 1] of a centred shape, turned left by `angle` radians."""
     right = ((np.arange(SIDE * SAMPLES) + 0.5) / SAMPLES - SIDE / 2) / (RADIUS * scale)
     x, y = right[None, :], -right[:, None]  # y points up, rows run down
-    u = math.cos(angle) * x + math.sin(angle) * y  # into the shape's own frame
+    u = math.cos(angle) * x + math.sin(angle) * y  # into the shape's frame
     v = math.cos(angle) * y - math.sin(angle) * x
     inside = SHAPES[shape](u, v)  # (SIDE * SAMPLES, SIDE * SAMPLES)
     blocks = inside.reshape(SIDE, SAMPLES, SIDE, SAMPLES)

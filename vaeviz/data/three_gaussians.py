@@ -12,9 +12,7 @@ COUNT = 2000
 
 
 def draw(count: int = COUNT, seed: int = 0) -> Examples:
-    """Points (count, 2), each at a random centre plus isotropic noise, and the centres' numbers
-    (count,).
-    """
+    """Points (count, 2), each at a random centre plus isotropic noise, and centres (count,)."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(len(CENTRES), size=count)  # (N,)
     points = np.asarray(CENTRES)[labels] + NOISE * rng.standard_normal((count, 2))  # (N, 2)

@@ -1,4 +1,4 @@
-"""Likelihoods and log densities in nats, one family a file; `LIKELIHOODS` finds them by name.
+"""Likelihoods and log densities in nats, one family per file; `LIKELIHOODS` finds them by name.
 
 A new likelihood is one file with its object, and one line here.
 """

@@ -15,7 +15,7 @@ from vaeviz.records.array import Array
 if TYPE_CHECKING:
     from torch import Tensor
 
-LEAST_DEVIATION = 0.1  # of a pixel: so that a certain one does not weigh without bound
+LEAST_DEVIATION = 0.1  # of a pixel: bounds the weight of a constant one
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Bernoulli(Likelihood):
         return np.log(p / (1 - p))
 
     def constant(self, x: Array, levels: int) -> tuple[Array, Array]:
-        """Each pixel's frequency, half a count of 0 and of 1 added."""
+        """Each pixel's frequency, with half a count of 0 and of 1 added."""
         frequency = (x.sum(0) + 0.5) / (len(x) + 1)
         return frequency, frequency
 

@@ -13,13 +13,11 @@ from vaeviz.records.array import Array
 if TYPE_CHECKING:
     from torch import Tensor
 
-LARGEST = 1024  # elements of an example: the decoder has K outputs for each
+LARGEST = 1024  # elements per example: the decoder has K outputs for each
 
 
 def quantize(x: Tensor, levels: int) -> Tensor:
-    """The index of the nearest of `levels` grey levels: floats in [0, 1] (..., D) -> ints (...,
-    D).
-    """
+    """The index of the nearest of `levels` grey levels: (..., D) in [0, 1] -> ints (..., D)."""
     return (x * (levels - 1)).round().long().clamp_(0, levels - 1)
 
 

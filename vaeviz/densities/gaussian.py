@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LOG_2PI = math.log(2 * math.pi)
-LEAST_SIGMA2 = 1e-6  # of an optimal σ²: a perfect reconstruction would earn infinitely many nats
+LEAST_SIGMA2 = 1e-6  # of an optimal σ²: a perfect reconstruction would have an infinite likelihood
 
 
 def log_prob(x: Tensor, mean: Tensor, sigma2: Tensor | float) -> Tensor:
@@ -72,7 +72,7 @@ class Gaussian(Likelihood):
         return sigma2 * (2 * distortion - elements * np.log(2 * math.pi * sigma2))
 
     def unit(self, mean: Array) -> Array:
-        """1: the data's own units."""
+        """1: in data units."""
         return np.ones_like(mean)
 
     def neutral(self, mean: Array, levels: int) -> Array:

@@ -1,11 +1,11 @@
-"""The Gaussian with a variance for every pixel and example: two outputs of the decoder per pixel.
+"""The Gaussian with a variance per pixel and example: the decoder has two outputs per pixel.
 
     log p(x|z) = -½ Σ_j [(x_j - m_j)² / s_j + log(2π s_j)],    s_j = FLOOR + exp(a_j), a_j ≤ TOP
 
-with m_j and a_j two outputs of the decoder: Kingma & Welling 2014 (arXiv:1312.6114), appendix C.2;
+with m_j and a_j outputs of the decoder: Kingma & Welling 2014 (arXiv:1312.6114), appendix C.2;
 Nix & Weigend 1994, "Estimating the mean and variance of the target probability distribution". A
-pixel that never varies would earn infinitely many nats, so the variance has a floor, reached
-smoothly; log s_j is taken as log(e^a_j + e^log FLOOR), a finite number for every finite output.
+constant pixel would have an infinite likelihood, so the variance has a smooth floor; log s_j is
+computed as log(e^a_j + e^log FLOOR), a finite number for every finite output.
 """
 
 from __future__ import annotations

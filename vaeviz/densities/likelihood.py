@@ -1,4 +1,4 @@
-"""What a likelihood p(x|z) is to the rest of the program: one frozen object per likelihood.
+"""The interface of a likelihood p(x|z): one frozen object per likelihood.
 
 The decoder is the network; the likelihood says what its outputs mean. A codec's *loss* is the
 squared error ‖x - x̂‖² where one σ² holds for all elements, so that one network serves every σ²,
@@ -6,7 +6,7 @@ and -log p(x|z) in nats elsewhere. With h = ½ for a squared error and 1 for nat
 
     distortion = h loss/σ² + ½ D log 2πσ²   (one σ²),      distortion = loss   (others)
 
-The NumPy half stands without torch; what needs torch imports it when it is called.
+The NumPy half needs no torch; the methods that do import it when they are called.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from vaeviz.records.network import Output
 if TYPE_CHECKING:
     from torch import Tensor
 
-LEAST_PIXEL_VARIANCE = 0.02  # so that a pixel that is hardly ever lit does not count as a component
+LEAST_PIXEL_VARIANCE = 0.02  # so that an almost constant pixel is no component
 
 
 class Variance(Enum):
-    """Where the σ² of p(x|z) comes from."""
+    """The origin of the σ² of p(x|z)."""
 
     NONE = "none"
     FIXED = "fixed"  # a setting
@@ -43,7 +43,7 @@ class Variance(Enum):
 
 
 class Values(Protocol):
-    """What a likelihood may require of a data set; `vaeviz.data.Source` has it."""
+    """The parts of a data set that a likelihood may require; `vaeviz.data.Source` has them."""
 
     @property
     def value_range(self) -> tuple[float, float]: ...
@@ -53,9 +53,9 @@ class Values(Protocol):
 
 @dataclass(frozen=True)
 class Likelihood(ABC):
-    """`distortion_of` says of what D is the expected -log; D is in nats always.
+    """`distortion_of` names the density whose expected -log is D; D is in nats always.
 
-    `expectation` is the map from outputs to expected data that an exported network names.
+    `expectation` names the map from outputs to expected data, for an exported network.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Likelihood(ABC):
 
     @property
     def known(self) -> Likelihood:
-        """The likelihood that judges held-out data: σ² is the one found in training."""
+        """The likelihood for held-out data: σ² is the one from training."""
         return self
 
     @property
@@ -77,15 +77,15 @@ class Likelihood(ABC):
         return 0.5 if self.variance.shared else 1.0
 
     def outputs(self, levels: int) -> int:
-        """Outputs of the decoder per element; `levels` counts the grey levels of a categorical."""
+        """The decoder's outputs per element; `levels` are the grey levels of a categorical."""
         return 1
 
     def tau(self, beta: float, sigma2: float) -> float:
-        """The trade-off through which β acts: βσ² with one σ², else β."""
+        """The trade-off τ: βσ² with one σ², else β."""
         return beta * sigma2 if self.variance.shared else beta
 
     def refusal(self, values: Values) -> str:
-        """Why data of this kind cannot have this likelihood, or ""."""
+        """Why these data cannot have this likelihood, or ""."""
         return ""
 
     def nats_per_loss(self, sigma2: float) -> float:
@@ -105,11 +105,11 @@ class Likelihood(ABC):
         return outputs
 
     def unit(self, mean: Array) -> Array:
-        """The standard deviation (D,) of p(x|z) where it says no more than the data's mean (D,)."""
+        """The standard deviation (D,) of p(x|z) at the data's mean (D,)."""
         return np.sqrt(np.maximum(mean * (1 - mean), LEAST_PIXEL_VARIANCE))
 
     def neutral(self, mean: Array, levels: int) -> Array:
-        """Outputs, flat, from which a decoder starts that knows only the data's mean (D,)."""
+        """The decoder's flat initial outputs, which give the data's mean (D,)."""
         return np.zeros(len(mean) * self.outputs(levels))
 
     def constant(self, x: Array, levels: int) -> tuple[Array, Array]:
@@ -117,14 +117,14 @@ class Likelihood(ABC):
         raise TypeError(f"{self.name} has no decoder without z")
 
     def constant_losses(self, x: Array, parameters: Array) -> Array:
-        """The codec's losses (N,) of examples (N, D) under such parameters."""
+        """The codec's losses (N,) of examples (N, D) under these parameters."""
         raise TypeError(f"{self.name} has no decoder without z")
 
     def noise_scale(self, x: Array, predicted: Array) -> Array | float:
-        """The deviation that p(x|z) has with these predictions (N, D), or would fit to x (N, D):
-        one number, (D,) or (N, D).
+        """The deviation of p(x|z) at predictions (N, D), or fitted to x: one number, (D,) or (N,
+        D).
         """
-        raise TypeError(f"{self.name} has no one scale of its noise")
+        raise TypeError(f"{self.name} has no single scale of noise")
 
     @abstractmethod
     def log_prob(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor | float = 0.0) -> Tensor:
@@ -136,7 +136,7 @@ class Likelihood(ABC):
 
     @abstractmethod
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
-        """One draw (N, D) per code; `sigma2` is one number or (D,), unread where σ² is no input."""
+        """One draw (N, D) per code; `sigma2` is one number or (D,), unused where σ² is no input."""
 
     def loss(self, x: Tensor, outputs: Tensor) -> Tensor:
         """The codec's loss (N,)."""

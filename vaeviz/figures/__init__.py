@@ -1,1 +1,1 @@
-"""Record in, figure out; one idea a file. `layout.meta` carries title, source and alt text."""
+"""Record in, figure out; one idea per file. `layout.meta` has title, source and alt text."""

@@ -1,8 +1,6 @@
-"""The ELBO of the linear VAE against the exact log-likelihood, over β or σ², and the gap where we
-are.
+"""The linear VAE's ELBO and exact log-likelihood over β or σ², and the gap at the current point.
 
-At each point the model is at its own optimum. Lucas et al. 2019 (arXiv:1911.02469): no gap at β =
-1.
+At each point the model is optimal. Lucas et al. 2019 (arXiv:1911.02469): no gap at β = 1.
 """
 
 from __future__ import annotations
@@ -17,22 +15,22 @@ from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import Array
 from vaeviz.records.laboratory import Bound
 
-NONE = 5e-4  # nats: a gap below counts as none
+NONE = 5e-4  # nats: a smaller gap counts as none
 
 
 def bound(record: Bound, theme: Theme) -> Spec:
-    """log p(x) above, the ELBO below, and an upright piece between them: KL(q(z|x) ‖ p(z|x))."""
+    """log p(x), the ELBO below it, and the gap between them: KL(q(z|x) ‖ p(z|x))."""
     r = record
     traces = [
         *_upright("best", r.best, r.low, r.high, theme.soft, "dot", r),
         _curve("log p(x)", r, r.log_likelihood, theme.decoder),
         _curve("ELBO", r, r.elbo, theme.ink),
-        *_upright("gap", r.here, r.elbo_here, r.likelihood_here, theme.posterior, "solid", r),
+        *_upright("gap", r.at, r.elbo_at, r.likelihood_at, theme.posterior, "solid", r),
         _here(r, theme),
         *_best_label(r, theme),
     ]
     legend = [["log p(x)", theme.decoder], ["ELBO", theme.ink], ["gap", theme.posterior]]
-    gap = r.likelihood_here - r.elbo_here
+    gap = r.likelihood_at - r.elbo_at
     meta = {
         "title": _title(r, gap),
         "short": _short(gap),
@@ -56,7 +54,7 @@ def bound(record: Bound, theme: Theme) -> Spec:
 
 
 def _curve(name: str, r: Bound, values: Array, colour: str) -> dict[str, Any]:
-    """What is far out of the picture is drawn near it, for float32's sake."""
+    """Clips values far outside the axis, for float32's sake."""
     reach = 100 * (r.high - r.low)
     return {
         "type": "scatter",
@@ -91,8 +89,8 @@ def _here(r: Bound, theme: Theme) -> dict[str, Any]:
         "type": "scatter",
         "mode": "markers",
         "name": "you are here",
-        "x": np.array([r.here]),
-        "y": np.clip([r.elbo_here], r.low, r.high),
+        "x": np.array([r.at]),
+        "y": np.clip([r.elbo_at], r.low, r.high),
         "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
     }
 
@@ -117,8 +115,8 @@ def _best_label(r: Bound, theme: Theme) -> list[dict[str, Any]]:
 
 def _title(r: Bound, gap: float) -> str:
     if gap < NONE:
-        return f"ELBO = log p(x) = {number(r.elbo_here)}: no gap"
-    return f"ELBO {number(r.elbo_here)} lies {number(gap)} nats below log p(x)"
+        return f"ELBO = log p(x) = {number(r.elbo_at)}: no gap"
+    return f"ELBO {number(r.elbo_at)} lies {number(gap)} nats below log p(x)"
 
 
 def _short(gap: float) -> str:
@@ -129,6 +127,6 @@ def _finding(r: Bound, gap: float) -> str:
     best = f" Marked: {r.named}." if r.best is not None else ""
     apart = "no gap" if gap < NONE else f"a gap of {number(gap)}"
     return (
-        f"Over {r.symbol}: at {r.here:.3g} the ELBO is {number(r.elbo_here)} and the log-likelihood"
-        f" {number(r.likelihood_here)} nats per example, {apart}.{best}"
+        f"Over {r.symbol}: at {r.at:.3g} the ELBO is {number(r.elbo_at)} and the log-likelihood"
+        f" {number(r.likelihood_at)} nats per example, {apart}.{best}"
     )

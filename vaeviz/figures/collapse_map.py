@@ -1,6 +1,4 @@
-"""Active units over (τ, d) or (β, σ²) as a heat map, with the linear VAE's exact lines and our
-place.
-"""
+"""A heat map of active units over (τ, d) or (β, σ²), with the linear VAE's exact lines."""
 
 from __future__ import annotations
 
@@ -11,14 +9,14 @@ import numpy as np
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import Array, CollapsePlane
 
-_APART = 0.075  # of the axis between two names of falling lines; upright ones have theirs in steps
+_APART = 0.075  # share of the axis between names of falling lines; upright ones use steps
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _WORDS = {"τ": "τ = βσ²", "β": "β", "σ²": "decoder variance σ²", "d": "latent size d"}
 _GO = {"τ": "tau", "β": "beta", "σ²": "sigma2", "d": "d"}  # the settings behind the axes
 
 
 def collapse_map(r: CollapsePlane, theme: Theme) -> Spec:
-    """A cell for every setting that was measured; cells that the model does not cover are grey."""
+    """A cell per measured setting; cells that the model does not cover are grey."""
     x, y = _edges(r.cells.across, True), _edges(r.cells.up, r.cells.names[1] != "d")
     across, up = r.cells.names
     traces = [
@@ -41,9 +39,7 @@ def collapse_map(r: CollapsePlane, theme: Theme) -> Spec:
 
 
 def _edges(at: Array, log: bool) -> Array:
-    """The n + 1 edges of n cells around evenly spaced places, on a logarithmic or a linear
-    scale.
-    """
+    """The n + 1 edges of n evenly spaced cells, on a logarithmic or a linear scale."""
     places = np.log10(at) if log else np.asarray(at, np.float64)
     step = places[1] - places[0] if len(places) > 1 else 1.0
     edges = np.append(places - step / 2, places[-1] + step / 2)
@@ -64,7 +60,7 @@ def _axis(r: CollapsePlane, name: str, edges: Array, theme: Theme) -> dict[str, 
 
 
 def _cells(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
-    """z (rows, columns); -1 where the model does not reach, since a message carries no NaN."""
+    """z (rows, columns); -1 where the model has no value, since a message has no NaN."""
     unit, (across, up) = 1.0 / (r.most + 1), r.cells.names
     return {
         "type": "heatmap",
@@ -89,7 +85,7 @@ def _cells(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]
 
 
 def _lines(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> list[dict[str, Any]]:
-    """λ_i = τ: upright from the latent size i on, or λ_i = βσ², falling; with the names of some."""
+    """The lines λ_i = τ, vertical from latent size i on, or λ_i = βσ², falling; some named."""
     values = [float(v) for v in r.cells.lines if v > 0]
     if not values:
         return []
@@ -113,9 +109,7 @@ def _lines(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> list[dict[str,
 def _names(
     r: CollapsePlane, values: list[float], x: Array, y: Array, theme: Theme
 ) -> dict[str, Any]:
-    """λ₁, λ₂ …, where there is room: at the foot of upright lines, near the upper end of falling
-    ones.
-    """
+    """λ₁, λ₂ …, where they fit: below vertical lines, near the upper end of falling ones."""
     upright = r.cells.names[1] == "d"
     height, foot = float(y[-1] * (y[0] / y[-1]) ** 0.05), float(y[0] + 0.07 * (y[-1] - y[0]))
     apart = _APART * np.log10(x[-1] / x[0]) * (0.5 if upright else 1.0)
@@ -142,9 +136,7 @@ def _names(
 
 
 def _crossed(r: CollapsePlane, place: float, height: float, x: Array) -> bool:
-    """Whether the dashed line of our τ runs through a name: to the left of an upright line, or
-    around.
-    """
+    """Whether the dashed line of the current τ runs through a name."""
     upright = r.cells.names[1] == "d"
     line = r.at[0] if upright else r.tau / height
     left = np.log10(place / line) / np.log10(
@@ -154,7 +146,7 @@ def _crossed(r: CollapsePlane, place: float, height: float, x: Array) -> bool:
 
 
 def _level(r: CollapsePlane, x: Array, y: Array, theme: Theme) -> dict[str, Any]:
-    """All places of our τ: upright over (τ, d), falling over (β, σ²)."""
+    """The line of the current τ: vertical over (τ, d), falling over (β, σ²)."""
     upright = r.cells.names[1] == "d"
     xs = [r.at[0]] * 2 if upright else [r.tau / float(y[0]), r.tau / float(y[-1])]
     return {
@@ -197,7 +189,7 @@ def _legend(r: CollapsePlane, theme: Theme) -> list[list[str]]:
 
 
 def _said(r: CollapsePlane) -> int:
-    """How many units the linear VAE has active where we are."""
+    """The linear VAE's active units at the current point."""
     return int((r.cells.lines[: r.d] > r.tau).sum())
 
 
@@ -209,10 +201,10 @@ def _title(r: CollapsePlane) -> str:
 def _finding(r: CollapsePlane) -> str:
     across, up = r.cells.names
     covered = np.isfinite(r.cells.counts)
-    place = f"{'The network stands at' if r.away else 'At'} {r.symbol} = {r.tau:.3g}"
-    here = f"Active units over {across} and {up}. {place}: {_title(r)}."
+    place = f"{'The network is at' if r.away else 'At'} {r.symbol} = {r.tau:.3g}"
+    summary = f"Active units over {across} and {up}. {place}: {_title(r)}."
     if not covered.any():
-        return f"{here} No cell is covered by this model."
+        return f"{summary} No cell is covered by this model."
     counts = r.cells.counts[covered]
     spread = f" Over the map from {counts.max():.0f} down to {counts.min():.0f}"
     lacking = (
@@ -220,4 +212,4 @@ def _finding(r: CollapsePlane) -> str:
         if not covered.all()
         else "."
     )
-    return here + spread + lacking
+    return summary + spread + lacking

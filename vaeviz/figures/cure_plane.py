@@ -1,8 +1,6 @@
-"""What each cure of posterior collapse brings back, and what it costs: one dot a seed, joined for a
-cure.
+"""Active units and ELBO of each cure of posterior collapse: one dot per seed, joined per cure.
 
-Colour tells cures from none, and no more: which cure a dot belongs to, its line says, and the
-number there.
+Colour marks only the baseline; a line and its number tell a dot's cure.
 """
 
 from __future__ import annotations
@@ -16,12 +14,12 @@ from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import Array
 from vaeviz.records.cures import NONE, REVIVED, WORTH, Cure, CureStudy
 
-AROUND = np.array([[0, 0.115], [0.03, 0], [-0.03, 0]])  # of a dot: where its name may stand
-NEAR_DOT, NEAR_NAME = np.array([0.028, 0.11]), np.array([0.03, 0.125])  # nearer, they touch
+AROUND = np.array([[0, 0.115], [0.03, 0], [-0.03, 0]])  # of a dot's name
+NEAR_DOT, NEAR_NAME = np.array([0.028, 0.11]), np.array([0.03, 0.125])  # any nearer, they touch
 
 
 def cure_plane(study: CureStudy, theme: Theme) -> Spec:
-    """Active units over the gain in ELBO; right of and above the dashed lines a cure is one."""
+    """Active units over the gain in ELBO; right of and above the dashed lines a cure works."""
     most = max(run.active for run in study.runs)
     gains = [gain for cure in study.cures for gain in study.gains(cure.name)]
     low, high = rounded(min(*gains, -2 * WORTH), max(*gains, WORTH))
@@ -69,9 +67,7 @@ def _seeds(study: CureStudy, cure: Cure, theme: Theme) -> dict[str, Any]:
 
 
 def _names(study: CureStudy, size: Array, theme: Theme) -> dict[str, Any]:
-    """Each cure's number in the table, beside one of its seeds; `size` (2,) are the lengths of the
-    axes.
-    """
+    """Each cure's number in the table, beside one of its dots; `size` (2,) are the axis lengths."""
     at = places([_dots(study, cure) / size for cure in study.cures]) * size
     return {
         "type": "scatter",
@@ -93,20 +89,19 @@ def _dots(study: CureStudy, cure: Cure) -> Array:
 
 
 def places(groups: list[Array]) -> Array:
-    """A place (C, 2) beside a dot of each group (S, 2), where it is least in the way; in parts of
-    the axes.
+    """A free place (C, 2) for a name beside a dot of each group (S, 2), in shares of the axes.
 
-    Of those that are equally clear the first: above, right or left of the dots, from the top down.
+    Of equally free places the first: above, right or left of the dots, from the top down.
     """
-    dots, found = np.concatenate(groups), np.zeros((0, 2))
+    dots, names = np.concatenate(groups), np.zeros((0, 2))
     for group in groups:
         tried = (group[np.argsort(-group[:, 1], kind="stable"), None] + AROUND).reshape(-1, 2)
         crowd = [
-            _touched(place, dots, NEAR_DOT) + 3 * _touched(place, found, NEAR_NAME)
+            _touched(place, dots, NEAR_DOT) + 3 * _touched(place, names, NEAR_NAME)
             for place in tried
         ]
-        found = np.vstack([found, tried[int(np.argmin(crowd))]])
-    return found
+        names = np.vstack([names, tried[int(np.argmin(crowd))]])
+    return names
 
 
 def _touched(place: Array, others: Array, near: Array) -> int:
@@ -114,7 +109,7 @@ def _touched(place: Array, others: Array, near: Array) -> int:
 
 
 def cured(study: CureStudy) -> list[Cure]:
-    """The cures that keep to both bounds in every seed of a study that collapses in every seed."""
+    """The cures within both bounds in every seed of a study that collapses in every seed."""
     return [c for c in study.cures if c.name != NONE and study.verdict(c.name) == "cures"]
 
 

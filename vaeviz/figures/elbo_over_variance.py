@@ -1,4 +1,4 @@
-"""The held-out bound over the decoder's variance, with its optimum (Rybkin et al. 2021,
+"""The held-out ELBO over the decoder's variance, with its optimum (Rybkin et al. 2021,
 arXiv:2006.13202).
 """
 
@@ -13,9 +13,7 @@ from vaeviz.records.variance import BoundOverVariance
 
 
 def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
-    """ELBO over log σ²: a network for each σ², the one in use with its σ² exchanged, and pixels'
-    own σ².
-    """
+    """ELBO over log σ²: a network per σ², the current one with its σ² exchanged, per-pixel σ²."""
     r = record
     traces = [
         *_per_pixel(r, theme),
@@ -23,7 +21,7 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
         *_curves(r, theme),
         _mark("best", r.best, theme.decoder, 13),
         _mark("its own optimum", r.exchanged, theme.ink, 10),
-        _mark("you are here", r.here, theme.rate, 13, "you are here", theme),
+        _mark("you are here", r.at, theme.rate, 13, "you are here", theme),
     ]
     legend = [["own network", theme.decoder], ["σ² exchanged", theme.ink]]
     if r.per_pixel is not None:
@@ -44,9 +42,7 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
 
 
 def _curves(r: BoundOverVariance, theme: Theme) -> list[dict[str, Any]]:
-    """Solid where the network was trained for that σ², dashed where it is the nearest that there
-    is.
-    """
+    """Solid where a network was trained for that σ², dashed where it is the nearest one."""
     inside = np.flatnonzero(~r.held)
     first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, 0)
     parts = [
@@ -62,13 +58,13 @@ def _curves(r: BoundOverVariance, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _own(r: BoundOverVariance, theme: Theme) -> dict[str, Any]:
-    return _line("one network, σ² exchanged", r, r.own, theme.ink, 1.5, "dot", slice(None))
+    return _line("one network, σ² exchanged", r, r.single, theme.ink, 1.5, "dot", slice(None))
 
 
 def _line(
     name: str, r: BoundOverVariance, y: Any, colour: str, width: float, dash: str, part: slice
 ) -> Any:
-    """What is far below the picture is drawn just below it, for float32's sake."""
+    """Clips values far below the axis, for float32's sake."""
     low, high = r.limits
     return {
         "type": "scatter",
@@ -124,10 +120,10 @@ def _mark(
 
 
 def _title(r: BoundOverVariance) -> str:
-    behind = r.best[1] - r.here[1]
+    behind = r.best[1] - r.at[1]
     if behind < 0.5:
-        return f"σ² = {r.here[0]:.3g} is as good as the best"
-    return f"σ² = {r.here[0]:.3g} costs {_nats(behind)} nats against {r.best[0]:.2g}"
+        return f"σ² = {r.at[0]:.3g} is as good as the best"
+    return f"σ² = {r.at[0]:.3g} costs {_nats(behind)} nats against {r.best[0]:.2g}"
 
 
 def _finding(r: BoundOverVariance) -> str:
@@ -137,7 +133,7 @@ def _finding(r: BoundOverVariance) -> str:
         else ""
     )
     return (
-        f"The held-out ELBO is {_nats(r.here[1])} nats at σ² = {r.here[0]:.3g} and highest, "
+        f"The held-out ELBO is {_nats(r.at[1])} nats at σ² = {r.at[0]:.3g} and highest, "
         f"{_nats(r.best[1])}, at {r.best[0]:.3g}; the same network with its σ² exchanged has "
         f"{_nats(r.exchanged[1])} at {r.exchanged[0]:.3g}.{pixels}"
     )

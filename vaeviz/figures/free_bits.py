@@ -13,7 +13,7 @@ from vaeviz.records.free_bits import Pull
 
 
 def free_bits(record: Pull, theme: Theme) -> Spec:
-    """A dot for each dimension at each step; rings are the same moments without the floor."""
+    """A dot per dimension and step; rings are the same moments without the floor."""
     right = rounded(0.0, 1.05 * float(record.kl.max()))[1]
     top = rounded(0.0, 1.08 * float(max(record.pull.max(), record.free.max())))[1]
     below = record.kl < record.floor
@@ -58,7 +58,7 @@ def _dots(name: str, x: Array, y: Array, marker: dict[str, Any]) -> dict[str, An
 
 
 def _title(record: Pull) -> str:
-    """What was measured: the greatest pull below the floor, which the formula says is 0."""
+    """The largest pull measured below the floor; by the formula it is 0."""
     below = record.pull[record.kl < record.floor]
     if not below.size:
         return "No dimension is below the floor"
@@ -70,7 +70,7 @@ def _title(record: Pull) -> str:
 def _finding(record: Pull) -> str:
     below = record.kl < record.floor
     return (
-        f"{_title(record)}: {int(below.sum())} of {below.size} looks at a dimension found it there,"
+        f"{_title(record)}: {int(below.sum())} of {below.size} measurements lie there,"
         f" where without the floor the pull would be up to {_most(record.free[below]):.2f}; above"
         f" it is {_most(record.pull[~below]):.2f} at most, {_most(record.free[~below]):.2f}"
         " without."

@@ -1,6 +1,4 @@
-"""Which term pulls harder on the encoder: norms of the gradients of D and of βR over the steps of a
-run.
-"""
+"""Norms of the gradients of D and of βR on the encoder, over the steps of a run."""
 
 from __future__ import annotations
 
@@ -16,9 +14,7 @@ _EQUAL = 1.25  # a ratio within this is called equal
 
 
 def gradient_norms(record: GradientNorms, theme: Theme) -> Spec:
-    """Both norms on a logarithmic axis, at the steps where they were measured; zeros are left
-    out.
-    """
+    """Both norms on a logarithmic axis, where measured; zeros are left out."""
     r = record
     traces = [
         *marks(r.moves, theme, r.limits),
@@ -48,8 +44,8 @@ def gradient_norms(record: GradientNorms, theme: Theme) -> Spec:
 def _log10(values: Array) -> Array:
     """log10, NaN where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.log10(values)
-    return np.where(np.isfinite(found), found, np.nan)
+        logs = np.log10(values)
+    return np.where(np.isfinite(logs), logs, np.nan)
 
 
 def _powers(low: float, high: float) -> list[int]:
@@ -59,9 +55,9 @@ def _powers(low: float, high: float) -> list[int]:
 
 
 def _newest(r: GradientNorms) -> tuple[float, float] | None:
-    """The last measured pair."""
-    found = np.flatnonzero(np.isfinite(r.distortion) & np.isfinite(r.rate))
-    return (float(r.distortion[found[-1]]), float(r.rate[found[-1]])) if len(found) else None
+    """The last steps pair."""
+    steps = np.flatnonzero(np.isfinite(r.distortion) & np.isfinite(r.rate))
+    return (float(r.distortion[steps[-1]]), float(r.rate[steps[-1]])) if len(steps) else None
 
 
 def _title(r: GradientNorms) -> str:

@@ -1,6 +1,4 @@
-"""Per-dimension KL, sorted, with the line of collapse and the linear VAE's prediction over the
-bars.
-"""
+"""Per-dimension KL, sorted, with the threshold of collapse and the linear VAE's KL."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from vaeviz.records import KLBars
 
 
 def kl_bars(record: KLBars, theme: Theme) -> Spec:
-    """Bars by falling KL, dead ones in grey; ticks where ½ log(λ/τ) of the linear VAE predicts
-    their tops.
-    """
+    """Bars by falling KL, dead ones in grey; ticks at ½ log(λ/τ) of the linear VAE."""
     size = len(record.kl)
     slots = np.arange(1, size + 1)
     order = np.argsort(-record.kl, kind="stable")

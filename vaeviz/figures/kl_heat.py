@@ -1,6 +1,4 @@
-"""Per-dimension KL over the steps of a run as a heat map: dimensions are seen to wake and to
-die.
-"""
+"""A heat map of per-dimension KL over the steps of a run."""
 
 from __future__ import annotations
 
@@ -14,9 +12,7 @@ from vaeviz.records import Array, KLHeat
 
 
 def kl_heat(record: KLHeat, theme: Theme) -> Spec:
-    """A row for each dimension, by its number; paper is 0 nats, and what is clearly coloured is
-    alive.
-    """
+    """A row per dimension, by number; the paper's colour is 0 nats, clear colours are alive."""
     r = record
     size = r.kl.shape[1]
     kept = np.isfinite(r.kl).all(axis=1)

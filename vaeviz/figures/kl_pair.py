@@ -1,6 +1,4 @@
-"""KL per dimension twice: the closed form's bars, and beside each that of a linear VAE trained
-here.
-"""
+"""KL per dimension: the closed form's bars, each beside that of a trained linear VAE."""
 
 from __future__ import annotations
 
@@ -71,5 +69,5 @@ def _finding(r: KLPair) -> str:
 
 
 def percent(part: float) -> str:
-    """Two decimals; what is smaller still is said to be so."""
+    """Two decimals, or "under 0.01 %"."""
     return f"{100 * part:.2f} %" if part >= 5e-5 else "under 0.01 %"

@@ -14,9 +14,7 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
 
 
 def latent_map(record: LatentMap, theme: Theme) -> Spec:
-    """Codes in two dimensions with equal axes; circles at 1σ and 2σ of prior and chosen
-    posteriors.
-    """
+    """Codes in two dimensions, equal axes; 1σ and 2σ circles of prior and chosen posteriors."""
     i, j = record.dims
     s, ends = record.symbol, (-record.span, record.span)
     ticks = {"dtick": 2} if record.span < 6 else {}
@@ -43,9 +41,7 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
 
 
 def _prior(theme: Theme) -> list[dict[str, Any]]:
-    """Circles at 1σ and 2σ, each on a band of the paper's colour that sets it off from the
-    points.
-    """
+    """Circles at 1σ and 2σ, each on a band of the paper's colour above the points."""
     return [
         {
             "type": "scatter",
@@ -90,9 +86,7 @@ def _classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
-    """Two ellipses with half-axes σ and 2σ in data units, a marker at μ and the example's
-    letter.
-    """
+    """Two ellipses with half-axes σ and 2σ in data units, a marker at μ, the example's letter."""
     rings = [chosen.mean + k * chosen.deviation * _CIRCLE for k in (1, 2)]  # (65, 2) each
     traces: list[dict[str, Any]] = [
         {
@@ -106,9 +100,7 @@ def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
         }
         for k, ring in zip((1, 2), rings, strict=True)
     ]
-    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(
-        0.5
-    )  # on the outer ring, up and to the right
+    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(0.5)  # on the outer ring, upper right
     return [
         *traces,
         {

@@ -1,6 +1,4 @@
-"""Axis limits that show what a run does, not how badly it began: shared by twins, in round
-numbers.
-"""
+"""Axis limits in round numbers, shared by twins, that ignore a run's first high losses."""
 
 from __future__ import annotations
 
@@ -11,18 +9,17 @@ import numpy as np
 
 from vaeviz.records import Array, Limits
 
-SETTLED = 0.9  # the part of a curve's values that the upper limit is sure to hold
-BEYOND = 0.5  # how far over them, as a part of their span, it goes for the others
-RECENT = 0.1  # the newest part of a curve, which is in view whatever went before
-FURTHEST = 1e30  # beyond this a number is treated as this
+SETTLED = 0.9  # the share of a curve's values below the upper limit
+BEYOND = 0.5  # the margin above them, as a share of their span
+RECENT = 0.1  # the newest share of a curve, always in view
+FURTHEST = 1e30  # larger numbers count as this
 
 
 def settled(curves: Sequence[Array], floor: float | None = None) -> Limits:
-    """Limits for all the curves: their lowest values, most of the others, and what is recent.
+    """Limits for all the curves: their lowest values, most of the others, and the newest.
 
-    A first loss of 1e4 then leaves the picture by its top while the rest stays legible. `floor`
-    fixes the lower limit. Numbers that are not finite are ignored; without any, the limits are 0
-    and 1.
+    A first loss of 1e4 is then cut off, and the rest stays legible. `floor` fixes the lower limit.
+    Numbers that are not finite are ignored; without any, the limits are 0 and 1.
     """
     kept = [finite(c) for c in curves]
     kept = [c for c in kept if len(c)]
@@ -35,7 +32,7 @@ def settled(curves: Sequence[Array], floor: float | None = None) -> Limits:
 
 
 def finite(values: Array) -> Array:
-    """The finite ones of `values`, flattened, within what an axis can bear."""
+    """The finite `values`, flattened, clipped to what an axis can show."""
     flat = np.asarray(values, dtype=np.float64).ravel()
     return np.clip(flat[np.isfinite(flat)], -FURTHEST, FURTHEST)
 
@@ -45,7 +42,7 @@ def recent(values: Array) -> Array:
 
 
 def rounded(low: float, high: float, fixed: bool = False) -> Limits:
-    """The limits with 5 % of room, moved outward to round numbers; a `fixed` lower one stays."""
+    """The limits with a 5 % margin, moved outward to round numbers; a `fixed` lower one stays."""
     span = max(high - low, 1e-6 * max(abs(high), abs(low)), 1e-3)
     step = _round_step(1.1 * span / 8)
     bottom = low if fixed else math.floor((low - 0.05 * span) / step) * step
@@ -59,9 +56,7 @@ def _round_step(size: float) -> float:
 
 
 def decades(curves: Sequence[Array]) -> Limits:
-    """Whole powers of ten, as log10, around nearly all positive values of the curves; (-2, 1)
-    without any.
-    """
+    """Whole powers of ten, as log10, around nearly all positive values; (-2, 1) without any."""
     values = np.concatenate([np.zeros(0), *(finite(c) for c in curves)])
     values = values[values > 0]
     if not len(values):
@@ -72,9 +67,7 @@ def decades(curves: Sequence[Array]) -> Limits:
 
 
 def last_step(step: int, steps: int) -> float:
-    """Where the axis of steps ends: doubles as the run goes on, and never lies beyond the run's
-    end.
-    """
+    """The end of the axis of steps: doubles during the run, at most the run's end."""
     end = 1000
     while end < step:
         end *= 2

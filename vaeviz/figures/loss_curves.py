@@ -1,6 +1,4 @@
-"""The two terms of the loss over the steps of a run: D, and -ELBO = D + R, with what the hand
-did.
-"""
+"""The terms of the loss over the steps of a run, D and -ELBO = D + R, with the user's moves."""
 
 from __future__ import annotations
 
@@ -10,11 +8,11 @@ from vaeviz.figures.over_steps import labels, line, marks, number, steps_axis
 from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records import Array, LossCurves
 
-_TREND = 0.02  # a change of this part of the axis counts as one
+_TREND = 0.02  # a change of this share of the axis counts
 
 
 def loss_curves(record: LossCurves, theme: Theme) -> Spec:
-    """D and -ELBO in nats on each step's own batch; the gap between them is the rate."""
+    """D and -ELBO in nats on each step's batch; the gap between them is the rate."""
     r = record
     traces = [
         *marks(r.moves, theme, r.limits),
@@ -54,9 +52,7 @@ def _short(r: LossCurves) -> str:
 
 
 def _trend(values: Array, r: LossCurves) -> str:
-    """ "falls to", "rises to" or "rests at": the newest tenth of the values against the tenth
-    before.
-    """
+    """ "falls to", "rises to" or "rests at": the newest tenth of values against the one before."""
     n = max(len(values) // 10, 1)
     if len(values) < 2 or not np.isfinite(values[-2 * n :]).all():
         return "is"

@@ -1,4 +1,4 @@
-"""Active units over the level τ, and where a written loss falls among them."""
+"""Active units over the level τ, and a written loss among them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from vaeviz.figures.numbers import three_digits
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records.written_loss import LossPlace
 
-NEAR = 0.1  # decades: known losses nearer to each other share one name
+NEAR = 0.1  # decades: closer known losses share one name
 
 
 def loss_place(record: LossPlace, theme: Theme) -> Spec:
-    """Counts from 0 to all dimensions over log τ; the written loss is an upright line, others are
-    numbers.
-    """
+    """Counts over log τ; the written loss is a vertical line, others are numbers."""
     r = record
     top = 1.18 * r.dimensions
     traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
-    legend = [[f"this loss, {r.symbol} = {three_digits(r.here)}", theme.rate]]
+    legend = [[f"this loss, {r.symbol} = {three_digits(r.level)}", theme.rate]]
     if len(r.linear_taus):
         traces.insert(
             0, _curve("linear VAE, exact", r.linear_taus, r.linear_active, theme.linear, "dot", 1.5)
@@ -54,7 +52,7 @@ def _curve(name: str, x: Any, y: Any, colour: str, dash: str, width: float) -> d
 
 
 def _here(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
-    place = _inside(r, r.here)
+    place = _inside(r, r.level)
     return {
         "type": "scatter",
         "mode": "lines",
@@ -67,24 +65,22 @@ def _here(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
 
 
 def _dot(r: LossPlace, theme: Theme) -> list[dict[str, Any]]:
-    if r.here_active is None:
+    if r.level_active is None:
         return []
     return [
         {
             "type": "scatter",
             "mode": "markers",
             "name": "units under this loss",
-            "x": np.array([_inside(r, r.here)]),
-            "y": np.array([float(r.here_active)]),
+            "x": np.array([_inside(r, r.level)]),
+            "y": np.array([float(r.level_active)]),
             "marker": {"color": theme.rate, "size": 13, "line": {"color": theme.paper, "width": 2}},
         }
     ]
 
 
 def _known(r: LossPlace, theme: Theme, top: float) -> dict[str, Any]:
-    """Names at their levels, on one line above the counts; those that would overlap share a
-    place.
-    """
+    """Names at their levels, on one line above the counts; overlapping ones share a place."""
     groups = _grouped(r)
     return {
         "type": "scatter",
@@ -110,26 +106,26 @@ def _grouped(r: LossPlace) -> list[tuple[str, float]]:
 
 
 def _inside(r: LossPlace, tau: float) -> float:
-    """The level, or the end of the axis that it lies beyond."""
+    """The level, or the axis's end if it lies beyond."""
     low, high = (10.0**end for end in r.limits)
     return min(max(tau, low), high)
 
 
 def _title(r: LossPlace) -> str:
-    if r.here_active is None:
-        return f"Where this loss falls: {r.symbol} = {three_digits(r.here)}"
-    if r.here_active == 0:
-        return f"{r.symbol} = {three_digits(r.here)}: everything collapsed"
-    return f"{r.symbol} = {three_digits(r.here)}: {r.here_active} of {r.dimensions} active"
+    if r.level_active is None:
+        return f"This loss: {r.symbol} = {three_digits(r.level)}"
+    if r.level_active == 0:
+        return f"{r.symbol} = {three_digits(r.level)}: everything collapsed"
+    return f"{r.symbol} = {three_digits(r.level)}: {r.level_active} of {r.dimensions} active"
 
 
 def _finding(r: LossPlace) -> str:
-    active = f"{r.here_active} of {r.dimensions} units are active there"
+    active = f"{r.level_active} of {r.dimensions} units are active there"
     units = (
         active
-        if r.here_active is not None
+        if r.level_active is not None
         else "no model here says how many units are active there"
     )
     others = "; ".join(f"loss {name} at {three_digits(tau)}" for name, tau in r.known)
     known = f" {others[:1].upper()}{others[1:]}." if others else ""
-    return f"The written loss stands at {r.symbol} = {three_digits(r.here)}: {units}.{known}"
+    return f"The written loss is at {r.symbol} = {three_digits(r.level)}: {units}.{known}"

@@ -1,6 +1,4 @@
-"""Numbers over many decades in words: three digits, as a power of ten only where zeros would be
-counted.
-"""
+"""Numbers over many decades: three digits, powers of ten only for very small or large ones."""
 
 from __future__ import annotations
 

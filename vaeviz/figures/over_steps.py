@@ -1,6 +1,4 @@
-"""What every panel over training steps shares: its axis, its lines, and the marks of a hand's
-moves.
-"""
+"""The shared parts of panels over training steps: axis, lines, and marks of the user's moves."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from vaeviz.figures.theme import FONT_SIZE, Theme, axis
 from vaeviz.records import Array, Limits, Move
 
 SYMBOLS = {"beta": "β", "sigma2": "σ²", "learning_rate": "lr"}
-_APART = 0.14  # two labels of one setting that are nearer (as a part of the axis) become one
+_APART = 0.14  # closer labels of one setting (as a share of the axis) become one
 
 
 def steps_axis(theme: Theme, right: float) -> dict[str, Any]:
@@ -23,9 +21,7 @@ def steps_axis(theme: Theme, right: float) -> dict[str, Any]:
 def line(
     name: str, step: Array, values: Array, colour: str, limits: Limits, **style: Any
 ) -> dict[str, Any]:
-    """A curve without its gaps; what is far out of the picture is drawn near it, for float32's
-    sake.
-    """
+    """A curve without its gaps, clipped near the axis, for float32's sake."""
     kept = np.isfinite(values) & np.isfinite(step)
     low, high = limits
     reach = 100 * (high - low)
@@ -40,7 +36,7 @@ def line(
 
 
 def marks(moves: tuple[Move, ...], theme: Theme, limits: Limits) -> list[dict[str, Any]]:
-    """A thin upright line at every move: one path, whose turns lie above and below the picture."""
+    """A thin vertical line at every move: one path that turns outside the picture."""
     if not moves:
         return []
     low, high = limits
@@ -62,7 +58,7 @@ def marks(moves: tuple[Move, ...], theme: Theme, limits: Limits) -> list[dict[st
 def labels(
     moves: tuple[Move, ...], theme: Theme, limits: Limits, right: float
 ) -> list[dict[str, Any]]:
-    """ "β→4" beside the mark, each setting on a line of its own; of a drag, its end."""
+    """ "β→4" beside the mark, each setting on its line; of a drag, its end."""
     shown = _spaced(moves, right)
     if not shown:
         return []
@@ -85,9 +81,7 @@ def labels(
 
 
 def _spaced(moves: tuple[Move, ...], right: float) -> list[Move]:
-    """The moves to name: from the newest back, those far enough from the next one of the same
-    setting.
-    """
+    """The moves to name: from the newest back, at a distance from the next of the same setting."""
     nearest: dict[str, float] = {}
     shown = []
     for move in reversed(moves):

@@ -17,7 +17,7 @@ _MARKS: dict[str, dict[str, Any]] = {
 
 
 def plane(record: PlaneView, theme: Theme) -> Spec:
-    """Every layer in its own colour, on equal axes."""
+    """Every layer in its colour, on equal axes."""
     traces = [_layer(name, role, points, theme) for name, role, points in record.layers]
     meta = {
         "title": record.title,

@@ -1,6 +1,4 @@
-"""Do different x have different q(z|x)? Posteriors of several examples over each other, and the
-prior.
-"""
+"""Posteriors of several examples over each other, with the prior."""
 
 from __future__ import annotations
 
@@ -13,13 +11,11 @@ from vaeviz.records.posteriors import Posteriors
 
 REACH = 3.5  # prior standard deviations
 GRID = 141  # points of a curve across the axis
-ALIKE = 0.1  # nats of mean pairwise KL: below, one posterior is as good as another
+ALIKE = 0.1  # nats of mean pairwise KL: below, the posteriors are equal
 
 
 def posteriors(record: Posteriors, theme: Theme) -> Spec:
-    """Each density over its own peak, so that narrow and wide ones fit one axis; the prior's is
-    dashed.
-    """
+    """Each density over its peak, so that narrow and wide ones fit one axis; prior dashed."""
     curves = [
         _curve(m, s, theme.classes[k % len(theme.classes)], theme)
         for m, s, k in zip(record.mean, record.deviation, record.labels, strict=True)
@@ -37,7 +33,7 @@ def posteriors(record: Posteriors, theme: Theme) -> Spec:
 
 
 def _curve(mean: float, deviation: float, colour: str, theme: Theme) -> dict[str, Any]:
-    """One posterior; where it is narrow the points are closer, so that its peak is not missed."""
+    """One posterior, with more points where it is narrow, so that its peak shows."""
     near = mean + deviation * np.linspace(-4, 4, 41)
     z = np.union1d(np.linspace(-REACH, REACH, GRID), near[np.abs(near) <= REACH])
     return {
@@ -66,7 +62,7 @@ def _prior(theme: Theme) -> dict[str, Any]:
 
 
 def _title(r: Posteriors) -> str:
-    same = "all posteriors are one" if r.pairwise < ALIKE else "posteriors differ"
+    same = "all posteriors are equal" if r.pairwise < ALIKE else "posteriors differ"
     return f"z{r.unit + 1}: {same}, {r.pairwise:.3g} nats apart"
 
 

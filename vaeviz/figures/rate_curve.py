@@ -1,4 +1,4 @@
-"""The rate over the steps of a run, and on a scale of its own at the right, the active units."""
+"""The rate over the steps of a run, and the active units on a second scale."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from vaeviz.records import RateCurve
 
 
 def rate_curve(record: RateCurve, theme: Theme) -> Spec:
-    """R in nats from 0 to `top`; active units from 0 to all of them over the same height, as
-    dots.
-    """
+    """R in nats from 0 to `top`; active units, as dots, from 0 to all over the same height."""
     r = record
     limits = (0.0, r.top)
     height = r.active * (r.top / r.dimensions)
     units = line("active units, by height", r.step, height, theme.posterior, limits, dash="dot")
     traces = [
         *marks(r.moves, theme, limits),
-        {**units, "hoverinfo": "skip"},  # its heights are no nats
+        {**units, "hoverinfo": "skip"},  # its heights are not nats
         line("R", r.step, r.rate, theme.rate, limits),
         _scale(r, theme),
     ]

@@ -12,13 +12,11 @@ import numpy as np
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import RateDistortion
 
-MORE = 2  # digits at most, for a scale whose labels would read the same
+MORE = 2  # digits at most, to tell the labels of a scale apart
 
 
 def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
-    """Rate in nats against the decoder's loss; the right-hand scale gives the distortion at this
-    σ².
-    """
+    """Rate in nats against the decoder's loss; the right scale is the distortion at this σ²."""
     traces = [_curve(record, theme), _tangent(record, theme), _here(record, theme)]
     if len(record.linear_rates):
         traces.insert(0, _linear(record, theme))
@@ -38,12 +36,12 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
     scale = " on the D scale" if r.nats else ""
     curve = [["this model", theme.distortion]] if len(r.rates) > 1 else []
-    own = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
-    return [*own, ["linear VAE", theme.linear]] if len(r.linear_rates) else own
+    legend = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
+    return [*legend, ["linear VAE", theme.linear]] if len(r.linear_rates) else legend
 
 
 def _fall(r: RateDistortion) -> str:
-    """The tangent's slope in nats a nat, as it is drawn: −β only where the model goes."""
+    """The tangent's slope in nats per nat, as drawn: −β only within the model's range."""
     return f"−{r.beta:.3g}" if r.at_end else "−β"
 
 
@@ -98,9 +96,7 @@ def _here(r: RateDistortion, theme: Theme) -> dict[str, Any]:
 
 
 def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
-    """The distortion in nats, as text to the right of the plane: it alone moves with σ² at fixed
-    τ.
-    """
+    """The distortion in nats, as text to the right: only it moves with σ² at fixed τ."""
     return {
         "type": "scatter",
         "mode": "text",
@@ -116,7 +112,7 @@ def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
 
 
 def _told_apart(values: list[float]) -> list[str]:
-    """With as many more digits as it takes until no two read the same."""
+    """With as many more digits as make all texts different."""
     tries = [[_short(value, more) for value in values] for more in range(MORE + 1)]
     return next((texts for texts in tries if len({*texts}) == len(texts)), tries[-1])
 

@@ -1,9 +1,8 @@
 """The rate-distortion plane of Alemi et al. 2018 ("Fixing a Broken ELBO", arXiv:1711.00464).
 
-The curve, our point and its tangent are those of `rate_distortion`; here come the lines of one
-ELBO, D + R = -ELBO, the auto-decoding limit (R = 0: z is ignored) and the auto-encoding limit (all
-of x is in z), and every dedicated model as a point of its own, so that the seeds' spread is what it
-is.
+The curve, the current point and its tangent are those of `rate_distortion`. This file adds lines
+of equal ELBO, D + R = -ELBO, the auto-decoding limit (R = 0: z is ignored), the auto-encoding limit
+(all of x is in z), and every dedicated model as a point, which shows the spread of the seeds.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from vaeviz.records.rate_plane import DedicatedPoint, RatePlane
 
 
 def rate_plane(record: RatePlane, theme: Theme) -> Spec:
-    """Rate against loss; every line of one ELBO falls by σ² (or 1) a nat."""
+    """Rate against loss; every line of one ELBO falls by σ² (or 1) per nat."""
     base = rate_distortion(record.base, theme)
     behind = [_elbo_line(record, start, theme) for start in record.elbo_lines]
     behind.append(_through("ELBO here", record.elbo[0], record, theme, "dot"))
     if _compared(record):
         behind.append(_through("highest ELBO of the curve", record.best[0], record, theme, "dash"))
     before = [*_points(record, theme), *_limits(record, theme)]
-    here = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
-    traces = [*behind, *base.data[:here], *before, *base.data[here:]]
+    place = next(k for k, trace in enumerate(base.data) if trace["name"] == "you are here")
+    traces = [*behind, *base.data[:place], *before, *base.data[place:]]
     about = base.layout["meta"]
     meta = {
         **about,
@@ -38,7 +37,7 @@ def rate_plane(record: RatePlane, theme: Theme) -> Spec:
 
 
 def _compared(r: RatePlane) -> bool:
-    """Whether there is a curve of the same examples to hold our point against."""
+    """Whether the curve has the same examples as the point."""
     return not r.training and len(r.base.rates) > 1
 
 
@@ -58,7 +57,7 @@ def _through(name: str, start: float, r: RatePlane, theme: Theme, dash: str) -> 
 def _line(
     name: str, start: float, r: RatePlane, colour: str, width: float, dash: str
 ) -> dict[str, Any]:
-    """From R = 0 to where it leaves the picture, by its right side or its lower one."""
+    """From R = 0 to the picture's right or lower side."""
     right = min(r.base.right, max(start, 0.0) / r.elbo_slope)
     x = np.array([0.0, right])
     return {
@@ -100,7 +99,7 @@ def _marks(name: str, points: list[DedicatedPoint], marker: dict[str, Any]) -> d
 
 
 def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
-    """Both limits: z ignored, at R = 0; and x̂ = x, at an R further than the picture goes."""
+    """Both limits: z ignored, at R = 0; and x̂ = x, at an R beyond the picture."""
     traces = []
     if r.decoding is not None:
         traces.append(_limit("auto-decoding limit", 0.0, r.decoding, theme))
@@ -143,10 +142,10 @@ def _named(
 
 
 def _title(r: RatePlane) -> str:
-    here = f"ELBO {_nats(r.elbo[1])} nats"
+    elbo = f"ELBO {_nats(r.elbo[1])} nats"
     if r.training:
-        return f"{here} on held-out examples"
-    return f"{here}; the curve's best is {_nats(r.best[1])}" if _compared(r) else here
+        return f"{elbo} on held-out examples"
+    return f"{elbo}; the curve's best is {_nats(r.best[1])}" if _compared(r) else elbo
 
 
 def _finding(r: RatePlane) -> str:

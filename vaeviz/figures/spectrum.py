@@ -1,7 +1,6 @@
-"""The eigenvalues of the data under the water level τ, and the error that is left in each (log
-axes).
+"""The data's eigenvalues, the water level τ, and the remaining error of each (log axes).
 
-Cover & Thomas 2006, theorem 10.3.3; a component above the water carries ½ log(λ/τ) nats (`theory`).
+Cover & Thomas 2006, theorem 10.3.3; a component above the level has ½ log(λ/τ) nats.
 """
 
 from __future__ import annotations
@@ -17,9 +16,7 @@ from vaeviz.records.laboratory import Levels
 
 
 def spectrum(record: Levels, theme: Theme) -> Spec:
-    """Dots: λ by component, coloured where it is coded; green: what is left of it, min(λ, τ) within
-    d.
-    """
+    """Dots: λ by component, coloured where coded; green: the error left, min(λ, τ) within d."""
     r = record
     index = np.arange(1, len(r.eigenvalues) + 1)
     coded = (r.eigenvalues > r.tau) & (index <= r.latent)
@@ -59,7 +56,7 @@ def spectrum(record: Levels, theme: Theme) -> Spec:
 
 
 def _ticks(low: float, high: float) -> dict[str, Any]:
-    """Powers of ten, and between those of components 2 and 5 too."""
+    """Powers of ten, with components 2 and 5 between them."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1, 2, 5) if high / low < 1e4 and low >= 1 else (1,)
     values = [step * 10.0**power for power in powers for step in steps]
@@ -70,7 +67,7 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
 
 
 def _inside(values: Array, r: Levels) -> Array:
-    """Onto the axis: what lies beyond its ends is drawn at them."""
+    """Clipped to the axis."""
     return np.clip(values, r.low, r.high)
 
 

@@ -1,9 +1,9 @@
-"""Every colour and size that a figure uses. One colour a symbol, on every page; safe for
+"""Every colour and size of the figures. One colour per symbol, on every page; safe for
 colour-blind eyes.
 
-Hues near Okabe & Ito (2008), "Color Universal Design". The ten class colours were moved until each
-keeps 3:1 on its ground and every pair stays apart, to normal and to red- or green-blind eyes
-(Machado, Oliveira & Fernandes 2009); tests/figures/test_figures.py measures all of it.
+Hues near Okabe & Ito (2008), "Color Universal Design". The ten class colours have a
+contrast of 3:1 on their ground and differ pairwise, for normal and red- or green-blind eyes
+(Machado, Oliveira & Fernandes 2009); tests/figures/test_figures.py measures this.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ import plotly.graph_objects as go
 class Spec:
     """A figure as plain dictionaries and NumPy arrays, in Plotly's vocabulary.
 
-    The live board sends it as it is: building and serialising three `go.Figure`s took 9 of the 11
-    ms that a frame of the digits cost. `draw` makes the real figure, validated, for everything off
-    the live path.
+    The live board sends it unchanged: building and serialising three `go.Figure`s took 9 of the 11
+    ms of a frame of digits. `draw` makes a validated figure for everything off the live path.
     """
 
     data: list[dict[str, Any]]
@@ -33,7 +32,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of one ground (light or dark); text and lines keep AA contrast on `paper`.
+    """Colours on one ground (light or dark); text and lines keep AA contrast on `paper`.
 
     `rate_low` is for areas only: the rate's colour where a dimension is about to collapse.
     """
@@ -113,7 +112,7 @@ FONT_SIZE = 16
 
 
 def axis(theme: Theme, title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
-    """A fixed axis from `low` to `high` with a title that names quantity and unit."""
+    """A fixed axis from `low` to `high`; its title names quantity and unit."""
     return {
         "title": {"text": title, "standoff": 4, "font": {"size": FONT_SIZE}},
         "range": [low, high],
@@ -138,10 +137,9 @@ def figure(
     meta: dict[str, Any],
     margin: tuple[int, int, int, int] = (52, 8, 6, 44),
 ) -> Spec:
-    """The specification of a figure; margins (left, right, top, bottom) are fixed so that nothing
-    shifts.
+    """The specification of a figure; fixed margins (left, right, top, bottom) keep it in place.
 
-    `meta` holds title, source, alt and what the live board needs.
+    `meta` has title, source, alt and data for the live board.
     """
     left, right, top, bottom = margin
     layout = {

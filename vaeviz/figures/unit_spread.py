@@ -1,6 +1,4 @@
-"""Where the variance of each latent unit lies: between the examples' means, or inside their
-posteriors.
-"""
+"""Each latent unit's variance: between the examples' means, and inside their posteriors."""
 
 from __future__ import annotations
 
@@ -17,9 +15,7 @@ END = 1.4  # of both axes; the prior's variance is 1
 
 
 def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
-    """A point a unit: collapsed ones at (0, 1), informative ones near (1, 0); on the line they sum
-    to 1.
-    """
+    """A point per unit: collapsed at (0, 1), informative near (1, 0); on the line they sum to 1."""
     meta = {
         "title": _title(record),
         "source": record.source,
@@ -69,7 +65,7 @@ def _points(
 
 
 def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
-    """Numbers beside the units that carry information; the collapsed lie on one heap."""
+    """Numbers beside the informative units; collapsed ones overlap."""
     alive = np.flatnonzero(~r.collapsed)
     return {
         "type": "scatter",

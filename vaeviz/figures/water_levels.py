@@ -1,6 +1,4 @@
-"""Reverse water-filling: of each component's variance, the part that the code explains and the
-error left.
-"""
+"""Reverse water-filling: the explained variance of each component, and the remaining error."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ MOST = 24  # bars
 
 
 def water_levels(record: Levels, theme: Theme) -> Spec:
-    """A bar of height λ for each of the first components, filled with water up to min(λ, τ)."""
+    """A bar of height λ for each of the first components, filled up to min(λ, τ)."""
     r = record
     size = min(max(r.latent + 4, 8), len(r.eigenvalues), MOST)
     slots, top = np.arange(1, size + 1), 1.06 * float(r.eigenvalues[0])
@@ -72,7 +70,7 @@ def _water(r: Levels, theme: Theme, size: int, top: float) -> dict[str, Any]:
 
 
 def _end(r: Levels, theme: Theme, top: float) -> list[dict[str, Any]]:
-    """Where the dimensions end: what comes after keeps all of its variance as error."""
+    """The end of the d dimensions: later components keep all their variance as error."""
     x = r.latent + 0.5
     return [
         {

@@ -1,3 +1,1 @@
-"""The live board: one message packs figures and image mosaics; plain ES modules paint it in
-place.
-"""
+"""The live board: one message packs figures and mosaics; plain ES modules paint it in place."""

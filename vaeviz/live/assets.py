@@ -1,7 +1,7 @@
 """Copies the pages' modules, style sheets and Plotly to the folder that the server serves.
 
-The folder's name carries a hash of the contents, so that a browser never mixes two versions, and
-nothing is fetched from outside: a lecture hall may have no network.
+The folder's name has a hash of the contents, so that a browser never mixes two versions. Nothing is
+fetched from outside: a lecture hall may have no network.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def sheets() -> list[Path]:
 
 
 def publish(static: Path) -> str:
-    """Puts the assets under `static` unless they are there; returns the name of their folder."""
+    """Writes the assets under `static` unless they exist; returns the name of their folder."""
     plotly = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
     ours = {path: _HERE / path for path in (*modules(), *sheets())}
     sources = {**ours, Path(plotly.name): plotly}
@@ -56,7 +56,7 @@ def _digest(sources: dict[Path, Path]) -> str:
 
 
 def _copy(sources: dict[Path, Path], folder: Path) -> None:
-    """All at once: a temporary folder beside the final one, then one rename."""
+    """Writes a temporary folder beside the final one, and renames it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
@@ -67,5 +67,5 @@ def _copy(sources: dict[Path, Path], folder: Path) -> None:
         os.replace(temporary, folder)
     except OSError:
         shutil.rmtree(temporary, ignore_errors=True)
-        if not folder.is_dir():  # else another process was first
+        if not folder.is_dir():  # unless another process was first
             raise

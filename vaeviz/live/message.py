@@ -1,9 +1,9 @@
-"""Packs what the page shows into one message; what the browser already holds does not travel again.
+"""Packs a page's frame into one message, without the parts that the browser already has.
 
-A message is u32 index length, JSON index, then the bodies of its parts. A part is a heavy piece of
-the header (an array, a trace, a layout, the controls) named by a digest of its content, so that two
-equal parts are one. The browser says which parts it holds. Objects with "$" in their keys are
-references, so no setting or panel may be named so. payload.js reads the message.
+A message is u32 index length, JSON index, then the bodies of its parts. A part is a large piece of
+the header (an array, a trace, a layout, the controls) named by a digest of its content, so that
+equal parts are one. The browser says which parts it has. Objects with "$" in their keys are
+references, so no setting or panel may have such a name. payload.js reads the message.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from vaeviz.figures.theme import Spec
 from vaeviz.records import ImageStrip, Table
 
 PARTS = ("controls", "scenes", "tabs", "limits", "readouts", "rows")  # of the header, if there
-LONG = 24  # entries of a list that is a part of its own
-_KINDS = {"f": "f4", "i": "i4", "u": "u1", "b": "u1"}  # NumPy's kinds, and what payload.js reads
+LONG = 24  # entries of a list that is a separate part
+_KINDS = {"f": "f4", "i": "i4", "u": "u1", "b": "u1"}  # NumPy's kinds, and those of payload.js
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A piece of a message that travels by itself; with a `tag` of its own it is made when needed.
+    """A separate piece of a message; with a given `tag` it is made only when needed.
 
     `make` gives the value (JSON and arrays). A tag names one content for ever.
     """
@@ -38,12 +38,12 @@ class Part:
     tag: str = ""
 
 
-Panel = Spec | ImageStrip | Table | Part  # a part makes one of the others
+Panel = Spec | ImageStrip | Table | Part  # a part may make others
 
 
 @dataclass(eq=False)
 class _Parcel:
-    """The bodies of the parts that the browser lacks, and the tags of all."""
+    """The bodies of the parts that the browser lacks, and all tags."""
 
     held: Collection[str]
     index: list[tuple[str, str, int]] = field(default_factory=list)  # tag, kind, bytes
@@ -63,7 +63,7 @@ class _Parcel:
         return tag
 
     def refer(self, value: Any) -> Any:
-        """What json.dumps asks about: arrays and parts become references."""
+        """The `default` of json.dumps: arrays and parts become references."""
         if isinstance(value, np.generic):
             return value.item()
         if isinstance(value, np.ndarray):
@@ -94,9 +94,9 @@ def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) ->
 
 
 def unpack(message: bytes, held: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The header with every part and array in its place: the inverse, for tests and tools.
+    """The header with every part and array in place: the inverse, for tests and tools.
 
-    `held` are the parts of earlier messages by tag; those of this message are added.
+    `held` are the parts of earlier messages by tag; this message adds its own.
     """
     (length,) = struct.unpack_from("<I", message)
     index = json.loads(message[4 : 4 + length])
@@ -122,14 +122,14 @@ def unpack(message: bytes, held: dict[str, Any] | None = None) -> dict[str, Any]
 
 def _joined(base: dict[str, Any], data: list[Any], layout: dict[str, Any]) -> dict[str, Any]:
     """The inverse of `_figure`."""
-    traces = [{**fixed, **own} for fixed, own in zip(base["data"], data, strict=True)]
+    traces = [{**fixed, **moved} for fixed, moved in zip(base["data"], data, strict=True)]
     return {"data": traces, "layout": {**base["layout"], **layout}}
 
 
 def _sendable(value: np.ndarray) -> tuple[str, bytes]:
-    """The array as the browser reads it, floats in single precision; ValueError if it can't be.
+    """The array for the browser, floats in single precision; ValueError for an impossible one.
 
-    Bytes that are mostly 0, as images are, become a mask of those that are not, and these.
+    Bytes that are mostly 0, such as images, become a mask of the others, and these.
     """
     kind = _KINDS.get(value.dtype.kind)
     if kind is None:
@@ -146,7 +146,7 @@ def _sendable(value: np.ndarray) -> tuple[str, bytes]:
 
 
 def _read(kind: str, body: bytes) -> Any:
-    """A part's body as it is kept: the text of JSON, or an array."""
+    """A part's stored body: JSON text, or an array."""
     if kind == "json":
         return body.decode()
     if kind != "u0":
@@ -167,32 +167,32 @@ def _shared(value: Any) -> Part:
 
 
 def _figure(spec: Spec) -> dict[str, Any]:
-    """What moves during a drag apart from its base, which does not: lists and arrays of the traces,
-    and what the layout says in words.
+    """Separates what moves during a drag from its fixed base: lists and arrays of the traces, and
+    the layout's texts.
     """
     moving = [_moving(trace) for trace in spec.data]
     words = {"meta": spec.layout["meta"]} if "meta" in spec.layout else {}
     base = {
-        "data": [_without(trace, own) for trace, own in zip(spec.data, moving, strict=True)],
+        "data": [_without(trace, moved) for trace, moved in zip(spec.data, moving, strict=True)],
         "layout": _without(spec.layout, words),
     }
     return {"$base": _shared(base), "data": moving, "layout": words}
 
 
 def _moving(trace: dict[str, Any]) -> dict[str, Any]:
-    """Lists and arrays; a long list, like an array, travels only when it has changed."""
+    """Lists and arrays; a long list, like an array, is sent only after a change."""
     kinds = list | tuple | np.ndarray
     moving = {name: value for name, value in trace.items() if isinstance(value, kinds)}
     long = {n: v for n, v in moving.items() if isinstance(v, list | tuple) and len(v) >= LONG}
     return moving | {name: _shared(value) for name, value in long.items()}
 
 
-def _without(whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in whole.items() if name not in own}
+def _without(whole: dict[str, Any], omitted: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in whole.items() if name not in omitted}
 
 
 def _panel(panel: Panel) -> Part:
-    """A panel that has not changed is one part, which the browser need not paint again."""
+    """An unchanged panel is one part, which the browser need not paint again."""
     return Part(partial(_described, panel), panel.tag if isinstance(panel, Part) else "")
 
 

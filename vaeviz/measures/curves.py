@@ -1,8 +1,7 @@
-"""The rate-distortion curves of a multi-rate model, measured once when it is made and kept beside
-it.
+"""The rate-distortion curves of a multi-rate model, measured when it is made and stored beside it.
 
-A curve is 81 settings of τ: too slow to sweep between two frames of a drag. The file names the
-weights it was measured on by their hash; a curve of other weights is never shown.
+A curve has 81 settings of τ: too slow to sweep between two frames of a drag. The file names its
+weights by their hash, so that a curve of other weights is never shown.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class _Row:
 
 @dataclass(frozen=True, eq=False)
 class _Curves:
-    """The file: rates and losses over `taus` (T,) for d = 1, 2, ..., and how many examples."""
+    """The file's content: rates and losses over `taus` (T,) for d = 1, 2, ..., and the examples."""
 
     weights_sha256: str
     examples: int
@@ -40,17 +39,19 @@ class _Curves:
 
 def sweep(codec: Codec, x: Array, noise: Array, d: int, taus: Array = CURVE_TAUS) -> Curve:
     """Rate and loss of examples (N, D) at every τ, with the same noise (N, at least d) at each."""
-    seen = [observe(codec, x, float(tau), d, noise) for tau in taus]
-    return Curve(taus, np.array([o.rate for o in seen]), np.array([o.loss for o in seen]))
+    observations = [observe(codec, x, float(tau), d, noise) for tau in taus]
+    return Curve(
+        taus, np.array([o.rate for o in observations]), np.array([o.loss for o in observations])
+    )
 
 
 def path_of(checkpoint: Path) -> Path:
-    """Where the curves of a checkpoint lie: `curves/NAME.json` beside it."""
+    """The curves' file of a checkpoint: `curves/NAME.json` beside it."""
     return checkpoint.parent / "curves" / f"{checkpoint.name}.json"
 
 
 def save(path: Path, curves: list[Curve], weights_sha256: str, examples: int) -> None:
-    """Curves for d = 1, 2, ... of the weights with this hash, measured on so many examples."""
+    """Curves for d = 1, 2, ... of the weights with this hash, on `examples` examples."""
     rows = [{"rates": _short(c.rates), "losses": _short(c.losses)} for c in curves]
     content = {
         "weights_sha256": weights_sha256,
@@ -70,10 +71,10 @@ def load(path: Path, weights_sha256: str) -> list[Curve]:
         )
     try:
         kept = checked(_Curves, values)
-        found = [_curve(kept.taus, row) for row in kept.d]
-        if not found or len(kept.taus) < 2 or kept.taus[0] <= 0 or (np.diff(kept.taus) <= 0).any():
+        curves = [_curve(kept.taus, row) for row in kept.d]
+        if not curves or len(kept.taus) < 2 or kept.taus[0] <= 0 or (np.diff(kept.taus) <= 0).any():
             raise ValueError("no curves over rising, positive τ")
-        return found
+        return curves
     except (TypeError, ValueError):
         raise UserError(
             f"{path.name} holds no curves: make it again with 'checkpoints make'"

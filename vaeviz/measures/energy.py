@@ -1,9 +1,8 @@
-"""How far a model's samples are from data, without any network: the energy distance of the two
-distributions.
+"""The energy distance between a model's samples and data, without any network.
 
     E(P, Q) = 2 E‖X - Y‖ - E‖X - X'‖ - E‖Y - Y'‖,    X, X' ~ P, Y, Y' ~ Q independent,
 
-in Euclidean distance, so in data units; it is 0 for P = Q alone (Székely & Rizzo 2013, "Energy
+in Euclidean distance, so in data units; it is 0 only for P = Q (Székely & Rizzo 2013, "Energy
 statistics: A class of statistics based on distances", Journal of Statistical Planning and Inference
 143). Each mean is over distinct pairs, so that the estimate is unbiased and may be a little below
 0.
@@ -21,16 +20,16 @@ from vaeviz.measures.latent.holes import prior_samples
 from vaeviz.records import Array
 from vaeviz.records.variance import SampleDistance
 
-DRAWS, SIZE = 6, 500  # independent draws of so many samples each
+DRAWS, SIZE = 6, 500  # independent draws, and samples per draw
 PIXELS = 10_000  # added to a draw's seed for the noise of its pixels
 
 
 def prior_distances(
     codec: Coder, tau: float, d: int, sigma2: float | Array, data: Array
 ) -> tuple[SampleDistance, SampleDistance]:
-    """Of decoded draws from p(z) from held-out data (N, D): as means, and as sampled pixels.
+    """From decoded prior draws to held-out data (N, D): as means, and as sampled pixels.
 
-    Both take the same codes. `sigma2` is what `Coder.draw` takes.
+    Both take the same codes. `sigma2` is that of `Coder.draw`.
     """
 
     def means(seed: int) -> Array:
@@ -45,22 +44,20 @@ def prior_distances(
 def sample_distance(
     draw: Callable[[int], Array], data: Array, draws: int = DRAWS, size: int = SIZE
 ) -> SampleDistance:
-    """Of what `draw(seed)` gives, (size, D), from held-out data (N, D): the mean over seeds 1, 2,
+    """From the samples `draw(seed)` (size, D) to held-out data (N, D): the mean over seeds 1, 2,
     ...
 
-    The error is the standard error over those draws alone, with model and data taken as given.
+    The error is the standard error over those draws alone, for this model and these data.
     """
     y = np.asarray(data, np.float64)
     within = mean_within(y)
-    found = [energy_distance(draw(seed)[:size], y, within) for seed in range(1, draws + 1)]
-    error = float(np.std(found, ddof=1)) / math.sqrt(draws) if draws > 1 else math.inf
-    return SampleDistance(float(np.mean(found)), error)
+    distances = [energy_distance(draw(seed)[:size], y, within) for seed in range(1, draws + 1)]
+    error = float(np.std(distances, ddof=1)) / math.sqrt(draws) if draws > 1 else math.inf
+    return SampleDistance(float(np.mean(distances)), error)
 
 
 def energy_distance(x: Array, y: Array, within: float | None = None) -> float:
-    """E of samples (M, D) and (N, D), M, N ≥ 2; `within` is `mean_within(y)` where that is
-    known.
-    """
+    """E of samples (M, D) and (N, D), M, N ≥ 2; `within`, if known, is `mean_within(y)`."""
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     known = mean_within(y) if within is None else within
     return 2 * float(_distances(x, y).mean()) - mean_within(x) - known

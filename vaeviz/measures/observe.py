@@ -1,4 +1,4 @@
-"""What a codec does to the probe set, and the read-outs that follow from it at one (β, σ²)."""
+"""A codec's observation of the probe set, and its read-outs at one (β, σ²)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ PROBES = 1000  # examples that the Explorer encodes at every move
 
 
 def probe_set(held_out: Array) -> tuple[Array, Array]:
-    """The first held-out examples (N, D), and one noise draw (N, 16) for each, the same for
-    good.
-    """
+    """The first held-out examples (N, D), and one fixed noise draw (N, 16) for each."""
     x = held_out[:PROBES].copy()
     return x, fixed_noise(len(x), NOISE_DIMENSIONS)
 
@@ -26,8 +24,8 @@ def observe(codec: Coder, x: Array, tau: float, d: int, noise: Array) -> Observa
     """Codes of examples (N, D), their KL, and the loss at one posterior sample each, z = μ +
     σ·noise.
 
-    `noise` (at least (N, d)) stays the same between calls, so that read-outs move only with the
-    settings.
+    `noise` (at least (N, d)) stays the same between calls, so that only the settings move the
+    read-outs.
     """
     mu, logvar = codec.encode(x, tau, d)  # (N, d)
     z = mu + np.exp(0.5 * logvar) * noise[: len(mu), : mu.shape[1]]
@@ -69,9 +67,7 @@ def read(
     sigma2: float,
     threshold: float,
 ) -> Readings:
-    """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the data's dimension
-    D.
-    """
+    """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the dimension D."""
     p = LIKELIHOODS[likelihood]
     distortion = p.nats(observation.loss, elements, sigma2)
     active = int((observation.mu.var(0) > ACTIVE).sum())
@@ -89,7 +85,7 @@ def read(
 
 
 def objectives(observation: Observation, likelihood: str, beta: float, sigma2: float) -> Array:
-    """J = D + βR of each example, (N,) nats, but for a constant that all examples share."""
+    """J = D + βR of each example, (N,) nats, up to a shared constant."""
     mu, logvar = observation.mu.astype(np.float64), observation.logvar.astype(np.float64)
     rates = 0.5 * (mu**2 + np.expm1(logvar) - logvar).sum(1)  # (N,)
     return observation.losses * LIKELIHOODS[likelihood].nats_per_loss(sigma2) + beta * rates

@@ -1,4 +1,4 @@
-"""Measures a multi-rate model's curves at every latent size, when the model is made."""
+"""Measures a multi-rate model's curves at every latent size when the model is made."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from vaeviz.records import Array, Curve
 
 
 def survey(model: MultiRateVAE, likelihood: str, held_out: Array) -> tuple[list[Curve], int]:
-    """The curves for d = 1, 2, ... on the board's own held-out examples; and how many examples
-    those are.
-    """
+    """The curves for d = 1, 2, ... on the probe set's held-out examples, and their count."""
     x, noise = probe_set(held_out)
     codec = MultiRateCodec(model, likelihood, _none_yet, "multi-rate model")
     return [sweep(codec, x, noise, d) for d in range(1, codec.latent + 1)], len(x)

@@ -1,13 +1,13 @@
 """Fixed, optimal and per-pixel decoder variances on the networks of a multi-rate model, at β = 1.
 
 With one σ² for all pixels the best is the mean squared error per element: Rybkin, Daniilidis &
-Levine 2021, "Simple and Effective VAE Training with Calibrated Decoders" (arXiv:2006.13202). A σ²
-of its own for every pixel j is best at the mean squared error of that pixel,
+Levine 2021, "Simple and Effective VAE Training with Calibrated Decoders" (arXiv:2006.13202). The
+best σ² of a pixel j is the mean squared error of that pixel,
 
     D = ½ Σ_j (log 2π s_j + E(x_j - x̂_j)² / s_j),    s_j = E(x_j - x̂_j)² on training examples,
 
-here for a network trained with one σ², whose rate stays as it was: a valid bound, but not the one
-that a joint training would end at.
+for a network trained with one σ², whose rate stays the same: a valid bound, but not the one that
+joint training would reach.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def elbo(loss: Array | float, rate: Array | float, elements: int, sigma2: Array 
 
 def over_variances(curve: Curve, elements: int, sigma2s: Array) -> tuple[Array, NDArray[np.bool_]]:
     """ELBO (S,) of the network of the nearest τ on the curve to each σ² (S,), and whether it is
-    farther than half a step of the curve, (S,): beyond its ends the network stays what it is there.
+    farther than half a step of the curve, (S,): beyond the ends of the curve the network stays the
+    same.
     """
     place = np.abs(np.log(curve.taus)[:, None] - np.log(sigma2s)).argmin(0)  # (S,)
     step = math.log(curve.taus[1] / curve.taus[0])
@@ -54,8 +55,6 @@ def per_pixel(squared: Array, floor: float = FLOOR) -> Array:
 
 
 def distortion(squared: Array, variances: Array | float) -> Array:
-    """-log p(x|z) (N, D), pixel by pixel, of residuals (N, D) under variances (D,), or one for
-    all.
-    """
+    """-log p(x|z) (N, D) per pixel of residuals (N, D) under variances (D,), or under one."""
     variances = np.asarray(variances, np.float64)
     return 0.5 * (np.log(2 * math.pi * variances) + squared / variances)

@@ -1,4 +1,4 @@
-"""What families minimise: named, per-example terms, and how they are weighed."""
+"""The objectives of families: named, per-example terms and their weights."""
 
 from vaeviz.objectives.elbo import ELBO
 from vaeviz.objectives.objective import Objective, Terms

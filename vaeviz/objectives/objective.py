@@ -1,4 +1,4 @@
-"""What a family minimises: how its code is drawn, its named per-example terms, and their weights.
+"""An objective: how the code is drawn, its named per-example terms, and their weights.
 
 Sums over pixels and latent dimensions, never means: a mean over pixels silently multiplies beta.
 """
@@ -33,9 +33,9 @@ class Terms:
 
 
 class Objective(ABC):
-    """`stochastic`: the code is a sample of q(z|x), so that more samples tell more.
+    """`stochastic`: the code is a sample of q(z|x), so that several samples make sense.
 
-    `by_hand`: J is D + β max(λ, KL_j), for which `training.mlp_step` has the gradients.
+    `by_hand`: J is D + β max(λ, KL_j), whose gradients `training.mlp_step` has.
     """
 
     stochastic: ClassVar[bool] = True
@@ -58,14 +58,12 @@ class Objective(ABC):
         likelihood: str,
         log_sigma2: Tensor | float = 0.0,
     ) -> Terms:
-        """Of examples (B, D) and the likelihood's parameters at one code each."""
+        """The terms of examples (B, D) and the likelihood's parameters at one code each."""
         distortion = -LIKELIHOODS[likelihood].log_prob(x, parameters, log_sigma2)
         return Terms(distortion, self.kl(mu, logvar))
 
     def weigh(self, terms: Terms, beta: float, free_bits: float = 0.0) -> Tensor:
-        """J = D + beta R, averaged over the batch; each dimension's mean KL counts as `free_bits`
-        at least.
-        """
+        """J = D + beta R, averaged over the batch; `free_bits` is the floor of each mean KL."""
         kl = terms.kl.mean(0)  # (d,)
         if free_bits > 0:
             kl = kl.clamp_min(free_bits)

@@ -1,6 +1,4 @@
-"""Frozen NumPy records: what training and measures produce, and what figures draw. Rates are in
-nats.
-"""
+"""Frozen NumPy records of training and measures; figures draw them. Rates are in nats."""
 
 from vaeviz.records.active import ACTIVE, alarm
 from vaeviz.records.array import Array

@@ -1,6 +1,4 @@
-"""Where latent dimensions die: what measures find over τ, d, β and σ². T levels of τ, d dimensions;
-nats.
-"""
+"""Collapse over τ, d, β and σ². T levels of τ, d dimensions; nats."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class DimensionSweep:
-    """Mean KL (T, d) and Var_x(μ) (T, d) of each dimension at rising levels `taus` (T,), on
-    `examples`.
-    """
+    """Mean KL (T, d) and Var_x(μ) (T, d) of each dimension at rising `taus` (T,)."""
 
     taus: Array
     kl: Array
@@ -37,12 +33,12 @@ class DimensionSweep:
 
 @dataclass(frozen=True, eq=False)
 class ActiveMap:
-    """Active units (rows, columns), NaN where the model does not reach; `predicted` are the linear
+    """Active units (rows, columns), NaN where the model has no value; `predicted`: the linear
     VAE's.
 
     Over (τ, d): `across` are levels τ, `up` latent sizes. Over (β, σ²): `across` are β, `up` σ².
-    There, `lines` are the eigenvalues λ_1 ≥ λ_2 … of the lines βσ² = λ_i; over (τ, d) they are the
-    lines τ = λ_i.
+    `lines` are the eigenvalues λ_1 ≥ λ_2 …: of the lines τ = λ_i over (τ, d), βσ² = λ_i over (β,
+    σ²).
     """
 
     across: Array
@@ -57,16 +53,15 @@ class ActiveMap:
 
 @dataclass(frozen=True, eq=False)
 class Deaths:
-    """The τ at which the KL of each dimension falls below `threshold` nats, (d,): predicted and
-    seen.
+    """The τ (d,) at which each dimension's KL falls below `threshold`: predicted and measured.
 
-    `seen` is 0 where the dimension lies below at every level of the sweep, infinite where it does
-    not stay below at the last one. `correlation` is Spearman's over the `pairs` of dimensions that
+    `measured` is 0 where the KL is below the threshold at every level of the sweep, infinite where
+    it is above it at the last one. `correlation` is Spearman's over the `pairs` of dimensions that
     die in between, NaN for fewer than two or where all are tied.
     """
 
     predicted: Array
-    seen: Array
+    measured: Array
     threshold: float
     correlation: float
     pairs: int
@@ -74,5 +69,5 @@ class Deaths:
 
     @property
     def order(self) -> NDArray[np.int64]:
-        """Dimensions in the order in which they are seen to die; those of equal τ by number."""
-        return np.argsort(self.seen, kind="stable")
+        """Dimensions in the measured order of their deaths; those of equal τ by number."""
+        return np.argsort(self.measured, kind="stable")

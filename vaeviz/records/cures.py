@@ -1,6 +1,4 @@
-"""A study of cures for posterior collapse: one model with and without each, over seeds. Rates in
-nats.
-"""
+"""A study of cures for posterior collapse: a model with and without each, over seeds. In nats."""
 
 from __future__ import annotations
 
@@ -8,15 +6,15 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-COLLAPSED = 0.1  # nats: a model whose whole rate is below has collapsed
-REVIVED = 2  # active units that a cure has to bring back
+COLLAPSED = 0.1  # nats: a model with a smaller rate has collapsed
+REVIVED = 2  # active units that a cure must restore
 WORTH = 1.0  # nats of ELBO that it may cost
 NONE = "none"  # the baseline's name
 
 
 @dataclass(frozen=True)
 class Cure:
-    """A name, a title of a few words, and the settings that differ from the baseline's."""
+    """A name, a short title, and the settings that differ from the baseline's."""
 
     name: str
     title: str
@@ -48,9 +46,7 @@ class CureRun:
         return -(self.distortion + self.rate)
 
     def elbo_at(self, sigma2: float, elements: int) -> float:
-        """The ELBO of the same network on examples of so many elements, judged with another
-        variance.
-        """
+        """The ELBO of the same network on examples of `elements` values, at another variance."""
         constant = 0.5 * elements * math.log(2 * math.pi * sigma2)
         return -(self.squared_error / (2 * sigma2) + constant + self.rate)
 
@@ -59,9 +55,9 @@ class CureRun:
 class CureStudy:
     """The runs of every cure over the same seeds; `settings` are the baseline's, without its seed.
 
-    `examples` held-out examples of `elements` values, with `samples` draws of z each, stand behind
-    a run's distortion; `draws` behind its information, which cannot exceed `cap` = log `examples`.
-    `tried` says how the settings were found.
+    A run's distortion is estimated on `examples` held-out examples of `elements` values, with
+    `samples` draws of z each; its information by `draws`, capped at `cap` = log `examples`. `tried`
+    says how the settings were chosen.
     """
 
     data: str
@@ -96,18 +92,18 @@ class CureStudy:
         )
 
     def collapsed(self, cure: str = NONE) -> int:
-        """In how many seeds the whole rate is below COLLAPSED nats."""
+        """The number of seeds whose rate is below COLLAPSED nats."""
         return sum(run.rate < COLLAPSED for run in self.of(cure))
 
     def revived(self, cure: str) -> int:
-        """In how many seeds at least REVIVED units are active."""
+        """The number of seeds with at least REVIVED active units."""
         return sum(run.active >= REVIVED for run in self.of(cure))
 
     def gains(self, cure: str) -> tuple[float, ...]:
-        """The ELBO with the cure minus that without, of each seed: positive is better.
+        """The ELBO with the cure minus that without, per seed: positive is better.
 
-        Both with the cured model's σ²: what another σ² does for a collapsed model is no gain of the
-        cure's.
+        Both use the cured model's σ²: what another σ² gains for a collapsed model is not the cure's
+        gain.
         """
         pairs = zip(self.of(cure), self.of(NONE), strict=True)
         return tuple(
@@ -115,7 +111,6 @@ class CureStudy:
         )
 
     def verdict(self, cure: str) -> str:
-        """What the runs say of a cure, in a few words."""
         seeds, revived, worst = len(self.seeds), self.revived(cure), min(self.gains(cure))
         if cure == NONE:
             return f"collapsed in {self.collapsed()} of {seeds}"

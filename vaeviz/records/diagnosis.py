@@ -1,8 +1,6 @@
-"""What a model is diagnosed by. N examples, d dimensions; nats per example where nothing else is
-said.
+"""The numbers behind a diagnosis. N examples, d dimensions; nats per example unless said.
 
-Every `source` names the estimator and how many posteriors, samples or examples stand behind the
-numbers.
+Every `source` names the estimator and its count of posteriors, samples or examples.
 """
 
 from __future__ import annotations
@@ -26,9 +24,7 @@ Verdict = Literal[
 
 @dataclass(frozen=True, eq=False)
 class PairwiseKL:
-    """Mean KL(q(z|x) ‖ q(z|x')) over ordered pairs of different examples: in all, and by dimension
-    (d,).
-    """
+    """Mean KL(q(z|x) ‖ q(z|x')) over ordered pairs of different examples; by dimension (d,)."""
 
     mean: float
     by_dimension: Array
@@ -37,98 +33,94 @@ class PairwiseKL:
 
     @property
     def bound(self) -> float:
-        """What I(z; n) of these posteriors cannot exceed: the mean over all N² pairs."""
+        """An upper bound on I(z; n) of these posteriors: the mean over all N² pairs."""
         return self.mean * (self.posteriors - 1) / self.posteriors
 
 
 @dataclass(frozen=True, eq=False)
 class Swap:
-    """The decoder's loss (N,) with each example's own code, a prior sample, and another example's
-    code.
+    """The decoder's loss (N,) with the example's code, a prior sample, and another example's code.
 
-    Units as in Curve: squared error summed over elements (Gaussian), -log p(x|z) in nats (the
-    others).
+    Units as in Curve: squared error summed over elements (Gaussian), -log p(x|z) in nats (others).
     """
 
-    own: Array
+    code: Array
     prior: Array
     other: Array
     source: str
 
     @property
     def prior_rise(self) -> Mean:
-        """How much a prior sample in place of z costs."""
-        return Mean.of(self.prior - self.own)
+        """The rise of the loss with a prior sample in place of z."""
+        return Mean.of(self.prior - self.code)
 
     @property
     def other_rise(self) -> Mean:
-        """How much another example's code in place of z costs."""
-        return Mean.of(self.other - self.own)
+        """The rise of the loss with another example's code in place of z."""
+        return Mean.of(self.other - self.code)
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over examples and its standard error; in nats, `clear` if over 0.1 and over three
-    errors.
-    """
+    """A mean over examples and its standard error, in nats."""
 
     value: float
     error: float
 
     @classmethod
     def of(cls, values: Array) -> Mean:
-        """Of one number an example, (N,)."""
+        """From one number per example, (N,)."""
         values = np.asarray(values, np.float64)
         error = float(values.std(ddof=1)) / len(values) ** 0.5 if len(values) > 1 else float("inf")
         return cls(float(values.mean()), error)
 
     @property
     def clear(self) -> bool:
-        """Large enough to decide by."""
+        """Over 0.1 nats and over three errors."""
         return self.value > 0.1 and self.value > 3 * self.error
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verdict rests on. J/τ is in nats; "coding nothing" is the constant decoder.
+    """The numbers that decide a verdict. J/τ is in nats; "coding nothing" is the constant decoder.
 
-    A dimension carries information where KL_j ≥ `threshold` and the mean KL between two examples'
-    q(z_j|x) is too, which no scale of the codes changes.
+    A dimension carries information where both KL_j and the mean KL between two examples' q(z_j|x)
+    are at least `threshold`; the latter does not depend on the scale of the codes.
     """
 
-    # what the posterior holds
+    # the posterior
     dimensions: int
     coding: int  # dimensions that carry information
     rate: float
-    # of J/τ on training examples, but `idle`, `astray` and `blind` on held-out ones
+    # differences of J/τ, on training examples; `idle`, `astray` and `blind` on held-out ones
     saved: Mean  # against coding nothing
     excess: Mean  # over coding nothing, less 1 % of its loss
-    idle: Mean  # over what the same decoder costs without any code
+    idle: Mean  # over the same decoder without a code
     linear: Mean  # saved by a linear VAE at this τ
     lag: Mean  # `saved` behind half of what a linear code of `coding` dimensions saves on new data
     astray: Mean  # as `excess`
-    blind: Mean  # saved by the decoder without any code
+    blind: Mean  # saved by the decoder without a code
     # on held-out examples, at β = 1 and the best σ²
-    worth: Mean  # of a code of the data
+    worth: Mean  # of coding the data
     short: Mean  # this model behind half of `worth`
-    missed: Mean | None  # worth of a linear code, in the dead dimensions, of what live ones leave
+    missed: Mean | None  # worth of a linear code of the residual in the dead dimensions
     # the linear VAE
-    expected: int  # its dimensions alive at this τ
+    expected: int  # its active dimensions at this τ
     largest: float  # its largest variance in units of τ
     tau: float
     variance: bool = True  # whether p(x|z) has one σ²
     threshold: float = 0.1  # nats
-    # a second look
+    # over time
     fall: Mean | None = None  # of J/τ over the last `over` steps
-    over: int = 0  # 0: since the last look
+    over: int = 0  # 0: since the last diagnosis
 
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """All numbers of one model at one (τ, d), the verdict and, in a sentence, why.
+    """All numbers of one model at one (τ, d), the verdict and its reason in a sentence.
 
-    `observation` holds the posteriors of the held-out examples, `threshold` the nats below which a
-    dimension counts as collapsed.
+    `observation` holds the posteriors of the held-out examples; below `threshold` nats a dimension
+    counts as collapsed.
     """
 
     observation: Observation
@@ -144,12 +136,10 @@ class Diagnosis:
 
     @property
     def kl(self) -> Array:
-        """Mean KL_j, (d,)."""
         return self.observation.kl
 
     @property
     def var_mu(self) -> Array:
-        """Var_x(μ_j), (d,)."""
         return self.observation.mu.var(0, dtype=np.float64)
 
     @property
@@ -159,12 +149,12 @@ class Diagnosis:
 
     @property
     def collapsed(self) -> NDArray[np.bool_]:
-        """Which dimensions have a mean KL below the threshold, (d,)."""
+        """Dimensions with a mean KL below the threshold, (d,)."""
         return self.kl < self.threshold
 
     @property
     def active(self) -> NDArray[np.bool_]:
-        """Which dimensions are active units, (d,): Var_x(μ_j) > 0.01 (Burda et al. 2016)."""
+        """Active units, (d,): Var_x(μ_j) > 0.01 (Burda et al. 2016)."""
         return self.var_mu > ACTIVE
 
     @property

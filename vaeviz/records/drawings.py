@@ -1,4 +1,4 @@
-"""What figures draw: one record a figure, with everything on it. Rates are in nats."""
+"""The records that figures draw, one per figure. Rates are in nats."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from vaeviz.records.collapse import ActiveMap
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """An example picked by hand, seen in two latent dimensions: posterior mean (2,) and deviation
-    (2,).
-    """
+    """A chosen example in two latent dimensions: posterior mean (2,) and deviation (2,)."""
 
     name: str
     index: int
@@ -42,9 +40,7 @@ class LatentMap:
 
 @dataclass(frozen=True, eq=False)
 class KLBars:
-    """Mean KL (d,) of each latent dimension and the linear VAE's prediction for the sorted ones, in
-    nats.
-    """
+    """Mean KL (d,) of each latent dimension, and the linear VAE's for the sorted ones, in nats."""
 
     kl: Array
     linear: Array
@@ -55,13 +51,13 @@ class KLBars:
 
 @dataclass(frozen=True, eq=False)
 class RateDistortion:
-    """The curve that the trade-off sweeps, and where we are on it.
+    """The curve that the trade-off sweeps, and the current point on it.
 
     Rates in nats; `losses` and `loss` in `unit`: half the squared error for a Gaussian decoder (so
-    that the picture stands still while σ² moves), nats for the others. `slope` is -dloss/drate at
-    our point: τ, or β; `beta` the same in nats of distortion: β itself, unless the model's range
-    ends before it (`at_end`). `nats` pairs positions on the loss axis with the distortion in nats
-    there, for a second scale.
+    that the curve stays fixed while σ² moves), nats for the others. `slope` is -dloss/drate at the
+    point: τ, or β; `beta` the same in nats of distortion: β itself, unless the model's range ends
+    before it (`at_end`). `nats` pairs positions on the loss axis with distortions in nats, for a
+    second scale.
     """
 
     rates: Array
@@ -82,10 +78,10 @@ class RateDistortion:
 
 @dataclass(frozen=True, eq=False)
 class CollapsePlane:
-    """Active units over a plane, and where we are: `at`, in the map's own (across, up), where τ =
+    """Active units over a plane, and the current point `at`, in the map's (across, up), where τ =
     `tau`.
 
-    There, `active` of `d` units are active. `most` is the largest count that the colours know,
+    There, `active` of `d` units are active. `most` is the largest count of the colour scale,
     `symbol` the trade-off's: "τ", or "β" where the decoder has no variance. `away`: the sliders ask
     for another τ, which the model does not have.
     """
@@ -102,9 +98,7 @@ class CollapsePlane:
 
 @dataclass(frozen=True, eq=False)
 class PlaneView:
-    """Named point sets or paths in the data plane, for two-dimensional data: (name, symbol role,
-    (n, 2)).
-    """
+    """Named point sets or paths in the data plane: (name, symbol role, (n, 2))."""
 
     title: str
     layers: tuple[tuple[str, str, Array], ...]
@@ -115,7 +109,7 @@ class PlaneView:
 
 @dataclass(frozen=True, eq=False)
 class ImageStrip:
-    """Rows of grey images as one mosaic: bytes (rows, columns, H, W), with a name for each row."""
+    """Rows of grey images as one mosaic: bytes (rows, columns, H, W), and a name per row."""
 
     title: str
     images: NDArray[np.uint8]
@@ -126,10 +120,9 @@ class ImageStrip:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows of text under named columns, as many cells a row as there are columns; a row's first
-    names it.
+    """Rows of text, one cell per column; the first cell names the row.
 
-    `links`, none or one a row, lead from its name to another page: "training?seed=1"; "" to none.
+    `links`, none or one per row, lead from its name to another page: "training?seed=1"; "" to none.
     """
 
     columns: tuple[str, ...]

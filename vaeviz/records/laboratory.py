@@ -1,6 +1,4 @@
-"""What the linear laboratory shows, all closed form. D components, d latent dimensions, nats per
-example.
-"""
+"""The linear laboratory, in closed form. D components, d latent dimensions, nats per example."""
 
 from __future__ import annotations
 
@@ -39,15 +37,13 @@ class Laboratory:
 
     @property
     def active(self) -> int:
-        """Components above the water."""
+        """Components above the water level."""
         return int((self.kl > 0).sum())
 
 
 @dataclass(frozen=True, eq=False)
 class BoundCurve:
-    """The linear VAE's optimum at each β (B,) and σ² (B,): ELBO, exact log-likelihood, and gap,
-    (B,) each.
-    """
+    """The linear VAE's optimum at each β (B,) and σ² (B,): ELBO, log-likelihood, gap (B,)."""
 
     betas: Array
     sigma2s: Array
@@ -59,21 +55,19 @@ class BoundCurve:
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """The bound and the log-likelihood over β or σ² (`symbol`): x (B,) and (B,) each, in nats per
-    example.
+    """The bound and the log-likelihood (B,) over β or σ² (`symbol`) at x (B,), in nats per example.
 
-    `here` is our place on x, with its `elbo_here` and `likelihood_here`; `best` the x to mark, None
-    where it is not on the axis, and `named` what it is; `low` and `high` the ends of the axis of
-    nats.
+    `at` is the current x, with `elbo_at` and `likelihood_at`; `best` the x to mark, None where it
+    is not on the axis, and `named` what it is; `low` and `high` the ends of the axis of nats.
     """
 
     symbol: str
     x: Array
     elbo: Array
     log_likelihood: Array
-    here: float
-    elbo_here: float
-    likelihood_here: float
+    at: float
+    elbo_at: float
+    likelihood_at: float
     best: float | None
     named: str
     low: float
@@ -83,7 +77,7 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A spectrum under water: eigenvalues (D,), what is `kept` of each as error (D,), level τ, d
+    """A spectrum and its water level τ: eigenvalues (D,), the error `kept` of each, `latent`
     dimensions.
 
     `low` and `high` are the ends of the axis of eigenvalues.
@@ -100,11 +94,11 @@ class Levels:
 
 @dataclass(frozen=True, eq=False)
 class KLPair:
-    """KL (d,) of each dimension by falling size, exact and trained; `trained` is empty where
-    nothing is.
+    """KL (d,) of each dimension by falling size, exact and trained; `trained` is empty before
+    training.
 
-    `state` says in words how far the training is: "" where nothing was asked for, "trained" at its
-    end. `threshold`: from how many nats on a bar counts for `worst`.
+    `state` says how far the training is: "" where none was started, "trained" at its end. Bars
+    below `threshold` nats do not count for `worst`.
     """
 
     exact: Array
@@ -116,14 +110,12 @@ class KLPair:
 
     @property
     def total_off(self) -> float:
-        """|trained - exact| of the whole KL, as a part of the exact one; 0 / 0 is 0."""
+        """|trained - exact| of the whole KL over the exact one; 0 / 0 is 0."""
         return _part(abs(float(self.trained.sum() - self.exact.sum())), float(self.exact.sum()))
 
     @property
     def worst(self) -> float:
-        """The largest such difference among the bars whose exact KL is over the threshold; 0 if
-        none is.
-        """
+        """The largest such ratio among the bars whose exact KL is over the threshold, or 0."""
         counted = self.exact > self.threshold
         off = abs(self.trained[counted] - self.exact[counted]) / self.exact[counted]
         return float(off.max(initial=0.0))

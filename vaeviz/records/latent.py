@@ -1,8 +1,6 @@
-"""What measures find out about a latent space. N posteriors, d dimensions, D values an example;
-nats.
+"""Measures of a latent space. N posteriors, d dimensions, D values per example; nats.
 
-Every `source` names the estimator and how many posteriors, samples or steps stand behind the
-numbers.
+Every `source` names the estimator and its count of posteriors, samples or steps.
 """
 
 from __future__ import annotations
@@ -17,11 +15,9 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A plane in latent space: z = origin + u axes[0] + v axes[1], axes (2, d) orthonormal, origin
-    (d,).
+    """A plane in latent space: z = origin + u axes[0] + v axes[1], axes (2, d) orthonormal.
 
-    `names` label the axes. `explained` is the share of the codes' variance along each, NaN where
-    not asked.
+    `names` label the axes. `explained` is the share of the codes' variance along each, or NaN.
     """
 
     origin: Array
@@ -31,7 +27,7 @@ class Plane:
     source: str
 
     def points(self, z: Array) -> Array:
-        """Where codes (N, d) fall on the plane: (N, 2)."""
+        """Codes (N, d) projected on the plane: (N, 2)."""
         return (z - self.origin) @ self.axes.T
 
     def codes(self, points: Array) -> Array:
@@ -39,17 +35,16 @@ class Plane:
         return self.origin + points @ self.axes
 
 
-NEAR_CAP = 2.5  # nats: nearer to its cap than that, an I(x; z) is too small by over 0.2 nats
+NEAR_CAP = 2.5  # nats: closer to its cap, an estimate of I(x; z) is over 0.2 nats too small
 
 
 @dataclass(frozen=True, eq=False)
 class AggregateKL:
-    """KL(q(z) ‖ p(z)) = rate - information for the aggregate of all N posteriors, with its standard
-    error.
+    """KL(q(z) ‖ p(z)) = rate - information for the aggregate of all N posteriors, ± standard error.
 
     `information` is the mutual information of z and the example's number; it cannot exceed `cap` =
-    log N, so where it comes near (`capped`) that of all data is larger, and the KL smaller than
-    `kl`, by several times the error: see `aggregate`.
+    log N. Where it comes near (`capped`), that of all data is larger and the KL smaller than `kl`,
+    by several times the error: see `aggregate`.
     """
 
     kl: float
@@ -63,17 +58,13 @@ class AggregateKL:
 
     @property
     def capped(self) -> bool:
-        """The information is within 2.5 nats of log N: a larger set of examples would lower
-        `kl`.
-        """
+        """The information is within 2.5 nats of log N: with more examples `kl` would fall."""
         return self.information > self.cap - NEAR_CAP
 
 
 @dataclass(frozen=True, eq=False)
 class DimensionKL:
-    """KL(q(z_j) ‖ p(z_j)) (d,) of each dimension, with standard errors (d,); cap as in
-    AggregateKL.
-    """
+    """KL(q(z_j) ‖ p(z_j)) (d,) of each dimension, errors (d,); cap as in AggregateKL."""
 
     kl: Array
     error: Array
@@ -116,10 +107,9 @@ class Embedding:
 
 @dataclass(frozen=True, eq=False)
 class HolesMap:
-    """Distance (Gv, Gu), in data units, from what u (Gu,), v (Gv,) decodes to, to the nearest
-    example.
+    """Distance (Gv, Gu), in data units, from the decoded picture of (u, v) to the nearest example.
 
-    `nearest` (Gv, Gu) numbers that example, and `threshold` is the distance that counts as near.
+    `nearest` (Gv, Gu) numbers that example; a distance up to `threshold` counts as near.
     """
 
     u: Array
@@ -132,9 +122,7 @@ class HolesMap:
 
 @dataclass(frozen=True, eq=False)
 class NearShare:
-    """The share of M decoded codes near data, and its binomial standard error; `distances` (M,) of
-    all.
-    """
+    """The share of M decoded codes near data, its binomial standard error, all `distances` (M,)."""
 
     share: float
     error: float

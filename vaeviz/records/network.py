@@ -1,16 +1,14 @@
-"""A trained network as plain arrays: what the browser decodes and encodes with, and its NumPy
-reference.
+"""A trained network as plain arrays, for the browser and for its NumPy reference.
 
-A network is its layers, one after the other, from an input x to an output that the caller
-interprets:
+A network is a sequence of layers from an input x to an output that the caller interprets:
 
     linear:  y = [relu](weight @ h + bias + skip @ x)   weight (out, in), skip (out, inputs) or None
     conv:    y = [relu](weight ⋆ h + bias)      weight (c_out, c_in, 4, 4), stride 2, padding 1
     deconv:  its transpose                      weight (c_in, c_out, 4, 4), stride 2, padding 1
 
-with h what the layer before made (at first x), and bias (out,) or (c_out,). Data between layers are
-flat, images as planes (C, H, W). What a multi-rate model's (τ, d) decides is folded into weights
-and biases, and dimensions beyond d are cut off: a network is that of one (τ, d).
+with h the output of the previous layer (at first x), and bias (out,) or (c_out,). Data between
+layers are flat, images as planes (C, H, W). A network is that of one (τ, d): a multi-rate
+model's (τ, d) is folded into weights and biases, and dimensions beyond d are cut off.
 """
 
 from __future__ import annotations
@@ -27,9 +25,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One affine layer and the relu that may follow; shapes are (n,), or (C, H, W) for
-    convolutions.
-    """
+    """One affine layer with an optional relu; shapes are (n,), or (C, H, W) for convolutions."""
 
     kind: Kind
     weight: Array

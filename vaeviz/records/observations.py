@@ -1,4 +1,4 @@
-"""What measures find out of a model and a set of examples. Rates are in nats."""
+"""Measures of a model on a set of examples. Rates are in nats."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A rate-distortion curve: trade-offs τ (T,), rates (T,) in nats, and the decoder's losses
-    (T,).
+    """A rate-distortion curve: trade-offs τ (T,), rates (T,) in nats, decoder losses (T,).
 
     The loss is the squared error summed over elements for a Gaussian decoder, -log p(x|z) in nats
     for others.
@@ -26,7 +25,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What a codec does to a set of examples at one (τ, d).
+    """A codec's posteriors and losses on a set of examples at one (τ, d).
 
     mu, logvar (N, d); kl (d,) mean nats of each dimension; `losses` (N,) at one posterior sample
     each (unit as in Curve), `loss` their mean and `loss_error` its standard error over the N
@@ -49,8 +48,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Readings:
-    """The read-outs at one (β, σ²), nats per example; `error` is the standard error of the
-    distortion.
+    """The read-outs at one (β, σ²), nats per example; `error`: standard error of the distortion.
 
     `objective` is J = D + βR; `optimal_sigma2` the mean squared error per element (None without a
     σ²); `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `collapsed` mean KL_j below the

@@ -1,6 +1,4 @@
-"""What figures over training steps draw: T recorded steps, the user's moves, and axes shared by
-twins.
-"""
+"""Records of figures over T training steps, with the user's moves; twins share the axes."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ class LossCurves:
 
 @dataclass(frozen=True, eq=False)
 class RateCurve:
-    """R in nats and the active units of `dimensions`, each (T,); `top` is the end of the scale of
-    nats.
-    """
+    """R in nats and the active units of `dimensions`, (T,) each; the nats end at `top`."""
 
     step: Array
     rate: Array
@@ -48,9 +44,7 @@ class RateCurve:
 
 @dataclass(frozen=True, eq=False)
 class KLHeat:
-    """Mean KL (T, d) of each latent dimension, nats; colours end at `top`, collapse is below
-    `threshold`.
-    """
+    """Mean KL (T, d) per latent dimension, nats; colours end at `top`, collapse at `threshold`."""
 
     step: Array
     kl: Array

@@ -1,6 +1,4 @@
-"""Posteriors of several examples laid over each other, and how the variance of each unit is made
-up.
-"""
+"""Posteriors of several examples, and the parts of each unit's variance."""
 
 from __future__ import annotations
 
@@ -14,8 +12,7 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class Posteriors:
-    """q(z_j|x) of n examples in one dimension j (from 0): means (n,), deviations (n,) and classes
-    (n,).
+    """q(z_j|x) of n examples in dimension j (from 0): means (n,), deviations (n,), classes (n,).
 
     `pairwise` is the mean KL(q(z_j|x) ‖ q(z_j|x')) over all pairs of `examples`, in nats; `kl` is
     KL_j.
@@ -33,9 +30,7 @@ class Posteriors:
 
 @dataclass(frozen=True, eq=False)
 class UnitSpread:
-    """Var_x(μ_j) (d,) and E σ_j² (d,) of each unit; `collapsed` are those below `threshold` nats of
-    KL.
-    """
+    """Var_x(μ_j) (d,) and E σ_j² (d,) of each unit; KL below `threshold` nats is `collapsed`."""
 
     var_mu: Array
     variance: Array

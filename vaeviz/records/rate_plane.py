@@ -1,6 +1,4 @@
-"""The rate-distortion plane in full: the Explorer's picture, dedicated models, lines of one ELBO,
-limits.
-"""
+"""The rate-distortion plane with dedicated models, lines of equal ELBO, and limits."""
 
 from __future__ import annotations
 
@@ -11,10 +9,9 @@ from vaeviz.records.drawings import RateDistortion
 
 @dataclass(frozen=True)
 class DedicatedPoint:
-    """One trained model: its name or "" for one of a grid, τ, d, seed, rate in nats, loss as in
-    Curve.
+    """One trained model: its name ("" in a grid), τ, d, seed, rate in nats, loss as in Curve.
 
-    `shipped`: one that comes along, and not one kept here.
+    `shipped`: it comes with vaeviz; else a user kept it.
     """
 
     name: str
@@ -28,14 +25,14 @@ class DedicatedPoint:
 
 @dataclass(frozen=True, eq=False)
 class RatePlane:
-    """`base` with `points` in its own unit of loss, and what an ELBO is on its axes.
+    """`base` with `points` in its unit of loss, and the ELBO on its axes.
 
-    D + R is constant along lines that fall by `elbo_slope` units of loss a nat (σ² for a Gaussian
-    decoder, 1 for others): `elbo_lines` are the losses at R = 0 where such lines begin, `elbo` and
-    `best` those through our point and of the highest ELBO on the curve, each with its value in
-    nats. `training`: the curve is the training set's, our point that of held-out examples, and the
-    two are not to be compared. `decoding` is the loss of a decoder that ignores z, `encoding` that
-    of one that is told x itself; None where not known.
+    D + R is constant along lines that fall by `elbo_slope` units of loss per nat (σ² for a Gaussian
+    decoder, 1 for others). `elbo_lines` are the losses at R = 0 where such lines begin; `elbo` and
+    `best` those through the current point and of the highest ELBO on the curve, each with its value
+    in nats. `training`: the curve is the training set's and the point that of held-out examples, so
+    they cannot be compared. `decoding` is the loss of a decoder that ignores z, `encoding` that of
+    one that gets x itself; None where not known.
     """
 
     base: RateDistortion

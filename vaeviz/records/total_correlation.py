@@ -27,5 +27,5 @@ class TotalCorrelation:
 
     @property
     def capped(self) -> bool:
-        """A larger set of examples would change `value`."""
+        """More examples would change `value`."""
         return self.information > math.log(self.posteriors) - NEAR_CAP

@@ -1,6 +1,4 @@
-"""What training yields: a step, an evaluation, and a live run as the page sees it. Rates are in
-nats.
-"""
+"""A training step, an evaluation, and a frame of a live run. Rates are in nats."""
 
 from __future__ import annotations
 
@@ -11,13 +9,13 @@ from vaeviz.records.array import Array
 
 @dataclass(frozen=True, eq=False)
 class StepRecord:
-    """One training step, measured on its own batch before the update that it caused.
+    """One training step, measured on its batch before its update.
 
     `step` counts from 1. `distortion`, `rate` and `elbo` = -(distortion + rate) are nats per
     example; `kl` (d,) is the rate of each latent dimension; `beta` the KL weight of this step,
     `objective` what was minimised (D + βR, with the floor of the free bits where there is one);
-    `sigma2` the decoder's variance in squared data units (no meaning for decoders without one for
-    all pixels). A plain autoencoder has rate 0: its `elbo` is -distortion and no bound.
+    `sigma2` the decoder's variance in squared data units (meaningless without one σ² for all
+    pixels). A plain autoencoder has rate 0: its `elbo` is -distortion and no bound.
     """
 
     step: int
@@ -32,13 +30,13 @@ class StepRecord:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Held-out averages in nats per example, over `examples` examples and `samples` posterior
-    samples each.
+    """Held-out averages in nats per example, over `examples`, each with `samples` posterior
+    samples.
 
-    `error` is the standard error of `distortion` that comes from sampling z (not from the choice of
-    examples); `objective` = distortion + beta · rate; `sigma2` the variance used, NaN where every
-    pixel has its own; `active` counts the dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al.
-    2016, arXiv:1509.00519).
+    `error` is the standard error of `distortion` from sampling z (not from the choice of examples);
+    `objective` = distortion + beta · rate; `sigma2` the variance used, NaN where every pixel has
+    its own; `active` counts the dimensions with Var_x(E[z_j|x]) > 0.01 (Burda et al. 2016,
+    arXiv:1509.00519).
     """
 
     distortion: float
@@ -57,9 +55,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Move:
-    """A setting of a run that the user moved: "beta", "sigma2" or "learning_rate", in force after
-    `step`.
-    """
+    """A user's change of "beta", "sigma2" or "learning_rate", in force after `step`."""
 
     step: int
     name: str
@@ -92,16 +88,15 @@ class History:
         return -(self.distortion + self.rate)
 
 
-JUDGED = 150  # of a live run's examples, those whose distortion is measured
+JUDGED = 150  # examples of a live run whose distortion is measured
 
 
 @dataclass(frozen=True, eq=False)
 class Learner:
-    """One model of a live run after `step` updates, seen on N fixed held-out examples with fixed
-    noise.
+    """One model of a live run after `step` updates, on N fixed held-out examples with fixed noise.
 
     mu, logvar (N, d); kl (d,) mean nats of each dimension; `distortion` and `rate` mean nats, one z
-    an example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first
+    per example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first
     n examples, `samples` (m, D) those of m fixed draws from the prior. `beta` is the weight in
     force, after its schedule.
     """
@@ -125,7 +120,7 @@ class Learner:
 
 @dataclass(frozen=True, eq=False)
 class LiveFrame:
-    """A live run as the page shows it: one learner, or two twins; `pace` in steps per second."""
+    """A frame of a live run: one learner, or two twins; `pace` in steps per second."""
 
     step: int
     steps: int

@@ -1,6 +1,4 @@
-"""The σ² laboratory: how well held-out data are described, by the decoder's variance. β = 1;
-nats.
-"""
+"""The σ² laboratory: held-out ELBO by the decoder's variance. β = 1; nats."""
 
 from __future__ import annotations
 
@@ -12,25 +10,24 @@ from numpy.typing import NDArray
 from vaeviz.records.array import Array
 from vaeviz.records.over_steps import Limits
 
-FLOOR = 1e-4  # of a pixel's own variance: one that never varies would earn infinitely many nats
+FLOOR = 1e-4  # of a pixel's variance: a constant pixel would have an infinite likelihood
 
 
 @dataclass(frozen=True, eq=False)
 class BoundOverVariance:
-    """ELBO at each σ² (S,): of a network for every σ², and of the one for `here` with its σ²
+    """ELBO at each σ² (S,): `elbo` of a network per σ², `single` of one network with its σ²
     exchanged.
 
-    `held` marks the σ² (S,) at which the network is that of the nearest σ² it covers. `here` and
-    `best` are (σ², ELBO) of the slider and of the highest; `exchanged` that of the one network at
-    its own optimum; `per_pixel` the ELBO with a variance for every pixel. `limits` are those of the
-    axis of nats.
+    `held` marks the σ² (S,) whose network is that of the nearest covered σ². `at` and `best` are
+    (σ², ELBO) at the slider and at the highest; `exchanged` that of the one network at its optimum;
+    `per_pixel` the ELBO with a variance per pixel. `limits` are the axis limits in nats.
     """
 
     sigma2s: Array
     elbo: Array
     held: NDArray[np.bool_]
-    own: Array
-    here: tuple[float, float]
+    single: Array
+    at: tuple[float, float]
     exchanged: tuple[float, float]
     best: tuple[float, float]
     per_pixel: float | None
@@ -40,8 +37,7 @@ class BoundOverVariance:
 
 @dataclass(frozen=True)
 class SampleDistance:
-    """How far samples are from held-out data (energy distance, data units; 0: one distribution), ±
-    its error.
+    """The energy distance of samples from held-out data (data units; 0: equal), ± its error.
 
     The error is the standard error over draws of the samples.
     """

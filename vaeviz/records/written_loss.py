@@ -1,4 +1,4 @@
-"""Where a written loss falls among the levels at which latent dimensions die."""
+"""A written loss among the levels at which latent dimensions die."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from vaeviz.records.over_steps import Limits
 
 @dataclass(frozen=True, eq=False)
 class LossPlace:
-    """Active units of a model (T,) at levels `taus` (T,), both empty where no model speaks for this
+    """Active units of a model (T,) at levels `taus` (T,); both are empty where no model has this
     loss.
 
     The linear VAE has `linear_active` (L,) units at `linear_taus` (L,), corners of its steps, of
-    `dimensions`. `here` is the written loss's level and `active` its count, None where not known;
+    `dimensions`. `level` is the written loss's and `level_active` its count, None where not known;
     `known` are names and levels of other losses. `symbol` names the level: "τ", "β" or "βb";
     `limits` are log10 of the axis's ends.
     """
@@ -24,8 +24,8 @@ class LossPlace:
     linear_taus: Array
     linear_active: Array
     dimensions: int
-    here: float
-    here_active: int | None
+    level: float
+    level_active: int | None
     known: tuple[tuple[str, float], ...]
     symbol: str
     limits: Limits

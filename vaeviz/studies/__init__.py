@@ -1,1 +1,1 @@
-"""Experiments over many trainings, one a file."""
+"""Experiments over many trainings, one per file."""

@@ -1,9 +1,8 @@
-"""Cures for posterior collapse, each alone against the same strong decoder: same seed, batches and
-noise.
+"""Cures for posterior collapse, each alone on the same strong decoder: same seed, batches, noise.
 
-The baseline has a masked decoder (`models.masked`) at beta = 1, which explains the pixels by those
-before them and lets z go (Bowman et al. 2016, arXiv:1511.06349, section 3). A cure changes one
-setting:
+The baseline has a masked decoder (`models.masked`) at beta = 1, which predicts the pixels from
+those before them and ignores z (Bowman et al. 2016, arXiv:1511.06349, section 3). A cure changes
+one setting:
 
 - KL warm-up (Bowman et al. 2016) and cyclical warm-up (Fu et al. 2019, arXiv:1903.10145);
 - free bits (Kingma et al. 2016, arXiv:1606.04934, appendix C.8), in each dimension;
@@ -33,10 +32,10 @@ BASE = RunSettings(
     batch=128,
     steps=1200,
 )
-SAMPLES = 16  # draws of z for each held-out example
+SAMPLES = 16  # draws of z per held-out example
 SEEDS = (1, 2, 3)
 TRIED = (
-    "The baseline's depth, σ² and steps and each cure's one number were found by trial with seed 0"
+    "The baseline's depth, σ² and steps and each cure's one number were chosen by trial with seed 0"
     " on the same held-out examples; that seed is left out of the study, and nothing was changed"
     " after it."
 )
@@ -47,7 +46,7 @@ Inform = Callable[
 
 
 def cures(steps: int) -> tuple[Cure, ...]:
-    """The baseline and every cure, for runs of that many steps."""
+    """The baseline and every cure, for runs of `steps` steps."""
     rise, cycle = max(1, steps * 5 // 6), max(1, steps // 3)
     return (
         Cure(NONE, "no cure"),
@@ -64,7 +63,7 @@ def cures(steps: int) -> tuple[Cure, ...]:
 
 
 def settings_of(base: RunSettings, cure: Cure, seed: int) -> RunSettings:
-    """The baseline with one cure; UserError when they do not go together."""
+    """The baseline with one cure. Raises UserError when they do not go together."""
     return dataclasses.replace(base, seed=seed, **cure.changes)
 
 
@@ -75,9 +74,7 @@ def study(
     seeds: Sequence[int],
     inform: Inform,
 ) -> Iterator[CureRun]:
-    """Trains and judges every cure with every seed; yields each as soon as it is done. Raises
-    Diverged.
-    """
+    """Trains and judges every cure with every seed; yields each run. Raises Diverged."""
     every = [(cure, settings_of(base, cure, seed)) for seed in seeds for cure in chosen]
     for cure, settings in every:
         yield run(dataset, cure.name, settings, inform)
@@ -94,19 +91,19 @@ def run(dataset: Dataset, name: str, settings: RunSettings, inform: Inform) -> C
     model = vae.build(settings, dataset.shape)
     for _ in train(model, dataset.train, settings, settings.steps):
         pass
-    found = evaluate(model, dataset.held_out, settings, SAMPLES)
+    evaluation = evaluate(model, dataset.held_out, settings, SAMPLES)
     with torch.inference_mode():
         mu, logvar = model.encode(torch.tensor(dataset.held_out))  # (N, d)
     information, error = inform(mu.numpy(), logvar.numpy())
     return CureRun(
         name,
         settings.seed,
-        found.rate,
-        found.distortion,
-        found.error,
-        found.active,
+        evaluation.rate,
+        evaluation.distortion,
+        evaluation.error,
+        evaluation.active,
         information,
         error,
-        found.sigma2,
-        found.squared_error,
+        evaluation.sigma2,
+        evaluation.squared_error,
     )

@@ -1,7 +1,7 @@
-"""What free bits do to the gradient: a run that is looked at as it goes, dimension by dimension.
+"""The effect of free bits on the gradient of each dimension, measured during a run.
 
 Kingma et al. 2016 (arXiv:1606.04934), appendix C.8: R is sum_j max(lambda, E_x KL_j). Below lambda
-the term is constant, so that nothing presses a dimension any further; above, it is the plain rate.
+the term is constant and has no gradient; above, it is the plain rate.
 """
 
 from __future__ import annotations
@@ -22,13 +22,11 @@ from vaeviz.records.free_bits import Pull
 from vaeviz.training.gradients import Autoencoder
 from vaeviz.training.loop import Trainer
 
-EVERY = 25  # steps between looks
+EVERY = 25  # steps between measurements
 
 
 def watched(dataset: Dataset, settings: RunSettings) -> Pull:
-    """Train a model with free bits; look at one batch of examples at every EVERY-th step. Raises
-    Diverged.
-    """
+    """Train a model with free bits; measure one batch at every EVERY-th step. Raises Diverged."""
     model = vae.build(settings, dataset.shape)
     trainer = Trainer(model, dataset.train, settings)
     x = trainer.x[: settings.batch]  # (B, D)
@@ -48,9 +46,7 @@ def watched(dataset: Dataset, settings: RunSettings) -> Pull:
 
 
 def look(model: Autoencoder, x: Tensor, settings: RunSettings) -> tuple[Array, Array, Array]:
-    """Mean KL of each dimension over examples (B, D), the pull with the floor and without: (d,)
-    each.
-    """
+    """Mean KL (d,) over examples (B, D), and the pull with and without the floor, (d,) each."""
     floored, kl = _pull(model, x, settings)
     free, _ = _pull(model, x, dataclasses.replace(settings, free_bits=0.0))
     return kl, floored, free

@@ -1,7 +1,7 @@
-"""How far the multi-rate model is from dedicated ones, over a grid of (tau, d), on held-out data.
+"""The gap between the multi-rate model and dedicated ones, over a grid of (tau, d), held out.
 
 The excess is L_multi / L_dedicated - 1, with L = 1/2 ||x - x̂||² + tau R per example. Finished
-dedicated cells are kept in a JSON file, so that a long run can be stopped and taken up again.
+dedicated cells are kept in a JSON file, so that a long run can be stopped and resumed.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ RECIPE = (
 
 @dataclass(frozen=True)
 class Cell:
-    """A dedicated model's held-out L (`objective`), rate in nats, L's sampling error, and what it
-    cost.
-    """
+    """A dedicated model's held-out L (`objective`), rate in nats, L's error, steps and time."""
 
     tau: float
     d: int
@@ -66,7 +64,7 @@ def settings_of(
 
 
 def dedicated_cell(dataset: Dataset, settings: RunSettings, watch: Callable[[Look], None]) -> Cell:
-    """Train one dedicated model until its held-out L stops falling; `watch` sees every look."""
+    """Train one dedicated model until its held-out L stops falling; `watch` gets every look."""
     start, step = time.process_time(), 0
     model = vae.build(settings, dataset.shape)
     for look in until_flat(model, dataset.train, dataset.held_out, settings):
@@ -79,9 +77,7 @@ def dedicated_cell(dataset: Dataset, settings: RunSettings, watch: Callable[[Loo
 
 
 class Kept:
-    """The finished cells in a JSON file; those of other data, widths, seed or recipe are
-    dropped.
-    """
+    """The finished cells in a JSON file, without those of other data, widths, seed or recipe."""
 
     def __init__(self, path: Path, dataset: Dataset, widths: tuple[int, ...], seed: int) -> None:
         self.path, self.widths = path, widths
@@ -95,16 +91,16 @@ class Kept:
         self.cells = _cells(read_json(path), self.key) if path.is_file() else {}
 
     def add(self, cell: Cell) -> None:
-        """Keep `cell`, on the disk at once."""
+        """Write `cell` to the disk at once."""
         self.cells[cell.tau, cell.d] = cell
         write_json(self.path, {**self.key, "cells": [asdict(c) for c in self.cells.values()]})
 
 
-def _cells(found: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int], Cell]:
-    if {name: found.get(name) for name in key} != key:
+def _cells(saved: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int], Cell]:
+    if {name: saved.get(name) for name in key} != key:
         return {}
     try:
-        cells = [checked(Cell, values) for values in found["cells"]]
+        cells = [checked(Cell, values) for values in saved["cells"]]
     except (KeyError, TypeError, UserError) as error:
         raise UserError(
             f"the kept cells cannot be read ({error}): delete the file and run gap again"
@@ -113,9 +109,7 @@ def _cells(found: dict[str, Any], key: dict[str, Any]) -> dict[tuple[float, int]
 
 
 def compare(model: MultiRateVAE, dataset: Dataset, cells: Iterable[Cell]) -> list[Row]:
-    """One row for each cell that the multi-rate model reaches, on the same held-out data and noise
-    seed.
-    """
+    """One row per cell that the multi-rate model covers, on the same held-out data and noise."""
     return [
         Row(
             c.tau,

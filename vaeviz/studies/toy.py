@@ -31,11 +31,10 @@ REFERENCE = {"first_loss": 4.190, "last_loss": 1.577, "distance": 0.331, "near":
 
 @dataclass(frozen=True)
 class Toy:
-    """Mean losses of the first and the last epoch, and how well 2,000 decoded prior samples hit the
-    centres.
+    """Mean losses of the first and the last epoch, and the distances of 2,000 decoded prior
+    samples.
 
-    `distance` is the mean distance of decoder means to the nearest centre, `near` the fraction
-    within 1.0.
+    `distance` is their mean distance to the nearest centre, `near` the share within 1.0.
     """
 
     first_loss: float
@@ -45,7 +44,7 @@ class Toy:
 
 
 def toy(seed: int = 0, watch: Callable[[StepRecord], None] = lambda record: None) -> Toy:
-    """Train and sample the toy; `watch` is shown every step's record."""
+    """Train and sample the toy; `watch` gets every step's record."""
     settings = RunSettings.from_json({**SETTINGS.to_json(), "seed": seed})
     model = vae.build(settings, (2,))
     losses = []
@@ -59,7 +58,7 @@ def toy(seed: int = 0, watch: Callable[[StepRecord], None] = lambda record: None
 
 @torch.inference_mode()
 def distances(model: vae.VAE, seed: int) -> np.ndarray:
-    """How far each of 2,000 decoded prior samples lies from the nearest centre, (2000,)."""
+    """The distance of each of 2,000 decoded prior samples to the nearest centre, (2000,)."""
     z = torch.randn((COUNT, 2), generator=torch.Generator().manual_seed(seed))
     points = model.decode(z).numpy()  # (N, 2)
     return np.linalg.norm(points[:, None] - np.array(CENTRES), axis=-1).min(1)

@@ -1,1 +1,1 @@
-"""Closed forms in float64 NumPy: what the trained models are held against."""
+"""Closed forms in float64 NumPy, to compare trained models with."""

@@ -6,9 +6,9 @@ dimensions and the batch. Whatever was averaged, per example it is
     L = ρ E(x, x̂) + κ KL,   ρ = s² (1/D if averaged over D elements) (B if summed over a batch of B)
     κ = weight (1/d if averaged over d dimensions) (B if summed over the batch)
 
-with E and KL both summed, and data that reach over s (2 for [-1, 1]) where ours reach over 1: E
-then grows as s², an absolute error as s. A number before L moves no minimum, so κ/ρ is all that
-matters. Against J = -E log p(x|z) + β KL:
+with E and KL both summed, and data over a range s (2 for [-1, 1]) instead of 1: E then grows as s²,
+an absolute error as s. A factor of L moves no minimum, so only κ/ρ matters. Against J = -E log
+p(x|z) + β KL:
 
     ‖x - x̂‖²      Gaussian, σ² J = ½ ‖x - x̂‖² + βσ² KL + const     βσ² = τ = κ / 2ρ
     ½ ‖x - x̂‖²                                                       βσ² = τ = κ / ρ
@@ -16,8 +16,8 @@ matters. Against J = -E log p(x|z) + β KL:
     cross-entropy  Bernoulli                                             β = κ / ρ
 
 So a mean over D pixels with a summed KL of weight w has τ = wD/2: β = wD at σ² = ½. A squared error
-says what βσ² is and no more: any (β, σ²) on that line is the same loss. (Derived here; the tests
-hold the gradients of every combination against J's.)
+fixes βσ² alone: any (β, σ²) on that line is the same loss. (The tests compare the gradients of
+every combination with J's.)
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _POWER = {"gaussian": 2, "laplace": 1, "bernoulli": 0}  # of the data's range, i
 
 @dataclass(frozen=True)
 class Written:
-    """How a loss was written: its error, what was summed, not averaged, and the KL's weight."""
+    """A written loss: its error, its reductions, and the KL's weight."""
 
     error: str = "mse"
     pixels_summed: bool = False
@@ -44,7 +44,7 @@ class Written:
 
     @property
     def family(self) -> str:
-        """The likelihood that the error belongs to: "gaussian", "bernoulli" or "laplace"."""
+        """The error's likelihood: "gaussian", "bernoulli" or "laplace"."""
         return FAMILIES[self.error]
 
     @property
@@ -65,7 +65,7 @@ class Size:
 def coefficients(loss: Written, size: Size) -> tuple[float, float]:
     """ρ and κ of L = ρ E + κ KL, both summed over elements and dimensions, averaged over examples.
 
-    E is that of data in [0, 1], whatever range the loss saw. A cross-entropy knows no other.
+    E is that of data in [0, 1], whatever range the loss uses; a cross-entropy has no other.
     """
     rho = (1.0 if loss.pixels_summed else 1 / size.elements) * (
         size.batch if loss.error_batch_summed else 1
@@ -78,16 +78,16 @@ def coefficients(loss: Written, size: Size) -> tuple[float, float]:
 
 
 def tau(loss: Written, size: Size) -> float:
-    """βσ² (Gaussian), βb (Laplace) or β itself (Bernoulli): what the loss fixes."""
+    """The level that the loss fixes: βσ² (Gaussian), βb (Laplace) or β (Bernoulli)."""
     rho, kappa = coefficients(loss, size)
     return kappa / rho / (2 if loss.error == "mse" else 1)
 
 
 def beta_at(tau: float, sigma2: float) -> float:
-    """The β of a loss with this βσ² for one who takes the decoder's variance to be `sigma2`."""
+    """The β of a loss with this βσ², if the decoder's variance is `sigma2`."""
     return tau / sigma2
 
 
 def sigma2_at(tau: float, beta: float) -> float:
-    """The decoder variance of a loss with this βσ² for one who calls its weight `beta`."""
+    """The decoder variance of a loss with this βσ², if its weight is `beta`."""
     return tau / beta

@@ -1,6 +1,6 @@
-"""Losses as published code writes them, and how large the images and batches there are.
+"""Losses of published code, with the sizes of its images and batches.
 
-Each was read in the repository that `source` names. PyTorch-VAE is as of its commits 8bf7be5
+Each is from the repository that `source` names. PyTorch-VAE is as of its commits 8bf7be5
 (experiment.py) and a6896b9 (configs/vae.yaml): `kld_weight: 0.00025`, images in [0, 1]. Before
 (09c4451, 291a37d) its weight was M/N, a batch of 144 over CelebA's 162,770 training images, and
 images were in [-1, 1]: τ was 1.36 there, and is 1.54 now.
@@ -15,9 +15,7 @@ from vaeviz.theory.effective_beta import Size, Written
 
 @dataclass(frozen=True)
 class Known:
-    """A loss in words, how it was written, and, where it belongs to one, the size of the data it
-    was for.
-    """
+    """A loss in words, its reductions, and the size of its data, if it has one."""
 
     name: str
     words: str

@@ -1,9 +1,8 @@
-"""Gaussian data whose covariance is known: made, not measured, so that every eigenvalue is a chosen
-number.
+"""Artificial Gaussian data whose covariance has chosen eigenvalues.
 
 "power-law": λ_i = i^-1.5. "two-steps": 5 of 1, 7 of 0.1 and 12 of 0.01; those of a step die
-together. The points are drawn, whitened by their own covariance, then scaled and turned: their
-covariance is the stated one itself, not only that of the distribution which they come from.
+together. The points are drawn, whitened by their sample covariance, then scaled and rotated:
+the stated covariance is that of the points, not only of their distribution.
 """
 
 from __future__ import annotations
@@ -24,14 +23,12 @@ EIGENVALUES: dict[str, Floats] = {
 
 @lru_cache
 def draw(name: str) -> Floats:
-    """Points (2000, 24), float64 and not to be written to: mean 0, covariance eigenvalues as
-    named.
-    """
+    """Points (2000, 24), float64, read-only: mean 0, covariance eigenvalues as named."""
     if name not in EIGENVALUES:
         raise UserError(f"unknown spectrum {name[:40]!r}: use {' or '.join(EIGENVALUES)}")
     rng = np.random.default_rng(SEED)
     raw = rng.standard_normal((COUNT, SIZE))
-    axes = np.linalg.qr(rng.standard_normal((SIZE, SIZE)))[0]  # (D, D) a random turn
+    axes = np.linalg.qr(rng.standard_normal((SIZE, SIZE)))[0]  # (D, D) a random rotation
     raw -= raw.mean(0)
     white = np.linalg.solve(np.linalg.cholesky(raw.T @ raw / COUNT), raw.T).T  # covariance I
     points = white * np.sqrt(EIGENVALUES[name]) @ axes.T  # (N, D)

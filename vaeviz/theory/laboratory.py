@@ -1,4 +1,4 @@
-"""The linear laboratory: a spectrum under water, and the bound beside the exact log-likelihood.
+"""The linear laboratory: the spectrum at level τ, the bound and the exact log-likelihood.
 
 At the optimum of J = D + βR (see `linear_vae`) the model's covariance W W' + σ² I has the
 eigenvalue m_i = λ_i - τ + σ² along each active component and σ² elsewhere, so that pPCA's
@@ -12,8 +12,8 @@ an active component is
 
     gap_i = ½ ((β - 1)(λ_i - τ)/m_i - log(β m_i/λ_i)) ≥ 0,   0 at β = 1, where m_i = λ_i,
 
-and of all others 0. The gap of the bound is their sum. (Derived here; the tests hold it against
-pPCA's density and against the integral of the KL.) Float64, nats per example.
+and of all others 0. The gap of the bound is their sum. (The tests compare it with pPCA's density
+and with the integral of the KL.) Float64, nats per example.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SOURCE = "closed form: the linear VAE"
 
 
 def laboratory(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> Laboratory:
-    """All of one (β, σ²), both positive; `latent` beyond D counts as D."""
+    """The laboratory at one (β, σ²), both positive; `latent` beyond D counts as D."""
     values, tau = spectrum.eigenvalues, beta * sigma2
     bound = over(spectrum, np.array([beta]), np.array([sigma2]), latent)
     kept = values.copy()
@@ -79,9 +79,7 @@ def log_likelihood(eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, late
 def gap_per_component(
     eigenvalues: Floats, beta: ArrayLike, sigma2: ArrayLike, latent: int
 ) -> Floats:
-    """Mean KL(q(z_i|x) ‖ p(z_i|x)) of each of the first min(latent, D): (...) -> (..., min(latent,
-    D)).
-    """
+    """Mean KL(q(z_i|x) ‖ p(z_i|x)) of each of the first min(latent, D): (...) -> (..., k)."""
     beta = np.asarray(beta, np.float64)[..., None]
     tau, values = beta * np.asarray(sigma2, np.float64)[..., None], eigenvalues[:latent]
     level, m = np.maximum(values, tau), _model_variance(values, beta[..., 0], sigma2)

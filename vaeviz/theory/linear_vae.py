@@ -32,9 +32,7 @@ LOG_2PI = math.log(2 * math.pi)
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Mean (D,), eigenvalues (D,) in descending order, eigenvectors (D, D) in columns, of a data
-    set.
-    """
+    """A data set's mean (D,), eigenvalues (D,), descending, and eigenvectors (D, D) in columns."""
 
     mean: Floats
     eigenvalues: Floats
@@ -127,9 +125,7 @@ def spectrum(x: ArrayLike) -> Spectrum:
 
 
 def solve(spectrum: Spectrum, beta: float, sigma2: float, latent: int) -> LinearVAE:
-    """The global minimum of J = D + beta R; needs beta > 0 and sigma2 > 0 (at 0 the rate is
-    infinite).
-    """
+    """The global minimum of J = D + beta R; needs beta, sigma2 > 0 (at 0 the rate is infinite)."""
     if not (0 < beta < math.inf and 0 < sigma2 < math.inf and 0 < beta * sigma2 < math.inf):
         raise UserError(
             f"no optimum at β = {beta:g}, σ² = {sigma2:g}: give two positive, finite numbers"
@@ -169,8 +165,7 @@ def ppca_log_likelihood(spectrum: Spectrum, W: Floats, sigma2: float) -> float:
 
 
 def optimal_sigma2(spectrum: Spectrum, beta: float, latent: int) -> float:
-    """The sigma2 at which J is least: sum_{i>k} lambda_i / (D - beta k), with k active at that very
-    sigma2.
+    """The sigma2 of the least J: sum_{i>k} lambda_i / (D - beta k), with k active at that sigma2.
 
     There D sigma2 equals the squared error E(beta sigma2). E is concave in sigma2, and E(0) is what
     `latent` dimensions cannot hold. If that is positive there is exactly one solution. If it is 0
@@ -186,9 +181,7 @@ def optimal_sigma2(spectrum: Spectrum, beta: float, latent: int) -> float:
 
 
 def curve(spectrum: Spectrum, taus: ArrayLike, latent: int) -> tuple[Floats, Floats]:
-    """Rates (T,) in nats and squared errors (T,) at levels (T,): the linear VAE's rate-distortion
-    curve.
-    """
+    """Rates (T,) in nats and squared errors (T,) at levels (T,): the rate-distortion curve."""
     values = spectrum.eigenvalues
     return water_filling.rate(values, taus, latent), water_filling.squared_error(
         values, taus, latent

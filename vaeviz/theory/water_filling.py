@@ -1,9 +1,8 @@
-"""Reverse water-filling: the rate-distortion function of a Gaussian source whose code has few
-dimensions.
+"""Reverse water-filling: the rate-distortion function of a Gaussian source with d code dimensions.
 
 Cover & Thomas, Elements of Information Theory, 2nd ed. 2006, theorem 10.3.3. At the water level tau
-> 0 a component of variance lambda_i that the code may use keeps the squared error min(lambda_i,
-tau) and costs max(0, 1/2 log(lambda_i / tau)) nats; all others keep lambda_i and cost nothing.
+> 0 a coded component of variance lambda_i has the squared error min(lambda_i, tau) and costs
+max(0, 1/2 log(lambda_i / tau)) nats; all others have the error lambda_i and cost nothing.
 Along the curve d(squared error) / d(rate) = -2 tau.
 
 Eigenvalues are (D,), descending; a `latent` greater than D uses D. Levels may be a scalar or any

@@ -1,1 +1,1 @@
-"""Training as generators of records; saving, printing and drawing belong to the callers."""
+"""Training as generators of records; callers save, print and draw."""

@@ -1,7 +1,6 @@
-"""Adam's step (Kingma & Ba 2015, arXiv:1412.6980) on one parameter, without what surrounds it in
-torch.
+"""Adam's step (Kingma & Ba 2015, arXiv:1412.6980) on one parameter, without torch's overhead.
 
-`torch.optim.Adam` keeps the state; what its `step` does besides costs 50 µs, 3 % of a small
+`torch.optim.Adam` keeps the state; the overhead of its `step` is 50 µs, 3 % of a small
 network's step.
 """
 
@@ -13,7 +12,7 @@ from torch.optim.adam import adam
 
 @torch.no_grad()
 def step(optimizer: torch.optim.Adam) -> None:
-    """The same update as `optimizer.step()`, to the last bit; that is also called to begin with."""
+    """The same update as `optimizer.step()`, to the last bit; the first call uses that."""
     group, (weights, *more) = optimizer.param_groups[0], optimizer.param_groups[0]["params"]
     state = optimizer.state[weights]
     if more or not state:

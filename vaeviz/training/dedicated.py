@@ -1,10 +1,10 @@
 """A dedicated model at one (tau, d), trained until its held-out objective stops falling.
 
 The objective is L = 1/2 ||x - x̂||² + tau R per example: sigma2 J without its constant, for tau =
-beta sigma2. The recipe: look at the held-out L every 100 steps; after 10 looks without a new low go
-back to the best weights and a tenth of the learning rate; after 10 more, stop and keep the best
-weights. The held-out set thus picks the stopping point, in the dedicated model's favour: its L is
-the bar for a multi-rate model.
+beta sigma2. The recipe: evaluate the held-out L every 100 steps; after 10 evaluations without a new
+low restore the best weights with a tenth of the learning rate; after 10 more, stop and keep the
+best weights. The held-out set thus picks the stopping point, which favours the dedicated model: its
+L is the bar for a multi-rate model.
 """
 
 from __future__ import annotations
@@ -26,19 +26,17 @@ from vaeviz.records import StepRecord
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Trainer
 
-EVERY = 100  # steps between looks at the held-out data
-PATIENCE = 10  # looks without a new low
-STAGES = 2  # learning rates: the settings' own, then a tenth of it
+EVERY = 100  # steps between evaluations
+PATIENCE = 10  # evaluations without a new low
+STAGES = 2  # learning rates: that of the settings, then a tenth of it
 BETTER = 1e-4  # a new low is lower by this fraction
-LOOK_SAMPLES, LOOK_SEED = 4, 123  # the same noise at every look
+LOOK_SAMPLES, LOOK_SEED = 4, 123  # the same noise at every evaluation
 FINAL_SAMPLES, FINAL_SEED = 16, 999
 
 
 @dataclass(frozen=True)
 class Look:
-    """One look at the held-out data: L now and the lowest so far, at which step; all in data
-    units.
-    """
+    """One evaluation: L, and the lowest so far with its step; all in data units."""
 
     step: int
     objective: float
@@ -57,8 +55,8 @@ class _Best:
 def until_flat(
     model: VAE, train: NDArray[np.float32], held_out: NDArray[np.float32], settings: RunSettings
 ) -> Iterator[Look]:
-    """Train `model` in place on (N, D); yields every look. At the end it holds the best weights
-    seen.
+    """Train `model` in place on (N, D); yields every evaluation. At the end it holds the best
+    weights.
 
     Stops after `settings.steps` updates at the latest. Raises Diverged as `train` does.
     """
@@ -66,7 +64,7 @@ def until_flat(
 
 
 def records_until_flat(model: VAE, dataset: Dataset, settings: RunSettings) -> Iterator[StepRecord]:
-    """`until_flat`, for a caller who watches: after every look, the record of the newest step."""
+    """`until_flat` as records: after every evaluation, that of the newest step."""
     trainer = Trainer(model, dataset.train, settings)
     for _ in _until_flat(trainer, dataset.held_out):
         yield trainer.record()
@@ -94,11 +92,13 @@ def tau_objective(
     samples: int = FINAL_SAMPLES,
     seed: int = FINAL_SEED,
 ) -> tuple[float, float, float]:
-    """L = 1/2 ||x - x̂||² + tau R over examples (N, D); also R in nats, and L's error from sampling
-    z.
-    """
-    found = evaluate(model, x, RunSettings(sigma2=tau), samples, seed)
-    return 0.5 * found.squared_error + tau * found.rate, found.rate, found.sigma2 * found.error
+    """L = 1/2 ||x - x̂||² + tau R over examples (N, D); R in nats; L's error from sampling z."""
+    evaluation = evaluate(model, x, RunSettings(sigma2=tau), samples, seed)
+    return (
+        0.5 * evaluation.squared_error + tau * evaluation.rate,
+        evaluation.rate,
+        evaluation.sigma2 * evaluation.error,
+    )
 
 
 def _look(trainer: Trainer, held_out: NDArray[np.float32], settings: RunSettings) -> float:
@@ -117,7 +117,7 @@ def _lower(value: float, best: float) -> bool:
 
 
 def _step_down(trainer: Trainer, best: _Best) -> None:
-    """Back to the best weights, with a tenth of the learning rate; Adam keeps its averages."""
+    """Restores the best weights, with a tenth of the learning rate; Adam keeps its averages."""
     trainer.model.load_state_dict(best.weights)
     for group in trainer.optimizer.param_groups:
         group["lr"] = trainer.settings.learning_rate / 10

@@ -1,7 +1,7 @@
-"""Held-out rate, distortion and ELBO in nats, by several posterior samples of every example.
+"""Held-out rate, distortion and ELBO in nats, from several posterior samples of every example.
 
-The rate is exact (a closed form); the distortion is a Monte Carlo estimate, so it comes with the
-standard error that the sampling of z causes.
+The rate is exact (a closed form); the distortion is a Monte Carlo estimate, with the standard error
+that sampling z causes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROWS = 2048  # examples at once
 
 
 class Coder(Protocol):
-    """What evaluation needs of a model."""
+    """The model's interface for evaluation."""
 
     @property
     def log_sigma2(self) -> Tensor: ...
@@ -42,9 +42,9 @@ def evaluate(
     samples: int = 16,
     seed: int = 0,
 ) -> Evaluation:
-    """Averages over examples (N, D); an optimal sigma2 is the one fitted in training, not to `x`.
+    """Averages over examples (N, D); an optimal sigma2 is that of the training data, not of `x`.
 
-    Raises UserError when a number comes out infinite or NaN.
+    Raises UserError when a number is infinite or NaN.
     """
     if samples < 1:
         raise UserError(f"{samples} posterior samples: use 1 or more")
@@ -61,9 +61,7 @@ def evaluate(
 def _chunk(
     model: Coder, x: Tensor, settings: RunSettings, samples: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """mu (B, d), kl (B, d); distortion and squared error summed over examples, one of each a sample
-    (S,).
-    """
+    """mu (B, d), kl (B, d); sums over x of distortion and squared error, per sample: (S,)."""
     mu, logvar = model.encode(x)
     objective, likelihood = model.objective, LIKELIHOODS[settings.likelihood].known
     losses, errors = [], []
@@ -79,19 +77,19 @@ def _chunk(
 def _record(
     mu: Tensor, kl: Tensor, losses: Tensor, errors: Tensor, model: Coder, settings: RunSettings
 ) -> Evaluation:
-    found, rate = losses.mean().item(), kl.sum(-1).mean().item()
-    if not math.isfinite(found + rate):
+    mean, rate = losses.mean().item(), kl.sum(-1).mean().item()
+    if not math.isfinite(mean + rate):
         raise UserError(
             "the model's held-out numbers are not finite: train it again with a smaller learning"
             " rate"
         )
     samples = len(losses)
     return Evaluation(
-        distortion=found,
+        distortion=mean,
         rate=rate,
         kl=kl.mean(0).cpu().numpy(),
-        elbo=-(found + rate),
-        objective=found + settings.beta * rate,
+        elbo=-(mean + rate),
+        objective=mean + settings.beta * rate,
         beta=settings.beta,
         sigma2=(
             math.nan

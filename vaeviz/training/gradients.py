@@ -1,7 +1,5 @@
 """One step's outputs and the gradients of J = D + beta R: by autograd, for any model and
-likelihood.
-
-`mlp_step` finds the same gradients by hand, in less time, where it can.
+likelihood. `mlp_step` has the same gradients in closed form, in less time, where it applies.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from vaeviz.objectives import Objective, Terms
 
 
 class Autoencoder(Protocol):
-    """What training needs of a model; `vaeviz.models.vae.VAE` has it."""
+    """The model's interface for training; `vaeviz.models.vae.VAE` has it."""
 
     log_sigma2: Tensor
     objective: Objective
@@ -35,9 +33,7 @@ class Autoencoder(Protocol):
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a step saw: examples (B, D), likelihood parameters, mu and logvar (B, d), before its
-    update.
-    """
+    """A step's examples (B, D), likelihood parameters, mu and logvar (B, d), before its update."""
 
     x: Tensor
     parameters: Tensor
@@ -47,11 +43,11 @@ class Outputs:
 
     def terms(self, objective: Objective, likelihood: str) -> Terms:
         """Distortion and rate of each example."""
-        seen = (self.x, self.parameters, self.mu, self.logvar)
-        return objective.terms(*seen, likelihood, self.log_sigma2)
+        outputs = (self.x, self.parameters, self.mu, self.logvar)
+        return objective.terms(*outputs, likelihood, self.log_sigma2)
 
     def detached(self) -> Outputs:
-        """The same without a graph; sigma2 as it is now, whatever an update makes of it."""
+        """Without a graph, and with the present sigma2, whatever an update changes."""
         return Outputs(
             self.x,
             self.parameters.detach(),
@@ -62,9 +58,7 @@ class Outputs:
 
 
 class Gradients(Protocol):
-    """Leaves the gradients of J on examples (B, D) in `weights`, which are what an optimizer
-    moves.
-    """
+    """Writes the gradients of J on examples (B, D) into `weights`, the optimizer's parameters."""
 
     weights: list[nn.Parameter]
 
@@ -88,15 +82,15 @@ class ByAutograd:
         out = parameters(self.model, z, hide(x, settings.unseen, generator))
         if LIKELIHOODS[settings.likelihood].variance is Variance.OPTIMAL:
             self.model.log_sigma2.copy_(gaussian.optimal_sigma2(x, out.detach()).log())
-        seen = Outputs(x, out, mu, logvar, self.model.log_sigma2)
+        outputs = Outputs(x, out, mu, logvar, self.model.log_sigma2)
         for weight in self.weights:
             weight.grad = None
-        terms = seen.terms(objective, settings.likelihood)
+        terms = outputs.terms(objective, settings.likelihood)
         objective.weigh(terms, beta, settings.free_bits).backward()
-        return seen.detached()
+        return outputs.detached()
 
 
 def draw(objective: Objective, mu: Tensor, logvar: Tensor, generator: torch.Generator) -> Tensor:
-    """z; a plain autoencoder draws the noise too, so that it sees the same batches as its twin."""
+    """z; a plain autoencoder draws the noise too, so that its batches are those of its twin."""
     noise = torch.randn(mu.shape, generator=generator, device=mu.device)
     return objective.code(mu, logvar, noise)

@@ -1,5 +1,4 @@
-"""A linear VAE trained by gradient descent on its exact J: all the data at every step, no sampled
-z.
+"""A linear VAE trained by gradient descent on its exact J: all data at every step, no sampled z.
 
 Lucas et al. 2019 (arXiv:1911.02469) train theirs so too, since for x|z ~ N(Wz + m, σ² I) and q(z|x)
 = N(V(x - m), diag s) the expectation over q has a closed form. With the data's covariance S, τ =
@@ -9,12 +8,11 @@ Lucas et al. 2019 (arXiv:1911.02469) train theirs so too, since for x|z ~ N(Wz +
     L = ½ E‖x - x̂‖² + τ Σ KL_j,  so that  dL/dW = W (C + diag s) - S Vᵀ,
     dL/dV = (G + τ) V S - Wᵀ S,  dL/dlog s_j = ½ (s_j (G_jj + τ) - τ).
 
-Which direction a dimension takes is settled slowly where eigenvalues are close and τ is small
-("eventually": Bao et al. 2020, arXiv:2007.06731). So τ comes down from above in the first half of
-the steps, as in annealing (Rose 1998, "Deterministic annealing", Proc. IEEE 86(11)): dimensions
-wake one after another, each along the direction that is then the strongest. Adam with a short
-memory of squares (0.99) and a falling rate does the rest. It starts at random and knows no
-eigenvector.
+Dimensions find their directions slowly where eigenvalues are close and τ is small ("eventually":
+Bao et al. 2020, arXiv:2007.06731). So τ falls in the first half of the steps, as in annealing (Rose
+1998, "Deterministic annealing", Proc. IEEE 86(11)): dimensions become active one after another,
+each along the strongest remaining direction. Adam has a short memory of squares (0.99) and a
+falling rate. The weights start at random; no eigenvector is used.
 """
 
 from __future__ import annotations
@@ -36,16 +34,16 @@ from vaeviz.theory import known_spectra
 from vaeviz.theory.linear_vae import LOG_2PI
 from vaeviz.training.loop import CHECK_EVERY, Diverged
 
-RATE = 0.3  # of Adam's first steps, for weights of size 1/√D
+RATE = 0.3  # of Adam's first steps, with weights of size 1/√D
 HELD, FALLS = (
     0.4,
     1 / 200,
-)  # the part of the steps before the rate falls; to what part of itself it falls
+)  # the share of the steps before the rate falls; its last share
 BETAS = (0.9, 0.99)
 FIRST, COMES_DOWN = (
     1 / 20,
     0.5,
-)  # the first τ, as a part of the whole variance; the part of the steps it falls in
+)  # the first τ as a share of the total variance; the share of steps in which it falls
 
 
 def examples(name: str, report: data.Report | None = None) -> NDArray[np.float32]:
@@ -56,16 +54,14 @@ def examples(name: str, report: data.Report | None = None) -> NDArray[np.float32
 
 
 def start(x: NDArray[np.float32], run: RunSettings) -> LinearVAE:
-    """An untrained model for examples (N, D), at random by the run's seed."""
+    """An untrained model for examples (N, D), from the run's seed."""
     return linear.build(run, torch.tensor(x.mean(0)))
 
 
 def fit(
     model: LinearVAE, x: NDArray[np.float32], run: RunSettings, every: int = 50
 ) -> Iterator[StepRecord]:
-    """Train in place on examples (N, D); the exact record of every `every`-th step and of the
-    last.
-    """
+    """Train in place on examples (N, D); the exact record of every `every`-th and the last step."""
     S = _covariance(x)
     weights = [model.V, model.W, model.logvar]
     optimizer = torch.optim.Adam(weights, lr=_rate(0, run.steps, len(S)), betas=BETAS, fused=True)
@@ -93,17 +89,15 @@ def _rate(step: int, steps: int, size: int) -> float:
 
 
 def _level(step: int, run: RunSettings, variance: float) -> float:
-    """τ at a step: it falls evenly in log τ, to the run's own; one that is higher from the start
-    stays.
-    """
+    """τ at a step: log τ falls linearly to the run's; a larger one stays."""
     tau = run.beta * run.sigma2
-    left = max(0.0, 1 - step / (COMES_DOWN * run.steps))
-    return tau * max(1.0, FIRST * variance / tau) ** left
+    share = max(0.0, 1 - step / (COMES_DOWN * run.steps))
+    return tau * max(1.0, FIRST * variance / tau) ** share
 
 
 @torch.no_grad()
 def _gradients(model: LinearVAE, S: Tensor, tau: float) -> None:
-    """Those of L/τ, whose size is that of the rate's."""
+    """The gradients of L/τ, whose scale is the rate's."""
     V, W, s = model.V, model.W, model.logvar.exp()  # (d, D), (D, d), (d,)
     SV = S @ V.T  # (D, d)
     C, G = V @ SV, W.T @ W  # (d, d) each

@@ -1,4 +1,4 @@
-"""The settings of a linear VAE's training (`linear_fit`), for those who must not load torch."""
+"""The settings of a linear VAE's training (`linear_fit`), without importing torch."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 Minimises J = D + beta R, both in nats per example (Higgins et al. 2017, beta-VAE; beta = 1 is
 Kingma & Welling 2014, arXiv:1312.6114, algorithm 1), by Adam. `free_bits` is the floor lambda of
 Kingma et al. 2016 (arXiv:1606.04934), appendix C.8: R becomes sum_j max(lambda, batch mean of
-KL_j), so that a dimension that costs less than lambda nats is not pressed any further. Records
-carry the true rate, without the floor.
+KL_j), so that a dimension below lambda nats has no gradient of R. Records have the true rate,
+without the floor.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from vaeviz.training.gradients import Autoencoder, Outputs, draw
 from vaeviz.training.mlp_step import gradients_of
 from vaeviz.training.schedules import beta_at
 
-CHECK_EVERY = 50  # steps between looks for divergence when nobody reads the records
+CHECK_EVERY = 50  # steps between checks for divergence without records
 ROWS = 4096  # examples at once in a pass over a whole data set
 
 
@@ -46,11 +46,11 @@ class Diverged(UserError):
 def train(
     model: Autoencoder, x: Tensor | NDArray[np.float32], settings: RunSettings, every: int = 1
 ) -> Iterator[StepRecord]:
-    """Train `model` in place on examples (N, D); yield the record of every `every`-th step and of
-    the last.
+    """Train `model` in place on examples (N, D); yield the record of every `every`-th and the last
+    step.
 
-    A caller may stop at any record and keep the model as it is. Raises Diverged; UserError for
-    unusable data.
+    A caller may stop at any record and keep the model. Raises Diverged; UserError for unusable
+    data.
     """
     trainer = Trainer(model, x, settings)
     while trainer.step < settings.steps:
@@ -61,8 +61,7 @@ def train(
 
 
 class Trainer:
-    """A run under way: model, optimizer, generator and place in the data. `state` and `restore`
-    resume it.
+    """A run: model, optimizer, generator and place in the data. `state` and `restore` resume it.
 
     Epochs are permutations: each visits every example once; its last batch may be smaller.
     """
@@ -89,29 +88,27 @@ class Trainer:
         """One update on the next batch."""
         self.step += 1
         beta = beta_at(self.settings, self.step)
-        seen = self.gradients(self._next_batch(), self.generator, self.settings, beta)
+        outputs = self.gradients(self._next_batch(), self.generator, self.settings, beta)
         adam.step(self.optimizer)
-        self._last = (seen, beta)
+        self._last = (outputs, beta)
         if self.step % CHECK_EVERY == 0:
             self.record()
 
     @property
     def measured(self) -> bool:
-        """Whether there is a last step to `record`: not before the first, nor right after
-        `restore`.
-        """
+        """Whether there is a last step to `record`: not before the first, nor after `restore`."""
         return self._last is not None
 
     @torch.no_grad()
     def record(self) -> StepRecord:
-        """The last step in numbers; the one place where a device waits for the host."""
-        seen, beta = self._seen()
+        """The last step's record; the one place where a device waits for the host."""
+        outputs, beta = self._outputs()
         objective = self.model.objective
-        found = seen.terms(objective, self.settings.likelihood)
-        kl = found.kl.mean(0)  # (d,)
-        weighed = objective.weigh(found, beta, self.settings.free_bits)
+        terms = outputs.terms(objective, self.settings.likelihood)
+        kl = terms.kl.mean(0)  # (d,)
+        weighed = objective.weigh(terms, beta, self.settings.free_bits)
         sums = torch.stack(
-            [found.distortion.mean(), kl.sum(), weighed, self.model.log_sigma2.exp()]
+            [terms.distortion.mean(), kl.sum(), weighed, self.model.log_sigma2.exp()]
         )
         distortion, rate, total, sigma2 = sums.tolist()
         self._check(total)
@@ -123,10 +120,10 @@ class Trainer:
         """Dimensions with Var_x(mu_j) > 0.01 over the last batch (Burda et al. 2016,
         arXiv:1509.00519).
         """
-        return int((self._seen()[0].mu.var(0, correction=0) > ACTIVE).sum())
+        return int((self._outputs()[0].mu.var(0, correction=0) > ACTIVE).sum())
 
     def change(self, name: str, value: float) -> None:
-        """Move "beta", "sigma2" or "learning_rate" from the next step on; impossible: UserError."""
+        """Change "beta", "sigma2" or "learning_rate" from the next step on. May raise UserError."""
         self.settings = dataclasses.replace(self.settings, **{name: value})
         if name == "learning_rate":
             for group in self.optimizer.param_groups:
@@ -135,10 +132,9 @@ class Trainer:
             self.model.log_sigma2.fill_(math.log(value))
 
     def finish(self) -> None:
-        """Look whether the last update left finite weights; fit an optimal sigma2 to all the data.
+        """Check for finite weights; fit an optimal sigma2 to all the data.
 
-        While training it is the optimum of the last batch, with one posterior sample of each
-        example.
+        While training it is the optimum of the last batch, with one posterior sample per example.
         """
         self.check_weights()
         if self._variance is Variance.OPTIMAL:
@@ -151,7 +147,7 @@ class Trainer:
             raise Diverged(self.step, self.settings)
 
     def state(self) -> dict[str, Any]:
-        """Everything that decides the steps to come, as tensors and plain numbers (not a copy)."""
+        """The tensors and numbers that decide the steps to come (not a copy)."""
         return {
             "step": self.step,
             "position": self.position,
@@ -170,7 +166,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
 
     def _next_batch(self) -> Tensor:
-        """The next (B, D) of the epoch; a new permutation when it is over."""
+        """The next (B, D) of the epoch; a new permutation at its end."""
         if self.position >= len(self.order):
             self.order = torch.randperm(len(self.x), generator=self.generator, device=self.x.device)
             self.position = 0
@@ -178,13 +174,13 @@ class Trainer:
         self.position += len(chosen)
         return self.x.index_select(0, chosen)
 
-    def _seen(self) -> tuple[Outputs, float]:
+    def _outputs(self) -> tuple[Outputs, float]:
         if self._last is None:
             raise RuntimeError("no step has been taken yet")
         return self._last
 
     def _data_sigma2(self) -> Tensor:
-        """The optimal variance over all the training data, one posterior sample of each example."""
+        """The optimal variance over the training data, one posterior sample per example."""
         total = self.x.new_zeros(())
         for x in self.x.split(ROWS):
             z = draw(self.model.objective, *self.model.encode(x), self.generator)

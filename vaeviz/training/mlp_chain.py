@@ -14,16 +14,14 @@ from torch import Tensor, nn
 
 
 def is_chain(network: nn.Module) -> bool:
-    """Whether the network is Linear layers with ReLU between them, and nothing else."""
+    """Whether the network is only Linear layers with ReLU between them."""
     kinds = [type(module) for module in network] if isinstance(network, nn.Sequential) else []
     return len(kinds) % 2 == 1 and kinds == ([nn.Linear, nn.ReLU] * len(kinds))[: len(kinds)]
 
 
 @dataclass(frozen=True)
 class _Layer:
-    """W (n, m), its transpose and b (n,): views of the weights in use; and where their gradients
-    go.
-    """
+    """W (n, m), its transpose and b (n,), views of the weights; and their gradients."""
 
     W: Tensor
     Wt: Tensor
@@ -33,9 +31,7 @@ class _Layer:
 
 
 class Chain:
-    """The layers of such a network; `gradients` are where those of its parameters go, in their
-    order.
-    """
+    """The layers of such a network, with `gradients` in the order of its parameters."""
 
     def __init__(self, network: nn.Module, gradients: list[Tensor]) -> None:
         parts = [part.detach() for part in network.parameters()]
@@ -53,23 +49,21 @@ class Chain:
         return x
 
     def backward(self, g: Tensor) -> None:
-        """Leaves the gradients of all parameters in their place, from that of the outputs, (B,
-        n).
-        """
+        """Writes the gradients of all parameters, from that of the outputs, (B, n)."""
         g = self._to_first_layer(g)
         torch.mm(g.t(), self._inputs[0], out=self.layers[0].dW)
 
     def to_inputs(self, g: Tensor) -> Tensor:
-        """The same, and returns the gradient of the inputs, (B, m).
+        """As `backward`; returns the gradient of the inputs, (B, m).
 
-        Both products are transposed: with a few columns BLAS takes up to four times as long.
+        Both products are transposed: with few columns BLAS takes up to four times as long.
         """
         g, first = self._to_first_layer(g), self.layers[0]
         first.dW.copy_((self._inputs[0].t() @ g).t())
         return (first.Wt @ g.t()).t()
 
     def _to_first_layer(self, g: Tensor) -> Tensor:
-        """All gradients but those of W_0; returns g_0."""
+        """Writes all gradients but those of W_0; returns g_0."""
         for k in range(len(self.layers) - 1, 0, -1):
             layer, a = self.layers[k], self._inputs[k]
             torch.mm(g.t(), a, out=layer.dW)

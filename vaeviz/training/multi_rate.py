@@ -1,21 +1,21 @@
 """Training the multi-rate VAE: every batch holds many trade-offs tau and latent sizes d at once.
 
-For each group of examples draw log tau, evenly spread over the range, and d, small ones and the
-full one more often; the first d dimensions live. An example's loss is L = 1/2 ||x - x̂||² + tau R
+For each group of examples draw log tau uniformly over the range, and d, small ones and the full
+one more often; the first d dimensions are active. An example's loss is L = 1/2 ||x - x̂||² + tau R
 (Gaussian), or D + tau R in nats (Bernoulli and categorical; there tau is beta). A Gaussian's L is
-divided by the linear VAE's optimum at the same (tau, d), a closed form, so that all settings weigh
-alike in relative terms. What else was needed:
+divided by the linear VAE's optimum at the same (tau, d), a closed form, so that all settings have
+equal relative weight. Also needed:
 
-- The range of tau grows from its small end during the first part: a dimension that large tau
-  switch off before it has learned to carry anything does not come back.
+- The range of tau grows from its small end during the warm-up: a dimension that a large tau
+  switches off before it has learned anything does not come back.
 - A little noise on the encoder's input, below the water level tau: small tau overfit few images,
-  and no stopping time suits every tau. Too long a training costs the smallest tau its last
+  and no stopping time suits every tau. Training too long costs the smallest tau their last
   dimensions.
-- Adam with a cosine decay; the model handed over is an exponential average of the weights.
-- The encoder starts from the principal components (`principal_start`). (A decoder that does so,
-  too, was 3 % worse on mnist-5k: it stays near the linear VAE.)
+- Adam with a cosine decay; the final model is an exponential average of the weights.
+- The encoder starts from the principal components (`principal_start`). (The decoder does not: on
+  mnist-5k that was 3 % worse, as it stays near the linear VAE.)
 
-The held-out data are never looked at.
+Training never uses the held-out data.
 """
 
 from __future__ import annotations
@@ -65,11 +65,10 @@ class MultiRateStep:
 def train_multi_rate(
     data: NDArray[np.float32], settings: MultiRateSettings
 ) -> Iterator[MultiRateStep]:
-    """Train on examples (N, D); yields a record every 100 steps and at the last, which carries the
+    """Train on examples (N, D); yields a record every 100 steps and at the last, which has the
     model.
 
-    Raises UserError for data that cannot be trained on, and when the loss is no longer a finite
-    number.
+    Raises UserError for unusable data, and when the loss is not finite.
     """
     run = _Run(data, settings)
     total, since = torch.zeros(()), 0
@@ -89,7 +88,7 @@ def train_multi_rate(
 
 
 class _Run:
-    """One training: the model, its average, the optimiser and the random draws."""
+    """The model, its average, the optimiser and the random draws."""
 
     def __init__(self, data: NDArray[np.float32], settings: MultiRateSettings) -> None:
         self.x, self.settings = _checked(data), settings
@@ -125,9 +124,7 @@ class _Run:
         return self.average.eval()
 
     def _objective(self, x: Tensor, log_tau: Tensor, d: Tensor) -> Tensor:
-        """Mean over examples (G, k, D) of loss / scale, under G settings: log_tau (G, 1) and d (G,
-        1).
-        """
+        """Mean over examples (G, k, D) of loss / scale, with log_tau (G, 1) and d (G, 1)."""
         live = (torch.arange(self.settings.max_latent) < d.unsqueeze(-1)).float()  # (G, 1, latent)
         at, tau = self.model.condition(log_tau, live), log_tau.exp()
         mu, logvar = self.model.encode_at(self._blurred(x, tau), at)  # (G, k, latent)
@@ -149,7 +146,7 @@ class _Run:
         return self.x[chosen].unflatten(0, (-1, GROUP))
 
     def _draw(self, step: int) -> tuple[Tensor, Tensor]:
-        """log tau, one in each of G equal parts of the present range, and d; both (G, 1)."""
+        """log tau, one in each of G equal parts of the present range, and d; (G, 1) each."""
         groups = self.settings.batch // GROUP
         parts = torch.randperm(groups, generator=self.generator)
         u = (parts + torch.rand(groups, generator=self.generator)) / groups
@@ -158,9 +155,7 @@ class _Run:
         return (low + (high - low) * u).unsqueeze(-1), d.unsqueeze(-1)
 
     def _blurred(self, x: Tensor, tau: Tensor) -> Tensor:
-        """x with noise that stays below the water level: variance tau, at most `settings.noise`
-        squared.
-        """
+        """x with noise below the water level: variance tau, at most `settings.noise` squared."""
         if self.settings.noise == 0:
             return x
         deviation = tau.sqrt().clamp(max=self.settings.noise).unsqueeze(-1)  # (G, 1, 1)
@@ -171,40 +166,34 @@ class _Run:
 
     @torch.no_grad()
     def _follow(self, step: int) -> None:
-        """The average moves a little towards the model, faster while it is young."""
+        """Moves the average towards the model, faster at first."""
         pace = 1 - min(AVERAGE, (1 + step) / (10 + step))
         for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
             slow.lerp_(fast, pace)
 
 
 def learning_rate(step: int, settings: MultiRateSettings) -> float:
-    """Rises over RAMP steps, then falls along a half cosine to (nearly) nothing."""
+    """Rises over RAMP steps, then falls along a half cosine to nearly 0."""
     fall = 0.5 * (1 + math.cos(math.pi * step / settings.steps))
     return settings.learning_rate * min(1.0, step / RAMP) * fall + 1e-6
 
 
 def log_tau_range(step: int, settings: MultiRateSettings) -> tuple[float, float]:
-    """The range log tau is drawn from: its upper end rises in a straight line during the
-    warm-up.
-    """
+    """The range of log tau: its upper end rises linearly during the warm-up."""
     low, high = math.log(TAU_LOW), math.log(TAU_HIGH)
     grown = min(1.0, step / (settings.warmup * settings.steps)) if settings.warmup > 0 else 1.0
     return low, low + FIRST_RANGE + (high - low - FIRST_RANGE) * grown
 
 
 def _shares(settings: MultiRateSettings) -> Tensor:
-    """How often each d from 1 is drawn: as 1 / sqrt(d), the full size `full_share` times as
-    often.
-    """
+    """The weight of each d from 1: 1 / sqrt(d), that of the full size times `full_share`."""
     shares = torch.arange(1, settings.max_latent + 1).float().rsqrt()
     shares[-1] *= settings.full_share
     return shares
 
 
 def _linear_optimum(spectrum: Spectrum) -> Callable[[Tensor, Tensor], Tensor]:
-    """L = 1/2 E||x - x̂||² + tau R of the best linear VAE: a function of tau and d, tensors of one
-    shape.
-    """
+    """L = 1/2 E||x - x̂||² + tau R of the best linear VAE at tau and d, tensors of one shape."""
     values = spectrum.eigenvalues
     log_taus = np.linspace(math.log(TAU_LOW), math.log(TAU_HIGH), 400)
     taus, most = np.exp(log_taus), len(values)

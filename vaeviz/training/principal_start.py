@@ -1,6 +1,4 @@
-"""Where a multi-rate model starts: its encoder at the linear VAE's, its decoder at the data's
-mean.
-"""
+"""A multi-rate model's start: the linear VAE's encoder, a decoder at the data's mean."""
 
 from __future__ import annotations
 
@@ -16,10 +14,10 @@ from vaeviz.theory.linear_vae import Spectrum
 
 
 def start(model: MultiRateVAE, spectrum: Spectrum, settings: MultiRateSettings) -> None:
-    """Start from the principal components of the data, in the likelihood's own units.
+    """Start from the principal components of the data, in the likelihood's units.
 
-    For a Gaussian those are data units. A Bernoulli pixel with mean p counts in units of sqrt(p (1
-    - p)), the deviation of its likelihood; and so, roughly, does a categorical one.
+    For a Gaussian those are data units. A Bernoulli pixel with mean p has the unit sqrt(p (1 - p)),
+    its likelihood's deviation; so, roughly, does a categorical one.
     """
     likelihood, mean = LIKELIHOODS[settings.likelihood], spectrum.mean
     unit = likelihood.unit(mean)  # (D,)

@@ -1,4 +1,4 @@
-"""From held-out numbers to the manifest of a checkpoint."""
+"""A checkpoint's manifest from held-out numbers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.records import Evaluation
 
 
-def manifest(name: str, kind: str, settings: Any, dataset: Dataset, found: Evaluation) -> Manifest:
-    """That of a model trained by these settings, with its held-out numbers."""
+def manifest(
+    name: str, kind: str, settings: Any, dataset: Dataset, evaluation: Evaluation
+) -> Manifest:
+    """The manifest of a model trained by these settings, with its held-out numbers."""
     return Manifest(
         name=name,
         kind=kind,
@@ -22,14 +24,14 @@ def manifest(name: str, kind: str, settings: Any, dataset: Dataset, found: Evalu
         digest=dataset.digest,
         seed=settings.seed,
         steps=settings.steps,
-        held_out=numbers(found),
+        held_out=numbers(evaluation),
     )
 
 
 def multi_rate_probe(
     settings: MultiRateSettings, beta: float, sigma2: float, d: int
 ) -> RunSettings:
-    """The run settings that a multi-rate model is judged by at one setting of its knobs."""
+    """The run settings at which a multi-rate model is evaluated."""
     return RunSettings.from_json(
         {
             "data": settings.data,
@@ -43,22 +45,21 @@ def multi_rate_probe(
     )
 
 
-def numbers(found: Evaluation) -> dict[str, float]:
-    """The scalar results by name: nats per example, but for `squared_error` and `sigma2` in data
-    units.
+def numbers(evaluation: Evaluation) -> dict[str, float]:
+    """The scalar results by name: nats per example; `squared_error` and `sigma2` in data units.
 
-    Where every pixel has a σ² of its own there is no "sigma2".
+    With a σ² per pixel there is no "sigma2".
     """
     values = {
-        "rate": found.rate,
-        "distortion": found.distortion,
-        "error": found.error,
-        "elbo": found.elbo,
-        "objective": found.objective,
-        "squared_error": found.squared_error,
-        "sigma2": found.sigma2,
-        "active": found.active,
-        "examples": found.examples,
-        "samples": found.samples,
+        "rate": evaluation.rate,
+        "distortion": evaluation.distortion,
+        "error": evaluation.error,
+        "elbo": evaluation.elbo,
+        "objective": evaluation.objective,
+        "squared_error": evaluation.squared_error,
+        "sigma2": evaluation.sigma2,
+        "active": evaluation.active,
+        "examples": evaluation.examples,
+        "samples": evaluation.samples,
     }
     return {name: value for name, value in values.items() if not math.isnan(value)}

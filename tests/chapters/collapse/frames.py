@@ -1,4 +1,4 @@
-"""A tool's frame for the tests: as it comes, or once nothing of it is on its way any more."""
+"""A tool's frame for the tests: at once, or when nothing in it is pending any more."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Codecs for tests of the page Collapse: the closed form under another name, as if it had been
-trained.
-"""
+"""Codecs for tests of the page Collapse: the closed form in the place of a trained model."""
 
 from __future__ import annotations
 

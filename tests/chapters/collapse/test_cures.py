@@ -1,4 +1,4 @@
-"""The table of cures on the page: a study as it was saved, and one line where there is none."""
+"""The table of cures: a saved study, and one line without one."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def test_the_pull_of_free_bits_is_shown_where_it_was_measured(folder: Path, prob
     pack(part.panels)
 
 
-def test_another_data_set_is_shown_the_digits_and_told_so(folder: Path, probe: Probes) -> None:
+def test_another_data_set_gets_the_digits_study_and_a_note(folder: Path, probe: Probes) -> None:
     studies.save(folder / "cures-digits.json", STUDY)
     notes = shown(probe("digits"), "sprites").notes
-    assert notes[0] == "No study of sprites is there: this is one of digits."
+    assert notes[0] == "There is no study of sprites: this is one of digits."
     assert notes[1:] == shown(probe("digits")).notes
 
 

@@ -1,4 +1,4 @@
-"""Diagnosis on the page: the verdict of the measures, and pictures of what it rests on."""
+"""The tool Diagnosis: the verdict of the measures, and pictures of its evidence."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_dimension_that_is_not_there_stays_in_the_choice_and_says_so(probe: Pr
     assert choices[1][-1] == ("16", "z16: z4 shown (d = 4)", "")
 
 
-def test_a_hand_that_moves_on_has_nothing_diagnosed(
+def test_while_the_pointer_moves_nothing_is_diagnosed(
     probe: Probes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[float] = []
@@ -78,10 +78,10 @@ def test_a_hand_that_moves_on_has_nothing_diagnosed(
 
 def test_at_exact_collapse_nothing_depends_on_the_code(probe: Probes) -> None:
     part = seen(probe("digits"), sigma2=10.0)
-    found = rows(part)
+    result = rows(part)
     for name in ("I(x; z)", "KL(q(z) ‖ p)", "total correlation"):
-        assert found[name][0] == "0.00 ± 0.00"
-    assert found["… another's z"][0] == found["… the prior's z"][0] == "+0.00 ± 0.00"
+        assert result[name][0] == "0.00 ± 0.00"
+    assert result["… another's z"][0] == result["… the prior's z"][0] == "+0.00 ± 0.00"
     images = frames.strip(part, "swap").images
     np.testing.assert_array_equal(images[1], images[3])
     assert {tuple(curve["y"]) for curve in curves(part)} == {tuple(curves(part)[0]["y"])}
@@ -112,7 +112,7 @@ def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None
         )
 
 
-def test_near_its_cap_the_information_is_told_as_too_small_and_the_kls_as_too_large(
+def test_near_its_cap_the_information_is_marked_as_too_small_and_the_kls_as_too_large(
     probe: Probes,
 ) -> None:
     """log 359 = 5.88 nats; at σ² = 0.01 there are 5.9 of information, at 1 there are few."""

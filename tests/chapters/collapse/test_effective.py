@@ -1,6 +1,4 @@
-"""Effective β on the page: the reading is the closed form's, and the units are those of the model
-shown.
-"""
+"""The tool Effective β: the closed form's reading, and the shown model's units."""
 
 from __future__ import annotations
 
@@ -155,7 +153,7 @@ def test_what_was_not_read_stays_as_picked_and_is_said() -> None:
     assert reading_lines(view)[-1] == "Weight beta isn't a number here: set it by the slider."
 
 
-def test_the_hand_goes_on_from_what_was_read() -> None:
+def test_the_user_can_change_what_was_read() -> None:
     view = pasted(f"loss = F.mse_loss(x_hat, x) + 2 * {KL}")
     other, notes = moved({**vars(view), "weight": 5.0}, view)
     assert (other.weight, notes) == (5.0, [])

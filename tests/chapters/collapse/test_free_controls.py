@@ -1,4 +1,4 @@
-"""A tool of a model of its own keeps its sliders, whatever was chosen on another tab."""
+"""A tool with its own model keeps its sliders, whatever another tab chose."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def control(header: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def moved(app: AppTest, **settings: Any) -> dict[str, Any]:
-    """What the page answers to this move of a hand."""
+    """The frame after this move."""
     before = shown(app)
     return COLLAPSE.says(
         app, seq=before["seq"] + 1, theme="light", settings={**before["settings"], **settings}
@@ -71,7 +71,7 @@ def test_a_size_that_the_data_do_not_have_is_not_kept(folder: Path) -> None:
     assert header["settings"]["d"] == 2
 
 
-def test_the_variance_laboratory_lets_the_hand_have_a_learned_variance() -> None:
+def test_in_the_variance_laboratory_a_learned_variance_can_move() -> None:
     header = shown(app := page(tool="sigma2", likelihood="gaussian-optimal"))
     assert "disabled" not in control(header, "sigma2")
     header = moved(app, sigma2=0.4)

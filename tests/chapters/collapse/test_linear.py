@@ -1,6 +1,4 @@
-"""The linear laboratory on the page: the closed forms at the sliders' setting, and what was trained
-there.
-"""
+"""The tool Linear laboratory: closed forms at the sliders' setting, and the trained model."""
 
 from __future__ import annotations
 
@@ -79,12 +77,12 @@ def test_every_panel_is_the_closed_form(
         frames.trace(part, "bound", "gap")["y"], [exact.elbo, exact.log_likelihood]
     )
     assert len(frames.trace(part, "spectrum", "coded")["x"]) == exact.active
-    found = rows(part)
-    assert found["R (nats)"] == f"{exact.rate:.3f}"
-    assert found["D (nats)"] == f"{exact.distortion:.2f}".replace("-", "−")
-    assert found["gap"] == f"{abs(exact.gap):.3f}"  # at β = 1 rounding may leave −0
+    result = rows(part)
+    assert result["R (nats)"] == f"{exact.rate:.3f}"
+    assert result["D (nats)"] == f"{exact.distortion:.2f}".replace("-", "−")
+    assert result["gap"] == f"{abs(exact.gap):.3f}"  # at β = 1 rounding may leave −0
     best = linear_vae.optimal_sigma2(linear_vae.spectrum(digits.data.train), beta, d)
-    assert found["optimal σ²"] == f"{best:.3g}"
+    assert result["optimal σ²"] == f"{best:.3g}"
     assert not part.pending
 
 
@@ -98,10 +96,10 @@ def test_read_outs_and_the_bounds_panel_tell_of_the_same_place(
     digits = probe("digits")
     exact = linear_vae.solve(digits.linear.spectrum, beta, sigma2, 8)
     part = seen(digits, beta=beta, sigma2=sigma2, d=8, over=over)
-    found, here = rows(part), frames.trace(part, "bound", "you are here")
+    result, here = rows(part), frames.trace(part, "bound", "you are here")
     assert here["x"][0] == (beta if over == "beta" else sigma2)
     gap = exact.log_likelihood - exact.elbo
-    assert float(found["gap"]) == pytest.approx(gap, abs=6e-4)
+    assert float(result["gap"]) == pytest.approx(gap, abs=6e-4)
     title = frames.spec(part, "bound").layout["meta"]["title"]
     apart = f"ELBO {number(exact.elbo)} lies {number(gap)} nats below log p(x)"
     assert title == (apart if gap > 5e-4 else f"ELBO = log p(x) = {number(exact.elbo)}: no gap")
@@ -187,7 +185,7 @@ def test_where_the_code_holds_all_it_says_that_there_is_no_optimum(
 ) -> None:
     part = seen(probe("moons"), d=2, beta=0.5, over="sigma2")
     assert "holds all" in rows(part)["optimal σ²"]
-    assert any("without end" in note for note in part.notes)
+    assert any("without bound" in note for note in part.notes)
     assert not [t for t in frames.spec(part, "bound").data if t["name"] == "best"]
 
 
@@ -205,13 +203,13 @@ def test_a_trained_models_numbers_stand_beside_the_exact_ones(probe: Probes, giv
     )
     part = seen(digits, beta=1.0, sigma2=0.2, d=8, train="on")
     np.testing.assert_allclose(frames.trace(part, "kl", "trained KL")["y"], exact.kl * 1.01)
-    found = rows(part)
-    assert (found["KL off by"], found["worst bar"], found["error off by"]) == (
+    result = rows(part)
+    assert (result["KL off by"], result["worst bar"], result["error off by"]) == (
         "1.00 %",
         "1.00 %",
         "3.00 %",
     )
-    assert found["active"] == f"{units}, exact {units}"
+    assert result["active"] == f"{units}, exact {units}"
     assert given.asked == [linear_run.settings("digits", 1.0, 0.2, 8)]
     assert not part.pending
     assert "4,000 steps" in frames.spec(part, "kl").layout["meta"]["source"]
@@ -233,7 +231,7 @@ def test_a_made_spectrum_is_what_is_trained_on(probe: Probes, given: Given) -> N
     assert (given.asked[0].data, given.asked[0].latent) == ("two-steps", 24)
 
 
-def test_a_run_that_fails_is_told_in_its_line(probe: Probes, given: Given) -> None:
+def test_a_failed_run_has_its_error_in_a_note(probe: Probes, given: Given) -> None:
     given.answer = Progress(state="failed", error="training diverged by step 50")
     part = seen(probe("digits"), train="on")
     assert part.notes == ["training diverged by step 50."]
@@ -302,7 +300,7 @@ def test_leaving_stops_it(mine: Trainer) -> None:
     assert mine.started is None
 
 
-def test_a_refused_run_says_why_leaves_nothing_and_is_asked_for_again(
+def test_a_refused_run_says_why_leaves_nothing_and_is_tried_again(
     mine: Trainer, tmp_path: Path
 ) -> None:
     mine.registry.quota = 0
@@ -313,9 +311,9 @@ def test_a_refused_run_says_why_leaves_nothing_and_is_asked_for_again(
     assert not list(tmp_path.iterdir())
     assert at(mine, 1.2, 1.0) == refused  # the line stays while it waits
     mine.registry.quota = 3
-    found = at(mine, 1.8, 1.0)
-    assert found is not None
-    assert not found.error
+    result = at(mine, 1.8, 1.0)
+    assert result is not None
+    assert not result.error
 
 
 def test_where_nothing_can_be_written_one_sentence_stays_until_a_setting_changes(
@@ -332,9 +330,9 @@ def test_where_nothing_can_be_written_one_sentence_stays_until_a_setting_changes
     lines = []
     for seconds in (1.0, 1.2, 1.7, 3.0, 9.0):
         mine.now = seconds  # type: ignore[attr-defined]
-        found = seen(probe("digits"), train="on")
-        assert not found.pending
-        lines += found.notes
+        result = seen(probe("digits"), train="on")
+        assert not result.pending
+        lines += result.notes
     assert len(lines) == 5
     (line,) = {*lines}
     assert line.startswith("Nothing is trained: the folder runs/linear can't be written (")

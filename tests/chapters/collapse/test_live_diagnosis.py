@@ -1,6 +1,4 @@
-"""A running model's diagnosis on the page Collapse: at its end that of the kept model, and drawn
-whatever was trained.
-"""
+"""A running model's diagnosis: at its end that of the kept model, for every kind of model."""
 
 from __future__ import annotations
 

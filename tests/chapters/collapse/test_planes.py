@@ -1,6 +1,4 @@
-"""The planes behind the collapse map: once a model, in the background; until then the closed
-form.
-"""
+"""The planes of the collapse map: measured once per model in the background."""
 
 from __future__ import annotations
 
@@ -62,7 +60,7 @@ def test_a_model_is_measured_once_for_all_places_on_the_map(probe: Callable[[str
     assert another is not first
 
 
-def test_until_it_has_come_the_closed_form_stands_there(
+def test_until_it_is_measured_the_closed_form_is_shown(
     probe: Callable[[str], Probe], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     p = probe("digits")
@@ -131,13 +129,13 @@ def test_a_decoder_without_a_variance_has_no_plane_of_it_and_no_prediction(
     assert np.isnan(dying.correlation)
 
 
-def test_the_closed_form_dies_where_the_closed_form_says(probe: Callable[[str], Probe]) -> None:
+def test_dimensions_of_the_closed_form_die_where_theory_says(probe: Callable[[str], Probe]) -> None:
     p = probe("digits")
     dying = planes.deaths(4, p, Trained(p), True)
     assert dying is not None
     np.testing.assert_allclose(dying.predicted, p.linear.eigenvalues[:4] * np.exp(-0.2))
     np.testing.assert_allclose(
-        dying.seen, dying.predicted, rtol=0.15
+        dying.measured, dying.predicted, rtol=0.15
     )  # held-out, and between two levels
     assert dying.pairs == 4
 

@@ -1,6 +1,4 @@
-"""Rate and distortion on the page: our place, the lines of one ELBO, the limits, only models that
-exist.
-"""
+"""The tool Rate–distortion: the point, lines of one ELBO, limits, only existing models."""
 
 from __future__ import annotations
 
@@ -43,14 +41,14 @@ def record(probe: Probe, **own: Any) -> Any:
 @pytest.mark.parametrize(("beta", "sigma2"), [(1.0, 0.05), (20.0, 0.05), (0.5, 0.002), (1.0, 2.0)])
 def test_the_line_through_our_point_is_our_elbo(beta: float, sigma2: float, probe: Probes) -> None:
     p = probe("digits")
-    found = record(p, beta=beta, sigma2=sigma2)
+    result = record(p, beta=beta, sigma2=sigma2)
     here = probes.observer(p, p.linear)(beta * sigma2, 8)
-    assert found.elbo[1] == pytest.approx(
+    assert result.elbo[1] == pytest.approx(
         -(nats(here.loss, 64, "gaussian", sigma2) + here.rate), rel=1e-9
     )
-    start = found.base.loss + found.elbo_slope * found.base.rate
-    assert found.elbo[0] == pytest.approx(start)
-    assert found.elbo_slope == sigma2
+    start = result.base.loss + result.elbo_slope * result.base.rate
+    assert result.elbo[0] == pytest.approx(start)
+    assert result.elbo_slope == sigma2
 
 
 @pytest.mark.parametrize("sigma2", [0.01, 0.05, 0.4])
@@ -61,29 +59,29 @@ def test_the_curves_best_elbo_is_near_tau_equal_to_the_variance(
     −σ².
     """
     p = probe("digits")
-    found, curve = record(p, sigma2=sigma2), p.linear.curve(8)
+    result, curve = record(p, sigma2=sigma2), p.linear.curve(8)
     exact = linear_vae.solve(linear_vae.spectrum(p.data.train), 1.0, sigma2, 8)
-    assert found.best[1] == pytest.approx(exact.elbo, abs=0.05 + 0.002 * abs(exact.elbo))
+    assert result.best[1] == pytest.approx(exact.elbo, abs=0.05 + 0.002 * abs(exact.elbo))
     starts = 0.5 * curve.losses + sigma2 * curve.rates
     assert curve.taus[np.argmin(starts)] == pytest.approx(sigma2, rel=0.2)
 
 
 def test_the_limits_are_the_training_mean_and_the_image_itself(probe: Probes) -> None:
     p = probe("digits")
-    found = record(p)
-    assert found.decoding == pytest.approx(
+    result = record(p)
+    assert result.decoding == pytest.approx(
         0.5 * ((p.x - p.data.train.mean(0)) ** 2).sum(1).mean(), rel=1e-5
     )
-    assert found.encoding == 0
+    assert result.encoding == 0
     collapsed = p.linear.loss(p.x, np.zeros((len(p.x), 1), np.float32), 50.0, 1).mean()
-    assert found.decoding == pytest.approx(0.5 * collapsed, rel=1e-4)
+    assert result.decoding == pytest.approx(0.5 * collapsed, rel=1e-4)
 
 
 def test_all_lines_of_one_elbo_cross_the_picture(probe: Probes) -> None:
     for sigma2 in (1e-4, 0.05, 10.0):
-        found = record(probe("digits"), sigma2=sigma2)
-        for start in found.elbo_lines:
-            assert 0 < start < found.base.top + sigma2 * found.base.right
+        result = record(probe("digits"), sigma2=sigma2)
+        for start in result.elbo_lines:
+            assert 0 < start < result.base.top + sigma2 * result.base.right
 
 
 def cells(folder: Path, probe: Probe, seed: int, widths: tuple[int, ...]) -> None:
@@ -97,14 +95,14 @@ def test_grid_points_are_the_kept_cells_of_these_widths(probe: Probes, tmp_path:
     for seed in (0, 3):
         cells(tmp_path, p, seed, models.widths("digits", s.likelihood))
     cells(tmp_path, p, 7, (5, 5))  # of another network: not drawn
-    found, _ = dedicated.grid(p, s, (tmp_path,))
-    assert sorted((point.tau, point.seed) for point in found) == [
+    result, _ = dedicated.grid(p, s, (tmp_path,))
+    assert sorted((point.tau, point.seed) for point in result) == [
         (0.1, 0),
         (0.1, 3),
         (1.0, 0),
         (1.0, 3),
     ]
-    for point in found:
+    for point in result:
         level = 0.5 * point.loss + point.tau * point.rate
         assert level == pytest.approx(1.5 + 0.1 * point.seed + point.tau)
 
@@ -120,8 +118,8 @@ def test_the_table_gives_least_and_greatest_of_several_seeds(probe: Probes, tmp_
     p, s = probe("digits"), settings()
     for seed in (0, 3):
         cells(tmp_path, p, seed, models.widths("digits", s.likelihood))
-    found = Models(dedicated.grid(p, s, (tmp_path,))[0], {(0.1, 8): (1.6, 0.02)})
-    rows = {row[0]: row[1:] for row in dedicated.table(s, p.linear, found).rows}
+    result = Models(dedicated.grid(p, s, (tmp_path,))[0], {(0.1, 8): (1.6, 0.02)})
+    rows = {row[0]: row[1:] for row in dedicated.table(s, p.linear, result).rows}
     assert rows["τ 0.1"] == ("2", "5.00", "1.600–1.900", "1.600 ± 0.020")
     assert rows["τ 1"][-1] == ""
 
@@ -142,8 +140,8 @@ def test_one_damaged_file_is_left_out_with_a_line_and_the_others_stay(
         file.write_text(file.read_text().replace('"rate"', '"speed"'))
     else:
         file.write_text(damage)
-    found, notes = dedicated.points(p, s, (), (tmp_path,))
-    assert {(point.tau, point.seed) for point in found} == {
+    result, notes = dedicated.points(p, s, (), (tmp_path,))
+    assert {(point.tau, point.seed) for point in result} == {
         (t, k) for t in (0.1, 1.0) for k in (0, 2)
     }
     assert notes == (f"{file.name} is damaged: its dedicated models are left out.",)
@@ -169,11 +167,11 @@ def test_shipped_models_are_called_so(probe: Probes) -> None:
         points = tuple(dataclasses.replace(one, shipped=each) for each in (True, shipped))
         assert plane(s, p, p.linear, here, Models(points)).base.source.endswith(f"; {words}")
     known = dedicated.known("digits", CollapseView())
-    found, _ = dedicated.points(p, CollapseView(), known, ())
-    assert [(point.name, point.shipped) for point in found] == [
+    result, _ = dedicated.points(p, CollapseView(), known, ())
+    assert [(point.name, point.shipped) for point in result] == [
         (k.entry.name, k.shipped) for k in known
     ]
-    assert any(point.shipped for point in found)
+    assert any(point.shipped for point in result)
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-optimal", "bernoulli", "categorical"])
@@ -258,26 +256,26 @@ def test_the_tool_draws_what_is_shipped_and_counts_it(probe: Probes) -> None:
 
 
 def test_three_seeds_of_the_digits_are_shipped_at_two_sizes(probe: Probes) -> None:
-    found, _ = dedicated.grid(probe("digits"), settings(), (dedicated.GRIDS[0],))
+    result, _ = dedicated.grid(probe("digits"), settings(), (dedicated.GRIDS[0],))
     for d in (8, 16):
-        assert {p.seed for p in found if p.d == d} == {0, 1, 2}
-        assert len([p for p in found if p.d == d]) == 21
+        assert {p.seed for p in result if p.d == d} == {0, 1, 2}
+        assert len([p for p in result if p.d == d]) == 21
 
 
 def test_the_axis_of_rates_holds_every_dedicated_model(probe: Probes) -> None:
     p, s = probe("digits"), settings()
     far = DedicatedPoint("", 1e-4, 8, 0, 99.0, 0.1)
-    found = plane(s, p, p.linear, probes.observer(p, p.linear)(s.tau, s.d), Models((far,)))
-    assert found.base.right > 99
-    assert found.points == (dataclasses.replace(far, loss=0.05),)
+    result = plane(s, p, p.linear, probes.observer(p, p.linear)(s.tau, s.d), Models((far,)))
+    assert result.base.right > 99
+    assert result.points == (dataclasses.replace(far, loss=0.05),)
 
 
-def test_the_model_shown_is_measured_where_the_dedicated_ones_stand(probe: Probes) -> None:
+def test_the_model_shown_is_measured_at_the_dedicated_ones(probe: Probes) -> None:
     p, s = probe("digits"), settings()
-    found = _measure(s, p, p.linear, ())
-    assert set(found.shown) == {(c.tau, c.d) for c in dedicated.grid(p, s)[0] if c.d == 8}
+    result = _measure(s, p, p.linear, ())
+    assert set(result.shown) == {(c.tau, c.d) for c in dedicated.grid(p, s)[0] if c.d == 8}
     seen = observe(p.linear, p.x, 0.3, 8, p.noise)
-    level, error = found.shown[0.3, 8]
+    level, error = result.shown[0.3, 8]
     assert level == pytest.approx(0.5 * seen.loss + 0.3 * seen.rate)
     assert error == pytest.approx(0.5 * seen.loss_error)
 
@@ -300,9 +298,9 @@ def test_lines_of_one_elbo_fall_by_a_nat_a_nat_where_there_is_no_variance(
     p, codec = probe("digits"), Trained(probe("digits"), 8, "bernoulli")
     s = settings(beta=beta, sigma2=0.05, likelihood="bernoulli")
     here = observe(codec, p.x, beta, 8, p.noise)
-    found = plane(s, p, codec, here, Models())
-    assert found.elbo_slope == 1
-    assert found.elbo == (
+    result = plane(s, p, codec, here, Models())
+    assert result.elbo_slope == 1
+    assert result.elbo == (
         pytest.approx(here.loss + here.rate),
         pytest.approx(-(here.loss + here.rate)),
     )

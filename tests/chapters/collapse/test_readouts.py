@@ -1,5 +1,5 @@
-"""Every read-out and every measured cell of every tool against its number, computed here again:
-from the codec's outputs and the formula that its help names, in float64.
+"""Every read-out and measured cell of every tool, recomputed in float64 from the codec's outputs
+and the formula in its help.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Given:
     ("beta", "s2", "d"), [(1.0, 0.05, 8), (4.0, 0.05, 6), (0.2, 0.3, 3), (2.0, 0.3, 16)]
 )
 def test_the_linear_laboratory(probe: Probes, beta: float, s2: float, d: int) -> None:
-    """pPCA's density with the full covariance, J searched over σ², and water-filling by hand."""
+    """pPCA's density with the full covariance, J searched over σ², and plain water-filling."""
     p = probe("digits")
     train = p.data.train.astype(np.float64)
     covariance = np.cov(train.T, bias=True)
@@ -242,7 +242,7 @@ def test_the_diagnosis(probe: Probes, s2: float) -> None:
 
 @pytest.mark.parametrize("s2", [0.02, 0.3])
 def test_the_cells_of_the_verdict(probe: Probes, s2: float) -> None:
-    """Information by its definition on all pairs; pairs' KL and the losses by hand."""
+    """Information by its definition on all pairs; pairs' KL and the losses from their formulas."""
     p, d = probe("digits"), 8
     cells = frames.rows(frames.whole(diagnosis.TOOL, DiagnosisView(d=d, sigma2=s2), p), "verdict")
     mu, logvar = posterior(p.linear, p.x, s2, d)
@@ -274,13 +274,13 @@ def test_each_cell_of_the_verdict_is_its_own_estimate(probe: Probes) -> None:
     p = probe("digits")
     frame = frames.whole(diagnosis.TOOL, DiagnosisView(d=8, sigma2=0.3), p)
     cells = {name: values[0] for name, values in frames.rows(frame, "verdict").items()}
-    found = diagnose(p.linear, 0.3, 8, p.x, reference(p.data.train, "gaussian"))
+    result = diagnose(p.linear, 0.3, 8, p.x, reference(p.data.train, "gaussian"))
     pairs = {
-        "I(x; z)": (found.aggregate.information, found.aggregate.error),
-        "KL(q(z) ‖ p)": (found.aggregate.kl, found.aggregate.error),
-        "total correlation": (found.correlation.value, found.correlation.error),
-        "… another's z": (found.swap.other_rise.value, found.swap.other_rise.error),
-        "… the prior's z": (found.swap.prior_rise.value, found.swap.prior_rise.error),
+        "I(x; z)": (result.aggregate.information, result.aggregate.error),
+        "KL(q(z) ‖ p)": (result.aggregate.kl, result.aggregate.error),
+        "total correlation": (result.correlation.value, result.correlation.error),
+        "… another's z": (result.swap.other_rise.value, result.swap.other_rise.error),
+        "… the prior's z": (result.swap.prior_rise.value, result.swap.prior_rise.error),
     }
     for name, (value, error) in pairs.items():
         assert cells[name].lstrip("+") == f"{value:.2f} ± {error:.2f}".replace("-", "−"), name
@@ -562,7 +562,7 @@ def test_the_cells_of_effective_beta(probe: Probes) -> None:
 
 
 def test_the_known_losses(probe: Probes) -> None:
-    """By hand, on D = 64 and d = 8, and each on the data that it was written for."""
+    """From its formula, on D = 64 and d = 8, and on the data that it was written for."""
     cells = frames.table(frames.whole(effective.TOOL, EffectiveView(d=8), probe("digits")), "known")
     levels = {row[0]: row[2:] for row in cells.rows}
     assert levels == {

@@ -1,6 +1,4 @@
-"""A running model in the tool Diagnosis: what it shows before, while and after there is a
-verdict.
-"""
+"""A running model in the tool Diagnosis: before, during and after its verdict."""
 
 from __future__ import annotations
 
@@ -53,10 +51,10 @@ def test_all_panels_are_of_the_snapshot_that_has_the_verdict(probe: Probes) -> N
     seen = Seen(examine(run.folder, probe("digits")), True)
     for k, label in enumerate("AB"):
         part = shown(model(run, k), probe("digits"), seen)
-        found = seen.models[k].diagnosis
-        assert found
+        result = seen.models[k].diagnosis
+        assert result
         assert (part.pending, part.controls) == (False, ("data", "model", "unit"))
-        assert table(part, "verdict").title == f"Verdict: {found.verdict}"
+        assert table(part, "verdict").title == f"Verdict: {result.verdict}"
         for name in ("posteriors", "kl", "spread"):
             assert (
                 spec(part, name)
@@ -65,7 +63,7 @@ def test_all_panels_are_of_the_snapshot_that_has_the_verdict(probe: Probes) -> N
             )
         assert strip(part, "swap").source.startswith(f"running model {label}, step 50 ")
         assert table(part, "verdict").source.startswith(f"running model {label}, step 50,")
-        assert part.notes[0] == f"{found.verdict.capitalize()}: {found.reason}"
+        assert part.notes[0] == f"{result.verdict.capitalize()}: {result.reason}"
         assert part.notes[1] == f"Running model {model(run, k).words}: step 50 of 200."
         pack(part.panels)
 
@@ -74,10 +72,10 @@ def test_the_sliders_stand_where_the_user_has_left_the_run(probe: Probes) -> Non
     run = Trained(20, likelihood="gaussian-learned", latent=20)
     run.session.move("beta", 3.0)
     run.to(30)
-    (found,) = examine(run.folder, probe("digits"))
-    settings = running.opened(DiagnosisView(), model(run), found)
+    (result,) = examine(run.folder, probe("digits"))
+    settings = running.opened(DiagnosisView(), model(run), result)
     assert (settings.beta, settings.d, settings.likelihood) == (3.0, 20, "gaussian-optimal")
-    assert settings.sigma2 == pytest.approx(found.sigma2, rel=1e-5)
+    assert settings.sigma2 == pytest.approx(result.sigma2, rel=1e-5)
     assert settings.model == model(run).name
     assert running.opened(DiagnosisView(), model(run)).beta == 1.0
 
@@ -90,7 +88,7 @@ def test_before_the_first_verdict_one_panel_says_what_it_waits_for(probe: Probes
     none = shown(live, probe("digits"), Seen(fresh=True, note=NO_SNAPSHOT))
     assert not none.pending
     assert table(none, "verdict").rows[0][1:] == ("—", NO_SNAPSHOT)
-    assert "no step seen yet" in none.notes[0]
+    assert "no snapshot yet" in none.notes[0]
 
 
 def test_a_model_without_a_verdict_says_why(probe: Probes) -> None:
@@ -144,10 +142,10 @@ def test_what_went_wrong_with_the_run_or_its_snapshot_is_said(probe: Probes) -> 
     assert len(part.panels) == 5
 
 
-def test_a_beta_on_its_way_is_said_and_what_the_model_is_judged_for(probe: Probes) -> None:
+def test_a_note_names_the_beta_of_a_warm_up_and_that_of_the_diagnosis(probe: Probes) -> None:
     run = Trained(50, schedule="linear", warmup=100)
     part = shown(model(run), probe("digits"), Seen(examine(run.folder, probe("digits")), True))
-    assert part.notes[2] == "β is 0.5 on its way to 1, at which the model is judged."
+    assert part.notes[2].startswith("β is 0.5 on its way to 1,")
     run.to(120)
     part = shown(model(run), probe("digits"), Seen(examine(run.folder, probe("digits")), True))
     assert len(part.notes) == 2
@@ -162,7 +160,7 @@ def test_at_its_end_it_is_no_running_model_any_more(probe: Probes) -> None:
     assert part.notes[1] == f"The model of the finished run {model(run).words}: step 200 of 200."
 
 
-def test_another_member_than_was_seen_is_none() -> None:
+def test_another_member_than_the_diagnosed_one_is_none() -> None:
     run = Trained(twin="beta", other="4")
     first = Checked("A", 1, run.line.members[0], 0.1)
     live = model(run, 1)

@@ -28,13 +28,13 @@ def played(
     p = probe(request.param)
     codec = models.multi_rate(p, "gaussian")
     assert codec is not None
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for scene in scenes(MapView(), at(p, TOOL, codec)):
         view, notes = parse(scene.settings, MapView(data=request.param))
         assert notes == []
         kl = kl_per_dimension(*codec.encode(p.x, view.tau, view.d))
-        found[scene.name] = (view, int((kl < DEATH).sum()))
-    return found
+        result[scene.name] = (view, int((kl < DEATH).sum()))
+    return result
 
 
 def test_they_go_from_all_alive_to_all_dead(played: dict[str, tuple[MapView, int]]) -> None:

@@ -1,6 +1,4 @@
-"""The σ² laboratory on the page: bounds are held-out ELBOs, the edge is exact, each fit what it
-says.
-"""
+"""The tool σ² laboratory: bounds are held-out ELBOs, the edge is exact, each fit is right."""
 
 from __future__ import annotations
 
@@ -46,9 +44,9 @@ def test_the_best_variance_is_the_mean_squared_error_of_its_own_network(probe: P
     sigma2, elbo, error = laboratory(p).best
     exact = linear_vae.optimal_sigma2(linear_vae.spectrum(p.data.train), 1.0, 8)
     assert sigma2 == pytest.approx(exact, rel=0.01)
-    found = observe(p.linear, p.x, sigma2, 8, p.noise)
-    assert elbo == pytest.approx(-(nats(found.loss, 64, "gaussian", sigma2) + found.rate))
-    assert error == pytest.approx(0.5 * found.loss_error / sigma2, rel=1e-4)
+    result = observe(p.linear, p.x, sigma2, 8, p.noise)
+    assert elbo == pytest.approx(-(nats(result.loss, 64, "gaussian", sigma2) + result.rate))
+    assert error == pytest.approx(0.5 * result.loss_error / sigma2, rel=1e-4)
 
 
 def test_the_curve_is_highest_near_the_best(probe: Probes) -> None:
@@ -118,15 +116,15 @@ def test_a_row_of_per_pixel_variances_comes_with_sampled_pixels(probe: Probes) -
 
 def test_the_table_exchanges_one_networks_variance(probe: Probes) -> None:
     p = probe("digits")
-    found = {
+    result = {
         name: number(row[1]) for name, row in frames.rows(seen(p, sigma2=0.3), "variances").items()
     }
     here = observe(p.linear, p.x, 0.3, 8, p.noise)
     mse = here.loss / 64
     for name, sigma2 in (("fixed", 0.3), ("optimal, same network", mse)):
         elbo = -(nats(here.loss, 64, "gaussian", sigma2) + here.rate)
-        assert found[name] == pytest.approx(elbo, abs=0.06)
-    assert found["learned"] > found["optimal, same network"] > found["fixed"]
+        assert result[name] == pytest.approx(elbo, abs=0.06)
+    assert result["learned"] > result["optimal, same network"] > result["fixed"]
 
 
 def test_the_curve_draws_where_we_are(probe: Probes) -> None:
@@ -146,12 +144,12 @@ def test_the_exchanged_mark_is_this_network_at_its_own_mean_squared_error(
     """No other σ² is better for it, and its mark lies on the curve of the network shown."""
     p, s = probe("digits"), Sigma2View(d=8, sigma2=sigma2)
     here = observe(p.linear, p.x, sigma2, 8, p.noise)
-    found, mse = bound(s, p, p.linear, here, None), here.loss / 64
-    assert found.exchanged == (
+    result, mse = bound(s, p, p.linear, here, None), here.loss / 64
+    assert result.exchanged == (
         mse,
         pytest.approx(-(nats(here.loss, 64, "gaussian", mse) + here.rate)),
     )
-    assert found.exchanged[1] >= max(found.own.max(), found.here[1])
+    assert result.exchanged[1] >= max(result.single.max(), result.at[1])
 
 
 def test_the_variances_of_pixels_are_those_of_training_residuals(probe: Probes) -> None:
@@ -172,16 +170,16 @@ def test_the_variances_of_pixels_are_those_of_training_residuals(probe: Probes) 
 
 @pytest.mark.parametrize("sigma2", [1e-4, 0.2, 0.24, 0.25, 10.0])
 def test_the_edge_has_the_contrast_of_the_best_code(sigma2: float) -> None:
-    found = edge(sigma2)
-    _, mean, coded = found.images.astype(float)  # (2, H, W) each
+    result = edge(sigma2)
+    _, mean, coded = result.images.astype(float)  # (2, H, W) each
     middle, reach = 0.5 * (DARK + BRIGHT), 0.5 * (BRIGHT - DARK)
     np.testing.assert_array_equal(mean[0], mean[1])
     m = two_modes.contrast(sigma2)
     column = 50 - 44
     assert coded[0, 0, column] - middle == pytest.approx(m * reach, abs=0.51)
     assert coded[1, 0, column] - middle == pytest.approx(-m * reach, abs=0.51)
-    assert f"{two_modes.squared_error(m):.3f}" in found.finding
-    assert ("grey" in found.title) == (sigma2 >= 0.25)
+    assert f"{two_modes.squared_error(m):.3f}" in result.finding
+    assert ("grey" in result.title) == (sigma2 >= 0.25)
 
 
 def test_the_two_images_differ_in_one_column() -> None:

@@ -1,4 +1,4 @@
-"""Each tool of the page Collapse offers scenes that hold on it, and no others."""
+"""Each tool of the page Collapse has scenes that work on it, and no others."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_tools_that_show_the_model_share_its_scenes_and_cures_have_none(probe: P
         assert not own & {"tool", "model", "likelihood", "d"}
 
 
-def test_only_the_scene_of_one_knob_lets_the_hand_move_on(probe: Probes) -> None:
+def test_only_the_scene_of_one_knob_survives_moves(probe: Probes) -> None:
     scenes = offered("map", at(probe("digits"), TOOL))
     assert {s.name: s.free for s in scenes if s.free} == {"One knob": ("beta", "sigma2")}
 
@@ -88,9 +88,9 @@ def test_the_laboratorys_water_stands_where_its_scene_says(
 def test_steps_of_one_height_drown_together(probe: Probes) -> None:
     p = probe("digits")
     view = LinearView(spectrum="two-steps", d=16)
-    found = named(spectra.scenes(view, at(p, TOOL)), view)
-    assert "Half dead" not in found
-    assert 0.1 < found["Some dead"].tau < 1
+    result = named(spectra.scenes(view, at(p, TOOL)), view)
+    assert "Half dead" not in result
+    assert 0.1 < result["Some dead"].tau < 1
 
 
 @pytest.mark.parametrize("spectrum", SPECTRA)
@@ -128,16 +128,16 @@ def trained(
 def test_the_variances_are_placed_by_what_was_measured(trained: tuple[Probe, Codec]) -> None:
     p, codec = trained
     view = Sigma2View(data=p.data.name)
-    found = named(variance_scenes.scenes(view, at(p, TOOL, codec)), view)
-    seen = {name: observe(codec, p.x, v.sigma2, v.d, p.noise) for name, v in found.items()}
+    result = named(variance_scenes.scenes(view, at(p, TOOL, codec)), view)
+    seen = {name: observe(codec, p.x, v.sigma2, v.d, p.noise) for name, v in result.items()}
     best = seen["Best σ²"]
-    assert best.loss / p.elements == pytest.approx(found["Best σ²"].sigma2, rel=0.03)
+    assert best.loss / p.elements == pytest.approx(result["Best σ²"].sigma2, rel=0.03)
     assert seen["Sharp, unsampleable"].loss < best.loss
     assert seen["Sharp, unsampleable"].rate > 1.2 * best.rate
     if p.data.name == "digits":
         assert 0 < seen["Blurred and empty"].rate < 0.3
     else:  # what is left of its largest component would need a σ² beyond the slider
-        assert "Blurred and empty" not in found
+        assert "Blurred and empty" not in result
 
 
 def test_sharp_is_unsampleable(trained: tuple[Probe, Codec]) -> None:

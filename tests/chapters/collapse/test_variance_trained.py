@@ -1,6 +1,4 @@
-"""The trained pair: found where two models differ in σ² alone, its numbers recomputed, its rows
-shown.
-"""
+"""The trained pair: two models that differ in σ² alone, numbers recomputed, rows shown."""
 
 from __future__ import annotations
 

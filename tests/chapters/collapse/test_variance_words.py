@@ -1,4 +1,4 @@
-"""What the σ² laboratory says of a trained pair follows from its numbers, and from nothing else."""
+"""The σ² laboratory's sentences about a trained pair follow from its numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Explorer where no model is shipped: the closed form answers, at once."""
+"""The Explorer without shipped models: the closed form answers at once."""
 
 from __future__ import annotations
 

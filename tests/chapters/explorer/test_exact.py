@@ -1,6 +1,4 @@
-"""Train this exact model: the run that settings stand for, the folder it keeps, and the
-comparison.
-"""
+"""The tool Train this exact model: the settings of its run, its folder, the comparison."""
 
 from __future__ import annotations
 

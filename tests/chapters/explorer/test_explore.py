@@ -1,6 +1,4 @@
-"""Frames: one for every data set and theme, small, honest, and still where only the likelihood
-moves.
-"""
+"""Frames: one per data set and theme, small, and unchanged where only the likelihood moves."""
 
 from __future__ import annotations
 
@@ -94,7 +92,7 @@ def test_plotly_accepts_every_figure(name: str, probe: Probes) -> None:
 @pytest.mark.parametrize("beta", [1e-3, 1.0, 100.0])
 @pytest.mark.parametrize("sigma2", [1e-4, 10.0])
 @pytest.mark.parametrize("d", [1, 16])
-def test_the_ends_of_the_sliders_are_drawn_and_we_are_on_the_plane(
+def test_the_ends_of_the_sliders_are_drawn_and_the_point_is_on_the_plane(
     name: str, beta: float, sigma2: float, d: int, probe: Probes
 ) -> None:
     p = probe(name)
@@ -250,7 +248,7 @@ def test_without_a_variance_the_end_is_one_of_beta() -> None:
     ]
 
 
-def test_a_held_tau_is_said_where_it_can_be_held(probe: Probes) -> None:
+def test_a_note_says_that_tau_is_held(probe: Probes) -> None:
     def said(**changes: Any) -> list[str]:
         notes = show(ExplorerView(hold="tau", **changes), at(probe("digits"), TOOL)).notes
         return [note for note in notes if "τ is held" in note]

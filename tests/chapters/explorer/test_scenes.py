@@ -1,4 +1,4 @@
-"""The scenes do what they say, on every embedded data set, by the linear VAE's own account."""
+"""The scenes do what they say on every embedded data set, by the linear VAE."""
 
 from __future__ import annotations
 

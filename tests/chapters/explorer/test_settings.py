@@ -1,6 +1,4 @@
-"""The Explorer's settings: the nearest valid value is used, what fits a model, and a note for each
-repair.
-"""
+"""The Explorer's settings: the nearest valid value is used, with a note for each repair."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from tests.chapters.session import Session, at
-from tests.chapters.strangers import any_valid, harmless, valid
+from tests.chapters.untrusted import any_valid, harmless, valid
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.explorer.explore import TOOL, ExplorerView
 from vaeviz.chapters.model.settings import LIKELIHOODS

@@ -43,7 +43,7 @@ def test_what_has_no_button_has_no_file(probe: Probes) -> None:
     assert made("exe", digits(), probe("digits")) == []
 
 
-def test_a_file_is_sent_until_the_browser_has_heard_of_it(probe: Probes) -> None:
+def test_a_file_is_sent_until_the_browser_confirms_it(probe: Probes) -> None:
     view, context = LatentView(data="digits", d=3), closed_form(probe("digits"))
     context.action, context.actions = 7, (7,)
     act(view, context, "csv", None)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chapters.latent.contexts import closed_form
-from tests.chapters.strangers import addressed, any_valid, valid
+from tests.chapters.untrusted import addressed, any_valid, valid
 from vaeviz.chapters.chapter import Scene
 from vaeviz.chapters.controls import controls, repaired, rules
 from vaeviz.chapters.latent.scenes import SCENES

@@ -1,5 +1,5 @@
-"""Which model answers: the multi-rate one or a dedicated one at the settings of its training, and
-what stands in where it can't be had.
+"""The model for a view: the multi-rate one, or a dedicated one at its training settings, and their
+replacement.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from tests.chapters.session import Header, Session, option
-from tests.chapters.strangers import addressed
+from tests.chapters.untrusted import addressed
 from tests.serve import dedicated
 from tests.serve.dedicated import put
 from vaeviz.chapters.chapter import Context, Prepared

@@ -1,6 +1,4 @@
-"""From settings to records: the second scale, the prediction, and axes that have room for what is
-shown.
-"""
+"""Records from settings: the second scale, the prediction, and the axes' ranges."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chapters.strangers import HOSTILE, ODD, harmless
 from tests.chapters.training.desk import fit, take
+from tests.chapters.untrusted import HOSTILE, ODD, harmless
 from vaeviz import data
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.controls import rules

@@ -161,7 +161,7 @@ def test_twins_share_every_axis_and_every_scale(probe: Probes) -> None:
     assert scales[0]["colorscale"] == scales[1]["colorscale"]
 
 
-def test_each_axis_has_room_for_both_twins(probe: Probes) -> None:
+def test_each_axis_covers_both_twins(probe: Probes) -> None:
     both = twins()
     at = views.axes(TWIN, both, probe("digits"))
     for seen in both.learners:

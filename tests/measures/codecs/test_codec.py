@@ -1,6 +1,4 @@
-"""The linear codec is the closed form: against theory, brute force on the data, and the curve it
-sweeps.
-"""
+"""The linear codec against theory, brute force on the data, and its own curve."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Exported networks run in NumPy as their models do in torch, within 1e-5; dead dimensions do
-nothing.
-"""
+"""Exported networks in NumPy equal torch's within 1e-5; dead dimensions do nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Codecs of trained networks: their models' numbers, losses that are −log p, draws with the right
-mean.
-"""
+"""Codecs of trained networks: equal numbers, losses that are −log p, draws' means."""
 
 from __future__ import annotations
 
@@ -71,7 +69,7 @@ def test_the_dedicated_codec_is_its_model(likelihood: str) -> None:
     assert codec.latent == 3
 
 
-def test_a_dedicated_codec_answers_for_its_own_d_whatever_it_is_asked() -> None:
+def test_a_dedicated_codec_uses_its_d_whatever_the_argument() -> None:
     for d in (1, 3, 16):
         codec: Any = dedicated("gaussian")
         assert observe(codec, X, 0.2, d, NOISE).mu.shape == (12, 3)
@@ -161,7 +159,7 @@ def test_the_curve_is_the_one_it_was_given() -> None:
 
 
 @pytest.mark.parametrize("d", [1, 3])
-def test_the_short_way_to_the_squared_error_is_the_long_one(d: int) -> None:
+def test_the_fast_squared_error_equals_the_plain_one(d: int) -> None:
     """With more pixels than hidden units, ‖x − Wh − b‖² is expanded: same numbers, fewer steps."""
     torch.manual_seed(5)
     model = MultiRateVAE(40, (16, 16), 4)

@@ -1,6 +1,4 @@
-"""The map of the closed form is the closed form's; deaths are where theory has them; ranks are
-SciPy's.
-"""
+"""The closed form's map; deaths against theory; ranks against SciPy."""
 
 from __future__ import annotations
 
@@ -47,23 +45,23 @@ def test_the_sweep_is_the_closed_form_at_every_level() -> None:
     assert "41 settings" in seen.source
 
 
-def test_over_tau_and_d_seen_is_predicted() -> None:
+def test_over_tau_and_d_the_measured_map_is_the_predicted_one() -> None:
     dims = np.array([1, 2, 4, 6])
-    found = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, TAUS, dims)
-    assert found.counts.shape == (4, 41)
-    np.testing.assert_array_equal(found.counts, found.predicted)
-    assert (np.diff(found.counts, axis=1) <= 0).all()
-    assert (np.diff(found.counts, axis=0) >= 0).all()
-    assert (found.counts <= dims[:, None]).all()
-    assert found.counts[:, 0].tolist() == [1, 2, 4, 6]
-    assert (found.counts[:, -1] == 0).all()
-    np.testing.assert_array_equal(found.lines, LAMBDA)
+    result = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, TAUS, dims)
+    assert result.counts.shape == (4, 41)
+    np.testing.assert_array_equal(result.counts, result.predicted)
+    assert (np.diff(result.counts, axis=1) <= 0).all()
+    assert (np.diff(result.counts, axis=0) >= 0).all()
+    assert (result.counts <= dims[:, None]).all()
+    assert result.counts[:, 0].tolist() == [1, 2, 4, 6]
+    assert (result.counts[:, -1] == 0).all()
+    np.testing.assert_array_equal(result.lines, LAMBDA)
 
 
 def test_close_under_its_line_a_unit_is_no_longer_active() -> None:
     taus = LAMBDA[0] * np.array([0.985, 0.995, 1.005])
-    found = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, taus, np.array([1]))
-    assert found.counts.tolist() == found.predicted.tolist() == [[1, 0, 0]]
+    result = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, taus, np.array([1]))
+    assert result.counts.tolist() == result.predicted.tolist() == [[1, 0, 0]]
 
 
 def test_over_beta_and_sigma2_only_the_product_counts() -> None:
@@ -71,66 +69,66 @@ def test_over_beta_and_sigma2_only_the_product_counts() -> None:
         np.geomspace(0.1, 100, 13),
         np.geomspace(1e-2, 1, 9),
     )  # both a ratio of 10^(1/4)
-    found = collapse_map.over_beta_and_sigma2(CODEC, X, LAMBDA, betas, sigma2s, 5)
-    assert found.counts.shape == found.predicted.shape == (9, 13)
-    assert "21 settings" in found.source  # 13 + 9 - 1 levels, not 117
+    result = collapse_map.over_beta_and_sigma2(CODEC, X, LAMBDA, betas, sigma2s, 5)
+    assert result.counts.shape == result.predicted.shape == (9, 13)
+    assert "21 settings" in result.source  # 13 + 9 - 1 levels, not 117
     for s in range(8):
-        np.testing.assert_array_equal(found.counts[s, 1:], found.counts[s + 1, :-1])
+        np.testing.assert_array_equal(result.counts[s, 1:], result.counts[s + 1, :-1])
 
 
 def test_each_cell_is_measured_at_its_own_product() -> None:
     betas, sigma2s = np.array([0.5, 1.0, 7.0]), np.array([0.03, 0.11, 0.4, 0.9])
-    found = collapse_map.over_beta_and_sigma2(CODEC, X, LAMBDA, betas, sigma2s, 6)
+    result = collapse_map.over_beta_and_sigma2(CODEC, X, LAMBDA, betas, sigma2s, 6)
     for s, sigma2 in enumerate(sigma2s):
         for b, beta in enumerate(betas):
             exact = linear_vae.solve(SPECTRUM, beta, sigma2, 6)
-            assert found.counts[s, b] == found.predicted[s, b] == (exact.var_mu > 0.01).sum()
-    assert found.names == ("β", "σ²")
+            assert result.counts[s, b] == result.predicted[s, b] == (exact.var_mu > 0.01).sum()
+    assert result.names == ("β", "σ²")
 
 
 def test_what_the_model_does_not_cover_is_no_number() -> None:
     low, high = CODEC.tau_range
     taus = np.array([low / 2, low, high, 2 * high])
-    found = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, taus, np.array([6, 7]))
-    assert np.isnan(found.counts[0]).tolist() == [True, False, False, True]
-    assert np.isnan(found.counts[1]).all()
-    assert not np.isnan(found.predicted).any()
+    result = collapse_map.over_tau_and_d(CODEC, X, LAMBDA, taus, np.array([6, 7]))
+    assert np.isnan(result.counts[0]).tolist() == [True, False, False, True]
+    assert np.isnan(result.counts[1]).all()
+    assert not np.isnan(result.predicted).any()
 
 
 @pytest.mark.parametrize("threshold", [0.05, 0.1, 0.3])
 def test_the_linear_vae_dies_where_it_should(threshold: float) -> None:
-    found = collapse_map.deaths(collapse_map.sweep(CODEC, X, 6, TAUS), LAMBDA, threshold)
-    np.testing.assert_allclose(found.predicted, LAMBDA * math.exp(-2 * threshold), rtol=1e-12)
-    np.testing.assert_allclose(0.5 * np.log(LAMBDA / found.predicted), threshold)
+    result = collapse_map.deaths(collapse_map.sweep(CODEC, X, 6, TAUS), LAMBDA, threshold)
+    np.testing.assert_allclose(result.predicted, LAMBDA * math.exp(-2 * threshold), rtol=1e-12)
+    np.testing.assert_allclose(0.5 * np.log(LAMBDA / result.predicted), threshold)
     np.testing.assert_allclose(
-        found.seen, found.predicted, rtol=0.12
+        result.measured, result.predicted, rtol=0.12
     )  # a step of the sweep is 26 %
     fine = collapse_map.sweep(CODEC, X, 6, np.geomspace(1e-3, 10, 401))
     np.testing.assert_allclose(
-        collapse_map.deaths(fine, LAMBDA, threshold).seen, found.predicted, rtol=1e-3
+        collapse_map.deaths(fine, LAMBDA, threshold).measured, result.predicted, rtol=1e-3
     )
-    assert (found.correlation, found.pairs) == (pytest.approx(1), 6)
-    assert found.order.tolist() == [5, 4, 3, 2, 1, 0]
+    assert (result.correlation, result.pairs) == (pytest.approx(1), 6)
+    assert result.order.tolist() == [5, 4, 3, 2, 1, 0]
 
 
 def test_dimensions_in_the_wrong_order_are_anticorrelated() -> None:
-    found = collapse_map.deaths(collapse_map.sweep(Shuffled(SPECTRUM, 6), X, 6, TAUS), LAMBDA)
-    assert found.correlation == pytest.approx(-1)
-    np.testing.assert_allclose(found.seen[::-1], found.predicted, rtol=0.12)
+    result = collapse_map.deaths(collapse_map.sweep(Shuffled(SPECTRUM, 6), X, 6, TAUS), LAMBDA)
+    assert result.correlation == pytest.approx(-1)
+    np.testing.assert_allclose(result.measured[::-1], result.predicted, rtol=0.12)
 
 
-def test_those_that_never_lived_and_those_that_outlive_are_no_pairs() -> None:
+def test_dimensions_dead_or_alive_throughout_are_no_pairs() -> None:
     kl = np.array([[0.9, 0.05, 0.4, 0.3], [0.8, 0.01, 0.3, 0.05], [0.7, 0.0, 0.02, 0.0]])
     seen = DimensionSweep(np.array([0.1, 1.0, 10.0]), kl, kl, 5, "by hand")
-    found = collapse_map.deaths(seen, np.array([3.0, 2.0]))
-    assert found.seen[0] == math.inf
-    assert found.seen[1] == 0
-    assert found.seen[2] == pytest.approx(10 ** (0.2 / 0.28))
-    assert found.seen[3] == pytest.approx(10 ** (0.2 / 0.25 - 1))
-    assert found.pairs == 2
-    assert math.isnan(found.correlation)  # both predicted at 0: beyond the data's dimensions
-    assert found.order.tolist() == [1, 3, 2, 0]
-    assert "2 of 4" in found.source
+    result = collapse_map.deaths(seen, np.array([3.0, 2.0]))
+    assert result.measured[0] == math.inf
+    assert result.measured[1] == 0
+    assert result.measured[2] == pytest.approx(10 ** (0.2 / 0.28))
+    assert result.measured[3] == pytest.approx(10 ** (0.2 / 0.25 - 1))
+    assert result.pairs == 2
+    assert math.isnan(result.correlation)  # both predicted at 0: beyond the data's dimensions
+    assert result.order.tolist() == [1, 3, 2, 0]
+    assert "2 of 4" in result.source
 
 
 def test_a_dimension_that_comes_back_dies_at_its_last_fall() -> None:
@@ -143,11 +141,11 @@ def test_a_dimension_that_comes_back_dies_at_its_last_fall() -> None:
 def test_ranks_and_their_correlation_are_scipys(pairs: list[tuple[int, float]]) -> None:
     a, b = (np.array(column, np.float64) for column in zip(*pairs, strict=True))
     np.testing.assert_array_equal(collapse_map.ranks(a), rankdata(a))
-    found = collapse_map.spearman(a, b)
+    result = collapse_map.spearman(a, b)
     if len(set(a)) == 1 or len(set(b)) == 1:
-        assert math.isnan(found)
+        assert math.isnan(result)
     else:
-        assert found == pytest.approx(float(spearmanr(a, b).statistic), abs=1e-9)
+        assert result == pytest.approx(float(spearmanr(a, b).statistic), abs=1e-9)
 
 
 def test_one_pair_has_no_correlation() -> None:

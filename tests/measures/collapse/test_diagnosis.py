@@ -1,6 +1,4 @@
-"""All numbers of a diagnosis where they are known: exact collapse, Gaussians, and the parts it is
-made of.
-"""
+"""A diagnosis of known models: exact collapse, Gaussians, and each part."""
 
 from __future__ import annotations
 
@@ -39,13 +37,13 @@ class First(LinearCodec):
         return super().decode(z * (np.arange(d) < 1), tau, d)
 
 
-def found(tau: float, d: int, seed: int = 0, x: Array = HELD) -> Diagnosis:
+def result(tau: float, d: int, seed: int = 0, x: Array = HELD) -> Diagnosis:
     return diagnose(CODEC, tau, d, x, KNOWN, seed=seed)
 
 
 def test_at_exact_collapse_every_estimate_is_zero() -> None:
     """Neither bias nor error but rounding: 1e-6 nats. From minibatches it can be 11 nats."""
-    seen = found(6.0, 4)
+    seen = result(6.0, 4)
     for value in (
         seen.aggregate.information,
         seen.aggregate.kl,
@@ -70,7 +68,7 @@ def test_on_gaussians_every_estimate_has_its_closed_form(tau: float, d: int) -> 
     """
     values = SPECTRUM.eigenvalues[:d]
     truth = 0.5 * np.log(np.maximum(values, tau) / tau).sum()
-    runs = [found(tau, d, seed) for seed in range(8)]
+    runs = [result(tau, d, seed) for seed in range(8)]
     information = np.array([run.aggregate.information for run in runs])
     correlation = np.array([run.correlation.value for run in runs])
     error = runs[0].aggregate.error
@@ -87,7 +85,7 @@ def test_on_gaussians_every_estimate_has_its_closed_form(tau: float, d: int) -> 
 
 
 def test_its_dimensions_are_the_linear_vae_s() -> None:
-    seen, exact = found(0.5, 4), linear_vae.solve(SPECTRUM, 1.0, 0.5, 4)
+    seen, exact = result(0.5, 4), linear_vae.solve(SPECTRUM, 1.0, 0.5, 4)
     np.testing.assert_allclose(seen.kl, exact.kl, atol=0.05)
     np.testing.assert_allclose(seen.var_mu, exact.var_mu, atol=0.05)
     np.testing.assert_allclose(seen.variance, exact.variances, rtol=1e-6)
@@ -95,7 +93,7 @@ def test_its_dimensions_are_the_linear_vae_s() -> None:
     assert seen.collapsed.tolist() == [False, False, False, True]
     assert seen.evidence.coding == seen.evidence.expected == 3
     assert seen.alarm == "alarm"
-    assert found(0.2, 4).alarm == "fine"
+    assert result(0.2, 4).alarm == "fine"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_its_dimensions_are_the_linear_vae_s() -> None:
     ],
 )
 def test_the_alarm_is_over_ten_and_over_twenty_percent(dead: int, dims: int, alarm: str) -> None:
-    seen = found(0.2, 3)
+    seen = result(0.2, 3)
     observation = dataclasses.replace(
         seen.observation, kl=np.where(np.arange(dims) < dead, 0.09, 0.1)
     )
@@ -133,7 +131,7 @@ def test_the_evidence_is_the_linear_vae_s_own() -> None:
     costs.
     """
     tau, d = 0.2, 3
-    seen, exact = found(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
+    seen, exact = result(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
     saved = 0.5 * (SPECTRUM.eigenvalues.sum() - exact.squared_error) / tau - exact.rate
     e = seen.evidence
     assert e.saved.value == pytest.approx(saved, abs=4 * e.saved.error)
@@ -164,7 +162,7 @@ def test_at_its_own_noise_the_linear_vae_saves_what_it_is_behind_half_of_the_wor
     tau: float, d: int
 ) -> None:
     """½ D log of one σ² over the other, less the rate: not J at the slider's τ."""
-    seen, exact = found(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
+    seen, exact = result(tau, d), linear_vae.solve(SPECTRUM, 1.0, tau, d)
     own = 3 * math.log(SPECTRUM.eigenvalues.sum() / exact.squared_error) - exact.rate
     e = seen.evidence
     assert e.short.value == pytest.approx(0.5 * e.worth.value - own, abs=4 * e.short.error + 0.02)
@@ -177,14 +175,14 @@ def test_what_is_missed_is_what_the_dead_dimensions_would_have_coded(tau: float,
     """Of four: the likelihood with four dimensions over that with the live ones, each at its own
     best σ².
     """
-    seen, values = found(tau, 4), SPECTRUM.eigenvalues
+    seen, values = result(tau, 4), SPECTRUM.eigenvalues
     assert seen.evidence.coding == live
     missed = seen.evidence.missed
     assert missed is not None
     truth = likelihood(values, 4) - likelihood(values, live)
     assert missed.value == pytest.approx(truth, abs=4 * missed.error)
-    assert found(0.05, 4).evidence.missed is None
-    assert found(6.0, 4).evidence.missed is None
+    assert result(0.05, 4).evidence.missed is None
+    assert result(6.0, 4).evidence.missed is None
 
 
 class Coin(LinearCodec):
@@ -218,7 +216,7 @@ def test_the_loss_of_other_likelihoods_counts_whole(beta: float) -> None:
         0.5 * seen.evidence.worth.value - held + coin, rel=1e-5
     )
     assert seen.evidence.astray.value == pytest.approx((coin - 1.01 * held) / beta, rel=1e-5)
-    assert found(0.2, 3).evidence.variance
+    assert result(0.2, 3).evidence.variance
 
 
 def wide(variances: list[float], noise: float, count: int) -> Array:
@@ -260,9 +258,9 @@ def test_the_fall_between_two_snapshots() -> None:
     assert fall_of(one, one, 0.2, 3, HELD) == Mean(0.0, 0.0)
 
 
-def test_it_is_seeded_and_says_what_stands_behind_it() -> None:
-    same, other = found(0.2, 3), found(0.2, 3, seed=1)
-    assert found(0.2, 3).evidence == same.evidence != other.evidence
+def test_it_is_seeded_and_its_source_has_the_counts() -> None:
+    same, other = result(0.2, 3), result(0.2, 3, seed=1)
+    assert result(0.2, 3).evidence == same.evidence != other.evidence
     assert "closed form: the linear VAE, 2,000 held-out and 1,000 training examples" in same.source
     assert "2,000 posteriors" in same.aggregate.source
 
@@ -281,7 +279,7 @@ def test_a_code_that_is_the_same_for_every_example_carries_nothing() -> None:
 
 @pytest.mark.parametrize("count", [2, 5])
 def test_few_examples_are_enough(count: int) -> None:
-    assert found(0.2, 3, x=HELD[:count]).verdict
+    assert result(0.2, 3, x=HELD[:count]).verdict
 
 
 @pytest.mark.parametrize(
@@ -322,7 +320,7 @@ def test_what_has_no_posterior_is_refused_in_one_line(posterior: bool, words: st
 
 def test_one_example_is_too_few() -> None:
     with pytest.raises(UserError, match="at least two"):
-        found(0.2, 3, x=HELD[:1])
+        result(0.2, 3, x=HELD[:1])
 
 
 def test_a_variance_for_every_pixel_is_refused_in_one_line() -> None:

@@ -1,6 +1,4 @@
-"""The linear code's gain is pPCA's likelihood ratio, and noise gains nothing on examples it never
-saw.
-"""
+"""The linear code's gain is pPCA's likelihood ratio, and noise has no held-out gain."""
 
 from __future__ import annotations
 
@@ -14,8 +12,8 @@ from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.collapse.linear_code import (
     Directions,
     directions,
+    fitted_gains,
     gains,
-    own_gains,
 )
 from vaeviz.measures.collapse.reference import reference, squared_distances
 from vaeviz.theory import linear_vae
@@ -30,11 +28,11 @@ X = ((RNG.normal(size=(3000, 6)) * np.sqrt(LAMBDA)) @ ROTATION.T + 2).astype(np.
 def test_directions_are_the_principal_ones(shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=shape) * np.geomspace(3, 0.1, shape[1])
-    found, exact = directions(x, 5), np.linalg.svd(x - x.mean(0), full_matrices=False)
-    np.testing.assert_allclose(found.values, exact[1][:5] ** 2 / shape[0], rtol=1e-3)
-    np.testing.assert_allclose(found.vectors.T @ found.vectors, np.eye(5), atol=1e-12)
-    np.testing.assert_allclose(np.abs(found.vectors.T @ exact[2][:5].T), np.eye(5), atol=0.1)
-    np.testing.assert_allclose(found.mean, x.mean(0))
+    result, exact = directions(x, 5), np.linalg.svd(x - x.mean(0), full_matrices=False)
+    np.testing.assert_allclose(result.values, exact[1][:5] ** 2 / shape[0], rtol=1e-3)
+    np.testing.assert_allclose(result.vectors.T @ result.vectors, np.eye(5), atol=1e-12)
+    np.testing.assert_allclose(np.abs(result.vectors.T @ exact[2][:5].T), np.eye(5), atol=0.1)
+    np.testing.assert_allclose(result.mean, x.mean(0))
 
 
 def test_there_are_no_more_directions_than_dimensions() -> None:
@@ -44,12 +42,12 @@ def test_there_are_no_more_directions_than_dimensions() -> None:
 @pytest.mark.parametrize("price", [0.05, 0.2, 2.0, 9.0])
 @pytest.mark.parametrize("k", [1, 3, 6])
 def test_the_gain_is_ppca_s_log_likelihood_over_that_of_noise(price: float, k: int) -> None:
-    found = directions(X, k)
-    level = np.maximum(found.values, price)
-    covariance = price * np.eye(6) + (found.vectors * (level - price)) @ found.vectors.T
-    coded = multivariate_normal.logpdf(X, found.mean, covariance)
-    plain = norm.logpdf(X, found.mean, np.sqrt(price)).sum(1)
-    np.testing.assert_allclose(gains(found, X, price), coded - plain, atol=2e-3)
+    result = directions(X, k)
+    level = np.maximum(result.values, price)
+    covariance = price * np.eye(6) + (result.vectors * (level - price)) @ result.vectors.T
+    coded = multivariate_normal.logpdf(X, result.mean, covariance)
+    plain = norm.logpdf(X, result.mean, np.sqrt(price)).sum(1)
+    np.testing.assert_allclose(gains(result, X, price), coded - plain, atol=2e-3)
 
 
 @pytest.mark.parametrize(("k", "coded"), [(0, 0), (2, 2), (5, 5), (6, 5), (9, 5)])
@@ -62,21 +60,21 @@ def test_at_its_own_noise_it_is_ppca_s_likelihood_with_k_dimensions_over_that_wi
     level = np.where(np.arange(6) < coded, values, values[coded:].mean())
     truth = multivariate_normal.logpdf(X, mean, (axes * level) @ axes.T)
     truth -= norm.logpdf(X, mean, math.sqrt(values.mean())).sum(1)
-    np.testing.assert_allclose(own_gains(X, X, k, 6, 1e-9), truth, atol=2e-3)
+    np.testing.assert_allclose(fitted_gains(X, X, k, 6, 1e-9), truth, atol=2e-3)
 
 
 def test_of_fewer_free_directions_the_others_are_no_noise() -> None:
     """Residuals that lie in a plane of three: two more coordinates of 0 change nothing."""
     flat = np.concatenate([X[:, :3], np.zeros((len(X), 2), np.float32)], axis=1)
-    alone = own_gains(X[:, :3], X[:, :3], 1, 3, 1e-9)
-    np.testing.assert_allclose(own_gains(flat, flat, 1, 3, 1e-9), alone, atol=1e-4)
-    assert (own_gains(flat, flat, 1, 5, 1e-9) > alone + 0.1).any()
+    alone = fitted_gains(X[:, :3], X[:, :3], 1, 3, 1e-9)
+    np.testing.assert_allclose(fitted_gains(flat, flat, 1, 3, 1e-9), alone, atol=1e-4)
+    assert (fitted_gains(flat, flat, 1, 5, 1e-9) > alone + 0.1).any()
 
 
 def test_rounding_is_no_structure() -> None:
     tiny = 1e-7 * X
-    assert abs(own_gains(tiny, tiny, 3, 6, 1e-6)).max() < 1e-6
-    assert own_gains(tiny, tiny, 3, 6, 1e-18).mean() > 1
+    assert abs(fitted_gains(tiny, tiny, 3, 6, 1e-6)).max() < 1e-6
+    assert fitted_gains(tiny, tiny, 3, 6, 1e-18).mean() > 1
 
 
 def test_in_the_mean_it_is_the_linear_vae_s_elbo_over_the_collapsed_one() -> None:
@@ -91,9 +89,9 @@ def test_noise_gains_nothing_on_examples_it_was_not_fitted_to() -> None:
     """
     rng = np.random.default_rng(5)
     train, held = (rng.normal(size=(300, 40)) for _ in range(2))
-    found = directions(train, 16)
-    assert gains(found, train, 1.0).mean() > 0.4
-    assert gains(found, held, 1.0).mean() < 0
+    result = directions(train, 16)
+    assert gains(result, train, 1.0).mean() > 0.4
+    assert gains(result, held, 1.0).mean() < 0
 
 
 def test_nothing_pays_above_the_largest_variance() -> None:

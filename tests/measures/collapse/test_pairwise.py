@@ -1,6 +1,4 @@
-"""The mean pairwise KL: the sum over all pairs, the Gaussians' own, 0 at collapse, and a bound on
-I.
-"""
+"""The mean pairwise KL: the sum over pairs, Gaussians', 0 at collapse, a bound on I."""
 
 from __future__ import annotations
 
@@ -35,20 +33,20 @@ def by_hand(mu: Array, logvar: Array) -> Array:
 def test_it_is_the_mean_over_all_pairs(shift: float) -> None:
     rng = np.random.default_rng(0)
     mu, logvar = shift + 2 * rng.normal(size=(23, 3)), rng.uniform(-6, 1, (23, 3))
-    found = pairwise_kl(mu, logvar)
-    np.testing.assert_allclose(found.by_dimension, by_hand(mu, logvar), rtol=1e-9)
-    assert found.mean == pytest.approx(found.by_dimension.sum())
-    assert "all 506 ordered pairs" in found.source
+    result = pairwise_kl(mu, logvar)
+    np.testing.assert_allclose(result.by_dimension, by_hand(mu, logvar), rtol=1e-9)
+    assert result.mean == pytest.approx(result.by_dimension.sum())
+    assert "all 506 ordered pairs" in result.source
 
 
 @pytest.mark.parametrize("logvar", [0.0, -3.0])
 def test_where_all_posteriors_are_one_it_is_zero(logvar: float) -> None:
     """Neither bias nor error but rounding; also where that one is not the prior."""
-    found = pairwise_kl(
+    result = pairwise_kl(
         np.full((1000, 16), 0.7, np.float32), np.full((1000, 16), logvar, np.float32)
     )
-    assert abs(found.mean) < 1e-9
-    assert found.bound == pytest.approx(found.mean)
+    assert abs(result.mean) < 1e-9
+    assert result.bound == pytest.approx(result.mean)
 
 
 def test_gaussian_means_of_one_width_have_the_closed_form() -> None:

@@ -1,4 +1,4 @@
-"""What models are held against: kernels by density and likelihood, half counts, prices, halves."""
+"""The references: kernels by density and likelihood, half counts, prices, halves."""
 
 from __future__ import annotations
 

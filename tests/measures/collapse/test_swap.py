@@ -1,4 +1,4 @@
-"""Loss under swap: on the linear VAE it is known; a decoder that ignores z does not mind."""
+"""The loss under swaps: known for the linear VAE; unchanged for a decoder without z."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ def swapped(codec: LinearCodec, tau: float, d: int, seed: int = 0) -> Swap:
 @pytest.mark.parametrize(("tau", "d"), [(0.05, 4), (1.0, 4), (0.05, 2)])
 def test_a_strange_code_costs_the_linear_vae_what_is_known(tau: float, d: int) -> None:
     """Its own costs kτ + Σ_{i>k} λ_i, one that x has nothing to do with Var x + Var Wz."""
-    found = swapped(LinearCodec(SPECTRUM, 6), tau, d)
+    result = swapped(LinearCodec(SPECTRUM, 6), tau, d)
     values = SPECTRUM.eigenvalues
     live = values[:d][values[:d] > tau]
     strange = values.sum() + (live - tau).sum()  # the aggregate of z is N(0, 1)
     own = len(live) * tau + values.sum() - live.sum()
-    for losses, truth in ((found.own, own), (found.prior, strange), (found.other, strange)):
+    for losses, truth in ((result.code, own), (result.prior, strange), (result.other, strange)):
         assert losses.mean() == pytest.approx(truth, abs=4 * losses.std() / np.sqrt(len(X)))
-    for rise in (found.prior_rise, found.other_rise):
+    for rise in (result.prior_rise, result.other_rise):
         assert rise.value == pytest.approx(strange - own, abs=4 * rise.error)
         assert rise.error < 0.05 * (strange - own)
 
 
 def test_at_collapse_no_swap_costs_anything() -> None:
-    found = swapped(LinearCodec(SPECTRUM, 6), 5.0, 4)
-    np.testing.assert_array_equal(found.prior, found.own)
-    np.testing.assert_array_equal(found.other, found.own)
-    assert not found.prior_rise.clear
+    result = swapped(LinearCodec(SPECTRUM, 6), 5.0, 4)
+    np.testing.assert_array_equal(result.prior, result.code)
+    np.testing.assert_array_equal(result.other, result.code)
+    assert not result.prior_rise.clear
 
 
 def test_a_prior_sample_is_no_other_example_s_code() -> None:
@@ -59,15 +59,15 @@ def test_a_prior_sample_is_no_other_example_s_code() -> None:
     codec = LinearCodec(SPECTRUM, 6)
     mu, still = np.zeros((4000, 4), np.float32), np.full((4000, 4), -20, np.float32)
     own = codec.loss(X, mu, 0.05, 4)
-    found = swap(codec, X, Observation(0.05, mu, still, np.zeros(4), 0.0, 0.0, own), mu, 4)
+    result = swap(codec, X, Observation(0.05, mu, still, np.zeros(4), 0.0, 0.0, own), mu, 4)
     weights = (SPECTRUM.eigenvalues[:4] - 0.05).sum()  # tr W'W
-    assert found.other_rise == Mean(0.0, 0.0)
-    assert found.prior_rise.value == pytest.approx(weights, abs=4 * found.prior_rise.error)
+    assert result.other_rise == Mean(0.0, 0.0)
+    assert result.prior_rise.value == pytest.approx(weights, abs=4 * result.prior_rise.error)
 
 
 def test_a_decoder_that_ignores_z_shows_no_rise() -> None:
-    found = swapped(Deaf(SPECTRUM, 6), 0.05, 4)
-    assert found.prior_rise == found.other_rise == Mean(0.0, 0.0)
+    result = swapped(Deaf(SPECTRUM, 6), 0.05, 4)
+    assert result.prior_rise == result.other_rise == Mean(0.0, 0.0)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -76,11 +76,11 @@ def test_every_example_gets_another_s_code_and_each_code_is_used_once(seed: int)
     codec = LinearCodec(SPECTRUM, 6)
     few = X[:50]
     seen = observe(codec, few, 0.01, 6, NOISE)
-    found = swap(codec, few, seen, seen.mu, 6, seed)
+    result = swap(codec, few, seen, seen.mu, 6, seed)
     losses = np.array(
         [((few - row) ** 2).sum(1) for row in codec.decode(seen.mu, 0.01, 6)]
     )  # (code, x)
-    used = np.abs(losses - found.other).argmin(0)
+    used = np.abs(losses - result.other).argmin(0)
     assert (used != np.arange(50)).all()
     assert sorted(used) == list(range(50))
 

@@ -1,4 +1,4 @@
-"""Total correlation: 0 where there is none, the Gaussians' own, one identity, and its bias told."""
+"""Total correlation: 0 where there is none, Gaussians', an identity, and its bias."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def correlated(d: int, rho: float) -> Array:
 @pytest.mark.parametrize("d", [1, 2, 16])
 def test_at_exact_collapse_it_is_zero(d: int) -> None:
     """Neither bias nor error but rounding: 1e-6 nats."""
-    found = total_correlation(np.zeros((1000, d)), np.zeros((1000, d)))
-    assert abs(found.value) < 1e-6
-    assert abs(found.information) < 1e-6
-    assert found.error < 1e-6
-    assert not found.capped
+    result = total_correlation(np.zeros((1000, d)), np.zeros((1000, d)))
+    assert abs(result.value) < 1e-6
+    assert abs(result.information) < 1e-6
+    assert result.error < 1e-6
+    assert not result.capped
 
 
 def test_one_dimension_has_none() -> None:
-    found = total_correlation(*codes(300, np.eye(1), 0.01))
-    assert found.value == 0
-    assert found.cap == 0
+    result = total_correlation(*codes(300, np.eye(1), 0.01))
+    assert result.value == 0
+    assert result.cap == 0
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.5, 0.9])
@@ -63,23 +63,23 @@ def test_gaussian_codes_have_the_gaussians(d: int, rho: float) -> None:
     assert np.mean([run.information for run in runs]) == pytest.approx(information, abs=0.1)
 
 
-def test_where_posteriors_overlap_little_the_bias_is_upwards_and_told() -> None:
+def test_where_posteriors_overlap_little_the_bias_is_upwards_and_marked() -> None:
     """16 independent dimensions, narrow posteriors: truth 0, and nats of total correlation
     found.
     """
-    found = total_correlation(*codes(500, np.eye(16), 0.01))
+    result = total_correlation(*codes(500, np.eye(16), 0.01))
     assert gaussian(np.eye(16), 0.01)[0] == pytest.approx(0)
-    assert found.value > 5
-    assert found.capped
-    assert found.information == pytest.approx(math.log(500), abs=1e-3)
-    assert found.value <= found.cap
+    assert result.value > 5
+    assert result.capped
+    assert result.information == pytest.approx(math.log(500), abs=1e-3)
+    assert result.value <= result.cap
 
 
 def test_it_counts_as_capped_where_its_information_does() -> None:
     for log_v, capped in ((-0.6, False), (-1.2, True)):
         mu = math.sqrt(1 - math.exp(log_v)) * np.random.default_rng(3).normal(size=(359, 8))
-        found = total_correlation(mu, np.full((359, 8), log_v))
-        assert found.capped is capped
+        result = total_correlation(mu, np.full((359, 8), log_v))
+        assert result.capped is capped
         assert kl_to_prior(mu, np.full((359, 8), log_v)).capped is capped
 
 
@@ -106,19 +106,19 @@ def test_rate_is_information_total_correlation_and_each_dimensions_kl() -> None:
 
 def test_each_dimension_has_its_own_variances() -> None:
     mu, _ = codes(2000, np.eye(2), 0.5)
-    found = total_correlation(mu, np.broadcast_to(np.log([0.1, 2.0]), mu.shape))
-    assert found.value == pytest.approx(0, abs=4 * found.error + 0.05)
+    result = total_correlation(mu, np.broadcast_to(np.log([0.1, 2.0]), mu.shape))
+    assert result.value == pytest.approx(0, abs=4 * result.error + 0.05)
 
 
 @given(st.integers(2, 40), st.floats(-12, 1), st.floats(0, 10))
 def test_it_is_between_nothing_and_its_cap(count: int, logvar: float, spread: float) -> None:
     mu = spread * np.random.default_rng(count).normal(size=(count, 3))
-    found = total_correlation(mu, np.full((count, 3), logvar), samples=40)
-    assert -5 * found.error - 1e-5 <= found.value <= found.cap + 5 * found.error + 1e-5
-    assert found.cap == pytest.approx(2 * math.log(count))
+    result = total_correlation(mu, np.full((count, 3), logvar), samples=40)
+    assert -5 * result.error - 1e-5 <= result.value <= result.cap + 5 * result.error + 1e-5
+    assert result.cap == pytest.approx(2 * math.log(count))
 
 
-def test_it_is_seeded_and_says_what_stands_behind_it() -> None:
+def test_it_is_seeded_and_its_source_has_the_counts() -> None:
     mu, logvar = codes(50, np.eye(2), 0.5)
     assert total_correlation(mu, logvar, 30, 1).value == total_correlation(mu, logvar, 30, 1).value
     assert total_correlation(mu, logvar, 30, 1).value != total_correlation(mu, logvar, 30, 2).value

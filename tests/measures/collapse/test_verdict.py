@@ -1,6 +1,4 @@
-"""The rules, by hand: each turns on its own number, in the order that is documented, with the
-reason said.
-"""
+"""The rules: each depends on its number, in the documented order, with a reason."""
 
 from __future__ import annotations
 
@@ -49,8 +47,8 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         ({}, "healthy", "9 of 10 dimensions carry information"),
         ({"coding": 10, "missed": None}, "healthy", "10 of 10"),
         ({"coding": 8, "missed": YES}, "partly collapsed", "2 of 10 dimensions carry nothing"),
-        ({"coding": 8}, "the prior simply fits well", "the other 8 leave over nothing"),
-        ({"coding": 1}, "the prior simply fits well", "the other one leaves over nothing"),
+        ({"coding": 8}, "the prior simply fits well", "the other 8 leave no residual"),
+        ({"coding": 1}, "the prior simply fits well", "the other one leaves no residual"),
         (
             {"coding": 8, "dimensions": 9, "missed": YES},
             "partly collapsed",
@@ -59,7 +57,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         (
             {"coding": 1, "missed": YES},
             "partly collapsed",
-            "at β = 1 and the best σ² a linear code of what is left over is worth 5.00 nats",
+            "at β = 1 and the best σ² a linear code of the residual is worth 5.00 nats",
         ),
         (
             {"coding": 8, "missed": None, "blind": YES},
@@ -99,7 +97,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         (
             {"coding": 0, "worth": NO},
             "the prior simply fits well",
-            "the best code that is found is worth −1.00",
+            "the best code is worth −1.00",
         ),
         (
             {"coding": 8, "short": YES},
@@ -114,7 +112,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         (
             {"coding": 8, "short": YES, "worth": NO},
             "the prior simply fits well",
-            "leave over nothing",
+            "leave no residual",
         ),
         ({"short": YES}, "healthy", "and the decoder uses them."),
         (
@@ -125,7 +123,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         (
             {"astray": YES, "coding": 8},
             "the prior simply fits well",
-            "worth; but on held-out examples",
+            "linear code; but on held-out examples",
         ),
         ({"astray": YES, "excess": YES}, "not trained yet", "training ends below that."),
         ({"coding": 0, "idle": THIN}, "partly collapsed", THINLY),
@@ -144,7 +142,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
             "collapsed",
             "it is stuck, or has hardly begun",
         ),
-        ({"coding": 0, "idle": THIN, "worth": NO}, "the prior simply fits well", "none need"),
+        ({"coding": 0, "idle": THIN, "worth": NO}, "the prior simply fits well", "none needs to"),
         ({"coding": 0, "idle": Mean(-0.2, 0.1)}, "collapsed", "no dimension carries information"),
         ({"coding": 0, "worth": NO, "blind": YES}, "collapsed", "the decoder does without"),
         ({"excess": YES}, "not trained yet", "5.00 nats per example worse than coding nothing"),
@@ -153,7 +151,7 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
         (
             {"fall": YES},
             "not trained yet",
-            "still falls: by 5.00 nats per example since the last look",
+            "still falls: by 5.00 nats per example since the last diagnosis",
         ),
         (
             {"fall": YES, "over": 1200},
@@ -167,8 +165,8 @@ def verdict(**changes: Any) -> tuple[Verdict, str]:
     ],
 )
 def test_each_rule_turns_on_its_number(changes: dict[str, Any], expected: str, words: str) -> None:
-    found, reason = verdict(**changes)
-    assert found == expected
+    result, reason = verdict(**changes)
+    assert result == expected
     assert words in reason
     assert reason.endswith(".")
     assert "\n" not in reason
@@ -203,8 +201,8 @@ def test_a_number_is_clear_over_a_tenth_and_three_errors(
 
 def test_every_verdict_can_be_reached_and_no_other() -> None:
     options = itertools.product((0, 5, 10), (NO, YES), (NO, YES), (NO, YES), (None, YES))
-    found = {
+    result = {
         verdict(coding=coding, worth=worth, missed=missed, excess=excess, fall=fall)[0]
         for coding, worth, missed, excess, fall in options
     }
-    assert found == set(get_args(Verdict))
+    assert result == set(get_args(Verdict))

@@ -151,7 +151,7 @@ def test_codes_that_never_overlap_reach_the_cap_and_say_so() -> None:
 @pytest.mark.parametrize(
     ("below", "low", "high", "capped"), [(3.2, 0.02, 0.2, False), (1.6, 0.3, 0.7, True)]
 )
-def test_the_bias_near_the_cap_is_told_before_it_is_large(
+def test_the_bias_near_the_cap_is_marked_before_it_is_large(
     below: float, low: float, high: float, capped: bool
 ) -> None:
     """Codes whose aggregate is the prior, of 8 dimensions: what is found for the KL is what I

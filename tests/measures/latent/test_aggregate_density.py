@@ -1,6 +1,4 @@
-"""Drawn densities: the mixture's own, with all its mass, and histograms where codes have no
-variance.
-"""
+"""Densities: the mixture's, with all mass, and histograms of codes without variance."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Distance to data: a decoder that makes data has no holes, one that makes noise has nothing
-else.
-"""
+"""Distance to data: a decoder of data has no holes, one of noise nothing else."""
 
 from __future__ import annotations
 

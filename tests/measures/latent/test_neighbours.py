@@ -1,4 +1,4 @@
-"""Nearest neighbours against brute force, in blocks or not, and close calls in float32."""
+"""Nearest neighbours against brute force, in blocks or not, and near ties in float32."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""t-SNE in its own process: groups stay groups, the same each time, with progress, and stopped when
-told.
-"""
+"""t-SNE in a process: groups stay groups, the same each time, with progress, stoppable."""
 
 from __future__ import annotations
 
@@ -44,7 +42,7 @@ def test_a_report_that_raises_stops_the_work() -> None:
         tsne(MU, report=enough)
 
 
-def test_what_cannot_be_laid_out_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_layout_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match="choose at least 10"):
         tsne(MU[:9])
     broken = MU.copy()

@@ -75,7 +75,7 @@ def test_what_is_going_or_locked_or_in_use_or_new_or_no_run_stays(tmp_path: Path
     assert prune(tmp_path, 0, lambda f: f.name == "used") == [locked]
 
 
-def test_a_run_whose_word_is_spoilt_goes_like_any_other(tmp_path: Path) -> None:
+def test_a_run_with_a_spoilt_progress_file_is_pruned_like_any_other(tmp_path: Path) -> None:
     (run(tmp_path, "spoilt", "done", live=False) / runs.PROGRESS).write_text("{")
     assert prune(tmp_path, 0, nobody) == [tmp_path / "spoilt"]
 

@@ -23,7 +23,7 @@ from vaeviz.runs.queue.fair_order import (
 NOBODY = Books({}, {})
 sessions = st.sampled_from("abcdef")
 queues = st.lists(st.tuples(sessions, st.booleans()), max_size=30).map(
-    lambda found: [ticket(s, k, first=f) for k, (s, f) in enumerate(found)]
+    lambda result: [ticket(s, k, first=f) for k, (s, f) in enumerate(result)]
 )
 books = st.builds(
     Books,
@@ -53,8 +53,8 @@ def parked(
     turns: list[Turn], waiting: list[Ticket], now: float, free: int = 0
 ) -> list[tuple[str, bool]]:
     going = Counter(t.ticket.session for t in turns if t.leaving is None)
-    found = to_park(turns, waiting, Books(going, {}), free, now)
-    return [(t.ticket.folder.name, again) for t, again in found]
+    result = to_park(turns, waiting, Books(going, {}), free, now)
+    return [(t.ticket.folder.name, again) for t, again in result]
 
 
 # the order
@@ -65,18 +65,18 @@ def parked(
 def test_everyone_has_one_place_and_the_lecturer_the_first(
     waiting: list[Ticket], known: Books
 ) -> None:
-    found = in_order(waiting, known)
-    assert sorted(found, key=lambda t: t.number) == waiting
-    firsts = [t.first for t in found]
+    result = in_order(waiting, known)
+    assert sorted(result, key=lambda t: t.number) == waiting
+    firsts = [t.first for t in result]
     assert firsts == sorted(firsts, reverse=True)
 
 
 @given(queues, books)
-def test_a_session_s_own_runs_keep_their_order(waiting: list[Ticket], known: Books) -> None:
-    found = in_order(waiting[::-1], known)  # in whatever order they are given
-    assert found == in_order(waiting, known)
+def test_the_runs_of_a_session_keep_their_order(waiting: list[Ticket], known: Books) -> None:
+    result = in_order(waiting[::-1], known)  # in whatever order they are given
+    assert result == in_order(waiting, known)
     for session, first in {(t.session, t.first) for t in waiting}:
-        own = [t.number for t in found if (t.session, t.first) == (session, first)]
+        own = [t.number for t in result if (t.session, t.first) == (session, first)]
         assert own == sorted(own)
 
 
@@ -110,20 +110,20 @@ def test_fifty_of_one_session_delay_another_s_first_by_one_at_most(
 ) -> None:
     waiting = [ticket("greedy", k) for k in range(many)] + [ticket("late", many)]
     served = {"greedy": 7} if known else {}
-    found = names(in_order(waiting, Books({"greedy": going}, served, 7)))
-    assert found.index(f"late{many}") <= 1
+    result = names(in_order(waiting, Books({"greedy": going}, served, 7)))
+    assert result.index(f"late{many}") <= 1
     if going or known:
-        assert found.index(f"late{many}") == 0
+        assert result.index(f"late{many}") == 0
 
 
 def test_many_sessions_take_turns() -> None:
     waiting = [ticket(s, 10 * k + i) for k, s in enumerate("abc") for i in range(3)]
-    found = in_order(waiting, NOBODY)
-    assert [t.session for t in found] == list("abcabcabc")
+    result = in_order(waiting, NOBODY)
+    assert [t.session for t in result] == list("abcabcabc")
 
 
 @given(st.integers(1, 4), st.integers(1, 3))
-def test_nobody_waits_for_ever_behind_newcomers(workers: int, each: int) -> None:
+def test_newcomers_cannot_starve_a_waiting_run(workers: int, each: int) -> None:
     """An endless stream of new sessions; the run of one that was served before gets its turn."""
     old, known, waiting = ticket("old", 0), Books({}, {"old": 1}, 1), [ticket("old", 0, came=1)]
     number = 0
@@ -155,7 +155,7 @@ def test_the_lecturer_goes_before_those_overdue() -> None:
     assert names(in_order(waiting, known)) == ["d4", "a1", "b2", "c3"]
 
 
-# making room
+# parking for others
 # ------------------------------------------------------------------------------------------------
 
 sometimes = st.none() | st.floats(0, 100)
@@ -178,25 +178,25 @@ turns_ = st.lists(
 
 
 @given(turns_, queues, st.integers(0, 3))
-def test_no_more_make_room_than_are_needed_and_only_those_that_can(
+def test_no_more_runs_park_than_are_needed_and_only_live_ones(
     turns: list[Turn], waiting: list[Ticket], free: int
 ) -> None:
     ordered = in_order(waiting, NOBODY)
-    found = to_park(turns, ordered, NOBODY, free, now=100.0)
+    result = to_park(turns, ordered, NOBODY, free, now=100.0)
     leaving = sum(t.leaving is not None for t in turns)
-    assert len(found) <= max(len(waiting) - free - leaving, 0)
-    assert len({t.ticket.folder for t, _ in found}) == len(found)
-    for t, again in found:
+    assert len(result) <= max(len(waiting) - free - leaving, 0)
+    assert len({t.ticket.folder for t, _ in result}) == len(result)
+    for t, again in result:
         assert t.ticket.live
         assert t.leaving is None
         idle = t.paused is not None and 100.0 - t.paused >= IDLE
-        assert again != idle  # only what is laid aside for its pause does not queue again
+        assert again != idle  # only runs parked for their pause do not queue again
         if t.ticket.first and not idle:
             assert any(w.first for w in ordered)  # the lecturer gives way to the lecturer only
 
 
 @given(turns_)
-def test_while_nobody_waits_nobody_is_parked(turns: list[Turn]) -> None:
+def test_without_waiting_runs_none_is_parked(turns: list[Turn]) -> None:
     assert to_park(turns, [], NOBODY, 0, now=1e6) == []
 
 
@@ -209,7 +209,7 @@ def test_a_slice_ends_when_another_waits() -> None:
     assert parked([turn(replace(a, live=False))], waiting, SLICE) == []
 
 
-def test_the_longest_at_work_gives_way_first() -> None:
+def test_the_longest_at_a_worker_parks_first() -> None:
     turns = [
         turn(ticket("a", 1), since=2),
         turn(ticket("b", 2), since=1),
@@ -234,7 +234,7 @@ def test_a_long_pause_ends_when_another_waits_and_is_not_queued_again() -> None:
     assert parked([busy, paused], [ticket("b", 2)], 10.0 + IDLE) == [("a1", False)]
 
 
-def test_a_long_pause_makes_room_for_the_lecturer_before_anyone_s_work_does() -> None:
+def test_a_paused_run_parks_for_the_lecturer_before_a_training_one() -> None:
     turns = [turn(ticket("a", 1), paused=0.0), turn(ticket("b", 2), since=30.0)]
     waiting = [ticket("me", 3, first=True), ticket("c", 4)]
     assert parked(turns, waiting, 50.0) == [("a1", False)]

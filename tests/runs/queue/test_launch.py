@@ -1,6 +1,4 @@
-"""A run in its own process: it reports, ends, is cancelled, fails in one line, follows its
-parent.
-"""
+"""A run in its process: it reports, ends, is cancelled, fails in one line, follows its parent."""
 
 from __future__ import annotations
 
@@ -38,8 +36,8 @@ ENDLESS = RunSettings(data="three-gaussians", widths=(8,), latent=2, steps=10_00
 def wait(folder: Path, wanted: Callable[[Progress], bool], seconds: float = 60) -> Progress:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if wanted(found := status(folder)):
-            return found
+        if wanted(result := status(folder)):
+            return result
         time.sleep(0.05)
     raise AssertionError(f"still {status(folder)} after {seconds} s")
 
@@ -80,7 +78,7 @@ def test_a_run_from_start_to_end_then_cancelled_then_killed(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX process ids")
-def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
+def test_it_stops_when_its_parent_has_ended(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path; from vaeviz.config import RunSettings; from"
         " vaeviz.runs.queue import launch\n"
@@ -93,18 +91,18 @@ def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
 
 
 def test_the_worker_s_numbers_are_the_loop_s(tmp_path: Path) -> None:
-    found = here(QUICK, tmp_path)
-    assert found.state == "done"
-    assert found.elbo == pytest.approx(-(found.distortion + found.rate))
-    assert sum(found.kl) == pytest.approx(found.rate, rel=1e-5)
-    assert runs.from_json(json.loads((tmp_path / runs.PROGRESS).read_text())) == found
+    result = here(QUICK, tmp_path)
+    assert result.state == "done"
+    assert result.elbo == pytest.approx(-(result.distortion + result.rate))
+    assert sum(result.kl) == pytest.approx(result.rate, rel=1e-5)
+    assert runs.from_json(json.loads((tmp_path / runs.PROGRESS).read_text())) == result
 
 
 def test_until_flat_keeps_the_best_weights_and_counts_the_steps_taken(tmp_path: Path) -> None:
     settings = replace(QUICK, steps=250, sigma2=0.3)
     (tmp_path / runs.SETTINGS).write_text(json.dumps(settings.to_json()))
-    found = worker.run(tmp_path, until_flat=True)
-    assert (found.state, found.step) == ("done", 250), found
+    result = worker.run(tmp_path, until_flat=True)
+    assert (result.state, result.step) == ("done", 250), result
     loaded = load(tmp_path / runs.MODEL)
     assert loaded.manifest.steps == 250
     cell = gap.dedicated_cell(data.load(QUICK.data), settings, lambda look: None)
@@ -146,10 +144,10 @@ def test_a_cancelled_run_leaves_no_checkpoint(tmp_path: Path) -> None:
     ],
 )
 def test_a_failure_is_one_line(tmp_path: Path, settings: RunSettings | dict, message: str) -> None:
-    found = here(settings, tmp_path)
-    assert found.state == "failed"
-    assert message in found.error
-    assert "\n" not in found.error
+    result = here(settings, tmp_path)
+    assert result.state == "failed"
+    assert message in result.error
+    assert "\n" not in result.error
 
 
 def test_no_settings_is_a_failure_too(tmp_path: Path) -> None:
@@ -157,7 +155,7 @@ def test_no_settings_is_a_failure_too(tmp_path: Path) -> None:
     assert "settings.json is not there" in status(tmp_path).error
 
 
-def test_an_unforeseen_error_is_told_before_it_is_raised(
+def test_an_unforeseen_error_is_reported_before_it_is_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: worker.Worker, record: object) -> None:
@@ -174,16 +172,16 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(worker.Worker, "_report", full)
-    found = here(QUICK, tmp_path)
+    result = here(QUICK, tmp_path)
     assert (
-        found.error
+        result.error
         == f"cannot write {tmp_path.name} (No space left on device): free some space and start"
         " again"
     )
-    assert (found.state, status(tmp_path)) == ("failed", replace(found, steps=QUICK.steps))
+    assert (result.state, status(tmp_path)) == ("failed", replace(result, steps=QUICK.steps))
 
 
-def test_a_run_of_another_process_counts_as_dead_after_long_silence(tmp_path: Path) -> None:
+def test_a_run_of_another_process_counts_as_dead_without_reports(tmp_path: Path) -> None:
     path = tmp_path / runs.PROGRESS
     path.write_text(json.dumps(runs.to_json(Progress("running", step=5, steps=10))))
     assert status(tmp_path).state == "running"
@@ -198,7 +196,7 @@ def spoken(folder: Path, state: runs.State, age: float = 0.0) -> None:
 
 
 @pytest.mark.parametrize("state", ["running", "paused", "starting"])
-def test_a_lock_tells_at_once_whether_a_worker_lives(tmp_path: Path, state: runs.State) -> None:
+def test_a_lock_shows_at_once_whether_a_worker_runs(tmp_path: Path, state: runs.State) -> None:
     spoken(tmp_path, state, age=2 * runs.SILENT)
     with FileLock(tmp_path / runs.LOCK):
         assert status(tmp_path).state == state  # silent, and alive
@@ -226,7 +224,7 @@ def test_a_new_worker_has_a_while_to_take_its_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "state", ["parked", "interrupted", "done", "stopped", "cancelled", "failed"]
 )
-def test_a_last_word_stays_whoever_holds_the_lock(tmp_path: Path, state: runs.State) -> None:
+def test_a_final_state_stays_whoever_holds_the_lock(tmp_path: Path, state: runs.State) -> None:
     spoken(tmp_path, state, age=2 * runs.SILENT)
     assert status(tmp_path).state == state
     with FileLock(tmp_path / runs.LOCK):
@@ -235,7 +233,7 @@ def test_a_last_word_stays_whoever_holds_the_lock(tmp_path: Path, state: runs.St
     assert not status(tmp_path).going
 
 
-def test_a_lock_that_cannot_be_asked_leaves_it_to_the_silence(
+def test_without_a_usable_lock_the_age_of_the_report_decides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -247,7 +245,7 @@ def test_a_lock_that_cannot_be_asked_leaves_it_to_the_silence(
     assert (runs.locked(tmp_path), status(tmp_path).state) == (None, "running")
 
 
-def test_a_live_run_goes_on_and_any_other_starts_anew(
+def test_a_live_run_resumes_and_any_other_starts_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = SimpleNamespace(pid=0, poll=lambda: 0, wait=lambda timeout: 0)
@@ -257,8 +255,8 @@ def test_a_live_run_goes_on_and_any_other_starts_anew(
     spoken(tmp_path, "stopped")
     write_json(tmp_path / runs.RUN, {"settings": QUICK.to_json()})
     runs.launch(tmp_path)
-    found = runs.said(tmp_path)
-    assert (found.state, found.step, found.steps) == ("starting", 5, 10)
+    result = runs.said(tmp_path)
+    assert (result.state, result.step, result.steps) == ("starting", 5, 10)
     assert sorted(f.name for f in tmp_path.iterdir()) == [
         "model.json",
         runs.PROGRESS,
@@ -267,8 +265,8 @@ def test_a_live_run_goes_on_and_any_other_starts_anew(
     ]
     (tmp_path / runs.RUN).unlink()
     start(QUICK, tmp_path)
-    found = runs.said(tmp_path)
-    assert (found.state, found.step, found.steps) == ("starting", 0, 60)
+    result = runs.said(tmp_path)
+    assert (result.state, result.step, result.steps) == ("starting", 0, 60)
     assert not (tmp_path / "model.json").exists()
 
 

@@ -62,7 +62,7 @@ class Worker:
 
 @pytest.fixture(autouse=True)
 def _watched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page looks at every run, but for the test that says otherwise."""
+    """A page watches every run, unless a test says otherwise."""
     monkeypatch.setattr(control, "watched", lambda folder: True)
 
 
@@ -180,7 +180,7 @@ def test_what_goes_already_is_not_started_twice(two: Server) -> None:
     assert two.launched == 2
 
 
-def test_what_goes_elsewhere_is_not_started_here(one: Server) -> None:
+def test_a_run_of_another_server_is_not_started(one: Server) -> None:
     folder = one.folder("a")
     runs.conclude(folder, "running")
     with FileLock(folder / runs.LOCK), pytest.raises(UserError, match="on another server"):
@@ -252,7 +252,7 @@ def test_cancel_of_what_rests_is_its_end(one: Server) -> None:
 # ------------------------------------------------------------------------------------------------
 
 
-def test_the_lecturer_s_run_starts_at_once_and_the_other_s_goes_on_later(one: Server) -> None:
+def test_the_lecturer_s_run_starts_at_once_and_the_other_resumes_later(one: Server) -> None:
     one.submit("a")
     one.submit("b")
     one.submit("me", first=True)
@@ -296,7 +296,7 @@ def test_turns_are_taken_by_slices(one: Server) -> None:
     assert seen == list("abcabc")
 
 
-def test_a_pause_is_laid_aside_when_others_wait_until_it_is_wanted_again(one: Server) -> None:
+def test_a_paused_run_parks_when_others_wait_until_it_is_resubmitted(one: Server) -> None:
     one.submit("a")
     one.workers["a"].say("paused")
     one.tick(IDLE * 10)
@@ -311,7 +311,7 @@ def test_a_pause_is_laid_aside_when_others_wait_until_it_is_wanted_again(one: Se
     assert one.state("a") == "queued"
 
 
-def test_a_run_that_no_page_watches_gives_way_sooner(
+def test_a_run_that_no_page_watches_parks_sooner(
     one: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one.submit("a")
@@ -339,7 +339,7 @@ def test_a_pause_that_ended_is_none(one: Server) -> None:
     assert one.workers["a"].asked() == ""
 
 
-def test_wanted_again_while_it_is_laid_aside_it_queues(one: Server) -> None:
+def test_resubmitted_while_it_parks_a_run_queues(one: Server) -> None:
     one.submit("a")
     one.workers["a"].say("paused")
     one.tick()
@@ -354,7 +354,7 @@ def test_wanted_again_while_it_is_laid_aside_it_queues(one: Server) -> None:
     assert [one.state(n) for n in "ab"] == ["queued", "running"]
 
 
-def test_laid_aside_by_hand_it_frees_its_worker_its_place_and_its_quota(one: Server) -> None:
+def test_a_run_parked_by_the_user_frees_its_worker_its_place_and_its_quota(one: Server) -> None:
     for name in ("a0", "a1", "a2"):
         one.submit(name, "a")
     one.registry.park(one.root / "a1")
@@ -368,7 +368,7 @@ def test_laid_aside_by_hand_it_frees_its_worker_its_place_and_its_quota(one: Ser
     one.registry.park(one.root / "never-seen")
 
 
-def test_one_that_cannot_be_laid_aside_in_time_is_made_to_and_goes_on_later(one: Server) -> None:
+def test_a_run_that_does_not_park_in_time_is_killed_and_resumes_later(one: Server) -> None:
     one.submit("a")
     one.submit("me", first=True)
     one.tick(GRACE + 1)
@@ -377,7 +377,7 @@ def test_one_that_cannot_be_laid_aside_in_time_is_made_to_and_goes_on_later(one:
     assert [one.state(n) for n in ("me", "a")] == ["running", "queued"]
 
 
-def test_cancelled_while_it_is_laid_aside_it_is_over(one: Server) -> None:
+def test_cancelled_while_it_parks_a_run_is_over(one: Server) -> None:
     one.submit("a")
     one.submit("me", first=True)
     one.registry.cancel(one.root / "a")
@@ -408,7 +408,7 @@ def test_a_killed_worker_is_replaced_only_while_the_run_gets_on(one: Server) -> 
     one.tick()
     assert (one.state("a"), one.launched) == ("failed", 3)
     assert "ended unexpectedly" in one.registry.status(one.root / "a").error
-    one.submit("a")  # by hand it may go on
+    one.submit("a")  # a user may resubmit it
     assert one.launched == 4
 
 
@@ -464,7 +464,7 @@ def test_without_a_snapshot_death_is_failure(two: Server) -> None:
     assert two.launched == 2
 
 
-def test_after_the_server_s_own_death_the_run_can_go_on(one: Server) -> None:
+def test_after_a_crash_of_the_server_the_run_can_resume(one: Server) -> None:
     folder = one.submit("a")
     one.snapshot("a", at=1)
     waits = one.submit("b")
@@ -495,7 +495,7 @@ def test_after_the_server_s_own_death_the_run_can_go_on(one: Server) -> None:
         (RuntimeError("first\nsecond"), "RuntimeError: first second"),
     ],
 )
-def test_a_run_that_cannot_start_says_so_in_one_line_and_stops_nobody(
+def test_a_run_that_cannot_start_has_one_line_and_stops_no_other(
     one: Server, error: Exception, line: str
 ) -> None:
     one.broken["a"] = one.broken["c"] = error
@@ -513,7 +513,7 @@ def test_a_run_that_cannot_start_says_so_in_one_line_and_stops_nobody(
     assert one.state("c") == "queued"
 
 
-def test_a_spoilt_folder_stops_nobody(two: Server) -> None:
+def test_a_spoilt_folder_stops_no_other_run(two: Server) -> None:
     a = two.submit("a")
     two.submit("b")
     two.submit("c")
@@ -650,7 +650,7 @@ def test_one_session_s_many_clicks_at_once_keep_to_its_quota(
         worker.end("stopped")
 
 
-def test_the_thread_starts_what_waits_and_dies_when_no_work_is_left(
+def test_the_thread_starts_waiting_runs_and_ends_without_work(
     tmp_path: Path, watched: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = Server(tmp_path, workers=1)
@@ -696,7 +696,7 @@ def test_the_real_worker_in_the_queue(tmp_path: Path, watched: None) -> None:
 def _end(registry: Registry, folder: Path, seconds: float = 60) -> Progress:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if (found := registry.status(folder)).over:
-            return found
+        if (result := registry.status(folder)).over:
+            return result
         time.sleep(0.05)
     raise AssertionError(f"still {registry.status(folder)} after {seconds} s")

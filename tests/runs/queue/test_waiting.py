@@ -1,6 +1,4 @@
-"""The books of those that wait: places, starts, and an order that is found anew when anything
-changes.
-"""
+"""The waiting runs: places, starts, and an order that is recomputed after changes."""
 
 from __future__ import annotations
 
@@ -11,17 +9,17 @@ from vaeviz.runs.queue.waiting import REMEMBERED, Waiting
 
 
 def queue(*names: str) -> Waiting:
-    found = Waiting()
+    result = Waiting()
     for name in names:
-        found.add(Ticket(Path(name), name[0]))
-    return found
+        result.add(Ticket(Path(name), name[0]))
+    return result
 
 
 def names(waiting: Waiting, *turns: Turn) -> list[str]:
     return [t.folder.name for t in waiting.order(turns)]
 
 
-def test_it_knows_who_is_there() -> None:
+def test_it_contains_the_waiting_runs() -> None:
     waiting = queue("a", "b")
     assert (len(waiting), Path("a") in waiting, Path("c") in waiting) == (2, True, False)
     assert waiting.drop(Path("a"))
@@ -30,7 +28,7 @@ def test_it_knows_who_is_there() -> None:
     assert waiting.tickets()[0].number == 2
 
 
-def test_the_order_is_found_anew_when_a_worker_starts_or_leaves() -> None:
+def test_the_order_is_recomputed_when_a_worker_starts_or_leaves() -> None:
     waiting = queue("a", "b")
     turn = Turn(Ticket(Path("a0"), "a"), 0.0)
     assert names(waiting) == ["a", "b"]

@@ -1,6 +1,4 @@
-"""The pace that a live worker measures, on a clock of the test's: slow motion is a pace, a pause is
-none.
-"""
+"""The pace of a live worker, on the test's clock: slow motion counts, a pause does not."""
 
 from __future__ import annotations
 
@@ -40,7 +38,7 @@ def test_at_full_speed_it_is_what_a_step_costs(now: list[float]) -> None:
 
 
 @pytest.mark.parametrize("limit", [50.0, 10.0, 2.0])
-def test_in_slow_motion_it_is_the_pace_that_was_asked_for(now: list[float], limit: float) -> None:
+def test_in_slow_motion_it_is_the_requested_pace(now: list[float], limit: float) -> None:
     pace = Pace()
     at_work(pace, now, 3)
     at_work(pace, now, 4, limit)

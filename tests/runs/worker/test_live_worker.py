@@ -1,6 +1,4 @@
-"""The worker of a live run: it obeys between two steps, and what it did can be done again, to the
-bit.
-"""
+"""The worker of a live run: it obeys between two steps, and repeats its steps to the bit."""
 
 from __future__ import annotations
 
@@ -49,10 +47,10 @@ class Driven:
     def until(self, wanted: Callable[[Progress], bool], seconds: float = 30) -> Progress:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if wanted(found := from_json(json.loads((self.folder / PROGRESS).read_text()))):
-                return found
+            if wanted(result := from_json(json.loads((self.folder / PROGRESS).read_text()))):
+                return result
             time.sleep(0.01)
-        raise AssertionError(f"still {found}")
+        raise AssertionError(f"still {result}")
 
     def sees(self, wanted: Callable[[LiveWorker], bool], seconds: float = 30) -> None:
         """Waits for what the worker has come to, whatever it could write of it."""
@@ -152,7 +150,7 @@ def test_rewound_it_starts_over_without_the_moves(tmp_path: Path) -> None:
     assert same_weights(run.worker.session, session(steps=400))
 
 
-def test_a_divergence_goes_back_and_waits_for_a_hand(tmp_path: Path) -> None:
+def test_a_divergence_goes_back_and_waits_for_the_user(tmp_path: Path) -> None:
     run = Driven(tmp_path, line(steps=1_000_000), Control())
     run.until(lambda p: p.step > 300)
     run.ask(learning_rate=1e30)
@@ -201,7 +199,7 @@ def resumed(folder: Path, **asked: Any) -> int:
     control.write(folder, dataclasses.replace(control.read(folder), **asked))
     again = Driven(folder)
     again.until(lambda p: p.state == "paused")
-    again.sees(lambda w: w.taken >= w.asked.single)
+    again.sees(lambda w: w.taken >= w.request.single)
     time.sleep(0.1)
     return again.end().step
 
@@ -328,7 +326,7 @@ def test_a_full_disk_is_one_line_until_it_recovers_and_the_training_goes_on(
     run.worker.saves.slowest = run.worker.saves.fastest = run.worker.saves.pause = 0.1
     disk.full = what
     run.ask(single=1)
-    run.sees(lambda w: bool(w.unwritten) and w.session.step > 0)
+    run.sees(lambda w: bool(w.disk_error) and w.session.step > 0)
     if what != EVERYTHING:
         told = run.until(lambda p: bool(p.error))
         assert (
@@ -343,9 +341,7 @@ def test_a_full_disk_is_one_line_until_it_recovers_and_the_training_goes_on(
     assert frame_file.read(tmp_path).step == run.worker.session.step
 
 
-def test_a_move_on_a_full_disk_acts_and_is_written_when_there_is_room(
-    tmp_path: Path, disk: Disk
-) -> None:
+def test_a_move_on_a_full_disk_acts_and_is_written_later(tmp_path: Path, disk: Disk) -> None:
     run = Driven(tmp_path, line(steps=1_000_000), Control(pace=200.0))
     run.until(lambda p: p.step > 5)
     disk.full = EVERYTHING
@@ -368,20 +364,20 @@ def test_rewound_on_a_full_disk_the_life_before_does_not_come_back(
     run.until(lambda p: p.step > 50)
     disk.full = EVERYTHING
     run.ask(paused=True, rewinds=1, beta=-1.0)
-    run.sees(lambda w: w.session.step == 0 and bool(w.unwritten))
+    run.sees(lambda w: w.session.step == 0 and bool(w.disk_error))
     assert run.worker.resting
     disk.full = ""
     assert run.end().step == 0
     again = LiveWorker(tmp_path)
-    assert (again.session.step, again.session.planned, again.life.rewinds) == (0, [], 1)
+    assert (again.session.step, again.session.planned, again.attempt.rewinds) == (0, [], 1)
 
 
-def test_a_divergence_on_a_full_disk_waits_for_a_hand_too(tmp_path: Path, disk: Disk) -> None:
+def test_a_divergence_on_a_full_disk_waits_for_the_user_too(tmp_path: Path, disk: Disk) -> None:
     run = Driven(tmp_path, line(steps=1_000_000), Control())
     run.until(lambda p: p.step > 50)
     disk.full = EVERYTHING
     run.ask(learning_rate=1e30)
-    run.sees(lambda w: w.held_at is not None and bool(w.unwritten))
+    run.sees(lambda w: w.held_at is not None and bool(w.disk_error))
     run.ask(learning_rate=0.001)
     disk.full = ""
     held = run.until(lambda p: "diverged" in p.error)
@@ -499,7 +495,7 @@ def test_sessions_are_the_worker_s_only_truth(tmp_path: Path) -> None:
     moves = {"rewinds": 0, "moves": [vars(move) for move in reference.moves]}
     (tmp_path / snapshots.MOVES).write_text(json.dumps(moves))
     control.write(tmp_path, Control(beta=2.0))
-    found = LiveWorker(tmp_path)
-    assert found.run().state == "done"
-    assert isinstance(found.session, Session)
-    assert same_weights(found.session, reference)
+    result = LiveWorker(tmp_path)
+    assert result.run().state == "done"
+    assert isinstance(result.session, Session)
+    assert same_weights(result.session, reference)

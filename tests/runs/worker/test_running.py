@@ -1,6 +1,4 @@
-"""The models of a live run as its newest whole snapshot has them, and whether their objective still
-falls.
-"""
+"""The models of a live run from its newest whole snapshot, and the fall of their objective."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from vaeviz.runs.folder.progress import MODEL, RUN
 from vaeviz.runs.worker.recorder import COLUMNS
 from vaeviz.runs.worker.running import Running, newest
 from vaeviz.runs.worker.session import Session
-from vaeviz.runs.worker.snapshots import NAMES, Life, Snapshots
+from vaeviz.runs.worker.snapshots import NAMES, Attempt, Snapshots
 from vaeviz.runs.worker.twins import Line
 
 SIZE = 2  # of the examples of TINY's data
@@ -55,16 +53,16 @@ def same(model: vae.VAE, other: vae.VAE) -> bool:
 )
 def test_both_twins_are_as_the_run_has_them(tmp_path: Path, which: Line) -> None:
     run = kept(tmp_path, which, 30)
-    found = newest(tmp_path)
-    assert [seen.settings for seen in found] == list(which.members)
-    for seen, member in zip(found, run.members, strict=True):
+    result = newest(tmp_path)
+    assert [seen.settings for seen in result] == list(which.members)
+    for seen, member in zip(result, run.members, strict=True):
         assert (seen.step, seen.over) == (30, False)
         assert same(seen.model, member.model)
         np.testing.assert_array_equal(seen.rows, member.recorder.rows)
         assert seen.sigma2 == pytest.approx(member.model.log_sigma2.exp().item())
 
 
-def test_what_a_hand_moved_is_moved_and_the_twin_keeps_what_is_its_own(tmp_path: Path) -> None:
+def test_a_move_acts_and_the_twin_keeps_its_differing_setting(tmp_path: Path) -> None:
     which = line({"beta": 4.0})
     run = session(which, 10)
     run.move("beta", 2.0)
@@ -92,7 +90,7 @@ def test_a_damaged_newest_snapshot_gives_way_to_the_older(tmp_path: Path) -> Non
 
 def test_a_rewind_makes_the_snapshots_before_it_void(tmp_path: Path) -> None:
     kept(tmp_path, line(), 10)
-    Life(rewinds=1).write(tmp_path)
+    Attempt(rewinds=1).write(tmp_path)
     with pytest.raises(UserError, match="no snapshot yet"):
         newest(tmp_path)
 
@@ -169,9 +167,9 @@ def test_at_the_end_an_optimal_variance_is_the_one_that_is_kept(tmp_path: Path) 
     ],
 )
 def test_what_can_be_diagnosed(changes: dict[str, Any], words: str) -> None:
-    found = seen(np.empty((0, 11)), **changes)
-    assert words in found.unfit
-    assert bool(found.unfit) is bool(words)
+    result = seen(np.empty((0, 11)), **changes)
+    assert words in result.unfit
+    assert bool(result.unfit) is bool(words)
 
 
 # fall
@@ -205,9 +203,9 @@ STEPS = np.arange(8, 401, 8)
 
 def test_it_is_by_how_much_the_last_quarter_is_below_the_one_before() -> None:
     squares = np.where(STEPS > 300, 0.2, np.where(STEPS > 200, 0.4, 9.0))
-    found = seen(rows(STEPS, squares, np.where(STEPS > 300, 1.5, 1.0))).fall()
-    assert found is not None
-    mean, over = found
+    result = seen(rows(STEPS, squares, np.where(STEPS > 300, 1.5, 1.0))).fall()
+    assert result is not None
+    mean, over = result
     assert over == 100
     assert mean.value == pytest.approx(0.5 * 0.2 / 0.05 - 0.5)
     assert mean.error == pytest.approx(0, abs=1e-9)
@@ -227,17 +225,17 @@ def test_its_error_is_that_of_the_two_means() -> None:
 
 def test_a_variance_that_moves_is_no_fall_while_the_squared_error_and_the_rate_stay() -> None:
     sigma2 = np.where(STEPS > 300, 0.01, 0.2)
-    found = seen(rows(STEPS, 0.3, 2.0, sigma2), beta=3.0).fall()
-    assert found is not None
-    assert found[0].value == pytest.approx(0, abs=1e-9)
+    result = seen(rows(STEPS, 0.3, 2.0, sigma2), beta=3.0).fall()
+    assert result is not None
+    assert result[0].value == pytest.approx(0, abs=1e-9)
 
 
 def test_without_a_variance_it_is_that_of_the_distortion_over_beta() -> None:
     past = rows(STEPS, 0.3, 2.0)
     past[:, COLUMNS.index("distortion")] = np.where(STEPS > 300, 7.0, 10.0)
-    found = seen(past, likelihood="bernoulli", beta=2.0).fall()
-    assert found is not None
-    assert found[0].value == pytest.approx(1.5)
+    result = seen(past, likelihood="bernoulli", beta=2.0).fall()
+    assert result is not None
+    assert result[0].value == pytest.approx(1.5)
 
 
 def test_a_short_history_and_one_with_a_gap_tell_nothing() -> None:
@@ -253,7 +251,7 @@ def test_a_short_history_and_one_with_a_gap_tell_nothing() -> None:
 
 def test_a_real_run_falls_at_first(tmp_path: Path) -> None:
     kept(tmp_path, line(learning_rate=0.003, batch=256), 240)
-    found = newest(tmp_path)[0].fall()
-    assert found is not None
-    assert found[0].clear
-    assert found[1] == 60
+    result = newest(tmp_path)[0].fall()
+    assert result is not None
+    assert result[0].clear
+    assert result[1] == 60

@@ -1,6 +1,4 @@
-"""A live run is a function of its settings, data and moves: paused, rewound or repeated, to the
-last bit.
-"""
+"""A live run is a function of settings, data and moves: paused, rewound, repeated."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ from tests.runs.live_runs import TINY, advance, line, same_history, same_weights
 from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
-from vaeviz.runs.worker.member import COUNT, JUDGED, PRESSED, fixed_noise
+from vaeviz.runs.worker.member import COUNT, GRADED, JUDGED, fixed_noise
 from vaeviz.runs.worker.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.runs.worker.session import GRADIENTS_EVERY, Session
 from vaeviz.runs.worker.twins import PAIRS, Line
@@ -167,7 +165,7 @@ def test_a_replayed_move_is_made_at_its_step() -> None:
     assert same_history(first, again)
 
 
-def test_a_hand_overrides_what_was_to_be_repeated() -> None:
+def test_a_new_move_replaces_a_move_to_be_repeated() -> None:
     run = session(steps=5)
     run.replay([*run.moves, *session_moves(8, 7.0)])
     run.move("beta", 2.0)
@@ -242,7 +240,7 @@ def test_gradient_norms_are_those_of_autograd(schedule: dict, beta: float) -> No
     member = run.members[0]
     assert run.frame().learners[0].beta == pytest.approx(beta)
     measured = run.frame().learners[0].history
-    x, noise = run.probes.x[:PRESSED], run.probes.noise[:PRESSED]
+    x, noise = run.probes.x[:GRADED], run.probes.noise[:GRADED]
     norms = []
     for part in ("distortion", "rate"):
         member.model.zero_grad()
@@ -275,7 +273,7 @@ def test_free_bits_take_the_gradient_of_the_rate_away_below_the_floor() -> None:
 
 def test_a_plain_autoencoder_has_no_rate() -> None:
     run = session(line(variational=False), 100)
-    seen, model, x = run.frame().learners[0], run.members[0].model, run.probes.x[:PRESSED]
+    seen, model, x = run.frame().learners[0], run.members[0].model, run.probes.x[:GRADED]
     model.zero_grad()
     (0.5 * ((x - model.decode(model.encode(x)[0])) ** 2).sum(1) / TINY.sigma2).mean().backward()
     squares = [(p.grad**2).sum() for p in model.encoder.parameters() if p.grad is not None]
@@ -287,9 +285,9 @@ def test_a_plain_autoencoder_has_no_rate() -> None:
 
 def test_the_schedule_is_in_the_history() -> None:
     run = session(line(schedule="linear", warmup=40), 60)
-    found = run.frame().learners[0].history
-    wanted = [beta_at(run.line.settings, int(step)) for step in found.step]
-    assert found.beta.tolist() == pytest.approx(wanted)
+    result = run.frame().learners[0].history
+    wanted = [beta_at(run.line.settings, int(step)) for step in result.step]
+    assert result.beta.tolist() == pytest.approx(wanted)
 
 
 @settings(deadline=None, max_examples=30)

@@ -1,6 +1,4 @@
-"""Snapshots and frames: what comes back is what went in, to the last bit; what was damaged never
-does.
-"""
+"""Snapshots and frames: bitwise round trips; damaged files are refused."""
 
 from __future__ import annotations
 

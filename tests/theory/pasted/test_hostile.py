@@ -1,4 +1,4 @@
-"""Whatever is pasted, the reader comes back with a line; and it runs nothing."""
+"""The reader of pasted text always returns, and runs nothing."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ WORDS = [
 ]
 
 
-def valid(found: Reading) -> bool:
+def valid(result: Reading) -> bool:
     return all(
-        line and "\n" not in line and len(line) < 200 for line in (*found.parts, *found.unread)
+        line and "\n" not in line and len(line) < 200 for line in (*result.parts, *result.unread)
     )
 
 
@@ -71,9 +71,9 @@ def valid(found: Reading) -> bool:
 @example("torch.pow(x, 2, 3)")
 @example("x = 9" + "9" * 400 + " ** 9 ** 9")
 def test_any_text_comes_back_with_a_line(text: str) -> None:
-    found = read(text)
-    assert valid(found)
-    assert found.parts or found.unread or not text.strip()
+    result = read(text)
+    assert valid(result)
+    assert result.parts or result.unread or not text.strip()
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_any_text_comes_back_with_a_line(text: str) -> None:
     ids=lambda text: repr(text[:12]),
 )
 def test_hostile_text_is_refused_in_a_line(text: str) -> None:
-    found = read(text)
-    assert valid(found)
-    assert found.unread
-    assert (found.error, found.weight) == (None, None)
+    result = read(text)
+    assert valid(result)
+    assert result.unread
+    assert (result.error, result.weight) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,10 @@ def test_hostile_text_is_refused_in_a_line(text: str) -> None:
 )
 def test_what_grows_from_line_to_line_is_bounded(text: str) -> None:
     assert len(text) <= 2000
-    found = read(text)
-    assert valid(found)
-    assert found.unread
-    assert found.weight is None
+    result = read(text)
+    assert valid(result)
+    assert result.unread
+    assert result.weight is None
 
 
 def test_a_long_text_is_not_looked_at() -> None:

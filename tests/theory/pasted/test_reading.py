@@ -1,6 +1,4 @@
-"""What was read from a line of code has that line's gradients, in PyTorch's, Keras' and JAX's
-spellings.
-"""
+"""The reading of a line of code has that line's gradients, for PyTorch, Keras and JAX."""
 
 from __future__ import annotations
 
@@ -169,15 +167,17 @@ def computed(model: Tiny, code: str) -> Tensor:
     return given.get("total", given.get("loss"))  # type: ignore[return-value]
 
 
-def as_written(found: Reading) -> Written:
-    assert None not in (found.error, found.pixels, found.latents, found.batch, found.weight), found
+def as_written(result: Reading) -> Written:
+    assert None not in (result.error, result.pixels, result.latents, result.batch, result.weight), (
+        result
+    )
     return Written(
-        str(found.error),
-        found.pixels == "sum",
-        found.latents == "sum",
-        found.batch == "error",
-        found.batch == "kl",
-        found.weight or 0.0,
+        str(result.error),
+        result.pixels == "sum",
+        result.latents == "sum",
+        result.batch == "error",
+        result.batch == "kl",
+        result.weight or 0.0,
     )
 
 
@@ -205,15 +205,15 @@ def test_what_was_read_has_the_gradient_of_what_is_run(name: str) -> None:
     ],
 )
 def test_a_weight_that_is_no_number_is_said_and_stays_as_picked(weight: str, shown: str) -> None:
-    found = read(f"loss = F.mse_loss(x_hat, x) + {weight} * {KL_MEAN}")
-    assert (found.error, found.pixels, found.latents, found.batch) == (
+    result = read(f"loss = F.mse_loss(x_hat, x) + {weight} * {KL_MEAN}")
+    assert (result.error, result.pixels, result.latents, result.batch) == (
         "mse",
         "mean",
         "sum",
         "alike",
     )
-    assert found.weight is None
-    assert found.unread == (f"weight {shown} isn't a number here: set it by the slider",)
+    assert result.weight is None
+    assert result.unread == (f"weight {shown} isn't a number here: set it by the slider",)
 
 
 def test_it_says_in_plain_words_what_it_read() -> None:
@@ -227,13 +227,13 @@ def test_it_says_in_plain_words_what_it_read() -> None:
 
 def test_a_name_for_the_parts_keeps_what_it_was_made_of() -> None:
     """The official way: a dictionary entry gives the weight, a dictionary takes the loss."""
-    found = read(
+    result = read(
         f"kld_weight = kwargs['M_N']\nrec = F.mse_loss(r, i)\nkld = {KL_MEAN}\n"
         "loss = rec + kld_weight * kld\n"
         "return {'loss': loss, 'KLD': -kld.detach()}"
     )
-    assert found.unread == ("weight kld_weight isn't a number here: set it by the slider",)
-    assert found.latents == "sum"
+    assert result.unread == ("weight kld_weight isn't a number here: set it by the slider",)
+    assert result.latents == "sum"
 
 
 @pytest.mark.parametrize(
@@ -278,9 +278,9 @@ def test_what_was_not_understood_is_said(code: str, line: str) -> None:
     ],
 )
 def test_where_a_part_is_unclear_no_weight_is_made_up(code: str) -> None:
-    found = read(code)
-    assert found.weight is None
-    assert found.unread
+    result = read(code)
+    assert result.weight is None
+    assert result.unread
 
 
 @pytest.mark.parametrize(
@@ -350,8 +350,8 @@ def test_a_penalty_of_weights_is_no_error_of_the_image() -> None:
 
 
 def test_a_sum_over_dimensions_that_became_a_mean() -> None:
-    found = read(f"loss = F.mse_loss(x_hat, x) + {KL} / (mu.size(0) * mu.size(1))")
-    assert (found.latents, found.batch, found.weight) == ("mean", "alike", 1)
+    result = read(f"loss = F.mse_loss(x_hat, x) + {KL} / (mu.size(0) * mu.size(1))")
+    assert (result.latents, result.batch, result.weight) == ("mean", "alike", 1)
     assert (
         read(f"kl = {KL}\nkl /= batch_size * 784\nloss = F.mse_loss(x_hat, x) + kl").weight
         == 1 / 784
@@ -359,11 +359,11 @@ def test_a_sum_over_dimensions_that_became_a_mean() -> None:
 
 
 def test_a_line_that_is_no_python_leaves_the_others_to_be_read() -> None:
-    found = read(
+    result = read(
         f"    where β > 0 holds:\n  >>> loss = F.mse_loss(\n   x_hat, x) + 2 * {KL_MEAN}\n"
     )
-    assert found.unread == ("not understood: where β > 0 holds:",)
-    assert (found.error, found.weight) == ("mse", 2.0)
+    assert result.unread == ("not understood: where β > 0 holds:",)
+    assert (result.error, result.weight) == ("mse", 2.0)
 
 
 def test_the_sizes_of_the_lines_are_those_of_the_model() -> None:

@@ -1,1 +1,1 @@
-"""The page Collapse: provoke posterior collapse, predict it, diagnose it, cure it."""
+"""The page Collapse: posterior collapse, provoked, predicted, diagnosed, cured."""

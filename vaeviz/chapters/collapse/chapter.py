@@ -30,7 +30,7 @@ from vaeviz.serve.live_choice import LiveModel
 
 
 def prepare(view: CollapseView, context: Context) -> Prepared:
-    """The model of the view; a live run's is there for the tool Diagnosis alone."""
+    """The model of the view; only the tool Diagnosis shows a live run's."""
     if not live_choice.is_run(view.model):
         return answer.prepare(view, context)
     try:
@@ -47,12 +47,12 @@ def prepare(view: CollapseView, context: Context) -> Prepared:
 
 
 def follow(before: CollapseView, view: CollapseView) -> tuple[CollapseView, list[Note]]:
-    """Another model comes with the data set and the settings of its training."""
+    """A newly chosen model brings its data set and the settings of its training."""
     return (_opened(view) if view.model != before.model else view), []
 
 
 def translate(address: Mapping[str, str]) -> Mapping[str, str]:
-    """An address of the Training page leads to the diagnosis of its run."""
+    """An address from the Training page opens the diagnosis of its run."""
     if "run" not in address or "model" in address:
         return address
     model = live_choice.linked(address["run"]) or MULTI_RATE
@@ -62,15 +62,15 @@ def translate(address: Mapping[str, str]) -> Mapping[str, str]:
 def open_address(
     address: Mapping[str, str], view: CollapseView, context: Context
 ) -> tuple[Any, list[Note]]:
-    """A model comes with its own settings unless the address names others; code is read."""
+    """A model brings its settings unless the address names others; pasted code is read."""
     view = parse(address, _opened(view))[0]
     return written.follow(view, view) if isinstance(view, EffectiveView) else (view, [])
 
 
 def _live(view: CollapseView) -> LiveModel:
-    """The live run's model that a view names; UserError where it can't be shown."""
+    """The live run's model that a view names. Raises UserError where it can't be shown."""
     if not isinstance(view, DiagnosisView):
-        raise UserError("a running model is there for the tool Diagnosis alone")
+        raise UserError("only the tool Diagnosis shows a running model")
     live = live_choice.find(view.model)
     if live.settings.data != view.data:
         raise UserError(f"{live.words} is a run on {live.settings.data}")

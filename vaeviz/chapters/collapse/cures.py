@@ -1,4 +1,4 @@
-"""Cures for posterior collapse: the table of a study over seeds, and where to watch each live."""
+"""Cures for posterior collapse: the table of a study over seeds, with links to live twins."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from vaeviz.records.free_bits import Pull
 from vaeviz.records.latent import NEAR_CAP
 from vaeviz.serve import jobs
 
-DATA = "digits"  # where there is no study of the chosen data set
+DATA = "digits"  # if the chosen data set has no study
 ABOUT = (
-    "gain: the worst seed's ELBO over that of the same seed without a cure, both judged with one"
+    "gain: the worst seed's ELBO over that of the same seed without a cure, both at the same"
     " σ². A cure's name opens its live twins on the page Training."
 )
 ROWS = (("cures", "19em"), ("plane", "minmax(0, 1fr)"))
@@ -31,7 +31,7 @@ COLUMNS = ("cure", "R", "D", "ELBO", "gain", "active", "I(x; z)", "")
 
 
 def show(view: CollapseView, context: Context) -> Frame:
-    """Nothing here moves with a slider: what was measured, when, and how to measure it again."""
+    """The study; no slider moves it."""
     study, notes = _study(view.data)
     links = jobs.get(("links of cures", repr(study)), partial(_links, study))
     panels: dict[str, Panel] = {
@@ -55,9 +55,9 @@ def _study(data: str) -> tuple[CureStudy, list[str]]:
     for name in dict.fromkeys((data, DATA)):
         path = studies.path_of(name)
         if path.is_file():
-            notes = [] if name == data else [f"No study of {data} is there: this is one of {name}."]
+            notes = [] if name == data else [f"There is no study of {data}: this is one of {name}."]
             return _read(path, path.stat().st_mtime_ns), notes
-    raise UserError("no study of cures is there: make one with 'python -m vaeviz cures digits'")
+    raise UserError("there is no study of cures: make one with 'python -m vaeviz cures digits'")
 
 
 @lru_cache(maxsize=8)
@@ -71,9 +71,9 @@ def _pull(path: Path, changed: int) -> Pull:
 
 
 def _links(study: CureStudy) -> tuple[str, ...]:
-    """To the live twins of each cure: the collapsed model and the cured one, at the first seed.
+    """Links to the live twins of each cure: the collapsed and the cured model, at the first seed.
 
-    What knows of runs brings torch along, which takes seconds to load.
+    The imports of runs load torch, which takes seconds.
     """
     from vaeviz.chapters.training.cures import training_link
 

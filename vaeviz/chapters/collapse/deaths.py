@@ -1,4 +1,4 @@
-"""The table of deaths: at which τ each dimension is predicted to die, and at which it dies."""
+"""The table of deaths: the predicted and the measured τ at which each dimension dies."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def table(
     d, symbol = len(observation.kl), "τ" if gaussian else "β"
     predicted = eigenvalues[:d] * np.exp(-2 * DEATH) if gaussian else np.zeros(0)
     said = [_level(v) for v in predicted] + ["–"] * (d - len(predicted))
-    seen = [_bounded(v, codec) for v in dying.seen] if dying else ["…" if sweeping else "–"] * d
+    measured = (
+        [_bounded(v, codec) for v in dying.measured] if dying else ["…" if sweeping else "–"] * d
+    )
     now = ["alive" if kl >= DEATH else "dead" for kl in observation.kl]
-    rows = ((f"predicted {symbol}", *said), (f"seen {symbol}", *seen), ("now", *now))
+    rows = ((f"predicted {symbol}", *said), (f"measured {symbol}", *measured), ("now", *now))
     columns = ("dimension", *(str(k + 1) for k in range(d)))
     title = f"{symbol} at which each dimension dies{_rank(dying)}"
     finding = f"{title}. {now.count('dead')} of {d} are dead now."
@@ -39,7 +41,7 @@ def _rank(dying: Deaths | None) -> str:
     if dying is None or not np.isfinite(dying.correlation):
         return ""
     value = f"{dying.correlation:.2f}, {dying.pairs} dimensions"
-    return f": rank correlation of predicted and seen {value}"
+    return f": rank correlation of predicted and measured {value}"
 
 
 def _source(dying: Deaths | None, observation: Observation, codec: Codec, gaussian: bool) -> str:
@@ -49,7 +51,7 @@ def _source(dying: Deaths | None, observation: Observation, codec: Codec, gaussi
 
 
 def _level(tau: float) -> str:
-    """Two significant digits, in few signs: 0.46, .0014, 1.3e-4."""
+    """Two significant digits, in few characters: 0.46, .0014, 1.3e-4."""
     mantissa, power = f"{tau:.1e}".split("e")
     if int(power) < -3:
         return f"{mantissa}e{int(power)}"

@@ -1,8 +1,8 @@
 """The dedicated models of a data set: points of the rate–distortion plane, and a table.
 
-Two sources: the grid that `python -m vaeviz gap DATA` trained, and every kept or shipped model.
-Some cells are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one),
-those under runs/ come on top. Nothing else is drawn.
+Two sources: the grid of `python -m vaeviz gap DATA`, and every kept or shipped model. Some cells
+are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one), others are
+under runs/.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from vaeviz.serve import kept, models
 from vaeviz.serve.kept import Kept
 from vaeviz.serve.probes import Probe
 
-GRIDS = (SHIPPED / "dedicated", RUNS)  # a cell that is in both is the first's
-LOADING = 60.0  # seconds for one model
+GRIDS = (SHIPPED / "dedicated", RUNS)  # the first has precedence
+LOADING = 60.0  # seconds per model
 COLUMNS = ("dedicated", "seeds", "R (nats)", "L", "L, model shown")
 
 
 @dataclass(frozen=True)
 class Models:
-    """Dedicated models, and L of the model shown with its standard error at the (τ, d) where they
-    stand.
+    """Dedicated models, and L of the shown model with its error at their (τ, d).
 
     `notes` name what could not be read.
     """
@@ -53,9 +52,7 @@ def known(data: str, view: ModelView) -> tuple[Kept, ...]:
 def points(
     probe: Probe, view: ModelView, known: tuple[Kept, ...], folders: tuple[Path, ...] = GRIDS
 ) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
-    """All of both sources, with a line for what is damaged; a model that can't be loaded is left
-    out.
-    """
+    """The models of both sources, with a line per damaged one; unloadable models are left out."""
     cells, notes = grid(probe, view, folders) if view.gaussian else ((), ())
     return (*cells, *(point for one in known if (point := _measured(one, probe)))), notes
 
@@ -65,7 +62,7 @@ def grid(
 ) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
     """The grid's models of this data set, as wide as the multi-rate one; all Gaussian, at β = 1.
 
-    With a line for each file that is damaged: the others still count.
+    With a line per damaged file.
     """
     cells: dict[tuple[float, int, int], DedicatedPoint] = {}
     notes = []
@@ -103,9 +100,7 @@ def _measured(one: Kept, probe: Probe) -> DedicatedPoint | None:
 
 
 def table(view: ModelView, codec: Codec, models: Models) -> Table:
-    """One row for each τ of the grid at this d, over its seeds, and one for each kept or shipped
-    model.
-    """
+    """One row per τ of the grid at this d, over its seeds, and one per kept or shipped model."""
     cells = [p for p in models.points if not p.name and p.d == view.d]
     named = [p for p in models.points if p.name]
     rows = [
@@ -124,13 +119,13 @@ def table(view: ModelView, codec: Codec, models: Models) -> Table:
 
 
 def _name(p: DedicatedPoint, view: ModelView) -> str:
-    """It may break between its parts only: the column of names is the one that gives way."""
+    """Lines may break only between the parts, so that the column of names shrinks."""
     symbol, at = "τ" if view.gaussian else "β", "" if p.d == view.d else f", d\u00a0{p.d}"
     return f"{p.name}{at}, {symbol}\u00a0{p.tau:.2g}"
 
 
 def _row(name: str, same: list[DedicatedPoint], view: ModelView, models: Models) -> tuple[str, ...]:
-    """Models of one (τ, d), and the model shown there, if it goes there."""
+    """Models of one (τ, d), and the shown model there, if it covers it."""
     scale, place = view.density.loss_factor, (same[0].tau, same[0].d)
     levels = [scale * p.loss + p.tau * p.rate for p in same]
     shown = "{:.3f} ± {:.3f}".format(*models.shown[place]) if place in models.shown else ""
@@ -145,6 +140,6 @@ def _source(view: ModelView, codec: Codec, cells: bool, models: Models) -> str:
 
 
 def _range(values: list[float], digits: int) -> str:
-    """The number, or of several the least and the greatest, where they differ in so many digits."""
+    """One number, or the least and the greatest of several, if they differ in these digits."""
     ends = dict.fromkeys(f"{value:.{digits}f}" for value in (min(values), max(values)))
     return "–".join(ends)

@@ -1,4 +1,4 @@
-"""Diagnosis: is this model healthy, collapsed, or does the prior simply fit?"""
+"""The tool Diagnosis: whether a model is healthy or collapsed, or the prior simply fits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from vaeviz.records.posteriors import Posteriors, UnitSpread
 from vaeviz.serve import jobs, live_choice, references
 from vaeviz.serve.probes import Probe
 
-SHOWN = 24  # posteriors over each other
+SHOWN = 24  # posteriors in one panel
 SWAPPED = 8  # columns of images
 POINTS = 300  # of two-dimensional data
 RESTING = jobs.Resting()
@@ -45,17 +45,17 @@ ROWS = (
 
 @dataclass(frozen=True)
 class DiagnosisView(CollapseView):
-    """With the dimension whose posteriors are drawn."""
+    """The chapter's view, with the dimension whose posteriors are drawn."""
 
     unit: str = setting(
         "auto", OneOf(("auto", *(str(k + 1) for k in range(LARGEST)))),
         "dimension of the posteriors", "posteriors of",
-        "The dimension whose posteriors are laid over each other",
+        "The dimension whose posteriors are drawn over each other",
     )  # fmt: skip
 
 
 def show(view: DiagnosisView, context: Context) -> Frame:
-    """What moves with the pointer is measured here; the verdict comes when the pointer rests."""
+    """Measures the live panels; the verdict comes when the pointer rests."""
     model = context.model
     if isinstance(model, RunningModel):
         return _running(view, context, model)
@@ -66,9 +66,9 @@ def show(view: DiagnosisView, context: Context) -> Frame:
 
 
 def _running(view: DiagnosisView, context: Context, model: RunningModel) -> Frame:
-    """The newest snapshot that has a diagnosis, or the line that says what it waits for.
+    """The newest diagnosed snapshot, or the line that says what it waits for.
 
-    What else there is to move of a live run is moved on the page Training.
+    A live run's other settings are on the page Training.
     """
     checked, notes = model.checked, running.notes(model)
     if checked and checked.codec and checked.diagnosis:
@@ -89,7 +89,7 @@ def _running(view: DiagnosisView, context: Context, model: RunningModel) -> Fram
 def _frame(
     view: DiagnosisView, context: Context, observation: Observation, diagnosis: Diagnosis | None
 ) -> Frame:
-    """The panels of one observation; its verdict may still be on its way."""
+    """The panels of one observation; its verdict may still be computing."""
     probe, codec, theme = context.probe, context.model.codec, context.theme
     panels: dict[str, Panel] = {
         "verdict": findings.table(diagnosis, codec),
@@ -103,12 +103,12 @@ def _frame(
 
 
 def _reason(diagnosis: Diagnosis | None) -> list[str]:
-    """Why the verdict is what it is, in plain words."""
+    """The reason of the verdict."""
     return [f"{diagnosis.verdict.capitalize()}: {diagnosis.reason}"] if diagnosis else []
 
 
 def _verdict(codec: Codec, probe: Probe, observation: Observation) -> Diagnosis | None:
-    """None while it is on its way; the job begins once the pointer rests."""
+    """The diagnosis, or None while it computes; the job starts once the pointer rests."""
     key = ("diagnosis", codec, probe, observation.tau, len(observation.kl))
     if not RESTING.rests(key):
         jobs.mark(key)
@@ -127,7 +127,7 @@ def _diagnose(
 
 
 def _posteriors(unit: str, probe: Probe, codec: Codec, observation: Observation) -> Posteriors:
-    """In the chosen dimension, or the one with the most information."""
+    """The posteriors in the chosen dimension, or in the most informative one."""
     mu, logvar, kl = observation.mu, observation.logvar, observation.kl
     j = int(kl.argmax()) if unit == "auto" else min(int(unit), len(kl)) - 1
     apart = float(pairwise_kl(mu, logvar).by_dimension[j])
@@ -147,7 +147,7 @@ def _spread(codec: Codec, observation: Observation) -> UnitSpread:
 
 
 def _swapped(probe: Probe, codec: Codec, observation: Observation) -> ImageStrip | PlaneView:
-    """The decoder's means of an example's own code, of another example's, and of prior samples."""
+    """The decoder's means of an example's code, another example's, and prior samples."""
     image = probe.data.about.is_image
     n, d = min(SWAPPED if image else POINTS, len(probe.x)), len(observation.kl)
     codes = [observation.mu[:n], np.roll(observation.mu[:n], 1, axis=0), fixed_noise(n, d)]
@@ -159,8 +159,8 @@ def _swapped(probe: Probe, codec: Codec, observation: Observation) -> ImageStrip
         f"A code from the prior moves pixels by {moved:.2f} (RMS)",
         views.grey(probe, np.stack([probe.x[:n], own, other, prior])),
         ("x", "own z", "other's", "prior's"),
-        f"{n} examples, decoded from their own codes, from each other's, and from prior samples;"
-        f" own and prior's differ by {moved:.3f} per pixel (root mean square).",
+        f"{n} examples, decoded from their codes, from each other's, and from prior samples;"
+        f" the first and the last differ by {moved:.3f} per pixel (root mean square).",
         views.source(codec, "means of own posteriors, of the neighbour's, samples of p(z)"),
     )
 
@@ -173,7 +173,7 @@ def _plane(probe: Probe, codec: Codec, prior: Array) -> PlaneView:
 
 
 def _unit_rule(view: DiagnosisView, context: Context) -> Rule:
-    """The dimensions that there are; one that the user chose at a larger d stays chosen."""
+    """The dimensions; one chosen at a larger d stays chosen."""
     options: list[Option] = [("auto", "most informative", "")]
     options += [(str(k + 1), f"z{k + 1}", "") for k in range(view.d)]
     if view.unit not in [name for name, *_ in options]:
@@ -182,7 +182,7 @@ def _unit_rule(view: DiagnosisView, context: Context) -> Rule:
 
 
 def _model_rule(view: DiagnosisView, context: Context) -> Rule:
-    """Also the live runs that this session has looked at."""
+    """The models, and the live runs that this session has opened."""
     runs = live_choice.options(context.visitor.runs, running.status)
     kept = model_rule(view, context).options or ()
     return Rule("model", options=(*kept, *((name, title, why) for name, title, why in runs)))

@@ -1,4 +1,4 @@
-"""The two-mode toy: an edge at column 50 or 51, and what squared error makes of it."""
+"""The two-mode toy: an edge at column 50 or 51, under squared error."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from vaeviz.records import ImageStrip
 from vaeviz.theory import two_modes
 
 EDGE = slice(44, 57)  # columns shown of 100, and as many rows
-DARK, BRIGHT = 50, 205  # grey levels of 0 and 1, whose rim is in sight on a light and a dark page
+DARK, BRIGHT = 50, 205  # grey levels of 0 and 1, visible on a light and a dark page
 
 
 def edge(sigma2: float) -> ImageStrip:
-    """Two images, what is best without a code, and with the best code: exact, at τ = σ²."""
+    """Two images, the best one without a code and with the best code: exact, at τ = σ²."""
     m = two_modes.contrast(sigma2)
     rate, error = two_modes.rate(m), two_modes.squared_error(m)
     column = np.arange(100)[EDGE]

@@ -1,4 +1,4 @@
-"""Effective β: how a loss was written, and which β and σ² it stands for."""
+"""The tool Effective β: the β and σ² that a written loss stands for."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ _NOWHERE = np.zeros(0)
 
 
 def show(view: EffectiveView, context: Context) -> Frame:
-    """The same line of code on the data set shown and at the chosen image size, beside known
-    losses.
-    """
+    """The loss on the current data set and at the chosen image size, beside known losses."""
     probe, codec = context.probe, context.model.codec
     loss, size = view.written, Size(probe.elements, view.d, view.batch)
     return Frame(
@@ -133,7 +131,7 @@ def _notes(loss: Written, codec: Codec, size: Size) -> list[str]:
 TOOL = Tool(
     "effective",
     "Effective β",
-    "Paste a loss: a mean multiplies β in silence.",
+    "Paste a loss: a mean silently multiplies β.",
     EffectiveView,
     show,
     controls=("data", "model", "likelihood", "d", *CONTROLS),

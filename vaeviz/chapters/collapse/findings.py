@@ -1,6 +1,4 @@
-"""The numbers of a diagnosis as a table and as read-outs: each with its error, its cap and its
-estimator.
-"""
+"""A diagnosis as a table and as read-outs: numbers with errors, caps and estimators."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ ERRORS = ("", "", "nats, losses ‖x − x̂‖²")
 
 
 def table(diagnosis: Diagnosis | None, codec: Codec) -> Table:
-    """The verdict in the title, and what it rests on; while it is on its way, that it is."""
+    """The verdict in the title and its numbers, or that it is still computing."""
     if diagnosis is None:
         return waiting("it comes when the sliders rest", codec.source)
     title = f"Verdict: {diagnosis.verdict}"
@@ -36,13 +34,13 @@ def waiting(until: str, source: str) -> Table:
 
 
 def without(why: str, source: str) -> Table:
-    """That there is none, and why."""
+    """The table without a verdict, and why."""
     finding = f"There is no verdict: {why}."
     return Table(COLUMNS, (("verdict", "—", why),), "No verdict", source, finding)
 
 
 def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]:
-    """The verdict, where the network is shown, and the usual counts."""
+    """The verdict, the network's place, and the usual counts."""
     d = len(observation.kl)
     verdict, reason = "…", "Being measured"
     if diagnosis is not None:
@@ -68,19 +66,19 @@ def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
         ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
         ("total correlation", _nats(correlation.value, correlation.error), between),
         ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two examples"),
-        ("loss, own z", f"{float(swap.own.mean()):,.2f}", unit),
+        ("loss, own z", f"{float(swap.code.mean()):,.2f}", unit),
         ("… another's z", _rise(swap.other_rise), "0: z is not used"),
         ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
     )
 
 
 def _squared(codec: Codec) -> bool:
-    """Whether the codec's loss is a squared error, and not in nats."""
+    """Whether the codec's loss is a squared error, not nats."""
     return LIKELIHOODS[codec.likelihood].variance.shared
 
 
 def _unless_capped(note: str, estimate: AggregateKL | TotalCorrelation) -> str:
-    """A KL's note; where I is too small, the KL is too large."""
+    """A KL's note: where I is too small, the KL is too large."""
     return "too large: I near its cap" if estimate.capped else note
 
 

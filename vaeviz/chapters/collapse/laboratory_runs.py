@@ -1,6 +1,6 @@
-"""The linear VAEs that the laboratory trains: one where the sliders rest, in a process of its own.
+"""The linear VAEs that the laboratory trains: one when the sliders rest, in another process.
 
-All sessions share what is trained: a class that follows along asks for the same settings.
+All sessions share these runs: a class with the same settings trains one model.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from vaeviz.serve import runs
 
 FOLDER = RUNS / "linear"
 KEPT = 5_000_000  # bytes of runs on disk
-REST = 0.6  # seconds that a setting stays before it is trained
+REST = 0.6  # seconds that a setting must rest before it is trained
 _FOLDERS: dict[RunSettings, Path] = {}  # of all sessions
 
 
 @dataclass
 class Trainer:
-    """One session's training: what its user wants trained, since when, and the run it started.
+    """One session's training: the wanted settings, since when, and the run it started.
 
-    `shared` are the folders of all sessions' runs; `clock` counts seconds; `refusal` is what became
-    of the last try, if nothing.
+    `shared` are the folders of all sessions' runs; `clock` counts seconds; `refusal` is why the
+    last run was refused.
     """
 
     registry: Registry
@@ -46,11 +46,10 @@ class Trainer:
     refusal: Progress | None = None
 
     def progress(self, settings: RunSettings) -> Progress | None:
-        """Where the run of these settings stands; None until they have stayed a while and it
-        starts.
+        """The state of the run of these settings; None until they have rested and it starts.
 
-        A refused run is tried again after another rest, with the refusal in view; where nothing can
-        be written, not before the settings change.
+        A refused run is tried again after another rest, with the refusal shown; where nothing can
+        be written, only after the settings change.
         """
         if settings != self.settings:
             self.settings, self.since, self.refusal = settings, self.clock(), None
@@ -63,12 +62,12 @@ class Trainer:
         return self._start(settings)
 
     def stop(self) -> None:
-        """Nothing is to be trained any more: the run that this session started is cancelled."""
+        """Cancels the run that this session started."""
         self.settings = None
         self._cancel()
 
     def _shared(self, settings: RunSettings) -> Progress | None:
-        """None where there is no run, or where it was cancelled or its folder has gone."""
+        """The run's state; None without a run, or if it was cancelled or its folder is missing."""
         folder = self.shared.get(settings)
         if folder is None:
             return None
@@ -90,7 +89,7 @@ class Trainer:
             self.registry.cancel(folder)
 
     def _start(self, settings: RunSettings) -> Progress:
-        """Into the queue; a run that is refused leaves nothing behind, and says why."""
+        """Queues the run; a refused one leaves no folder, and its reason is kept."""
         folder, self.refusal = self.folder / uuid.uuid4().hex[:12], None
         try:
             self.registry.prune(self.folder, KEPT)
@@ -114,7 +113,7 @@ class Trainer:
 
 
 def trainer(context: Context) -> Trainer:
-    """This session's."""
+    """This session's training."""
     if "trainer" not in context.memory:
         who = context.visitor
         context.memory["trainer"] = Trainer(runs.REGISTRY, who.session, who.local, shared=_FOLDERS)

@@ -1,6 +1,4 @@
-"""The linear laboratory: a spectrum under water, and all that follows from it, exactly and
-trained.
-"""
+"""The tool Linear laboratory: the spectrum under τ, and its consequences, exact and trained."""
 
 from __future__ import annotations
 
@@ -26,14 +24,14 @@ from vaeviz.theory import laboratory
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.training import linear_run
 
-ALIVE = 0.1  # nats from which on a bar counts for the worst difference
-LEAST = 0.01  # τ down to which the axis of the KL stands still
+ALIVE = 0.1  # nats: smaller bars do not count for the worst difference
+LEAST = 0.01  # τ of the fixed axis of the KL
 X = {name: np.geomspace(*ends(name), 101) for name in ("beta", "sigma2")}
 
 
 @dataclass(frozen=True)
 class LinearView(SpectrumView):
-    """With the axis of the bound, and whether a linear VAE is trained beside the exact one."""
+    """With the axis of the bound, and whether a linear VAE is trained, too."""
 
     over: str = setting(
         "beta", OneOf(("beta", "sigma2")), "axis of the bound", "bound over",
@@ -41,12 +39,12 @@ class LinearView(SpectrumView):
     )  # fmt: skip
     train: str = setting(
         "off", OneOf(("off", "on")), "linear VAE trained here", "train it",
-        "Trains a linear VAE wherever the sliders rest, in a process of its own",
+        "Trains a linear VAE when the sliders rest, in another process",
     )  # fmt: skip
 
 
 def show(view: LinearView, context: Context) -> Frame:
-    """All closed forms at this β, σ² and d; the trained model's numbers as far as there are any."""
+    """All closed forms at this β, σ² and d, with the trained model's numbers."""
     theme = context.theme
     about, source = spectrum_of(view, context.probe)
     d = min(view.d, len(source.eigenvalues))
@@ -69,7 +67,7 @@ def show(view: LinearView, context: Context) -> Frame:
 
 
 def _run(view: LinearView, context: Context, d: int) -> Progress | None:
-    """The run for these very settings; None where nothing is to be trained, or none has begun."""
+    """The run for these settings; None where none is wanted or has started."""
     trainer = laboratory_runs.trainer(context)
     if view.train == "off":
         trainer.stop()
@@ -79,7 +77,7 @@ def _run(view: LinearView, context: Context, d: int) -> Progress | None:
 
 
 def _levels(exact: Laboratory, d: int, about: str) -> Levels:
-    """The axis goes from the largest eigenvalue to the smallest that counts, in whole decades."""
+    """An axis from the largest eigenvalue to the smallest that counts, in whole decades."""
     values = exact.eigenvalues
     top, least = values[0], max(float(values[values > 0].min(initial=values[0])), 1e-5 * values[0])
     low, high = 10 ** np.floor(np.log10(least)), 10 ** np.ceil(np.log10(1.5 * top))
@@ -88,7 +86,7 @@ def _levels(exact: Laboratory, d: int, about: str) -> Levels:
 
 
 def _bound(view: LinearView, exact: Laboratory, source: Spectrum, d: int, about: str) -> Bound:
-    """Over β at this σ², or over σ² at this β; the axis of nats stands still while x moves."""
+    """Over β at this σ², or over σ² at this β; the axis of nats is fixed while x moves."""
     over_beta = view.over == "beta"
     x, at = X[view.over], view.beta if over_beta else view.sigma2
     other = np.full(len(x), view.sigma2 if over_beta else view.beta)
@@ -114,7 +112,7 @@ def _bound(view: LinearView, exact: Laboratory, source: Spectrum, d: int, about:
 
 
 def _ends(elbo: Array, likelihood: Array, over_beta: bool) -> tuple[float, float]:
-    """All of both curves over β; over σ² what σ² = 10 still reaches, as a small σ² is far below."""
+    """The range of both curves over β; over σ² only down to σ² = 10, as small σ² are far below."""
     low = float(elbo.min() if over_beta else elbo[-1])
     high = float(max(elbo.max(), likelihood.max()))
     margin = 0.08 * max(high - low, 1.0)
@@ -150,7 +148,7 @@ def _exact_rows(exact: Laboratory) -> list[Row]:
 
 
 def _trained_rows(exact: Laboratory, pair: KLPair, run: Progress | None) -> list[Row]:
-    """What training has come to, beside the closed form."""
+    """The trained model's numbers, beside the closed form."""
     if run is None or run.state != "done" or run.held_out is None:
         return []
     error, exact_error = run.held_out["squared_error"], float(exact.kept.sum())
@@ -170,7 +168,7 @@ def _trained_rows(exact: Laboratory, pair: KLPair, run: Progress | None) -> list
 def _notes(view: LinearView, exact: Laboratory, run: Progress | None) -> list[str]:
     notes = [] if view.train == "off" else [_pace(run)]
     if exact.optimal_sigma2 == 0:
-        notes.append("The code can hold all that varies: J falls without end as σ² → 0.")
+        notes.append("The code can hold all variance: J falls without bound as σ² → 0.")
     return [note for note in notes if note]
 
 
@@ -184,13 +182,13 @@ def _pace(run: Progress | None) -> str:
     if run.step > 0:
         return f"Training: step {run.step:,} of {run.steps:,}, J = {nats(run.objective)}."
     queued = run.state == "queued"
-    return "Waiting for a free processor." if queued else "Training: its process starts."
+    return "Waiting for a free processor." if queued else "The training process is starting."
 
 
 TOOL = Tool(
     "linear",
     "Linear laboratory",
-    "Raise the water τ = βσ²: components drown one by one, and their bars with them.",
+    "Raise the water level τ = βσ²: components drown one by one, and their bars vanish.",
     LinearView,
     show,
     controls=("data", "beta", "sigma2", "d", "spectrum", "over", "train"),

@@ -1,4 +1,4 @@
-"""The tables of Effective β: what a written loss stands for, and what known losses do."""
+"""The tables of Effective β: the written loss, and known losses."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ def speaks(codec: Codec, loss: Written) -> bool:
 
 
 def _observed(codec: Codec, probe: Probe, loss: Written, size: Size) -> Observation:
-    """What the model does at this loss's level, or at the end of its range."""
+    """The model's observation at this loss's level, or at the end of its range."""
     return probes.observer(probe, codec)(clipped(tau(loss, size), codec), size.latent)
 
 
 def active(codec: Codec, probe: Probe, loss: Written, size: Size) -> int | None:
-    """Units that the model keeps active at this loss's level; None where it was trained with
-    another loss.
+    """The model's active units at this loss's level; None if it was trained with another loss.
 
-    Beyond the model's range: what it has at the range's end, where that is nothing.
+    Beyond the model's range: those at its end, if they are 0.
     """
     if not speaks(codec, loss):
         return None
@@ -46,7 +45,7 @@ def covered(codec: Codec, level: float) -> bool:
 
 
 def reading(view: EffectiveView, probe: Probe, codec: Codec, size: Size) -> Table:
-    """What the loss stands for on the data shown, and at the chosen image size."""
+    """The loss's β and σ² on the current data, and at the chosen image size."""
     loss, other = view.written, Size(view.image_elements, view.d, view.batch)
     symbol, variance = SYMBOLS[loss.family], VARIANCES[loss.family]
     levels = tau(loss, size), tau(loss, other)
@@ -84,7 +83,7 @@ def _pair(
 def _measured(
     view: EffectiveView, probe: Probe, codec: Codec, size: Size
 ) -> list[tuple[str, str, str]]:
-    """The σ² that fits this level best, with its β, and the active units, on the data shown."""
+    """The best σ² for this level, its β, and the active units, on the current data."""
     loss = view.written
     if not speaks(codec, loss):
         return [("active units", "no model of this loss", "")]
@@ -104,9 +103,7 @@ def _measured(
 
 
 def known_losses(probe: Probe, size: Size) -> Table:
-    """Known ways to write a loss: the level on this data, and on the data that they were written
-    for.
-    """
+    """Known losses: the level on this data, and on the data that they were written for."""
     rows = tuple(
         (f"{k} {known.name}", known.words, _level(known, size), _level(known, known.home))
         for k, known in enumerate(KNOWN, 1)

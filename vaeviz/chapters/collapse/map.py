@@ -1,6 +1,4 @@
-"""The collapse map: active dimensions over a plane, KL bars that fall as τ rises, and where each
-dimension dies.
-"""
+"""The tool Collapse map: active dimensions over a plane, falling KL bars, and the deaths."""
 
 from __future__ import annotations
 
@@ -44,7 +42,7 @@ PLANE_ROWS = (
 
 @dataclass(frozen=True)
 class MapView(CollapseView):
-    """With the axes of the map."""
+    """The chapter's view, with the axes of the map."""
 
     plane: str = setting(
         "tau", OneOf(("tau", "beta")), "plane of the collapse map", "map",
@@ -53,10 +51,10 @@ class MapView(CollapseView):
 
 
 def show(view: MapView, context: Context) -> Frame:
-    """What moves with the pointer is measured here, the rest has been, or is on its way."""
+    """Measures the live panels; the map and the sweep come from jobs."""
     probe, codec, theme = context.probe, context.model.codec, context.theme
     observation = observed(view, context)
-    dying = planes.deaths(view.d, probe, codec, view.gaussian)  # the faster job goes first
+    dying = planes.deaths(view.d, probe, codec, view.gaussian)  # the faster job first
     cells, coming = planes.plane(view.plane, view.d, probe, codec, view.gaussian)
     place = _place(view, cells, observation)
     sweeping = planes.swept(probe, codec)
@@ -117,13 +115,13 @@ def _readouts(
         collapsed_row(int((observation.kl < DEATH).sum()), place.d, DEATH),
     ]
     if dying is not None:
-        words = f"As {place.symbol} rises, and where it was seen to die"
+        words = f"As {place.symbol} rises, and the {place.symbol} at which it dies"
         rows.append(("next to die", _next(dying, place, codec.tau_range[1]), words, ""))
     return rows
 
 
 def _levels(tau: float, place: CollapsePlane) -> list[Row]:
-    """What the sliders ask for, and where the network stands if that is elsewhere."""
+    """The sliders' τ, and the network's if that differs."""
     name = "τ = βσ²" if place.symbol == "τ" else "τ = β"
     rows: list[Row] = [(name, f"{tau:.3g}", "What the sliders ask for", "")]
     if place.away:
@@ -133,16 +131,18 @@ def _levels(tau: float, place: CollapsePlane) -> list[Row]:
 
 
 def _next(dying: Deaths, place: CollapsePlane, high: float) -> str:
-    """Of those that still live; some outlive the sweep, which ends at `high`."""
-    later = [(float(tau), k + 1) for k, tau in enumerate(dying.seen) if place.tau < tau < np.inf]
+    """The next dimension to die; some outlive the sweep, which ends at `high`."""
+    later = [
+        (float(tau), k + 1) for k, tau in enumerate(dying.measured) if place.tau < tau < np.inf
+    ]
     if later:
         return f"z{min(later)[1]} at {min(later)[0]:.3g}"
-    return f"none up to {place.symbol} = {high:g}" if np.isinf(dying.seen).any() else "none"
+    return f"none up to {place.symbol} = {high:g}" if np.isinf(dying.measured).any() else "none"
 
 
 def _notes(view: MapView, codec: Codec, coming: bool) -> list[str]:
-    notes = ["The map is being measured; until then: the linear VAE's."] if coming else []
-    empty = ["It covers one τ: the map stays empty."] if codec.remark else []
+    notes = ["The map is being measured; until then this is the linear VAE's."] if coming else []
+    empty = ["This model covers one τ: the map stays empty."] if codec.remark else []
     return [*standing(view, codec), *empty, *notes]
 
 

@@ -1,7 +1,7 @@
-"""The planes of the collapse map, and the sweep that finds where each dimension dies.
+"""The planes of the collapse map, and the sweep that measures where each dimension dies.
 
-Both are measured once per model, by background jobs. Until the map is there, and where there is no
-trained model, the linear VAE's closed form stands in.
+Background jobs measure both once per model. Until then, and without a trained model, the page shows
+the linear VAE's closed form.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ LEVELS = 97  # of τ in the sweep
 
 
 def plane(name: str, d: int, probe: Probe, codec: Codec, gaussian: bool) -> tuple[ActiveMap, bool]:
-    """The map over (τ, d), or at this d over (β, σ²), and whether it is still on its way.
+    """The map over (τ, d), or at this d over (β, σ²), and whether it is still computing.
 
-    A model of one τ and d covers no cell: what it does there is a point, and no level of the map.
+    A model of one τ and d covers no cell: it is a point on the map.
     """
     knobs = name == "beta" and gaussian
     closed_form = partial(_closed_form, knobs, d, probe, codec, gaussian)
@@ -40,7 +40,7 @@ def plane(name: str, d: int, probe: Probe, codec: Codec, gaussian: bool) -> tupl
 
 
 def deaths(d: int, probe: Probe, codec: Codec, gaussian: bool) -> Deaths | None:
-    """Where each of d dimensions dies; None while it is on its way, and where nothing is swept."""
+    """The τ at which each of d dimensions dies; None while it computes, and without a sweep."""
     if not swept(probe, codec):
         return None
     return jobs.get(("deaths", d, probe, codec), partial(_deaths, d, probe, codec, gaussian))
@@ -87,16 +87,16 @@ def _uncovered(cells: ActiveMap, codec: Codec) -> ActiveMap:
 
 
 def _eigenvalues(probe: Probe, gaussian: bool) -> Floats:
-    """The data's, from which the linear VAE predicts; none for another likelihood."""
+    """The eigenvalues of the data for the linear VAE's prediction; none for another likelihood."""
     return np.asarray(probe.linear.eigenvalues, np.float64) if gaussian else np.zeros(0)
 
 
 def _taus(codec: Codec) -> Array:
-    """The levels of the map: the range of the model, or the usual one for a model at one level."""
+    """The levels of the map: the model's range, or the usual one for a model of one level."""
     low, high = codec.tau_range if codec.tau_range[1] > codec.tau_range[0] else (TAU_LOW, TAU_HIGH)
     return np.geomspace(low, high, COLUMNS)
 
 
 def _knobs() -> tuple[Array, Array]:
-    """β and σ² over their sliders: (COLUMNS,) each, of one ratio, so that products coincide."""
+    """β and σ² over their sliders, (COLUMNS,) each, of one ratio, so that products coincide."""
     return np.geomspace(*ends("beta"), COLUMNS), np.geomspace(*ends("sigma2"), COLUMNS)

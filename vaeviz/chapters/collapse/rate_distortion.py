@@ -1,4 +1,4 @@
-"""Rate and distortion: the whole curve, dedicated models, limits, and where we are."""
+"""The tool Rate–distortion: the curve, dedicated models, limits, and the current point."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LINES = 7  # of one ELBO, behind the curve
 
 
 def show(view: CollapseView, context: Context) -> Frame:
-    """The curve stands; our point, its tangent and the lines of one ELBO move with the sliders."""
+    """The curve is fixed; the point, its tangent and the ELBO lines move with the sliders."""
     probe, codec = context.probe, context.model.codec
     observation = observed(view, context)
     readings = read(observation, probe.elements, codec.likelihood, view.beta, view.sigma2, DEATH)
@@ -65,10 +65,10 @@ def plane(
     base = views.rate_distortion(view, probe, codec, observation)
     base = _framed(base, limits[0], points, models, _end(view, codec))
     curve = codec.curve(len(observation.kl))
-    # where the line of one ELBO through each point has R = 0
+    # the loss at R = 0 of each point's line of one ELBO
     starts = scale * curve.losses + slope * curve.rates
     ours, training = base.loss + slope * base.rate, codec is probe.linear
-    # our point is on the curve, too
+    # the current point is on the curve, too
     best = float(starts.min() if training else min(starts.min(), ours))
     lines = tuple(np.linspace(0, base.top + slope * base.right, LINES + 2)[1:-1].tolist())
     elbo = [(start, _elbo(start / scale, probe, codec, view)) for start in (ours, best)]
@@ -82,7 +82,7 @@ def _framed(
     models: Models,
     end: str,
 ) -> RateDistortion:
-    """With axes that hold the dedicated models of every d, and the limit at R = 0."""
+    """The record with axes for the dedicated models of every d, and the limit at R = 0."""
     return replace(
         base,
         right=max(base.right, *(1.05 * p.rate for p in models.points), 0.0),
@@ -92,7 +92,7 @@ def _framed(
 
 
 def _end(view: ModelView, codec: Codec) -> str:
-    """Where the curve ends while z still carries something, short of the auto-decoding limit."""
+    """The end of a curve that stops short of the auto-decoding limit."""
     curve = codec.curve(view.d)
     if len(curve.taus) < 2 or curve.rates[-1] < DEATH:
         return ""
@@ -101,16 +101,15 @@ def _end(view: ModelView, codec: Codec) -> str:
 
 
 def _elbo(loss: float, probe: Probe, codec: Codec, view: ModelView) -> float:
-    """The ELBO of all points on the line that begins at this loss and R = 0, nats."""
+    """The ELBO (nats) on the line that begins at this loss and R = 0."""
     return -nats(loss, probe.elements, codec.likelihood, view.sigma2)
 
 
 @lru_cache(maxsize=32)
 def _limits(probe: Probe, likelihood: str) -> tuple[float | None, float | None]:
-    """Losses, in the plane's unit, of a decoder without z (the training mean for all) and of one
-    that knows x.
+    """Losses, in the plane's unit, of a decoder without z (the training mean) and of one with x.
 
-    With grey levels as classes neither is a matter of means: only x̂ = x, at 0 nats, is given.
+    For grey levels as classes there are no means: only x̂ = x, at 0 nats.
     """
     p = LIKELIHOODS[likelihood]
     if p.variance.shared:
@@ -129,7 +128,7 @@ def _cross_entropy(x: np.ndarray, p: np.ndarray) -> float:
 
 
 def _models(view: ModelView, probe: Probe, codec: Codec) -> tuple[Models, list[str]]:
-    """The dedicated models, none while they are on their way, and what there is to say of them."""
+    """The dedicated models, none while they load, and the notes on them."""
     known = dedicated.known(probe.data.name, view)
     stamps = tuple((file, file.stat().st_mtime_ns) for file in dedicated.files(probe.data.name))
     weights = tuple((one.entry.path, one.key) for one in known)
@@ -139,12 +138,12 @@ def _models(view: ModelView, probe: Probe, codec: Codec) -> tuple[Models, list[s
     except UserError as error:
         return Models(), [f"{error}."]
     if models is None:
-        return Models(), ["Dedicated models are on their way."]
+        return Models(), ["Dedicated models are loading."]
     return models, [*models.notes]
 
 
 def _measure(view: ModelView, probe: Probe, codec: Codec, known: tuple[Kept, ...]) -> Models:
-    """Where one of the models stands, the model shown is measured too, as far as it goes there."""
+    """Measures the shown model at the dedicated models' places that it covers."""
     points, notes = dedicated.points(probe, view, known)
     low, high = codec.tau_range
     places = {(p.tau, p.d) for p in points if p.name or p.d == view.d}
@@ -158,7 +157,7 @@ def _measure(view: ModelView, probe: Probe, codec: Codec, known: tuple[Kept, ...
 
 
 def _level(codec: Codec, probe: Probe, tau: float, d: int, scale: float) -> tuple[float, float]:
-    """L of the model shown, one z per example, and its standard error."""
+    """L of the shown model, one z per example, and its standard error."""
     observation = observe(codec, probe.x, tau, d, probe.noise)
     return scale * observation.loss + tau * observation.rate, scale * observation.loss_error
 
@@ -177,7 +176,7 @@ def _counted(points: tuple[DedicatedPoint, ...]) -> str:
 
 
 def _best(view: ModelView, codec: Codec, record: RatePlane) -> list[Row]:
-    """The highest ELBO on the curve, and where it is; one trained model has no curve."""
+    """The highest ELBO on the curve, and its place; one trained model has no curve."""
     if codec.remark:
         return []
     curve = codec.curve(min(view.d, codec.latent))

@@ -1,7 +1,6 @@
-"""A model that is still training, in the tool Diagnosis: what its newest snapshot shows.
+"""A model that still trains, in the tool Diagnosis, from its run's newest snapshot.
 
-A newer snapshot brings a newer diagnosis; until that is there, all panels stay with the one before
-it.
+A newer snapshot brings a newer diagnosis; until that is computed, all panels show the previous one.
 """
 
 from __future__ import annotations
@@ -30,7 +29,10 @@ from vaeviz.serve.verdicts import VERDICTS, Seen
 from vaeviz.training.schedules import beta_at
 
 V = TypeVar("V", bound=ModelView)
-ONWARD, AT_REST = 1000, 3000  # ms between questions while it trains, and while it waits to
+ONWARD, AT_REST = (
+    1000,
+    3000,
+)  # ms between requests while it trains, and while it waits
 _STANDING = {
     "queued": "it waits in the queue",
     "starting": "it starts",
@@ -45,7 +47,7 @@ _STANDING = {
 
 @dataclass(frozen=True, eq=False)
 class RunningModel(Model):
-    """A live run's model with the newest diagnosis of its run, and where the run stands."""
+    """A live run's model with the newest diagnosis of its run, and the run's state."""
 
     live: LiveModel
     newest: Seen
@@ -57,14 +59,14 @@ class RunningModel(Model):
 
     @property
     def again(self) -> int | None:
-        """Milliseconds until the browser asks again; None where nothing moves any more."""
+        """Milliseconds until the browser's next request; None once the run has ended."""
         if self.progress.state == "running":
             return ONWARD
         return AT_REST if self.progress.going else None if self.newest.fresh else ONWARD
 
 
 def prepare(view: ModelView, live: LiveModel, probe: Probe, context: Context) -> Prepared:
-    """The model, or, before it can be diagnosed, a codec that nothing is drawn of."""
+    """The model, or, before its first diagnosis, a codec that is not drawn."""
     newest = VERDICTS.newest(live.folder, probe)
     checked = newest.of(live)
     shown = opened(view, live, checked)
@@ -76,7 +78,7 @@ def prepare(view: ModelView, live: LiveModel, probe: Probe, context: Context) ->
 
 
 def opened(view: V, live: LiveModel, checked: Checked | None = None) -> V:
-    """At the model's settings, as the user has left them; within the sliders' ranges."""
+    """The view at the run's current settings, within the sliders' ranges."""
     run = checked.settings if checked else live.settings
     variance = LIKELIHOODS[run.likelihood].variance
     values = {
@@ -90,7 +92,7 @@ def opened(view: V, live: LiveModel, checked: Checked | None = None) -> V:
 
 
 def status(folder: Path) -> Progress:
-    """Where a run stands; one that can't be read has failed, and says why."""
+    """The state of a run; one that can't be read has failed, with a reason."""
     try:
         return runs.REGISTRY.status(folder)
     except UserError as error:
@@ -98,7 +100,7 @@ def status(folder: Path) -> Progress:
 
 
 def table(model: RunningModel) -> Table:
-    """In the panels' place, before there is something to draw."""
+    """The frame before the first diagnosis."""
     source, checked = f"running model {model.live.words}", model.checked
     if checked is not None:
         return findings.without(checked.error, f"{source}, step {checked.step:,}")
@@ -108,9 +110,9 @@ def table(model: RunningModel) -> Table:
 
 
 def notes(model: RunningModel) -> list[str]:
-    """Which model it is, where its run stands, and what it is judged for."""
+    """The model, its run's state, and the τ of its diagnosis."""
     checked, progress = model.checked, model.progress
-    at = f"step {checked.step:,} of {checked.settings.steps:,}" if checked else "no step seen yet"
+    at = f"step {checked.step:,} of {checked.settings.steps:,}" if checked else "no snapshot yet"
     kind = "The model of the finished run" if checked and checked.over else "Running model"
     standing = _STANDING.get(progress.state, "")
     lines = [f"{kind} {model.live.words}: {at}{f'; {standing}' if standing else ''}."]
@@ -118,7 +120,7 @@ def notes(model: RunningModel) -> list[str]:
         return [*lines, *_sentence(progress.error)]
     beta, goal = beta_at(checked.settings, max(checked.step, 1)), checked.settings.beta
     if beta != goal:
-        lines.append(f"β is {beta:.3g} on its way to {goal:.3g}, at which the model is judged.")
+        lines.append(f"β is {beta:.3g} on its way to {goal:.3g}, at which the model is diagnosed.")
     newest = _sentence(model.newest.note) if checked.diagnosis else []
     return [*lines, *_sentence(progress.error), *newest]
 

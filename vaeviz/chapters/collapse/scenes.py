@@ -1,7 +1,7 @@
 """Ready settings of the chapter Collapse for a model, each with one line of what to notice.
 
-They are placed by the data's spectrum: the linear VAE keeps dimension i alive while λ_i > τ (Lucas
-et al. 2019, arXiv:1911.02469).
+The data's spectrum places them: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al.
+2019, arXiv:1911.02469).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from vaeviz.densities.gaussian import FIXED
 from vaeviz.measures.codecs.codec import TAU_HIGH
 from vaeviz.records import Array
 
-REACH = 2.0  # times the end of the model's range: a scene beyond would not show what it says
+REACH = 2.0  # times the end of the model's range: the last τ of a scene
 
 
 @dataclass(frozen=True)
 class Placed:
     """A scene with its τ from the d leading eigenvalues, descending.
 
-    `settings` are those beside the model's; a scene without a tool stays with the open one.
+    `settings` are those beside the model's; a scene without a tool keeps the open one.
     """
 
     name: str
@@ -56,7 +56,7 @@ SCENES = (
     ),
     Placed(
         "Half dead",
-        "The weakest directions of the data died first; those left carry fewer nats.",
+        "The weakest directions of the data died first; the others carry fewer nats.",
         _half_dead,
     ),
     Placed(
@@ -75,7 +75,7 @@ SCENES = (
 
 
 def scenes(view: ModelView, context: Context) -> list[Scene]:
-    """Those of the multi-rate model of a data set, within its range."""
+    """The scenes of a data set's multi-rate model, within its range."""
     linear, codec = context.probe.linear, context.model.codec
     values = linear.eigenvalues[: linear.latent]
     low, high = linear.tau_range if codec.remark else codec.tau_range

@@ -1,4 +1,4 @@
-"""The σ² laboratory: from sharp but unsampleable to blurred and empty."""
+"""The tool σ² laboratory: from sharp but unsampleable to blurred and empty."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PLANE_ROWS = (("recon-plane recon-plane samples-plane samples-plane edge edge", 
 
 
 def show(view: Sigma2View, context: Context) -> Frame:
-    """The levels stand; the slider's own row, its place on the curve and the edge move."""
+    """The levels are fixed; the slider's row, its place on the curve and the edge move."""
     probe, codec, theme, d = context.probe, context.model.codec, context.theme, view.d
     _check(codec)
     observation = probes.observer(probe, codec)(clipped(view.sigma2, codec), d)
@@ -70,7 +70,7 @@ def _check(codec: Codec) -> None:
 
 
 def _trained(probe: Probe) -> tuple[SideBySide | None, list[str]]:
-    """The trained pair, and why there is none."""
+    """The trained pair, or why there is none."""
     chosen = pair(probe.data.name)
     if chosen is None:
         return None, [NO_PAIR]
@@ -84,8 +84,7 @@ def _trained(probe: Probe) -> tuple[SideBySide | None, list[str]]:
 def bound(
     view: CollapseView, probe: Probe, codec: Codec, observation: Observation, lab: Laboratory | None
 ) -> BoundOverVariance:
-    """The record of the curve; its axis of nats holds the best and what is left when all is
-    collapsed.
+    """The record of the curve; its axis of nats runs from full collapse to the best.
 
     Until the laboratory is measured, the best is the highest of the curve.
     """
@@ -95,7 +94,7 @@ def bound(
     per_pixel = lab.pixels.elbo if lab else None
     low = float(variances.elbo(probe.spread, 0.0, n, 10.0))
     high = max(best[1], per_pixel) if per_pixel is not None else best[1]
-    room = 0.08 * (high - low)
+    margin = 0.08 * (high - low)
     curve = "curve: training set; marks: " if codec is probe.linear else ""
     detail = f"{curve}{len(probe.x):,} held-out examples, β = 1; dashed: the model's nearest σ²"
     return BoundOverVariance(
@@ -107,7 +106,7 @@ def bound(
         (loss / n, float(variances.elbo(loss, rate, n, loss / n))),
         best,
         per_pixel,
-        (low - room, high + room),
+        (low - margin, high + margin),
         source(codec, detail),
     )
 
@@ -117,7 +116,7 @@ def _readouts(view: Sigma2View, probe: Probe, observation: Observation) -> list[
     elbo = float(variances.elbo(loss, observation.rate, n, view.sigma2))
     nats = f"{elbo:,.1f}".replace("-", "−")
     contrast = f"{two_modes.contrast(view.sigma2):.0%}"
-    edge_words = "What is left of an edge in one of two places, at τ = σ²"
+    edge_words = "The remaining contrast of an edge in one of two places, at τ = σ²"
     return [
         rate_row(observation.rate),
         ("MSE per pixel", f"{loss / n:.3g}", "σ² is at its optimum where it equals this", ""),
@@ -130,7 +129,7 @@ def _notes(view: Sigma2View, codec: Codec, lab: Laboratory | None) -> list[str]:
     low, high = codec.tau_range
     notes = ["β = 1 here, so that τ = σ² and J is −ELBO."]
     if view.pixels == "mean" and lab:
-        fitted = "Fitted, a σ² for every pixel changes sampled pixels only: switch to see them."
+        fitted = "A fitted σ² per pixel changes only sampled pixels: switch to see them."
         notes.append(fitted)
     if not low <= view.sigma2 <= high:
         at = f"{clipped(view.sigma2, codec):g}"

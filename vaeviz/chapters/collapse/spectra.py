@@ -1,7 +1,7 @@
-"""The spectra of the linear laboratory, and ready settings placed by the one that is shown.
+"""The spectra of the linear laboratory, and ready settings for the current one.
 
-Component i stands above the water while λ_i > τ = βσ² (see `theory.linear_vae`). At β = 1 the best
-σ² is the mean of the eigenvalues that d leaves out (Tipping & Bishop 1999).
+Component i is above the water level while λ_i > τ = βσ² (see `theory.linear_vae`). At β = 1 the
+best σ² is the mean of the eigenvalues beyond d (Tipping & Bishop 1999).
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from vaeviz.theory import known_spectra, linear_vae
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.theory.water_filling import Floats
 
-APART = 1.05  # of two neighbours, for the water to stand between them
+APART = 1.05  # of two neighbours with τ between them
 SPECTRA = {"data": "of the data", "power-law": "power law", "two-steps": "two steps"}
 
 
 @dataclass(frozen=True)
 class SpectrumView(CollapseView):
-    """With the choice of a spectrum."""
+    """The chapter's view, with the choice of a spectrum."""
 
     spectrum: str = setting(
         "data", OneOf(tuple(SPECTRA)), "spectrum", "spectrum",
-        "The data's own spectrum, or one that was made", titles=SPECTRA,
+        "The data's spectrum, or an artificial one", titles=SPECTRA,
     )  # fmt: skip
 
 
 def spectrum_of(view: SpectrumView, probe: Probe) -> tuple[str, Spectrum]:
-    """What it is a spectrum of, and the spectrum."""
+    """The spectrum's name, and the spectrum."""
     if view.spectrum in known_spectra.EIGENVALUES:
         return f"Gaussian data, {view.spectrum.replace('-', ' ')}", _known(view.spectrum)
     return f"training set of {probe.data.name}", probe.linear.spectrum
@@ -44,13 +44,13 @@ def spectrum_of(view: SpectrumView, probe: Probe) -> tuple[str, Spectrum]:
 
 @lru_cache
 def _known(name: str) -> Spectrum:
-    """With the eigenvalues as stated: at τ = λ the rounding of measured ones would decide."""
+    """The spectrum with exact eigenvalues: at τ = λ the rounding of measured ones would decide."""
     values = known_spectra.EIGENVALUES[name].copy()
     return dataclasses.replace(linear_vae.spectrum(known_spectra.draw(name)), eigenvalues=values)
 
 
 def scenes(view: SpectrumView, context: Context) -> list[Scene]:
-    """At this d, and this spectrum; a scene that the sliders can't reach is left out."""
+    """The scenes at this d and spectrum, without those beyond the sliders."""
     values = spectrum_of(view, context.probe)[1].eigenvalues
     first = values[: view.d]
     places = [
@@ -63,7 +63,7 @@ def scenes(view: SpectrumView, context: Context) -> list[Scene]:
 
 
 def _half(first: Floats) -> list[tuple[str, float]]:
-    """The gap between two neighbours next to the middle; steps of one height drown together."""
+    """The gap between two neighbours next to the middle; equal components drown together."""
     gaps = [k for k in range(1, len(first)) if first[k] > 0 and first[k - 1] > APART * first[k]]
     if not gaps:
         return []
@@ -73,7 +73,7 @@ def _half(first: Floats) -> list[tuple[str, float]]:
 
 
 def _level(name: str, tau: float, first: Floats) -> Scene | None:
-    """None where it would not show what its name says."""
+    """The scene, or None where it would not show what its name says."""
     if tau < ends("sigma2")[0]:
         return None
     at = knobs(tau)
@@ -98,8 +98,6 @@ def _best(values: Floats, d: int) -> Scene | None:
 _NOTICES = {
     "All alive": "All {d} components stand above the water: each has a bar of ½ log(λ/τ).",
     "Half dead": "{alive} of {d} components stand above the water; the weakest drowned first.",
-    "Some dead": (
-        "{alive} of {d} components stand above the water; those of one height drown together."
-    ),
-    "All dead": "The water covers every component: no bar stands, and the code holds nothing.",
+    "Some dead": ("{alive} of {d} components stand above the water; equal ones drown together."),
+    "All dead": "The water covers every component: no bar is left, and the code is empty.",
 }

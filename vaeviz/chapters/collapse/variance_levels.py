@@ -1,4 +1,4 @@
-"""What the σ² laboratory shows of a model wherever its slider stands: measured once, by a job.
+"""The parts of the σ² laboratory that do not depend on its slider: a job measures them once.
 
 Everything here is at β = 1, so that τ = σ².
 """
@@ -27,15 +27,14 @@ from vaeviz.serve.probes import Probe
 LEVELS = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0)
 GRID = np.geomspace(1e-4, 10, 101)
 COLUMNS = 8
-TRAINING = 2000  # examples whose residuals fit a variance for every pixel
+TRAINING = 2000  # examples whose residuals fit the per-pixel variances
 
 
 @dataclass(frozen=True, eq=False)
 class PixelVariances:
-    """A σ² for every pixel (D,): its held-out ELBO and error, and where its gain over one σ² comes
-    from.
+    """A σ² per pixel (D,): its held-out ELBO and error, and the parts of its gain over one σ².
 
-    `floored` pixels stand at the floor; they bring `floored_gain` of the `gain`, in nats.
+    `floored` pixels are at the floor; they have `floored_gain` of the `gain`, in nats.
     """
 
     variances: Array
@@ -48,9 +47,7 @@ class PixelVariances:
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """One row of the mosaics: its name, decoded codes of examples and of prior draws, (C, D)
-    each.
-    """
+    """One row of the mosaics: its name, decoded codes of examples and of prior draws, (C, D)."""
 
     name: str
     recon: Array
@@ -59,7 +56,7 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Laboratory:
-    """Mosaic rows, and the two fits: one σ² for all pixels, and one for each.
+    """Mosaic rows, and the two fits: one σ² for all pixels, and one per pixel.
 
     `best` is the σ² at which σ² = MSE, with its ELBO and standard error.
     """
@@ -71,10 +68,10 @@ class Laboratory:
 
 @dataclass(frozen=True)
 class Spread:
-    """How far prior draws of the network of the best single σ² are from held-out examples.
+    """Distances of prior draws from held-out examples, for the network of the best single σ².
 
-    By means, by pixels sampled with that σ², and with the fitted one of every pixel; `training` is
-    how far as many training examples are: what a perfect model would have.
+    By means, by pixels sampled with that σ², and with the fitted per-pixel one; `training` is the
+    distance of as many training examples: that of a perfect model.
     """
 
     means: SampleDistance
@@ -84,7 +81,7 @@ class Spread:
 
 
 def measure(d: int, pixels: str, probe: Probe, codec: Codec) -> Laboratory:
-    """All but the spread, with the pixels "mean" or "sampled"."""
+    """The laboratory without distances, with the pixels "mean" or "sampled"."""
     best = best_sigma2(d, probe, codec)
     fitted = _fitted(probe, codec, best, d)
     levels = []
@@ -97,7 +94,7 @@ def measure(d: int, pixels: str, probe: Probe, codec: Codec) -> Laboratory:
 
 
 def spread(probe: Probe, codec: Codec, d: int, laboratory: Laboratory) -> Spread:
-    """Takes longer than `measure`, and is the same whatever pixels are shown."""
+    """The distances; slower than `measure`, and the same for both pixels."""
     best, fitted = laboratory.best[0], laboratory.pixels.variances
     tau = clipped(best, codec)
     means, sampled = prior_distances(codec, tau, d, best, probe.x)
@@ -107,15 +104,13 @@ def spread(probe: Probe, codec: Codec, d: int, laboratory: Laboratory) -> Spread
 
 
 def best_sigma2(d: int, probe: Probe, codec: Codec) -> float:
-    """Where σ² = MSE at β = 1."""
+    """The σ² = MSE at β = 1."""
     view = ModelView(likelihood=OPTIMAL.name, beta=1.0, d=d)
     return with_optimal_sigma2(view, probe, codec).sigma2
 
 
 def level(d: int, pixels: str, codec: Codec, sigma2: float, mu: Array) -> Level:
-    """What the network for one σ² makes of examples' posterior means (C, d), and of draws from the
-    prior.
-    """
+    """Decoded posterior means (C, d) of examples, and prior draws, of the network for one σ²."""
     tau, drawn = clipped(sigma2, codec), Drawn(pixels=pixels)
     recon, samples = (views.pixels(drawn, codec, z, tau, d, sigma2) for z in _codes(mu))
     return Level(short(sigma2), recon, samples)
@@ -142,23 +137,21 @@ def _mu(d: int, probe: Probe, codec: Codec, sigma2: float) -> Array:
 
 
 def _codes(mu: Array) -> tuple[Array, Array]:
-    """Of examples, and as many draws from the prior: (C, d) each."""
+    """Codes of examples, and as many prior draws: (C, d) each."""
     return mu, views.prior(Drawn().seed, COLUMNS, mu.shape[1])
 
 
 def _level_per_pixel(
     d: int, probe: Probe, codec: Codec, sigma2: float, fitted: PixelVariances
 ) -> Level:
-    """The network of the best single σ², its pixels drawn with a variance each."""
+    """The network of the best single σ², its pixels sampled with per-pixel variances."""
     codes, tau = _codes(_mu(d, probe, codec, sigma2)), clipped(sigma2, codec)
     recon, samples = (codec.draw(z, tau, d, fitted.variances, Drawn().seed) for z in codes)
     return Level("per pixel", recon, samples)
 
 
 def _fitted(probe: Probe, codec: Codec, sigma2: float, d: int) -> PixelVariances:
-    """Fitted to training residuals, judged on held-out ones, with the network of the best single
-    σ².
-    """
+    """The per-pixel fit to training residuals, on held-out ones, at the best single σ²."""
     tau = clipped(sigma2, codec)
     train = probe.data.train[:TRAINING].copy()
     residuals = variances.residuals(codec, train, fixed_noise(len(train), d), tau, d)

@@ -1,4 +1,4 @@
-"""The pictures of the σ² laboratory: a row of images for each σ², or points on their plane."""
+"""The mosaics of the σ² laboratory: a row of images per σ², or points on their plane."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vaeviz.serve.probes import Probe
 
 @dataclass(frozen=True)
 class Sigma2View(CollapseView):
-    """With what pixels show. β is 1 here, so that τ = σ²."""
+    """The chapter's view, with means or samples as pixels. β is 1, so that τ = σ²."""
 
     pixels: str = setting(
         "mean", OneOf(("mean", "sampled")), "pixels", "pixels",
@@ -37,9 +37,7 @@ def mosaics(
     lab: Laboratory | None,
     trained: SideBySide | None,
 ) -> dict[str, Panel]:
-    """Mosaics with a row for each σ²; two-dimensional data are drawn as points at the slider's
-    σ².
-    """
+    """Mosaics with a row per σ²; two-dimensional data are points at the slider's σ²."""
     probe, codec = context.probe, context.model.codec
     if not probe.data.about.is_image:
         strips = views.strips(view, probe, codec, observation, Drawn(pixels=view.pixels))

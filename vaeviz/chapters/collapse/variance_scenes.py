@@ -1,4 +1,4 @@
-"""Ready settings of the σ² laboratory, placed by what was measured of its model."""
+"""Ready settings of the σ² laboratory, placed by its measurements."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from vaeviz.chapters.collapse.view import CollapseView, ends
 from vaeviz.densities import LIKELIHOODS
 
 EMPTY = 0.1  # nats of the whole code
-MORE = 1.2  # times the nats of the best σ², for the smallest one to be another scene
+MORE = 1.2  # times the nats of the best σ²: a smallest σ² with fewer is no scene
 
 
 def scenes(view: CollapseView, context: Context) -> list[Scene]:
-    """From the model's smallest σ² to the first at which its code is empty, all at β = 1."""
+    """From the model's smallest σ² to the first with an empty code, all at β = 1."""
     codec = context.model.codec
     if not LIKELIHOODS[codec.likelihood].variance.shared or codec.remark:
         return []

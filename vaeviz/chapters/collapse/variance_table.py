@@ -1,4 +1,4 @@
-"""Fixed, optimal, learned and per-pixel σ² in numbers, and how good their samples are."""
+"""Fixed, optimal, learned and per-pixel σ² in numbers, and the quality of their samples."""
 
 from __future__ import annotations
 
@@ -25,11 +25,9 @@ def variance_table(
     spread: Spread | None = None,
     trained: SideBySide | None = None,
 ) -> Table:
-    """Four ways to a σ² of one network, the trained pair, and every other kept model that learned
-    its own.
+    """Four σ² of one network, the trained pair, and every other kept model with a learned σ².
 
-    Samples are judged by their distance to held-out examples. What is being measured is an
-    ellipsis.
+    The quality of samples is their distance to held-out examples. An ellipsis is still computing.
     """
     pair = (_trained(trained.one), _trained(trained.each)) if trained else ()
     network = _one_network(sigma2, probe, observation)
@@ -44,7 +42,7 @@ def variance_table(
 
 
 def _one_network(sigma2: float, probe: Probe, observation: Observation) -> list[Cells]:
-    """The network for the slider's σ², with that σ² and with the best for what it does."""
+    """The network for the slider's σ², with that σ² and with the optimal one."""
     loss, n = observation.loss, probe.elements
     rows = []
     for name, value in (("fixed", sigma2), ("optimal, same network", loss / n)):
@@ -55,7 +53,7 @@ def _one_network(sigma2: float, probe: Probe, observation: Observation) -> list[
 
 
 def _fitted(lab: Laboratory | None, spread: Spread | None) -> list[Cells]:
-    """The network at which σ² = MSE, with that σ², and with one for every pixel."""
+    """The network with σ² = MSE, with that σ², and with one per pixel."""
     if lab is None:
         return [(name, "…", "…", "…", "…") for name in ("learned", FITTED)]
     far = (spread.means, spread.sampled, spread.fitted) if spread else (None,) * 3
@@ -74,7 +72,7 @@ def _trained(t: Trained) -> Cells:
 
 
 def _kept(probe: Probe, trained: SideBySide | None) -> list[Cells]:
-    """Other kept models with a σ² that training found, as their manifests have them."""
+    """Other kept models with a trained σ², from their manifests."""
     rows = []
     pair = {t.kept.entry.name for t in (trained.one, trained.each)} if trained else set()
     for model in kept.dedicated(probe.data.name):

@@ -1,6 +1,6 @@
-"""Two dedicated models that differ in their σ² alone: one for all pixels, or one for every pixel.
+"""Two dedicated models that differ in σ² alone: one for all pixels, or one per pixel.
 
-Measured once, by a job. How good their samples are is the energy distance to held-out examples, by
+A job measures them once. The quality of samples is the energy distance to held-out examples, by
 means and by sampled pixels (vaeviz.measures.energy).
 """
 
@@ -23,16 +23,16 @@ from vaeviz.serve import kept, models
 from vaeviz.serve.kept import Kept
 from vaeviz.serve.probes import Probe
 
-LOADING = 60.0  # seconds for one model
-Pair = tuple[Kept, Kept]  # one σ², and one for every pixel
+LOADING = 60.0  # seconds per model
+Pair = tuple[Kept, Kept]  # one σ², and one per pixel
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A dedicated model at β = 1: the bound of every held-out example (N,), and the ends of its σ².
+    """A dedicated model at β = 1: the bound of every held-out example (N,), and its range of σ².
 
-    `means` and `sampled` say how far its samples are from held-out examples; `rows` are those of
-    the mosaics by what pixels show, "mean" or "sampled".
+    `means` and `sampled` are its samples' distances from held-out examples; `rows` are those of the
+    mosaics by pixels, "mean" or "sampled".
     """
 
     kept: Kept
@@ -44,7 +44,7 @@ class Trained:
 
     @property
     def row_name(self) -> str:
-        """What the mosaics and the table call it."""
+        """The model's name in the mosaics and the table."""
         return "per pixel †" if self.kept.per_pixel else "learned †"
 
     @property
@@ -59,9 +59,7 @@ class Trained:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """Both models of a pair, and what the σ² for every pixel gains, example by example: nats, ± its
-    error.
-    """
+    """Both models of a pair, and the gain per example of the per-pixel σ²: nats, ± its error."""
 
     one: Trained
     each: Trained
@@ -72,9 +70,7 @@ class SideBySide:
 
 
 def pair(data: str) -> Pair | None:
-    """The first two usable models of a data set that differ in nothing but their σ²; None without
-    such.
-    """
+    """The first two usable models of a data set that differ only in their σ², or None."""
     fit = [
         model
         for model in kept.dedicated(data)
@@ -86,7 +82,7 @@ def pair(data: str) -> Pair | None:
 
 
 def side_by_side(probe: Probe, chosen: Pair) -> SideBySide:
-    """All numbers and pictures of a pair; UserError where one of the two can't be loaded."""
+    """All numbers and pictures of a pair. Raises UserError where one can't be loaded."""
     one, each = (_trained(probe, model) for model in chosen)
     return SideBySide(one, each)
 

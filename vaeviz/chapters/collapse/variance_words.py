@@ -1,4 +1,4 @@
-"""What the numbers of the σ² laboratory say, in words that follow from them."""
+"""Sentences on the numbers of the σ² laboratory."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from vaeviz.chapters.collapse.variance_levels import Laboratory, Spread
 from vaeviz.chapters.collapse.variance_trained import SideBySide
 from vaeviz.records.variance import SampleDistance
 
-CLEAR = 2.0  # standard errors by which two numbers must differ, to be called different
+CLEAR = 2.0  # standard errors between different numbers
 PAPER = "Rybkin et al. 2021 of decoders that put out a variance: 'often gives suboptimal results'."
 NO_PAIR = (
-    "No two models here differ in their σ² alone. The page Training makes them: twins in the"
+    "No two models here differ only in their σ². The page Training makes them: twins in the"
     " likelihood, σ² learned and σ² per pixel, at β = 1; keep them."
 )
 
 
 def headline(lab: Laboratory, trained: SideBySide | None) -> str:
-    """What became of a σ² for every pixel: trained, if there is such a model, else fitted."""
+    """The result of the per-pixel σ²: trained, if there is such a model, else fitted."""
     if trained is None:
         return _fitted(lab.pixels.elbo - lab.best[1], max(lab.best[2], lab.pixels.error))
     gain, error = trained.gain
@@ -28,9 +28,7 @@ def headline(lab: Laboratory, trained: SideBySide | None) -> str:
 
 
 def beside(lab: Laboratory, spread: Spread, trained: SideBySide) -> str:
-    """The trained pair in numbers, and whether it has both ends of the table, the slider's network
-    apart.
-    """
+    """The trained pair in numbers, and whether it is at both ends of the table."""
     (gain, error), one, each = trained.gain, trained.one, trained.each
     means, sampled = _against(each.means, one.means), _against(each.sampled, one.sampled)
     most = " Best ELBO and worst samples of all measured here."
@@ -42,7 +40,7 @@ def beside(lab: Laboratory, spread: Spread, trained: SideBySide) -> str:
 
 
 def dull(lab: Laboratory, elements: int) -> str:
-    """Where the nats of fitted per-pixel variances come from, against the best single one."""
+    """The sources of the gain of fitted per-pixel variances over the best single one."""
     p = lab.pixels
     rest = _signed(p.gain - p.floored_gain)
     pixels = f"{p.floored} of {elements} pixels"
@@ -68,9 +66,7 @@ def _word(loss: float, error: float) -> str:
 
 
 def _both_ends(lab: Laboratory, spread: Spread, trained: SideBySide) -> bool:
-    """Whether a trained σ² for every pixel has the best bound and, by means and pixels, the worst
-    samples.
-    """
+    """Whether a trained per-pixel σ² has the best bound and the worst samples of both kinds."""
     one, each = trained.one, trained.each
     best, error = each.elbo
     bounds = one.elbo, lab.best[1:], (lab.pixels.elbo, lab.pixels.error)
@@ -81,6 +77,6 @@ def _both_ends(lab: Laboratory, spread: Spread, trained: SideBySide) -> bool:
 
 
 def _against(a: SampleDistance, b: SampleDistance) -> str:
-    """Both, and their ratio where both are clear of zero."""
+    """Both numbers, and their ratio where both are clearly above zero."""
     clear = min(a.value - CLEAR * a.error, b.value - CLEAR * b.error) > 0
     return f"{a.value:.3f} against {b.value:.3f}" + f" (×{a.value / b.value:.1f})" * clear

@@ -1,4 +1,4 @@
-"""What all tools of the chapter Collapse share: the model's settings, and a few panels' form."""
+"""The shared view of the chapter Collapse, and the form of a few panels."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel
 from vaeviz.records import ImageStrip, PlaneView
 
-DEATH = 0.1  # nats of mean KL below which a dimension counts as dead, or collapsed
+DEATH = 0.1  # nats: a dimension with a smaller mean KL is dead, or collapsed
 
 
 @dataclass(frozen=True)
 class CollapseView(ModelView):
-    """The model's settings, with room for dimensions to collapse."""
+    """The model's settings, with enough dimensions for some to collapse."""
 
     d: int = with_default(ModelView, "d", default=16)
 
 
 def data_d_rule(view: ModelView, context: Context) -> Rule:
-    """For a tool that reads d by itself: as many as the data allow, whatever the model has."""
+    """The d of a tool without the model's: as many as the data allow."""
     return Rule("d", high=context.probe.linear.latent)
 
 
@@ -35,5 +35,5 @@ def ends(name: str) -> tuple[float, float]:
 
 
 def drawn(view: ImageStrip | PlaneView, theme: Theme) -> Panel:
-    """Rows of images as they are; points of two-dimensional data on their plane."""
+    """Rows of images unchanged; points of two-dimensional data on their plane."""
     return view if isinstance(view, ImageStrip) else plane(view, theme)

@@ -1,4 +1,4 @@
-"""A loss as somebody wrote it: the settings that spell it, pasted code, and known losses."""
+"""A written loss: its settings, pasted code, and known losses."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SIZES = {name: f"{name.replace('x', '×')} (D {count:,})" for name, count in IM
 
 @dataclass(frozen=True)
 class EffectiveView(CollapseView):
-    """How a loss was written, part by part, and for which images."""
+    """A loss, part by part, and its image size."""
 
     code: str = setting(
         "", Text(LONGEST), "pasted code", "code",
-        "The lines of code of a loss: they are read, never run",
+        "A loss as lines of code: they are read, never run",
         placeholder="paste the line(s) of code of a loss", last="pasted", linked=False,
     )  # fmt: skip
     error: str = setting(
@@ -69,7 +69,7 @@ class EffectiveView(CollapseView):
 
     @property
     def written(self) -> Written:
-        """The loss that the controls spell."""
+        """The loss of the controls."""
         return Written(
             self.error,
             self.over_pixels == "sum",
@@ -87,7 +87,7 @@ class EffectiveView(CollapseView):
 
 
 def spelled(loss: Written) -> dict[str, Any]:
-    """The settings that spell this loss, and no pasted one: the inverse of `written`."""
+    """The settings of this loss, without pasted code: the inverse of `written`."""
     alike = loss.error_batch_summed == loss.kl_batch_summed
     return {
         "error": loss.error,
@@ -101,7 +101,7 @@ def spelled(loss: Written) -> dict[str, Any]:
 
 
 def follow(before: EffectiveView, view: EffectiveView) -> tuple[EffectiveView, list[Note]]:
-    """Code that comes in is read once: it makes its choices, which the user may then change."""
+    """Reads new code once: it sets the choices, which the user may then change."""
     if not view.code:
         return view, []
     view = replace(view, code="", pasted=view.code.strip())
@@ -109,7 +109,7 @@ def follow(before: EffectiveView, view: EffectiveView) -> tuple[EffectiveView, l
 
 
 def reading_lines(view: EffectiveView) -> list[str]:
-    """What the pasted code was read as, and each part of it that was not understood."""
+    """The reading of the pasted code, and each part that was not understood."""
     if not view.pasted:
         return []
     reading = read(view.pasted)
@@ -134,7 +134,7 @@ def _choices(reading: Reading) -> dict[str, Any]:
 
 
 def scenes(view: EffectiveView, context: Context) -> list[Scene]:
-    """Each known loss as it was written, and what it fixes on the data shown."""
+    """The scenes: each known loss, and its level on the current data."""
     size = Size(context.probe.elements, view.d, view.batch)
     return [
         Scene(

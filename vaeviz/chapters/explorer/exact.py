@@ -1,6 +1,6 @@
 """The tool "Train this exact model": a dedicated VAE at the Explorer's settings.
 
-A process of its own trains it. Its numbers stand beside the multi-rate model's, measured on the
+A worker process trains it. Its numbers are shown beside the multi-rate model's, measured on the
 same held-out examples with the same noise.
 """
 
@@ -39,13 +39,13 @@ from vaeviz.serve.runs import REGISTRY
 FOLDER = RUNS / "exact"
 KEPT = 100_000_000  # bytes of runs on disk
 MOST_STEPS = 20_000
-AGAIN = 500  # ms between questions while the run goes
+AGAIN = 500  # ms between the browser's requests during the run
 _RUN = "exact"
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder, and the view that it was started for."""
+    """A run's folder, and the view that started it."""
 
     folder: Path
     view: ExplorerView
@@ -75,7 +75,9 @@ def show(view: ExplorerView, context: Context) -> Frame:
     )
     pair = _both(run, context) if run and progress.state == "done" else None
     bars = pair.bars if pair else (_bars(view, context),)
-    panels = {name: kl_bars(own, context.theme) for name, own in zip(_BARS, bars, strict=False)}
+    panels = {
+        name: kl_bars(record, context.theme) for name, record in zip(_BARS, bars, strict=False)
+    }
     return Frame(
         {"compared": _compared(view, context, run, progress, pair), **panels},
         _readouts(run, progress) if run and going else (),
@@ -87,16 +89,16 @@ def show(view: ExplorerView, context: Context) -> Frame:
 
 
 def _bars(view: ExplorerView, context: Context) -> KLBars:
-    """The KL of the model shown, before there is a dedicated one to set beside it."""
+    """The KL of the shown model, before there is a dedicated one."""
     probe, codec = context.probe, context.model.codec
     return views.kl_bars(view, probe, codec, observed(view, context), view.threshold)
 
 
 def act(view: ExplorerView, context: Context, name: str, value: Any) -> tuple[Any, list[Note]]:
-    """Starts a run of the view's settings, or cancels the one that goes."""
+    """Starts a run of the view's settings, or cancels the current one."""
     run: Run | None = context.memory.get(_RUN)
     if name == "train" and (run is None or _status(run).over):
-        can_be = prepare(view, replace(context, rules=RULES)).kept  # a setting may come with it
+        can_be = prepare(view, replace(context, rules=RULES)).kept  # with a setting, perhaps
         context.memory[_RUN] = _start(can_be, context)
     if name == "cancel" and run is not None:
         REGISTRY.cancel(run.folder)
@@ -104,7 +106,7 @@ def act(view: ExplorerView, context: Context, name: str, value: Any) -> tuple[An
 
 
 def run_settings(view: ExplorerView) -> RunSettings:
-    """The training run that the view stands for; the widths are the multi-rate model's."""
+    """The run settings of the view; the widths are the multi-rate model's."""
     return RunSettings(
         data=view.data,
         likelihood=LEARNED.name if _learns(view) else view.likelihood,
@@ -118,7 +120,7 @@ def run_settings(view: ExplorerView) -> RunSettings:
 
 
 def _learns(view: ExplorerView) -> bool:
-    """Whether the run finds σ² by itself, where the multi-rate model takes the optimal one."""
+    """Whether the run learns σ², where the multi-rate model takes the optimal one."""
     return view.density.variance is Variance.OPTIMAL
 
 
@@ -129,7 +131,7 @@ def paired(one: Array, other: Array) -> tuple[float, float]:
 
 
 def _start(view: ExplorerView, context: Context) -> Run:
-    """Into the queue; a run that is refused leaves nothing behind."""
+    """Queues the run; a refused one leaves no folder."""
     REGISTRY.prune(FOLDER, KEPT)
     folder = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:8]}"
     visitor = context.visitor
@@ -148,7 +150,7 @@ def _start(view: ExplorerView, context: Context) -> Run:
 
 
 def _under_way(view: ExplorerView) -> Run | None:
-    """A run at these very settings that still goes: it is found again after a refresh."""
+    """A going run of these settings, found again after a refresh."""
     wanted = run_settings(view).to_json()
     for file in FOLDER.glob("*/settings.json"):
         with contextlib.suppress(UserError):
@@ -231,7 +233,7 @@ def _compared(
 
 
 def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
-    """Before there is a dedicated model: the numbers of the model shown."""
+    """The numbers of the shown model, before there is a dedicated one."""
     codec = context.model.codec
     one = observed(view, context)
     r = read(one, context.probe.elements, codec.likelihood, view.beta, view.sigma2, view.threshold)
@@ -242,7 +244,7 @@ def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
         (n, f"{v:,.2f}".replace("-", "−"), coming or "–")
         for n, v in zip(names, values, strict=True)
     ]
-    title = "A dedicated model shows how near the multi-rate one is"
+    title = "A dedicated model shows how close the multi-rate one is"
     columns = ("", codec.source, "dedicated model")
     source = f"{_described(view)} · {len(one.mu):,} held-out examples"
     units = ("active units", str(r.active), coming or "–")
@@ -251,19 +253,19 @@ def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
 
 def _notes(run: Run | None, progress: Progress, pair: Pair | None) -> list[str]:
     if run is None:
-        return ["Training runs in a process of its own: every page stays live."]
+        return ["A separate process trains: every page stays live."]
     if progress.state == "failed":
         return [progress.error]
     if progress.state == "cancelled":
         return ["The training was cancelled; nothing was kept."]
     if pair is not None:
         learned = f" It learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
-        return [f"The dedicated model stopped where its own held-out J was least.{learned}"]
+        return [f"The dedicated model is that of its least held-out J.{learned}"]
     return [f"{_described(run.view)}: at most {progress.steps:,} steps, fewer once J is flat."]
 
 
 def _readouts(run: Run, p: Progress) -> list[Row]:
-    """Where the training stands."""
+    """The state of the training."""
     if p.state == "queued":
         place = f"place {REGISTRY.place(run.folder) or 1}"
         return [("in the queue", place, "Every processor is busy with other runs", "")]
@@ -271,7 +273,7 @@ def _readouts(run: Run, p: Progress) -> list[Row]:
         return [("step", "starting", "The worker loads the data", "")]
     return [
         ("step", f"{p.step:,} of {p.steps:,}", "Updates made, of those planned at most", ""),
-        ("steps per second", f"{p.rate_of_steps:,.0f}", "How fast the process trains", ""),
+        ("steps per second", f"{p.rate_of_steps:,.0f}", "The speed of the training", ""),
         ("J (nats)", f"{p.objective:,.2f}".replace("-", "−"), "D + βR on the last batch", ""),
     ]
 
@@ -284,11 +286,11 @@ def _described(view: ExplorerView) -> str:
 _BARS = ("shared", "dedicated")
 _BESIDE = {1: "shared shared", 2: "shared dedicated"}
 _TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
-_BUSY, _IDLE = "A training goes on: cancel it first", "No training goes on"
+_BUSY, _IDLE = "A training is running: cancel it first", "No training is running"
 TOOL = Tool(
     "exact",
     "Train this exact model",
-    "Train a dedicated VAE at these settings, and see how near the multi-rate model is.",
+    "Train a dedicated VAE at these settings, and see how close the multi-rate model is.",
     ExplorerView,
     show,
     controls=("data", "model", "likelihood", "beta", "sigma2", "d", "seed"),

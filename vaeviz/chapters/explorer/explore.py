@@ -37,7 +37,7 @@ POINTS = (
 
 @dataclass(frozen=True)
 class ExplorerView(ModelView):
-    """What the Explorer shows; field names are the names in the URL."""
+    """The Explorer's view; field names are the names in the URL."""
 
     i: int = setting(
         1, Whole(1, 16), "first dimension drawn", "map x",
@@ -70,7 +70,7 @@ class ExplorerView(ModelView):
     )  # fmt: skip
     seed: int = setting(
         0, Whole(0, 10**6), "seed", "draw",
-        "Which draw from the prior (and of sampled pixels) is shown: another number, other samples",
+        "The seed of prior draws and sampled pixels: another number, other samples",
         high=999,
     )  # fmt: skip
 
@@ -82,15 +82,17 @@ class ExplorerView(ModelView):
 def show(view: ExplorerView, context: Context) -> Frame:
     """All panels at these settings, from one observation of the probe set."""
     probe, codec = context.probe, context.model.codec
-    seen = observed(view, context)
-    readings = read(seen, probe.elements, codec.likelihood, view.beta, view.sigma2, view.threshold)
+    observation = observed(view, context)
+    readings = read(
+        observation, probe.elements, codec.likelihood, view.beta, view.sigma2, view.threshold
+    )
     theme = context.theme
     panels: dict[str, Panel] = {
-        "map": latent_map(_latent_map(view, context, seen), theme),
-        "kl": kl_bars(views.kl_bars(view, probe, codec, seen, view.threshold), theme),
-        "rd": rate_distortion(views.rate_distortion(view, probe, codec, seen), theme),
+        "map": latent_map(_latent_map(view, context, observation), theme),
+        "kl": kl_bars(views.kl_bars(view, probe, codec, observation, view.threshold), theme),
+        "rd": rate_distortion(views.rate_distortion(view, probe, codec, observation), theme),
     }
-    for name, strip in views.strips(view, probe, codec, seen, view.drawn).items():
+    for name, strip in views.strips(view, probe, codec, observation, view.drawn).items():
         panels[name] = strip if isinstance(strip, ImageStrip) else plane(strip, theme)
     image = probe.data.about.is_image
     return Frame(
@@ -104,18 +106,18 @@ def show(view: ExplorerView, context: Context) -> Frame:
 
 
 def remarks(view: ExplorerView, context: Context) -> list[str]:
-    """What there is to know about these settings."""
+    """The notes on these settings."""
     codec = context.model.codec
     held = view.hold == "tau" and context.model.every_tau and sigma2_rule(view, context) is None
     more = ["τ is held: β and σ² move against each other."] if held else []
     return [*tau_remarks(view, codec), *more]
 
 
-def _latent_map(view: ExplorerView, context: Context, seen: Observation) -> LatentMap:
-    """μ in dimensions i and j; one beyond d is switched off and has the prior's posterior."""
+def _latent_map(view: ExplorerView, context: Context, observation: Observation) -> LatentMap:
+    """μ in dimensions i and j; one beyond d is off and has the prior's posterior."""
     probe, dims = context.probe, (view.i - 1, view.j - 1)
-    points = np.stack([_column(seen.mu, k) for k in dims], axis=1)  # (N, 2)
-    deviations = np.stack([np.exp(0.5 * _column(seen.logvar, k)) for k in dims], axis=1)
+    points = np.stack([_column(observation.mu, k) for k in dims], axis=1)  # (N, 2)
+    deviations = np.stack([np.exp(0.5 * _column(observation.logvar, k)) for k in dims], axis=1)
     examples = (("A", view.a), ("B", view.b))
     chosen = tuple(Chosen(name, k, points[k], deviations[k]) for name, k in examples)
     source = views.source(context.model.codec, f"{len(points):,} held-out examples")
@@ -132,7 +134,7 @@ def _dimension_i(view: ExplorerView, context: Context) -> Rule:
 
 
 def _dimension_j(view: ExplorerView, context: Context) -> Rule:
-    """Another one than the map's first."""
+    """Another dimension than the map's first."""
     most = max(view.d, 2)
     if min(view.j, most) == view.i:
         other = 2 if view.i == 1 else 1

@@ -1,7 +1,7 @@
 """One-click settings, each with one line of what to notice.
 
-Collapse comes at different σ² in every data set, so the scenes are placed by the data's own
-spectrum: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
+Collapse has a different σ² in every data set, so the data's spectrum places the scenes: the linear
+VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
 arXiv:1911.02469).
 """
 
@@ -21,7 +21,7 @@ from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
 
 @dataclass(frozen=True)
 class Placed:
-    """A name for the button, a sentence for the room, and τ from the (d,) leading eigenvalues."""
+    """A name for the button, a sentence to notice, and τ from the (d,) leading eigenvalues."""
 
     name: str
     notice: str
@@ -56,7 +56,7 @@ SCENES = (
     ),
     Placed(
         "Collapsed",
-        "Codes say next to nothing of the image, and all images look alike.",
+        "Codes carry almost no information, and all images look alike.",
         _none_alive,
     ),
     Placed(
@@ -75,22 +75,22 @@ SCENES = (
 
 
 def scenes(view: ModelView, context: Context) -> list[Scene]:
-    """The scenes of a data set, placed for the model that answers.
+    """The scenes of a data set, placed for the current model.
 
-    A scene leaves a dedicated model, which has but one place.
+    A scene replaces a dedicated model, which has only one place.
     """
     linear, model = context.probe.linear, context.model
     home = (linear.latent, TAU_HIGH)
     latent, highest = (model.codec.latent, model.codec.tau_range[1]) if model.every_tau else home
     d = min(ModelView().d, latent)
     values = np.maximum(linear.eigenvalues[:d], 1e-3)
-    made = []
+    ready = []
     for each in SCENES:
         tau = min(max(each.tau(values), TAU_LOW), highest)
         size = latent if each.tau is _sharpest else d
-        own = {"pixels": each.pixels, "hold": each.hold, "d": size}
-        made.append(Scene(each.name, each.notice, {**_COMMON, **knobs(tau), **own}))
-    return made
+        settings = {"pixels": each.pixels, "hold": each.hold, "d": size}
+        ready.append(Scene(each.name, each.notice, {**_COMMON, **knobs(tau), **settings}))
+    return ready
 
 
 _COMMON = {"model": MULTI_RATE, "likelihood": FIXED.name, "threshold": 0.1, "i": 1, "j": 2}

@@ -1,1 +1,1 @@
-"""What chapters about one model share: which model answers, and records for their figures."""
+"""Shared by chapters about one model: the choice of the model, and its figures' records."""

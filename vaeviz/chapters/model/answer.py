@@ -1,4 +1,4 @@
-"""Which model answers for a view, and the settings at which it can be shown."""
+"""The model for a view, and the settings at which it can be shown."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _LOADING = "model"
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The codec that answers: of the model asked for, or, while it loads, the closed form.
+    """The codec of the chosen model, or, while it loads, the closed form.
 
-    `kept` is the dedicated model, if one is shown; `likelihoods` those that there are models with.
+    `kept` is the dedicated model, if one is shown; `likelihoods` those that have models.
     """
 
     codec: Codec
@@ -41,23 +41,23 @@ class Model:
 
     @property
     def every_tau(self) -> bool:
-        """Whether it answers at every τ, and not at that of its training alone."""
+        """Whether the model covers every τ, not only that of its training."""
         return not self.codec.remark
 
 
 def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kept.find) -> Prepared:
-    """The data set and the model that a view asks for, as far as they are there.
+    """The data set and the model of a view, as far as they are loaded.
 
-    While something loads, what was asked for stays the view to go on with.
+    While something loads, the requested view stays.
     """
     probe, waiting, notes = _probe(view, context)
     context._probe = probe
-    asked = replace(view, data=probe.data.name)
-    bound, own, lost = _bound(asked, find)
-    context._model = Model(probe.linear, own, _likelihoods(bound, own))
+    requested = replace(view, data=probe.data.name)
+    bound, kept, lost = _bound(requested, find)
+    context._model = Model(probe.linear, kept, _likelihoods(bound, kept))
     fitted, misfits = repaired(bound, context)
-    codec, pending, failed = _codec(fitted, probe, own)
-    context._model = Model(codec, own, _likelihoods(fitted, own))
+    codec, pending, failed = _codec(fitted, probe, kept)
+    context._model = Model(codec, kept, _likelihoods(fitted, kept))
     shown = with_optimal_sigma2(_stood_in(fitted, codec), probe, codec)
     goes_on = view if waiting else fitted if pending else shown
     lasting = [*notes, *failed, *([] if waiting else [*lost, *misfits])]
@@ -69,29 +69,29 @@ def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kep
 
 
 def follow(before: V, now: V, find: Callable[[str], Kept] = kept.find) -> tuple[V, list[Note]]:
-    """Another model comes with the data set and the settings of its training."""
+    """A newly chosen model brings its data set and the settings of its training."""
     return (opened(now, find) if now.model != before.model else now), []
 
 
 def open_address(
     address: Mapping[str, str], view: V, context: Context, find: Callable[[str], Kept] = kept.find
 ) -> tuple[V, list[Note]]:
-    """A model in the URL comes with its own settings, unless the URL names others."""
-    own = opened(view, find)
-    return parse(address, own)[0], []
+    """A model in the URL brings its settings, unless the URL names others."""
+    kept = opened(view, find)
+    return parse(address, kept)[0], []
 
 
 def opened(view: V, find: Callable[[str], Kept] = kept.find) -> V:
-    """At the data set, likelihood, β, σ² and d of the model's training; unchanged without one."""
+    """The view at the model's training settings; unchanged without one."""
     try:
-        own = None if view.multi_rate else find(view.model)
+        kept = None if view.multi_rate else find(view.model)
     except UserError:
         return view
-    return view if own is None else parse(_training(own), view)[0]
+    return view if kept is None else parse(_training(kept), view)[0]
 
 
 def likelihood_rule(view: ModelView, context: Context) -> Rule:
-    """The likelihoods that there are models with."""
+    """The likelihoods that have models."""
     model = context.model
     why = (
         "this model was trained with another likelihood"
@@ -105,7 +105,7 @@ def likelihood_rule(view: ModelView, context: Context) -> Rule:
 
 
 def data_rule(view: ModelView, context: Context) -> Rule:
-    """All data sets; those that are not on this machine yet say so."""
+    """All data sets; those still to be downloaded say so."""
     return Rule("data", options=tuple((name, title, "") for name, title in data.titles().items()))
 
 
@@ -116,7 +116,7 @@ def model_rule(view: ModelView, context: Context) -> Rule:
 
 
 def sigma2_rule(view: ModelView, context: Context) -> Rule | None:
-    """Why there is no σ² to move."""
+    """The reason why σ² cannot move."""
     off = _NO_SIGMA2.get(view.density.variance)
     return Rule("sigma2", off=off) if off else None
 
@@ -129,11 +129,11 @@ _NO_SIGMA2 = {
 
 
 def d_rule(view: ModelView, context: Context) -> Rule:
-    """As many latent dimensions as the model has."""
-    own = context.model.kept
-    if own is not None:
+    """At most the model's number of latent dimensions."""
+    kept = context.model.kept
+    if kept is not None:
         off = "a dedicated model, kept or shipped, has the latent size it was trained with"
-        return Rule("d", off=off, high=own.run.latent)
+        return Rule("d", off=off, high=kept.run.latent)
     most = context.probe.data.about.max_latent
     why = f"This data set's model has at most {most} latent dimensions"
     return Rule("d", why, high=most, about=("data", "model"))
@@ -143,8 +143,8 @@ RULES = (data_rule, model_rule, likelihood_rule, sigma2_rule, d_rule)
 
 
 def knobs(view: ModelView) -> dict[str, Any]:
-    """What a pointer on a plane of β, σ² or τ moves: whether there is one σ², whether it can be
-    moved, and the settings with which it can.
+    """The effect of a pointer on a plane of β, σ² or τ: whether there is one σ², whether it moves,
+    and the settings with which it does.
     """
     variance = view.density.variance
     freed = {"likelihood": FIXED.name} if variance is Variance.OPTIMAL else {}
@@ -152,7 +152,7 @@ def knobs(view: ModelView) -> dict[str, Any]:
 
 
 def tau_remarks(view: ModelView, codec: Codec) -> list[str]:
-    """What there is to know of β and σ² at these settings, and of where the network stands."""
+    """The notes on β and σ² at these settings, and on the network's place."""
     about = f"β and σ² move the network only through τ = βσ² = {view.tau:.3g}."
     known = [] if codec.remark else [_ABOUT.get(view.density.distortion_of, about)]
     return [*known, *standing(view, codec)]
@@ -165,7 +165,7 @@ _ABOUT = {
 
 
 def standing(view: ModelView, codec: Codec) -> list[str]:
-    """The line that says where the network stands, unless it stands where the sliders ask for."""
+    """The note on the network's place, unless it is that of the sliders."""
     if codec.remark:
         return [codec.remark]
     if clipped(view.tau, codec) == float(f"{view.tau:.4g}"):
@@ -175,10 +175,10 @@ def standing(view: ModelView, codec: Codec) -> list[str]:
 
 
 def with_optimal_sigma2(view: V, probe: Probe, codec: Codec) -> V:
-    """σ² where it is learned: the fixed point σ² = MSE(τ = βσ²) with the least J.
+    """The learned σ²: the fixed point σ² = MSE(τ = βσ²) with the least J.
 
-    There σ² is optimal for what the network does at that σ² (Rybkin et al. 2021, arXiv:2006.13202);
-    the curve gives the network's error at each τ.
+    There σ² is optimal for the network at that σ² (Rybkin et al. 2021, arXiv:2006.13202); the curve
+    gives the network's error at each τ.
     """
     if view.density.variance is not Variance.OPTIMAL:
         return view
@@ -194,7 +194,7 @@ def with_optimal_sigma2(view: V, probe: Probe, codec: Codec) -> V:
 
 
 def _probe(view: ModelView, context: Context) -> tuple[Probe, str, list[Note]]:
-    """The probe set, a line on the one that is on its way, a note if it can't be had."""
+    """The probe set, a note on a running download, and one on a failure."""
     name, notes = view.data, []
     again = context.memory.get("loading") == name
     try:
@@ -209,50 +209,50 @@ def _probe(view: ModelView, context: Context) -> tuple[Probe, str, list[Note]]:
 
 
 def _bound(view: V, find: Callable[[str], Kept]) -> tuple[V, Kept | None, list[Note]]:
-    """The dedicated model with what it allows; the multi-rate model with a note if it is lost."""
+    """The dedicated model with its rules; the multi-rate model with a note if it is lost."""
     if view.multi_rate:
         return view, None, []
     try:
-        own = find(view.model)
-        if own.run.data != view.data:
-            raise UserError(f"{view.model[:40]} is a model of {own.run.data}")
+        kept = find(view.model)
+        if kept.run.data != view.data:
+            raise UserError(f"{view.model[:40]} is a model of {kept.run.data}")
     except UserError as error:
         note = Note(f"{str(error)[:110]}. Shown instead: the multi-rate model.", ("data", "model"))
         return replace(view, model=MULTI_RATE), None, [note]
-    likelihood = view.likelihood if view.likelihood in own.likelihoods else own.likelihoods[0]
-    return replace(view, d=own.run.latent, likelihood=likelihood), own, []
+    likelihood = view.likelihood if view.likelihood in kept.likelihoods else kept.likelihoods[0]
+    return replace(view, d=kept.run.latent, likelihood=likelihood), kept, []
 
 
-def _codec(view: ModelView, probe: Probe, own: Kept | None) -> tuple[Codec, bool, list[Note]]:
-    """The trained model, or the closed form while it loads and where there is none, with a note."""
+def _codec(view: ModelView, probe: Probe, kept: Kept | None) -> tuple[Codec, bool, list[Note]]:
+    """The trained model; the closed form, with a note, while it loads or without one."""
     try:
-        codec = models.dedicated(own, probe) if own else models.multi_rate(probe, view.likelihood)
+        codec = models.dedicated(kept, probe) if kept else models.multi_rate(probe, view.likelihood)
     except UserError as error:
         line = f"{error}. Shown instead: the linear VAE."
         return probe.linear, False, [Note(line, ("data", "model", "likelihood"))]
     return (probe.linear, True, []) if codec is None else (codec, False, [])
 
 
-def _likelihoods(view: ModelView, own: Kept | None) -> tuple[str, ...]:
-    return own.likelihoods if own else models.likelihoods(view.data)
+def _likelihoods(view: ModelView, kept: Kept | None) -> tuple[str, ...]:
+    return kept.likelihoods if kept else models.likelihoods(view.data)
 
 
 def _stood_in(view: V, codec: Codec) -> V:
-    """The linear VAE stands in for others: Gaussian, no more dimensions than data."""
-    own = LIKELIHOODS[codec.likelihood].variance.shared
-    likelihood = view.likelihood if own == view.gaussian else codec.likelihood
+    """The linear VAE in place of others: Gaussian, no more dimensions than data."""
+    shared = LIKELIHOODS[codec.likelihood].variance.shared
+    likelihood = view.likelihood if shared == view.gaussian else codec.likelihood
     return replace(view, d=min(view.d, codec.latent), likelihood=likelihood)
 
 
-def _freed(view: V, asked: V, context: Context) -> V:
-    """What the tool reads by itself stays where the user left it."""
-    own: dict[str, Any] = {name: getattr(asked, name) for name in context.free}
-    if "d" in own:
-        own["d"] = min(own["d"], context.probe.linear.latent)
-    return replace(view, **own)
+def _freed(view: V, requested: V, context: Context) -> V:
+    """Keeps the settings that the tool reads."""
+    free: dict[str, Any] = {name: getattr(requested, name) for name in context.free}
+    if "d" in free:
+        free["d"] = min(free["d"], context.probe.linear.latent)
+    return replace(view, **free)
 
 
-def _training(own: Kept) -> dict[str, Any]:
-    variance = {"sigma2": own.sigma2} if own.gaussian else {}
-    return {"data": own.run.data, "likelihood": own.likelihoods[0], "d": own.run.latent,
-            "beta": own.run.beta, **variance}  # fmt: skip
+def _training(kept: Kept) -> dict[str, Any]:
+    variance = {"sigma2": kept.sigma2} if kept.gaussian else {}
+    return {"data": kept.run.data, "likelihood": kept.likelihoods[0], "d": kept.run.latent,
+            "beta": kept.run.beta, **variance}  # fmt: skip

@@ -48,5 +48,5 @@ def nats(value: float) -> str:
 
 
 def _error(r: Readings) -> str:
-    """The distortion's standard error, with as many decimals as the distortion is shown with."""
+    """The distortion's standard error, with the distortion's decimals."""
     return f"{r.error:.2f}" if abs(r.distortion) < 1000 else f"{r.error:,.0f}"

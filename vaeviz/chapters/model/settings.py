@@ -11,7 +11,7 @@ from vaeviz.densities import LIKELIHOODS as ALL
 from vaeviz.densities import Likelihood, Variance
 from vaeviz.densities.gaussian import FIXED
 
-# A learned σ² is optimal where a model answers for every σ².
+# A model of every σ² shows a learned σ² as the optimal one.
 LIKELIHOODS = {n: p.title for n, p in ALL.items() if p.variance is not Variance.LEARNED}
 MODEL = ("data", "model", "likelihood", "beta", "sigma2", "d")
 LARGEST = 512  # latent size of a dedicated model: config.RunSettings
@@ -19,14 +19,14 @@ LARGEST = 512  # latent size of a dedicated model: config.RunSettings
 
 @dataclass(frozen=True)
 class ModelView:
-    """Which model is looked at, and where; field names are the names in the URL."""
+    """The model and its place; field names are the names in the URL."""
 
     data: str = setting(
-        "digits", OneOf(data.names()), "data set", "Data", "What the model was trained on"
+        "digits", OneOf(data.names()), "data set", "Data", "The data that the model was trained on"
     )
     model: str = setting(
         MULTI_RATE, Name(), "model", "Model",
-        "The multi-rate model answers at every setting; a dedicated one at its own",
+        "The multi-rate model covers every setting; a dedicated one has its own",
     )  # fmt: skip
     likelihood: str = setting(
         FIXED.name, OneOf(tuple(LIKELIHOODS)), "likelihood", "p(x|z)", "The likelihood p(x|z)",
@@ -64,7 +64,7 @@ class ModelView:
 
     @property
     def multi_rate(self) -> bool:
-        """Whether the multi-rate model is asked for."""
+        """Whether the multi-rate model is chosen."""
         return self.model == MULTI_RATE
 
 

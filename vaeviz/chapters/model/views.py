@@ -1,4 +1,4 @@
-"""From a view and a codec to what the codec does there, and to the records that figures draw."""
+"""What the model does at a view, and the records of its figures."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from vaeviz.serve.probes import Probe
 
 SHOWN = 5  # columns of originals above reconstructions
 STEPS = 10  # images of an interpolation, and samples from the prior
-COLLAPSED = 0.1  # nats of mean KL below which a dimension counts as collapsed
-SPAN = 3.6  # the latent map reaches this far, in prior standard deviations
+COLLAPSED = 0.1  # nats: a dimension with a smaller mean KL is collapsed
+SPAN = 3.6  # the latent map's half width, in prior standard deviations
 
 
 def clipped(tau: float, codec: Codec) -> float:
@@ -44,53 +44,51 @@ def source(codec: Codec, detail: str) -> str:
 
 
 def kl_bars(
-    s: ModelView, probe: Probe, codec: Codec, seen: Observation, threshold: float = COLLAPSED
+    s: ModelView, probe: Probe, codec: Codec, observation: Observation, threshold: float = COLLAPSED
 ) -> KLBars:
-    """Measured KL with the linear VAE's ½ log(λ_i/τ) for a Gaussian decoder; the top is fixed by
-    the data.
-    """
-    predicted = probe.linear.kl(seen.tau, len(seen.kl)) if s.gaussian else np.zeros(0)
-    tallest = max(probe.linear.kl(TAU_LOW, 1)[0], _tallest(codec, seen))
-    detail = f"{len(seen.mu):,} held-out examples" + (
+    """Measured KL, with a Gaussian's linear ½ log(λ_i/τ); the data fix the top."""
+    predicted = probe.linear.kl(observation.tau, len(observation.kl)) if s.gaussian else np.zeros(0)
+    tallest = max(probe.linear.kl(TAU_LOW, 1)[0], _tallest(codec, observation))
+    detail = f"{len(observation.mu):,} held-out examples" + (
         "; ticks: closed form, ½ log(λ/τ)" if s.gaussian else ""
     )
     return KLBars(
-        seen.kl, predicted, threshold, float(np.ceil(1.05 * tallest)), source(codec, detail)
+        observation.kl, predicted, threshold, float(np.ceil(1.05 * tallest)), source(codec, detail)
     )
 
 
-def _tallest(codec: Codec, seen: Observation) -> float:
-    """The most that a dimension carries: at d = 1 it has to carry everything; a fixed model has its
-    own.
-    """
+def _tallest(codec: Codec, observation: Observation) -> float:
+    """The largest KL of a dimension: at d = 1 it carries everything; a fixed model has its own."""
     if codec.remark:
-        return 1.1 * float(seen.kl.max())
+        return 1.1 * float(observation.kl.max())
     alone, shared = codec.curve(1), codec.curve(codec.latent)
     return max(float(alone.rates.max()), 1.3 * float(shared.rates.max()) / codec.latent)
 
 
-def rate_distortion(s: ModelView, probe: Probe, codec: Codec, seen: Observation) -> RateDistortion:
-    """For a Gaussian decoder the loss axis is ½‖x − x̂‖², on which nothing moves while τ stays."""
-    curve, widest = codec.curve(len(seen.kl)), codec.curve(codec.latent)
+def rate_distortion(
+    s: ModelView, probe: Probe, codec: Codec, observation: Observation
+) -> RateDistortion:
+    """A Gaussian decoder's loss axis is ½‖x − x̂‖², on which nothing moves while τ is held."""
+    curve, widest = codec.curve(len(observation.kl)), codec.curve(codec.latent)
     scale = 0.5 if s.gaussian else 1.0
     beside = s.gaussian and codec is not probe.linear
-    linear = probe.linear.curve(len(seen.kl)) if beside else Curve(*(np.zeros(0),) * 3)
+    linear = probe.linear.curve(len(observation.kl)) if beside else Curve(*(np.zeros(0),) * 3)
     top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
-    right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * seen.rate + 1.0
+    right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * observation.rate + 1.0
     detail = (
         "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
     )
     detail += ", training set; point: held-out examples" if codec is probe.linear else ""
     detail += "; dotted: linear VAE, closed form, training set" if beside else ""
-    slope = s.tau if codec.remark else seen.tau
-    at_end = not codec.remark and f"{seen.tau:.4g}" != f"{s.tau:.4g}"
+    slope = s.tau if codec.remark else observation.tau
+    at_end = not codec.remark and f"{observation.tau:.4g}" != f"{s.tau:.4g}"
     return RateDistortion(
         rates=curve.rates,
         losses=scale * curve.losses,
         linear_rates=linear.rates,
         linear_losses=scale * linear.losses,
-        rate=seen.rate,
-        loss=scale * seen.loss,
+        rate=observation.rate,
+        loss=scale * observation.loss,
         slope=slope,
         beta=slope / s.sigma2 if at_end and s.gaussian else slope if at_end else s.beta,
         at_end=at_end,
@@ -110,7 +108,7 @@ def _scale(s: ModelView, probe: Probe, top: float) -> tuple[tuple[float, float],
 
 @dataclass(frozen=True)
 class Drawn:
-    """Which examples, pixels ("mean" or "sampled") and draws the strips show."""
+    """The examples, pixels ("mean" or "sampled") and seed of the strips."""
 
     a: int = 0
     b: int = 3
@@ -119,30 +117,30 @@ class Drawn:
 
 
 def strips(
-    s: ModelView, probe: Probe, codec: Codec, seen: Observation, drawn: Drawn = Drawn()
+    s: ModelView, probe: Probe, codec: Codec, observation: Observation, drawn: Drawn = Drawn()
 ) -> dict[str, ImageStrip | PlaneView]:
     """Reconstructions, interpolation and prior samples: rows of images, or planes for 2-D data."""
-    tau, d = seen.tau, len(seen.kl)
+    tau, d = observation.tau, len(observation.kl)
     image = probe.data.about.is_image
-    index = codes(drawn, seen, SHOWN - 2) if image else np.arange(min(300, len(probe.x)))
+    index = codes(drawn, observation, SHOWN - 2) if image else np.arange(min(300, len(probe.x)))
     samples = prior(drawn.seed, STEPS if image else 300, d)
-    groups = [seen.mu[index], path(drawn, seen), samples]
+    groups = [observation.mu[index], path(drawn, observation), samples]
     decoded = pixels(drawn, codec, np.concatenate(groups), tau, d, s.sigma2)
     recon, between, samples = np.split(decoded, np.cumsum([len(g) for g in groups])[:-1])
     build = _images if image else _planes
     return build(drawn, probe, codec, probe.x[index], recon, between, samples)
 
 
-def codes(drawn: Drawn, seen: Observation, extra: int) -> np.ndarray:
-    """Which examples to reconstruct: A, B, then the first others; (2 + extra,) indices."""
-    others = [k for k in range(len(seen.mu)) if k not in (drawn.a, drawn.b)]
+def codes(drawn: Drawn, observation: Observation, extra: int) -> np.ndarray:
+    """The examples to reconstruct: A, B, then the first others; (2 + extra,) indices."""
+    others = [k for k in range(len(observation.mu)) if k not in (drawn.a, drawn.b)]
     return np.array([drawn.a, drawn.b, *others[:extra]])
 
 
-def path(drawn: Drawn, seen: Observation) -> Array:
+def path(drawn: Drawn, observation: Observation) -> Array:
     """The straight line from A's posterior mean to B's: (STEPS, d)."""
     t = np.linspace(0, 1, STEPS, dtype=np.float32)[:, None]
-    return (1 - t) * seen.mu[drawn.a] + t * seen.mu[drawn.b]
+    return (1 - t) * observation.mu[drawn.a] + t * observation.mu[drawn.b]
 
 
 def prior(seed: int, count: int, d: int) -> Array:

@@ -1,19 +1,19 @@
-// Axes for small panels: named at the ends of their numbers, and a long upright title gets smaller.
+// Axes for small panels: named at the ends of their numbers; a long vertical title is smaller.
 
 import { subscript } from "./numbers.js";
 
-const BELOW = 24; // what the numbers of the x axis need, on a scale of 1
+const BELOW = 24; // height of the x axis's numbers, on a scale of 1
 
 export function compacted(layout, height, scale) {
   const { xaxis, yaxis, margin, meta } = layout;
-  const room = { ...margin, t: 4, b: BELOW, l: meta.equal ? 32 : margin.l };
+  const margins = { ...margin, t: 4, b: BELOW, l: meta.equal ? 32 : margin.l };
   const names = [plain(xaxis.title.text), meta.equal ? plain(yaxis.title.text) : ""];
   const upright = meta.equal ? "" : yaxis.title.text;
-  const length = height / scale - room.t - room.b;
+  const length = height / scale - margins.t - margins.b;
   const size = Math.max(12, Math.min(yaxis.title.font.size, length / (0.46 * upright.length)));
   return {
     ...layout,
-    margin: room,
+    margin: margins,
     names,
     xaxis: { ...xaxis, nticks: 3, title: { ...xaxis.title, text: "" } },
     yaxis: {

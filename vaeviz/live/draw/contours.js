@@ -25,8 +25,7 @@ export function contour(context, f, { z, x, y }, level) {
   }
 }
 
-// Where a level crosses the four edges of a cell with these corners, counter-clockwise from below
-// left.
+// The points where a level crosses the edges of a cell, counter-clockwise from the lower left.
 function crossings(a, b, c, d) {
   const ends = [];
   if (a > 0 !== b > 0) ends.push([a / (a - b), 0]);

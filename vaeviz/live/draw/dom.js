@@ -14,7 +14,7 @@ export function button(className, text, help, act) {
   return node;
 }
 
-// A line that screen readers say when it changes.
+// A line that screen readers read when it changes.
 export function status(tag, className) {
   const node = element(tag, className);
   node.setAttribute("role", "status");
@@ -44,8 +44,8 @@ export function legend(node, keys) {
   );
 }
 
-// Children in the given order, as keyboards and screen readers go through them. Those that stand in
-// order already are not touched, and whatever had the focus keeps it.
+// Puts children in order for keyboards and screen readers; moves only those out of order, so that
+// the focus stays.
 export function ordered(parent, nodes) {
   const { activeElement: focus } = document;
   const listed = new Set(nodes);
@@ -59,7 +59,7 @@ export function ordered(parent, nodes) {
     focus.focus({ preventScroll: true });
 }
 
-// A canvas of its own; `word(row, column)` is a pixel's 0xAABBGGRR.
+// A new canvas; `word(row, column)` is a pixel's 0xAABBGGRR.
 export function pixels(width, height, word) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const image = new ImageData(width, height);
@@ -69,7 +69,7 @@ export function pixels(width, height, word) {
   return canvas;
 }
 
-// On the browser's own timeline: a profiler shows it, the benchmarks read it.
+// A mark on the browser's timeline, for profilers and the benchmarks.
 export function clock(name, start) {
   performance.measure(`vaeviz:${name}`, { start, end: performance.now() });
 }

@@ -1,5 +1,5 @@
-// A heat map: z by rows in Plotly's vocabulary, one pixel a cell, stretched over the axes without
-// smoothing. The rows are of one height on the canvas; the columns may be of any width.
+// A heat map: z by rows in Plotly's vocabulary, one pixel per cell, stretched without smoothing.
+// The rows have one height on the canvas; the columns may have any width.
 
 import { pixels } from "./dom.js";
 
@@ -19,7 +19,7 @@ export function heatmap(context, trace, f) {
     return;
   }
   for (let c = 0; c < columns; c++) {
-    // whole pixels, so that no seam shows
+    // whole pixels avoid seams
     const left = Math.round(f.px(xs[c]));
     const right = Math.round(f.px(xs[c + 1]));
     if (right > left) context.drawImage(tile, c, 0, 1, rows, left, top, right - left, height);
@@ -54,8 +54,7 @@ export function middles(trace, f) {
   };
 }
 
-// As Plotly reads them: one more number than cells are edges, as many are middles, and so is
-// `start`.
+// As in Plotly: n + 1 numbers are edges, n numbers or `start` are middles.
 export function edges(given, start = 0, step = 1, n = 0) {
   if (given?.length === n + 1) return Array.from(given);
   const at = given ? Array.from(given) : Array.from({ length: n }, (_, k) => start + k * step);
@@ -86,8 +85,7 @@ function picture(trace) {
 
 const tables = new Map();
 
-// 256 colours as 0xAABBGGRR, from [position, colour] stops: the canvas knows every way to write a
-// colour.
+// 256 colours as 0xAABBGGRR, from [position, colour] stops; the canvas parses the colours.
 function colours(stops) {
   const key = JSON.stringify(stops);
   if (tables.has(key)) return tables.get(key);

@@ -1,4 +1,4 @@
-// What the line beside the pointer says of a mark, as painter.js's `nearest` gives it.
+// The text beside the pointer for a mark from painter.js's `nearest`.
 
 import { plain } from "./numbers.js";
 

@@ -1,8 +1,8 @@
-// Saves files: a drawing as PNG or SVG, or whatever bytes there are.
+// Saves files: a drawing as PNG or SVG, or given bytes.
 
 import { Sheet } from "./sheet.js";
 
-const SHARP = 2; // pixels of a PNG for each of the screen
+const SHARP = 2; // pixels of a PNG per pixel of the screen
 
 export function savePNG(name, draw, width, height, paper) {
   const canvas = Object.assign(document.createElement("canvas"), {

@@ -1,4 +1,4 @@
-// Small line plots beside pictures: one box, a few curves, the least and the greatest number on the
+// Small line plots beside pictures: one box, a few curves, the least and the greatest value at the
 // left.
 
 import { shown } from "./numbers.js";
@@ -56,7 +56,7 @@ function curve(context, { x, y, colour, width = 2.5, dash, fill }, px, py, f) {
   context.globalAlpha = 1;
 }
 
-// Names in their colours, one after the other.
+// Names in their colours, side by side.
 export function names(context, entries, left, y, { colours, scale }) {
   Object.assign(context, {
     font: font({ scale }, 16, 600),

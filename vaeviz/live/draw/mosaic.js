@@ -1,4 +1,4 @@
-// A mosaic of grey images: one tall canvas of them all, and where each goes on the panel.
+// A mosaic of grey images: one tall canvas of all images, and the place of each on the panel.
 
 import { pixels } from "./dom.js";
 
@@ -13,8 +13,7 @@ export function mosaic(bytes, n, h, w) {
 }
 
 // The place of each image, row by row: {left, top, side, first: whether it begins a line}. Rows
-// that may fold are broken into as many lines as make the images largest, line for line under one
-// another.
+// that may fold are broken into the lines that make the images largest, one below another.
 export function cells(rows, columns, width, height, gap, folds) {
   const [across, side] = folds
     ? folded(columns, rows, width, height, gap)
@@ -27,12 +26,12 @@ export function cells(rows, columns, width, height, gap, folds) {
   });
 }
 
-// The side of an image, so that so many columns and rows fit.
+// The largest side of an image for this many columns and rows.
 function fitted(columns, rows, width, height, gap) {
   return Math.max(4, Math.min(width / columns, height / rows) - gap);
 }
 
-// [images per line, side of one] of the way that makes them largest.
+// [images per line, side of one] of the largest images.
 function folded(columns, rows, width, height, gap) {
   const ways = Array.from({ length: columns }, (_, k) => Math.ceil(columns / (k + 1)));
   const sized = ways.map((n) => [n, fitted(n, rows * Math.ceil(columns / n), width, height, gap)]);

@@ -2,13 +2,13 @@
 
 const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
 
-// For a projector: 0.30, −1.20, 123.
+// Such as 0.30, −1.20, 123.
 export function shown(value, digits = 2) {
   const text = Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(digits);
   return text.replace("-", "−").replace(/^−(0\.?0*)$/, "$1");
 }
 
-// To three digits, with an exponent only where it is needed.
+// Three digits, with an exponent only where needed.
 export function plain(value) {
   if (value === 0 || (value >= 0.001 && value < 1000)) return String(Number(value.toPrecision(3)));
   return value.toExponential(1).replace("e-", "e−").replace("e+", "e");

@@ -1,6 +1,6 @@
-// Draws the traces of a Plotly figure on a canvas over Plotly's own axes: same data, a tenth of the
-// time. Knows what our figures use: scatter (markers, lines, text), bar and heatmap, on linear or
-// logarithmic axes.
+// Draws the traces of a Plotly figure on a canvas over Plotly's axes: same data, a tenth of the
+// time. Supports the traces of our figures: scatter (markers, lines, text), bar and heatmap, on
+// linear or logarithmic axes.
 
 import { cell, heatmap } from "./heatmap.js";
 
@@ -25,7 +25,7 @@ export function frame(layout, width, height, scale, paper) {
   };
 }
 
-// A logarithmic axis has its range in powers of ten, as Plotly has it.
+// A logarithmic axis has its range in powers of ten, as in Plotly.
 function measure({ type }) {
   if (type === "log") return { to: Math.log10, back: (v) => 10 ** v };
   return { to: (v) => v, back: (v) => v };
@@ -141,7 +141,7 @@ function texts(context, trace, x, y, f) {
     if (vertical === "top") py -= size * 0.75;
     if (vertical === "bottom") py += size * 0.75;
     if (trace.cliponaxis !== false) {
-      // text turns back at the edge rather than being cut
+      // moves text inside the edge
       if (px + width > f.left + f.width) px = Math.max(f.left, f.px(x[i]) - width - gap);
       if (py < f.top + size / 2) py = f.py(y[i]) + size * 0.75;
     }
@@ -150,7 +150,7 @@ function texts(context, trace, x, y, f) {
   }
 }
 
-// The nearest mark within reach of a point of the canvas, or null: {trace, index, distance}.
+// The mark nearest to a point of the canvas, or null: {trace, index, distance}.
 export function nearest(traces, f, px, py, reach = 18) {
   let best = null;
   for (const trace of traces) {

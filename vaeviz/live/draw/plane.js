@@ -60,8 +60,8 @@ export function axes(context, f, names, colours) {
   halo(context, names[1], f.left + 5 * f.scale, f.top + 3 * f.scale, colours.paper, f.scale);
 }
 
-// One path per class, lightly see-through: many thousands at once. `labels` may be of more examples
-// than there are points.
+// One path per class, slightly transparent, for thousands of points. `labels` may have more
+// examples than there are points.
 export function points(context, f, at, labels, colours, size = 2.4) {
   const radius = size * f.scale;
   context.save();
@@ -146,7 +146,7 @@ export function cursor(context, f, [x, y], colours) {
   outline(context, f, colours.paper, 6, colours.ink, 2.5);
 }
 
-// The path in its colour, over a wider line in the paper's, so that it stands out.
+// The path in its colour, over a wider line in the paper's.
 export function outline(context, f, paper, wide, colour, width, dash) {
   stroke(context, f, paper, wide);
   stroke(context, f, colour, width, dash);

@@ -1,4 +1,4 @@
-// Plotly, which draws the axes: loaded once per page of the browser, from our own server.
+// Plotly, which draws the axes: loaded once per browser page, from our server.
 
 let loading = null;
 

@@ -1,5 +1,5 @@
-// A sheet of SVG with the part of a canvas's 2-D context that our drawings use, so that whatever
-// draws on a canvas can be kept as SVG too. Transforms are not among it.
+// An SVG sheet with the 2-D context methods that our drawings use (no transforms), so that every
+// drawing on a canvas can be saved as SVG.
 
 const NS = "http://www.w3.org/2000/svg";
 const STATE = {
@@ -57,7 +57,7 @@ export class Sheet {
     this.path += `M${n(x)},${n(y)}h${n(w)}v${n(h)}h${n(-w)}Z`;
   }
 
-  // Whole ones only, as are ellipses.
+  // Only full circles, and full ellipses.
   arc(x, y, r) {
     this.ellipse(x, y, r, r);
   }
@@ -132,7 +132,7 @@ export class Sheet {
     return pen.measureText(text);
   }
 
-  // As the canvas has it: all of an image, or a part of it (its first four numbers).
+  // As on a canvas: a whole image, or the part given by the first four numbers.
   drawImage(image, ...box) {
     const [x, y, w, h] = box.slice(-4);
     const href = (box.length > 4 ? cropped(image, ...box.slice(0, 4)) : image).toDataURL();

@@ -1,5 +1,4 @@
-// A canvas that fills its place and is as sharp as the screen; and the buttons that keep what it
-// shows.
+// A canvas that fills its place at the screen's resolution, with buttons that save it.
 
 import { button, element } from "./dom.js";
 import { savePNG, saveSVG } from "./keep.js";
@@ -11,7 +10,7 @@ export class Stage {
     this.canvas.setAttribute("role", "img");
   }
 
-  // The context, cleared, or null while there is no room.
+  // The cleared context, or null while the canvas has no size.
   fresh(width = this.root.clientWidth, height = this.root.clientHeight) {
     if (!width || !height) return null;
     const ratio = window.devicePixelRatio || 1;
@@ -39,7 +38,7 @@ export class Stage {
   }
 }
 
-// Only when it changes: a new size empties a canvas.
+// Only on a change: a new size clears a canvas.
 export function sized(canvas, width, height) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
 }

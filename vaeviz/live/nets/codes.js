@@ -6,8 +6,8 @@ export function lerp(a, b, t, out) {
   return out;
 }
 
-// Along the great circle between the directions, the norm moving evenly between the norms (Shoemake
-// 1985). Where there is no one circle (a zero, or opposite ends) it is the straight line.
+// Along the great circle between the directions, with a linear norm (Shoemake 1985). Without a
+// unique circle (a zero, or opposite ends) it is the straight line.
 export function slerp(a, b, t, out) {
   const na = norm(a);
   const nb = norm(b);
@@ -70,7 +70,7 @@ export function logAggregate(z, mu, { precision, constant }) {
   return top + Math.log(sum) - Math.log(n);
 }
 
-// What logAggregate needs of the variances: 1/var (N, d), and each Gaussian's constant (N).
+// The input of logAggregate from the variances: 1/var (N, d), and each Gaussian's constant (N).
 export function precise(logvar, d) {
   const precision = logvar.map((v) => Math.exp(-v));
   const constant = new Float32Array(logvar.length / d);
@@ -80,8 +80,7 @@ export function precise(logvar, d) {
   return { precision, constant };
 }
 
-// The `count` codes among the first `most` that are nearest to z, nearest first, written into
-// `ids`.
+// The `count` codes nearest to z among the first `most`, nearest first, written into `ids`.
 export function nearest(codes, z, most, ids, distances) {
   const d = z.length;
   distances.fill(Infinity);

@@ -20,8 +20,7 @@ export function linear({ weight, bias }, inputs) {
   return { out, run };
 }
 
-// The input in a frame of zeros, so that no tap falls outside; sixteen taps of each pair of
-// channels.
+// The input in a frame of zeros, so that no tap falls outside; sixteen taps per pair of channels.
 export function conv({ weight, bias, shape: [cout, h, w] }, inputs) {
   const H = 2 * h;
   const W = 2 * w;
@@ -117,7 +116,7 @@ export function cut(out) {
   };
 }
 
-// Adds what the network's own input gives.
+// Adds the skip connection from the network's input.
 export function skipped(weight, out) {
   const run = (_, x) => {
     for (let o = 0, at = 0; o < out.length; o++) {

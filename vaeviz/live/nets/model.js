@@ -1,4 +1,4 @@
-// A model as the page works with it: its message, and the networks that run in the browser.
+// A model on the page: its message, and the networks that run in the browser.
 
 import { precise } from "./codes.js";
 import { Decoder, Encoder } from "./network.js";

@@ -1,12 +1,11 @@
-// Runs a decoder or an encoder where the pointer is: one example at a time, no garbage, float32
-// throughout.
+// Runs a decoder or an encoder under the pointer: one example at a time, in float32, no garbage.
 //
 // A network is a list of layers (vaeviz/records/network.py), applied in order to a vector; images
 // are planes c × h × w:
 //   {kind: "linear", weight (out, in), bias (out), skip (out, inputs) | null}
 //   {kind: "conv", weight (cout, cin, 4, 4), bias, shape: [cout, h, w]}
 //   {kind: "deconv", weight (cin, cout, 4, 4), bias, shape: [cout, h, w]}
-// each with relu: true | false. `skip` reads the network's own input. A convolution has stride 2
+// each with relu: true | false. `skip` reads the network's input. A convolution has stride 2
 // and padding 1, so it halves the sides, and its transpose doubles them; `shape` is the output's.
 
 import { conv, cut, deconv, linear, skipped } from "./layers.js";

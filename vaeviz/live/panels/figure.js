@@ -1,4 +1,4 @@
-// A figure: Plotly draws its axes, once, and we its marks on a canvas over them.
+// A figure: Plotly draws its axes once, and a canvas over them its marks.
 
 import { compacted, corners, scaled } from "../draw/compact.js";
 import { element } from "../draw/dom.js";
@@ -16,7 +16,7 @@ export class Figure {
   constructor(host, page) {
     Object.assign(this, { host, page });
     this.axes = host.appendChild(element("div", "vv-axes"));
-    this.axes.ariaHidden = "true"; // what it shows, the canvas says
+    this.axes.ariaHidden = "true"; // the canvas has the label
     this.stage = new Stage(host);
     this.canvas = this.stage.canvas;
     this.tip = host.appendChild(element("div", "vv-tip"));
@@ -59,7 +59,7 @@ export class Figure {
     this.host.replaceChildren();
   }
 
-  // Axes, grid and titles, and only when one of them or the size has changed.
+  // Axes, grid and titles, only when one of them or the size has changed.
   drawAxes(layout, width, height) {
     const { meta, names, ...rest } = layout;
     const key = JSON.stringify([rest, width, height, this.page.scale]);
@@ -104,7 +104,7 @@ class Glide {
     this.draw = draw; // (traces) => the picture
   }
 
-  // Towards `traces`: at once where nothing can glide, else over the next pictures; `shown` is the
+  // Moves to `traces`: at once where nothing can glide, else over the next pictures; `shown` is the
   // first.
   show(traces) {
     const from = this.shown;
@@ -138,7 +138,7 @@ class Glide {
   }
 }
 
-// The same points in both frames: marks with the same examples behind them.
+// The same points in both frames: marks with the same examples.
 function same(before, after) {
   const a = before?.customdata;
   const b = after.customdata;

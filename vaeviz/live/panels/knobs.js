@@ -1,10 +1,10 @@
-// Settings as places on a plane whose axes stand for them, and back: τ = βσ² is one, and β where
-// there is no σ². A message's `knobs` say which: {variance: whether there is one σ², moves: whether
-// it can be moved, freed: the settings with which it can}.
+// Converts settings to places on a plane of settings, and back: τ = βσ² is one, and β where there
+// is no σ². A message has `knobs`: {variance: whether there is one σ², moves: whether it can be
+// moved, freed: the settings with which it can}.
 
 const SYMBOLS = { beta: "β", sigma2: "σ²", d: "d" };
 
-// Where the settings are along the axis of this name.
+// The place of the settings along this axis.
 export function along(name, settings, { variance }) {
   if (name !== "tau") return settings[name];
   return settings.beta * (variance ? settings.sigma2 : 1);

@@ -98,8 +98,8 @@ class Panel {
     const Kind = KINDS[Object.keys(KINDS).find((name) => content[name])];
     const about = (this.about = content.figure ? content.figure.layout.meta : content);
     this.content = content;
-    this.key = ""; // to be drawn
-    if (!this.title.textContent) this.title.textContent = about.title; // its line is there at once
+    this.key = ""; // forces a drawing
+    if (!this.title.textContent) this.title.textContent = about.title; // reserves its line
     setText(this.source, about.source);
     legend(this.legend, about.legend ?? []);
     this.root.classList.toggle("vv-steered", Boolean(about.go));
@@ -129,7 +129,7 @@ class Panel {
     this.kind.settle?.();
   }
 
-  // The short title where there is one and the whole does not fit.
+  // The short title where the whole does not fit.
   entitle(width) {
     const { title, short } = this.about;
     const text = short && wide(title, this.page.scale) > width ? short : title;

@@ -1,6 +1,5 @@
-// The pointer on a heat map whose axes stand for settings (`meta.go`): a click goes to a cell, a
-// drag wherever the pointer is. By keyboard, arrows go one cell, Home, End and the page keys to the
-// ends.
+// The pointer on a heat map whose axes are settings (`meta.go`): a click goes to a cell, a drag
+// follows the pointer. By keyboard, arrows go one cell, Home, End and the page keys to the ends.
 
 import { cell, middles } from "../draw/heatmap.js";
 import { plain } from "../draw/numbers.js";
@@ -66,11 +65,11 @@ export class Steer {
     const [px, py] = this.panel.at(event);
     const { from } = this;
     if (!from || (from.length && Math.hypot(px - from[0], py - from[1]) < STILL)) return;
-    this.from = []; // a drag, from now on
+    this.from = []; // it is a drag
     this.go(event);
   }
 
-  // A pointer that leaves the axes stays at their edge.
+  // A pointer outside the axes is at their edge.
   go(event) {
     const { frame: f } = this.panel;
     const [px, py] = this.panel.at(event);
@@ -97,7 +96,7 @@ export class Steer {
     );
   }
 
-  // For those who cannot see the place: a slider over two axes.
+  // For screen readers: a slider over two axes.
   say() {
     const { canvas, about, frame: f, page } = this.panel;
     const { axes } = this;
@@ -122,7 +121,7 @@ export class Steer {
   }
 }
 
-// The middle so many cells on; nothing where the key does not move along this axis.
+// The middle this many cells further; nothing where the key does not move along this axis.
 function stepped(middles, from, step, to) {
   if (!step) return undefined;
   return middles[Math.min(middles.length - 1, Math.max(0, closest(middles, from, to) + step))];

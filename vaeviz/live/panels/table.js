@@ -1,4 +1,4 @@
-// A table in a panel: cells are text and nothing else, and only those that change are written.
+// A table in a panel: cells are only text, and only changed ones are written.
 
 import { element, setText } from "../draw/dom.js";
 
@@ -35,15 +35,14 @@ export class Grid {
     this.root.remove();
   }
 
-  // So many children: those that stay keep their place, and nothing flickers.
+  // Sets the number of children; the remaining ones stay, so that nothing flickers.
   fit(parent, count, make) {
     while (parent.childElementCount > count) parent.lastElementChild.remove();
     while (parent.childElementCount < count) parent.appendChild(make(parent.childElementCount));
   }
 }
 
-// Where a row's name is written: in its cell, or in a link there to one of our own pages, in a new
-// tab.
+// The element of a row's name: its cell, or a link in it to another page, in a new tab.
 function named(cell, link) {
   let anchor = cell.querySelector("a");
   if (!link) {

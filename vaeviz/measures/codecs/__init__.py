@@ -1,1 +1,1 @@
-"""What a trained network does at every (τ, d), and its plain arrays for the browser."""
+"""Trained networks at every (τ, d), for measures and as plain arrays for the browser."""

@@ -1,8 +1,7 @@
-"""A codec answers for every (τ, d): codes of examples, reconstructions of codes, and the decoder's
-loss.
+"""A codec encodes and decodes at every (τ, d), and has the decoder's loss.
 
-`LinearCodec` is the closed form and needs no torch: it is what the app shows before torch is
-loaded, and for data sets that no trained model covers. The trained ones are in torch_codec.py.
+`LinearCodec` is the closed form and needs no torch: the app shows it before torch is loaded, and
+for data sets without a trained model. The trained ones are in torch_codec.py.
 """
 
 from __future__ import annotations
@@ -27,16 +26,14 @@ CURVE_TAUS = np.geomspace(TAU_LOW, TAU_HIGH, 81)
 
 
 class Coder(Protocol):
-    """Encoder and decoder at a trade-off τ and latent size d, on NumPy arrays of flattened
-    examples.
-    """
+    """Encoder and decoder at a trade-off τ and latent size d, for NumPy arrays of examples."""
 
-    source: str  # what a panel says of where its numbers come from
+    source: str  # the source that a panel names
     likelihood: str  # a name in LIKELIHOODS
     latent: int  # the largest d
     tau_range: tuple[float, float]
-    remark: str  # of a model that does not move with the sliders: what it is; else ""
-    every_tau: bool  # whether it answers for every τ and d, or for its own alone
+    remark: str  # names a model that does not follow the sliders, else ""
+    every_tau: bool  # whether it has every τ and d, or one of each
     posterior: bool  # whether q(z|x) has a variance
 
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
@@ -52,20 +49,19 @@ class Coder(Protocol):
         ...
 
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
-        """One sample (N, D) of the likelihood of each code, with its own noise.
+        """One sample (N, D) of each code's likelihood, with noise.
 
-        `sigma2` is the Gaussian's variance, or one for each pixel (D,); other likelihoods need
-        none.
+        `sigma2` is the Gaussian's variance, or one per pixel (D,); other likelihoods need none.
         """
         ...
 
     def network(self, tau: float, d: int, about: Source) -> Network:
-        """Its encoder and decoder at (τ, d) as arrays, for data described by `about`."""
+        """Encoder and decoder at (τ, d) as arrays, for data described by `about`."""
         ...
 
 
 class Codec(Coder, Protocol):
-    """A coder for every (τ, d), which knows its own rate-distortion curves."""
+    """A coder for every (τ, d), with its rate-distortion curves."""
 
     def curve(self, d: int) -> Curve:
         """Rates and losses over the whole range of τ at latent size d, on held-out data."""
@@ -79,9 +75,7 @@ class LinearCodec:
     every_tau = posterior = True
 
     def __init__(self, spectrum: Spectrum, latent: int) -> None:
-        high = max(
-            TAU_HIGH, 3 * float(spectrum.eigenvalues[0])
-        )  # at least to where all is collapsed
+        high = max(TAU_HIGH, 3 * float(spectrum.eigenvalues[0]))  # at least until all has collapsed
         self.tau_range = (TAU_LOW, high)
         self._taus = np.geomspace(TAU_LOW, high, len(CURVE_TAUS))
         self.source = "closed form: the linear VAE"
@@ -100,7 +94,7 @@ class LinearCodec:
         return self._spectrum.eigenvalues
 
     def solved(self, tau: float, d: int) -> LinearVAE:
-        """The optimum itself, float64; at most `latent` dimensions."""
+        """The optimum, float64; at most `latent` dimensions."""
         return self._solve(tau, min(d, self.latent))
 
     def _solve_once(self, tau: float, d: int) -> LinearVAE:

@@ -1,4 +1,4 @@
-"""Takes a codec's networks out as plain arrays, for the browser to decode under the pointer."""
+"""Exports a codec's networks as plain arrays; the browser decodes with them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def export_network(codec: Coder, tau: float, d: int, about: Source) -> Network:
     """The networks of a codec at (τ, d), for data described by `about`; TypeError for an unknown
     codec.
 
-    A dedicated model has one (τ, d), whatever is asked for. Arrays may be the model's own: do not
-    write to them.
+    A dedicated model has one (τ, d) and ignores these. The arrays may be the model's: do not write
+    to them.
     """
     if not hasattr(codec, "network"):
         raise TypeError(f"{type(codec).__name__} has no network that could be exported")
@@ -25,9 +25,9 @@ def export_network(codec: Coder, tau: float, d: int, about: Source) -> Network:
 
 
 def encode_in_blocks(codec: Coder, network: Network, x: Array, tau: float) -> tuple[Array, Array]:
-    """Posterior means and log variances (N, d) of examples (N, D), by the browser's own arithmetic.
+    """Posterior means and log variances (N, d) of examples (N, D), by the browser's arithmetic.
 
-    Convolutions, which take NumPy 15 s, are left to the codec.
+    The codec encodes for convolutions, which take NumPy 15 s.
     """
     if all(layer.flat for layer in network.encoder):
         return encode(network, x)

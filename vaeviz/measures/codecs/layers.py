@@ -17,5 +17,5 @@ def linear(weight: Array, bias: Array, relu: bool = False, skip: Array | None = 
 
 
 def f4(values: Array) -> NDArray[np.float32]:
-    """As contiguous float32; the same array if it is that."""
+    """As contiguous float32; the same array if it is that already."""
     return np.ascontiguousarray(values, np.float32)

@@ -14,7 +14,7 @@ import numpy as np
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.records import Array, Layer, Network
 
-LOGVAR_RANGE = (-20.0, 10.0)  # as vaeviz.models.vae; a multi-rate model never gets there
+LOGVAR_RANGE = (-20.0, 10.0)  # as vaeviz.models.vae; a multi-rate model stays inside
 TAPS = [(u, v) for u in range(4) for v in range(4)]
 
 
@@ -39,7 +39,7 @@ def run(layers: tuple[Layer, ...], x: Array) -> Array:
 
 
 def header(network: Network) -> dict[str, Any]:
-    """The network as the header of a message holds it; live/nets/network.js reads it."""
+    """The network as in the header of a message; live/nets/network.js reads it."""
     return {
         "encoder": [_layer(layer) for layer in network.encoder],
         "decoder": [_layer(layer) for layer in network.decoder],
@@ -72,20 +72,18 @@ def _linear(layer: Layer, x: Array) -> Array:
 
 
 def _conv(layer: Layer, x: Array) -> Array:
-    """(N, c_in, 2h, 2w) -> (N, c_out, h, w): a matrix product for each of the kernel's 16 taps."""
+    """(N, c_in, 2h, 2w) -> (N, c_out, h, w): one matrix product per tap of the kernel."""
     _, h, w = layer.out_shape
     padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
     out = np.zeros((len(x), *layer.out_shape), np.float32)
     for u, v in TAPS:
-        seen = padded[:, :, u : u + 2 * h : 2, v : v + 2 * w : 2]  # (N, c_in, h, w)
-        out += np.einsum("oi,nirc->norc", layer.weight[:, :, u, v], seen, optimize=True)
+        strided = padded[:, :, u : u + 2 * h : 2, v : v + 2 * w : 2]  # (N, c_in, h, w)
+        out += np.einsum("oi,nirc->norc", layer.weight[:, :, u, v], strided, optimize=True)
     return out
 
 
 def _deconv(layer: Layer, x: Array) -> Array:
-    """(N, c_in, h, w) -> (N, c_out, 2h, 2w): each input adds its 4 x 4 patch; the margin of 1 is
-    cut off.
-    """
+    """(N, c_in, h, w) -> (N, c_out, 2h, 2w): each input adds its 4 x 4 patch; cuts the margin."""
     _, _, h, w = x.shape
     padded = np.zeros((len(x), layer.out_shape[0], 2 * h + 2, 2 * w + 2), np.float32)
     for u, v in TAPS:

@@ -1,6 +1,4 @@
-"""Codecs of trained networks: the multi-rate VAE at every (τ, d), and a dedicated VAE at its
-own.
-"""
+"""Codecs of trained networks: the multi-rate VAE at every (τ, d), a dedicated VAE at one."""
 
 from __future__ import annotations
 
@@ -51,7 +49,7 @@ class MultiRateCodec:
         return mu[:, :d].numpy(), logvar[:, :d].numpy()
 
     def _remembered(self, x: Array) -> _Probe:
-        """What no condition changes about the examples, kept while the same array comes again."""
+        """The part of the examples' encoding that does not depend on (τ, d), cached per array."""
         known = self._probe
         if known is None or known.x is not x:
             self._probe = known = _Probe(
@@ -60,7 +58,7 @@ class MultiRateCodec:
         return known
 
     def condition(self, tau: float, d: int) -> Condition:
-        """What (τ, d) decides in the model, d of its dimensions being live."""
+        """The model's condition of (τ, d), with d dimensions active."""
         mask = (torch.arange(self.latent) < d).float()
         return self.model.condition(torch.tensor(math.log(tau)), mask)
 
@@ -91,9 +89,7 @@ class MultiRateCodec:
 
 
 class _Probe:
-    """A set of examples (N, D) that is asked about again and again, and what can be computed of it
-    once.
-    """
+    """Examples (N, D) for repeated calls, and what can be computed of them once."""
 
     def __init__(self, x: Array, model: MultiRateVAE) -> None:
         self.x = x
@@ -106,7 +102,7 @@ class _Probe:
         )
 
     def squared_error(self, hidden: Tensor) -> Tensor:
-        """||x - W h - b||² (N,) for an output affine in h (N, k), in N k² steps instead of N k D.
+        """||x - W h - b||² (N,), affine in h (N, k), in N k² operations instead of N k D.
 
         = ||x - b||² - 2 h'W'(x - b) + h'W'W h; float32 keeps about five digits of it.
         """
@@ -116,8 +112,8 @@ class _Probe:
 
 
 class DedicatedCodec:
-    """A VAE trained for one (τ, d): it answers for that point only, whatever τ and d it is asked
-    about. A plain autoencoder's log variances are the lowest there are.
+    """A VAE trained for one (τ, d), whatever τ and d the caller passes. A plain autoencoder's log
+    variances are the lowest possible.
     """
 
     every_tau = False
@@ -139,12 +135,12 @@ class DedicatedCodec:
         self.latent, self.tau_range = model.latent, (tau, tau)
         self._likelihood = LIKELIHOODS[likelihood]
         self.posterior = model.objective.stochastic
-        self.point: Curve | None = None  # its own rate and loss, once they are measured
+        self.point: Curve | None = None  # its rate and loss, once measured
 
     def curve(self, d: int) -> Curve:
-        """The one point that there is: a dedicated model sweeps no curve."""
+        """The model's one point as a curve."""
         if self.point is None:
-            raise LookupError("the model's own point has not been measured")
+            raise LookupError("the model's point has not been measured")
         return self.point
 
     @torch.inference_mode()
@@ -160,8 +156,8 @@ class DedicatedCodec:
 
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        seen, code = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(z, np.float32))
-        return self._likelihood.loss(seen, self.model.decode_seeing(code, seen)).numpy()
+        target, code = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(z, np.float32))
+        return self._likelihood.loss(target, self.model.decode_seeing(code, target)).numpy()
 
     @torch.inference_mode()
     def draw(self, z: Array, tau: float, d: int, sigma2: float | Array, seed: int) -> Array:
@@ -169,7 +165,7 @@ class DedicatedCodec:
 
     @torch.inference_mode()
     def variances(self, z: Array) -> Array:
-        """Every pixel's own σ² (N, D), of a decoder that puts them out; ValueError for another."""
+        """σ² (N, D) of every pixel, from a decoder with that output; ValueError for another."""
         if not isinstance(self._likelihood, GaussianPerPixel):
             raise ValueError(f"a {self.likelihood} decoder puts out no variances")
         return self._likelihood.log_variance(self._parameters(z)).exp().numpy()

@@ -1,10 +1,10 @@
-"""The networks of trained models as plain arrays, with what (τ, d) decides folded in.
+"""The networks of trained models as plain arrays, with (τ, d) folded in.
 
 A multi-rate hidden layer is relu(scale * (W h + b) + shift) (`vaeviz.models.multi_rate`): rows of W
 and b are scaled, and b shifted. Its encoder ends in μ = gain * (head(h) + principal(x)), where
 `principal` skips the hidden layers; its decoder reads z through gates, which scale the columns of
-all that reads z, and adds a linear map of the gated z. A masked or dead dimension has gate 0: its
-columns are exactly 0.
+every layer that reads z, and adds a linear map of the gated z. A masked or dead dimension has gate
+0: its columns are exactly 0.
 """
 
 from __future__ import annotations
@@ -103,16 +103,14 @@ def dedicated(codec: DedicatedCodec, about: Source) -> Network:
 
 
 def _without_variance(head: Layer, latent: int) -> Layer:
-    """The half of the encoder's head that no plain autoencoder trains gives the lowest log σ²."""
+    """The head's log σ² are the lowest possible: a plain autoencoder does not train that half."""
     weight, bias = head.weight.copy(), head.bias.copy()
     weight[latent:], bias[latent:] = 0.0, LOGVAR_RANGE[0]
     return replace(head, weight=weight, bias=bias)
 
 
 def _means(last: Layer) -> Layer:
-    """Of a layer that puts out a mean and a log variance for each element, what puts out the
-    means.
-    """
+    """The part of a mean-and-log-variance layer that outputs the means."""
     if last.flat:
         return linear(last.weight[::2], last.bias[::2])
     out = (1, *last.out_shape[1:])
@@ -120,7 +118,7 @@ def _means(last: Layer) -> Layer:
 
 
 def _layers(modules: nn.Module, shape: Shape) -> tuple[Layer, ...]:
-    """The layers of a sequence of modules; a relu goes to the affine layer before it."""
+    """The layers of a sequence of modules; a relu joins the affine layer before it."""
     layers: list[Layer] = []
     for module in cast(Iterable[Any], modules):
         if isinstance(module, nn.ReLU):

@@ -1,1 +1,1 @@
-"""Measures of posterior collapse, and the verdict that follows from them."""
+"""Measures of posterior collapse, and the verdict."""

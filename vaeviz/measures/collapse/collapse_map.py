@@ -1,12 +1,10 @@
-"""The collapse map: how many dimensions are active over (τ, d) and (β, σ²), and in which order they
-die.
+"""The collapse map: active dimensions over (τ, d) and (β, σ²), and the order in which they die.
 
-A model answers at a level τ; β and σ² act through τ = βσ² alone. So a plane of (β, σ²) is measured
-at the distinct products βσ², each once, and no cell is interpolated. Beside every count stands the
-linear VAE's (Lucas et al. 2019, arXiv:1911.02469): dimension i is active iff λ_i > τ, with KL_i = ½
-log(λ_i/τ) and Var(μ_i) = 1 - τ/λ_i. Its lines τ = λ_i are those of KL_i = 0. By the rules that a
-measurement can go by it counts as active until Var(μ_i) = 0.01, at 0.99 λ_i, and as alive until
-KL_i = t nats, at λ_i e^(-2t).
+A model is measured at a level τ; β and σ² act through τ = βσ² alone. So a plane of (β, σ²) is
+measured once at each distinct product βσ², and no cell is interpolated. The prediction beside every
+count is the linear VAE's (Lucas et al. 2019, arXiv:1911.02469): dimension i is active iff λ_i > τ,
+with KL_i = ½ log(λ_i/τ) and Var(μ_i) = 1 - τ/λ_i. The lines τ = λ_i are those of KL_i = 0. By the
+rule Var(μ_i) > 0.01 it is active below 0.99 λ_i, by the rule KL_i > t nats below λ_i e^(-2t).
 
 Dimension j of the model is compared with eigenvalue j. That is a prediction only for models that
 order their dimensions: the linear VAE's closed form, and one trained by nested dropout (Rippel et
@@ -26,7 +24,7 @@ from vaeviz.records import ACTIVE, Array
 from vaeviz.records.collapse import ActiveMap, Deaths, DimensionSweep
 from vaeviz.theory.water_filling import Floats
 
-DIGITS = 9  # significant, to which products βσ² must agree to be the same level
+DIGITS = 9  # significant digits of a level βσ²
 
 
 def sweep(codec: Coder, x: Array, d: int, taus: Array) -> DimensionSweep:
@@ -44,14 +42,14 @@ def over_tau_and_d(
     codec: Coder, x: Array, eigenvalues: Floats, taus: Array, dims: Array
 ) -> ActiveMap:
     """Active units at each latent size (K,) and level (T,): (K, T)."""
-    seen = [_counts(codec, x, int(d), taus) for d in dims]
+    counts = [_counts(codec, x, int(d), taus) for d in dims]
     predicted = [_predicted(eigenvalues, taus, int(d)) for d in dims]
     lines = eigenvalues[: int(max(dims))]
     source = _source(codec, x, len(taus) * len(dims))
     return ActiveMap(
         np.asarray(taus, np.float64),
         np.asarray(dims, np.float64),
-        np.array(seen),
+        np.array(counts),
         np.array(predicted, np.float64),
         lines,
         ("τ", "d"),
@@ -84,25 +82,29 @@ def over_beta_and_sigma2(
     )
 
 
-def deaths(seen: DimensionSweep, eigenvalues: Floats, threshold: float = 0.1) -> Deaths:
-    """Predicted and seen τ of death of each dimension of a sweep; `threshold` in nats, over 0."""
-    d = seen.kl.shape[1]
+def deaths(sweep: DimensionSweep, eigenvalues: Floats, threshold: float = 0.1) -> Deaths:
+    """Predicted and measured τ of death of each dimension; `threshold` in nats, over 0."""
+    d = sweep.kl.shape[1]
     predicted = np.pad(eigenvalues[:d], (0, max(d - len(eigenvalues), 0))) * math.exp(
         -2 * threshold
     )
-    found = np.array([death(seen.taus, kl, threshold) for kl in seen.kl.T]).reshape(d)
-    both = np.isfinite(found) & (found > 0)
-    source = f"{seen.source}; {int(both.sum())} of {d} dimensions die within the sweep"
+    measured = np.array([death(sweep.taus, kl, threshold) for kl in sweep.kl.T]).reshape(d)
+    both = np.isfinite(measured) & (measured > 0)
+    source = f"{sweep.source}; {int(both.sum())} of {d} dimensions die within the sweep"
     return Deaths(
-        predicted, found, threshold, spearman(predicted[both], found[both]), int(both.sum()), source
+        predicted,
+        measured,
+        threshold,
+        spearman(predicted[both], measured[both]),
+        int(both.sum()),
+        source,
     )
 
 
 def death(taus: Array, kl: Array, threshold: float) -> float:
-    """The level from which one dimension's KL (T,) stays below `threshold`, linear in log τ between
-    levels.
+    """The τ from which one dimension's KL (T,) stays below `threshold`, interpolated in log τ.
 
-    0 if it lies below at every level, infinite if not at the last one.
+    0 if it is below at every level, infinite if not at the last one.
     """
     above = np.flatnonzero(kl >= threshold)
     if not len(above):
@@ -116,10 +118,10 @@ def death(taus: Array, kl: Array, threshold: float) -> float:
 
 
 def spearman(a: ArrayLike, b: ArrayLike) -> float:
-    """Spearman's rank correlation of two lists (n,): Pearson's of their ranks, ties at their mean
+    """Spearman's rank correlation of two lists (n,): Pearson's of their ranks, ties at the mean
     rank.
 
-    NaN for fewer than two pairs, and where one list is one single tie.
+    NaN for fewer than two pairs, and where all of one list are tied.
     """
     first, second = ranks(np.asarray(a)), ranks(np.asarray(b))
     if len(first) < 2 or first.std() == 0 or second.std() == 0:
@@ -128,13 +130,13 @@ def spearman(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def ranks(values: Array) -> Floats:
-    """1 for the least; equal values share the mean of their ranks: (n,) -> (n,)."""
+    """Ranks from 1; equal values share the mean rank: (n,) -> (n,)."""
     _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[which]
 
 
 def _counts(codec: Coder, x: Array, d: int, taus: Array) -> Floats:
-    """Active units (T,); NaN at levels, or a latent size, that the model does not cover."""
+    """Active units (T,); NaN at levels or latent sizes that the model does not cover."""
     counts = np.full(len(taus), np.nan)
     low, high = codec.tau_range
     covered = (taus >= low * (1 - 1e-9)) & (taus <= high * (1 + 1e-9)) & (d <= codec.latent)
@@ -144,7 +146,7 @@ def _counts(codec: Coder, x: Array, d: int, taus: Array) -> Floats:
 
 
 def _predicted(eigenvalues: Floats, taus: Array, d: int) -> Floats:
-    """Units that the linear VAE has active by the same rule, Var(μ_i) = 1 - τ/λ_i > 0.01: (T,)."""
+    """Active units of the linear VAE by the same rule, Var(μ_i) = 1 - τ/λ_i > 0.01: (T,)."""
     return (eigenvalues[:d] * (1 - ACTIVE) > np.asarray(taus)[:, None]).sum(1)
 
 

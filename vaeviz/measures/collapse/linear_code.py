@@ -1,21 +1,19 @@
-"""What a linear code of some residuals would save: the linear VAE's exact gain, on examples it
-never saw.
+"""The saving of a linear code of residuals: the linear VAE's exact gain, on held-out examples.
 
 A code of k dimensions at noise variance s gives the i-th principal direction of the residuals, of
 variance λ_i > s, the model variance λ_i instead of s. At its optimum the bound is probabilistic
 PCA's log-likelihood (Tipping & Bishop 1999; Lucas et al. 2019, arXiv:1911.02469), so that coding
-example n saves, rate paid,
+example n saves, less its rate,
 
     gain_n = Σ_{i ≤ k, λ_i > s} ½ [y_ni² (1/s - 1/λ_i) - log(λ_i/s)]  nats,   y_ni its coordinate.
 
 Directions and variances come from training examples, the gain from any: on held-out ones noise
-gains nothing. For decoders that are not Gaussian, residuals are divided by the likelihood's own
+has no gain. For decoders that are not Gaussian, residuals are divided by the likelihood's own
 standard deviation; to second order about the prediction, -log p is then the squared error of a
 Gaussian with s = 1. A linear code is a lower bound on what any code saves, but for that expansion.
 
-`own_gains` lets s be fitted, too: to what the k directions leave over, and to all of it where none
-is coded. It is the ratio of two maximal likelihoods of probabilistic PCA, with k dimensions and
-with none.
+`fitted_gains` also fits s: to the residual of the k directions, or to everything without a code. It
+is the ratio of two maximal likelihoods of probabilistic PCA, with k dimensions and with none.
 """
 
 from __future__ import annotations
@@ -31,9 +29,7 @@ EXTRA, ROUNDS = 8, 6  # of the subspace iteration
 
 
 class Directions(NamedTuple):
-    """The mean (D,), k leading variances (k,), descending, and directions (D, k) of some
-    residuals.
-    """
+    """The mean (D,), k leading variances (k,), descending, and directions (D, k) of residuals."""
 
     mean: Array
     values: Array
@@ -41,7 +37,7 @@ class Directions(NamedTuple):
 
 
 def directions(residuals: Array, k: int) -> Directions:
-    """Of residuals (N, D), by subspace iteration (Halko, Martinsson & Tropp 2011,
+    """The directions of residuals (N, D), by subspace iteration (Halko, Martinsson & Tropp 2011,
     arXiv:0909.4061).
     """
     mean = residuals.mean(0)
@@ -54,27 +50,27 @@ def directions(residuals: Array, k: int) -> Directions:
     return Directions(mean, singular[:k] ** 2 / len(r), q @ axes[:k].T)
 
 
-def gains(found: Directions, residuals: Array, price: float) -> Array:
+def gains(code: Directions, residuals: Array, price: float) -> Array:
     """Nats that a linear code at noise variance `price` saves on each of residuals (N, D): (N,)."""
-    paying = found.values > price
-    values = found.values[paying].astype(np.float64)
-    y = ((residuals - found.mean) @ found.vectors[:, paying]).astype(np.float64)  # (N, k)
+    paying = code.values > price
+    values = code.values[paying].astype(np.float64)
+    y = ((residuals - code.mean) @ code.vectors[:, paying]).astype(np.float64)  # (N, k)
     return 0.5 * (y**2 * (1 / price - 1 / values) - np.log(values / price)).sum(1)
 
 
-def own_gains(fitted: Array, residuals: Array, k: int, free: int, least: float) -> Array:
-    """Nats (N,) that a linear code of k dimensions saves on residuals (N, D), each side at its own
-    best s.
+def fitted_gains(fitted: Array, residuals: Array, k: int, free: int, least: float) -> Array:
+    """Nats (N,) that a linear code of k dimensions saves on residuals (N, D), each side at its best
+    s.
 
-    Fitted to other residuals (M, D), which fill `free` of the D dimensions. No variance counts as
-    smaller than `least`, so that rounding is no structure.
+    Fitted to other residuals (M, D), which fill `free` of the D dimensions. Variances count as
+    `least` at least, so that rounding is no structure.
     """
-    found = directions(fitted, max(min(k, free - 1), 0))
-    r = (residuals - found.mean).astype(np.float64)
-    y2 = (r @ found.vectors) ** 2  # (N, k)
+    code = directions(fitted, max(min(k, free - 1), 0))
+    r = (residuals - code.mean).astype(np.float64)
+    y2 = (r @ code.vectors) ** 2  # (N, k)
     squares, rest = (r**2).sum(1), max(free - y2.shape[1], 1)
-    total = float(((fitted - found.mean).astype(np.float64) ** 2).sum(1).mean())
-    values = np.maximum(found.values.astype(np.float64), least)
+    total = float(((fitted - code.mean).astype(np.float64) ** 2).sum(1).mean())
+    values = np.maximum(code.values.astype(np.float64), least)
     plain, level = max(total / free, least), max((total - values.sum()) / rest, least)
     coded = np.log(values).sum() + (y2 / values).sum(1) + rest * math.log(level)
     coded += (squares - y2.sum(1)) / level

@@ -1,17 +1,16 @@
-"""Do different x give different q(z|x)? The mean KL between two examples' posteriors, in O(Nd)
-steps.
+"""The mean KL between two examples' posteriors, in O(Nd) operations.
 
     KL(q_n ‖ q_m) = Σ_j ½ [s_n/s_m + (μ_n - μ_m)²/s_m - 1 + log s_m - log s_n]
 
 In the mean over all N² pairs the logarithms cancel, and the rest are products of means over the
-examples. With every μ_j taken from its mean, which changes no difference, E μ = 0 and there remain
+examples. With every μ_j centred, which changes no difference, E μ = 0 and there remain
 
     ½ [E s E 1/s - 1 + E μ² E 1/s + E μ²/s]
 
 The N pairs of an example with itself are 0, so that the mean over different ones is N/(N - 1) of
 it. KL is convex in its second argument: I(z; n) = E KL(q_n ‖ mean of all q) is at most the mean
-over all N² pairs. Exact for these examples: no sampling. (Derived here; the tests hold it against
-the sum over all pairs.)
+over all N² pairs. Exact for these examples: no sampling. (The tests compare it with the sum
+over all pairs.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a model is held against: coding nothing, a linear code, and remembering examples.
+"""References for a model: coding nothing, a linear code, and memorising examples.
 
-The constant decoder gives every example the same distribution: the mean (Gaussian, squared error),
-each pixel's frequency (Bernoulli) or its histogram (categorical), counted over training examples:
+The constant decoder has the same output for every example: the mean (Gaussian, squared error), each
+pixel's frequency (Bernoulli) or its histogram (categorical) over training examples:
 `Likelihood.constant`.
 """
 
@@ -17,16 +17,15 @@ from vaeviz.densities import LIKELIHOODS, Likelihood, Variance
 from vaeviz.measures.collapse.linear_code import Directions, directions, gains
 from vaeviz.records import Array
 
-EXAMPLES = 1000  # training examples looked at
+EXAMPLES = 1000  # training examples used
 CLOSE = 0.01  # relative change at which the kernel's width is fitted
-LATENT = 64  # most dimensions of a linear code
+LATENT = 64  # dimensions of a linear code, at most
 ROUNDING = 1e-12  # of a mean square
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """Training examples x (M, D) of a data set, their constant decoder, and a linear code of what
-    it leaves.
+    """Training examples x (M, D), their constant decoder, and a linear code of its residuals.
 
     `scale` divides the residuals: 1 for Gaussian data, else the constant decoder's standard
     deviation (D,). Of `halves`, the first is a code of the second half of the examples, the second
@@ -52,15 +51,11 @@ class Reference:
         return self.likelihood.constant_losses(x, self.constant)
 
     def linear(self, x: Array, price: float, d: int) -> Array:
-        """Nats that a linear code of d dimensions at this price (τ or β) saves on examples (N, D):
-        (N,).
-        """
+        """Nats (N,) that a linear code of d dimensions at this price (τ or β) saves on x (N, D)."""
         return gains(_first(self.code, d), (x - self.mean) / self.scale, price)
 
     def across(self, price: float, d: int) -> Array:
-        """As `linear`, on each of its own examples by the code of the half that it is not in:
-        (M,).
-        """
+        """As `linear`, on its own examples, each by the code of the other half: (M,)."""
         residuals = (self.x - self.mean) / self.scale
         first, second = (_first(code, d) for code in self.halves)
         saved = np.zeros(len(residuals))
@@ -71,18 +66,14 @@ class Reference:
         return saved
 
     def worth(self, x: Array, d: int) -> Array:
-        """Nats (N,) that a code is worth at β = 1 and the best σ²: a linear one, or one of
-        clusters.
-        """
+        """Nats (N,) that a code is worth at β = 1 and the best σ²: a linear one or a mixture."""
         if not self.likelihood.variance.shared:
             return self.linear(x, 1.0, d)
         linear, clusters = self.linear(x, self.variance, d), self.clusters(x, self.variance)
         return max(linear, clusters, key=lambda nats: float(nats.mean()))
 
     def clusters(self, x: Array, variance: float) -> Array:
-        """Nats (N,) by which the mixture of a kernel at each training example beats N(mean,
-        variance I).
-        """
+        """Nats (N,) by which kernels at the training examples beat N(mean, variance I)."""
         squares = squared_distances(x - self.mean, self.x - self.mean)  # (N, M)
         kernel = _log_mean_exp(-0.5 * squares / self.width)
         wider = 0.5 * x.shape[1] * math.log(variance / self.width)
@@ -90,14 +81,15 @@ class Reference:
 
 
 def reference(train: Array, likelihood: str, levels: int = 17) -> Reference:
-    """Of the first 1,000 training examples (N, D); `levels` of grey for a categorical likelihood.
+    """The reference of the first 1,000 examples (N, D); `levels` of grey for a categorical
+    likelihood.
 
-    UserError for a decoder with a σ² for every pixel: it has no τ at which codes could be weighed.
+    UserError for a decoder with a σ² per pixel: it has no τ.
     """
     p = LIKELIHOODS[likelihood].known
     if p.variance is Variance.PER_ELEMENT:
         raise UserError(
-            "a decoder with a σ² for every pixel has no τ to judge it at: choose another model"
+            "a decoder with a σ² per pixel has no τ to judge it at: choose another model"
         )
     x = np.array(train[:EXAMPLES], np.float32)
     mean, constant = p.constant(x, levels)
@@ -114,7 +106,7 @@ def _first(code: Directions, d: int) -> Directions:
 
 
 def _halves(residuals: Array) -> tuple[Directions, Directions]:
-    """Codes of every second of residuals (M, D): of the odd ones, and of the even ones."""
+    """Codes of every second of the residuals (M, D): of the odd ones, and of the even ones."""
     odd = residuals[1::2] if len(residuals) > 1 else residuals
     return directions(odd, LATENT), directions(residuals[::2], LATENT)
 
@@ -126,12 +118,12 @@ def squared_distances(a: Array, b: Array) -> Array:
 
 
 def _least(x: Array) -> float:
-    """The least variance that is none of rounding to float32."""
+    """The smallest variance above float32 rounding."""
     return ROUNDING * max(float((x.astype(np.float64) ** 2).mean()), 1.0)
 
 
 def _kernel_width(x: Array, least: float) -> float:
-    """The variance at which each example is most likely under kernels at all the others, by EM."""
+    """The kernel variance that is likeliest for each example under all others, by EM."""
     squares = squared_distances(x, x)
     np.fill_diagonal(squares, np.inf)
     nearest = squares.min(1)

@@ -1,8 +1,6 @@
-"""What the decoder does when an example's code is replaced: by a prior sample, by another example's
-code.
+"""The decoder's loss with z replaced by a prior sample, or by another example's code.
 
-A decoder that uses z loses by either; one that ignores z, or a posterior that says nothing, by
-neither.
+A decoder that uses z loses by both; one that ignores z, or has a constant posterior, by neither.
 """
 
 from __future__ import annotations
@@ -15,10 +13,10 @@ from vaeviz.records import Array
 from vaeviz.records.diagnosis import Swap
 
 
-def swap(codec: Coder, x: Array, seen: Observation, z: Array, d: int, seed: int = 0) -> Swap:
-    """Losses of examples (N, D) by codes z (N, d) ~ q(z|x), whose own are `seen.losses`.
+def swap(codec: Coder, x: Array, observation: Observation, z: Array, d: int, seed: int = 0) -> Swap:
+    """Losses of examples (N, D) by codes z (N, d) ~ q(z|x), whose losses are `observation.losses`.
 
-    Another example's code is its posterior sample; examples change places along one random ring.
+    Another example's code is its posterior sample; examples swap along one random cycle.
     """
     rng = np.random.default_rng(seed)
     prior = rng.standard_normal(z.shape).astype(z.dtype)
@@ -26,8 +24,8 @@ def swap(codec: Coder, x: Array, seen: Observation, z: Array, d: int, seed: int 
     other = np.empty_like(z)
     other[ring] = z[np.roll(ring, 1)]
     return Swap(
-        seen.losses,
-        codec.loss(x, prior, seen.tau, d),
-        codec.loss(x, other, seen.tau, d),
+        observation.losses,
+        codec.loss(x, prior, observation.tau, d),
+        codec.loss(x, other, observation.tau, d),
         f"estimate, {len(x):,} examples, one sample each",
     )

@@ -4,12 +4,12 @@
 
 Watanabe 1960; the term of the bound that β-TCVAE weights (Chen, Li, Grosse & Duvenaud 2018,
 arXiv:1802.04942): R = I(z; n) + TC + Σ_j KL(q(z_j) ‖ p(z_j)). Densities are mixtures over all N
-posteriors, so that for these N examples the mean is unbiased, and its standard error all there is.
-It is not weighted from minibatches, which at exact collapse can report nats where there are none.
+posteriors, so that for these N examples the mean is unbiased, and its standard error the whole
+error. Minibatch weighting, which can report nats at exact collapse, is not used.
 
 For the data the N examples stand for, it is biased upwards where posteriors overlap little: then
-I(z; n) stops at log N before any I(z_j; n) does. TC is too large by about what I lacks, see
-`aggregate`, and at most (d - 1) log N.
+I(z; n) stops at log N before any I(z_j; n) does. TC is then too large by about the error of I,
+see `aggregate`; it is at most (d - 1) log N.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from vaeviz.records.total_correlation import TotalCorrelation
 def total_correlation(
     mu: Array, logvar: Array, samples: int = 2000, seed: int = 0
 ) -> TotalCorrelation:
-    """Of N posteriors (N, d), by `samples` codes; it may be a little below 0, within its error."""
+    """From `samples` codes of N posteriors (N, d); within its error it may be below 0."""
     rng = np.random.default_rng(seed)
     posteriors, d = mu.shape
     n = rng.integers(posteriors, size=samples)
@@ -37,11 +37,11 @@ def total_correlation(
     each = sum(
         (log_density(z[:, [j]], mu[:, [j]], logvar[:, [j]]) for j in range(d)), np.zeros(samples)
     )
-    terms, own = joint - each, -0.5 * (spread + LOG_2PI + noise**2).sum(1)
+    terms, log_q = joint - each, -0.5 * (spread + LOG_2PI + noise**2).sum(1)
     return TotalCorrelation(
         float(terms.mean()),
         float(terms.std(ddof=1)) / math.sqrt(samples),
-        float((own - joint).mean()),
+        float((log_q - joint).mean()),
         (d - 1) * math.log(posteriors),
         samples,
         posteriors,

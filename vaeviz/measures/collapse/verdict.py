@@ -1,4 +1,4 @@
-"""From numbers to a verdict in plain words: the rules, and nothing else.
+"""The rules that turn the evidence into a verdict and its reason.
 
 In this order, where "clear" is over 0.1 nats and over three standard errors:
 
@@ -8,23 +8,22 @@ In this order, where "clear" is over 0.1 nats and over three standard errors:
 2. nine in ten dimensions carry information                           -> healthy
 3. none does, and the data are worth a code at β = 1 and the best σ²,
               or the decoder saves without any code:
-              half a nat in all, which brings the decoder more than it costs   -> partly collapsed
+              half a nat in all, which saves the decoder more than it costs   -> partly collapsed
               else                                                    -> collapsed
    none does, and neither holds                                       -> the prior simply fits well
-4. some do: what they leave over is worth a code of the dead ones,
+4. some do: their residual is worth a code of the dead ones,
             or the decoder saves without any code,
             or the model saves less than half of what the data are worth       -> partly collapsed
             else                                                      -> the prior simply fits well
 
-To the reason of 2, 3 and 4 is added if held-out examples cost more than coding nothing.
+The reason of 2, 3 and 4 also says if held-out examples cost more than coding nothing.
 
-What the rules cannot tell from one snapshot: a start, or an early step, that decodes to the mean
-and has q(z|x) = p(z) is what a network stuck in collapse looks like; only `fall`, from a second
-snapshot or a run's history, parts them. Worth is a lower bound, from linear codes and from kernels;
-without a σ², of linear codes to second order alone: data whose structure none of them sees count as
-data that the prior fits. A decoder that sees other pixels leaves over less than its mean path
-shows: where it also needs z, `missed` is too large. A plain autoencoder has no posterior, and is
-not to be asked about.
+Limits: in one snapshot, an early step that decodes to the mean with q(z|x) = p(z) looks like a
+network stuck in collapse; only `fall`, from a second snapshot or a run's history, tells them apart.
+Worth is a lower bound, from linear codes and kernels; without a σ², from linear codes to second
+order: data with other structure count as data that the prior fits. A decoder that sees other pixels
+has a smaller residual than its mean path: where it also needs z, `missed` is too large. A plain
+autoencoder has no posterior and no verdict.
 """
 
 from __future__ import annotations
@@ -32,12 +31,12 @@ from __future__ import annotations
 from vaeviz.records.diagnosis import Evidence, Mean, Verdict
 
 HEALTHY = 0.9  # share of the dimensions that carry information
-TOGETHER = 0.5  # nats in all, spread so thinly that no dimension carries information
-FALLING = 0.05  # of all that is saved: a smaller fall is no longer one
+TOGETHER = 0.5  # nats of rate in all, although no dimension carries information
+FALLING = 0.05  # of all that is saved: a smaller fall does not count
 
 
 def judge(e: Evidence) -> tuple[Verdict, str]:
-    """The verdict, and one sentence that says why; what follows gives clauses without a stop."""
+    """The verdict and its reason in one sentence; the functions below give clauses."""
     early = _early(e)
     if early:
         return "not trained yet", f"{early}."
@@ -62,7 +61,7 @@ def _early(e: Evidence) -> str:
     if e.idle.clear:
         return (
             f"it pays {e.rate:.2f} nats for its codes, {_nats(e.idle)} more than they are worth to"
-            " its own decoder; training would drop them or use them"
+            " its own decoder; more training would drop them or use them"
         )
     if e.lag.clear:
         return f"{_count(e)}, but save less than half of what a linear code of that size saves"
@@ -78,15 +77,15 @@ def _none(e: Evidence) -> tuple[Verdict, str]:
             "collapsed",
             (
                 "no dimension carries information, and the decoder does without: it saves"
-                f" {_nats(e.blind)} nats that no code brings it"
+                f" {_nats(e.blind)} nats without any code"
             ),
         )
     if not e.worth.clear:
         return (
             "the prior simply fits well",
             (
-                f"no dimension carries information, and none need: {_fair(e)} the best {_kind(e)}"
-                f" that is found is worth {_nats(e.worth)} nats"
+                f"no dimension carries information, and none needs to: {_fair(e)} the best"
+                f" {_kind(e)} is worth {_nats(e.worth)} nats"
             ),
         )
     if not e.linear.clear:
@@ -123,14 +122,14 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
             "partly collapsed",
             (
                 f"{count}, and the decoder does without them: it saves {_nats(e.blind)} nats "
-                "that no code brings it"
+                "without any code"
             ),
         )
     if e.missed is not None and e.missed.clear:
         return (
             "partly collapsed",
             (
-                f"{count}, while {_fair(e)} a linear code of what is left over is worth"
+                f"{count}, while {_fair(e)} a linear code of the residual is worth"
                 f" {_nats(e.missed)} nats"
             ),
         )
@@ -141,7 +140,7 @@ def _some(e: Evidence) -> tuple[Verdict, str]:
         )
     return (
         "the prior simply fits well",
-        f"{count}, and need not: {_others(e.coding)} over nothing that a linear code is worth",
+        f"{count}, and need not: {_others(e.coding)} no residual that is worth a linear code",
     )
 
 
@@ -154,7 +153,7 @@ def _astray(e: Evidence) -> str:
 
 def _since(steps: int) -> str:
     if steps == 0:
-        return "since the last look"
+        return "since the last diagnosis"
     return "over its last step" if steps == 1 else f"over its last {steps:,} steps"
 
 
@@ -171,7 +170,7 @@ def _others(count: int) -> str:
 
 
 def _level(e: Evidence) -> str:
-    """Where the model stands: a decoder without σ² has τ = β."""
+    """The model's τ, or β for a decoder without σ²."""
     if not e.variance:
         return f"at β = {e.tau:.3g}"
     return f"at τ = {e.tau:.3g} (largest variance {e.largest * e.tau:.3g})"
@@ -182,7 +181,7 @@ def _fair(e: Evidence) -> str:
 
 
 def _kind(e: Evidence) -> str:
-    """Of codes that `worth` knows: kernels have a σ², too."""
+    """The codes that `worth` covers: kernels need a σ²."""
     return "code" if e.variance else "linear code"
 
 

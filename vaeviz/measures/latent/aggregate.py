@@ -1,5 +1,4 @@
-"""The aggregate posterior q(z) = 1/N Σ_n N(z; μ_n, diag σ_n²) of N examples, and its KL from the
-prior.
+"""The aggregate posterior q(z) = 1/N Σ_n N(z; μ_n, diag σ_n²) of N examples: its KL to the prior.
 
     log q(z) = -log N + logsumexp_n log N(z; μ_n, diag σ_n²)      over all N posteriors, exactly
     KL(q(z) ‖ p(z)) = R - I,   I = E log q(z|n) - log q(z)        n uniform, z ~ q(z|n)
@@ -7,14 +6,14 @@ prior.
 (Hoffman & Johnson 2016, "ELBO surgery"). The rate R is exact; I, the information of z about n, is a
 Monte Carlo mean with its standard error. Every term of I is at most log N, since q(z) ≥ q(z|n)/N:
 that is the cap. Where the posteriors overlap little, I is at its cap whatever the truth is, and the
-KL for the N examples, R - log N, lies above that for all data. The KL itself has no upper cap. An
-estimate from a minibatch, which at exact collapse can report nats of information, is not made here.
+KL for the N examples, R - log N, lies above that for all data. The KL itself has no upper cap.
+Minibatch estimates, which can report information at exact collapse, are not used.
 
-On the way to the cap the standard error is the smaller part of the error. For Gaussian codes of 2
-to 16 dimensions and N = 359 or 1,000, an I found 3.1 nats below the cap is 0.06 to 0.17 nats too
+Near the cap the standard error is the smaller part of the error. For Gaussian codes of 2
+to 16 dimensions and N = 359 or 1,000, an I of 3.1 nats below the cap is 0.06 to 0.17 nats too
 small, one 2.6 nats below it 0.1 to 0.25, 1.9 nats 0.25 to 0.5, 1.5 nats 0.35 to 0.7, with standard
 errors of 0.03 to 0.07; the KL is as much too large (benchmarks/information.py). From 2.5 nats below
-the cap on they count as capped.
+the cap on it counts as capped.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from vaeviz.measures.observe import kl_per_dimension
 from vaeviz.records import AggregateKL, Array, DimensionKL
 
 LOG_2PI = math.log(2 * math.pi)
-ENTRIES = 1 << 20  # of the (samples, posteriors) matrix held at a time: 8 MB
+ENTRIES = 1 << 20  # entries of the (samples, posteriors) matrix per block: 8 MB
 
 
 def log_prior(z: Array) -> Array:
@@ -51,7 +50,7 @@ def log_density(z: Array, mu: Array, logvar: Array) -> Array:
 
 
 def kl_to_prior(mu: Array, logvar: Array, samples: int = 2000, seed: int = 0) -> AggregateKL:
-    """KL(q(z) ‖ p(z)) of N posteriors (N, d); it may be a little below 0, within its error."""
+    """KL(q(z) ‖ p(z)) of N posteriors (N, d); within its error it may be below 0."""
     rng = np.random.default_rng(seed)
     information, error = _information(mu, logvar, samples, rng)
     rate = float(kl_per_dimension(mu, logvar).sum())
@@ -71,10 +70,12 @@ def kl_by_dimension(mu: Array, logvar: Array, samples: int = 500, seed: int = 0)
     """KL(q(z_j) ‖ p(z_j)) of each dimension of N posteriors (N, d), as `kl_to_prior` with d = 1."""
     rng = np.random.default_rng(seed)
     columns = [(mu[:, [j]], logvar[:, [j]]) for j in range(mu.shape[1])]
-    found = np.array([_information(*column, samples, rng) for column in columns]).reshape(-1, 2)
-    kl = kl_per_dimension(mu, logvar) - found[:, 0]
+    information = np.array([_information(*column, samples, rng) for column in columns]).reshape(
+        -1, 2
+    )
+    kl = kl_per_dimension(mu, logvar) - information[:, 0]
     return DimensionKL(
-        kl, found[:, 1], math.log(len(mu)), samples, len(mu), _source(samples, len(mu))
+        kl, information[:, 1], math.log(len(mu)), samples, len(mu), _source(samples, len(mu))
     )
 
 
@@ -85,8 +86,10 @@ def _information(
     n = rng.integers(len(mu), size=samples)
     mean, spread = np.asarray(mu, np.float64)[n], np.asarray(logvar, np.float64)[n]
     noise = rng.standard_normal(mean.shape)
-    own = -0.5 * (spread + LOG_2PI + noise**2).sum(1)  # log q(z|n)
-    terms = own - log_density(mean + np.exp(0.5 * spread) * noise, mu, logvar)  # each at most log N
+    log_q = -0.5 * (spread + LOG_2PI + noise**2).sum(1)  # log q(z|n)
+    terms = log_q - log_density(
+        mean + np.exp(0.5 * spread) * noise, mu, logvar
+    )  # each at most log N
     return float(terms.mean()), float(terms.std(ddof=1)) / math.sqrt(samples)
 
 

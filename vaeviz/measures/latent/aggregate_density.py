@@ -1,10 +1,10 @@
-"""The aggregate posterior drawn: its density on a line for each dimension, and on a plane.
+"""Densities of the aggregate posterior: on a line per dimension, and on a plane.
 
 Where axes are latent dimensions, a value is the exact mean density over a cell (the difference of
-two normal distribution functions, divided by the cell's width): posteriors narrower than a cell are
-not missed, and codes without a variance (a plain autoencoder's) give their histogram. On an oblique
-plane the posteriors' projections are correlated, and a value is the density at the cell's centre
-after smoothing by half a cell.
+two normal distribution functions, divided by the cell's width): a posterior narrower than a cell
+still counts, and codes without a variance (a plain autoencoder's) give their histogram. On an
+oblique plane the posteriors' projections are correlated, and a value is the density at the cell's
+centre after smoothing by half a cell.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from scipy.special import ndtr
 from vaeviz.records import Array, Densities, Plane, PlaneDensity
 
 BLOCK = 8192  # posteriors at a time
-NARROWEST = 1e-12  # a deviation of 0, where a deviation is divided by
+NARROWEST = 1e-12  # a deviation of 0, as a divisor
 
 
 def densities(mu: Array, logvar: Array | None, z: Array) -> Densities:
-    """Prior and q(z_j), j = 1 … d, over cells around evenly spaced z (G,); no `logvar`: codes are
-    points.
-    """
+    """Prior and q(z_j), j = 1 … d, over evenly spaced cells z (G,); no `logvar`: point codes."""
     aggregate = np.stack(
         [
             _masses(column, deviation, z).mean(0)
@@ -37,9 +35,7 @@ def densities(mu: Array, logvar: Array | None, z: Array) -> Densities:
 def plane_density(
     mu: Array, logvar: Array | None, plane: Plane, u: Array, v: Array
 ) -> PlaneDensity:
-    """q's marginal on a plane over evenly spaced u (Gu,), v (Gv,); no `logvar`: codes are
-    points.
-    """
+    """q's marginal on a plane at evenly spaced u (Gu,), v (Gv,); no `logvar`: point codes."""
     variance = np.square(_deviations(mu, logvar))
     aligned = bool((np.count_nonzero(plane.axes, axis=1) == 1).all())
     total = np.zeros((len(v), len(u)))
@@ -52,9 +48,7 @@ def plane_density(
 
 
 def _aligned(mean: Array, spread: Array, u: Array, v: Array) -> Array:
-    """Sum of densities (Gv, Gu) of B uncorrelated Gaussians: a product of their masses on the two
-    axes.
-    """
+    """Sum of densities (Gv, Gu) of B uncorrelated Gaussians: products of their masses per axis."""
     sides = [
         _masses(mean[:, k], np.sqrt(spread[:, k, k]), axis) / _width(axis)
         for k, axis in enumerate((u, v))
@@ -63,7 +57,7 @@ def _aligned(mean: Array, spread: Array, u: Array, v: Array) -> Array:
 
 
 def _oblique(mean: Array, spread: Array, u: Array, v: Array) -> Array:
-    """Sum of densities (Gv, Gu) of B Gaussians: N(u) N(v | u), a column at a time."""
+    """Sum of densities (Gv, Gu) of B Gaussians: N(u) N(v | u), one column at a time."""
     a, b, c = spread[:, 0, 0], spread[:, 1, 1], spread[:, 0, 1]  # (B,)
     a, b = a + (_width(u) / 2) ** 2, b + (_width(v) / 2) ** 2
     columns = np.empty((len(v), len(u)))
@@ -78,7 +72,7 @@ def _oblique(mean: Array, spread: Array, u: Array, v: Array) -> Array:
 
 
 def _masses(mean: Array, deviation: Array, centres: Array) -> Array:
-    """The mass (B, G) that each of B Gaussians has in each of G cells."""
+    """The mass (B, G) of each of B Gaussians in each of G cells."""
     scale = np.maximum(deviation, NARROWEST)[:, None]
     return np.diff(ndtr((_edges(centres) - mean[:, None]) / scale), axis=1)
 
@@ -92,7 +86,6 @@ def _source(posteriors: int, how: str) -> str:
 
 
 def _width(centres: Array) -> float:
-    """The width of a cell."""
     return float(centres[-1] - centres[0]) / (len(centres) - 1)
 
 

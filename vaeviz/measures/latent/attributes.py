@@ -1,7 +1,7 @@
-"""Mean codes by class, between which the page does attribute arithmetic.
+"""Mean codes by class, for the page's attribute arithmetic.
 
 Larsen et al. 2016 (arXiv:1512.09300), section 4.2, after word vectors. Standard errors are those of
-the means over the examples of each class, s/√n; they say nothing of whether the direction from one
+the means over the examples of each class, s/√n; they do not measure whether the direction from one
 class to another is a straight line.
 """
 

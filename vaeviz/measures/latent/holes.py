@@ -1,9 +1,8 @@
-"""Holes: places in latent space that decode to nothing like the data, in a plain autoencoder or a
-VAE alike.
+"""Holes: codes of an autoencoder or a VAE that decode to nothing like the data.
 
-A decoded code is near data if its Euclidean distance to the nearest training example is at most the
-distance that 95 % of held-out examples keep to theirs. Samples that copy training examples are
-near, and so may be blurred ones: the share near data tells holes, not quality.
+A decoded code is near data if its Euclidean distance to the nearest training example is at most
+that of 95 % of held-out examples. Copies of training examples are near, and so may be blurred ones:
+the share near data measures holes, not quality.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ QUANTILE = 0.95
 
 
 def near_distance(held_out: Array, train: Array, share: float = QUANTILE) -> float:
-    """The distance within which this share of held-out examples (M, D) have a training example (N,
-    D).
-    """
+    """The distance within which a share of held-out x (M, D) have a training example (N, D)."""
     return float(np.quantile(nearest(held_out, train)[0], share))
 
 
@@ -34,8 +31,8 @@ def prior_samples(count: int, d: int, seed: int) -> Array:
 def fitted_samples(mu: Array, count: int, seed: int) -> Array:
     """Codes (M, d) from the Gaussian with the mean and covariance of codes (N, d).
 
-    A plain autoencoder keeps to no prior: this asks whether its holes are only a matter of place
-    and scale.
+    A plain autoencoder has no prior: this tests whether its holes are only those of location and
+    scale.
     """
     rng = np.random.default_rng(seed)
     covariance = np.atleast_2d(np.cov(mu.T.astype(np.float64), bias=True))
@@ -47,9 +44,8 @@ def fitted_samples(mu: Array, count: int, seed: int) -> Array:
 def near_share(decode: Decode, z: Array, train: Array, threshold: float) -> NearShare:
     """The share of codes (M, d) that decode to within `threshold` of a training example.
 
-    The error is the binomial √(p(1 - p)/M) with p drawn a little to ½, (k + 1)/(M + 2), so that it
-    is not 0 if all samples agree: the error of sampling codes alone, with threshold, model and data
-    taken as given.
+    The error is the binomial √(p(1 - p)/M) with p shrunk towards ½, (k + 1)/(M + 2), so that it is
+    not 0 if all samples agree. It is that of sampling codes, for this threshold, model and data.
     """
     distances = nearest(decode(z), train)[0]
     count, near = len(z), int((distances <= threshold).sum())
@@ -66,9 +62,7 @@ def near_share(decode: Decode, z: Array, train: Array, threshold: float) -> Near
 def distance_map(
     decode: Decode, plane: Plane, u: Array, v: Array, train: Array, threshold: float
 ) -> HolesMap:
-    """Distance to data over a plane at u (Gu,), v (Gv,): decode each code, find its nearest
-    example.
-    """
+    """Distance to data over a plane at u (Gu,), v (Gv,): decodes each code, finds its neighbour."""
     points = np.stack(np.meshgrid(u, v), -1).reshape(-1, 2)  # (Gv * Gu, 2)
     distance, index = nearest(decode(plane.codes(points)), train)
     shape = len(v), len(u)

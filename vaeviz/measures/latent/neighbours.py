@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from vaeviz.records import Array
 
-ENTRIES = 1 << 22  # of the (M, N) distance matrix held at a time: 16 MB
+ENTRIES = 1 << 22  # entries of the (M, N) distance matrix per block: 16 MB
 
 
 def nearest(x: Array, data: Array) -> tuple[Array, NDArray[np.int64]]:
     """Distance (M,) from each x (M, D) to its nearest row of data (N, D), and that row's number
     (M,).
 
-    The nearest is sought by ‖x‖² - 2 x·y + ‖y‖² in float32, and its distance then taken from the
-    difference, exactly. Rows whose squared distances differ by 1e-6 of ‖x‖² + ‖y‖² or less may be
-    taken for one another.
+    The nearest is searched by ‖x‖² - 2 x·y + ‖y‖² in float32; its distance is then computed exactly
+    from the difference. Rows whose squared distances differ by at most 1e-6 of ‖x‖² + ‖y‖² may be
+    confused.
     """
     x, data = np.asarray(x, np.float32), np.asarray(data, np.float32)
     squares, rows = np.square(data).sum(1), max(1, ENTRIES // len(data))

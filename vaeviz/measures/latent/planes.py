@@ -1,4 +1,4 @@
-"""Planes of latent space to look at: two dimensions, or the codes' two principal axes."""
+"""Planes of latent space: two dimensions, or the codes' two principal axes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from vaeviz.records import Array, Plane
 
 
 def of_dimensions(dims: tuple[int, int], centre: Array) -> Plane:
-    """The plane of two dimensions (from 0) through a code (d,); these two start at 0, whatever its
-    values.
-    """
+    """The plane of two dimensions (from 0) through a code (d,), with the origin at 0 in both."""
     axes, origin = np.eye(len(centre))[list(dims)], np.array(centre, np.float64)
     origin[list(dims)] = 0
     names = (f"z{dims[0] + 1}", f"z{dims[1] + 1}")

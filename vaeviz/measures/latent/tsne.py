@@ -1,5 +1,4 @@
-"""t-SNE of codes by scikit-learn (van der Maaten & Hinton 2008, JMLR 9), with progress, away from
-the page.
+"""t-SNE of codes by scikit-learn (van der Maaten & Hinton 2008, JMLR 9), in another process.
 
 It keeps neighbours together; distances between groups, and their sizes, mean nothing.
 """
@@ -22,7 +21,7 @@ from vaeviz.measures.latent.tsne_child import STEPS
 from vaeviz.records import Array, Embedding
 
 PERPLEXITY, FEWEST = 30.0, 10
-ENOUGH = 2000  # codes that show what a room can see; more only take longer
+ENOUGH = 2000  # codes; more look the same and take longer
 _ROOT = Path(__file__).parents[3]
 _STEP = re.compile(r"^\[t-SNE\] Iteration (\d+): error")
 
@@ -88,7 +87,7 @@ def _lay_out(mu: Array, perplexity: float, seed: int, report: Callable[[float], 
 
 @contextmanager
 def _child(arguments: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """The process, ended by the end of the block."""
+    """The process, which ends with the block."""
     command = [sys.executable, "-u", "-m", "vaeviz.measures.latent.tsne_child", *arguments]
     process = subprocess.Popen(
         command,
@@ -108,9 +107,7 @@ def _child(arguments: list[str]) -> Iterator[subprocess.Popen[str]]:
 
 
 def _follow(process: subprocess.Popen[str], report: Callable[[float], None]) -> str:
-    """Reports progress until the process ends; its last line, which names the error if there was
-    one.
-    """
+    """Reports progress until the process ends; returns its last line, which names any error."""
     last = ""
     for line in process.stdout or ():
         last, step = line.strip() or last, _STEP.match(line)

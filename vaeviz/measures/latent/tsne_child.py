@@ -1,7 +1,7 @@
-"""The layout itself: `python -m vaeviz.measures.latent.tsne_child CODES TARGET PERPLEXITY SEED`.
+"""The layout: `python -m vaeviz.measures.latent.tsne_child CODES TARGET PERPLEXITY SEED`.
 
-A process of its own, because scikit-learn reports progress only by printing it, and so that seconds
-of work neither holds up anybody's sliders nor outlives a page that is left.
+A process of its own: scikit-learn reports progress only by printing it, seconds of work must not
+block any session's sliders, and the work ends with the page.
 """
 
 from __future__ import annotations
@@ -14,19 +14,17 @@ import numpy as np
 
 from vaeviz.records import Array
 
-STEPS = 500  # 1,000 keep the neighbours of 2,000 codes no better, and take twice as long
+STEPS = 500  # 1,000 keep neighbours of 2,000 codes no better in twice the time
 
 
 def main(arguments: list[str]) -> int:
-    """Lay out the codes (N, d) of CODES into TARGET, (N, 2), both .npy; on failure say why on one
-    line.
-    """
+    """Lay out the codes (N, d) of CODES into TARGET, (N, 2), both .npy; errors go to one line."""
     source, target, perplexity, seed = arguments
     if hasattr(os, "nice"):
-        os.nice(10)  # the app's sliders come first
+        os.nice(10)  # the app's sliders have priority
     try:
         np.save(Path(target), lay_out(np.load(Path(source)), float(perplexity), int(seed)))
-    except Exception as error:  # whatever went wrong, the caller needs it as one line
+    except Exception as error:  # the caller reads the error as one line
         sys.stderr.write(" ".join(f"{type(error).__name__}: {error}".split()))
         return 1
     return 0

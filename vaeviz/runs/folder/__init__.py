@@ -1,1 +1,1 @@
-"""The files of a run: all that passes between a worker and whoever watches."""
+"""The files of a run, through which its worker and the pages talk."""

@@ -1,7 +1,8 @@
-"""What the page asks of a live run: one small file, written whole, read up to 100 times per second.
+"""The page's requests to a live run: one small file, written whole, read up to 100 times per
+second.
 
-Counters, not commands: "the third single step" stays true however often the worker reads it, and
-no click gets lost.
+Counters, not commands: "the third single step" stays true however often the worker reads it, and no
+click gets lost.
 """
 
 from __future__ import annotations
@@ -18,15 +19,14 @@ from vaeviz.checkpoints.files import read_json, write_atomic
 
 CONTROL, WATCH = "control.json", "watch"
 MOVABLE = ("beta", "sigma2", "learning_rate")  # settings that move during a run
-LATELY = 3.0  # seconds after its last look for which a page counts as watching
+LATELY = 3.0  # seconds after its last read for which a page counts as watching
 
 
 @dataclass(frozen=True)
 class Control:
     """`pace` is steps per second (0: full speed); `single`, `rewinds` and `plays` count all clicks.
 
-    `beta`, `sigma2` and `learning_rate` are where the sliders stand; None as the run's settings
-    have them.
+    `beta`, `sigma2` and `learning_rate` are the sliders' values; None: as in the run's settings.
     """
 
     paused: bool = False
@@ -40,12 +40,12 @@ class Control:
 
 
 def watched(folder: Path) -> bool:
-    """Whether a page has looked at the run lately."""
+    """Whether a page has read the run's frame in the last LATELY seconds."""
     return time.time() - last_look(folder) < LATELY
 
 
 def last_look(folder: Path) -> float:
-    """When a page last looked at the run, in seconds of the wall clock; 0 if none ever did."""
+    """When a page last read the run's frame, in seconds of the wall clock; 0 if never."""
     try:
         return (folder / WATCH).stat().st_mtime
     except OSError:
@@ -53,20 +53,17 @@ def last_look(folder: Path) -> float:
 
 
 def read(folder: Path) -> Control:
-    """What the page last asked for; the defaults where it asked for nothing yet.
-
-    Raises UserError for a spoilt file.
-    """
+    """The page's last request, or the defaults. Raises UserError for a spoilt file."""
     path = folder / CONTROL
     if not path.is_file():
         return Control()
     values = read_json(path)
-    older = {name for name in MOVABLE if values.get(name) == -1.0}  # None, before there was None
-    return checked(Control, {n: None if n in older else v for n, v in values.items()}, "wish")
+    older = {name for name in MOVABLE if values.get(name) == -1.0}  # once written for None
+    return checked(Control, {n: None if n in older else v for n, v in values.items()}, "request")
 
 
 def write(folder: Path, control: Control) -> None:
-    """Put `control` in place. Raises OSError."""
+    """Raises OSError."""
     write_atomic(
         folder / CONTROL, json.dumps(asdict(control), allow_nan=False).encode(), durable=False
     )
@@ -76,7 +73,7 @@ def write(folder: Path, control: Control) -> None:
 
 
 def play(folder: Path) -> None:
-    """Go on, also after a divergence."""
+    """Continue, also after a divergence."""
     before = read(folder)
     _put(folder, before, replace(before, paused=False, plays=before.plays + 1))
 
@@ -87,20 +84,20 @@ def pause(folder: Path) -> None:
 
 
 def step(folder: Path) -> None:
-    """One step, then rest."""
+    """Take one step, then pause."""
     before = read(folder)
     _put(folder, before, replace(before, paused=True, single=before.single + 1))
 
 
 def rewind(folder: Path) -> None:
-    """Back to step 0 and to the settings that the run began with, at rest."""
+    """Go back to step 0 and the run's first settings, paused."""
     before = read(folder)
     begun = replace(before, beta=None, sigma2=None, learning_rate=None)
     _put(folder, before, replace(begun, paused=True, rewinds=before.rewinds + 1))
 
 
 def set_pace(folder: Path, pace: float) -> None:
-    """`pace` in steps per second, 0 for full speed."""
+    """Set the steps per second, 0 for full speed."""
     before = read(folder)
     _put(folder, before, replace(before, pace=pace))
 
@@ -112,7 +109,7 @@ def move(
     sigma2: float | None = None,
     learning_rate: float | None = None,
 ) -> None:
-    """Move the settings that are given; the others stay where they are."""
+    """Move the given settings."""
     before = read(folder)
     _put(
         folder,
@@ -127,20 +124,20 @@ def move(
 
 
 def _put(folder: Path, before: Control, after: Control) -> None:
-    """A wish that changes nothing leaves the file alone, so that the worker reads it no more."""
+    """Write only a change, so that the worker need not read the file again."""
     if after != before:
         write(folder, after)
 
 
 class Watch:
-    """Reads the file again only when it has changed."""
+    """Reads the control file only when it has changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.now = folder, Control()
         self._stamp: Any = None
 
     def look(self) -> Control:
-        """What the page now asks for; a file that cannot be read changes nothing."""
+        """The page's current request; an unreadable file changes nothing."""
         with contextlib.suppress(OSError, UserError):
             about = (self.folder / CONTROL).stat()
             stamp = (about.st_mtime_ns, about.st_ino, about.st_size)

@@ -1,9 +1,8 @@
 """Sealed files of a run's folder: the worker writes them, the page reads them, neither waits.
 
 A sealed file holds named arrays and a few plain values: 32 bytes of SHA-256, then safetensors. One
-that was cut, mixed up or made by someone else is a UserError, never a wrong number; nothing in it
-can run. A frame of a live run is one, a snapshot another (`worker.snapshots`). NumPy only: the page
-imports no torch.
+that is truncated, corrupt or from another program raises UserError; nothing in it can run. A frame
+of a live run is one, a snapshot another (`worker.snapshots`). NumPy only: the page needs no torch.
 """
 
 from __future__ import annotations
@@ -27,17 +26,19 @@ Arrays = dict[str, NDArray[Any]]
 SEAL = 32  # bytes of the digest
 LARGEST = 256 * 1024 * 1024  # bytes
 FRAME = "frame.bin"
-_OWN = [f.name for f in dataclasses.fields(Learner) if f.type == "Array"]
-_PAST = [f.name for f in dataclasses.fields(History)]
-_PLAIN = [f.name for f in dataclasses.fields(Learner) if f.name not in (*_OWN, "history")]
+_ARRAYS = [f.name for f in dataclasses.fields(Learner) if f.type == "Array"]
+_HISTORY = [f.name for f in dataclasses.fields(History)]
+_PLAIN = [f.name for f in dataclasses.fields(Learner) if f.name not in (*_ARRAYS, "history")]
 
 
 def write(folder: Path, frame: LiveFrame) -> None:
-    """Put the frame in place. Raises OSError; ValueError for a number that is not finite."""
+    """Raises OSError; ValueError for a number that is not finite."""
     arrays: Arrays = {}
     for k, learner in enumerate(frame.learners):
-        arrays |= {f"{k}.{name}": np.asarray(getattr(learner, name), np.float32) for name in _OWN}
-        arrays |= {f"{k}.past.{name}": getattr(learner.history, name) for name in _PAST}
+        arrays |= {
+            f"{k}.{name}": np.asarray(getattr(learner, name), np.float32) for name in _ARRAYS
+        }
+        arrays |= {f"{k}.past.{name}": getattr(learner.history, name) for name in _HISTORY}
     learners = [{name: getattr(learner, name) for name in _PLAIN} for learner in frame.learners]
     about = {
         "step": frame.step,
@@ -51,7 +52,7 @@ def write(folder: Path, frame: LiveFrame) -> None:
 
 
 def read(folder: Path) -> LiveFrame:
-    """The newest frame, or a one-line UserError where there is none or not a whole one."""
+    """The newest frame. Raises a one-line UserError where there is no whole one."""
     arrays, about = unseal(folder / FRAME)
     try:
         learners = tuple(_learner(arrays, k, plain) for k, plain in enumerate(about["learners"]))
@@ -64,7 +65,7 @@ def read(folder: Path) -> LiveFrame:
 
 
 def stamp(folder: Path) -> tuple[int, int]:
-    """What changes with every frame; (0, 0) before the first."""
+    """Changes with every frame; (0, 0) before the first."""
     try:
         about = (folder / FRAME).stat()
     except OSError:
@@ -73,12 +74,14 @@ def stamp(folder: Path) -> tuple[int, int]:
 
 
 def _learner(arrays: Arrays, k: int, plain: dict[str, Any]) -> Learner:
-    own: dict[str, Any] = {**plain, **{name: arrays[f"{k}.{name}"] for name in _OWN}}
-    return Learner(**own, history=History(**{name: arrays[f"{k}.past.{name}"] for name in _PAST}))
+    fields: dict[str, Any] = {**plain, **{name: arrays[f"{k}.{name}"] for name in _ARRAYS}}
+    return Learner(
+        **fields, history=History(**{name: arrays[f"{k}.past.{name}"] for name in _HISTORY})
+    )
 
 
 def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
-    """The file's two parts, digest and content; `about` holds JSON values, numbers finite."""
+    """The file's two parts, digest and content; `about` holds finite JSON values."""
     whole = {
         name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()
     }
@@ -87,7 +90,7 @@ def seal(arrays: Arrays, about: dict[str, Any]) -> tuple[bytes, bytes]:
 
 
 def unseal(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """Arrays and values of a sealed file, or a one-line UserError."""
+    """The arrays and values of a sealed file. Raises a one-line UserError."""
     content = read_bytes(path, LARGEST)
     if hashlib.sha256(content[SEAL:]).digest() != content[:SEAL]:
         raise UserError(f"{path.name} is damaged (its SHA-256 differs): start from an older one")

@@ -1,6 +1,4 @@
-"""Where a run stands: what a worker writes a few times per second, and the files of a run's
-folder.
-"""
+"""A run's progress, which its worker writes a few times per second, and its folder's files."""
 
 from __future__ import annotations
 
@@ -39,12 +37,11 @@ LINEAR = "linear"  # a file of this name beside settings.json: the model is a li
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands: the last step's numbers in nats per example, `kl` (d,) one for each
-    dimension.
+    """A run's state and its last step's numbers in nats per example, `kl` (d,) per dimension.
 
     `rate_of_steps` is steps per second; `held_out` the final numbers by name, once the state is
-    "done" (a linear VAE's: of its training data, as its closed form); `error` one line when it is
-    "failed".
+    "done" (of a linear VAE: on its training data, like its closed form); `error` is one line when
+    it is "failed".
     """
 
     state: State = "starting"
@@ -65,9 +62,7 @@ class Progress:
 
     @property
     def going(self) -> bool:
-        """Whether a worker is at it or will be; "parked" and "interrupted" wait for someone to go
-        on.
-        """
+        """Whether a worker has it or will; "parked" and "interrupted" wait for a user."""
         return self.state in ("queued", "starting", "running", "paused")
 
 
@@ -83,14 +78,14 @@ def from_json(values: dict[str, Any]) -> Progress:
 
 
 def said(folder: Path) -> Progress:
-    """What its worker said last; a live run that never started is "interrupted"."""
+    """The worker's last report; a live run that never started is "interrupted"."""
     if (folder / RUN).is_file() and not (folder / PROGRESS).is_file():
         return replace(_unstarted(folder), state="interrupted")
     return from_json(read_json(folder / PROGRESS))
 
 
 def latest(folder: Path) -> Progress:
-    """What its worker said last, or a start without a step where that can't be read."""
+    """The worker's last report, or a start without a step where that can't be read."""
     try:
         return said(folder)
     except UserError:
@@ -98,14 +93,12 @@ def latest(folder: Path) -> Progress:
 
 
 def conclude(folder: Path, state: State, error: str = "") -> None:
-    """Puts a run that has no worker into `state`; the numbers of its last report stay."""
+    """Sets the state of a run without a worker; the numbers of its last report stay."""
     write_json(folder / PROGRESS, to_json(replace(latest(folder), state=state, error=error)))
 
 
 def _unstarted(folder: Path) -> Progress:
-    """No step yet of all that are wanted; settings that can't be read are the worker's to
-    report.
-    """
+    """No step yet of all planned; the worker reports settings that can't be read."""
     with contextlib.suppress(UserError, KeyError, TypeError, ValueError):
         live = (folder / RUN).is_file()
         settings = read_json(folder / RUN)["settings"] if live else read_json(folder / SETTINGS)
@@ -114,7 +107,7 @@ def _unstarted(folder: Path) -> Progress:
 
 
 def locked(folder: Path) -> bool | None:
-    """Whether a worker holds the run's lock; None where there is none, or it can't be told."""
+    """Whether a worker holds the run's lock; None where there is none or it can't be tested."""
     if not (folder / LOCK).is_file():
         return None
     try:

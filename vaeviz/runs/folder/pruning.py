@@ -1,4 +1,4 @@
-"""Old runs go by size: the oldest that are over first, never one that a worker is at."""
+"""Removes old runs to free disk space: the oldest finished ones first, never one in use."""
 
 from __future__ import annotations
 
@@ -11,24 +11,22 @@ from pathlib import Path
 from vaeviz.config import UserError
 from vaeviz.runs.queue import launch as runs
 
-RESTING = 3600.0  # seconds that a run which could go on is kept in any case
+RESTING = 3600.0  # seconds for which a resumable run is always kept
 
 
 def prune(folder: Path, limit: int, in_use: Callable[[Path], bool]) -> list[Path]:
-    """Removes runs from `folder` until all its runs together take at most `limit` bytes; returns
-    which.
+    """Removes runs until all in `folder` take at most `limit` bytes; returns the removed ones.
 
-    Runs that are over go before those that could go on ("parked", "interrupted"), old before new.
-    What is no run, is `in_use` (asked by its resolved path), or is going stays; so does one whose
-    worker holds its lock.
+    Finished runs go before resumable ones ("parked", "interrupted"), old before new. What is no
+    run, is `in_use` (called with its resolved path), going, or locked by a worker stays.
     """
-    found = [f for f in folder.resolve().glob("*") if _is_run(f)]
-    sizes = {f: _size(f) for f in found}
+    folders = [f for f in folder.resolve().glob("*") if _is_run(f)]
+    sizes = {f: _size(f) for f in folders}
     total, removed = sum(sizes.values()), []
-    for run in sorted(found, key=_turn):
+    for run in sorted(folders, key=_order):
         if total <= limit:
             break
-        if in_use(run) or not _may_go(run):
+        if in_use(run) or not _removable(run):
             continue
         shutil.rmtree(run, ignore_errors=True)
         if not run.exists():
@@ -46,18 +44,18 @@ def _is_run(folder: Path) -> bool:
     )
 
 
-def _turn(run: Path) -> tuple[bool, float]:
-    return not _over(run), _written(run)
+def _order(run: Path) -> tuple[bool, float]:
+    return not _finished(run), _written(run)
 
 
-def _may_go(run: Path) -> bool:
+def _removable(run: Path) -> bool:
     if runs.going(run) or runs.locked(run):
         return False
-    return _over(run) or time.time() - _written(run) > RESTING
+    return _finished(run) or time.time() - _written(run) > RESTING
 
 
-def _over(run: Path) -> bool:
-    """Whether it has ended for good; a run whose last word can't be read has."""
+def _finished(run: Path) -> bool:
+    """Whether it has finished; a run whose progress can't be read has."""
     try:
         return runs.status(run).over
     except UserError:
@@ -65,7 +63,7 @@ def _over(run: Path) -> bool:
 
 
 def _written(run: Path) -> float:
-    """When its worker last said something, else when the folder was made."""
+    """When its worker last reported, else when the folder was made."""
     for path in (run / runs.PROGRESS, run):
         with contextlib.suppress(OSError):
             return path.stat().st_mtime
@@ -73,7 +71,7 @@ def _written(run: Path) -> float:
 
 
 def _size(run: Path) -> int:
-    """Bytes in its files; what vanishes meanwhile counts nothing."""
+    """Bytes in its files; files that vanish meanwhile count 0."""
     total = 0
     for path in run.rglob("*"):
         with contextlib.suppress(OSError):

@@ -1,9 +1,9 @@
-"""Who trains next, and who makes room: the fair order of a server's runs, as pure functions.
+"""Which waiting run trains next, and which running one parks for it, as pure functions.
 
-Among those that wait, a browser on the server's own machine comes first: the lecturer's. Then the
-session with the fewest runs going, then the one that was served longest ago, then first come.
-Whoever has seen more than OVERDUE others start comes before all but the lecturer, so nobody waits
-for ever behind newcomers.
+A browser on the server's own machine (the lecturer's) comes first. Then the session with the fewest
+runs at a worker, then the one whose last start is oldest, then the order of arrival. A run that has
+waited for more than OVERDUE starts of others comes before all but the lecturer's, so that newcomers
+cannot starve it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-OVERDUE = 100  # others that started since it came
-SLICE = 60.0  # seconds of worker after which a live run gives way to one that waits
-ALONE = 10.0  # the same for one that no page watches
-IDLE = 20.0  # seconds of pause after which it is parked when others wait
+OVERDUE = 100  # starts of others since it arrived
+SLICE = 60.0  # seconds at a worker after which a live run parks if another waits
+ALONE = 10.0  # the same for a run that no page watches
+IDLE = 20.0  # seconds of pause after which a run parks if another waits
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """A run that someone wants: `number` in order of arrival, `came` after how many starts of
-    others.
+    """A run that a session submitted: `number` by arrival, `came` after that many starts of others.
 
     `live` runs can be parked; `first` ones are the lecturer's.
     """
@@ -38,9 +37,9 @@ class Ticket:
 
 @dataclass
 class Turn:
-    """A run at a worker, in seconds of one clock: since when, paused since when, asked to go when.
+    """A run at a worker. Seconds of one clock: its start, its pause, and when it was asked to park.
 
-    `again`: it goes back into the queue once it has gone. `watched`: a page has it before it.
+    `again`: it queues again after parking. `watched`: a page shows it.
     """
 
     ticket: Ticket
@@ -53,9 +52,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Books:
-    """What the order depends on: each session's runs at a worker, its last start, and all starts so
-    far.
-    """
+    """Each session's runs at a worker, its last start, and the number of all starts."""
 
     going: Mapping[str, int]
     served: Mapping[str, int]
@@ -63,25 +60,25 @@ class Books:
 
 
 def in_order(waiting: Iterable[Ticket], books: Books) -> list[Ticket]:
-    """All that wait, in the order in which they would start if nothing else happened."""
+    """The tickets in the order in which they would start if nothing else happened."""
     waiting = sorted(waiting, key=lambda t: t.number)
     late = [t for t in waiting if not t.first and books.starts - t.came > OVERDUE]
     rest = [t for t in waiting if not t.first and books.starts - t.came <= OVERDUE]
     going, served = Counter(books.going), dict(books.served)
-    found = _fair([t for t in waiting if t.first], going, served, books.starts)
+    order = _fair([t for t in waiting if t.first], going, served, books.starts)
     for ticket in late:
-        _serve(ticket, going, served, books.starts + len(found))
-        found.append(ticket)
-    return found + _fair(rest, going, served, books.starts + len(found))
+        _serve(ticket, going, served, books.starts + len(order))
+        order.append(ticket)
+    return order + _fair(rest, going, served, books.starts + len(order))
 
 
 def to_park(
     turns: Sequence[Turn], waiting: Sequence[Ticket], books: Books, free: int, now: float
 ) -> list[tuple[Turn, bool]]:
-    """The turns that end now to make room, and whether they queue again; `waiting` in order.
+    """The turns that must park now, and whether they queue again; `waiting` in order.
 
-    For the lecturer the newest live run of someone else, rather a paused one; else only those whose
-    pause or slice is over, and never more than are needed.
+    For the lecturer, the newest live run of another session, paused ones first; else only turns
+    whose pause or slice is over, and never more than are needed.
     """
     coming = free + sum(t.leaving is not None for t in turns)
     unserved = waiting[coming:]
@@ -103,20 +100,20 @@ def _pause(turn: Turn, now: float) -> float:
 def _sliced(
     turns: Sequence[Turn], unserved: Sequence[Ticket], books: Books, now: float
 ) -> list[tuple[Turn, bool]]:
-    """Those that had their slice, longest first, as long as someone else would then be next."""
-    ripe = sorted(
+    """The turns past their slice, longest first, while another run would then be next."""
+    finished = sorted(
         (t for t in turns if now - t.since >= (SLICE if t.watched else ALONE)),
         key=lambda t: t.since,
     )
-    found: list[tuple[Turn, bool]] = []
-    for turn in ripe:
-        if len(found) < len(unserved) and _gives_way(turn.ticket, unserved[len(found) :], books):
-            found.append((turn, True))
-    return found
+    parked: list[tuple[Turn, bool]] = []
+    for turn in finished:
+        if len(parked) < len(unserved) and _gives_way(turn.ticket, unserved[len(parked) :], books):
+            parked.append((turn, True))
+    return parked
 
 
 def _gives_way(ticket: Ticket, unserved: Sequence[Ticket], books: Books) -> bool:
-    """Whether another is next when `ticket` queues again at the end."""
+    """Whether another run is next when `ticket` queues again at the end."""
     back = replace(ticket, number=max(t.number for t in unserved) + 1, came=books.starts)
     going = Counter(books.going)
     going[ticket.session] -= 1
@@ -126,20 +123,20 @@ def _gives_way(ticket: Ticket, unserved: Sequence[Ticket], books: Books) -> bool
 def _fair(
     tickets: Iterable[Ticket], going: Counter[str], served: dict[str, int], starts: int
 ) -> list[Ticket]:
-    """In fair order; `going` and `served` are brought up to date."""
+    """In fair order; updates `going` and `served`."""
     lines: dict[str, deque[Ticket]] = defaultdict(deque)
     for ticket in tickets:
         lines[ticket.session].append(ticket)
     heads = [_rank(line, going, served) for line in lines.values()]
     heapq.heapify(heads)
-    found: list[Ticket] = []
+    order: list[Ticket] = []
     while heads:
         session = heapq.heappop(heads)[-1]
-        found.append(lines[session].popleft())
-        _serve(found[-1], going, served, starts + len(found))
+        order.append(lines[session].popleft())
+        _serve(order[-1], going, served, starts + len(order))
         if lines[session]:
             heapq.heappush(heads, _rank(lines[session], going, served))
-    return found
+    return order
 
 
 def _rank(

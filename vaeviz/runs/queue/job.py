@@ -1,4 +1,4 @@
-"""A run at a worker: watched while it is there, and what becomes of it when the worker has gone."""
+"""A run at a worker, and what happens to it when the worker has ended."""
 
 from __future__ import annotations
 
@@ -13,27 +13,23 @@ from vaeviz.runs.folder import control
 from vaeviz.runs.queue import launch as runs
 from vaeviz.runs.queue.fair_order import Turn
 
-GRACE = 30.0  # seconds from being asked to go to being made to
+GRACE = 30.0  # seconds from the request to end until the worker is killed
 Ending = Literal["rest", "queue", "restart"]
 
 
 class Process(Protocol):
     """A worker's process, as `subprocess.Popen` has it."""
 
-    def poll(self) -> int | None:
-        """None while it runs."""
-        ...
+    def poll(self) -> int | None: ...
 
-    def kill(self) -> None:
-        """Ends it at once."""
-        ...
+    def kill(self) -> None: ...
 
 
 Launch = Callable[[Path, bool], Process]
 
 
 class Mark(NamedTuple):
-    """How far a run has come: its furthest step, and when its newest snapshot was written (ns)."""
+    """A run's furthest step, and when its newest snapshot was written (ns)."""
 
     step: int
     snapshot: int
@@ -49,7 +45,7 @@ class Mark(NamedTuple):
 
 @dataclass
 class Job:
-    """A run at a worker; `before`: how far it had come when this worker began."""
+    """A run at a worker; `before` is its progress when this worker began."""
 
     turn: Turn
     process: Process
@@ -61,9 +57,7 @@ class Job:
         return self.turn.ticket.folder
 
     def watch(self, now: float) -> None:
-        """Notes a pause, and whether a page looks; ends a worker that was asked to go and does
-        not.
-        """
+        """Records a pause and whether a page watches; kills a worker that does not end in time."""
         turn = self.turn
         if turn.leaving is not None and now - turn.leaving > GRACE:
             self.process.kill()
@@ -73,12 +67,12 @@ class Job:
             turn.watched = control.watched(self.folder)
 
     def park(self, now: float, again: bool) -> None:
-        """Asks its worker to park it; `again`: it queues once more then."""
+        """Asks the worker to park the run; `again`: it then queues again."""
         runs.park(self.folder)
         self.turn.leaving, self.turn.again = now, again
 
     def cancel(self, now: float) -> None:
-        """Asks its worker to stop; on a full disk, where that can't be asked, it is made to."""
+        """Asks the worker to stop; kills it where a full disk prevents the request."""
         self.cancelled, self.turn.leaving, self.turn.again = True, now, False
         try:
             runs.cancel(self.folder)
@@ -86,20 +80,18 @@ class Job:
             self.process.kill()
 
     def ending(self) -> Ending:
-        """What becomes of it now that its worker has gone; if it can't go on, it gets its last
-        word.
+        """What happens now that the worker has ended; writes the final state if that is missing.
 
-        A worker that died without a word is replaced once, if the run came further since the last
-        one began.
+        A worker that crashed is replaced once, if the run progressed since the previous one began.
         """
-        spoken = runs.latest(self.folder)
-        if self.cancelled and not spoken.over:
-            call_off(self.folder)
-        if self.cancelled or spoken.over:
+        report = runs.latest(self.folder)
+        if self.cancelled and not report.over:
+            conclude_cancelled(self.folder)
+        if self.cancelled or report.over:
             return "rest"
-        if spoken.state == "parked" or self.turn.leaving is not None:
+        if report.state == "parked" or self.turn.leaving is not None:
             return "queue" if self.turn.again else "rest"
-        progress = runs.last_word(self.folder)
+        progress = runs.without_worker(self.folder)
         if progress.state == "interrupted" and self._moved(Mark.of(self.folder)):
             return "restart"
         runs.conclude(self.folder, "failed", progress.error)
@@ -109,8 +101,8 @@ class Job:
         return now.step > self.before.step or now.snapshot > self.before.snapshot
 
 
-def call_off(folder: Path) -> None:
-    """The last word on a run without a worker that is not wanted any more, unless it has one."""
+def conclude_cancelled(folder: Path) -> None:
+    """Writes the final state of an unwanted run without a worker, unless it has one."""
     with contextlib.suppress(UserError):
         if runs.said(folder).over:
             return

@@ -1,11 +1,11 @@
-"""A training run in a process of its own: start it, watch it, cancel it. Only files in its folder
-pass.
+"""A training run in a process of its own: start it, watch it, cancel it, all by files in its
+folder.
 
-settings.json (one model to its end) or run.json (a live run) goes in; progress.json comes out,
-always whole, a few times per second; a file named `cancel` stops the run, one named `park` parks
-it; at its end the folder holds the checkpoint `model`. The worker holds `lock` as long as it
-lives. A thread would slow every session down, and multiprocessing cannot start from a Streamlit
-script. Who starts when: `registry`.
+settings.json (one model to its end) or run.json (a live run) goes in. progress.json comes out,
+always whole, a few times per second. A file named `cancel` stops the run, one named `park` parks
+it. At its end the folder holds the checkpoint `model`. The worker holds `lock` as long as it runs.
+A thread would slow every session down, and multiprocessing cannot start from a Streamlit script.
+`registry` decides which run starts when.
 """
 
 from __future__ import annotations
@@ -61,7 +61,6 @@ __all__ = [
     "conclude",
     "from_json",
     "going",
-    "last_word",
     "latest",
     "launch",
     "locked",
@@ -70,10 +69,10 @@ __all__ = [
     "start",
     "status",
     "to_json",
+    "without_worker",
 ]
-# seconds without a word after which a run that we did not start, and without a lock, is dead
-SILENT = 60.0
-STARTING = 20.0  # seconds that a new worker of another server has to take its lock
+SILENT = 60.0  # seconds without a report after which another server's unlocked run is dead
+STARTING = 20.0  # seconds for which another server's new worker may lack its lock
 _STARTED: dict[Path, subprocess.Popen] = {}
 
 
@@ -90,8 +89,7 @@ class Run:
 
 
 def start(settings: RunSettings, folder: Path, until_flat: bool = False) -> Run:
-    """Train a model of `settings` in a new process; UserError when a run in `folder` is still
-    going.
+    """Train a model of `settings` in a new process. Raises UserError while `folder`'s run is going.
 
     `until_flat`: until the held-out objective stops falling (see `dedicated`), `steps` at most.
     """
@@ -102,11 +100,9 @@ def start(settings: RunSettings, folder: Path, until_flat: bool = False) -> Run:
 
 
 def launch(folder: Path, until_flat: bool = False) -> subprocess.Popen:
-    """A worker for a folder that holds its settings: a live run goes on where it was, any other
-    starts anew.
+    """A worker for a folder that holds its settings: a live run resumes, any other starts anew.
 
-    UserError when it is still going, when its folder cannot be written, when there is no worker to
-    start.
+    UserError when it is still going, its folder cannot be written, or no worker can be started.
     """
     folder = folder.resolve()
     _refuse_if_going(folder)
@@ -125,16 +121,14 @@ def launch(folder: Path, until_flat: bool = False) -> subprocess.Popen:
 
 
 def status(folder: Path) -> Progress:
-    """Where the run in `folder` stands; see `last_word` for a worker that died without a word."""
+    """The run's state; see `without_worker` for a worker that crashed."""
     folder = folder.resolve()
     progress = said(folder)
-    return last_word(folder) if progress.going and _gone(folder, progress) else progress
+    return without_worker(folder) if progress.going and _gone(folder, progress) else progress
 
 
-def last_word(folder: Path) -> Progress:
-    """Where a run stands whose worker has gone: "interrupted" if a snapshot is there to go on
-    from.
-    """
+def without_worker(folder: Path) -> Progress:
+    """A run's state once its worker has ended: "interrupted" if it can resume from a snapshot."""
     progress = said(folder)
     if not progress.going:
         return progress
@@ -144,21 +138,17 @@ def last_word(folder: Path) -> Progress:
 
 
 def cancel(folder: Path) -> None:
-    """Ask the run in `folder` to stop; it does at its next report, within a fraction of a
-    second.
-    """
+    """Ask the run to stop; it does within a fraction of a second."""
     (folder / CANCEL).touch()
 
 
 def park(folder: Path) -> None:
-    """Ask a live run to park: it saves a snapshot and ends, and can go on from
-    there.
-    """
+    """Ask a live run to park: it saves a snapshot, ends, and can resume."""
     (folder / PARK).touch()
 
 
 def going(folder: Path) -> bool:
-    """Whether a worker is at the run in `folder`; where its word can't be read, its lock tells."""
+    """Whether a worker has the run; where its progress can't be read, its lock decides."""
     try:
         return status(folder).going
     except UserError:
@@ -173,9 +163,7 @@ def _refuse_if_going(folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Nothing of a run before is left, but what a live run goes on from; it is "starting" from now
-    on.
-    """
+    """Sets "starting"; removes the previous run's files that a live run does not resume from."""
     live = (folder / RUN).is_file()
     rest = () if live else (PROGRESS, f"{MODEL}.json", f"{MODEL}.safetensors")
     for name in (CANCEL, PARK, *rest):
@@ -184,7 +172,7 @@ def _clear(folder: Path) -> None:
 
 
 def _spawn(folder: Path, until_flat: bool, log: Any) -> subprocess.Popen:
-    """The worker, able to import this very package, silent but for its log."""
+    """The worker, which can import this very package and writes only to its log."""
     package_root = str(Path(__file__).parents[3])
     paths = [package_root, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -209,7 +197,7 @@ def _spawn(folder: Path, until_flat: bool, log: Any) -> subprocess.Popen:
 
 
 def _wait_for_end(folder: Path) -> None:
-    """Until the process of the run before, whose last word is spoken, has really gone."""
+    """Waits until the process of the previous run has ended."""
     previous = _STARTED.pop(folder, None)
     if previous is None:
         return
@@ -221,9 +209,7 @@ def _wait_for_end(folder: Path) -> None:
 
 
 def _gone(folder: Path, progress: Progress) -> bool:
-    """Whether a run that was going has lost its worker: ours by its process, another's by its
-    lock.
-    """
+    """Whether a going run has lost its worker: ours by its process, another's by its lock."""
     process = _STARTED.get(folder)
     if process and process.poll() is None:
         return False
@@ -246,7 +232,7 @@ def _last_line(folder: Path) -> str:
 
 
 def _age(path: Path) -> float:
-    """Seconds since it was written; infinite for a file that has gone."""
+    """Seconds since it was written; infinite for a missing file."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:

@@ -1,8 +1,6 @@
-"""One server's runs: a bounded number of workers, a fair queue before them, and the place of each
-run in it.
+"""One server's runs: a bounded number of workers and a fair queue before them.
 
-Thread-safe. A daemon thread looks after it as long as there is work; every question about a run
-does too.
+Thread-safe. A daemon thread calls `tick` as long as there is work, and so does every query.
 """
 
 from __future__ import annotations
@@ -21,19 +19,17 @@ from vaeviz.config import UserError
 from vaeviz.runs.folder import pruning
 from vaeviz.runs.queue import launch as runs
 from vaeviz.runs.queue.fair_order import Ticket, Turn, to_park
-from vaeviz.runs.queue.job import Job, Launch, Mark, call_off
+from vaeviz.runs.queue.job import Job, Launch, Mark, conclude_cancelled
 from vaeviz.runs.queue.launch import Progress
 from vaeviz.runs.queue.waiting import Waiting
 
-TICK = 0.1  # seconds between looks
+TICK = 0.1  # seconds between ticks
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 class Registry:
-    """At most `workers` runs at a time on this server, and `quota` unfinished ones of each
-    session.
-    """
+    """At most `workers` runs at a time on this server, and `quota` unfinished per session."""
 
     def __init__(
         self,
@@ -48,26 +44,24 @@ class Registry:
         self._lock = threading.RLock()
         self._waiting = Waiting()
         self._jobs: dict[Path, Job] = {}
-        self._faults: dict[Path, str] = {}  # runs that the registry itself failed at
+        self._faults: dict[Path, str] = {}  # errors of the registry itself, by run
         self._thread: threading.Thread | None = None
         self._looked = -math.inf
 
     def submit(
         self, folder: Path, session: str, first: bool = False, until_flat: bool = False
     ) -> None:
-        """Train the run in `folder`, which holds its run.json or settings.json, as soon as its turn
-        comes.
+        """Queue the run in `folder`, which holds its run.json or settings.json.
 
-        `first`: before all others, and at once where a live run of someone else can be parked.
-        UserError when it is already going, when the session has its quota, or when it cannot be
-        started.
+        `first`: before all others, and at once where another session's live run can be parked.
+        UserError when it is already going, the session has its quota, or it cannot be started.
         """
         folder = folder.resolve()
         with self._lock:
             self.tick()
             self._refuse(folder, session)
             self._faults.pop(folder, None)
-            if folder in self._jobs:  # on its way to be parked
+            if folder in self._jobs:  # it is parking
                 self._jobs[folder].turn.again = True
                 return
             self._waiting.add(Ticket(folder, session, first=first, live=not until_flat))
@@ -87,7 +81,7 @@ class Registry:
             ) + 1
 
     def status(self, folder: Path) -> Progress:
-        """Where the run stands; "queued" while it waits for a worker."""
+        """The run's state; "queued" while it waits for a worker."""
         folder = folder.resolve()
         if self._clock() - self._looked >= TICK:
             self.tick()
@@ -104,7 +98,7 @@ class Registry:
         return runs.status(folder)
 
     def cancel(self, folder: Path) -> None:
-        """Stop the run, or take it out of the queue; it does not go on by itself."""
+        """Stop the run, or take it out of the queue."""
         folder = folder.resolve()
         with self._lock:
             self._faults.pop(folder, None)
@@ -112,44 +106,38 @@ class Registry:
             if job:
                 job.cancel(self._clock())
             elif not self._waiting.drop(folder) and runs.going(folder):
-                self._faultless(folder, lambda: runs.cancel(folder))
+                self._contain(folder, lambda: runs.cancel(folder))
             else:
-                self._faultless(folder, lambda: call_off(folder))
+                self._contain(folder, lambda: conclude_cancelled(folder))
 
     def park(self, folder: Path) -> None:
-        """Park the run, out of the queue or by its worker: it goes on when it is submitted
-        again.
-        """
+        """Park the run, by its worker or out of the queue, until it is submitted again."""
         folder = folder.resolve()
         with self._lock:
             job = self._jobs.get(folder)
             if not self._waiting.drop(folder) and job and not job.cancelled:
-                self._faultless(folder, lambda: job.park(self._clock(), again=False))
+                self._contain(folder, lambda: job.park(self._clock(), again=False))
 
     def prune(self, folder: Path, limit_bytes: int) -> list[Path]:
-        """Removes the oldest runs in `folder` until they take at most `limit_bytes`; never one in
-        use.
-        """
+        """Removes the oldest unused runs in `folder` until they take at most `limit_bytes`."""
         with self._lock:
             return pruning.prune(
                 folder, limit_bytes, lambda f: f in self._jobs or f in self._waiting
             )
 
     def tick(self) -> None:
-        """Sees off the workers that have ended, makes room for those that must not wait, starts the
-        next.
-        """
+        """Removes ended workers, parks runs for those that must not wait, starts the next ones."""
         with self._lock:
             self._looked = self._clock()
             for job in list(self._jobs.values()):
-                self._faultless(job.folder, lambda job=job: self._see_to(job))
-            self._make_room()
+                self._contain(job.folder, lambda job=job: self._watch(job))
+            self._park_for_waiting()
             while self._waiting and len(self._jobs) < self.workers:
                 ticket = self._waiting.order(self._turns())[0]
                 self._waiting.drop(ticket.folder)
                 self._begin(Turn(ticket, self._looked))
 
-    def _see_to(self, job: Job) -> None:
+    def _watch(self, job: Job) -> None:
         if job.process.poll() is None:
             return job.watch(self._looked)
         del self._jobs[job.folder]
@@ -160,22 +148,18 @@ class Registry:
             self._begin(Turn(job.turn.ticket, job.turn.since), job.before.step)
         return None
 
-    def _make_room(self) -> None:
+    def _park_for_waiting(self) -> None:
         turns, free = self._turns(), self.workers - len(self._jobs)
         waiting, books = self._waiting.order(turns), self._waiting.books(turns)
         for turn, again in to_park(turns, waiting, books, free, self._looked):
             job = self._jobs[turn.ticket.folder]
-            self._faultless(job.folder, lambda job=job, again=again: job.park(self._looked, again))
+            self._contain(job.folder, lambda job=job, again=again: job.park(self._looked, again))
 
     def _begin(self, turn: Turn, furthest: int = 0) -> None:
-        """A worker for a run; one that can't be had is the run's fault to tell, and nobody
-        else's.
-        """
+        """Starts a worker for a run; a failure to start is recorded with that run alone."""
         ticket = turn.ticket
         before = Mark.of(ticket.folder)
-        process = self._faultless(
-            ticket.folder, lambda: self._launch(ticket.folder, not ticket.live)
-        )
+        process = self._contain(ticket.folder, lambda: self._launch(ticket.folder, not ticket.live))
         if process is not None:
             before = before._replace(step=max(before.step, furthest))
             self._jobs[ticket.folder] = Job(turn, process, before)
@@ -205,10 +189,8 @@ class Registry:
         going = [turn.ticket for turn in self._turns() if turn.leaving is None or turn.again]
         return sum(ticket.session == session for ticket in [*self._waiting.tickets(), *going])
 
-    def _faultless(self, folder: Path, act: Callable[[], T]) -> T | None:
-        """Does it, whatever happens: an error with one run, told in one line, must not stop the
-        others.
-        """
+    def _contain(self, folder: Path, act: Callable[[], T]) -> T | None:
+        """Calls `act`; an error with one run, logged in one line, must not stop the others."""
         try:
             return act()
         except Exception as error:
@@ -221,15 +203,15 @@ class Registry:
     def _look_after(self) -> None:
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(
-                target=self._keep_looking, name="vaeviz-registry", daemon=True
+                target=self._tick_while_busy, name="vaeviz-registry", daemon=True
             )
             self._thread.start()
 
-    def _keep_looking(self) -> None:
+    def _tick_while_busy(self) -> None:
         while True:
             time.sleep(TICK)
             with self._lock:
-                self._faultless(Path(), self.tick)
+                self._contain(Path(), self.tick)
                 if not (self._jobs or self._waiting):
                     self._thread = None
                     return

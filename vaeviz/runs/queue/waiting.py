@@ -1,4 +1,4 @@
-"""The runs that wait for a worker, and the books that their order depends on."""
+"""The runs that wait for a worker, and the counts that their order depends on."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ REMEMBERED = 1000  # sessions
 
 
 class Waiting:
-    """Not thread-safe: the registry's lock is around it."""
+    """Not thread-safe: the registry locks it."""
 
     def __init__(self) -> None:
         self._tickets: dict[Path, Ticket] = {}
-        self._served: dict[str, int] = {}  # each session's last start, the newest at the end
+        self._served: dict[str, int] = {}  # each session's last start, the newest last
         self._starts = self._arrivals = 0
-        self._found: tuple[Books, list[Ticket]] | None = None
+        self._ordered: tuple[Books, list[Ticket]] | None = None
 
     def __contains__(self, folder: Path) -> bool:
         return folder in self._tickets
@@ -30,18 +30,18 @@ class Waiting:
         return list(self._tickets.values())
 
     def add(self, ticket: Ticket) -> None:
-        """At the end, whatever number it had before."""
+        """Adds it at the end, whatever its previous number."""
         self._arrivals += 1
         self._tickets[ticket.folder] = replace(ticket, number=self._arrivals, came=self._starts)
-        self._found = None
+        self._ordered = None
 
     def drop(self, folder: Path) -> bool:
-        """Whether it was there."""
-        self._found = None
+        """Removes it; returns whether it was there."""
+        self._ordered = None
         return self._tickets.pop(folder, None) is not None
 
     def started(self, session: str) -> None:
-        """A run of that session has got a worker."""
+        """Counts the start of a session's run."""
         self._starts += 1
         self._served.pop(session, None)
         self._served[session] = self._starts
@@ -49,11 +49,11 @@ class Waiting:
             del self._served[next(iter(self._served))]
 
     def order(self, turns: Iterable[Turn]) -> list[Ticket]:
-        """All that wait, the next one first, while `turns` are at a worker."""
+        """All that wait, in order, while `turns` have a worker."""
         books = self.books(turns)
-        if self._found is None or self._found[0] != books:
-            self._found = books, in_order(self._tickets.values(), books)
-        return self._found[1]
+        if self._ordered is None or self._ordered[0] != books:
+            self._ordered = books, in_order(self._tickets.values(), books)
+        return self._ordered[1]
 
     def books(self, turns: Iterable[Turn]) -> Books:
         going: dict[str, int] = {}

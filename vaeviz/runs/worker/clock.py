@@ -1,16 +1,16 @@
-"""When a live worker looks, rests, shows and saves: everything of it that depends on the time."""
+"""The timing of a live worker: requests, pace, frames, snapshots and reports."""
 
 from __future__ import annotations
 
 import time
 
-LOOK = 0.01  # seconds between looks at what the page asks, and of one rest
-WINDOW = 1.0  # seconds over which the pace is measured
+LOOK = 0.01  # seconds between reads of the page's requests, and of one rest
+WINDOW = 1.0  # seconds over which the speed is measured
 REPORT = 0.25  # seconds between reports
 
 
 class Pace:
-    """Steps per second: measured, and held where the page asks for slow motion."""
+    """Steps per second: measured, and limited where the page asks for slow motion."""
 
     def __init__(self) -> None:
         self.rate = 0.0
@@ -26,7 +26,6 @@ class Pace:
 
     @property
     def look_due(self) -> bool:
-        """Whether LOOK seconds have passed since the last look."""
         return time.monotonic() - self._looked >= LOOK
 
     def time_to_report(self) -> bool:
@@ -46,7 +45,7 @@ class Pace:
         return False
 
     def stepped(self) -> None:
-        """One step was taken."""
+        """Counts a step."""
         now = time.monotonic()
         self._steps += 1
         if now - self._since > WINDOW:
@@ -54,17 +53,15 @@ class Pace:
             self._since, self._steps = now, 0
 
     def rest(self, paused: bool = False) -> None:
-        """Nothing to do for a moment; a pause does not count as training time, slow motion does."""
+        """Sleeps for LOOK seconds; a pause does not count as training time, slow motion does."""
         time.sleep(LOOK)
         self._since += LOOK if paused and self._since else 0.0
 
 
 class Due:
-    """Something that happens every now and then: no sooner than `fastest`, and taking its `share`
-    of time.
+    """A repeated task that takes at most its `share` of time, every `fastest` to `slowest` seconds.
 
-    `with due:` measures what it costs; the pause that follows makes up for it, up to `slowest`
-    seconds.
+    `with due:` measures its cost, which sets the pause that follows.
     """
 
     def __init__(self, fastest: float, slowest: float, share: float) -> None:
@@ -73,7 +70,7 @@ class Due:
         self._start = self._last = 0.0
 
     def now(self, at_least: float = 0.0) -> bool:
-        """Whether it is time, `at_least` seconds after the last one."""
+        """Whether it is due, `at_least` seconds after the last one."""
         return time.monotonic() - self._last >= max(self.pause, at_least)
 
     def __enter__(self) -> None:

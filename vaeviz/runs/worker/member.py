@@ -29,15 +29,12 @@ from vaeviz.training.loop import Diverged, Trainer
 from vaeviz.training.schedules import beta_at
 
 COUNT, FEWER = 400, 200  # examples on the map, of a fully connected and of a convolutional model
-PRESSED = 32  # of them, examples whose gradients are measured
-SHOWN, SCATTERED = (
-    10,
-    300,
-)  # of them, images (points of the plane) reconstructed; and drawn from the prior
+GRADED = 32  # of them, examples whose gradients are measured
+SHOWN, SCATTERED = 10, 300  # images, or points of the plane, reconstructed and sampled
 
 
 class Member:
-    """One of the models: its trainer, its history and the state that it started with."""
+    """A model with its trainer, its history and its first state."""
 
     def __init__(self, line: Line, index: int, dataset: Dataset) -> None:
         self.settings = line.members[index]
@@ -48,13 +45,13 @@ class Member:
         self.start = copy.deepcopy(self.trainer.state())
 
     def rewind(self) -> None:
-        """The very same initial weights, batches and noise."""
+        """Restores the initial weights, batches and noise."""
         self.restore(
             copy.deepcopy(self.start), np.empty((0, self.recorder.rows.shape[1])), STRIDE, []
         )
 
     def restore(self, state: dict[str, Any], rows: Array, stride: int, moves: list[Move]) -> None:
-        """A trainer's state, the rows of its history, and the moves made so far."""
+        """Restores a trainer's state, the rows of its history, and the moves made so far."""
         self.trainer.restore(state)
         self.recorder.rows, self.recorder.stride = rows, stride
         for name in MOVABLE:
@@ -90,10 +87,10 @@ class Probes:
 
 
 @torch.inference_mode()
-def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
-    """The member's model seen on the probes. Raises Diverged when a number is not finite.
+def learner(member: Member, probes: Probes, graded: bool = True) -> Learner:
+    """The member's model on the probes. Raises Diverged when a number is not finite.
 
-    `pressed`: with the gradient norms of this very step, which cost as much as the rest.
+    `graded`: with the gradient norms of this step, which cost as much as the rest.
     """
     model, trainer, settings = member.model, member.trainer, member.trainer.settings
     mu, logvar = model.encode(probes.x)  # (N, d)
@@ -101,7 +98,7 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
     z = objective.code(mu, logvar, probes.noise)
     out = parameters(model, z[:JUDGED], probes.x[:JUDGED])
     likelihood = LIKELIHOODS[settings.likelihood].known
-    found = objective.terms(
+    terms = objective.terms(
         probes.x[:JUDGED],
         out,
         mu[:JUDGED],
@@ -111,7 +108,7 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
     )
     kl = objective.kl(mu, logvar).mean(0)  # (d,)
     shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
-    if not (torch.isfinite(shown).all() and torch.isfinite(found.elbo.mean() + kl.sum())):
+    if not (torch.isfinite(shown).all() and torch.isfinite(terms.elbo.mean() + kl.sum())):
         raise Diverged(trainer.step, settings)
     recon, samples = likelihood.mean(shown).numpy().reshape(2, probes.shown, -1)
     return Learner(
@@ -124,39 +121,38 @@ def learner(member: Member, probes: Probes, pressed: bool = True) -> Learner:
         mu=mu.numpy(),
         logvar=logvar.numpy(),
         kl=kl.numpy(),
-        distortion=found.distortion.mean().item(),
+        distortion=terms.distortion.mean().item(),
         rate=kl.sum().item(),
         active=int((mu.var(0, correction=0) > ACTIVE).sum()),
         recon=recon,
         samples=samples,
-        history=member.recorder.history(_newest(member, probes, pressed)),
+        history=member.recorder.history(_newest(member, probes, graded)),
     )
 
 
 def gradients(member: Member, probes: Probes) -> tuple[float, float]:
-    """Norms over the encoder's weights of the gradients of D and of what stands beside it in J.
+    """Norms over the encoder's weights of the gradients of D and of the other term of J.
 
-    That is βR, or β times the floored rate where there are free bits: its gradient vanishes below
-    the floor.
+    That is βR, or β times the floored rate with free bits: its gradient vanishes below the floor.
     """
     with torch.enable_grad():
-        x, model, settings = probes.x[:PRESSED], member.model, member.trainer.settings
+        x, model, settings = probes.x[:GRADED], member.model, member.trainer.settings
         objective = model.objective
         mu, logvar = model.encode(x)
-        out = parameters(model, objective.code(mu, logvar, probes.noise[:PRESSED]), x)
-        found = objective.terms(x, out, mu, logvar, settings.likelihood, model.log_sigma2)
+        out = parameters(model, objective.code(mu, logvar, probes.noise[:GRADED]), x)
+        terms = objective.terms(x, out, mu, logvar, settings.likelihood, model.log_sigma2)
         beta = beta_at(settings, member.trainer.step)
-        rate = Terms(torch.zeros_like(found.distortion), found.kl)
+        rate = Terms(torch.zeros_like(terms.distortion), terms.kl)
         weighed = objective.weigh(rate, beta, settings.free_bits)
-        return _norm(found.distortion.mean(), member, keep=True), _norm(weighed, member)
+        return _norm(terms.distortion.mean(), member, keep=True), _norm(weighed, member)
 
 
-def _newest(member: Member, probes: Probes, pressed: bool) -> Array | None:
-    """The row of the step just made, if one was made since the start or a restored state."""
+def _newest(member: Member, probes: Probes, graded: bool) -> Array | None:
+    """The row of the last step, if one was made since the start or a restored state."""
     if not member.trainer.measured:
         return None
     with torch.inference_mode(False):
-        return member.row(gradients(member, probes)) if pressed else member.row()
+        return member.row(gradients(member, probes)) if graded else member.row()
 
 
 def _norm(value: Tensor, member: Member, keep: bool = False) -> float:

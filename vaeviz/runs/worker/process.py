@@ -1,8 +1,7 @@
-"""The process that trains: `python -m vaeviz.runs.worker.process RUN_DIR`. See `runs`, and
-`live_worker`.
+"""The process that trains: `python -m vaeviz.runs.worker.process RUN_DIR`. See `live_worker`.
 
-It gives way to everyone else (nice 10, one thread), reports at most four times per second, and
-stops when it is asked to, or when the process that started it is gone.
+It runs at low priority (nice 10, one thread), reports at most four times per second, and stops when
+it is asked to, or when the process that started it has ended.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ PAUSE = 0.25  # seconds between reports
 
 
 class Worker:
-    """One run in `folder`; `parent` is the process id to outlive by a moment only, 0 for none."""
+    """One run in `folder`; it stops when `parent` is no longer its parent process (0: never)."""
 
     def __init__(self, folder: Path, parent: int = 0, until_flat: bool = False) -> None:
         self.folder, self.parent, self.until_flat = folder, parent, until_flat
@@ -56,25 +55,25 @@ class Worker:
         settings = families.read_settings(read_json(self.folder / SETTINGS))
         linear = (self.folder / LINEAR).is_file()
         family = families.LINEAR if linear else families.of(settings)
-        self._say(steps=settings.steps)
-        fit = family.fit(settings, lambda _: self._say(), self.until_flat)
+        self._write_progress(steps=settings.steps)
+        fit = family.fit(settings, lambda _: self._write_progress(), self.until_flat)
         self.start = time.monotonic()
         taken = self._follow(fit.records)
         if taken is None:
             return self.progress
-        found, manifest = fit.judge(MODEL)
+        result, manifest = fit.judge(MODEL)
         if manifest is not None:
             checkpoints.save(fit.model, self.folder, dataclasses.replace(manifest, steps=taken))
-        kl = self.progress.kl if manifest else tuple(found.kl.tolist())
-        self._say(state="done", step=taken, kl=kl, held_out=numbers(found))
+        kl = self.progress.kl if manifest else tuple(result.kl.tolist())
+        self._write_progress(state="done", step=taken, kl=kl, held_out=numbers(result))
         return self.progress
 
     def _follow(self, records: Iterable[StepRecord]) -> int | None:
-        """Report every record; the steps taken, or None where somebody asked to stop."""
+        """Reports every record; returns the steps taken, or None after a request to stop."""
         taken = 0
         for record in records:
             if self._due() and self._stopped():
-                self._say(state="cancelled")
+                self._write_progress(state="cancelled")
                 return None
             self._report(record)
             taken = record.step
@@ -83,7 +82,7 @@ class Worker:
     def _report(self, record: StepRecord) -> None:
         if not self._due() and record.step < self.progress.steps:
             return
-        self._say(
+        self._write_progress(
             state="running",
             step=record.step,
             rate_of_steps=record.step / max(time.monotonic() - self.start, 1e-9),
@@ -101,7 +100,7 @@ class Worker:
         orphaned = self.parent > 0 and os.getppid() != self.parent
         return orphaned or (self.folder / CANCEL).exists()
 
-    def _say(self, **changes: object) -> None:
+    def _write_progress(self, **changes: object) -> None:
         self.progress = dataclasses.replace(self.progress, **changes)  # type: ignore[arg-type]
         write_json(self.folder / PROGRESS, to_json(self.progress))
         self.reported = time.monotonic()
@@ -126,13 +125,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with FileLock(given.folder / LOCK, timeout=5):
             return 1 if run(given.folder, given.parent, given.until_flat).state == "failed" else 0
     except Timeout:
-        return 1  # another worker has the run: it speaks for itself
+        return 1  # another worker has the run and reports on it
 
 
 def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
-    """A live run where there is a run.json, else one model to its end.
-
-    Whatever happens, the last word in progress.json says how it ended.
+    """Trains the whole run, a live one where there is a run.json; progress.json always says how it
+    ended.
     """
     try:
         if not (folder / RUN).is_file():
@@ -153,7 +151,7 @@ def run(folder: Path, parent: int = 0, until_flat: bool = False) -> Progress:
 
 
 def _failed(folder: Path, error: str) -> Progress:
-    """The last word on a run that ended by `error`, as far as the disk takes it."""
+    """Reports a run that ended by `error`, if the disk allows it."""
     with contextlib.suppress(OSError):
         conclude(folder, "failed", error)
     return Progress(state="failed", error=error)
@@ -162,4 +160,4 @@ def _failed(folder: Path, error: str) -> Progress:
 if __name__ == "__main__":
     code = main()
     logging.shutdown()
-    os._exit(code)  # all is written and closed; torch would take a second to say goodbye
+    os._exit(code)  # all files are closed; torch would take a second to exit

@@ -1,8 +1,5 @@
 """The history of a run in bounded memory: when it is full, every other row goes and the stride
-doubles.
-
-Which steps are kept depends on the steps alone, never on the clock: a repeated run draws the same
-curve.
+doubles. The kept steps depend on the steps alone, so that a repeated run draws the same curve.
 """
 
 from __future__ import annotations
@@ -22,8 +19,8 @@ COLUMNS = (
     "distortion_gradient",
     "rate_gradient",
 )
-CAPACITY = 256  # rows; even, and about as many as a curve has pixels
-STRIDE = 8  # steps between the first rows: a row costs a third of a small step
+CAPACITY = 256  # rows; even, about a curve's width in pixels
+STRIDE = 8  # steps between the first rows; a row costs a third of a small step
 
 
 class Recorder:

@@ -1,11 +1,9 @@
-"""The models of a live run as its newest whole snapshot has them, for whoever looks on while it
-trains.
+"""The models of a live run from its newest whole snapshot, for a diagnosis while it trains.
 
-Whether J still falls is asked of the history that a snapshot carries, not of the two snapshots:
-these lie two to ten seconds apart, which is most of a short run, where J has always fallen, and a
-thousandth of a long one, where it never has. The rows are compared over a share of the run instead:
-`fall` is the mean J/τ in the third quarter of the steps less that in the last one, on the batches,
-all at the τ that the model has now.
+Whether J still falls is read from the history in the snapshot, not from two snapshots: these lie
+two to ten seconds apart, which is most of a short run and a thousandth of a long one. `fall` is the
+mean J/τ in the third quarter of the steps less that in the last one, on the batches, all at the
+model's present τ.
 """
 
 from __future__ import annotations
@@ -30,19 +28,17 @@ from vaeviz.records.diagnosis import Mean
 from vaeviz.runs.folder.frame_file import Arrays
 from vaeviz.runs.folder.progress import MODEL, RUN, TWIN
 from vaeviz.runs.worker.recorder import COLUMNS
-from vaeviz.runs.worker.snapshots import Life, Snapshots
+from vaeviz.runs.worker.snapshots import Attempt, Snapshots
 from vaeviz.runs.worker.twins import Line
 
-ROWS = 6  # of each quarter, at least: from about step 200 on
+ROWS = 6  # at least, per quarter: from about step 200 on
 
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A model of a run after `step` updates, with its settings after all moves and its
-    history.
+    """A model of a run after `step` updates, with its settings after all moves and its history.
 
-    `rows` (T, 9 + d) are those of `Recorder`; `sigma2` is the decoder's variance, where it has one
-    for all.
+    `rows` (T, 9 + d) are those of `Recorder`; `sigma2` is the decoder's, where it has one for all.
     """
 
     model: VAE
@@ -53,12 +49,12 @@ class Running:
 
     @property
     def likelihood(self) -> str:
-        """As a codec has it: with a σ², fixed or found, it is "gaussian"."""
+        """The codec's likelihood: with a σ², fixed or optimal, it is "gaussian"."""
         return LIKELIHOODS[self.settings.likelihood].known.name
 
     @property
     def tau(self) -> float:
-        """What it is trained for, whatever a schedule makes of β on the way; a hair above 0."""
+        """The target τ, whatever β a schedule has reached; at least 1e-6."""
         likelihood = LIKELIHOODS[self.settings.likelihood]
         return max(likelihood.tau(self.settings.beta, self.sigma2), 1e-6)
 
@@ -72,21 +68,21 @@ class Running:
 
     @property
     def over(self) -> bool:
-        """Whether all its steps are made."""
+        """Whether all steps are made."""
         return self.step >= self.settings.steps
 
     def begun(self) -> VAE:
-        """The same model as it was before its first step."""
+        """The same model before its first step."""
         return _untrained(self.settings)
 
     def fall(self) -> tuple[Mean, int] | None:
-        """By how many nats J/τ fell over the last so many steps; None while the history is too
-        short.
-        """
+        """The fall of J/τ in nats and its steps; None while the history is too short."""
         past: dict[str, Array] = dict(zip(COLUMNS, self.rows.T[: len(COLUMNS)], strict=True))
-        seen = self._objectives(past)  # (T,)
+        objectives = self._objectives(past)  # (T,)
         early, late = (
-            seen[(past["step"] > low * self.step) & (past["step"] <= (low + 0.25) * self.step)]
+            objectives[
+                (past["step"] > low * self.step) & (past["step"] <= (low + 0.25) * self.step)
+            ]
             for low in (0.5, 0.75)
         )
         if min(len(early), len(late)) < ROWS or not np.isfinite([*early, *late]).all():
@@ -95,7 +91,7 @@ class Running:
         return Mean(float(early.mean() - late.mean()), error), self.step // 4
 
     def _objectives(self, past: dict[str, Array]) -> Array:
-        """J/τ of each row, at the τ of now: h loss/τ + R, the loss as `diagnose` counts it."""
+        """J/τ of each row, at the present τ: h loss/τ + R, with the loss of `diagnose`."""
         likelihood = LIKELIHOODS[self.likelihood]
         size = data.describe(self.settings.data).dim
         losses = likelihood.loss_of_nats(past["distortion"], size, past["sigma2"])
@@ -103,19 +99,18 @@ class Running:
 
 
 def newest(folder: Path) -> tuple[Running, ...]:
-    """The models of the run in `folder`, twins in their order. Raises UserError, as where no
-    snapshot is yet.
+    """The models of the run in `folder`, twins in their order. Raises UserError without a snapshot.
 
-    Only what the run's present life has left counts: a rewind makes the snapshots before it void.
+    Snapshots from before the last rewind do not count.
     """
     try:
-        line, rewinds = Line.from_json(read_json(folder / RUN)), Life.read(folder).rewinds
-        found = [parts for _, parts in Snapshots(folder, rewinds).good()]
-        if not found:
+        line, rewinds = Line.from_json(read_json(folder / RUN)), Attempt.read(folder).rewinds
+        snapshots = [parts for _, parts in Snapshots(folder, rewinds).good()]
+        if not snapshots:
             raise UserError(
                 "the run has no snapshot yet: the first comes within seconds of its start"
             )
-        arrays, about = max(found, key=lambda parts: parts[1]["step"])
+        arrays, about = max(snapshots, key=lambda parts: parts[1]["step"])
         return tuple(_member(folder, line, k, arrays, about) for k in range(len(line.members)))
     except (KeyError, TypeError, AttributeError, RuntimeError) as error:
         cause = str(error).splitlines()[0][:80]
@@ -135,8 +130,8 @@ def _member(folder: Path, line: Line, k: int, arrays: Arrays, about: dict[str, A
         name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)
     }
     model.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
-    found = _sigma2(folder / (MODEL, TWIN)[k], settings, model, about["step"])
-    return Running(model.eval(), settings, about["step"], found, arrays[f"{k}.rows"])
+    sigma2 = _sigma2(folder / (MODEL, TWIN)[k], settings, model, about["step"])
+    return Running(model.eval(), settings, about["step"], sigma2, arrays[f"{k}.rows"])
 
 
 def _untrained(settings: RunSettings) -> Any:
@@ -144,9 +139,7 @@ def _untrained(settings: RunSettings) -> Any:
 
 
 def _sigma2(checkpoint: Path, settings: RunSettings, model: VAE, step: int) -> float:
-    """The decoder's variance; an optimal one is the last batch's, and at the end the training
-    set's.
-    """
+    """The decoder's variance; an optimal one is the last batch's, at the end the training set's."""
     variance = LIKELIHOODS[settings.likelihood].variance
     if variance is Variance.FIXED:
         return settings.sigma2

@@ -1,8 +1,7 @@
 """A live run: one trainer, or twins in lockstep, with their history and the user's moves.
 
 Everything here is a function of the settings, the data and the moves: paused, killed, resumed or
-rewound, the same steps follow to the last bit. Processes, files and clocks are the worker's
-business (`live_worker`).
+rewound, the same steps follow to the last bit. `live_worker` has the process, files and clock.
 """
 
 from __future__ import annotations
@@ -17,13 +16,11 @@ from vaeviz.runs.folder.control import MOVABLE
 from vaeviz.runs.worker.member import Member, Probes, gradients, learner
 from vaeviz.runs.worker.twins import Line
 
-GRADIENTS_EVERY = (
-    256  # steps between gradient norms; a power of two, so that the thinned history keeps them
-)
+GRADIENTS_EVERY = 256  # steps; a power of two, so that the thinned history keeps them
 
 
 class Session:
-    """A live run from its first step on; `step` counts the updates that were made."""
+    """A live run; `step` counts the updates made."""
 
     def __init__(self, line: Line, dataset: Dataset) -> None:
         torch.set_num_threads(1)
@@ -45,7 +42,7 @@ class Session:
         return self.step >= self.steps
 
     def advance(self) -> None:
-        """One update of every member on the same batch; moves that are due are made first."""
+        """Makes the due moves, then one update of every member on the same batch."""
         while self._pending and self._pending[0].step <= self.step:
             self._make(self._pending.pop(0))
         for member in self.members:
@@ -54,9 +51,7 @@ class Session:
                 member.recorder.add(member.row(self._norms(member)))
 
     def move(self, name: str, value: float) -> Move:
-        """The user moves a setting, in force from the next step on; an impossible value is a
-        UserError.
-        """
+        """Moves a setting from the next step on. UserError for an impossible value."""
         if name not in MOVABLE:
             raise UserError(f"{name} cannot move during a run: change it and start again")
         move = Move(self.step, name, value)
@@ -65,37 +60,33 @@ class Session:
         return move
 
     def replay(self, moves: list[Move]) -> None:
-        """Moves of an earlier process that this state has not seen: made when their step comes."""
+        """Moves of an earlier process that this state lacks: made when their step comes."""
         self._pending = [move for move in moves if move not in self.moves]
 
     @property
     def planned(self) -> list[Move]:
-        """The moves made, and those of an earlier process that are still to be repeated."""
+        """The moves made, and those of an earlier process still to be repeated."""
         return [*self.moves, *self._pending]
 
     def value(self, name: str) -> float:
-        """Where the last move puts "beta", "sigma2" or "learning_rate"; beta without its
-        schedule.
-        """
+        """The last moved "beta", "sigma2" or "learning_rate"; beta without its schedule."""
         moved = [move.value for move in self.planned if move.name == name]
         return moved[-1] if moved else getattr(self.line.settings, name)
 
     def rewind(self) -> None:
-        """Back to step 0, with the settings that the run started with."""
+        """Goes back to step 0 and the run's first settings."""
         self.moves, self._pending = [], []
         for member in self.members:
             member.rewind()
 
-    def frame(self, pace: float = 0.0, pressed: bool = True) -> LiveFrame:
-        """What the page shows now, at `pace` steps per second; `pressed`: with this step's gradient
-        norms.
-        """
+    def frame(self, pace: float = 0.0, graded: bool = True) -> LiveFrame:
+        """The frame at `pace` steps per second; `graded`: with this step's gradient norms."""
         left = (self.steps - self.step) / pace if pace > 0 else 0.0
-        seen = tuple(learner(member, self.probes, pressed) for member in self.members)
-        return LiveFrame(self.step, self.steps, pace, left, seen, tuple(self.moves))
+        learners = tuple(learner(member, self.probes, graded) for member in self.members)
+        return LiveFrame(self.step, self.steps, pace, left, learners, tuple(self.moves))
 
     def _make(self, move: Move) -> None:
-        """To all members, but a setting that tells twins apart moves in the first only."""
+        """Moves a setting of all members; one that tells twins apart, of the first only."""
         for k, member in enumerate(self.members):
             if k == 0 or move.name != self.line.differs:
                 member.trainer.change(move.name, move.value)

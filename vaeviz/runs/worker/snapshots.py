@@ -1,8 +1,7 @@
-"""Snapshots of a live run: everything that decides the steps to come, in two generations of sealed
-files.
+"""Snapshots of a live run: everything that decides the steps to come, in two sealed files in turn.
 
-A process killed at any moment leaves a whole snapshot behind; a damaged one is passed over for the
-older. Beside them, what the user did since the run began: it is the newer of the two.
+A process killed at any moment leaves a whole snapshot; a damaged one is skipped for the older.
+Beside them, `moves.json` has the user's moves since the run began; it is newer than both.
 """
 
 from __future__ import annotations
@@ -27,32 +26,28 @@ MOVES = "moves.json"
 
 
 @dataclass(frozen=True)
-class Life:
-    """A run since its last rewind, or its start: the rewinds and single steps asked for before, the
-    moves.
-    """
+class Attempt:
+    """A run since its last rewind or start: the rewinds and single steps before, the moves."""
 
     rewinds: int = 0
     singles: int = 0
     moves: tuple[Move, ...] = ()
 
     @classmethod
-    def read(cls, folder: Path) -> Life:
-        """As it was last written; a new one where there is none."""
+    def read(cls, folder: Path) -> Attempt:
+        """As last written; a new one where there is none."""
         path = folder / MOVES
         return checked(cls, read_json(path)) if path.is_file() else cls()
 
     def write(self, folder: Path) -> None:
-        """Put it in place. Raises OSError."""
+        """Raises OSError."""
         write_json(folder / MOVES, asdict(self))
 
 
 class Snapshots:
-    """The two newest states of a run, written in turn; `rewinds` tells one life of the run from the
-    next.
+    """The two newest states of a run, written in turn; `rewinds` numbers the attempt.
 
-    `taken` are the single steps that the state last restored had made; None where it did not
-    count them.
+    `taken` are the single steps of the last restored state; None where it did not count them.
     """
 
     def __init__(self, folder: Path, rewinds: int = 0) -> None:
@@ -61,9 +56,9 @@ class Snapshots:
         self._next = 0
 
     def save(self, session: Session, taken: int = 0, durable: bool = True) -> None:
-        """Keep the session's state over the older file. Raises OSError when the disk is full.
+        """Writes the session's state over the older file. Raises OSError when the disk is full.
 
-        Not `durable`, a power cut may spoil it: its seal then tells, and the older one is there.
+        Unless `durable`, a power cut may spoil it: its seal then fails, and the older one is used.
         """
         write_atomic(
             self.folder / NAMES[self._next], *pack(session, self.rewinds, taken), durable=durable
@@ -71,25 +66,20 @@ class Snapshots:
         self._next = 1 - self._next
 
     def newest(self, session: Session) -> bool:
-        """Put the session where the newest good snapshot left it; False if there is none of this
-        life.
-        """
+        """Restores the newest good snapshot; False if this attempt has none."""
         return self._restore(session, latest=True)
 
     def oldest(self, session: Session) -> bool:
-        """The same for the older one: the way back after a divergence that the newest may already
-        carry.
-        """
+        """Restores the older one, for a divergence that the newest may already contain."""
         return self._restore(session, latest=False)
 
     def clear(self) -> None:
-        """Forget all of them."""
         for name in NAMES:
             (self.folder / name).unlink(missing_ok=True)
         self._next = 0
 
     def good(self) -> list[tuple[int, tuple[Arrays, dict[str, Any]]]]:
-        """The whole snapshots of this life, each by its place in NAMES."""
+        """The whole snapshots of this attempt, each with its place in NAMES."""
         good = []
         for k, name in enumerate(NAMES):
             with contextlib.suppress(UserError):
@@ -99,10 +89,10 @@ class Snapshots:
         return good
 
     def _restore(self, session: Session, latest: bool) -> bool:
-        found = [(about["step"], k, arrays, about) for k, (arrays, about) in self.good()]
-        if not found:
+        snapshots = [(about["step"], k, arrays, about) for k, (arrays, about) in self.good()]
+        if not snapshots:
             return False
-        _, k, arrays, about = sorted(found, key=lambda f: f[0], reverse=latest)[0]
+        _, k, arrays, about = sorted(snapshots, key=lambda f: f[0], reverse=latest)[0]
         unpack(session, arrays, about)
         self.taken = about.get("taken")
         self._next = 1 - k
@@ -132,15 +122,15 @@ def unpack(session: Session, arrays: Arrays, about: dict[str, Any]) -> None:
     """The inverse of `pack`, into a session of the same settings and data."""
     session.moves = [checked(Move, move) for move in about["moves"]]
     for k, (member, numbers) in enumerate(zip(session.members, about["members"], strict=True)):
-        own = {
+        tensors = {
             n.removeprefix(f"{k}."): torch.tensor(a)
             for n, a in arrays.items()
             if n.startswith(f"{k}.")
         }
         moves = [move for move in session.moves if k == 0 or move.name != session.line.differs]
         member.restore(
-            _state(member, own, about["step"], numbers["position"]),
-            own["rows"].numpy(),
+            _state(member, tensors, about["step"], numbers["position"]),
+            tensors["rows"].numpy(),
             numbers["stride"],
             moves,
         )
@@ -159,11 +149,11 @@ def _arrays(member: Member) -> Arrays:
 
 
 def _state(
-    member: Member, own: dict[str, torch.Tensor], step: int, position: int
+    member: Member, tensors: dict[str, torch.Tensor], step: int, position: int
 ) -> dict[str, Any]:
-    """What Trainer.restore takes, from the arrays of a snapshot."""
+    """The argument of Trainer.restore, from the arrays of a snapshot."""
     moments: dict[int, dict[str, torch.Tensor]] = {}
-    for name, tensor in own.items():
+    for name, tensor in tensors.items():
         if name.startswith("optimizer."):
             _, index, moment = name.split(".")
             moments.setdefault(int(index), {})[moment] = tensor
@@ -171,8 +161,10 @@ def _state(
     return {
         "step": step,
         "position": position,
-        "order": own["order"],
-        "generator": own["generator"],
-        "model": {n.removeprefix("model."): t for n, t in own.items() if n.startswith("model.")},
+        "order": tensors["order"],
+        "generator": tensors["generator"],
+        "model": {
+            n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")
+        },
         "optimizer": {"state": moments, "param_groups": groups},
     }

@@ -1,7 +1,7 @@
-"""What a live run trains: one model, or two that differ in one setting and share everything else.
+"""The settings of a live run: one model, or twins that differ in one setting.
 
-Twins have the same initial weights (as far as the setting that differs leaves the shapes alone),
-the same batches and the same noise, so whatever comes apart comes from that setting.
+Twins have the same initial weights (as far as the differing setting leaves the shapes alone), the
+same batches and the same noise, so that every difference comes from that setting.
 """
 
 from __future__ import annotations
@@ -44,22 +44,20 @@ class Line:
 
     @property
     def differs(self) -> str:
-        """The name in PAIRS of the setting that tells the twins apart, "" without a twin; else
-        UserError.
-        """
+        """The name in PAIRS of the setting that differs, "" without a twin; else UserError."""
         if self.twin is None:
             return ""
         names = [field.name for field in dataclasses.fields(RunSettings)]
         apart = {name for name in names if getattr(self.settings, name) != getattr(self.twin, name)}
         if families.of(self.settings).choice != families.of(self.twin).choice:
             apart.add("variational")
-        found = [name for name, parts in PAIRS.items() if apart and apart <= set(parts)]
-        if not found:
+        matching = [name for name, parts in PAIRS.items() if apart and apart <= set(parts)]
+        if not matching:
             words = f"they differ in {', '.join(sorted(apart))}" if apart else "they are the same"
             raise UserError(
                 f"twins differ in exactly one of {', '.join(PAIRS)}, but {words}: change one"
             )
-        return found[0]
+        return matching[0]
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -69,7 +67,7 @@ class Line:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Line:
-        """The inverse; the page may keep more beside the two. Anything else is a UserError."""
+        """The inverse; unknown keys are ignored. Raises UserError for anything else."""
         try:
             twin = values.get("twin")
             settings = families.read_settings(values.get("settings"))

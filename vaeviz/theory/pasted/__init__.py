@@ -1,4 +1,4 @@
-"""A loss as somebody wrote it in code: read as text, never run."""
+"""A loss pasted as code: read as text, never run."""
 
 from vaeviz.theory.pasted.code import LONGEST
 from vaeviz.theory.pasted.reading import Reading, read

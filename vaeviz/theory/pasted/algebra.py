@@ -1,6 +1,6 @@
-"""Sums of products of names, none of them large: the algebra of a loss.
+"""Small sums of products of names: the algebra of a loss.
 
-Input is untrusted: every operation refuses what grows beyond anything that people write.
+Input is untrusted: every operation refuses results that are larger than any real loss.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from vaeviz.theory.pasted.code import Unread
 
 Product = frozenset[tuple[Hashable, float]]  # symbols and their powers: a name or a Function
-_SUMMANDS, _FACTORS = 40, 12  # what people write has fewer than ten of each
+_SUMMANDS, _FACTORS = 40, 12  # real losses have fewer than ten of each
 _ONE: Product = frozenset()
-_EPSILON = 1e-3  # what people add within a logarithm, to keep it finite
+_EPSILON = 1e-3  # added within a logarithm, to keep it finite
 
 
 class Function(NamedTuple):
@@ -27,7 +27,7 @@ class Function(NamedTuple):
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum of products, multiplied out: each product and the number before it."""
+    """A sum of products, multiplied out: each product and its factor."""
 
     parts: Mapping[Product, float]
 
@@ -50,7 +50,7 @@ class Sum:
         return self * other**-1.0
 
     def __pow__(self, exponent: Sum | float) -> Sum:
-        """Of one product, to any small power; of a sum, to the second."""
+        """A small power of one product, or the square of a sum."""
         by = exponent.constant if isinstance(exponent, Sum) else exponent
         if len(self.parts) != 1 and by == 2:
             return self * self
@@ -65,17 +65,17 @@ class Sum:
             raise Unread("a number that is too large") from None
 
     def __str__(self) -> str:
-        """The products without their numbers, such as "beta · 1/n"."""
+        """The products without their factors, such as "beta · 1/n"."""
         return " + ".join(" · ".join(sorted(map(_power, m))) for m in self.parts if m)
 
     @property
     def symbols(self) -> set[Hashable]:
-        """All that stand in it."""
+        """All its symbols."""
         return {s for m in self.parts for s, _ in m}
 
     @property
     def constant(self) -> float | None:
-        """The number that it is, if it is one."""
+        """Its value, if it is a number."""
         return None if self.symbols else self.parts.get(_ONE, 0.0)
 
 
@@ -103,7 +103,7 @@ def exp(a: Sum) -> Sum:
 
 
 def log(a: Sum) -> Sum:
-    """log of a name, of its power, or of 1 - name; a small number in it is left out."""
+    """log of a name, of its power, or of 1 - name, without a small added number."""
     constant = a.parts.get(_ONE, 0.0)
     match [(*m, c) for m, c in a.parts.items() if m]:
         case [((str(name), 1.0), -1.0)] if abs(constant - 1) <= _EPSILON:
@@ -122,7 +122,7 @@ def _power(of: tuple[Hashable, float]) -> str:
 
 
 def _product(powers: Iterable[tuple[Hashable, float]]) -> Product:
-    """Symbols that occur twice have their powers added."""
+    """Adds the powers of repeated symbols."""
     joined: dict[Hashable, float] = {}
     for s, p in powers:
         joined[s] = joined.get(s, 0.0) + p
@@ -132,7 +132,7 @@ def _product(powers: Iterable[tuple[Hashable, float]]) -> Product:
 
 
 def _sum(parts: Iterable[tuple[Product, float]]) -> Sum:
-    """Products that occur twice have their numbers added."""
+    """Adds the factors of repeated products."""
     joined: dict[Product, float] = {}
     for m, c in parts:
         joined[m] = joined.get(m, 0.0) + c

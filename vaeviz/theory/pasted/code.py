@@ -1,4 +1,4 @@
-"""From pasted text to Python statements, as far as they can be parsed. Nothing of them is run."""
+"""Parses pasted text into Python statements, as far as possible. Nothing is run."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from itertools import accumulate
 
 LONGEST = 2000  # characters
 DEEPEST = 40  # brackets within brackets, or nodes within nodes
-_TOGETHER = 12  # lines that one statement may take where the whole text can't be parsed
+_TOGETHER = 12  # lines per statement where the whole text can't be parsed
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.|In \[\d+\]:|\d+:)\s?")
 _BRACKETS = {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}
 
 
 class Unread(ValueError):
-    """Text, or a part of the code, that this reader has no words for; its message says why."""
+    """Text or code that this reader does not understand; the message says why."""
 
 
 def statements(text: str) -> tuple[list[ast.stmt], list[str]]:
-    """The statements, those of functions and blocks in their order, and the lines left out."""
+    """The statements, with those of functions and blocks in order, and the lines left out."""
     if len(text) > LONGEST:
         raise Unread(f"the text is longer than {LONGEST:,} characters")
     if any(not c.isprintable() and c not in "\n\t\r" for c in text):
@@ -34,7 +34,7 @@ def statements(text: str) -> tuple[list[ast.stmt], list[str]]:
 
 
 def parsed(text: str) -> list[ast.stmt] | None:
-    """The statements, or None where this is no Python of a depth that the reader walks."""
+    """The statements, or None unless this is Python of limited depth."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -43,14 +43,14 @@ def parsed(text: str) -> list[ast.stmt] | None:
         return None
     level: list[ast.AST] = [tree]
     depth = 0
-    while level and depth <= DEEPEST:  # not by recursion, which the tree could exhaust
+    while level and depth <= DEEPEST:  # no recursion, which a deep tree could exhaust
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         depth += 1
     return tree.body if depth <= DEEPEST else None
 
 
 def _by_lines(lines: list[str]) -> tuple[list[ast.stmt], list[str]]:
-    """Each line by itself, together with as many after it as it takes to close its brackets."""
+    """Each line, with as many after it as close its brackets."""
     body: list[ast.stmt] = []
     left: list[str] = []
     steps = [sum(_BRACKETS.get(c, 0) for c in line) for line in lines]
@@ -69,7 +69,7 @@ def _by_lines(lines: list[str]) -> tuple[list[ast.stmt], list[str]]:
 
 
 def _flat(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Functions, classes and `with` are opened. `if` and loops stay closed: they may not run."""
+    """Opens functions, classes and `with`; `if` and loops stay closed, as they may not run."""
     opened: list[ast.stmt] = []
     for s in body:
         opened += _flat(s.body) if isinstance(s, ast.FunctionDef | ast.ClassDef | ast.With) else [s]

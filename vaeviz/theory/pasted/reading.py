@@ -1,4 +1,4 @@
-"""The choices that a pasted loss makes, in words, and what of it could not be read."""
+"""The choices of a pasted loss, in words, and its lines that were not understood."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _BATCH = {
     (MEAN, SUM): "kl",
     (SUM, MEAN): "error",
 }
-_MOST, _WIDEST = 4, 48  # parts that were not understood, and characters of each
+_MOST, _WIDEST = 4, 48  # parts not understood, and characters of each
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read; None for what was not: the error ("mse", "half-mse", "bce", "l1"), the
-    reduction ("sum", "mean") over pixels and latent dimensions, over the batch ("alike", "kl": only
-    the KL is summed, "error": only the error is), and the weight of the KL over that of the error.
+    """The choices, None where not read: the error ("mse", "half-mse", "bce", "l1"), the reduction
+    ("sum", "mean") over pixels and latent dimensions, over the batch ("alike", "kl": only the KL is
+    summed, "error": only the error is), and the weight of the KL over that of the error.
 
-    `parts` say it in words, `unread` are the lines on what was not understood.
+    `parts` say it in words, `unread` are the lines about what was not understood.
     """
 
     error: str | None = None
@@ -64,7 +64,7 @@ def read(text: str) -> Reading:
 
 
 def _chosen(totals: list[list[Term]]) -> tuple[list[Term], bool]:
-    """The last sum of an error and a KL; else the last of each, which nothing adds up (False)."""
+    """The last sum of an error and a KL; else the last of each, not added (False)."""
     for terms in reversed(totals):
         if {term.kind == KL for term in terms} == {True, False}:
             return terms, True
@@ -97,7 +97,7 @@ def _weight(error: Term, rate: Term) -> tuple[float | None, str]:
     try:
         ratio = rate.factor / error.factor
     except Unread:
-        return None, "the weight isn't a number within reach: set it by the slider"
+        return None, "the weight is outside the slider's range: set it by the slider"
     if ratio.constant is None:
         return None, f"weight {_short(str(ratio))} isn't a number here: set it by the slider"
     if ratio.constant <= 0:
@@ -107,7 +107,7 @@ def _weight(error: Term, rate: Term) -> tuple[float | None, str]:
 
 
 def _gaps(error: Term | None, rate: Term | None) -> Iterator[str]:
-    """What the terms lack: it stays as picked."""
+    """The missing choices, which keep the user's settings."""
     if not error:
         yield "no error of the image was found: its choices stay as picked"
     elif not error.features:

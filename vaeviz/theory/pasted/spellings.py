@@ -1,4 +1,4 @@
-"""How PyTorch, TensorFlow, Keras and JAX spell losses, reductions and sizes."""
+"""The names of losses, reductions and sizes in PyTorch, TensorFlow, Keras and JAX."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COUNTS = {
     **dict.fromkeys(("latent_dim", "z_dim"), "#latents"),
 }
 REDUCTIONS = {"sum": SUM, "mean": MEAN, "reduce_sum": SUM, "reduce_mean": MEAN}
-UNCHANGED = (  # a tensor, as far as its loss is concerned
+UNCHANGED = (  # treated as a tensor
     *("view", "reshape", "flatten", "squeeze", "contiguous", "clone", "backward"),
     *("float", "double", "to", "cast", "convert_to_tensor", "asarray"),
 )
@@ -54,7 +54,7 @@ _DATA = re.compile(r"data|loader|train|set")  # names of more than a batch
 
 
 def called(node: ast.Call) -> tuple[str, ast.expr | None]:
-    """The last name of what is called, and what it is called on: F.mse_loss is ("mse_loss", F)."""
+    """The last name of a call and its owner: F.mse_loss is ("mse_loss", F)."""
     if not isinstance(node.func, ast.Attribute):
         return (node.func.id if isinstance(node.func, ast.Name) else ""), None
     name, host = node.func.attr, node.func.value
@@ -63,34 +63,34 @@ def called(node: ast.Call) -> tuple[str, ast.expr | None]:
 
 
 def operands(node: ast.Call) -> list[ast.expr]:
-    """The tensor and what follows: torch.sum(x, 1) and x.sum(1) alike."""
+    """The tensor and the other arguments, for torch.sum(x, 1) and x.sum(1) alike."""
     host = root = called(node)[1]
     while isinstance(root, ast.Attribute):
         root = root.value
     module = isinstance(root, ast.Name) and root.id in _MODULES
-    given = node.args if module or host is None else [host, *node.args]
-    if not given:
+    arguments = node.args if module or host is None else [host, *node.args]
+    if not arguments:
         raise Unread("a call of nothing")
-    return given
+    return arguments
 
 
 def sides(node: ast.Call) -> list[ast.expr]:
-    """What an error compares: two tensors, or one that is their difference."""
+    """The operands of an error: two tensors, or their difference."""
     if called(node)[0] in _OF_ONE:
         return operands(node)[:1]
     return [*node.args, *(k.value for k in node.keywords if _SIDE.fullmatch(k.arg or ""))][:2]
 
 
 def loss(node: ast.Call) -> Term:
-    """The error of one of ERRORS, reduced as its arguments say."""
+    """The error of one of ERRORS, reduced by its arguments."""
     name = called(node)[0]
-    given = {k.arg: ast.unparse(k.value) for k in node.keywords}
-    if not given.keys() & {"reduction", "reduce", "size_average", "weight", "pos_weight"}:
+    arguments = {k.arg: ast.unparse(k.value) for k in node.keywords}
+    if not arguments.keys() & {"reduction", "reduce", "size_average", "weight", "pos_weight"}:
         return ERRORS[name]
     old = {"reduce": "'none'", "size_average": "'sum'"}
-    how = next((how for key, how in old.items() if given.get(key) == "False"), "'mean'")
-    how = _HOW.get(given.get("reduction", how))
-    if name not in _TORCH or how is None or given.keys() & {"weight", "pos_weight"}:
+    how = next((how for key, how in old.items() if arguments.get(key) == "False"), "'mean'")
+    how = _HOW.get(arguments.get("reduction", how))
+    if name not in _TORCH or how is None or arguments.keys() & {"weight", "pos_weight"}:
         raise Unread("a reduction")
     return Term(_TORCH[name], how, how)
 
@@ -105,17 +105,17 @@ def made(node: ast.expr | None) -> Term | None:
 def reduction(node: ast.Call) -> tuple[str, tuple[int, ...] | None]:
     """Sum or mean, and the axes: None for all."""
     named = [k.value for k in node.keywords if k.arg in ("dim", "axis")]
-    given = [*named, *operands(node)[1:], ast.Constant(None)][0]
-    return REDUCTIONS[called(node)[0]], None if ast.unparse(given) == "None" else _axes(given)
+    axis = [*named, *operands(node)[1:], ast.Constant(None)][0]
+    return REDUCTIONS[called(node)[0]], None if ast.unparse(axis) == "None" else _axes(axis)
 
 
 def extent(node: ast.Call) -> str:
-    """What x.size(0) is."""
+    """The value of x.size(0)."""
     return _size(called(node)[1], node.args[0]) if node.args else ast.unparse(node)
 
 
 def _size(of: ast.expr | None, index: ast.expr) -> str:
-    """What stands in of.shape[index], or of.size(index): a count, where `of` is a name."""
+    """The value of of.shape[index] or of.size(index): a count, where `of` is a name."""
     axes = _axes(index)
     if not isinstance(of, ast.Name) or axes not in ((0,), (1,), (-1,)):
         raise Unread("a size")
@@ -123,7 +123,7 @@ def _size(of: ast.expr | None, index: ast.expr) -> str:
 
 
 def entry(node: ast.Subscript) -> str:
-    """What x.shape[0] or tf.shape(x)[0] is; any other entry is a name."""
+    """The value of x.shape[0] or tf.shape(x)[0]; any other entry is a name."""
     match node.value:
         case ast.Attribute(of, "shape"):
             return _size(of, node.slice)
@@ -133,7 +133,7 @@ def entry(node: ast.Subscript) -> str:
 
 
 def length(node: ast.Call) -> str:
-    """What len(x) is: of a name, the number of examples."""
+    """The value of len(x): of a name, the number of examples."""
     batch = [of for of in node.args if isinstance(of, ast.Name) and not _DATA.search(of.id)]
     return "#batch" if batch else ast.unparse(node)
 

@@ -23,8 +23,8 @@ SUM, MEAN, LAST = "sum", "mean", "last"  # LAST: a mean over the last axis, as K
 class Term:
     """`factor` · an error or KL, reduced over features and batch as said ("" for not yet).
 
-    `beyond`: the sides of an error may leave [0, 1], so that the range of the data is unclear.
-    `serial` tells it from another of the same kind.
+    `beyond`: the operands may leave [0, 1], so that the range of the data is unclear. `serial`
+    distinguishes terms of the same kind.
     """
 
     kind: str
@@ -36,12 +36,12 @@ class Term:
 
     @property
     def multiple(self) -> float:
-        """The factor, which is one product, without its names."""
+        """The factor, one product, without its names."""
         return next(iter(self.factor.parts.values()))
 
 
 def recognised(a: Sum) -> Term:
-    """The error or KL that this is, element by element."""
+    """The elementwise error or KL that this expression is."""
     common = _common(a)
     rest = a / common
     names = sorted({s.name if isinstance(s, Function) else str(s) for s in rest.symbols})
@@ -71,7 +71,7 @@ def _patterns(p: str, q: str, a: Sum) -> Iterator[tuple[str, Sum]]:
 
 
 def _common(a: Sum) -> Sum:
-    """The symbols that all products share, with their smallest powers."""
+    """The common symbols of all products, with their smallest powers."""
     first, *others = [dict(m) for m in a.parts] or [{}]
     shared = [s for s in first if all(s in powers for powers in others)]
     powers = ((s, min(powers[s] for powers in (first, *others))) for s in shared)
@@ -79,7 +79,7 @@ def _common(a: Sum) -> Sum:
 
 
 def scale(kind: str, sides: Sequence[Sum]) -> Sum | None:
-    """s² or |s| of an error of s · a and s · b, or of their difference; None for anything else."""
+    """s² or |s| of an error of s · a and s · b, or of their difference; else None."""
     if kind == ENTROPY or not sides:
         return None
     try:
@@ -90,13 +90,13 @@ def scale(kind: str, sides: Sequence[Sum]) -> Sum | None:
 
 
 def within(side: Sum) -> bool:
-    """Whether this side stays within [0, 1] where the one name in it does."""
+    """Whether this operand stays within [0, 1] if its one name does."""
     ends = (side.parts.get(frozenset(), 0.0), sum(side.parts.values()))
     return len(side.symbols) == 1 and all(0 <= end <= 1 for end in ends)
 
 
 def reduced(term: Term, how: str, axes: tuple[int, ...] | None) -> Term:
-    """After a sum or a mean over these axes (None: all that are left)."""
+    """The term after a sum or a mean over these axes (None: all remaining)."""
     if axes is None:
         if term.features == LAST and how == SUM:
             raise Unread("a sum of means over the last axis")
@@ -104,7 +104,7 @@ def reduced(term: Term, how: str, axes: tuple[int, ...] | None) -> Term:
         return replace(term, features=features, batch=term.batch or how)
     if term.features in (SUM, MEAN) or (term.features == LAST and axes in ((0,), (-1,))):
         if term.batch or axes not in ((0,), (-1,)):
-            raise Unread("a reduction over an axis that is gone")
+            raise Unread("a reduction over a missing axis")
         return replace(term, batch=how)
     over = {"batch" if axis == 0 and not term.batch else "features" for axis in axes}
     if term.features == LAST and "features" in over and (how == MEAN or len(axes) < 2):
@@ -113,7 +113,7 @@ def reduced(term: Term, how: str, axes: tuple[int, ...] | None) -> Term:
 
 
 def counted(term: Term) -> Term:
-    """The same with half a square as a kind, a sum over n things times 1/n as a mean, and a mean
+    """The term with half a square as a kind, a sum over n things times 1/n as a mean, and a mean
     times n, where nothing else is unknown, as a sum.
     """
     if term.features == LAST:

@@ -1,4 +1,4 @@
-"""From statements to the terms that they add up. The walk reads expressions and runs nothing."""
+"""Walks the statements for the terms that they add up. It runs nothing."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from vaeviz.theory.pasted.terms import ENTROPY, Term, recognised, reduced, scale
 
 
 class Walk:
-    """The names as the statements leave them, the sums among them, and what could not be read."""
+    """The values of names after the statements, the sums, and what could not be read."""
 
     def __init__(self) -> None:
-        # a name may stand for a sum, for a loss such as nn.MSELoss(), or for what is not known
+        # a name may be a sum, a loss such as nn.MSELoss(), or unknown
         self.names: dict[str, Sum | Term | None] = {}
         self.totals: list[list[Term]] = []
         self.unread: list[str] = []
         self.serial = 0  # of the last term
 
     def statement(self, node: ast.stmt) -> None:
-        """Keep what one statement says, or that it can't be read."""
+        """Records one statement, or that it can't be read."""
         try:
             match node:
                 case ast.Assign(targets, value):
@@ -47,7 +47,7 @@ class Walk:
             self.forget(node)
 
     def assign(self, targets: list[ast.expr], value: ast.expr | None) -> None:
-        """Keep the value under its names; what is not known stays a name."""
+        """Stores the value under its names; an unknown one stays a name."""
         named = [target for target in targets if isinstance(target, ast.Name | ast.Attribute)]
         meant = spellings.made(value) or (self.part(value) if named else None)
         for target in targets:
@@ -62,20 +62,20 @@ class Walk:
             self.add_up(meant)
 
     def forget(self, node: ast.AST) -> None:
-        """Whatever is assigned within is a name without a meaning; no library's function has it."""
+        """Names assigned within become unknown; no library's function has them."""
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
                 self.names[inner.id] = None
 
     def add_up(self, value: Sum | None) -> None:
-        """Keep the terms of a sum, and say which of its summands are none."""
+        """Stores the terms of a sum, and reports the summands that are none."""
         terms, rest = self.split(value or number(0))
         if rest.constant is None:
             self.unread.append(str(rest))
         self.totals.append(terms)
 
     def split(self, value: Sum) -> tuple[list[Term], Sum]:
-        """The terms of a sum with the factors before them, and the summands that are none."""
+        """The terms of a sum with their factors, and the summands that are none."""
         terms: dict[Term, Sum] = {}
         rest: dict[Product, float] = {}
         for m, c in value.parts.items():
@@ -93,7 +93,7 @@ class Walk:
             return each, Sum(rest)
 
     def symbol(self, term: Term) -> Sum:
-        """The factor of the term times a new symbol for the rest of it."""
+        """The factor of the term times a new symbol for the rest."""
         self.serial += 1
         return term.factor * symbol(replace(term, factor=number(1), serial=self.serial))
 
@@ -107,7 +107,7 @@ class Walk:
         return sum((self.symbol(reduced(term, how, axes)) for term in terms), start)
 
     def part(self, node: ast.expr | None) -> Sum | None:
-        """The value, or None where it is no part of a loss: model(x), kwargs["w"] and such."""
+        """The value, or None for no part of a loss: model(x), kwargs["w"] and such."""
         names = ast.Subscript | ast.Dict | ast.Tuple | ast.List | ast.Attribute
         if node is None or isinstance(node, names):
             return None
@@ -116,21 +116,21 @@ class Walk:
         return None if isinstance(node, ast.Call) and not self.meaning(node) else self.value(node)
 
     def meaning(self, node: ast.Call) -> Callable[[Walk, ast.Call], Sum] | None:
-        """The function of this name, unless the code has given the name to something else."""
+        """The function of this name, unless the code has reassigned it."""
         name, host = called(node)
         if isinstance(self.names.get(name), Term) or spellings.made(node.func):
             return _error
         return None if host is None and name in self.names else _FUNCTIONS.get(name)
 
     def side(self, node: ast.expr) -> Sum:
-        """The value of one side of an error; one that can't be read counts as a name."""
+        """The value of one operand of an error; an unreadable one counts as a name."""
         try:
             return self.value(node)
         except Unread:
             return symbol(unparse(node))
 
     def value(self, node: ast.expr) -> Sum:
-        """What an expression stands for: names, numbers, and a symbol for each term."""
+        """The value of an expression: names, numbers, and a symbol for each term."""
         match node:
             case ast.Constant(int() | float() as value) if not isinstance(value, bool):
                 return number(value)
@@ -151,7 +151,7 @@ class Walk:
 
 
 def _error(w: Walk, node: ast.Call) -> Sum:
-    """An error of two sides, or of their difference, such as F.mse_loss(x_hat, x)."""
+    """An error of two operands, or of their difference, such as F.mse_loss(x_hat, x)."""
     name, _ = called(node)
     meant = w.names.get(name)
     term = meant if isinstance(meant, Term) else spellings.made(node.func) or spellings.loss(node)

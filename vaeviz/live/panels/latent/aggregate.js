@@ -1,4 +1,4 @@
-// The prior and the aggregate posterior, dimension by dimension, with the KL between them in words.
+// The prior and the aggregate posterior per dimension, with the KL between them in words.
 
 import { plot } from "../../draw/lines.js";
 import { shown, symbol } from "../../draw/numbers.js";
@@ -81,7 +81,7 @@ export class Aggregate extends Tool {
     plot(context, box, series, { title, low: 0, high, x, digits: 1, bare, colours, scale });
   }
 
-  // Room for every curve, but a spike is cut off.
+  // The height of every curve, without spikes.
   top({ q }) {
     return Math.min(1.2, Math.max(0.45, ...q));
   }

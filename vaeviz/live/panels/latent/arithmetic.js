@@ -1,4 +1,4 @@
-// The mean code of one class minus another's, added to examples a little at a time: a row for each.
+// Adds the mean code of one class minus another's to examples in steps: a row per example.
 
 import { element } from "../../draw/dom.js";
 import { shown } from "../../draw/numbers.js";
@@ -46,8 +46,7 @@ export class Arithmetic extends Tool {
     this.moved();
   }
 
-  // The example stays while its sum is the point; the point itself is added to where the user left
-  // it.
+  // The start stays: an example while its sum is the point, or the point where the user left it.
   moved() {
     const { model, settings, point } = this.page;
     const { plus, minus, base } = settings;
@@ -87,7 +86,7 @@ export class Arithmetic extends Tool {
     this.say(
       `z = z₀ + strength · (mean code of “${a}” − mean code of “${b}”), ` +
         `a vector of length ${shown(norm(this.vector))}${error}. ` +
-        "0 is where it began; a click takes the point there.",
+        "0 is the start; a click moves the point there.",
     );
   }
 
@@ -122,8 +121,7 @@ export class Arithmetic extends Tool {
   }
 }
 
-// The standard error of a difference's length, from those of the two means: its part along the
-// difference.
+// The standard error of a difference's length: the part of the two means' errors along it.
 function doubt(vector, a, b) {
   const sum = vector.reduce((total, v, k) => total + v * v * (a[k] ** 2 + b[k] ** 2), 0);
   return Math.sqrt(sum) / (norm(vector) || 1);

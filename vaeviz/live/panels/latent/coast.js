@@ -1,5 +1,4 @@
-// One model of the figure of holes: its map over the distance to the data, and what its points
-// decode to.
+// One model of the figure of holes: its map over the distance to the data, and decoded points.
 
 import { contour } from "../../draw/contours.js";
 import { clock, element, pixels } from "../../draw/dom.js";
@@ -10,7 +9,7 @@ import { Decoder } from "../../nets/network.js";
 import { Pad } from "./pad.js";
 
 const ACROSS = 3; // pictures of random points, side by side
-const DOWN = 6; // and under one another
+const DOWN = 6; // and below one another
 
 export class Coast {
   constructor(host, k, rested) {
@@ -57,10 +56,10 @@ export class Coast {
       source,
       legend: [
         ["far from the data", colours.rate],
-        ["edge of near", colours.distortion],
+        ["limit of near", colours.distortion],
       ],
       alt:
-        `${name}: codes over the distance of what is decoded to the nearest example. ` +
+        `${name}: codes over the distance of the decoded point to the nearest example. ` +
         `${share} of the prior's samples decode near data.`,
     };
     this.pad.scale = scale;
@@ -73,7 +72,7 @@ export class Coast {
     this.pad.paint();
   }
 
-  // The distance to the data as a wash, with the line where "near" ends.
+  // The distance to the data as a wash, with a line at the limit of near.
   ground(context, f) {
     const { grid, colours } = this;
     const { x, y } = grid;
@@ -143,7 +142,7 @@ export function lookup({ x, y, z }, px, py) {
   return r < 0 || c < 0 || r >= rows || c >= columns ? Infinity : z[r * columns + c];
 }
 
-// One pixel per cell: clear where the data are near, the colour where they are far.
+// One pixel per cell: clear where the data are near, coloured where they are far.
 export function wash({ z, far }, colour) {
   const [rows, columns] = z.shape;
   const [red, green, blue] = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));

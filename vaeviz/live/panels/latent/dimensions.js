@@ -1,5 +1,5 @@
-// One slider per latent dimension, over the prior's density and the examples'. The one with the
-// largest KL (of an autoencoder: variance) comes first.
+// One slider per latent dimension, over the prior's density and the examples'. The largest KL (of
+// an autoencoder: variance) comes first.
 
 import { element } from "../../draw/dom.js";
 import { shown, symbol } from "../../draw/numbers.js";
@@ -7,7 +7,7 @@ import { normal } from "../../nets/codes.js";
 
 const STEP = 0.1; // prior standard deviations
 const FINE = 0.01; // with the shift key
-const INSET = 6; // pixels: half a thumb, at the ends of its way
+const INSET = 6; // pixels: half a thumb, at both ends
 const ARROWS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 
 export class Dimensions {
@@ -19,7 +19,7 @@ export class Dimensions {
     this.rows = [];
   }
 
-  // densities: {grid (G), q (d, G)} or undefined; the prior's is drawn in any case.
+  // densities: {grid (G), q (d, G)} or undefined; the prior's is always drawn.
   show({ kl, latent, mu, dead, order, variational }, densities, colours) {
     const key = order.join();
     if (key !== this.key) {
@@ -37,7 +37,7 @@ export class Dimensions {
     }
   }
 
-  // The sliders where the code is, whoever moved it.
+  // Moves the sliders to the code, whatever moved it.
   follow(z) {
     for (const r of this.rows) r.put(z[r.k]);
   }
@@ -68,7 +68,7 @@ class Row {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || !(key in ARROWS || key === "Home")) return;
     event.preventDefault();
-    // At once: the next key may come before a frame.
+    // At once, as the next key may come before a frame.
     this.put(key === "Home" ? 0 : this.at + ARROWS[key] * (shiftKey ? FINE : STEP));
     moved(this.k, this.at);
   }
@@ -80,7 +80,7 @@ class Row {
     this.word.textContent = dead ? "collapsed" : "";
     this.root.title =
       `Dimension ${this.k + 1}: ${words}` +
-      (dead ? "; it carries nothing, so moving it changes nothing" : "");
+      (dead ? "; it carries no information, so moving it changes nothing" : "");
     this.said = this.at = NaN;
     this.paint();
   }
@@ -113,7 +113,7 @@ class Row {
   }
 }
 
-// The examples' density as an area, if it is there, under the prior's as a line.
+// The examples' density, if any, as an area under the prior's line.
 export function densities(context, width, height, { range, grid, curve, dead, colours }) {
   const at = (x) => INSET + ((x + range) / (2 * range)) * (width - 2 * INSET);
   const up = (height - 3) / Math.min(1.2, Math.max(0.42, ...(curve ?? [])));
@@ -137,7 +137,7 @@ export function densities(context, width, height, { range, grid, curve, dead, co
   context.stroke();
 }
 
-// How far a slider goes: three prior standard deviations, or as far as the examples lie.
+// A slider's range: three prior standard deviations, or as far as the examples.
 function reach(mu, k, d) {
   let far = 0;
   for (let at = k; at < mu.length; at += d) far = Math.max(far, Math.abs(mu[at]));

@@ -1,5 +1,5 @@
-// A canvas at the data's resolution: what is drawn on it is encoded, decoded and looked for among
-// the examples.
+// A canvas at the data's resolution: the drawing is encoded, decoded and compared with the
+// examples.
 
 import { element } from "../../draw/dom.js";
 import { shown } from "../../draw/numbers.js";
@@ -25,7 +25,7 @@ export class Drawing extends Tool {
       this.drawn();
     });
     this.button("Copy A", "Start from example A", () => this.copy());
-    this.button("To the point", "The point goes to the drawing's code", () => {
+    this.button("To the point", "Move the point to the drawing's code", () => {
       if (this.page.drawn) this.page.go(this.page.drawn.mu);
     });
     this.board = this.stage.root.appendChild(element("div", "vv-board-own"));
@@ -85,7 +85,7 @@ export class Drawing extends Tool {
     this.drawn(false);
   }
 
-  // Soft ink along the way from the last place to this one, in pixels of the data.
+  // Soft ink from the last place to this one, in pixels of the data.
   stroke(event) {
     const box = this.paper.getBoundingClientRect();
     const { w, h } = this.page.model.picture;
@@ -122,7 +122,7 @@ export class Drawing extends Tool {
     this.drawn();
   }
 
-  // What the drawing is to the model; nothing while the canvas is empty.
+  // Encodes the drawing; nothing while the canvas is empty.
   drawn(moved = true) {
     const { page, ink } = this;
     const { model } = page;
@@ -166,7 +166,7 @@ export class Drawing extends Tool {
     if (drawn && map.rings) map.ring(context, f, drawn.mu, drawn.logvar, "D", colours.rate);
   }
 
-  // For the file: the three pictures side by side.
+  // The saved file: the three pictures side by side.
   kept(context, width) {
     if (this.board.hidden || !this.paperTile) return;
     const side = (width - 20) / 3;

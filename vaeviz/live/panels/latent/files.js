@@ -1,4 +1,4 @@
-// What the server makes to be kept: buttons that ask for it, and the files when they come.
+// Buttons that request files from the server, and save them when they arrive.
 
 import { button, element } from "../../draw/dom.js";
 import { save } from "../../draw/keep.js";

@@ -1,8 +1,8 @@
-// Rows of decoded pictures: decoded a few at a time, so that a pointer on the map never waits.
+// Rows of decoded pictures: a few per frame, so that a pointer on the map never waits.
 
 import { Tile } from "../../draw/picture.js";
 
-const BUDGET = 4; // ms of decoding between two frames: the pointer goes first
+const BUDGET = 4; // ms of decoding per frame: the pointer has priority
 
 export class Grid {
   constructor(tool, picked) {
@@ -58,8 +58,7 @@ export class Grid {
     this.tile.show(model.decoder.decode(this.z), k);
   }
 
-  // Where the pictures go: the rows in one block or in several side by side, whichever makes them
-  // largest.
+  // The layout: the rows in one block or in several side by side, for the largest pictures.
   layout(context, width, height) {
     const { scale, model } = this.tool.page;
     const { rows, columns, labels = [], heads = [], whole } = this.content;

@@ -1,5 +1,4 @@
-// An autoencoder and a VAE of the same size and seed: how far what a point decodes to is from the
-// data.
+// An autoencoder and a VAE of the same size and seed: how far decoded points are from the data.
 
 import { element } from "../../draw/dom.js";
 import { Coast } from "./coast.js";
@@ -44,7 +43,7 @@ export class Holes extends Tool {
     this.sample();
   }
 
-  // The same points for both, from the prior.
+  // The same prior samples for both.
   sample() {
     const random = generator(this.seed);
     const z = Float32Array.from({ length: 2 * SAMPLES }, () => normal(random));

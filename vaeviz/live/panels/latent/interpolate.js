@@ -1,5 +1,5 @@
-// From one code to another, along the straight line and along the great circle: pictures,
-// densities, lengths.
+// From one code to another, on the straight line and on the great circle: pictures, densities,
+// lengths.
 
 import { names, plot } from "../../draw/lines.js";
 import { shown } from "../../draw/numbers.js";
@@ -9,8 +9,8 @@ import { Grid } from "./grid.js";
 import { Tool } from "./tool.js";
 
 const PICTURES = 11; // in a strip
-const FINE = 41; // codes behind lengths and densities
-const PERIOD = 5000; // ms for the way there and back
+const FINE = 41; // codes for lengths and densities
+const PERIOD = 5000; // ms there and back
 const COURSES = { linear: lerp, spherical: slerp };
 const ENDS = [
   ["a", "example A"],
@@ -76,7 +76,7 @@ export class Interpolate extends Tool {
     }, 120);
   }
 
-  // A code for an end of the path; without a drawing the origin stands in for it.
+  // A code for an end of the path; the origin, without a drawing.
   end(name) {
     const { model, settings, z, drawn } = this.page;
     const what = settings[name];
@@ -138,7 +138,7 @@ export class Interpolate extends Tool {
     names(context, named, 160 * scale, box.top + 10 * scale, { colours, scale });
   }
 
-  // Both ways on the map.
+  // Both paths on the map.
   above(context, f) {
     const { colours } = this.page;
     if (!this.lines) return;
@@ -171,7 +171,7 @@ export class Interpolate extends Tool {
     requestAnimationFrame(step);
   }
 
-  // Where the animation stops, the point stays.
+  // The point stays where the animation stops.
   stop() {
     this.play.textContent = "▶";
     if (this.page.playing) this.page.keep();

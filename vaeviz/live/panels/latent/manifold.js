@@ -1,5 +1,5 @@
-// The plane of the map as pictures: decoded at the prior's quantiles, each standing for an equal
-// share of it.
+// The plane of the map as pictures, decoded at the prior's quantiles: each has an equal share of
+// it.
 
 import { quantile } from "../../nets/codes.js";
 import { Grid } from "./grid.js";
@@ -12,7 +12,7 @@ export class Manifold extends Tool {
       this.page.go(this.z);
     });
     this.sides = 15;
-    const size = this.number("pictures a side", "sides", { min: 5, max: 25, step: 2 });
+    const size = this.number("pictures per side", "sides", { min: 5, max: 25, step: 2 });
     size.value = this.sides;
     size.addEventListener("change", () => {
       this.sides = Math.round(Number(size.value));
@@ -33,7 +33,7 @@ export class Manifold extends Tool {
       view.circles
         ? `Decoded at the prior's quantiles 1/${2 * n}, 3/${2 * n}, …: every picture stands for ` +
             "the same share of the prior. The other dimensions stay at the point."
-        : "The t-SNE map has no way back to codes: choose dimensions or principal axes.",
+        : "The t-SNE map cannot be decoded: choose dimensions or principal axes.",
     );
     if (!view.circles) return this.stage.fresh();
     this.grid.show({
@@ -47,8 +47,7 @@ export class Manifold extends Tool {
     });
   }
 
-  // The plane stays the same while the point moves in it; another of its coordinates makes another
-  // plane.
+  // The plane stays while the point moves in it, and changes with its other coordinates.
   moved() {
     const { z, view } = this.page;
     const dims = view.dims ?? [];

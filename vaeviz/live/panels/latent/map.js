@@ -1,4 +1,4 @@
-// The map of the page: its pad, what a click on it sets, and what is drawn over the points.
+// The map of the page: its pad, the target of a click, and the marks over the points.
 
 import { button, element } from "../../draw/dom.js";
 import { whole } from "../../draw/numbers.js";
@@ -45,7 +45,7 @@ export class LatentMap {
     };
     choose("point");
     const reset = () => this.page.home();
-    group.append(...buttons, button("", "Reset", "The point to the origin (Home)", reset));
+    group.append(...buttons, button("", "Reset", "Move the point to the origin (Home)", reset));
     return group;
   }
 
@@ -98,8 +98,7 @@ export class LatentMap {
     tools.open?.above(context, f);
   }
 
-  // Whether posteriors have ellipses here: not those of an autoencoder, nor on other axes than the
-  // code's.
+  // Whether posteriors have ellipses: not an autoencoder's, and only on the code's axes.
   get rings() {
     return Boolean(this.view.dims) && this.page.model.variational !== false;
   }

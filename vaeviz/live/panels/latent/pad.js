@@ -1,6 +1,5 @@
-// A map under the pointer. What rests is drawn once, what was chosen on a canvas above it, and the
-// point is a small canvas of its own that is only moved: while the pointer moves, nothing large is
-// painted again.
+// A map under the pointer. Fixed marks are drawn once, chosen ones on a canvas above, and the point
+// on a small canvas that only moves: nothing large is painted while the pointer moves.
 
 import { contour } from "../../draw/contours.js";
 import { element, legend, setText } from "../../draw/dom.js";
@@ -82,8 +81,8 @@ export class Pad {
     else this.user.step(size * STEPS[key][0], size * STEPS[key][1]);
   }
 
-  // view: a projection; about: {name, title, source, alt, legend}; `above(context, f)` draws what
-  // moves.
+  // view: a projection; about: {name, title, source, alt, legend}; `above(context, f)` draws the
+  // changing marks.
   show(view, labels, colours, about, above, contours = null) {
     Object.assign(this, { view, labels, colours, upon: above, contours, name: about.name });
     setText(this.title, about.title);
@@ -92,7 +91,7 @@ export class Pad {
     this.overlay.setAttribute(
       "aria-label",
       `${about.name}. Arrow keys move the point by a tenth of a prior standard ` +
-        "deviation, with shift by a hundredth; Home takes it to the origin.",
+        "deviation, with shift by a hundredth; Home moves it to the origin.",
     );
     legend(this.legend, about.legend);
     this.paint();
@@ -139,7 +138,7 @@ export class Pad {
     this.drawAbove(above);
   }
 
-  // The point of the map where the code is.
+  // The code's point on the map.
   aim([x, y]) {
     this.at[0] = x;
     this.at[1] = y;

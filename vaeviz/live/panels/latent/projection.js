@@ -4,7 +4,7 @@
 import { symbol } from "../../draw/numbers.js";
 import { dot, nearest, row } from "../../nets/codes.js";
 
-// An autoencoder has no prior to measure by.
+// An autoencoder has no prior as a unit.
 const unit = (variational) => (variational === false ? "" : " (prior standard deviations)");
 
 // {points (2N), names, span, circles: their centre or null, project(z, out), lift(x, y, z)} for
@@ -14,7 +14,7 @@ export function projection(model, embedding, { map, i, j }) {
   return framed(make ? make(model, embedding) : plain(model, Number(i) - 1, Number(j) - 1));
 }
 
-// Two of the latent dimensions as they are; a model with one has it twice.
+// Two latent dimensions; a model with one has it twice.
 function plain({ mu, latent: d, variational }, i, j) {
   const x = Math.min(i, d - 1);
   const y = Math.min(j, d - 1);
@@ -40,8 +40,7 @@ function plain({ mu, latent: d, variational }, i, j) {
   };
 }
 
-// Along two orthonormal axes (2, d) through the mean code; what is at right angles to them stays as
-// it is.
+// Along two orthonormal axes (2, d) through the mean code; the orthogonal part stays.
 function principal({ latent: d, variational }, { points, axes, mean }) {
   const u = row(axes, 0, d);
   const v = row(axes, 1, d);
@@ -64,8 +63,8 @@ function principal({ latent: d, variational }, { points, axes, mean }) {
   };
 }
 
-// t-SNE has no way back: the pointer takes the code of the nearest example, a code the place of its
-// nearest.
+// t-SNE has no inverse: the pointer gets the code of the nearest example, and a code the place of
+// its nearest example.
 function embedded({ mu }, { points }) {
   const id = [0];
   const near = [0];
@@ -90,7 +89,7 @@ function embedded({ mu }, { points }) {
   };
 }
 
-// Room for all but the farthest points, and for the prior's circles.
+// A span of all but the farthest points, and of the prior's circles.
 function framed(view) {
   if (view.circles) {
     const reach = Math.max(3, 1.08 * high(view.points.map(Math.abs), 0.997));

@@ -1,5 +1,5 @@
-// What the tools under the tabs share: fields in a row, a canvas of decoded pictures, a line of
-// words.
+// The base of the tools under the tabs: fields in a row, a canvas of decoded pictures, a line of
+// text.
 
 import { button, element, options, setText } from "../../draw/dom.js";
 import { keeper, Stage } from "../../draw/stage.js";
@@ -31,7 +31,7 @@ export class Tool {
   draw() {}
   above() {}
 
-  // What goes to a file, where that is not what the canvas shows.
+  // The saved file, where it differs from the canvas.
   kept(context, width, height) {
     this.draw(context, width, height);
   }
@@ -46,7 +46,7 @@ export class Tool {
     this.stage.say(alt);
   }
 
-  // Nothing to draw: the words alone, in the middle.
+  // Without a drawing: only the text, in the middle.
   bare(on) {
     this.root.classList.toggle("vv-bare", on);
   }
@@ -83,7 +83,7 @@ export class Tool {
     return input;
   }
 
-  // A slider without a setting of its own; `moved` takes its value.
+  // A slider without a setting; `moved` gets its value.
   slider(ariaLabel, { min, max, step }, moved) {
     const input = this.head.appendChild(element("input"));
     Object.assign(input, { type: "range", min, max, step, ariaLabel });
@@ -96,7 +96,7 @@ export class Tool {
     return root.appendChild(element(tag));
   }
 
-  // The fields where the settings are, but not the one that the user types into.
+  // Sets the fields to the settings, except the one in which the user types.
   follow(fields) {
     for (const [name, field] of Object.entries(fields)) {
       if (document.activeElement !== field || field.type !== "number")

@@ -24,7 +24,7 @@ export class Tools {
     this.tabs = Object.entries(TOOLS).map(([name, [label]]) => ({ name, label }));
   }
 
-  // Shows this tool, and no other; each is built when it is first opened. True if it came anew.
+  // Shows only this tool; builds it when it is first opened. True if it was built.
   show(name) {
     const { root } = this.page;
     const fresh = name !== this.open?.name;

@@ -1,5 +1,4 @@
-// A row of pictures for each latent dimension, which alone moves; the others stay where the point
-// is.
+// A row of pictures per latent dimension, which alone moves; the others stay at the point.
 
 import { shown, symbol } from "../../draw/numbers.js";
 import { row } from "../../nets/codes.js";

@@ -1,4 +1,4 @@
-// What the code decodes to, large, and beside it the examples whose codes are nearest.
+// The decoded code, large, and the examples with the nearest codes.
 
 import { element, setText } from "../../draw/dom.js";
 import { shown, symbol } from "../../draw/numbers.js";
@@ -50,7 +50,7 @@ export class View {
     this.shown = "";
   }
 
-  // At pointer speed: the picture of the code, and the nearest examples where they have changed.
+  // At pointer speed: the decoded picture, and the nearest examples if they changed.
   decode(z, [i, j] = []) {
     const { model } = this;
     this.tile.show(model.decoder.decode(z));
@@ -67,7 +67,7 @@ export class View {
     if (text !== this.text) this.title.textContent = this.text = text;
   }
 
-  // When the pointer rests: the words, for those who cannot see.
+  // When the pointer rests: the text for screen readers.
   rest() {
     const { model, ids } = this;
     const classes = [...ids.subarray(0, this.most)].map((n) => model.className(n));

@@ -1,5 +1,5 @@
-// The floor of the page "Training": the panels of one run, or those of twins side by side with what
-// differs above each, its sources below, and one legend for all.
+// The floor of the page "Training": the panels of one run, or those of twins side by side, with
+// their difference above, their sources below, and one legend.
 
 import { element, legend, setText } from "../../draw/dom.js";
 
@@ -20,12 +20,12 @@ export class Floor {
     };
   }
 
-  // Where a panel goes: "a-map" belongs to twin A.
+  // The place of a panel: "a-map" belongs to twin A.
   place(id) {
     return this.twins[id.split("-")[0]]?.root ?? this.root;
   }
 
-  // Without panels the last ones stay, faded, under the line that says why: nothing blanks.
+  // Without panels the last ones stay, faded, under the line that says why.
   fade(faded, why) {
     this.root.classList.toggle("vv-stale", faded);
     this.empty.hidden = !faded;

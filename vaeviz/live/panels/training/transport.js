@@ -110,8 +110,7 @@ export class Transport {
   }
 }
 
-// Whether the key belongs to what has the focus: a field, an open list, a button (which space
-// presses).
+// Whether the key belongs to the focused element: a field, an open list, a button (for space).
 function busy({ target, ctrlKey, metaKey, altKey, repeat, key }) {
   if (ctrlKey || metaKey || altKey || (repeat && key === " ")) return true;
   if (target.matches?.("input[type=range]")) return false;

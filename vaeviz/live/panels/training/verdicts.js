@@ -1,5 +1,4 @@
-// The verdict on each model of a run, and the link to its diagnosis, which opens in a tab of its
-// own.
+// The verdict on each model of a run, with a link to its diagnosis in a new tab.
 
 import { element, setText } from "../../draw/dom.js";
 
@@ -9,8 +8,8 @@ export class Verdicts {
     this.rows = [];
   }
 
-  // A row each: {name, link: "" where there is nothing to see, text, level, help: why, step: ""
-  // before the first}.
+  // A row each: {name, link: "" without a diagnosis, text, level, help: the reason, step: "" before
+  // the first}.
   show(verdicts) {
     while (this.rows.length > verdicts.length) this.rows.pop().root.remove();
     while (this.rows.length < verdicts.length) this.rows.push(new Row(this.root));

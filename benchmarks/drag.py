@@ -1,8 +1,7 @@
-"""A hand that drags on a board in headless Chromium, timed and watched: what the benchmarks of
-drags share.
+"""Drags on a board in headless Chromium, timed, for the benchmarks of drags.
 
-Per repaint: from the hand's event to the frame after the drawing. Also whether a panel was
-remounted or blank at any moment of a drag.
+Per repaint: from the pointer event to the frame after the drawing. Also whether a panel was
+remounted or blank during a drag.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def slider(page: Page, name: str) -> Way:
 
 
 def drag(page: Page, way: Way, seconds: float) -> None:
-    """To and fro, at most 100 events a second; the pointer stays down."""
+    """To and fro, at most 100 events per second; the pointer stays down."""
     low, high, y = way
     page.mouse.move(low, y)
     page.mouse.down()
@@ -61,9 +60,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def measure(page: Page, way: Way, seconds: float) -> dict[str, float]:
-    """Repaints a second and their times over a drag, in ms, rounded; then what a watched drag
-    showed.
-    """
+    """Repaints per second and their times over a drag, in ms, rounded; then remounts and blanks."""
     drag(page, way, 2)  # warm up
     page.mouse.up()
     page.evaluate(REMEMBER)
@@ -73,11 +70,11 @@ def measure(page: Page, way: Way, seconds: float) -> dict[str, float]:
         for key in ("pointer-to-paint", "round-trip and paint", "paint")
     }
     page.mouse.up()
-    page.evaluate(WATCH)  # every frame of an untimed drag: looking costs as much as drawing
+    page.evaluate(WATCH)  # in an untimed drag, as looking costs as much as drawing
     drag(page, way, 3)
     page.mouse.up()
-    found = {
-        "repaints a second": len(times["pointer-to-paint"]) / seconds,
+    result = {
+        "repaints per second": len(times["pointer-to-paint"]) / seconds,
         **{
             f"{key} {label} ms": percentile(values, share)
             for key, values in times.items()
@@ -88,4 +85,4 @@ def measure(page: Page, way: Way, seconds: float) -> dict[str, float]:
         "blanks": page.evaluate("watched.blanks"),
         "remounted": page.evaluate(REMOUNTED),
     }
-    return {name: round(value, 1) for name, value in found.items()}
+    return {name: round(value, 1) for name, value in result.items()}

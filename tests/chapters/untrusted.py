@@ -1,4 +1,4 @@
-"""What strangers send in place of settings, any valid settings, and what all of them must be."""
+"""Untrusted input in place of settings, any valid settings, and the checks of both."""
 
 from __future__ import annotations
 
