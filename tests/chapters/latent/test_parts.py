@@ -70,7 +70,7 @@ def settled(view: LatentView, s: Space, probe: Probe, dims: Any = None, held: An
         ({"tool": "aggregate"}, PLANE, {"densities", "contours", "aggregate"}),
         ({"tool": "holes"}, PLANE, {"densities", "holes"}),
     ],
-    ids=str,
+    ids=range(7),
 )
 def test_what_a_view_needs(
     changes: dict[str, Any],
