@@ -1,6 +1,8 @@
 # Two commands do everything on a fresh machine with Python 3.11 or newer: `make app` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two processes: many tests wait for a browser or a worker.
+TWICE := -n 2 --dist loadfile
 
 .PHONY: app test quick check bench checkpoints clean
 
@@ -9,7 +11,7 @@ app: .venv/app
 
 test: .venv/dev
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TWICE)
 
 # Without a browser, training runs, processes and whole pages.
 SLOW := browser runs studies training commands data/test_openml.py measures/latent/test_tsne.py \
@@ -17,7 +19,7 @@ SLOW := browser runs studies training commands data/test_openml.py measures/late
   test_every_page.py test_running_models.py test_collapse_page.py test_latent_page.py \
   test_training_page.py chapters/collapse chapters/latent/test_notebook.py
 quick: .venv/dev
-	$(BIN)/python -m pytest $(SLOW:%=--ignore=tests/%)
+	$(BIN)/python -m pytest $(TWICE) $(SLOW:%=--ignore=tests/%)
 
 check: .venv/dev
 	$(BIN)/ruff check .
