@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vaeviz.records import Chosen, KLBars, LatentMap, PlaneView, RateDistortion
+from vaeviz.records.fidelity import Spectra
 
 RNG = np.random.default_rng(4)
 MAP = LatentMap(
@@ -52,4 +53,10 @@ PLANE = PlaneView(
     -3.0,
     3.0,
     "a test",
+)
+SPECTRA = Spectra(
+    kl=np.array([4.0, 2.0, 0.5]),
+    dedicated=np.array([[3.0, 2.5, 0.5], [4.0, 1.5, 0.3]]),
+    top=5.0,
+    source="a test",
 )

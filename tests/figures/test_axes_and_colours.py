@@ -56,6 +56,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-2, 1, "log", "variance λ"),
     ),
     "water_levels": ((0.4, 6.6, None, "component"), (0, 1.06 * 2, None, "variance λ")),
+    "spectra": ((0.4, 8.6, None, "latent dimension, by KL"), (0, 5, None, "KL (nats)")),
     "kl_pair": ((0.4, 8.6, None, "latent dimension, by KL"), (0, 3, None, "KL (nats)")),
     "bound": ((-2, 2, "log", "β"), (-32, -18, None, "nats per example")),
     "cure_plane": (
@@ -164,6 +165,7 @@ COLOURS: dict[str, dict[str, str]] = {
         "d": "soft",
     },
     "kl_pair": {"exact KL": "linear", "trained KL": "rate"},
+    "spectra": {"model shown": "rate", "dedicated models": "ink"},
     "bound": {
         "best": "soft",
         "log p(x)": "decoder",
@@ -233,6 +235,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "spectrum": {"coded": "coded", "error left": "error left", "under water": "under water"},
     "water_levels": {"explained": "explained by the code", "error left": "error left"},
     "kl_pair": {"closed form": "exact KL", "trained": "trained KL"},
+    "spectra": {"model shown": "model shown", "dedicated": "dedicated models"},
     "bound": {"log p(x)": "log p(x)", "ELBO": "ELBO", "gap": "gap"},
     "cure_plane": {"with a cure": "a good one", "without": "no cure"},
     "free_bits": {"free bits": "with free bits", "no floor": "without the floor"},

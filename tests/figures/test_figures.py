@@ -17,7 +17,7 @@ from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
-from tests.figures.records import KL, MAP, PLANE, RD
+from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
 from tests.figures.test_free_bits import PULL
 from vaeviz import figures
 from vaeviz.figures.bound import bound
@@ -37,6 +37,7 @@ from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.spectra import spectra
 from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.unit_spread import unit_spread
@@ -58,6 +59,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "spectrum": lambda theme: spectrum(LEVELS, theme),
     "water_levels": lambda theme: water_levels(LEVELS, theme),
     "kl_pair": lambda theme: kl_pair(PAIR, theme),
+    "spectra": lambda theme: spectra(SPECTRA, theme),
     "bound": lambda theme: bound(LINEAR_BOUND, theme),
     "cure_plane": lambda theme: cure_plane(STUDY, theme),
     "free_bits": lambda theme: free_bits(PULL, theme),

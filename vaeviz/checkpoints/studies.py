@@ -1,4 +1,4 @@
-"""A study of cures as a small, readable JSON file, checked whenever a page opens."""
+"""Studies as small, readable JSON files, checked whenever a page opens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.checkpoints.store import SHIPPED
 from vaeviz.config import RunSettings, UserError
 from vaeviz.records.cures import NONE, CureStudy
+from vaeviz.records.fidelity import FidelityStudy
 from vaeviz.records.free_bits import Pull
 
 FOLDER = SHIPPED / "studies"
@@ -72,6 +73,32 @@ def load_pull(path: Path) -> Pull:
         cause = str(error)[:100]
         raise UserError(
             f"{path.name} is no study of free bits ({cause}): make it again with 'cures'"
+        ) from None
+
+
+def fidelity_path(name: str, folder: Path = FOLDER) -> Path:
+    """The file of the dedicated models beside the multi-rate model of this name."""
+    return folder / f"fidelity-{name}.json"
+
+
+def save_fidelity(path: Path, study: FidelityStudy) -> None:
+    """Writes the study, numbers to DIGITS digits."""
+    write_json(path, _short(dataclasses.asdict(study)))
+
+
+def load_fidelity(path: Path) -> FidelityStudy:
+    """Reads a `save_fidelity` file. Raises a one-line UserError."""
+    values = read_json(path)
+    try:
+        study = checked(FidelityStudy, values, complete=True)
+        readings = [one.reading for one in study.models]
+        if not readings or any(len(r.kl) != r.d or r.d < 1 or not r.tau > 0 for r in readings):
+            raise ValueError("a spectrum of another size, or no model")
+        return study
+    except ValueError as error:
+        cause = str(error)[:100]
+        raise UserError(
+            f"{path.name} is no study of fidelity ({cause}): make it again with 'fidelity'"
         ) from None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vaeviz import checkpoints, data, families
+from vaeviz.checkpoints import studies
 from vaeviz.commands.command import Command, numbers, whole, wholes
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
@@ -66,6 +67,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
             study.train(cell, partial(_show, bar, number, cell))
         output.note(study.name(cell))
     done = [cell for cell in grid if study.has(cell)]
+    if done:
+        path = studies.fidelity_path(study.of, args.out)
+        studies.save_fidelity(path, study.record(done))
+        output.note(f"saved in {path}")
     codec = families.open_codec(loaded)
     _report(study, codec, done, len(grid), output)
     return 0

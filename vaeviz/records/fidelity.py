@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from vaeviz.records.array import Array
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,56 @@ class Reading:
     energy: float
     energy_error: float
     near: float
+
+
+@dataclass(frozen=True)
+class Dedicated:
+    """The reading of one dedicated model: its seed, and whether it started `warm`, from its
+    neighbour at the next smaller τ, or from random weights.
+    """
+
+    seed: int
+    warm: bool
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class FidelityStudy:
+    """Dedicated models over a grid of (τ, d) and seeds, as wide as the multi-rate model `name`."""
+
+    name: str
+    data: str
+    digest: str
+    likelihood: str
+    widths: tuple[int, ...]
+    examples: int
+    models: tuple[Dedicated, ...]
+
+    def nearest(self, tau: float, d: int) -> tuple[float, int]:
+        """The measured (τ, d) next to these: by d first, in octaves, then by τ."""
+        places = {(one.reading.tau, one.reading.d) for one in self.models}
+
+        def distance(place: tuple[float, int]) -> tuple[float, float]:
+            return abs(math.log2(place[1] / d)), abs(math.log(place[0] / tau))
+
+        return min(sorted(places), key=distance)
+
+    def at(self, place: tuple[float, int], warm: bool = False) -> tuple[Reading, ...]:
+        """The readings of all seeds at one measured (τ, d)."""
+        return tuple(
+            one.reading
+            for one in self.models
+            if (one.reading.tau, one.reading.d) == place and one.warm == warm
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """Sorted KL spectra in nats: of the model shown (d,), and of dedicated ones (seeds, d); both as
+    far as `top`, the axis's end.
+    """
+
+    kl: Array
+    dedicated: Array
+    top: float
+    source: str

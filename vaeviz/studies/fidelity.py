@@ -28,7 +28,7 @@ from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 from vaeviz.measures.fidelity import Comparison
 from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.models.vae import VAE
-from vaeviz.records.fidelity import Reading
+from vaeviz.records.fidelity import Dedicated, FidelityStudy, Reading
 from vaeviz.training.dedicated import Look, until_flat
 
 TAUS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
@@ -138,6 +138,20 @@ class Study:
         found = fidelity.reading(codec, cell.tau, cell.d, self.dataset)
         write_json(beside, {**key, "reading": asdict(found)})
         return found
+
+    def record(self, cells: Iterable[Cell]) -> FidelityStudy:
+        """The readings of these cells, for a file."""
+        data, multi = self.dataset, self.multi
+        models = tuple(Dedicated(c.seed, c.warm, self.reading(c)) for c in cells)
+        return FidelityStudy(
+            self.of,
+            data.name,
+            data.digest,
+            multi.likelihood,
+            multi.widths,
+            len(data.held_out),
+            models,
+        )
 
     def compare(
         self, multi: Coder, cells: Iterable[Cell]

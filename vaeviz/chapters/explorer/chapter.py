@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vaeviz.chapters.chapter import Chapter
-from vaeviz.chapters.explorer import exact, explore
+from vaeviz.chapters.explorer import exact, explore, fidelity
 from vaeviz.chapters.explorer.explore import ExplorerView
 from vaeviz.chapters.model.answer import follow, open_address, prepare
 from vaeviz.chapters.model.settings import always
@@ -13,7 +13,7 @@ CHAPTER = Chapter(
     "Explorer",
     ":material/tune:",
     ExplorerView,
-    (explore.TOOL, exact.TOOL),
+    (explore.TOOL, exact.TOOL, fidelity.TOOL),
     prepare=prepare,
     follow=follow,
     open=open_address,

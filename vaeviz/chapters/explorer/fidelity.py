@@ -1,0 +1,172 @@
+"""The tool "How true?": the model's readings beside those of dedicated models, measured nearby."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from vaeviz.chapters.chapter import Context, Frame, Row, Tool
+from vaeviz.chapters.explorer.explore import RULES, ExplorerView
+from vaeviz.chapters.model.views import clipped
+from vaeviz.checkpoints import studies
+from vaeviz.config import UserError
+from vaeviz.figures.spectra import spectra
+from vaeviz.measures import fidelity
+from vaeviz.measures.codecs.codec import Coder
+from vaeviz.measures.fidelity import Comparison
+from vaeviz.records import Table
+from vaeviz.records.fidelity import FidelityStudy, Reading, Spectra
+from vaeviz.serve import jobs, models
+from vaeviz.serve.probes import Probe
+
+COLUMNS = ("reading", "model shown", "dedicated", "")
+PATIENCE = 0.2  # seconds
+
+
+def show(view: ExplorerView, context: Context) -> Frame:
+    """The readings at the measured (τ, d) that is nearest to the sliders."""
+    probe, codec = context.probe, context.model.codec
+    study, why = _study(view, context)
+    here = clipped(view.tau, codec), min(view.d, codec.latent)
+    place = study.nearest(*here) if study else here
+    make = partial(_reading, codec, place, probe)
+    found = jobs.get(("fidelity", codec, place), make, jobs.STUDY, PATIENCE)
+    seeds = study.at(place) if study else ()
+    where = f"τ = {place[0]:g}, d = {place[1]}"
+    models_there = f"{len(seeds)} dedicated models (seeds) at {where}"
+    source = f"{codec.source}; {models_there}, {len(probe.data.held_out):,} held-out examples"
+    if found is None or not seeds:
+        return Frame({"readings": _alone(found, seeds, where, source)}, notes=[why])
+    row = Comparison(found, seeds)
+    top = 1.08 * max(found.kl[0], *(one.kl[0] for one in seeds), 0.1)
+    spectrum = Spectra(np.array(found.kl), np.array([one.kl for one in seeds]), top, source)
+    return Frame(
+        {"readings": _table(row, where, source), "spectra": spectra(spectrum, context.theme)},
+        [*_readouts(where, seeds), _fits(row)],
+        columns="1.1fr 1fr",
+    )
+
+
+def _study(view: ExplorerView, context: Context) -> tuple[FidelityStudy | None, str]:
+    """The dedicated models of this data set and likelihood, or why there are none. Raises
+    UserError for a damaged file.
+    """
+    entry = None if context.model.kept else models.entry(view.data, view.likelihood)
+    if entry is None:
+        return None, "Only a multi-rate model is compared with dedicated ones."
+    path = studies.fidelity_path(entry.name)
+    if not path.is_file():
+        command = f"python -m vaeviz fidelity {entry.name} --out checkpoints/studies"
+        return None, f"No dedicated models are measured here yet: '{command}' trains them."
+    study = _read(path, path.stat().st_mtime_ns)
+    if study.digest != context.probe.data.digest:
+        raise UserError(f"{path.name} was measured on other data: make it again with 'fidelity'")
+    return study, ""
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed: int) -> FidelityStudy:
+    return studies.load_fidelity(path)
+
+
+def _reading(codec: Coder, place: tuple[float, int], probe: Probe) -> Reading:
+    return fidelity.reading(codec, *place, probe.data)
+
+
+def _alone(found: Reading | None, seeds: tuple[Reading, ...], where: str, source: str) -> Table:
+    """One side of the comparison, while the other is not there."""
+    rows = tuple(
+        (label, _number(getattr(found, name), places) if found else "…",
+         _range(seeds, name, places) if seeds else "not measured", "")
+        for label, name, places in READINGS
+    )  # fmt: skip
+    title = f"{'The model' if found else 'Measuring the model'} at {where}"
+    return Table(COLUMNS, rows, title, source, f"{title}; {len(seeds)} dedicated models.")
+
+
+READINGS = (
+    ("J in data units, L", "objective", 4),
+    ("rate R (nats)", "rate", 2),
+    ("active units", "active", 0),
+    ("collapsed (KL < 0.1)", "collapsed", 0),
+    ("mean posterior σ²", "variance", 3),
+    ("KL(q(z) ‖ p(z)), held out", "aggregate", 2),
+    ("samples: energy distance", "energy", 3),
+    ("samples: share near data", "near", 2),
+)
+
+
+def _table(row: Comparison, where: str, source: str) -> Table:
+    verdicts = {
+        "objective": f"{row.excess:+.1%}".replace("-", "−"),
+        "rate": _off(row, "rate", row.rate_fits),
+        "active": "" if row.count_fits("active") else "differs",
+        "collapsed": "" if row.count_fits("collapsed") else "differs",
+        "energy": _off(row, "energy", row.energy_fits),
+    }
+    rows = tuple(
+        (label, _number(getattr(row.multi, name), places), _range(row.seeds, name, places),
+         verdicts.get(name, ""))
+        for label, name, places in READINGS
+    )  # fmt: skip
+    fitting = _fitting(row)
+    title = f"{sum(fitting)} of {len(fitting)} readings fit at {where}"
+    finding = f"{title}; the objective is {verdicts['objective']} from the dedicated models' mean."
+    return Table(COLUMNS, rows, title, source, finding)
+
+
+def _off(row: Comparison, name: str, fits: bool) -> str:
+    """By which factor the reading differs from the seeds' mean, where it does not fit."""
+    mean = float(np.mean([getattr(one, name) for one in row.seeds]))
+    return "" if fits or mean <= 0 else f"× {getattr(row.multi, name) / mean:.2g}"
+
+
+def _fitting(row: Comparison) -> tuple[bool, ...]:
+    """J within 3 %, R, both counts, spectrum and samples."""
+    return (
+        row.excess <= 0.03,
+        row.rate_fits,
+        row.count_fits("active"),
+        row.count_fits("collapsed"),
+        row.spectrum_fits,
+        row.energy_fits,
+    )
+
+
+def _fits(row: Comparison) -> Row:
+    fitting = _fitting(row)
+    rule = (
+        "J at most 3 % above, R within 5 % or 2 deviations, counts within 1, spectrum and samples"
+    )
+    level = "" if all(fitting) else "warning"
+    return "fits", f"{sum(fitting)} of {len(fitting)}", f"Readings that fit: {rule}", level
+
+
+def _readouts(where: str, seeds: tuple[Reading, ...]) -> list[Row]:
+    return [
+        ("measured at", where, "The measured (τ, d) that is nearest to the sliders", ""),
+        ("seeds", str(len(seeds)), "Dedicated models trained there, from random weights", ""),
+    ]
+
+
+def _range(seeds: tuple[Reading, ...], name: str, places: int) -> str:
+    values = [getattr(one, name) for one in seeds]
+    low, high = _number(min(values), places), _number(max(values), places)
+    return low if low == high else f"{low} … {high}"
+
+
+def _number(value: float, places: int) -> str:
+    return f"{value:z.{places}f}".replace("-", "−")
+
+
+TOOL = Tool(
+    "fidelity",
+    "How true?",
+    "One network answers for all settings: hold it against models trained for one.",
+    ExplorerView,
+    show,
+    controls=("data", "model", "likelihood", "beta", "sigma2", "d"),
+    rules=RULES,
+)
