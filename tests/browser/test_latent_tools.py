@@ -197,7 +197,7 @@ def holes() -> dict[str, Any]:
     }
     return {
         "key": "h",
-        "text": "AE 50 %, VAE 50 %.",
+        "text": 6 * "Draws near the data: autoencoder 31.6 % ± 1.0 %, VAE 77.3 % ± 0.9 %. ",
         "pads": [{**pad, "name": n} for n in ("AE", "VAE")],
     }
 

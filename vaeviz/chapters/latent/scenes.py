@@ -52,7 +52,8 @@ SCENES = (
     ),
     _scene(
         "Holes",
-        "Random points of the prior: noise from the autoencoder, data from the VAE.",
+        "Fewer of the autoencoder's draws from N(0, I) are near data; from a Gaussian fitted to its"
+        " codes, most are.",
         tool="holes",
     ),
 )
