@@ -47,6 +47,19 @@ def decoded(z: Array) -> Array:
     return 255 * decode(NETWORK, z[None].astype(np.float32))[0]
 
 
+def test_the_change_along_a_collapsed_row_is_measured(board: Page) -> None:
+    z = np.zeros((7, 3), np.float32)
+    for extent in (3, 1):
+        z[:, 2] = np.linspace(-extent, extent, 7)
+        change = 100 * np.ptp(decode(NETWORK, z), axis=0).max()
+        words = board.locator(".vv-tool .vv-words")
+        expect(words).to_contain_text(
+            f"1 collapsed: a pixel of their rows changes by up to {change:.0f} %"
+        )
+        board.locator("[data-name=extent]").fill("1")
+        board.locator("[data-name=extent]").blur()
+
+
 def test_the_ends_of_both_paths_are_the_reconstructions_of_a_and_b(board: Page) -> None:
     tab(board, "Interpolate")
     for share, n in ((0.17, 4), (0.99, 9)):

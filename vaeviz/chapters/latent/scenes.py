@@ -31,7 +31,7 @@ SCENES = (
     ),
     _scene(
         "Half collapsed",
-        "Collapsed dimensions come last: move them, and nothing changes.",
+        "Collapsed dimensions come last: moving them changes little; the line below says how much.",
         data="digits",
         d=8,
         sigma2=0.3,
