@@ -60,6 +60,17 @@ def test_the_change_along_a_collapsed_row_is_measured(board: Page) -> None:
         board.locator("[data-name=extent]").blur()
 
 
+@pytest.mark.parametrize(("pictured", "of"), [(200, ""), (50, " of the first 50")])
+def test_the_nearest_codes_are_of_all_or_the_page_says_of_how_many(
+    page: Page, pictured: int, of: str
+) -> None:
+    visit(page)
+    receive(page, {**MODEL, "images": MODEL["images"][:pictured]})
+    nearest = np.linalg.norm(MODEL["mu"][:pictured], axis=1).argsort()[:5]  # to the origin
+    classes = ", ".join(str(MODEL["labels"][n]) for n in nearest)
+    expect(page.locator(".vv-aside .vv-words").first).to_have_text(f"Nearest codes{of}: {classes}")
+
+
 def test_the_ends_of_both_paths_are_the_reconstructions_of_a_and_b(board: Page) -> None:
     tab(board, "Interpolate")
     for share, n in ((0.17, 4), (0.99, 9)):
