@@ -216,6 +216,7 @@ def holes() -> dict[str, Any]:
         "network": header(mlp(latent=2)),
         "mu": MODEL["mu"][:, :2],
         "share": "50 % ± 1 %",
+        "compared": [100, 200],
         "labels": MODEL["labels"],
         "grid": sheet,
     }
@@ -226,6 +227,13 @@ def holes() -> dict[str, Any]:
     }
 
 
+def far(y: float) -> str:
+    """The distance of the code (0, y) to the nearest of the last hundred examples."""
+    x = decode(mlp(latent=2), np.array([[0, y]], np.float32))
+    pictures = MODEL["images"][100:].reshape(100, 64) / 255
+    return f"distance {np.linalg.norm(x - pictures, axis=1).min():.2f}"
+
+
 def test_holes_show_two_maps_and_say_how_far_the_data_are(board: Page) -> None:
     tab(board, "Holes")
     expect(board.locator(".vv-tool .vv-words").first).to_contain_text("Measuring")
@@ -234,13 +242,18 @@ def test_holes_show_two_maps_and_say_how_far_the_data_are(board: Page) -> None:
         board.get_by_role("heading", name="VAE: 50 % ± 1 % of prior samples near data")
     ).to_be_visible()
     assert board.locator(".vv-coast").count() == 2
-    expect(board.locator(".vv-coast").first).to_contain_text("(0.00, 0.00): distance 5.00")
+    expect(board.locator(".vv-coast").first).to_contain_text(f"(0.00, 0.00): {far(0)}")
     board.locator(".vv-coast .vv-overlay").first.focus()
     for _ in range(10):
         board.keyboard.press("ArrowUp")
     board.wait_for_timeout(60)
-    expect(board.locator(".vv-coast").first).to_contain_text("(0.00, 1.00): distance 6.22")
-    expect(board.locator(".vv-coast").last).to_contain_text("(0.00, 0.00): distance 5.00")
+    expect(board.locator(".vv-coast").first).to_contain_text(f"(0.00, 1.00): {far(1)}")
+    expect(board.locator(".vv-coast").last).to_contain_text(f"(0.00, 0.00): {far(0)}")
+    lacking = holes()
+    for pad in lacking["pads"]:
+        pad["compared"] = [100, 201]
+    receive(board, seq=100, extras={"holes": {**lacking, "key": "lacking"}})
+    expect(board.locator(".vv-coast").last).to_contain_text("distance 5.00 in this cell")
     tab(board, "Traversals")
     board.mouse.move(*place(board, 1, 1))
     board.wait_for_timeout(60)

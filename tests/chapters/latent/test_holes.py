@@ -126,6 +126,8 @@ def test_the_pads_show_held_out_codes_by_class(found: dict[str, Any]) -> None:
     for pad in found["pads"]:
         np.testing.assert_allclose(pad["mu"], mu, atol=1e-4)
         np.testing.assert_array_equal(pad["labels"], DIGITS.held_out_labels)
+        first, end = pad["compared"]  # of a space's examples, held-out ones first
+        assert (first, end - first) == (len(DIGITS.held_out), len(TRAIN))
     assert pack({}, holes=found)
 
 

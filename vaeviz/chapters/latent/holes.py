@@ -80,12 +80,13 @@ def _pad(
     }
     return {
         "name": name,
-        "source": network.source,
+        "source": f"{network.source} · {SIDE} × {SIDE} codes measured; dots: by the nearest",
         "network": header(network),
         "grid": grid,
         "mu": encode(network, data.held_out)[0],
         "labels": data.held_out_labels.astype(np.int32),
         "share": _percent(share),
+        "compared": [len(data.held_out), len(data.held_out) + len(data.train[:MOST])],
     }
 
 
