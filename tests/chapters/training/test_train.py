@@ -482,6 +482,15 @@ def test_what_a_masked_decoder_paints_says_that_it_comes_from_z_alone(probe: Pro
     assert ["those of x before" in words for words in helps] == [True, False]
 
 
+def test_the_map_says_that_its_points_glide(probe: Probes) -> None:
+    assert (
+        "glide"
+        in spec(panels(Plan(), probe("digits"), frame(learner()), LIGHT), "map").layout["meta"][
+            "source"
+        ]
+    )
+
+
 def test_the_panels_draw_the_history(probe: Probes) -> None:
     seen = learner()
     past, made = seen.history, panels(Plan(), probe("digits"), frame(seen), LIGHT)

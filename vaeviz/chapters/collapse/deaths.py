@@ -46,7 +46,11 @@ def _rank(dying: Deaths | None) -> str:
 
 def _source(dying: Deaths | None, observation: Observation, codec: Codec, gaussian: bool) -> str:
     trained = NOT_FREE if dying and gaussian else ""
-    swept = f"{len(observation.mu):,} examples, {LEVELS} levels · " if dying else ""
+    swept = (
+        f"{len(observation.mu):,} examples, {LEVELS} levels, interpolated in log τ · "
+        if dying
+        else ""
+    )
     return f"{codec.source}{trained} · {swept}{RULE}{PREDICTED if gaussian else ''}"
 
 

@@ -23,7 +23,7 @@ def scenes(view: CollapseView, context: Context) -> list[Scene]:
     best = best_sigma2(view.d, context.probe, codec)
     places = np.log([low, best])
     rate, best_rate = np.interp(places, np.log(curve.taus), curve.rates).tolist()
-    notice = f"σ² is the mean squared error, {best:.2g}, at {best_rate:.0f} nats"
+    notice = f"σ² is the mean squared error, {best:.2g}, at about {best_rate:.0f} nats"
     made = [_scene("Best σ²", best, f"{notice}: one σ² fits no better.")]
     if rate > MORE * best_rate:
         copies = "sharp copies, but draws from the prior are not like the data"

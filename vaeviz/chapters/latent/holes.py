@@ -80,7 +80,7 @@ def _pad(
     }
     return {
         "name": name,
-        "source": f"{network.source} · {SIDE} × {SIDE} codes measured; dots: by the nearest",
+        "source": f"{network.source} · {SIDE} × {SIDE} codes, wash smoothed, dots by the nearest",
         "network": header(network),
         "grid": grid,
         "mu": encode(network, data.held_out)[0],
