@@ -26,8 +26,8 @@ def scenes(view: CollapseView, context: Context) -> list[Scene]:
     notice = f"σ² is the mean squared error, {best:.2g}, at about {best_rate:.0f} nats"
     made = [_scene("Best σ²", best, f"{notice}: one σ² fits no better.")]
     if rate > MORE * best_rate:
-        copies = "sharp copies, but draws from the prior are not like the data"
-        made.insert(0, _scene("Sharp, unsampleable", low, f"{rate:.0f} nats per code: {copies}."))
+        copies = "the sharpest copies. A note says how good draws are"
+        made.insert(0, _scene("Sharpest", low, f"{rate:.0f} nats per code: {copies}."))
     empty = curve.taus[curve.rates < EMPTY]
     if len(empty) and empty.min() <= ends("sigma2")[1]:
         notice = f"Less than {EMPTY:g} nats are left: reconstructions are alike, and draws nearly."

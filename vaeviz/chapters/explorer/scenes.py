@@ -61,8 +61,10 @@ SCENES = (
         _none_alive,
     ),
     Placed(
-        "Sharp but unsampleable",
-        "Good reconstructions, but draws from the prior look wrong.",
+        # digits, d = 16: 0.38 and 0.55 for seeds 0 and 1, `python -m vaeviz fidelity digits`
+        "Sharpest",
+        "Good copies. Draws of dedicated VAEs are bad here (digits: energy distance over 0.3, this"
+        " model's 0.03).",
         _sharpest,
     ),
     Placed(
