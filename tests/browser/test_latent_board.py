@@ -365,6 +365,7 @@ def test_the_maps_of_the_holes_stand_side_by_side_at_one_height(page: Page) -> N
             "mu": np.zeros((4, 2), np.float32),
             "labels": np.zeros(4, np.int32),
             "share": "40.3 % ± 1.1 %",
+            "compared": [0, 4],
             "grid": grid,
         }
         for name in ("autoencoder", "VAE")

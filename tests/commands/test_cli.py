@@ -351,7 +351,10 @@ def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "toy", lambda seed, watch: Toy(4.0 + seed, 1.5, 0.3, 0.9))
     text, _ = call("toy")
     assert re.search(r"loss, mean of the first epoch +4\.000 +4\.190", text)
-    assert machine("toy", "--seed", "1")["first_loss"] == 5.0
+    text, _ = call("toy", "--seed", "1")
+    assert re.search(r"seed 1 +reference, one run", text)
+    result = machine("toy", "--seed", "1")
+    assert (result["first_loss"], result["reference_runs"]) == (5.0, 1)
 
 
 # --- refusals

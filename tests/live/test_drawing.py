@@ -529,6 +529,24 @@ def test_the_wash_of_the_holes_is_deepest_where_the_data_are_far() -> None:
     assert result["at"] == [0, 1, 2, 4, None]
 
 
+def test_the_distance_at_the_pointer_is_that_to_the_nearest_compared_picture() -> None:
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (40, 100), dtype=np.uint8)
+    x = -1 + 2 * rng.random((5, 100))
+    result = run(
+        """
+      import { closest } from "./panels/latent/coast.js";
+      const pictures = given.pictures.flat();
+      result = given.x.map((x) => closest(x, pictures, [10, 40], { low: -1, high: 1 }));
+        """,
+        x=x.tolist(),
+        pictures=pictures.tolist(),
+    )
+    data = -1 + 2 / 255 * pictures[10:].astype(float)
+    exact = np.linalg.norm(x[:, None] - data, axis=-1).min(1)
+    np.testing.assert_allclose(result, exact, rtol=1e-6)
+
+
 # files
 # ------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,6 @@ from vaeviz.records.network import Layer, Network
 from vaeviz.records.observations import Curve, Observation, Readings
 from vaeviz.records.over_steps import GradientNorms, KLHeat, Limits, LossCurves, RateCurve
 from vaeviz.records.training import (
-    JUDGED,
     Evaluation,
     History,
     Learner,
@@ -39,7 +38,6 @@ from vaeviz.records.training import (
 
 __all__ = [
     "ACTIVE",
-    "JUDGED",
     "ActiveMap",
     "AggregateKL",
     "Array",

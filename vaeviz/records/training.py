@@ -88,9 +88,6 @@ class History:
         return -(self.distortion + self.rate)
 
 
-JUDGED = 150  # examples of a live run whose distortion is measured
-
-
 @dataclass(frozen=True, eq=False)
 class Learner:
     """One model of a live run after `step` updates, on N fixed held-out examples with fixed noise.

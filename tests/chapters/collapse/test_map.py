@@ -15,6 +15,7 @@ from tests.chapters.session import at
 from vaeviz.chapters.chapter import Frame
 from vaeviz.chapters.collapse import deaths
 from vaeviz.chapters.collapse.map import TOOL, MapView
+from vaeviz.chapters.collapse.planes import LEVELS
 from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live.message import pack, unpack
 from vaeviz.measures.codecs.codec import Codec
@@ -82,6 +83,7 @@ def test_the_table_has_predicted_and_measured_levels_and_their_rank_correlation(
     assert result.rows[0][1:] == ("0.57", "0.53", "0.46", "0.33")
     assert "rank correlation of predicted and measured 1.00, 4 dimensions" in result.title
     assert "no independent evidence" in result.source
+    assert f"between {LEVELS} levels" in result.source
     assert result.finding.startswith(result.title)
 
 
@@ -91,7 +93,7 @@ def test_a_model_that_was_not_swept_claims_no_deaths(probe: Callable[[str], Prob
         result = table(part(p, codec))
         assert result.rows[1][1:] == ("–",) * 4
         assert "correlation" not in result.title
-        assert "evidence" not in result.source
+        assert not {"evidence", "between"} & set(result.source.split())
 
 
 def test_what_dies_outside_of_the_sweep_is_a_bound(probe: Callable[[str], Probe]) -> None:

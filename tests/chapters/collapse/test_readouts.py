@@ -501,8 +501,8 @@ def test_the_scenes_of_the_sigma2_laboratory_say_what_was_measured(probe: Probes
     curve = p.linear.curve(d)
     best = variance_levels.best_sigma2(d, p, p.linear)
     for name, tau, said in (
-        ("Best σ²", best, "error, {tau:.2g}, at {rate:.0f} nats"),
-        ("Sharp, unsampleable", p.linear.tau_range[0], "{rate:.0f} nats per code"),
+        ("Best σ²", best, "error, {tau:.2g}, at about {rate:.0f} nats"),
+        ("Sharpest", p.linear.tau_range[0], "{rate:.0f} nats per code"),
     ):
         rate = float(np.interp(np.log(tau), np.log(curve.taus), curve.rates))
         assert said.format(tau=tau, rate=rate) in named[name].notice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,12 +17,15 @@ from vaeviz.chapters.collapse.chapter import CHAPTER
 from vaeviz.chapters.collapse.linear import LinearView
 from vaeviz.chapters.collapse.map import TOOL
 from vaeviz.chapters.collapse.sigma2 import Sigma2View
+from vaeviz.chapters.collapse.variance_levels import measure, spread
+from vaeviz.chapters.collapse.variance_words import sharpest
 from vaeviz.chapters.collapse.view import CollapseView
 from vaeviz.chapters.collapse.written import EffectiveView
 from vaeviz.chapters.settings import parse
 from vaeviz.data.noise import fixed_noise
 from vaeviz.measures.codecs.codec import Codec
-from vaeviz.measures.energy import energy_distance
+from vaeviz.measures.energy import SIZE, energy_distance
+from vaeviz.measures.latent.holes import prior_samples
 from vaeviz.measures.observe import observe
 from vaeviz.serve import models
 from vaeviz.serve.probes import Probe
@@ -132,23 +136,37 @@ def test_the_variances_are_placed_by_what_was_measured(trained: tuple[Probe, Cod
     seen = {name: observe(codec, p.x, v.sigma2, v.d, p.noise) for name, v in result.items()}
     best = seen["Best σ²"]
     assert best.loss / p.elements == pytest.approx(result["Best σ²"].sigma2, rel=0.03)
-    assert seen["Sharp, unsampleable"].loss < best.loss
-    assert seen["Sharp, unsampleable"].rate > 1.2 * best.rate
+    assert seen["Sharpest"].loss < best.loss
+    assert seen["Sharpest"].rate > 1.2 * best.rate
     if p.data.name == "digits":
-        assert 0 < seen["Blurred and empty"].rate < 0.3
+        empty = result["Blurred and empty"]
+        assert seen["Blurred and empty"].rate < variance_scenes.EMPTY
+        codes = seen["Blurred and empty"].mu, fixed_noise(500, empty.d)
+        recon, draws = (np.ptp(codec.decode(z, empty.sigma2, empty.d), axis=0) for z in codes)
+        assert recon.max() < 0.005
+        assert draws.max() < 0.1
     else:  # what is left of its largest component would need a σ² beyond the slider
         assert "Blurred and empty" not in result
 
 
-def test_sharp_is_unsampleable(trained: tuple[Probe, Codec]) -> None:
-    """Reconstructions lie as the held-out examples do, and draws from the prior do not."""
+def test_what_is_said_of_draws_at_the_smallest_sigma2_is_measured(
+    trained: tuple[Probe, Codec],
+) -> None:
+    """Copies lie as the held-out examples do; draws are as the words say."""
     p, codec = trained
     view = Sigma2View(data=p.data.name)
-    sharp = named(variance_scenes.scenes(view, at(p, TOOL, codec)), view)["Sharp, unsampleable"]
-    codes = codec.encode(p.x, sharp.sigma2, sharp.d)[0], fixed_noise(len(p.x), sharp.d)
-    copies, draws = (energy_distance(codec.decode(z, sharp.sigma2, sharp.d), p.x) for z in codes)
-    assert abs(copies) < 0.015
-    assert draws > 0.03
+    sharp = named(variance_scenes.scenes(view, at(p, TOOL, codec)), view)["Sharpest"]
+    copies = codec.decode(codec.encode(p.x, sharp.sigma2, sharp.d)[0], sharp.sigma2, sharp.d)
+    assert abs(energy_distance(copies, p.x)) < 0.015
+    lab = measure(sharp.d, "mean", p, codec)
+    far = spread(p, codec, sharp.d, lab)
+    draws = codec.decode(prior_samples(SIZE, sharp.d, 1), codec.tau_range[0], sharp.d)
+    assert far.sharp.value == pytest.approx(energy_distance(draws, p.x), abs=6 * far.sharp.error)
+    apart = far.sharp.value - far.means.value
+    clear = abs(apart) > 2 * math.hypot(far.sharp.error, far.means.error)
+    word = "equal" if not clear else "worse" if apart > 0 else "better"
+    assert f" {word} " in sharpest(far)
+    assert f"{far.sharp.value:.3f}" in sharpest(far)
 
 
 def test_a_model_without_a_variance_to_sweep_has_no_such_scenes(probe: Probes) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from vaeviz.chapters.collapse.variance_levels import Spread
 from vaeviz.chapters.collapse.variance_trained import SideBySide
-from vaeviz.chapters.collapse.variance_words import beside, headline
+from vaeviz.chapters.collapse.variance_words import beside, headline, sharpest
 from vaeviz.records.variance import SampleDistance
 
 
@@ -30,7 +30,8 @@ class _Fits:
 
 
 LAB: Any = _Fits()
-FAR = Spread(SampleDistance(0.1, 0.01), SampleDistance(0.1, 0.01), SampleDistance(0.1, 0.01), 0.0)
+DISTANCE = SampleDistance(0.1, 0.01)
+FAR = Spread(DISTANCE, DISTANCE, DISTANCE, 0.0, DISTANCE)
 
 
 def made(gain: float, means: float, sampled: float) -> SideBySide:
@@ -88,3 +89,12 @@ def test_no_factor_of_what_may_be_zero() -> None:
     told = beside(LAB, FAR, made(-3.0, 0.001, 0.4))
     assert "0.001 against 0.200 as means" in told
     assert "brings −3.0" in told
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(0.12, "equal to"), (0.14, "worse than"), (0.05, "better than")]
+)
+def test_draws_at_the_smallest_sigma2_are_called_what_they_are(value: float, word: str) -> None:
+    words = sharpest(dataclasses.replace(FAR, sharp=SampleDistance(value, 0.01)))
+    assert word in words
+    assert f"{value:.3f} ± 0.010" in words

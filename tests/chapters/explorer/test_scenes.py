@@ -15,10 +15,18 @@ from vaeviz import data
 from vaeviz.chapters.chapter import Scene
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.explorer.explore import TOOL, ExplorerView
-from vaeviz.chapters.explorer.scenes import SCENES, scenes
+from vaeviz.chapters.explorer.scenes import NOTHING, SCENES, scenes
 from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.settings import parse
+from vaeviz.config import RunSettings
+from vaeviz.measures.codecs.torch_codec import DedicatedCodec
+from vaeviz.measures.energy import prior_distances
+from vaeviz.measures.observe import observe
+from vaeviz.models import vae
+from vaeviz.records import Curve
+from vaeviz.serve import models
 from vaeviz.serve.probes import Probe
+from vaeviz.training.loop import train
 
 # sprites-64 takes 20 s: 4096 eigenvalues. Its spectrum is that of sprites, four times as high:
 # tested below.
@@ -35,6 +43,10 @@ class Spectrum:
     latent: int
     tau_range: tuple[float, float]
     remark: str = ""
+
+    def curve(self, d: int) -> Curve:
+        one = np.ones(1)
+        return Curve(one, one, one)
 
 
 def described(values: np.ndarray) -> Sequence[Scene]:
@@ -67,6 +79,42 @@ def test_all_half_and_none_of_the_dimensions_are_alive(name: str, probe: Probes)
     assert alive["Healthy"] == d
     assert abs(alive["Half collapsed"] - d / 2) <= 0.5
     assert alive["Collapsed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "alike"), [("digits", True), ("mnist-5k", True), ("sprites", False)]
+)
+def test_images_look_alike_where_the_collapsed_scene_says_so(
+    name: str, alike: bool, probe: Probes
+) -> None:
+    p = probe(name)
+    codec = models.multi_rate(p, "gaussian", patience=60)
+    assert codec is not None
+    scene = next(s for s in scenes(ExplorerView(), at(p, TOOL, codec)) if s.name == "Collapsed")
+    view = parse(scene.settings, ExplorerView(data=name))[0]
+    seen = observe(codec, p.x, clipped(view.tau, codec), view.d, p.noise)
+    recon = codec.decode(seen.mu, seen.tau, view.d)
+    low, high = p.data.about.value_range
+    assert (np.ptp(recon, axis=0).max() < 0.01 * (high - low)) == alike
+    assert (seen.rate < NOTHING) is alike
+    assert (f"{seen.rate:.2g} nats are left" in scene.notice) is not alike
+    assert len(scene.notice) < 110
+
+
+def test_the_sharpest_scene_compares_draws_as_measured(probe: Probes) -> None:
+    p = probe("digits")
+    codec = models.multi_rate(p, "gaussian", patience=60)
+    assert codec is not None
+    scene = next(s for s in scenes(ExplorerView(), at(p, TOOL, codec)) if s.name == "Sharpest")
+    view = parse(scene.settings, ExplorerView())[0]
+    settings = RunSettings(latent=view.d, sigma2=view.tau, widths=(64, 64), steps=600)
+    model = vae.build(settings, p.data.shape)
+    for _ in train(model, p.data.train, settings):
+        pass
+    own = DedicatedCodec(model, "gaussian", view.tau, "dedicated")
+    apart = [prior_distances(c, view.tau, view.d, view.tau, p.x)[0] for c in (codec, own)]
+    assert f"{apart[0].value:.2f}" in scene.notice
+    assert apart[1].value > 0.3
 
 
 @embedded

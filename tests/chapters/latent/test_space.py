@@ -5,6 +5,7 @@ NumPy.
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +207,8 @@ def test_classes_that_are_missing_keep_the_places_of_the_others() -> None:
 
 
 def test_pictures_are_the_examples_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latent_space, "PICTURED", 50)
+    monkeypatch.setattr(latent_space, "PICTURED", 40)
+    monkeypatch.setattr(latent_space, "PICTURES", 50 * 64 + 63)
     got = sent(digits())
     assert got["images"].shape == (50, 8, 8)
     assert got["images"].dtype == np.uint8
@@ -214,6 +216,12 @@ def test_pictures_are_the_examples_in_bytes(monkeypatch: pytest.MonkeyPatch) -> 
         got["images"].reshape(50, 64) / 255, DIGITS.held_out[:50], atol=0.5 / 255 + 1e-6
     )
     assert "x" not in got
+
+
+@pytest.mark.parametrize("name", ["digits", "mnist-5k"])
+def test_all_examples_have_a_picture_so_that_the_nearest_are_of_all(name: str) -> None:
+    about = data.describe(name)
+    assert about.size <= latent_space.PICTURES // math.prod(about.shape)
 
 
 @pytest.mark.parametrize("bounds", [(-1.0, 1.0), (0.25, 0.5)])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,11 +20,14 @@ from tests.chapters.untrusted import addressed, any_valid, valid
 from vaeviz.chapters.chapter import Scene
 from vaeviz.chapters.controls import controls, repaired, rules
 from vaeviz.chapters.latent.scenes import SCENES
+from vaeviz.chapters.latent.space import DEAD
 from vaeviz.chapters.latent.view import CONTROLS, DIMENSIONS, RULES, LatentView
 from vaeviz.chapters.model.settings import MODEL, ModelView, always
 from vaeviz.chapters.settings import Note, Real, declared, defaults, parse, query
 from vaeviz.checkpoints.keeping import RESERVED as MULTI_RATE
 from vaeviz.figures.theme import LIGHT
+from vaeviz.measures.observe import kl_per_dimension
+from vaeviz.serve import models
 from vaeviz.serve.probes import Probe
 
 Probes = Callable[[str], Probe]
@@ -171,6 +175,22 @@ def test_a_scene_is_a_valid_view_and_leaves_the_point_where_it_is(scene: Scene) 
 def test_scenes_differ_by_name_and_by_view() -> None:
     assert len({scene.name for scene in SCENES}) == len(SCENES) >= 4
     assert len({parse(scene.settings, LatentView())[0] for scene in SCENES}) == len(SCENES)
+
+
+def test_the_collapsed_dimensions_of_a_scene_change_little_but_something(probe: Probes) -> None:
+    scene = next(scene for scene in SCENES if scene.name == "Half collapsed")
+    p, view = probe("digits"), parse(scene.settings, LatentView())[0]
+    codec = models.multi_rate(p, "gaussian", patience=60)
+    assert codec is not None
+    kl = kl_per_dimension(*codec.encode(p.x, view.tau, view.d))
+    changes = []
+    for k in range(view.d):
+        z = np.zeros((11, view.d), np.float32)
+        z[:, k] = np.linspace(-3, 3, 11)
+        changes.append(float(np.ptp(codec.decode(z, view.tau, view.d), axis=0).max()))
+    dead = np.array(changes)[kl < DEAD]
+    assert len(dead) == 4
+    assert 0.05 < dead.max() < 0.25 < min(np.array(changes)[kl >= DEAD])
 
 
 def test_the_browser_begins_with_the_same_defaults() -> None:

@@ -16,7 +16,7 @@ from tests.runs.live_runs import TINY, advance, line, same_history, same_weights
 from vaeviz import data
 from vaeviz.config import RunSettings, UserError
 from vaeviz.models import vae
-from vaeviz.runs.worker.member import COUNT, GRADED, JUDGED, fixed_noise
+from vaeviz.runs.worker.member import COUNT, GRADED, fixed_noise
 from vaeviz.runs.worker.recorder import COLUMNS, STRIDE, Recorder
 from vaeviz.runs.worker.session import GRADIENTS_EVERY, Session
 from vaeviz.runs.worker.twins import PAIRS, Line
@@ -204,10 +204,10 @@ def test_a_frame_holds_what_the_model_says() -> None:
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-optimal", "bernoulli"])
-def test_a_frame_judges_the_first_examples_by_the_sigma2_of_training(likelihood: str) -> None:
+def test_a_frame_judges_all_examples_by_the_sigma2_of_training(likelihood: str) -> None:
     run = session(line(likelihood=likelihood), 25)
     seen, model = run.frame().learners[0], run.members[0].model
-    x, noise = run.probes.x[:JUDGED], run.probes.noise[:JUDGED]
+    x, noise = run.probes.x, run.probes.noise
     with torch.inference_mode():
         mu, logvar = model.encode(x)
         out = model.decode(mu + (0.5 * logvar).exp() * noise)
@@ -217,6 +217,7 @@ def test_a_frame_judges_the_first_examples_by_the_sigma2_of_training(likelihood:
         if likelihood == "bernoulli"
         else 0.5 * ((x - out) ** 2 / sigma2 + (2 * math.pi * sigma2).log())
     )
+    assert len(each) == len(seen.mu)  # as many as the rate is of
     assert seen.distortion == pytest.approx(each.sum(1).mean().item(), rel=1e-5)
 
 

@@ -9,7 +9,7 @@ from vaeviz.chapters.collapse.view import DEATH
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Array, Deaths, Observation, Table
 
-NOT_FREE = " (starts from the linear VAE: no independent evidence)"
+NOT_FREE = " (starts at the linear VAE: no independent evidence)"
 RULE = f"dead: KL < {DEATH:g} nats"
 PREDICTED = f" · predicted by number: closed form, λᵢ exp(−{2 * DEATH:g})"
 
@@ -46,7 +46,7 @@ def _rank(dying: Deaths | None) -> str:
 
 def _source(dying: Deaths | None, observation: Observation, codec: Codec, gaussian: bool) -> str:
     trained = NOT_FREE if dying and gaussian else ""
-    swept = f"{len(observation.mu):,} examples, {LEVELS} levels · " if dying else ""
+    swept = f"{len(observation.mu):,} examples, between {LEVELS} levels · " if dying else ""
     return f"{codec.source}{trained} · {swept}{RULE}{PREDICTED if gaussian else ''}"
 
 

@@ -1,4 +1,4 @@
-"""The tool σ² laboratory: from sharp but unsampleable to blurred and empty."""
+"""The tool σ² laboratory: from sharp copies to blurred and empty ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vaeviz.chapters.collapse.variance_mosaics import Sigma2View, mosaics
 from vaeviz.chapters.collapse.variance_scenes import scenes
 from vaeviz.chapters.collapse.variance_table import variance_table
 from vaeviz.chapters.collapse.variance_trained import SideBySide, pair, side_by_side
-from vaeviz.chapters.collapse.variance_words import NO_PAIR, PAPER, beside
+from vaeviz.chapters.collapse.variance_words import NO_PAIR, PAPER, beside, sharpest
 from vaeviz.chapters.collapse.view import CollapseView
 from vaeviz.chapters.model.answer import RULES
 from vaeviz.chapters.model.readouts import rate_row
@@ -52,7 +52,8 @@ def show(view: Sigma2View, context: Context) -> Frame:
         "bound-plane": elbo_over_variance(bound(view, probe, codec, observation, lab), theme),
         "variances": variance_table(view.sigma2, probe, observation, lab, far, trained),
     }
-    words = [beside(lab, far, trained), PAPER] if lab and far and trained else []
+    words = [sharpest(far)] if far else []
+    words += [beside(lab, far, trained), PAPER] if lab and far and trained else []
     return Frame(
         panels,
         _readouts(view, probe, observation),
@@ -140,7 +141,7 @@ def _notes(view: Sigma2View, codec: Codec, lab: Laboratory | None) -> list[str]:
 TOOL = Tool(
     "sigma2",
     "σ² laboratory",
-    "Drag σ²: small is sharp but samples badly, large is blurred and empty; ✶ fits best.",
+    "Drag σ²: small copies sharply, large is blurred and empty; ✶ fits best.",
     Sigma2View,
     show,
     controls=("data", "model", "likelihood", "sigma2", "d", "pixels"),

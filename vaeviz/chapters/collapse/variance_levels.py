@@ -18,7 +18,8 @@ from vaeviz.data.noise import fixed_noise
 from vaeviz.densities.gaussian import OPTIMAL
 from vaeviz.measures import variances
 from vaeviz.measures.codecs.codec import Codec
-from vaeviz.measures.energy import energy_distance, prior_distances
+from vaeviz.measures.energy import SIZE, energy_distance, prior_distances, sample_distance
+from vaeviz.measures.latent.holes import prior_samples
 from vaeviz.measures.observe import observe
 from vaeviz.records import Array
 from vaeviz.records.variance import SampleDistance
@@ -71,13 +72,15 @@ class Spread:
     """Distances of prior draws from held-out examples, for the network of the best single σ².
 
     By means, by pixels sampled with that σ², and with the fitted per-pixel one; `training` is the
-    distance of as many training examples: that of a perfect model.
+    distance of as many training examples: that of a perfect model. `sharp` is that of means of the
+    network for the smallest σ².
     """
 
     means: SampleDistance
     sampled: SampleDistance
     fitted: SampleDistance
     training: float
+    sharp: SampleDistance
 
 
 def measure(d: int, pixels: str, probe: Probe, codec: Codec) -> Laboratory:
@@ -100,7 +103,11 @@ def spread(probe: Probe, codec: Codec, d: int, laboratory: Laboratory) -> Spread
     means, sampled = prior_distances(codec, tau, d, best, probe.x)
     per_pixel = prior_distances(codec, tau, d, fitted, probe.x)[1]
     training = energy_distance(probe.data.train[: len(probe.x)], probe.x)
-    return Spread(means, sampled, per_pixel, training)
+    low = codec.tau_range[0]
+    sharp = sample_distance(
+        lambda seed: codec.decode(prior_samples(SIZE, d, seed), low, d), probe.x
+    )
+    return Spread(means, sampled, per_pixel, training, sharp)
 
 
 def best_sigma2(d: int, probe: Probe, codec: Codec) -> float:

@@ -9,7 +9,7 @@ from vaeviz.chapters.collapse.variance_levels import best_sigma2
 from vaeviz.chapters.collapse.view import CollapseView, ends
 from vaeviz.densities import LIKELIHOODS
 
-EMPTY = 0.1  # nats of the whole code
+EMPTY = 0.001  # nats of the whole code: with 0.1 a pixel of draws still moves over half its range
 MORE = 1.2  # times the nats of the best σ²: a smallest σ² with fewer is no scene
 
 
@@ -23,14 +23,14 @@ def scenes(view: CollapseView, context: Context) -> list[Scene]:
     best = best_sigma2(view.d, context.probe, codec)
     places = np.log([low, best])
     rate, best_rate = np.interp(places, np.log(curve.taus), curve.rates).tolist()
-    notice = f"σ² is the mean squared error, {best:.2g}, at {best_rate:.0f} nats"
+    notice = f"σ² is the mean squared error, {best:.2g}, at about {best_rate:.0f} nats"
     made = [_scene("Best σ²", best, f"{notice}: one σ² fits no better.")]
     if rate > MORE * best_rate:
-        copies = "sharp copies, but draws from the prior are not like the data"
-        made.insert(0, _scene("Sharp, unsampleable", low, f"{rate:.0f} nats per code: {copies}."))
+        copies = "the sharpest copies. A note says how good draws are"
+        made.insert(0, _scene("Sharpest", low, f"{rate:.0f} nats per code: {copies}."))
     empty = curve.taus[curve.rates < EMPTY]
     if len(empty) and empty.min() <= ends("sigma2")[1]:
-        notice = f"Less than {EMPTY:g} nats are left: every reconstruction and draw is the same."
+        notice = f"Less than {EMPTY:g} nats are left: reconstructions are alike, and draws nearly."
         made.append(_scene("Blurred and empty", float(empty.min()), notice))
     return made
 

@@ -39,6 +39,16 @@ def beside(lab: Laboratory, spread: Spread, trained: SideBySide) -> str:
     )
 
 
+def sharpest(spread: Spread) -> str:
+    """Whether this model's draws are worse at the smallest σ² than at the best one."""
+    word = _farther(spread.sharp, spread.means)
+    than = "to" if word == "equal" else "than"
+    sharp, best = (f"{x.value:.3f} ± {x.error:.3f}" for x in (spread.sharp, spread.means))
+    return (
+        f"Draws at the smallest σ² are {word} {than} those at the best: {sharp}, {best} as means."
+    )
+
+
 def dull(lab: Laboratory, elements: int) -> str:
     """The sources of the gain of fitted per-pixel variances over the best single one."""
     p = lab.pixels

@@ -31,7 +31,7 @@ SCENES = (
     ),
     _scene(
         "Half collapsed",
-        "Collapsed dimensions come last: move them, and nothing changes.",
+        "Collapsed dimensions come last: moving them changes little; the line below says how much.",
         data="digits",
         d=8,
         sigma2=0.3,
@@ -52,7 +52,8 @@ SCENES = (
     ),
     _scene(
         "Holes",
-        "Random points of the prior: noise from the autoencoder, data from the VAE.",
+        "Fewer of the autoencoder's draws from N(0, I) are near data; from a Gaussian fitted to its"
+        " codes, most are.",
         tool="holes",
     ),
 )

@@ -20,7 +20,7 @@ from vaeviz.measures.observe import kl_per_dimension
 from vaeviz.records import Array, ClassCodes, Network
 
 MOST = 10_000  # examples on the map
-PICTURED = 2000  # of them with a picture in the browser
+PICTURED, PICTURES = 2000, 4_000_000  # of them with a picture, or as many as fit in these bytes
 DEAD = 0.1  # nats: a dimension with less has collapsed
 
 
@@ -115,5 +115,6 @@ def _pictures(s: Space) -> dict[str, Any]:
     if not s.about.is_image:
         return {"x": s.x}
     low, high = s.about.value_range
-    grey = np.clip((s.x[:PICTURED] - low) * (255.0 / (high - low)), 0, 255).round().astype(np.uint8)
+    x = s.x[: max(PICTURED, PICTURES // s.x.shape[1])]
+    grey = np.clip((x - low) * (255.0 / (high - low)), 0, 255).round().astype(np.uint8)
     return {"images": grey.reshape(-1, *s.about.shape)}

@@ -122,7 +122,9 @@ def sigma2_rule(view: ModelView, context: Context) -> Rule | None:
 
 
 _NO_SIGMA2 = {
-    Variance.OPTIMAL: "σ² is set to its optimum, the mean squared error per element",
+    Variance.OPTIMAL: (
+        "σ² is set to its optimum, the mean squared error per element, interpolated over τ"
+    ),
     Variance.PER_ELEMENT: "The decoder puts out a σ² for every pixel itself: τ = β",
     Variance.NONE: "This likelihood has no variance: τ = β",
 }

@@ -9,26 +9,25 @@ from vaeviz.chapters.training.plan import DECLARED, Plan
 from vaeviz.chapters.training.views import THRESHOLD
 from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.figures.over_steps import number
-from vaeviz.records import ACTIVE, JUDGED, Learner, LiveFrame, alarm
+from vaeviz.records import ACTIVE, Learner, LiveFrame, alarm
 
 
 def readouts(shown: Plan, frame: LiveFrame) -> list[Row]:
     """The read-outs; of twins, a list of A's value and B's."""
     both, members = frame.learners, shown.members
     examples = len(both[0].mu)
-    judged = min(JUDGED, examples)
     return [
         ("step", f"{frame.step:,} of {frame.steps:,}", "Updates made, of those planned", ""),
         ("R (nats)", _each(_rate, both),
          f"Mean KL(q(z|x) ‖ p(z)) of {examples} held-out examples", ""),
         ("D (nats)", _each(lambda learner: number(learner.distortion), both),
-         f"Mean −log p(x|z) of the first {judged} of these examples, all constants, one fixed ε"
+         f"Mean −log p(x|z) of the same {examples} examples, all constants, one fixed ε"
          f" each{_pixels_seen(shown)}", ""),
         ("ELBO (nats)", _each(_elbo, both),
-         f"The evidence lower bound −(D + R): D of {judged} examples, R of {examples}; a plain"
-         " autoencoder has none", ""),
+         f"The evidence lower bound −(D + R) on these {examples} examples; a plain autoencoder has"
+         " none", ""),
         ("J (nats)", _each(_objective, both),
-         f"D + βR with the β now in force: D of {judged} examples, R of {examples}", ""),
+         f"D + βR on these {examples} examples, with the β now in force", ""),
         ("active", _each(lambda learner: f"{learner.active} of {learner.mu.shape[1]}", both),
          f"Dimensions with Var(μ) over {ACTIVE:g} on {examples} examples; warning when over 10 %,"
          f" alarm when over 20 % of the dimensions have less than {THRESHOLD:g} nats of KL",

@@ -138,6 +138,7 @@ def latent_map(plan: Plan, learner: Learner, probe: Probe, span: float) -> Laten
         if k < len(points)
     )
     detail = f"{len(points)} held-out examples" + (", one fixed ε each" if plan.show == "z" else "")
+    detail += " · points glide between frames"
     return LatentMap(
         points,
         probe.labels[: len(points)],

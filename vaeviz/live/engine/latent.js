@@ -15,6 +15,7 @@
 //     embedding {pca: {points (N, 2), axes (2, d) orthonormal, mean (d)}, tsne: {points (N, 2)}}
 //     aggregate {text, kl (d), error (d)}
 //     holes {key, text, pads: [{name, source, network, mu (N, 2), labels, share,
+//           compared: [first, last + 1] of the model's examples,
 //           grid: {x, y, z, threshold, far: the distance of full colour}}]}
 //     Grids have their lowest row first and reach from the first cell's middle to the last one's.
 //   empty     the line shown while there is no model

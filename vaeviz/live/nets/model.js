@@ -4,14 +4,15 @@ import { precise } from "./codes.js";
 import { Decoder, Encoder } from "./network.js";
 
 // The message's model and: latent, count, pictured (examples that have a picture), decoder, encoder
-// or null, className(n), order (dimensions by falling KL, or variance) and weights() for
-// logAggregate.
+// or null, nearestOf (in words: the examples of which the nearest are searched, if not of all),
+// className(n), order (dimensions by falling KL, or variance) and weights() for logAggregate.
 export function prepared(model) {
   const { network, mu, logvar, images, x, kl, labels, class_names: names } = model;
   const d = network.latent;
   const count = mu.length / d;
   const decoder = new Decoder(network, d);
   const size = x ? 2 : decoder.size;
+  const pictured = Math.min(count, (x ?? images).length / size);
   let weights = null;
   return {
     ...model,
@@ -19,7 +20,8 @@ export function prepared(model) {
     count,
     decoder,
     encoder: network.encoder.length ? new Encoder(network, size) : null,
-    pictured: Math.min(count, (x ?? images).length / size),
+    pictured,
+    nearestOf: pictured < count ? ` of the first ${pictured}` : "",
     className: (n) => names[labels[n]] ?? "?",
     order: [...kl.keys()].sort((a, b) => kl[b] - kl[a] || a - b),
     weights: () => (weights ??= precise(logvar, d)),

@@ -53,8 +53,7 @@ def near_share(decode: Decode, z: Array, train: Array, threshold: float) -> Near
     error = math.sqrt(p * (1 - p) / count)
     source = (
         f"estimate, {count:,} samples, nearest of {len(train):,} training examples within"
-        f" {threshold:.3g} (where {QUANTILE:.0%} of held-out examples have one); ± binomial"
-        " standard error"
+        f" {threshold:.3g}; ± binomial standard error"
     )
     return NearShare(near / count, error, count, threshold, distances, source)
 

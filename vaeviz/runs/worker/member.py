@@ -21,7 +21,7 @@ from vaeviz.data.noise import fixed_noise
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.models.vae import VAE, parameters
 from vaeviz.objectives import Terms
-from vaeviz.records import ACTIVE, JUDGED, Array, Learner, Move
+from vaeviz.records import ACTIVE, Array, Learner, Move
 from vaeviz.runs.folder.control import MOVABLE
 from vaeviz.runs.worker.recorder import STRIDE, Recorder
 from vaeviz.runs.worker.twins import Line
@@ -96,16 +96,9 @@ def learner(member: Member, probes: Probes, graded: bool = True) -> Learner:
     mu, logvar = model.encode(probes.x)  # (N, d)
     objective = model.objective
     z = objective.code(mu, logvar, probes.noise)
-    out = parameters(model, z[:JUDGED], probes.x[:JUDGED])
+    out = parameters(model, z, probes.x)
     likelihood = LIKELIHOODS[settings.likelihood].known
-    terms = objective.terms(
-        probes.x[:JUDGED],
-        out,
-        mu[:JUDGED],
-        logvar[:JUDGED],
-        likelihood.name,
-        model.log_sigma2,
-    )
+    terms = objective.terms(probes.x, out, mu, logvar, likelihood.name, model.log_sigma2)
     kl = objective.kl(mu, logvar).mean(0)  # (d,)
     shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
     if not (torch.isfinite(shown).all() and torch.isfinite(terms.elbo.mean() + kl.sum())):

@@ -40,9 +40,10 @@ export class Coast {
     for (const canvas of [this.big, this.many]) canvas.setAttribute("role", "img");
   }
 
-  // content: {name, source, network, mu (N, 2), labels, share, grid: {x, y, z, threshold, far}}
+  // content: {name, source, network, mu (N, 2), labels, share, compared: [first, last + 1] of the
+  // model's examples, grid: {x, y, z, threshold, far}}
   show(content, { colours, model, scale }) {
-    Object.assign(this, { content, colours, grid: content.grid, heat: null });
+    Object.assign(this, { content, colours, model, grid: content.grid, heat: null });
     const { shape, low, high } = content.network;
     const { name, mu, labels, share, source } = content;
     this.decoder = new Decoder(content.network, 2);
@@ -111,14 +112,23 @@ export class Coast {
   frame() {
     this.coming = null;
     const start = performance.now();
-    const { z, grid } = this;
-    this.tile.show(this.decoder.decode(z));
+    const { z } = this;
+    const x = this.decoder.decode(z);
+    this.tile.show(x);
     this.pad.aim(z);
-    const far = lookup(grid, z[0], z[1]);
-    const text = `(${shown(z[0])}, ${shown(z[1])}): distance ${shown(far)}`;
+    const text = `(${shown(z[0])}, ${shown(z[1])}): ${this.distance(x)}`;
     this.words.textContent = text;
     this.big.setAttribute("aria-label", `${this.content.name} at ${text} to the data`);
     clock("decode-and-paint", start);
+  }
+
+  // At the pointer's own code; the cell's, named so, where the browser lacks the compared pictures.
+  distance(x) {
+    const { content, model, grid, z } = this;
+    const { compared, network } = content;
+    if (model.images && compared[1] <= model.pictured)
+      return `distance ${shown(closest(x, model.images, compared, network))}`;
+    return `distance ${shown(lookup(grid, z[0], z[1]))} in this cell of the map`;
   }
 
   // For the file.
@@ -132,6 +142,20 @@ export class Coast {
     const [wide, { many }] = [0.27 * width, this];
     context.drawImage(many, left + 0.72 * width, 24, wide, (wide * many.height) / many.width);
   }
+}
+
+// The distance of x (D) to the nearest of pictures `from` to `to` of bytes (n, D), to their rounding.
+export function closest(x, images, [from, to], { low, high }) {
+  const size = x.length;
+  const unit = (high - low) / 255;
+  let best = Infinity;
+  for (let n = from; n < to; n++) {
+    const at = n * size;
+    let sum = 0;
+    for (let k = 0; k < size && sum < best; k++) sum += (x[k] - low - unit * images[at + k]) ** 2;
+    best = Math.min(best, sum);
+  }
+  return Math.sqrt(best);
 }
 
 // The grid's value at the cell nearest to a place, or infinity outside.

@@ -80,7 +80,7 @@ class Row {
     this.word.textContent = dead ? "collapsed" : "";
     this.root.title =
       `Dimension ${this.k + 1}: ${words}` +
-      (dead ? "; it carries no information, so moving it changes nothing" : "");
+      (dead ? "; it carries hardly any information, but moving it can change pixels" : "");
     this.said = this.at = NaN;
     this.paint();
   }

@@ -147,7 +147,7 @@ export class Drawing extends Tool {
 
   answer({ mu, logvar }, model) {
     this.backTile.show(model.decoder.decode(mu));
-    nearest(model.mu, mu, Math.min(model.pictured, model.count), this.ids, this.distances);
+    nearest(model.mu, mu, model.pictured, this.ids, this.distances);
     this.ids.forEach((n, k) => this.nearTile.example(model, n, k));
     const classes = [...this.ids].map((n) => model.className(n)).join(", ");
     const code = model.order
@@ -155,7 +155,7 @@ export class Drawing extends Tool {
       .map((k) => `${shown(mu[k])} ± ${shown(Math.exp(logvar[k] / 2))}`)
       .join(", ");
     this.say(
-      `μ ± σ = ${code}${mu.length > 4 ? ", …" : ""}. Nearest by posterior mean: ${classes}.`,
+      `μ ± σ = ${code}${mu.length > 4 ? ", …" : ""}. Nearest by posterior mean${model.nearestOf}: ${classes}.`,
     );
     this.back.setAttribute("aria-label", "The reconstruction of the drawing");
     this.near.setAttribute("aria-label", `The examples nearest to the drawing: classes ${classes}`);

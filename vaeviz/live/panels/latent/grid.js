@@ -13,7 +13,8 @@ export class Grid {
     canvas.addEventListener("click", (event) => this.click(tool.stage.at(event)));
   }
 
-  // {rows, columns, labels, heads, code(r, c, z), whole: true for a single block}
+  // {rows, columns, labels, heads, code(r, c, z), whole: true for a single block,
+  // decoded(r, c, mean) and done(): called for each picture, row by row, and after the last}
   show(content) {
     const { model } = this.tool.page;
     const { rows, columns } = content;
@@ -46,6 +47,7 @@ export class Grid {
     if (this.next < rows * columns)
       return void requestAnimationFrame(() => setTimeout(() => this.slice()));
     this.busy = false;
+    this.content.done?.();
     this.tool.stage.paint();
     this.tool.root.dataset.drawn = Number(this.tool.root.dataset.drawn ?? 0) + 1;
     if (this.again) this.begin();
@@ -53,9 +55,12 @@ export class Grid {
 
   decode(k) {
     const { model } = this.tool.page;
-    const { columns, code } = this.content;
-    code(Math.floor(k / columns), k % columns, this.z);
-    this.tile.show(model.decoder.decode(this.z), k);
+    const { columns, code, decoded } = this.content;
+    const at = [Math.floor(k / columns), k % columns];
+    code(...at, this.z);
+    const mean = model.decoder.decode(this.z);
+    decoded?.(...at, mean);
+    this.tile.show(mean, k);
   }
 
   // The layout: the rows in one block or in several side by side, for the largest pictures.

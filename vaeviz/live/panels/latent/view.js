@@ -43,7 +43,6 @@ export class View {
   show(model, colours) {
     this.model = model;
     this.paper = colours.paper;
-    this.most = Math.min(model.pictured, model.count);
     this.tile = new Tile(this.big, model.picture);
     this.nearTile = new Tile(this.near, model.picture, NEAR);
     this.pairTiles = this.pairs.map(({ canvas }) => new Tile(canvas, model.picture, 2));
@@ -54,11 +53,11 @@ export class View {
   decode(z, [i, j] = []) {
     const { model } = this;
     this.tile.show(model.decoder.decode(z));
-    nearest(model.mu, z, this.most, this.ids, this.distances);
+    nearest(model.mu, z, model.pictured, this.ids, this.distances);
     const ids = this.ids.join();
     if (ids !== this.shown) {
       this.shown = ids;
-      for (let k = 0; k < Math.min(NEAR, this.most); k++)
+      for (let k = 0; k < Math.min(NEAR, model.pictured); k++)
         this.nearTile.example(model, this.ids[k], k);
     }
     const where =
@@ -70,13 +69,13 @@ export class View {
   // When the pointer rests: the text for screen readers.
   rest() {
     const { model, ids } = this;
-    const classes = [...ids.subarray(0, this.most)].map((n) => model.className(n));
+    const classes = [...ids.subarray(0, model.pictured)].map((n) => model.className(n));
     this.big.setAttribute(
       "aria-label",
       `${this.text}. The nearest examples are of class ${classes.join(", ")}.`,
     );
     this.near.setAttribute("aria-label", `Nearest examples: classes ${classes.join(", ")}`);
-    setText(this.nearText, `Nearest codes: ${classes.join(", ")}`);
+    setText(this.nearText, `Nearest codes${model.nearestOf}: ${classes.join(", ")}`);
   }
 
   // Example A or B and its reconstruction, the decoder's mean at μ.
