@@ -47,7 +47,7 @@ def defined(file: str) -> set[str]:
         return {node.name for node in top} | inner
     names, owner = set(), ""
     for line in text.splitlines():
-        if found := re.match(r"(?:export )?class (\w+)", line):
+        if found := re.match(r"(?:export (?:default )?)?class (\w+)", line):
             owner = found[1]
         elif found := re.match(r"(?:export )?function (\w+)\(", line):
             names.add(found[1])

@@ -21,16 +21,17 @@ _HTML = """<!doctype html><meta charset="utf-8"><style>{style}</style>
 <div id="host"></div></div>
 <script type="module">
 import {{ mount }} from "./engine/mount.js";
+import Page from "./engine/{module}.js";
 const host = document.getElementById("host");
 window.sent = [];
 window.receive = (text) => {{
   if (!host.firstChild)
-    host.innerHTML = '<div class="vv-screen vv-{board}" data-page="{board}"></div>';
+    host.innerHTML = '<div class="vv-screen vv-{board}"></div>';
   mount({{
     data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
     parentElement: host,
     setStateValue: (_, state) => window.sent.push(structuredClone(state)),
-  }});
+  }}, Page);
 }};
 </script>"""
 # No page may change what came in a message: the next one may hold the same objects.
@@ -52,7 +53,8 @@ def visit(page: Page, board: str, style: str = "") -> None:
     """Opens the page of the board of this name; `receive` there takes a message, `sent` holds the
     answers.
     """
-    html = _HTML.format(board=board, style=style)
+    module = board if board in ("latent", "training") else "page"
+    html = _HTML.format(board=board, module=module, style=style)
     page.route("http://vaeviz.test/**", lambda route: _serve(route, html))
     page.goto("http://vaeviz.test/")
     page.wait_for_function("'receive' in window")

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.browser
 BUTTON = {"name": "train", "kind": "button", "label": "Train", "help": "Trains it", "disabled": ""}
 # The next message holds the very objects of the last one, but for the parts named in `fresh`.
 REUSED = """async (given) => {
-  const { Page } = await import("./engine/page.js");
+  const { default: Page } = await import("./engine/page.js");
   const { unpack } = await import("./engine/payload.js");
   const host = document.getElementById("host");
-  host.innerHTML = '<div class="vv-screen vv-new" data-page="new"></div>';
+  host.innerHTML = '<div class="vv-screen vv-new"></div>';
   const page = new Page(host.firstChild);
   page.send = (state) => window.sent.push(structuredClone(state));
   const { message } = unpack(Uint8Array.from(atob(given.text), (c) => c.charCodeAt(0)));

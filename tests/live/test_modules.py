@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.live import assets
 
 LIVE = Path(assets.__file__).parent
@@ -62,14 +63,26 @@ def upward(graph: Imports) -> list[str]:
     ]
 
 
-def unreached(graph: Imports) -> set[str]:
-    reached, queue = set(), [assets.ENTRY]
+def reached(graph: Imports, *first: str) -> set[str]:
+    """The modules that a browser loads with these."""
+    found, queue = set[str](), list(first)
     while queue:
         module = queue.pop()
-        if module not in reached:
-            reached.add(module)
+        if module not in found:
+            found.add(module)
             queue += graph.get(module, set())
-    return set(graph) - reached
+    return found
+
+
+def unreached(graph: Imports) -> set[str]:
+    pages = [f"engine/{chapter(name).page}.js" for name in NAMES]
+    return set(graph) - reached(graph, assets.ENTRY, *pages)
+
+
+def test_a_plain_page_loads_no_module_of_another() -> None:
+    loaded = reached(imports(), assets.ENTRY, "engine/page.js")
+    assert len(loaded) < 32
+    assert not [name for name in loaded if "latent" in name or "training" in name]
 
 
 def test_imports_go_downwards_without_cycles_to_modules_that_are_there() -> None:

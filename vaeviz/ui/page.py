@@ -51,10 +51,13 @@ def _component(static: Path, name: str, page: str) -> Any:
     """A few lines that load our modules from the server, so that each message stays small."""
     folder = assets.publish(static)
     prefix = st.get_option("server.baseUrlPath").strip("/")
-    path = "/" + "/".join(filter(None, (prefix, "app/static", folder, assets.ENTRY)))
-    js = f"""const page = import(new URL({path!r}, location.origin).href);
-    export default (component) => {{ page.then((module) => module.mount(component)); }};"""
-    html = f'<div class="vv-screen vv-{name}" data-page="{page}"></div>'
+    path = "/".join(("", *filter(None, (prefix, "app/static", folder, "engine")), ""))
+    js = f"""const load = (name) => import(new URL({path!r} + name, location.origin).href);
+    const loaded = Promise.all([load("mount.js"), load("{page}.js")]);
+    export default (component) => {{
+      loaded.then(([{{ mount }}, module]) => mount(component, module.default));
+    }};"""
+    html = f'<div class="vv-screen vv-{name}"></div>'
     return component(f"vaeviz.{name}", html=html, js=js, isolate_styles=False)
 
 

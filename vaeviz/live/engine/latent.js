@@ -54,7 +54,7 @@ const OWN = {
   strength: 1,
 };
 
-export class Latent extends Pointing {
+export default class Latent extends Pointing {
   build() {
     Object.assign(this, { settings: { ...OWN }, extras: {}, version: 0, frames: 0 });
     this.dimensions = new Dimensions(this.side, (k, value) => {

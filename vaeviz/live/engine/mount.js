@@ -1,13 +1,10 @@
-// What Streamlit calls: the one page under a component's element takes each message. The style
+// What Streamlit calls: the one page under a component's element takes each message. `Page` is its
+// class, from a module that the component loads beside this one: no other page's travel. The style
 // sheets are loaded once, before the first page: as the component's they would travel with every
 // message.
 
 import { MissingPart, unpack } from "./payload.js";
-import { Latent } from "./latent.js";
-import { Page } from "./page.js";
-import { Training } from "./training.js";
 
-const PAGES = { latent: Latent, training: Training }; // by data-page; all others are plain
 const SHEETS = ["base", "latent", "page", "training"]; // later ones add to what all pages share
 const pages = new WeakMap();
 
@@ -15,8 +12,8 @@ await Promise.all(SHEETS.map(styled));
 
 // Streamlit may show an older message again, so the parts of the one before last are kept too. If a
 // part is missing all the same, as on a page that was built anew, the server sends every one.
-export function mount({ data, parentElement, setStateValue }) {
-  const page = mounted(parentElement);
+export function mount({ data, parentElement, setStateValue }, Page) {
+  const page = mounted(parentElement, Page);
   page.send = (state) => setStateValue("live", state);
   if (!data) return;
   let unpacked;
@@ -44,10 +41,9 @@ function styled(name) {
 }
 
 // A new one where Streamlit has built the page anew.
-function mounted(parent) {
+function mounted(parent, Page) {
   if (!pages.get(parent)?.root.isConnected) {
-    const root = parent.querySelector(".vv-screen");
-    pages.set(parent, new (PAGES[root.dataset.page] ?? Page)(root));
+    pages.set(parent, new Page(parent.querySelector(".vv-screen")));
   }
   return pages.get(parent);
 }

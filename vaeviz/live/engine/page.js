@@ -23,7 +23,7 @@ const RESTING = 300; // ms without a change until the address follows
 const TALLEST = 1.6; // of the scale, which is 1 at 1240 × 640
 const TOOL = "vv-tool"; // id of what the tabs open
 
-export class Page {
+export default class Page {
   constructor(root) {
     root.replaceChildren();
     Object.assign(this, { root, scale: 1, settings: {}, scene: null, tau: null });

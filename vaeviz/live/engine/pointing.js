@@ -3,7 +3,7 @@
 // frame()}.
 
 import { nearest, row } from "../nets/codes.js";
-import { Page } from "./page.js";
+import Page from "./page.js";
 
 const REST = 250; // ms without a movement
 

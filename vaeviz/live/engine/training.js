@@ -10,7 +10,7 @@ import { Floor } from "../panels/training/floor.js";
 import { Transport } from "../panels/training/transport.js";
 import { Verdicts } from "../panels/training/verdicts.js";
 import { readdress } from "./address.js";
-import { Page } from "./page.js";
+import Page from "./page.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
 const SELDOM = 450; // ms between two pictures of what changes slowly, while a run goes: two frames
@@ -19,7 +19,7 @@ const CALM = 400; // ms between questions from then on: painting takes its time 
 const OFTEN = /(^|-)(map|recon)$/; // the panels of every frame
 const WATCHING = "You are watching: whoever started this run steers it.";
 
-export class Training extends Page {
+export default class Training extends Page {
   build() {
     unfade(this.root.closest(".stElementContainer"));
     Object.assign(this, { glides: true, folds: true });
