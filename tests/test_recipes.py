@@ -142,14 +142,18 @@ def show(view: ToyView, context: Context) -> Frame:
 
 
 TOOL = Tool("square", "Square", "See the square.", ToyView, show, controls=("x",))
-CHAPTER = Chapter("toy", "Toy", ":material/toys:", ToyView, (TOOL,))
+CHAPTER = Chapter("toy", ToyView, (TOOL,))
 '''
 
 
 def test_a_chapter_is_a_folder_and_a_line_and_opens_as_a_page(house: House) -> None:
     house.file("vaeviz/chapters/toy/__init__.py", '"""A toy chapter."""\n')
     house.file("vaeviz/chapters/toy/chapter.py", CHAPTER)
-    house.edit("vaeviz/chapters/catalogue.py", '"collapse")', '"collapse", "toy")')
+    house.edit(
+        "vaeviz/chapters/catalogue.py",
+        "}\n",
+        '    "toy": ("Toy", ":material/toys:"),\n}\n',
+    )
     printed = house.run(
         ASK
         + """

@@ -102,7 +102,7 @@ def made(does: Behaviour) -> Chapter:
 
     names = ("x", "n", "kind")
     return Chapter(
-        "toy", "Toy", "", View,
+        "toy", View,
         (
             Tool("first", "First", "See x.", View, show, names, scenes=scenes),
             Tool(

@@ -1,14 +1,21 @@
-"""The chapters in their order, the first being the one that opens: a folder, and a line here."""
+"""The chapters in their order, the first being the one that opens: a folder, and a line here.
+
+Titles and icons stand here, so that the list of pages imports no chapter but the open one.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 from vaeviz.chapters.chapter import Chapter
 
-_ALL = ("explorer", "training", "latent", "collapse")
-NAMES = tuple(n for n in _ALL if (Path(__file__).parent / n / "chapter.py").is_file())
+PAGES = {  # name: (title, icon)
+    "explorer": ("Explorer", ":material/tune:"),
+    "training": ("Training", ":material/model_training:"),
+    "latent": ("Latent space", ":material/scatter_plot:"),
+    "collapse": ("Collapse", ":material/stacked_bar_chart:"),
+}
+NAMES = tuple(PAGES)
 
 
 def chapter(name: str) -> Chapter:

@@ -190,11 +190,8 @@ class Chapter:
     """
 
     name: str
-    title: str
-    icon: str
     view: type
     tools: tuple[Tool, ...]
-    section: str = ""
     prepare: Callable[[Any, Context], Prepared] = lambda view, context: Prepared(view, view)
     follow: Follow | None = None
     translate: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda address: address

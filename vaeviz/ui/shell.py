@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from vaeviz.chapters.catalogue import NAMES, chapter
+from vaeviz.chapters.catalogue import NAMES, PAGES, chapter
 from vaeviz.ui import page
 from vaeviz.ui.latency import send_at_once
 
@@ -53,10 +52,10 @@ def pages() -> list[Any]:
 
 
 def _page(name: str, default: bool) -> Any:
-    about = chapter(name)
+    title, icon = PAGES[name]
     stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
-    source = str(stub) if stub.is_file() else partial(page.run, about)
-    return st.Page(source, title=about.title, icon=about.icon, url_path=name, default=default)
+    source = str(stub) if stub.is_file() else lambda: page.run(chapter(name))
+    return st.Page(source, title=title, icon=icon, url_path=name, default=default)
 
 
 def _icon() -> Image.Image:

@@ -88,8 +88,6 @@ def _opened(view: CollapseView) -> CollapseView:
 
 CHAPTER = Chapter(
     "collapse",
-    "Collapse",
-    ":material/stacked_bar_chart:",
     CollapseView,
     (
         collapse_map.TOOL,

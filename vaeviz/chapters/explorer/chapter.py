@@ -10,8 +10,6 @@ from vaeviz.chapters.model.settings import always
 
 CHAPTER = Chapter(
     "explorer",
-    "Explorer",
-    ":material/tune:",
     ExplorerView,
     (explore.TOOL, exact.TOOL, fidelity.TOOL),
     prepare=prepare,

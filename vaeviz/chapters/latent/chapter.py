@@ -117,8 +117,6 @@ TOOL = Tool(
 )
 CHAPTER = Chapter(
     "latent",
-    "Latent space",
-    ":material/scatter_plot:",
     LatentView,
     (TOOL,),
     prepare=prepare,

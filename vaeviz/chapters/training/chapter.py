@@ -12,8 +12,6 @@ from vaeviz.chapters.training.session import open_address, prepare
 
 CHAPTER = Chapter(
     "training",
-    "Training",
-    ":material/model_training:",
     Plan,
     (train.TOOL,),
     prepare=prepare,
