@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Two processes: many tests wait for a browser or a worker.
-TWICE := -n 2 --dist worksteal
+TWICE := -n 2 --dist loadfile
 
 .PHONY: app test quick check bench checkpoints clean
 
