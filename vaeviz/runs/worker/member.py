@@ -99,7 +99,7 @@ def learner(member: Member, probes: Probes, graded: bool = True) -> Learner:
     out = parameters(model, z, probes.x)
     likelihood = LIKELIHOODS[settings.likelihood].known
     terms = objective.terms(probes.x, out, mu, logvar, likelihood.name, model.log_sigma2)
-    kl = objective.kl(mu, logvar).mean(0)  # (d,)
+    kl = terms.kl.mean(0)  # (d,)
     shown = model.decode(torch.cat([mu[: probes.shown], probes.prior]))  # (n + m, P)
     if not (torch.isfinite(shown).all() and torch.isfinite(terms.elbo.mean() + kl.sum())):
         raise Diverged(trainer.step, settings)
