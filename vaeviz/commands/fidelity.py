@@ -16,6 +16,7 @@ from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
 from vaeviz.config import UserError
 from vaeviz.families import Trait
+from vaeviz.records.fidelity import DIMS, TAUS
 
 if TYPE_CHECKING:
     from vaeviz.commands.output import Bar
@@ -57,10 +58,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
     family, settings = families.of_manifest(loaded.manifest)
     if Trait.EVERY_TAU not in family.traits:
         raise UserError(f"{loaded.manifest.name} is no multi-rate model: name one")
-    dims = args.dims or tuple(d for d in fidelity.DIMS if d <= settings.max_latent)
-    grid = fidelity.grid(args.taus or fidelity.TAUS, dims, args.seeds or fidelity.SEEDS, args.warm)
+    dims = args.dims or tuple(d for d in DIMS if d <= settings.max_latent)
+    taus = args.taus or TAUS
+    grid = fidelity.grid(taus, dims, args.seeds or fidelity.SEEDS, args.warm)
     dataset = load(settings.data, output)
-    study = fidelity.Study(loaded.manifest.name, settings, dataset, args.out)
+    study = fidelity.Study(loaded.manifest.name, settings, dataset, args.out, taus)
     missing = [cell for cell in grid if not study.has(cell)]
     for number, cell in enumerate(missing[: args.limit]):
         with output.bar(len(missing), "dedicated") as bar:

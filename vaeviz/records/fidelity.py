@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vaeviz.records.array import Array
+
+TAUS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # of the grid that is measured
+DIMS = (2, 4, 8, 16)
+
+
+def nearest(tau: float, d: int, places: Iterable[tuple[float, int]]) -> tuple[float, int]:
+    """The (τ, d) of `places` next to these: by d first, in octaves, then by τ."""
+
+    def distance(place: tuple[float, int]) -> tuple[float, float]:
+        return abs(math.log2(place[1] / d)), abs(math.log(place[0] / tau))
+
+    return min(sorted(places), key=distance)
 
 
 @dataclass(frozen=True)
@@ -58,14 +71,10 @@ class FidelityStudy:
     examples: int
     models: tuple[Dedicated, ...]
 
-    def nearest(self, tau: float, d: int) -> tuple[float, int]:
-        """The measured (τ, d) next to these: by d first, in octaves, then by τ."""
-        places = {(one.reading.tau, one.reading.d) for one in self.models}
-
-        def distance(place: tuple[float, int]) -> tuple[float, float]:
-            return abs(math.log2(place[1] / d)), abs(math.log(place[0] / tau))
-
-        return min(sorted(places), key=distance)
+    @property
+    def places(self) -> set[tuple[float, int]]:
+        """The measured (τ, d)."""
+        return {(one.reading.tau, one.reading.d) for one in self.models}
 
     def at(self, place: tuple[float, int], warm: bool = False) -> tuple[Reading, ...]:
         """The readings of all seeds at one measured (τ, d)."""

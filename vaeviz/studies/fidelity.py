@@ -28,11 +28,9 @@ from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 from vaeviz.measures.fidelity import Comparison
 from vaeviz.models.multi_rate_settings import MultiRateSettings
 from vaeviz.models.vae import VAE
-from vaeviz.records.fidelity import Dedicated, FidelityStudy, Reading
+from vaeviz.records.fidelity import TAUS, Dedicated, FidelityStudy, Reading
 from vaeviz.training.dedicated import Look, until_flat
 
-TAUS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-DIMS = (2, 4, 8, 16)
 SEEDS = (0, 1, 2)
 MOST_STEPS = 40_000
 RECIPE = 1  # of the readings: raise it when they change
@@ -62,12 +60,16 @@ def grid(
 
 @dataclass(frozen=True)
 class Study:
-    """The dedicated models beside the multi-rate model named `of`; they are kept in `folder`."""
+    """The dedicated models beside the multi-rate model named `of`; they are kept in `folder`.
+
+    `taus` are the links of the chains of warm starts.
+    """
 
     of: str
     multi: MultiRateSettings
     dataset: Dataset
     folder: Path
+    taus: Sequence[float] = TAUS
 
     def name(self, cell: Cell) -> str:
         """The cell's checkpoint."""
@@ -110,7 +112,9 @@ class Study:
         """The kept model at the next smaller τ: a warm one, or at the chain's beginning a random
         one. Raises UserError without one.
         """
-        kept = (tau for tau in TAUS if tau < cell.tau and self.has(Cell(tau, cell.d, cell.seed)))
+        kept = (
+            tau for tau in self.taus if tau < cell.tau and self.has(Cell(tau, cell.d, cell.seed))
+        )
         smaller = max(kept, default=None)
         if smaller is None:
             raise UserError(f"{self.name(cell)} has no neighbour to start from: train smaller τ")

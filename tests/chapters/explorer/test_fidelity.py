@@ -18,7 +18,7 @@ from vaeviz.chapters.explorer.explore import ExplorerView
 from vaeviz.chapters.model import answer
 from vaeviz.checkpoints import studies
 from vaeviz.config import UserError
-from vaeviz.records.fidelity import Dedicated, FidelityStudy
+from vaeviz.records.fidelity import Dedicated, FidelityStudy, nearest
 from vaeviz.serve.probes import Probe
 
 Probes = Callable[[str], Probe]
@@ -44,9 +44,8 @@ def cells(frame: Frame) -> dict[str, tuple[str, ...]]:
 
 
 def test_the_shipped_study_has_three_seeds_in_every_cell() -> None:
-    places = {(one.reading.tau, one.reading.d) for one in SHIPPED.models}
-    assert len(places) == 32
-    for place in places:
+    assert len(SHIPPED.places) == 32
+    for place in SHIPPED.places:
         assert len(SHIPPED.at(place)) == 3
     assert SHIPPED.widths == (256, 256)
 
@@ -57,7 +56,7 @@ def test_the_shipped_study_has_three_seeds_in_every_cell() -> None:
      (0.3, 12, (0.3, 16))],
 )  # fmt: skip
 def test_the_nearest_measured_place(tau: float, d: int, place: tuple[float, int]) -> None:
-    assert SHIPPED.nearest(tau, d) == place
+    assert nearest(tau, d, SHIPPED.places) == place
 
 
 def test_the_models_reading_stands_beside_the_seeds_range(probe: Probes) -> None:
@@ -78,6 +77,18 @@ def test_without_measured_models_the_models_own_readings_stand_alone(probe: Prob
     assert {row[1] for row in cells(frame).values()} == {"not measured"}
     assert float(cells(frame)["rate R (nats)"][0]) > 0
     assert frame.notes != [""]
+
+
+def test_a_drag_without_measured_models_asks_for_few_readings(
+    probe: Probes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading takes a core for a second: not one per move."""
+    asked = set()
+    monkeypatch.setattr(fidelity.jobs, "get", lambda key, *rest: asked.add(key))
+    context = at(probe("moons"), fidelity.TOOL)
+    for sigma2 in np.geomspace(1e-3, 10, 200):
+        fidelity.show(ExplorerView(data="moons", d=2, sigma2=float(sigma2)), context)
+    assert 4 <= len(asked) <= 8
 
 
 def test_a_study_of_other_data_is_refused(

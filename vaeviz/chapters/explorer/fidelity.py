@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -17,22 +18,21 @@ from vaeviz.measures import fidelity
 from vaeviz.measures.codecs.codec import Coder
 from vaeviz.measures.fidelity import Comparison
 from vaeviz.records import Table
-from vaeviz.records.fidelity import FidelityStudy, Reading, Spectra
+from vaeviz.records.fidelity import TAUS, FidelityStudy, Reading, Spectra, nearest
 from vaeviz.serve import jobs, models
 from vaeviz.serve.probes import Probe
 
 COLUMNS = ("reading", "model shown", "dedicated", "")
-PATIENCE = 0.2  # seconds
 
 
 def show(view: ExplorerView, context: Context) -> Frame:
     """The readings at the measured (τ, d) that is nearest to the sliders."""
     probe, codec = context.probe, context.model.codec
     study, why = _study(view, context)
-    here = clipped(view.tau, codec), min(view.d, codec.latent)
-    place = study.nearest(*here) if study else here
+    places = study.places if study else product(TAUS, range(1, codec.latent + 1))
+    place = nearest(clipped(view.tau, codec), min(view.d, codec.latent), places)
     make = partial(_reading, codec, place, probe)
-    found = jobs.get(("fidelity", codec, place), make, jobs.STUDY, PATIENCE)
+    found = jobs.get(("fidelity", codec, place), make, jobs.MEASURE)
     seeds = study.at(place) if study else ()
     where = f"τ = {place[0]:g}, d = {place[1]}"
     models_there = f"{len(seeds)} dedicated models (seeds) at {where}"
