@@ -23,7 +23,7 @@ from vaeviz.checkpoints.shipped_recipes import RECIPES
 from vaeviz.config import RunSettings
 from vaeviz.data import Dataset
 from vaeviz.measures.codecs.torch_codec import DedicatedCodec
-from vaeviz.measures.energy import prior_distances
+from vaeviz.measures.energy import mean_distance, pixel_distance
 from vaeviz.models import vae
 from vaeviz.training.evaluate import evaluate
 from vaeviz.training.loop import Trainer
@@ -38,7 +38,8 @@ def evaluated(model: vae.VAE, settings: RunSettings, dataset: Dataset) -> str:
     codec = DedicatedCodec(model, likelihood, 1.0, "")
     sigma2 = float(model.log_sigma2.detach().exp())
     x = dataset.held_out[:PROBES]
-    means, sampled = prior_distances(codec, 1.0, settings.latent, sigma2, x)
+    means = mean_distance(codec, 1.0, settings.latent, x)
+    sampled = pixel_distance(codec, 1.0, settings.latent, sigma2, x)
     return (
         f"ELBO {result.elbo:8.1f}  MSE {result.squared_error / x.shape[1]:.4f}  means"
         f" {means.value:.3f} ± {means.error:.3f}  sampled {sampled.value:.3f} ± {sampled.error:.3f}"

@@ -24,21 +24,22 @@ DRAWS, SIZE = 6, 500  # independent draws, and samples per draw
 PIXELS = 10_000  # added to a draw's seed for the noise of its pixels
 
 
-def prior_distances(
+def mean_distance(codec: Coder, tau: float, d: int, data: Array) -> SampleDistance:
+    """From decoded prior draws to held-out data (N, D), as means."""
+    return sample_distance(lambda seed: codec.decode(prior_samples(SIZE, d, seed), tau, d), data)
+
+
+def pixel_distance(
     codec: Coder, tau: float, d: int, sigma2: float | Array, data: Array
-) -> tuple[SampleDistance, SampleDistance]:
-    """From decoded prior draws to held-out data (N, D): as means, and as sampled pixels.
-
-    Both take the same codes. `sigma2` is that of `Coder.draw`.
+) -> SampleDistance:
+    """As `mean_distance`, of the same codes, with sampled pixels; `sigma2` is that of
+    `Coder.draw`.
     """
-
-    def means(seed: int) -> Array:
-        return codec.decode(prior_samples(SIZE, d, seed), tau, d)
 
     def sampled(seed: int) -> Array:
         return codec.draw(prior_samples(SIZE, d, seed), tau, d, sigma2, PIXELS + seed)
 
-    return sample_distance(means, data), sample_distance(sampled, data)
+    return sample_distance(sampled, data)
 
 
 def sample_distance(

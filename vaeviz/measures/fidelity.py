@@ -14,7 +14,7 @@ from vaeviz.data import Dataset
 from vaeviz.data.noise import fixed_noise
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.codecs.codec import Coder
-from vaeviz.measures.energy import sample_distance
+from vaeviz.measures.energy import mean_distance
 from vaeviz.measures.latent import aggregate, holes
 from vaeviz.measures.observe import kl_per_dimension
 from vaeviz.records import ACTIVE, Array
@@ -33,9 +33,7 @@ def reading(codec: Coder, tau: float, d: int, dataset: Dataset) -> Reading:
     kl = kl_per_dimension(mu, logvar)
     losses = np.array([_loss(codec, x, mu, logvar, tau, seed) for seed in range(DRAWS)])
     factor = LIKELIHOODS[codec.likelihood].loss_factor
-    energy = sample_distance(
-        lambda seed: codec.decode(holes.prior_samples(500, d, seed), tau, d), x
-    )
+    energy = mean_distance(codec, tau, d, x)
     threshold = holes.near_distance(x, dataset.train)
     z = holes.prior_samples(SAMPLES, d, seed=0)
     near = holes.near_share(lambda c: codec.decode(c, tau, d), z, dataset.train, threshold)

@@ -20,7 +20,7 @@ from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.settings import parse
 from vaeviz.config import RunSettings
 from vaeviz.measures.codecs.torch_codec import DedicatedCodec
-from vaeviz.measures.energy import prior_distances
+from vaeviz.measures.energy import mean_distance
 from vaeviz.measures.observe import observe
 from vaeviz.models import vae
 from vaeviz.records import Curve
@@ -112,7 +112,7 @@ def test_the_sharpest_scene_compares_draws_as_measured(probe: Probes) -> None:
     for _ in train(model, p.data.train, settings):
         pass
     own = DedicatedCodec(model, "gaussian", view.tau, "dedicated")
-    apart = [prior_distances(c, view.tau, view.d, view.tau, p.x)[0] for c in (codec, own)]
+    apart = [mean_distance(c, view.tau, view.d, p.x) for c in (codec, own)]
     assert f"{apart[0].value:.2f}" in scene.notice
     assert apart[1].value > 0.3
 

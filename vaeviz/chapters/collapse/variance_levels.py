@@ -18,8 +18,7 @@ from vaeviz.data.noise import fixed_noise
 from vaeviz.densities.gaussian import OPTIMAL
 from vaeviz.measures import variances
 from vaeviz.measures.codecs.codec import Codec
-from vaeviz.measures.energy import SIZE, energy_distance, prior_distances, sample_distance
-from vaeviz.measures.latent.holes import prior_samples
+from vaeviz.measures.energy import energy_distance, mean_distance, pixel_distance
 from vaeviz.measures.observe import observe
 from vaeviz.records import Array
 from vaeviz.records.variance import SampleDistance
@@ -100,13 +99,12 @@ def spread(probe: Probe, codec: Codec, d: int, laboratory: Laboratory) -> Spread
     """The distances; slower than `measure`, and the same for both pixels."""
     best, fitted = laboratory.best[0], laboratory.pixels.variances
     tau = clipped(best, codec)
-    means, sampled = prior_distances(codec, tau, d, best, probe.x)
-    per_pixel = prior_distances(codec, tau, d, fitted, probe.x)[1]
-    training = energy_distance(probe.data.train[: len(probe.x)], probe.x)
-    low = codec.tau_range[0]
-    sharp = sample_distance(
-        lambda seed: codec.decode(prior_samples(SIZE, d, seed), low, d), probe.x
+    means = mean_distance(codec, tau, d, probe.x)
+    sampled, per_pixel = (
+        pixel_distance(codec, tau, d, sigma2, probe.x) for sigma2 in (best, fitted)
     )
+    training = energy_distance(probe.data.train[: len(probe.x)], probe.x)
+    sharp = mean_distance(codec, codec.tau_range[0], d, probe.x)
     return Spread(means, sampled, per_pixel, training, sharp)
 
 

@@ -15,7 +15,7 @@ from vaeviz.chapters.collapse.variance_levels import COLUMNS, Level, level
 from vaeviz.config import UserError
 from vaeviz.data.noise import NOISE_DIMENSIONS
 from vaeviz.measures.codecs.codec import Codec
-from vaeviz.measures.energy import prior_distances
+from vaeviz.measures.energy import mean_distance, pixel_distance
 from vaeviz.measures.observe import nats, objectives, observe
 from vaeviz.records import Array
 from vaeviz.records.variance import SampleDistance
@@ -99,7 +99,8 @@ def _trained(probe: Probe, model: Kept) -> Trained:
     observation = observe(codec, probe.x, tau, d, probe.noise)
     constant = nats(0.0, probe.elements, codec.likelihood, sigma2)
     bounds = -(objectives(observation, codec.likelihood, 1.0, sigma2) + constant)
-    means, sampled = prior_distances(codec, tau, d, sigma2, probe.x)
+    means = mean_distance(codec, tau, d, probe.x)
+    sampled = pixel_distance(codec, tau, d, sigma2, probe.x)
     first = observation.mu[:COLUMNS]
     rows = {pixels: level(d, pixels, codec, sigma2, first) for pixels in ("mean", "sampled")}
     return Trained(model, bounds, _span(codec, model, observation.mu), means, sampled, rows)
