@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from vaeviz.records.cures import NONE, CureStudy
 from vaeviz.records.fidelity import FidelityStudy
 from vaeviz.records.free_bits import Pull
 
+T = TypeVar("T")
 FOLDER = SHIPPED / "studies"
 DIGITS = 6  # significant digits kept
 
@@ -33,16 +35,7 @@ def save(path: Path, study: CureStudy) -> None:
 
 def load(path: Path) -> CureStudy:
     """A whole study: every cure once with every seed, the baseline too. Raises UserError."""
-    values = read_json(path)
-    try:
-        study = checked(CureStudy, values, complete=True)
-        _check(study)
-    except ValueError as error:
-        cause = str(error)[:100]
-        raise UserError(
-            f"{path.name} is no study of cures ({cause}): make it again with 'cures'"
-        ) from None
-    return study
+    return _loaded(path, CureStudy, _check, "cures", "cures")
 
 
 def pull_path(data: str, folder: Path = FOLDER) -> Path:
@@ -60,20 +53,7 @@ def save_pull(path: Path, pull: Pull) -> None:
 
 def load_pull(path: Path) -> Pull:
     """Reads a `save_pull` file. Raises a one-line UserError."""
-    values = read_json(path)
-    try:
-        pull = checked(Pull, values, complete=True)
-        tables = (pull.kl, pull.pull, pull.free)
-        if {table.shape for table in tables} != {(len(pull.steps), *pull.kl.shape[1:2])}:
-            raise ValueError("tables of different sizes")
-        if not all(np.isfinite(a).all() and (a >= 0).all() for a in (pull.steps, *tables)):
-            raise ValueError("numbers below 0, or not finite")
-        return pull
-    except (TypeError, ValueError) as error:
-        cause = str(error)[:100]
-        raise UserError(
-            f"{path.name} is no study of free bits ({cause}): make it again with 'cures'"
-        ) from None
+    return _loaded(path, Pull, _check_pull, "free bits", "cures")
 
 
 def fidelity_path(name: str, folder: Path = FOLDER) -> Path:
@@ -88,18 +68,35 @@ def save_fidelity(path: Path, study: FidelityStudy) -> None:
 
 def load_fidelity(path: Path) -> FidelityStudy:
     """Reads a `save_fidelity` file. Raises a one-line UserError."""
+    return _loaded(path, FidelityStudy, _check_fidelity, "fidelity", "fidelity")
+
+
+def _loaded(path: Path, kind: type[T], check: Callable[[T], None], of: str, command: str) -> T:
+    """The study in a file; `check` raises ValueError for what can't be. Raises UserError."""
     values = read_json(path)
     try:
-        study = checked(FidelityStudy, values, complete=True)
-        readings = [one.reading for one in study.models]
-        if not readings or any(len(r.kl) != r.d or r.d < 1 or not r.tau > 0 for r in readings):
-            raise ValueError("a spectrum of another size, or no model")
-        return study
-    except ValueError as error:
+        study = checked(kind, values, complete=True)
+        check(study)
+    except (TypeError, ValueError) as error:
         cause = str(error)[:100]
         raise UserError(
-            f"{path.name} is no study of fidelity ({cause}): make it again with 'fidelity'"
+            f"{path.name} is no study of {of} ({cause}): make it again with '{command}'"
         ) from None
+    return study
+
+
+def _check_pull(pull: Pull) -> None:
+    tables = (pull.kl, pull.pull, pull.free)
+    if {table.shape for table in tables} != {(len(pull.steps), *pull.kl.shape[1:2])}:
+        raise ValueError("tables of different sizes")
+    if not all(np.isfinite(a).all() and (a >= 0).all() for a in (pull.steps, *tables)):
+        raise ValueError("numbers below 0, or not finite")
+
+
+def _check_fidelity(study: FidelityStudy) -> None:
+    readings = [one.reading for one in study.models]
+    if not readings or any(len(r.kl) != r.d or r.d < 1 or not r.tau > 0 for r in readings):
+        raise ValueError("a spectrum of another size, or no model")
 
 
 def _check(study: CureStudy) -> None:
