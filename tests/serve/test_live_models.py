@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.chapters.training.desk import create
-from tests.chapters.training.trained import Trained
+from tests.chapters.training.trained import Trained, each_kind
 from vaeviz.checkpoints import Listing, keep
 from vaeviz.config import UserError
 from vaeviz.measures.collapse.diagnosis import diagnose
@@ -133,18 +133,7 @@ def test_of_twins_each_has_its_own_and_a_plain_autoencoder_none(probe: Probes) -
     assert "no posterior" in second.error
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"decoder": "masked", "widths": "64"},
-        {"decoder": "masked", "free_bits": 0.3, "skip": "yes"},
-        {"architecture": "conv", "widths": "16-32"},
-        {"latent": 20},
-        {"data": "moons", "latent": 3},
-        {"data": "moons", "decoder": "linear", "schedule": "cyclical", "warmup": 20},
-    ],
-    ids=range(6),
-)
+@each_kind
 def test_whatever_is_trained_can_be_diagnosed(probe: Probes, changes: dict[str, Any]) -> None:
     run = Trained(30, **changes)
     checked = alone(run, probe(run.plan.data))

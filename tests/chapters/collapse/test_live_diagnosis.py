@@ -10,7 +10,7 @@ import pytest
 
 from tests.chapters.collapse import frames
 from tests.chapters.session import at
-from tests.chapters.training.trained import Trained
+from tests.chapters.training.trained import Trained, each_kind
 from vaeviz.chapters.collapse import diagnosis
 from vaeviz.chapters.collapse.diagnosis import TOOL, DiagnosisView
 from vaeviz.checkpoints import Listing, keep
@@ -44,18 +44,7 @@ def test_at_its_end_it_has_the_verdict_of_the_kept_model(probe: Probes, folder: 
     assert checked.diagnosis.reason in frame.notes[0]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"decoder": "masked", "widths": "64"},
-        {"decoder": "masked", "free_bits": 0.3, "skip": "yes"},
-        {"architecture": "conv", "widths": "16-32"},
-        {"latent": 20},
-        {"data": "moons", "latent": 3},
-        {"data": "moons", "decoder": "linear", "schedule": "cyclical", "warmup": 20},
-    ],
-    ids=range(6),
-)
+@each_kind
 def test_whatever_is_trained_can_be_drawn(probe: Probes, changes: dict[str, Any]) -> None:
     run = Trained(30, **changes)
     data_set = probe(run.plan.data)

@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.chapters.training.desk import create
 from vaeviz import checkpoints, data, families
 from vaeviz.chapters.training.plan import Plan
@@ -16,6 +18,18 @@ from vaeviz.runs.worker.snapshots import Snapshots
 from vaeviz.runs.worker.twins import Line
 from vaeviz.serve.live_runs import LiveRun
 
+each_kind = pytest.mark.parametrize(  # what a run can be, as changes of PLAN
+    "changes",
+    [
+        {"decoder": "masked", "widths": "64"},
+        {"decoder": "masked", "free_bits": 0.3, "skip": "yes"},
+        {"architecture": "conv", "widths": "16-32"},
+        {"latent": 20},
+        {"data": "moons", "latent": 3},
+        {"data": "moons", "decoder": "linear", "schedule": "cyclical", "warmup": 20},
+    ],
+    ids=range(6),
+)
 PLAN = Plan(widths="64", latent=4, sigma2=0.05, steps=200)  # digits
 
 

@@ -144,7 +144,7 @@ export class Coast {
   }
 }
 
-// The distance of x (D) to the nearest of pictures `from` to `to` of bytes (n, D), to their rounding.
+// The distance of x (D) to the nearest of pictures `from` to `to` of bytes (n, D), as rounded.
 export function closest(x, images, [from, to], { low, high }) {
   const size = x.length;
   const unit = (high - low) / 255;

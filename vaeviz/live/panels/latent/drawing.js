@@ -154,9 +154,8 @@ export class Drawing extends Tool {
       .slice(0, 4)
       .map((k) => `${shown(mu[k])} ± ${shown(Math.exp(logvar[k] / 2))}`)
       .join(", ");
-    this.say(
-      `μ ± σ = ${code}${mu.length > 4 ? ", …" : ""}. Nearest by posterior mean${model.nearestOf}: ${classes}.`,
-    );
+    const nearby = `Nearest by posterior mean${model.nearestOf}: ${classes}.`;
+    this.say(`μ ± σ = ${code}${mu.length > 4 ? ", …" : ""}. ${nearby}`);
     this.back.setAttribute("aria-label", "The reconstruction of the drawing");
     this.near.setAttribute("aria-label", `The examples nearest to the drawing: classes ${classes}`);
   }
