@@ -35,15 +35,17 @@ def show(view: ExplorerView, context: Context) -> Frame:
     found = jobs.get(("fidelity", codec, place), make, jobs.MEASURE)
     seeds = study.at(place) if study else ()
     where = f"τ = {place[0]:g}, d = {place[1]}"
-    models_there = f"{len(seeds)} dedicated models (seeds) at {where}"
-    source = f"{codec.source}; {models_there}, {len(probe.data.held_out):,} held-out examples"
+    beside = f"; {len(seeds)} dedicated models at {where}" if seeds else ""
+    source = f"{codec.source}{beside}"
+    measured = f"{source}; {len(probe.data.held_out):,} held-out examples"
     if found is None or not seeds:
-        return Frame({"readings": _alone(found, seeds, where, source)}, notes=[why])
+        alone = _alone(found, seeds, where, measured)
+        return Frame({"readings": alone}, notes=[why], columns="1fr")
     row = Comparison(found, seeds)
     top = 1.08 * max(found.kl[0], *(one.kl[0] for one in seeds), 0.1)
     spectrum = Spectra(np.array(found.kl), np.array([one.kl for one in seeds]), top, source)
     return Frame(
-        {"readings": _table(row, where, source), "spectra": spectra(spectrum, context.theme)},
+        {"readings": _table(row, where, measured), "spectra": spectra(spectrum, context.theme)},
         [*_readouts(where, seeds), _fits(row)],
         columns="1.1fr 1fr",
     )
