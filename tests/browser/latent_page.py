@@ -17,13 +17,10 @@ def visit(page: Page) -> None:
     bare_page.visit(page, "latent", "body { margin: 0; } .stApp { padding: 60px 16px 0; }")
 
 
-def linear(
-    rng: np.random.Generator, n_in: int, n_out: int, relu: bool = False, skip: int = 0
-) -> Layer:
+def linear(rng: np.random.Generator, n_in: int, n_out: int, relu: bool = False) -> Layer:
     weight = rng.normal(size=(n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in))
     bias = rng.normal(size=n_out).astype(np.float32) * np.float32(0.1)
-    past = rng.normal(0, 0.7, (n_out, skip)).astype(np.float32) / np.float32(np.sqrt(max(skip, 1)))
-    return Layer("linear", weight, bias, relu, (n_in,), (n_out,), past if skip else None)
+    return Layer("linear", weight, bias, relu, (n_in,), (n_out,))
 
 
 def mlp(
@@ -36,10 +33,10 @@ def mlp(
 ) -> Network:
     """An encoder and a decoder of one hidden layer each, for images of side × side."""
     rng, size = np.random.default_rng(seed), side * side
-    encoder = (linear(rng, size, width, relu=True), linear(rng, width, 2 * latent, skip=size))
+    encoder = (linear(rng, size, width, relu=True), linear(rng, width, 2 * latent))
     decoder = (
         linear(rng, latent, width, relu=True),
-        linear(rng, width, size * levels, skip=latent),
+        linear(rng, width, size * levels),
     )
     return Network(
         encoder, decoder, output, levels, latent, (side, side), 0.0, 1.0, "drawn at random"

@@ -29,13 +29,10 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.measures import curves
 from vaeviz.models import multi_rate_settings
 from vaeviz.models.multi_rate_settings import MultiRateSettings
-from vaeviz.studies import gap
 from vaeviz.studies.toy import Toy
 
 QUICK = ("--latent", "2", "--widths", "8", "--steps", "20")
-TINY = MultiRateSettings(
-    "three-gaussians", widths=(8,), max_latent=2, noise=0.0, steps=20, batch=32
-)
+TINY = MultiRateSettings("three-gaussians", widths=(8,), max_latent=2, steps=20, rows=4, knots=3)
 
 
 @pytest.fixture(autouse=True)
@@ -295,50 +292,14 @@ def test_a_shipped_pair_can_be_made_and_comes_out_the_same_again(
 def test_a_multi_rate_model_is_judged_at_any_setting() -> None:
     multi_rate_checkpoint(Path("runs"), "many")
     usual = machine("evaluate", "many")["held_out"]
-    assert usual == checkpoints.load("many").manifest.held_out
+    kept = checkpoints.load("many").manifest.held_out  # of weights that float16 rounds
+    assert usual == pytest.approx(kept, rel=1e-3, abs=1e-3)
     other = machine("evaluate", "many", "--beta", "4", "--sigma2", "0.05", "--latent", "1")
     assert other["beta"] == 4
     assert other["held_out"]["sigma2"] == pytest.approx(0.05)
-    assert other["kl"][1] == 0
+    assert len(other["kl"]) == 1
     assert "this model has 1 to 2" in call("evaluate", "many", "--latent", "3", status=2)[1]
     assert "covers 0.001 to 10" in call("evaluate", "many", "--beta", "0", status=2)[1]
-
-
-def test_gap_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    multi_rate_checkpoint(Path("runs"))
-    trained: list[tuple[float, int]] = []
-
-    def quick(dataset: data.Dataset, settings: RunSettings, watch: object) -> gap.Cell:
-        assert settings.widths == TINY.widths
-        trained.append((settings.sigma2, settings.latent))
-        return gap.Cell(settings.sigma2, settings.latent, 0.5, 1.0, 0.01, 100, 1.0)
-
-    monkeypatch.setattr(gap, "dedicated_cell", quick)
-    asked = (
-        "gap",
-        "three-gaussians",
-        "--taus",
-        "0.1,1",
-        "--dims",
-        "1,2",
-        "--checkpoint",
-        "runs/three-gaussians",
-    )
-    assert machine(*asked, "--limit", "3")["cells"] == 3
-    assert trained == [(0.1, 1), (0.1, 2), (1.0, 1)]
-    result = machine(*asked)
-    assert trained[3:] == [(1.0, 2)]
-    assert (result["cells"], result["of"]) == (4, 4)
-    excess = sorted(row["excess"] for row in result["rows"])
-    assert result["worst"] == excess[-1]
-    assert result["median"] == pytest.approx((excess[1] + excess[2]) / 2)
-    assert "median excess" in call(*asked)[0]
-    assert len(trained) == 4
-
-
-def test_gap_needs_a_multi_rate_model() -> None:
-    call("train", "moons", *QUICK, "--name", "moons")
-    assert "moons is no multi-rate model of moons" in call("gap", "moons", status=2)[1]
 
 
 # --- toy
@@ -371,7 +332,7 @@ def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyP
         ("train --name ../up", "checkpoint name '../up'"),
         ("evaluate none", "no checkpoint 'none'"),
         ("evaluate model.pt", "looks like a pickle"),
-        ("gap moons", "no checkpoint 'moons'"),
+        ("fidelity moons", "no checkpoint 'moons'"),
     ],
 )
 def test_a_mistake_is_one_line_and_status_2(arguments: str, message: str) -> None:

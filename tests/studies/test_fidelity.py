@@ -98,3 +98,7 @@ def test_seeds_of_one_place_are_compared_together(study: Study) -> None:
     assert key == ((0.1, 2), "random")
     assert found.multi == found.seeds[0]
     assert len(found.seeds) == 2
+    # the first seed's map is its own, so half the mean is the distance between the two
+    assert found.maps is not None
+    assert found.maps[0] == pytest.approx(found.maps[1] / 2)
+    assert found.maps[1] > 0.01

@@ -20,7 +20,14 @@ from vaeviz.training import multi_rate
 from vaeviz.training.multi_rate import MultiRateSettings, train_multi_rate
 
 SMALL = MultiRateSettings(
-    "tiny", widths=(16, 16), max_latent=3, steps=1000, batch=32, noise=0.0, full_share=4.0
+    "tiny",
+    widths=(32, 32),
+    max_latent=3,
+    steps=2000,
+    rows=32,
+    knots=5,
+    learning_rate=1.8e-2,
+    first_rate=0.125,
 )
 
 
@@ -43,25 +50,16 @@ def model() -> MultiRateVAE:
 
 def objective(model: MultiRateVAE, tau: float, d: int) -> float:
     """L = 1/2 ||x - x̂||² + tau R, 8 samples."""
-    x, log_tau = torch.tensor(gaussians()), torch.tensor(math.log(tau))
-    mask, generator = (torch.arange(3) < d).float(), torch.Generator().manual_seed(0)
+    x, held, generator = torch.tensor(gaussians()), model.at(tau, d), torch.Generator()
+    generator.manual_seed(0)
     with torch.inference_mode():
-        mu, logvar = model.encode(x, log_tau, mask)
+        mu, logvar = held.encode(x)
         rate = gaussian.kl_to_standard_normal(mu, logvar).sum(-1).mean()
-        errors = [
-            (
-                x
-                - model.decode(
-                    gaussian.sample(mu, logvar, torch.randn(mu.shape, generator=generator)),
-                    log_tau,
-                    mask,
-                )
-            )
-            .square()
-            .sum(-1)
-            .mean()
+        draws = [
+            gaussian.sample(mu, logvar, torch.randn(mu.shape, generator=generator))
             for _ in range(8)
         ]
+        errors = [(x - held.decode(z)).square().sum(-1).mean() for z in draws]
     return float(0.5 * torch.stack(errors).mean() + tau * rate)
 
 
@@ -72,33 +70,41 @@ def test_on_gaussian_data_it_reaches_the_linear_optimum(
 ) -> None:
     exact = linear_vae.solve(linear_vae.spectrum(gaussians()), 1.0, tau, d)
     optimum = 0.5 * exact.squared_error + tau * exact.rate
-    assert objective(model, tau, d) == pytest.approx(optimum, rel=0.1)
+    # at d = 1 and small τ a bent line through the data is better than a straight one
+    assert objective(model, tau, d) == pytest.approx(optimum, rel=0.15)
 
 
 def test_the_rate_falls_with_tau_to_nothing(model: MultiRateVAE) -> None:
     x, rates = torch.tensor(gaussians()), []
     for tau in np.logspace(-3, 1, 40):
-        mu, logvar = model.encode(
-            x, torch.tensor(math.log(tau), dtype=torch.float32), torch.ones(3)
-        )
+        with torch.inference_mode():
+            mu, logvar = model.at(float(tau), 3).encode(x)
         rates.append(gaussian.kl_to_standard_normal(mu, logvar).sum(-1).mean().item())
-    assert all(b <= a + 1e-4 for a, b in itertools.pairwise(rates))
+    assert all(b <= a + 0.02 for a, b in itertools.pairwise(rates))
     assert rates[0] > 5
-    assert rates[-1] == 0
+    assert rates[-1] < 0.01
+
+
+def test_dimensions_keep_their_identity_through_all_sizes(model: MultiRateVAE) -> None:
+    """The first dimensions of d = 3 say what those of d = 2 say, with the same sign."""
+    x = torch.tensor(gaussians())
+    with torch.inference_mode():
+        codes = [model.at(0.05, d).encode(x)[0].numpy() for d in (1, 2, 3)]
+    for few, more in itertools.pairwise(codes):
+        for k in range(few.shape[1]):
+            assert np.corrcoef(few[:, k], more[:, k])[0, 1] > 0.9
 
 
 def test_the_same_seed_gives_the_same_model_and_another_seed_another() -> None:
-    short = MultiRateSettings("tiny", widths=(8,), max_latent=2, steps=120, batch=16)
+    short = MultiRateSettings("tiny", widths=(8,), max_latent=2, steps=120, rows=4, knots=3)
     one, two = (trained(gaussians(), short).state_dict() for _ in range(2))
     assert all(torch.equal(one[key], two[key]) for key in one)
-    third = trained(
-        gaussians(), MultiRateSettings.from_json({**short.to_json(), "seed": 1})
-    ).state_dict()
-    assert not torch.equal(one["encoder_head.weight"], third["encoder_head.weight"])
+    third = trained(gaussians(), dataclasses.replace(short, seed=1)).state_dict()
+    assert not torch.equal(one["encoder.0.weight"], third["encoder.0.weight"])
 
 
 def test_records_come_every_hundred_steps_and_only_the_last_carries_the_model() -> None:
-    settings = MultiRateSettings("tiny", widths=(8,), max_latent=2, steps=250, batch=16)
+    settings = MultiRateSettings("tiny", widths=(8,), max_latent=2, steps=250, rows=4, knots=3)
     records = list(train_multi_rate(gaussians(), settings))
     assert [record.step for record in records] == [100, 200, 250]
     assert [record.model is None for record in records] == [True, True, False]
@@ -109,18 +115,24 @@ def test_records_come_every_hundred_steps_and_only_the_last_carries_the_model() 
 def test_other_likelihoods_learn(likelihood: str) -> None:
     data = (np.random.default_rng(1).random((200, 1)) < 0.5).repeat(6, axis=1).astype(np.float32)
     settings = MultiRateSettings(
-        "tiny", likelihood, widths=(16,), max_latent=2, levels=2, steps=400, batch=32, noise=0.0
+        "tiny",
+        likelihood,
+        widths=(16,),
+        max_latent=2,
+        levels=2,
+        steps=1000,
+        rows=8,
+        knots=4,
+        learning_rate=1e-2,
     )
     records = list(train_multi_rate(data, settings))
-    assert records[-1].objective < 6 * math.log(
-        2
-    )  # better than no code at all, at the mean over tau
-    model, log_tau = records[-1].model, torch.tensor(math.log(0.01))
+    assert records[-1].objective < 6 * math.log(2)  # the mean over τ, better than no code
+    model = records[-1].model
     assert model is not None
-    mu, _ = model.encode(torch.tensor(data), log_tau, torch.ones(2))
-    loss = LIKELIHOODS[likelihood].loss(
-        torch.tensor(data), model.decode(mu, log_tau, torch.ones(2))
-    )
+    held = model.at(0.01, 2)
+    with torch.inference_mode():
+        mu, _ = held.encode(torch.tensor(data))
+        loss = LIKELIHOODS[likelihood].loss(torch.tensor(data), held.decode(mu))
     assert loss.mean() < 0.5
 
 
@@ -141,53 +153,58 @@ def run_of(**changes: Any) -> multi_rate._Run:
     return multi_rate._Run(gaussians(), dataclasses.replace(SMALL, **changes))
 
 
-def test_the_noise_on_the_input_has_variance_tau_up_to_its_largest_deviation() -> None:
-    run, taus = run_of(noise=0.5), torch.tensor([[0.04], [0.25], [4.0]])  # (G, 1)
-    blurred = run._blurred(torch.ones(3, 4, 5000), taus)  # (G, k, D)
-    deviations = torch.tensor([0.2, 0.5, 0.5])
-    torch.testing.assert_close(blurred.std((1, 2)), deviations, rtol=0.03, atol=0)
-    torch.testing.assert_close(blurred.mean((1, 2)), torch.ones(3), rtol=0.02, atol=0)
-    x = torch.ones(3, 4, 5)
-    assert run_of(noise=0.0)._blurred(x, taus) is x
-
-
-@pytest.mark.parametrize("noise", [0.0, 0.3])
-def test_a_step_weighs_each_setting_by_the_linear_optimum(noise: float) -> None:
+def test_a_step_weighs_each_setting_by_the_linear_optimum() -> None:
     """(½‖x - x̂‖² + τR) / L*(τ, d), each example's own τ and d, means over examples."""
-    run = run_of(noise=noise)
+    run = run_of(rows=2)
     for weight in run.model.parameters():
         torch.nn.init.normal_(weight, std=0.2)
-    x, generator = torch.tensor(gaussians(8)).unflatten(0, (2, 4)), torch.Generator()
-    log_tau, d = torch.tensor([[-3.0], [0.5]]), torch.tensor([[2], [3]])
+    t, d = run._draw()
+    x, generator = run._batch(), torch.Generator()
     generator.set_state(run.generator.get_state())
-    result = run._objective(x, log_tau, d).item()
-    blur = torch.randn(x.shape, generator=generator) if noise else torch.zeros_like(x)
-    eps = torch.randn(2, 4, 3, generator=generator)
+    result = run._objective(x, t, d).item()
+    eps = torch.randn(*t.shape, 3, generator=generator)
     spectrum, ratios = linear_vae.spectrum(gaussians()), []
-    for g, n in itertools.product(range(2), range(4)):
-        tau, live = math.exp(log_tau[g]), (torch.arange(3) < d[g]).float()
-        seen = x[g, n] + min(math.sqrt(tau), noise) * blur[g, n]
-        mu, logvar = run.model.encode(seen[None], log_tau[g, 0], live)
-        z = mu + (logvar / 2).exp() * eps[g, n]
-        error = (x[g, n] - run.model.decode(z, log_tau[g, 0], live)).square().sum()
+    knots = run.model.log_taus
+    for i, j, b in itertools.product(*map(range, t.shape)):
+        tau, size = float(torch.lerp(knots[i], knots[i + 1], t[i, j, b]).exp()), int(d[i, j, b])
+        held = run.model.at(tau, size)
+        mu, logvar = held.encode(x[i, j, b][None])
+        z = mu + (logvar / 2).exp() * eps[i, j, b, :size]
+        error = (x[i, j, b] - held.decode(z)).square().sum()
         rate = 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum()
-        exact = linear_vae.solve(spectrum, 1.0, tau, int(d[g]))
+        exact = linear_vae.solve(spectrum, 1.0, tau, size)
         optimum = 0.5 * exact.squared_error + tau * exact.rate
         ratios.append((0.5 * error + tau * rate).item() / optimum)
     assert result == pytest.approx(np.mean(ratios), rel=0.02)  # a table of 400 levels of τ
 
 
-def test_what_is_drawn_covers_the_range_of_tau_and_prefers_the_full_size() -> None:
-    run = run_of(batch=400, full_share=4.0)
-    log_tau, _ = run._draw(SMALL.steps)
-    low, high = math.log(1e-3), math.log(10)
-    parts = ((log_tau - low) / (high - low) * 100).floor().int().flatten()
-    assert sorted(parts.tolist()) == list(range(100))  # one in each equal part
-    assert parts.tolist() != sorted(parts.tolist())
-    drawn = torch.cat([run._draw(1)[1] for _ in range(200)]).flatten()
-    shares = torch.bincount(drawn, minlength=4)[1:] / len(drawn)
-    weights = np.array([1, 1 / math.sqrt(2), 4 / math.sqrt(3)])
-    np.testing.assert_allclose(shares, weights / weights.sum(), atol=0.01)
+def test_what_is_drawn_covers_every_interval_and_size() -> None:
+    run = run_of(rows=4000)
+    t, d = run._draw()
+    assert t.shape == d.shape == (4, 3, 4000)
+    ends = ((t == 0) | (t == 1)).float().mean()
+    assert ends == pytest.approx(multi_rate.ENDS, abs=0.02)
+    inside = t[(t > 0) & (t < 1)]
+    assert inside.mean() == pytest.approx(0.5, abs=0.02)
+    assert inside.var() == pytest.approx(1 / 12, rel=0.05)
+    for j, (low, high) in enumerate(run.model.groups):
+        assert (d[:, j].min(), d[:, j].max()) == (low, high)
+
+
+def test_the_largest_size_of_a_group_is_drawn_more_often() -> None:
+    run = run_of(rows=4000, max_latent=8)
+    _, d = run._draw()  # groups 1-2, 3-4, 5-7, 8
+    shares = torch.bincount(d[:, 2].flatten(), minlength=8)[5:] / d[:, 2].numel()
+    full = multi_rate.FULL
+    np.testing.assert_allclose(
+        shares, [(1 - full) / 3, (1 - full) / 3, full + (1 - full) / 3], atol=0.02
+    )
+
+
+def test_every_example_is_seen_equally_often() -> None:
+    run = run_of(rows=25)  # 4 · 3 · 25 = 300, the whole set
+    batch = run._batch().reshape(-1, 4)
+    assert torch.equal(batch.sort(0).values, run.x.sort(0).values)
 
 
 @pytest.mark.parametrize(("step", "pace"), [(1, 1 - 2 / 11), (10**6, 0.001)])
@@ -197,29 +214,44 @@ def test_the_model_handed_over_is_an_average_of_the_weights(step: int, pace: flo
         torch.nn.init.constant_(fast, 3.0)
         torch.nn.init.constant_(slow, 1.0)
     run._follow(step)
-    for slow in run.finished().parameters():
+    for slow in run.average.parameters():
         torch.testing.assert_close(slow, torch.full_like(slow, 1 + pace * 2))
 
 
 def test_the_learning_rate_rises_and_falls() -> None:
-    settings = MultiRateSettings(steps=1000, learning_rate=0.01)
-    rates = [multi_rate.learning_rate(step, settings) for step in (1, 100, 500, 1000)]
-    cosine = [0.5 * (1 + math.cos(math.pi * share)) for share in (0.001, 0.1, 0.5, 1.0)]
-    ramp = (1 / 200, 0.5, 1, 1)
-    expected = [0.01 * rise * fall + 1e-6 for rise, fall in zip(ramp, cosine, strict=True)]
-    assert rates == pytest.approx(expected)
+    paces = [multi_rate.pace(step, 1000) for step in (1, 100, 500, 1000)]
+    assert paces == pytest.approx(
+        [1 / 200, 0.5 * 0.5 * (1 + math.cos(math.pi / 10)), 0.5, 0.005], rel=1e-3
+    )
 
 
-def test_the_range_of_tau_grows_to_its_full_width() -> None:
-    settings = MultiRateSettings(steps=1000, warmup=0.3)
-    highs = [multi_rate.log_tau_range(step, settings)[1] for step in (1, 150, 300, 1000)]
-    assert highs == sorted(highs)
-    assert highs[0] < math.log(0.01)
-    assert highs[2] == highs[3] == pytest.approx(math.log(10))
-    low, full = math.log(1e-3), math.log(1e4)
-    assert highs[1] == pytest.approx(low + (1.5 + full) / 2)
-    assert {multi_rate.log_tau_range(step, settings)[0] for step in (1, 1000)} == {low}
-    assert multi_rate.log_tau_range(1, dataclasses.replace(settings, warmup=0.0))[1] == highs[3]
+def test_each_knot_moves_at_its_own_rate() -> None:
+    """Adam's first step is its learning rate in every weight, whatever the gradient."""
+    run = run_of()
+    outer, inner = (run.model.encoder[k].get_parameter("weight") for k in (0, 1))
+    shift = run.model.encoder[0].get_parameter("shift")
+    before, first = inner.detach().clone(), outer.detach().clone()
+    run.advance(multi_rate.RAMP)
+    moved = (inner - before).abs().amax((1, 2, 3))
+    rates = multi_rate.knot_rates(SMALL)
+    share = multi_rate.pace(multi_rate.RAMP, SMALL.steps)
+    np.testing.assert_allclose(moved.detach(), np.array(rates) * share, rtol=1e-3)
+    ends = (outer - first).abs().amax((1, 2, 3)).detach()
+    np.testing.assert_allclose(ends, np.array([rates[0], rates[-1]]) * share, rtol=1e-3)
+    most = multi_rate.SHIFT_RATE * SMALL.learning_rate * share
+    assert shift.abs().max().item() == pytest.approx(most, rel=1e-3)
+    np.testing.assert_allclose(np.array(rates) / rates[-1], [0.125, 0.18829, 0.63137, 1, 1], 1e-4)
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_the_last_knot_is_where_a_linear_vae_has_collapsed(likelihood: str) -> None:
+    data = np.clip(gaussians() / 8 + 0.4, 0.01, 0.99).astype(np.float32)
+    spectrum, chosen = linear_vae.spectrum(data), LIKELIHOODS[likelihood]
+    unit = chosen.unit(spectrum.mean) if likelihood == "bernoulli" else np.ones(4)
+    largest = np.linalg.eigvalsh(np.cov((data / unit).T, bias=True)).max()
+    assert multi_rate.highest_variance(spectrum, chosen) == pytest.approx(
+        max(largest, 0.01), rel=1e-4
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,7 +269,12 @@ def test_bad_data_are_refused_in_one_line(data: NDArray[np.float32], word: str) 
 
 def test_divergence_is_one_line() -> None:
     settings = MultiRateSettings(
-        "tiny", widths=(8,), max_latent=2, steps=300, batch=16, learning_rate=1e6
+        "tiny", widths=(8,), max_latent=2, steps=300, rows=4, learning_rate=1e9
     )
     with pytest.raises(UserError, match="diverged by step"):
         list(train_multi_rate(gaussians(), settings))
+
+
+def test_a_checkpoint_s_float16_has_every_weight_exactly(model: MultiRateVAE) -> None:
+    for value in model.state_dict().values():
+        assert torch.equal(value, value.half().float())

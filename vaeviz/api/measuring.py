@@ -51,7 +51,7 @@ def measure(
     >>> model = vaeviz.open_checkpoint("digits", tau=0.1, d=8)
     >>> numbers = vaeviz.measure(model, vaeviz.load("digits"))
     >>> numbers.active, numbers.kl.shape
-    (8, (8,))
+    (7, (8,))
     """
     _check_data(model, dataset)
     settings = model.settings if beta is None else _settings_at(model, beta)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from vaeviz import __version__
-from vaeviz.commands import checkpoints, cures, evaluate, fidelity, gap, toy, train
+from vaeviz.commands import checkpoints, cures, evaluate, fidelity, toy, train
 from vaeviz.commands.command import Command
 from vaeviz.commands.output import Output
 from vaeviz.config import UserError
@@ -18,7 +18,6 @@ from vaeviz.config import UserError
 COMMANDS: tuple[Command, ...] = (
     train.COMMAND,
     evaluate.COMMAND,
-    gap.COMMAND,
     fidelity.COMMAND,
     cures.COMMAND,
     toy.COMMAND,

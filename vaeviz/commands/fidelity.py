@@ -92,10 +92,15 @@ def _report(study: Study, codec: Any, done: list[Cell], total: int, output: Outp
         if chosen:
             summary[start] = _summary(chosen)
     readings = [
-        {"start": start, "multi": asdict(row.multi), "seeds": [asdict(one) for one in row.seeds]}
+        {
+            "start": start,
+            "multi": asdict(row.multi),
+            "seeds": [asdict(one) for one in row.seeds],
+            "maps": row.maps,
+        }
         for (_, start), row in rows.items()
     ]
-    head = ("τ", "d", "from", "L", "R", "active", "collapsed", "KL apart", "energy", "near")
+    head = ("τ", "d", "from", "L", "R", "active", "collapsed", "KL apart", "energy", "near", "map")
     words = [f"{start}: {summary[start]}" for start in ("random", "warm") if start in summary]
     text = "\n".join([f"{len(done)} of {total} dedicated models", *words])
     output.result({**summary, "rows": readings}, f"{table(head, lines)}\n{text}" if rows else text)
@@ -122,6 +127,7 @@ def _line(place: tuple[float, int], start: str, row: Comparison) -> tuple[str, .
         f"{row.spectrum:.2f}{'' if row.spectrum_fits else ' !'}",
         beside("energy", 3, row.energy_fits),
         beside("near", 2),
+        "" if row.maps is None else f"{row.maps[0]:.2f} ({row.maps[1]:.2f})",
     )
 
 
@@ -148,7 +154,7 @@ the prior. Every model is kept, so an interrupted study goes on where it stopped
 """
 EXAMPLES = """
 examples:
-  python -m vaeviz fidelity digits                          96 models: about 40 minutes
+  python -m vaeviz fidelity digits                          96 models: about 12 minutes
   python -m vaeviz fidelity digits --warm                   84 more, each from its neighbour
   python -m vaeviz fidelity mnist-5k --limit 10 --json      ten more models, then the numbers so far
 """

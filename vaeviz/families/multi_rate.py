@@ -5,7 +5,7 @@ arXiv:2212.03905).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -54,7 +54,8 @@ class MultiRateFamily(Family):
 
         held, probe = self.coder(model, settings)
         found = evaluate(held, dataset.held_out, probe)
-        return found, manifest(name, self.kind, settings, dataset, found)
+        draft = manifest(name, self.kind, settings, dataset, found)
+        return found, replace(draft, dtype="float16")
 
     def coder(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,12 +75,23 @@ def procrustes(a: Array, b: Array) -> float:
     return math.sqrt(max(0.0, 1 - 2 * nuclear / whole))
 
 
+def maps_apart(multi: Array, seeds: Sequence[Array]) -> tuple[float, float]:
+    """Mean `procrustes` of codes (N, d) to those of each seed, and of the pairs of seeds."""
+    own = [procrustes(multi, codes) for codes in seeds]
+    pairs = [procrustes(a, b) for a, b in itertools.combinations(seeds, 2)]
+    return float(np.mean(own)), float(np.mean(pairs)) if pairs else 0.0
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """The multi-rate model beside dedicated ones of several seeds, at one (τ, d)."""
+    """The multi-rate model beside dedicated ones of several seeds, at one (τ, d).
+
+    `maps` are mean Procrustes distances of mean codes: its to theirs, and theirs to one another.
+    """
 
     multi: Reading
     seeds: tuple[Reading, ...]
+    maps: tuple[float, float] | None = None
 
     @property
     def excess(self) -> float:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vaeviz.config import UserError
-from vaeviz.models.multi_rate import TAU_HIGH, TAU_LOW, MultiRateVAE
+from vaeviz.models.multi_rate import TAU_HIGH, TAU_LOW, Held, MultiRateVAE
 from vaeviz.objectives import ELBO, Objective
 
 ROUNDING = 1.000001  # so that beta times sigma2 may miss an end of the range by rounding
@@ -17,19 +17,17 @@ ROUNDING = 1.000001  # so that beta times sigma2 may miss an end of the range by
 
 @dataclass(frozen=True)
 class At:
-    """A multi-rate model held at one (tau, d), with a plain VAE's `encode` and `decode`."""
+    """A multi-rate model's networks at one (tau, d), with a plain VAE's `encode` and `decode`."""
 
-    model: MultiRateVAE
-    log_tau: Tensor
-    mask: Tensor
+    held: Held
     log_sigma2: Tensor
     objective: Objective = ELBO
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.model.encode(x, self.log_tau, self.mask)  # (B, max_latent) each
+        return self.held.encode(x)  # (B, d) each
 
     def decode(self, z: Tensor) -> Tensor:
-        return self.model.decode(z, self.log_tau, self.mask)  # (B, D)
+        return self.held.decode(z)  # (B, D)
 
 
 def at(model: MultiRateVAE, tau: float, d: int, sigma2: float | None = None) -> At:
@@ -46,6 +44,5 @@ def at(model: MultiRateVAE, tau: float, d: int, sigma2: float | None = None) -> 
         raise UserError(
             f"latent size {d}: this model has 1 to {model.max_latent}; choose one of them"
         )
-    mask = (torch.arange(model.max_latent) < d).float()  # (max_latent,)
     variance = tau if sigma2 is None else sigma2
-    return At(model, torch.tensor(math.log(tau)), mask, torch.tensor(math.log(variance)))
+    return At(model.at(tau, d), torch.tensor(math.log(variance)))

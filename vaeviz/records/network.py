@@ -2,7 +2,7 @@
 
 A network is a sequence of layers from an input x to an output that the caller interprets:
 
-    linear:  y = [relu](weight @ h + bias + skip @ x)   weight (out, in), skip (out, inputs) or None
+    linear:  y = [relu](weight @ h + bias)      weight (out, in)
     conv:    y = [relu](weight ⋆ h + bias)      weight (c_out, c_in, 4, 4), stride 2, padding 1
     deconv:  its transpose                      weight (c_in, c_out, 4, 4), stride 2, padding 1
 
@@ -33,7 +33,6 @@ class Layer:
     relu: bool
     in_shape: Shape
     out_shape: Shape
-    skip: Array | None = None
 
     @property
     def flat(self) -> bool:

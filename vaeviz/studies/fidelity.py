@@ -137,9 +137,7 @@ class Study:
             kept = read_json(beside)
             if {name: kept.get(name) for name in key} == key:
                 return checked(Reading, kept["reading"], "reading")
-        name, likelihood = loaded.manifest.name, self.multi.likelihood
-        codec = DedicatedCodec(cast(VAE, loaded.model), likelihood, cell.tau, name)
-        found = fidelity.reading(codec, cell.tau, cell.d, self.dataset)
+        found = fidelity.reading(self._codec(cell), cell.tau, cell.d, self.dataset)
         write_json(beside, {**key, "reading": asdict(found)})
         return found
 
@@ -169,9 +167,22 @@ class Study:
             for place in dict.fromkeys(place for place, _ in places)
         }
         return {
-            (place, start): Comparison(own[place], tuple(self.reading(cell) for cell in same))
+            (place, start): Comparison(
+                own[place], tuple(self.reading(cell) for cell in same), self._maps(multi, same)
+            )
             for (place, start), same in sorted(places.items())
         }
+
+    def _maps(self, multi: Coder, same: Sequence[Cell]) -> tuple[float, float]:
+        """How far the maps are apart at one (τ, d)."""
+        x, place = self.dataset.held_out.copy(), (same[0].tau, same[0].d)
+        codes = [self._codec(cell).encode(x, *place)[0] for cell in same]
+        return fidelity.maps_apart(multi.encode(x, *place)[0], codes)
+
+    def _codec(self, cell: Cell) -> DedicatedCodec:
+        loaded = self._load(cell)
+        model = cast(VAE, loaded.model)
+        return DedicatedCodec(model, self.multi.likelihood, cell.tau, loaded.manifest.name)
 
 
 @torch.no_grad()

@@ -82,7 +82,7 @@ def test_the_table_has_predicted_and_measured_levels_and_their_rank_correlation(
     assert [row[0] for row in result.rows] == ["predicted τ", "measured τ", "now"]
     assert result.rows[0][1:] == ("0.57", "0.53", "0.46", "0.33")
     assert "rank correlation of predicted and measured 1.00, 4 dimensions" in result.title
-    assert "no independent evidence" in result.source
+    assert "most like component i" in result.source
     assert f"between {LEVELS} levels" in result.source
     assert result.finding.startswith(result.title)
 

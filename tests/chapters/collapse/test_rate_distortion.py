@@ -17,13 +17,13 @@ from vaeviz.chapters.collapse import dedicated
 from vaeviz.chapters.collapse.dedicated import Models
 from vaeviz.chapters.collapse.rate_distortion import TOOL, _limits, _measure, plane
 from vaeviz.chapters.collapse.view import CollapseView
+from vaeviz.checkpoints import studies
 from vaeviz.live.message import pack
 from vaeviz.measures.observe import nats, observe
+from vaeviz.records.fidelity import Dedicated, FidelityStudy, Reading
 from vaeviz.records.rate_plane import DedicatedPoint
 from vaeviz.serve import models, probes
 from vaeviz.serve.probes import Probe
-from vaeviz.studies import gap
-from vaeviz.studies.gap import Cell
 from vaeviz.theory import linear_vae
 
 Probes = Callable[[str], Probe]
@@ -84,17 +84,35 @@ def test_all_lines_of_one_elbo_cross_the_picture(probe: Probes) -> None:
             assert 0 < start < result.base.top + sigma2 * result.base.right
 
 
-def cells(folder: Path, probe: Probe, seed: int, widths: tuple[int, ...]) -> None:
-    kept = gap.Kept(folder / f"gap-digits-seed{seed}.json", probe.data, widths, seed)
-    for tau in (0.1, 1.0):
-        kept.add(Cell(tau, 8, 1.5 + 0.1 * seed + tau, 5.0, 0.01, 100, 1.0))
+FILE = "fidelity-digits.json"
 
 
-def test_grid_points_are_the_kept_cells_of_these_widths(probe: Probes, tmp_path: Path) -> None:
+def study(folder: Path, probe: Probe, widths: tuple[int, ...], level: float = 1.5) -> Path:
+    """Two seeds at d = 8 and two τ, with L = level + 0.1 seed + τ and R = 5, and a warm start."""
+
+    def model(seed: int, tau: float, warm: bool = False) -> Dedicated:
+        loss = 2 * (level + 0.1 * seed + tau - 5 * tau)
+        kl = (5.0,) + (0.0,) * 7
+        return Dedicated(
+            seed, warm, Reading(tau, 8, 0, 0, 5.0, loss, kl, 1, 7, 0.5, 0.1, 0.1, 0.01, 0.9)
+        )
+
+    of = [model(seed, tau) for seed in (0, 3) for tau in (0.1, 1.0)]
+    whole = FidelityStudy(
+        "digits", "digits", probe.data.digest, "gaussian", widths, 359, (*of, model(0, 1.0, True))
+    )
+    folder.mkdir(exist_ok=True)
+    studies.save_fidelity(folder / FILE, whole)
+    return folder / FILE
+
+
+def widths() -> tuple[int, ...]:
+    return models.widths("digits", settings().likelihood)
+
+
+def test_grid_points_are_the_study_s_random_starts(probe: Probes, tmp_path: Path) -> None:
     p, s = probe("digits"), settings()
-    for seed in (0, 3):
-        cells(tmp_path, p, seed, models.widths("digits", s.likelihood))
-    cells(tmp_path, p, 7, (5, 5))  # of another network: not drawn
+    study(tmp_path, p, widths())
     result, _ = dedicated.grid(p, s, (tmp_path,))
     assert sorted((point.tau, point.seed) for point in result) == [
         (0.1, 0),
@@ -107,56 +125,62 @@ def test_grid_points_are_the_kept_cells_of_these_widths(probe: Probes, tmp_path:
         assert level == pytest.approx(1.5 + 0.1 * point.seed + point.tau)
 
 
-def test_a_cell_in_both_folders_is_one_point(probe: Probes, tmp_path: Path) -> None:
+def test_models_of_another_width_or_of_other_data_are_not_drawn(
+    probe: Probes, tmp_path: Path
+) -> None:
     p, s = probe("digits"), settings()
-    for name in ("one", "two"):
-        cells(tmp_path / name, p, 0, models.widths("digits", s.likelihood))
-    assert len(dedicated.grid(p, s, (tmp_path / "one", tmp_path / "two"))[0]) == 2
+    study(tmp_path, p, (5, 5))
+    assert dedicated.grid(p, s, (tmp_path,)) == ((), ())
+    file = study(tmp_path, p, widths())
+    file.write_text(file.read_text().replace(p.data.digest, "0" * 16))
+    assert dedicated.grid(p, s, (tmp_path,)) == ((), ())
+
+
+def test_a_model_in_both_folders_is_one_point_of_the_first(probe: Probes, tmp_path: Path) -> None:
+    p, s = probe("digits"), settings()
+    study(tmp_path / "one", p, widths())
+    study(tmp_path / "two", p, widths(), 9.0)
+    result, _ = dedicated.grid(p, s, (tmp_path / "one", tmp_path / "two"))
+    assert len(result) == 4
+    assert max(point.loss for point in result) < 9
 
 
 def test_the_table_gives_least_and_greatest_of_several_seeds(probe: Probes, tmp_path: Path) -> None:
     p, s = probe("digits"), settings()
-    for seed in (0, 3):
-        cells(tmp_path, p, seed, models.widths("digits", s.likelihood))
+    study(tmp_path, p, widths())
     result = Models(dedicated.grid(p, s, (tmp_path,))[0], {(0.1, 8): (1.6, 0.02)})
     rows = {row[0]: row[1:] for row in dedicated.table(s, p.linear, result).rows}
     assert rows["τ 0.1"] == ("2", "5.00", "1.600–1.900", "1.600 ± 0.020")
     assert rows["τ 1"][-1] == ""
 
 
-@pytest.mark.parametrize("damage", ['{"cells', "[]", "no number", "other cells", "unnumbered"])
-def test_one_damaged_file_is_left_out_with_a_line_and_the_others_stay(
+@pytest.mark.parametrize("damage", ['{"cells', "[]", "no number", "other cells"])
+def test_a_damaged_file_is_left_out_with_a_line_and_the_other_stays(
     probe: Probes, tmp_path: Path, damage: str
 ) -> None:
     p, s = probe("digits"), settings()
-    for seed in (0, 1, 2):
-        cells(tmp_path, p, seed, models.widths("digits", s.likelihood))
-    file = tmp_path / "gap-digits-seed1.json"
-    if damage == "unnumbered":
-        file = file.rename(tmp_path / "gap-digits-seed-old.json")
-    elif damage == "no number":
+    study(tmp_path / "one", p, widths())
+    file = study(tmp_path / "two", p, widths())
+    if damage == "no number":
         file.write_text(file.read_text().replace("5.0", '"5.0"'))
     elif damage == "other cells":
         file.write_text(file.read_text().replace('"rate"', '"speed"'))
     else:
         file.write_text(damage)
-    result, notes = dedicated.points(p, s, (), (tmp_path,))
-    assert {(point.tau, point.seed) for point in result} == {
-        (t, k) for t in (0.1, 1.0) for k in (0, 2)
-    }
-    assert notes == (f"{file.name} is damaged: its dedicated models are left out.",)
+    result, notes = dedicated.points(p, s, (), (tmp_path / "one", tmp_path / "two"))
+    assert len(result) == 4
+    assert notes == (f"{FILE} is damaged: its dedicated models are left out.",)
 
 
 def test_the_tool_says_what_is_damaged_and_draws_the_rest(
     probe: Probes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "gap-digits-seed9.json").write_text("{")
+    (tmp_path / FILE).write_text("{")
     monkeypatch.setattr(dedicated, "GRIDS", (dedicated.GRIDS[0], tmp_path))
-    monkeypatch.setattr(dedicated.files, "__defaults__", (dedicated.GRIDS,))
     monkeypatch.setattr(dedicated.points, "__defaults__", (dedicated.GRIDS,))
     part = frames.whole(TOOL, settings(), probe("digits"))
-    assert "gap-digits-seed9.json is damaged: its dedicated models are left out." in part.notes
-    assert len(frames.trace(part, "plane", "dedicated models of the grid")["x"]) == 21
+    assert f"{FILE} is damaged: its dedicated models are left out." in part.notes
+    assert len(frames.trace(part, "plane", "dedicated models of the grid")["x"]) == 24
 
 
 def test_shipped_models_are_called_so(probe: Probes) -> None:
@@ -259,7 +283,7 @@ def test_three_seeds_of_the_digits_are_shipped_at_two_sizes(probe: Probes) -> No
     result, _ = dedicated.grid(probe("digits"), settings(), (dedicated.GRIDS[0],))
     for d in (8, 16):
         assert {p.seed for p in result if p.d == d} == {0, 1, 2}
-        assert len([p for p in result if p.d == d]) == 21
+        assert len([p for p in result if p.d == d]) == 24
 
 
 def test_the_axis_of_rates_holds_every_dedicated_model(probe: Probes) -> None:

@@ -22,7 +22,6 @@ from vaeviz.chapters.collapse.variance_words import sharpest
 from vaeviz.chapters.collapse.view import CollapseView
 from vaeviz.chapters.collapse.written import EffectiveView
 from vaeviz.chapters.settings import parse
-from vaeviz.data.noise import fixed_noise
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import SIZE, energy_distance
 from vaeviz.measures.latent.holes import prior_samples
@@ -141,10 +140,8 @@ def test_the_variances_are_placed_by_what_was_measured(trained: tuple[Probe, Cod
     if p.data.name == "digits":
         empty = result["Blurred and empty"]
         assert seen["Blurred and empty"].rate < variance_scenes.EMPTY
-        codes = seen["Blurred and empty"].mu, fixed_noise(500, empty.d)
-        recon, draws = (np.ptp(codec.decode(z, empty.sigma2, empty.d), axis=0) for z in codes)
-        assert recon.max() < 0.005
-        assert draws.max() < 0.1
+        recon = codec.decode(seen["Blurred and empty"].mu, empty.sigma2, empty.d)
+        assert np.ptp(recon, axis=0).max() < 0.005
     else:  # what is left of its largest component would need a σ² beyond the slider
         assert "Blurred and empty" not in result
 

@@ -19,6 +19,7 @@ from vaeviz.chapters.model import answer
 from vaeviz.checkpoints import studies
 from vaeviz.config import UserError
 from vaeviz.records.fidelity import Dedicated, FidelityStudy, nearest
+from vaeviz.serve import models
 from vaeviz.serve.probes import Probe
 
 Probes = Callable[[str], Probe]
@@ -47,7 +48,7 @@ def test_the_shipped_study_has_three_seeds_in_every_cell() -> None:
     assert len(SHIPPED.places) == 32
     for place in SHIPPED.places:
         assert len(SHIPPED.at(place)) == 3
-    assert SHIPPED.widths == (256, 256)
+    assert SHIPPED.widths == models.widths("digits", "gaussian")
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ def test_a_study_goes_through_its_file_and_a_damaged_one_is_one_line(tmp_path: P
     assert studies.load_fidelity(path) == SHIPPED
     first = SHIPPED.models[0]
     short = dataclasses.replace(first.reading, kl=(1.0,), d=2)
-    for models in ((), (Dedicated(0, False, short),)):
-        broken: FidelityStudy = dataclasses.replace(SHIPPED, models=models)
+    for seeds in ((), (Dedicated(0, False, short),)):
+        broken: FidelityStudy = dataclasses.replace(SHIPPED, models=seeds)
         studies.save_fidelity(path, broken)
         with pytest.raises(UserError, match="no study of fidelity"):
             studies.load_fidelity(path)

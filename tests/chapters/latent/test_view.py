@@ -190,7 +190,7 @@ def test_the_collapsed_dimensions_of_a_scene_change_little_but_something(probe: 
         changes.append(float(np.ptp(codec.decode(z, view.tau, view.d), axis=0).max()))
     dead = np.array(changes)[kl < DEAD]
     assert len(dead) == 4
-    assert 0.05 < dead.max() < 0.25 < min(np.array(changes)[kl >= DEAD])
+    assert 0.02 < dead.max() < 0.25 < min(np.array(changes)[kl >= DEAD])
 
 
 def test_the_browser_begins_with_the_same_defaults() -> None:

@@ -112,14 +112,13 @@ def test_any_number_of_hidden_layers(widths: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("levels", [1, 5])
 def test_a_multi_rate_model_far_from_its_start(levels: int) -> None:
-    """Scales of either sign, shifts, gates and loadings that are not small: nothing hides behind a
+    """Weights that differ from knot to knot and shifts that are not small: nothing hides behind a
     zero.
     """
     torch.manual_seed(1)
     model = MultiRateVAE(64, (12, 9), 6, levels)
     for p in model.parameters():
         torch.nn.init.normal_(p, std=0.3)
-    model.log_lambda.copy_(torch.linspace(1, -2, 6))
     codec = MultiRateCodec(model, "gaussian" if levels == 1 else "categorical", no_curve, "toy")
     for tau, d in ((0.01, 6), (0.3, 4), (0.3, 1), (1.5, 6)):
         agree(codec, data.describe("digits"), tau, d, 2e-5)
@@ -142,19 +141,9 @@ def test_the_closed_form_is_a_network_too(tau: float) -> None:
     agree(LinearCodec(linear_vae.spectrum(digits.train), 8), digits.about, tau, 6, 1e-4)
 
 
-def test_masked_and_dead_dimensions_change_no_pixel() -> None:
-    """Of the shipped digits model at τ = 1: those with no KL are dead, those beyond d are not even
-    inputs.
-    """
+def test_dimensions_beyond_d_are_no_inputs() -> None:
     codec, about = shipped("digits")
-    z, tau = Z[:, :16].copy(), 1.0
-    exported = export_network(codec, tau, 16, about)
-    mu, logvar = network.encode(exported, examples(about))
-    dead = np.flatnonzero((np.abs(mu).max(0) == 0) & (np.abs(logvar).max(0) == 0))
-    assert 0 < len(dead) < 16
-    moved = z.copy()
-    moved[:, dead] += 1000
-    np.testing.assert_array_equal(network.decode(exported, moved), network.decode(exported, z))
+    z = Z[:, :16].copy()
     few = export_network(codec, 0.001, 3, about)
     assert few.decoder[0].weight.shape[1] == 3
     padded = np.concatenate([z[:, :3], np.zeros((20, 13), np.float32)], 1)
@@ -195,7 +184,6 @@ def test_the_message_holds_every_array_whole() -> None:
                 np.testing.assert_array_equal(there["weight"], layer.weight)
                 assert (there["kind"], there["relu"]) == (layer.kind, layer.relu)
                 assert there["shape"] == list(layer.out_shape)
-                assert (there["skip"] is None) == (layer.skip is None)
         assert (sent["latent"], sent["output"], sent["levels"]) == (exported.latent, "gaussian", 1)
 
 

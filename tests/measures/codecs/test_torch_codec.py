@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +28,9 @@ CURVE = Curve(*(np.arange(1.0, 4.0),) * 3)
 def multi_rate(likelihood: str) -> MultiRateCodec:
     torch.manual_seed(3)
     model = MultiRateVAE(9, (16, 16), 4, LEVELS[likelihood])
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
     return MultiRateCodec(model, likelihood, lambda d: CURVE, "multi-rate model toy")
 
 
@@ -39,17 +41,16 @@ def dedicated(likelihood: str) -> DedicatedCodec:
 
 @pytest.mark.parametrize("likelihood", NAMES)
 @pytest.mark.parametrize("d", [1, 3, 4])
-def test_the_multi_rate_codec_is_its_model_under_the_mask(likelihood: str, d: int) -> None:
-    codec, mask = multi_rate(likelihood), torch.tensor([float(k < d) for k in range(4)])
-    at = (torch.tensor(math.log(0.07)), mask)
+def test_the_multi_rate_codec_is_its_model_held_there(likelihood: str, d: int) -> None:
+    codec = multi_rate(likelihood)
     with torch.no_grad():
-        mu, logvar = codec.model.encode(torch.from_numpy(X), *at)
-        out = codec.model.decode(mu, *at)
+        held = codec.model.at(0.07, d)
+        mu, logvar = held.encode(torch.from_numpy(X))
+        out = held.decode(mu)
     ours = codec.encode(X, 0.07, d)
     assert ours[0].shape == ours[1].shape == (12, d)
-    np.testing.assert_array_equal(ours[0], mu[:, :d])
-    np.testing.assert_array_equal(ours[1], logvar[:, :d])
-    assert not mu[:, d:].any()
+    np.testing.assert_allclose(ours[0], mu, atol=1e-6)
+    np.testing.assert_allclose(ours[1], logvar, atol=1e-6)
     np.testing.assert_allclose(
         codec.decode(ours[0], 0.07, d), LIKELIHOODS[likelihood].mean(out).numpy(), atol=1e-6
     )
@@ -159,20 +160,23 @@ def test_the_curve_is_the_one_it_was_given() -> None:
 
 
 @pytest.mark.parametrize("d", [1, 3])
-def test_the_fast_squared_error_equals_the_plain_one(d: int) -> None:
-    """With more pixels than hidden units, ‖x − Wh − b‖² is expanded: same numbers, fewer steps."""
+@pytest.mark.parametrize("outer", [0, 2])
+@pytest.mark.parametrize("tau", [0.001, 0.1, 10.0])
+def test_what_is_cached_at_the_knots_changes_no_number(d: int, outer: int, tau: float) -> None:
+    """The first layer, and ‖x − Wh − b‖² with more pixels than hidden units."""
     torch.manual_seed(5)
-    model = MultiRateVAE(40, (16, 16), 4)
-    torch.nn.init.normal_(model.loadings.weight)
+    model = MultiRateVAE(40, (16, 16), 4, knots=7, outer_tables=outer)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
     codec = MultiRateCodec(model, "gaussian", lambda d: CURVE, "toy")
     x = np.random.default_rng(2).random((50, 40), dtype=np.float32)
     other = x[:30].copy()
     z = np.random.default_rng(4).standard_normal((50, d), dtype=np.float32)
     for data in (x, other, x):  # what is remembered of one set is not used for another
-        long = ((data - codec.decode(z[: len(data)], 0.1, d)) ** 2).sum(1)
-        np.testing.assert_allclose(codec.loss(data, z[: len(data)], 0.1, d), long, rtol=1e-4)
-        mu, _ = codec.encode(data, 0.1, d)
+        long = ((data - codec.decode(z[: len(data)], tau, d)) ** 2).sum(1)
+        np.testing.assert_allclose(codec.loss(data, z[: len(data)], tau, d), long, rtol=1e-4)
+        mu, _ = codec.encode(data, tau, d)
         with torch.no_grad():
-            mask = torch.tensor([float(k < d) for k in range(4)])
-            expected, _ = model.encode(torch.from_numpy(data), torch.tensor(math.log(0.1)), mask)
-        np.testing.assert_allclose(mu, expected[:, :d], atol=1e-6)
+            expected, _ = model.at(tau, d).encode(torch.from_numpy(data))
+        np.testing.assert_allclose(mu, expected, rtol=1e-4, atol=1e-5)

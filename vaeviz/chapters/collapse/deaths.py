@@ -9,7 +9,7 @@ from vaeviz.chapters.collapse.view import DEATH
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Array, Deaths, Observation, Table
 
-NOT_FREE = " (starts at the linear VAE: no independent evidence)"
+NUMBERED = " (dimension i: the one most like component i)"
 RULE = f"dead: KL < {DEATH:g} nats"
 PREDICTED = f" · predicted by number: closed form, λᵢ exp(−{2 * DEATH:g})"
 
@@ -45,9 +45,9 @@ def _rank(dying: Deaths | None) -> str:
 
 
 def _source(dying: Deaths | None, observation: Observation, codec: Codec, gaussian: bool) -> str:
-    trained = NOT_FREE if dying and gaussian else ""
+    numbered = NUMBERED if dying and gaussian else ""
     swept = f"{len(observation.mu):,} examples, between {LEVELS} levels · " if dying else ""
-    return f"{codec.source}{trained} · {swept}{RULE}{PREDICTED if gaussian else ''}"
+    return f"{codec.source}{numbered} · {swept}{RULE}{PREDICTED if gaussian else ''}"
 
 
 def _level(tau: float) -> str:

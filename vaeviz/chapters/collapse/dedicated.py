@@ -1,8 +1,7 @@
 """The dedicated models of a data set: points of the rate–distortion plane, and a table.
 
-Two sources: the grid of `python -m vaeviz gap DATA`, and every kept or shipped model. Some cells
-are shipped (`gap digits --seed 1 --dims 8,16 --out checkpoints/dedicated` makes one), others are
-under runs/.
+Two sources: the models of `python -m vaeviz fidelity NAME`, shipped or under runs/fidelity, and
+every kept or shipped model.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vaeviz.chapters.model.settings import ModelView
-from vaeviz.checkpoints import RUNS, SHIPPED
+from vaeviz.checkpoints import RUNS, studies
 from vaeviz.config import UserError
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import Table
@@ -21,7 +20,7 @@ from vaeviz.serve import kept, models
 from vaeviz.serve.kept import Kept
 from vaeviz.serve.probes import Probe
 
-GRIDS = (SHIPPED / "dedicated", RUNS)  # the first has precedence
+GRIDS = (studies.FOLDER, RUNS / "fidelity")  # the first has precedence
 LOADING = 60.0  # seconds per model
 COLUMNS = ("dedicated", "seeds", "R (nats)", "L", "L, model shown")
 
@@ -38,9 +37,12 @@ class Models:
     notes: tuple[str, ...] = ()
 
 
-def files(data: str, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
-    """The kept cells of a data set, one file per seed."""
-    return [file for folder in folders for file in sorted(folder.glob(f"gap-{data}-seed*.json"))]
+def files(probe: Probe, view: ModelView, folders: tuple[Path, ...] = GRIDS) -> list[Path]:
+    """The studies of the multi-rate model of these data and this likelihood."""
+    entry = models.entry(probe.data.name, view.likelihood)
+    name = entry.name if entry else probe.data.name
+    places = (studies.fidelity_path(name, folder) for folder in folders)
+    return [file for file in places if file.is_file()]
 
 
 def known(data: str, view: ModelView) -> tuple[Kept, ...]:
@@ -53,38 +55,33 @@ def points(
     probe: Probe, view: ModelView, known: tuple[Kept, ...], folders: tuple[Path, ...] = GRIDS
 ) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
     """The models of both sources, with a line per damaged one; unloadable models are left out."""
-    cells, notes = grid(probe, view, folders) if view.gaussian else ((), ())
+    cells, notes = grid(probe, view, folders)
     return (*cells, *(point for one in known if (point := _measured(one, probe)))), notes
 
 
 def grid(
     probe: Probe, view: ModelView, folders: tuple[Path, ...] = GRIDS
 ) -> tuple[tuple[DedicatedPoint, ...], tuple[str, ...]]:
-    """The grid's models of this data set, as wide as the multi-rate one; all Gaussian, at β = 1.
-
-    With a line per damaged file.
-    """
+    """The studies' models of the multi-rate one's widths, with a line per damaged file."""
     cells: dict[tuple[float, int, int], DedicatedPoint] = {}
     notes = []
-    widths = models.widths(probe.data.name, view.likelihood)
-    for file in files(probe.data.name, folders):
+    for file in files(probe, view, folders):
         try:
-            for point in _cells(file, probe, widths):
+            for point in _cells(file, probe, view):
                 cells.setdefault((point.tau, point.d, point.seed), point)
-        except (UserError, OSError, TypeError, ValueError):
+        except (UserError, OSError):
             notes.append(f"{file.name} is damaged: its dedicated models are left out.")
     return tuple(cells.values()), tuple(notes)
 
 
-def _cells(file: Path, probe: Probe, widths: tuple[int, ...]) -> list[DedicatedPoint]:
-    from vaeviz.studies.gap import Kept as Cells
-
-    seed = int(file.stem.rpartition("seed")[2])
-    cells = Cells(file, probe.data, widths, seed).cells.values()
-    return [  # L = ½ ‖x − x̂‖² + τR
-        DedicatedPoint("", c.tau, c.d, seed, c.rate, 2 * (c.objective - c.tau * c.rate))
-        for c in cells
-    ]
+def _cells(file: Path, probe: Probe, view: ModelView) -> list[DedicatedPoint]:
+    """Of a study of these data and widths, the models from random weights."""
+    study = studies.load_fidelity(file)
+    widths = models.widths(probe.data.name, view.likelihood)
+    if (study.digest, study.widths) != (probe.data.digest, widths):
+        return []
+    readings = [(one.seed, one.reading) for one in study.models if not one.warm]
+    return [DedicatedPoint("", r.tau, r.d, seed, r.rate, r.loss) for seed, r in readings]
 
 
 def _measured(one: Kept, probe: Probe) -> DedicatedPoint | None:
@@ -104,7 +101,12 @@ def table(view: ModelView, codec: Codec, models: Models) -> Table:
     cells = [p for p in models.points if not p.name and p.d == view.d]
     named = [p for p in models.points if p.name]
     rows = [
-        _row(f"τ {tau:g}", [p for p in cells if p.tau == tau], view, models)
+        _row(
+            f"{'τ' if view.gaussian else 'β'} {tau:g}",
+            [p for p in cells if p.tau == tau],
+            view,
+            models,
+        )
         for tau in sorted({p.tau for p in cells})
     ]
     rows += [_row(_name(p, view), [p], view, models) for p in named]
@@ -134,7 +136,7 @@ def _row(name: str, same: list[DedicatedPoint], view: ModelView, models: Models)
 
 def _source(view: ModelView, codec: Codec, cells: bool, models: Models) -> str:
     level = "L = ½‖x − x̂‖² + τR" if view.gaussian else "L = D + βR"
-    seeds = "; rows of τ: 'vaeviz gap', least–greatest of the seeds" if cells else ""
+    seeds = "; rows of τ: 'vaeviz fidelity', least–greatest of the seeds" if cells else ""
     column = f"; last column: {codec.source}, one z per example, ± standard error"
     return f"{level}{seeds}{column if models.shown else ''}"
 

@@ -130,7 +130,7 @@ def _cross_entropy(x: np.ndarray, p: np.ndarray) -> float:
 def _models(view: ModelView, probe: Probe, codec: Codec) -> tuple[Models, list[str]]:
     """The dedicated models, none while they load, and the notes on them."""
     known = dedicated.known(probe.data.name, view)
-    stamps = tuple((file, file.stat().st_mtime_ns) for file in dedicated.files(probe.data.name))
+    stamps = tuple((file, file.stat().st_mtime_ns) for file in dedicated.files(probe, view))
     weights = tuple((one.entry.path, one.key) for one in known)
     key = ("dedicated", probe, codec, view.d, view.gaussian, weights, stamps)
     try:

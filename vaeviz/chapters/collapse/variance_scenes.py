@@ -9,7 +9,7 @@ from vaeviz.chapters.collapse.variance_levels import best_sigma2
 from vaeviz.chapters.collapse.view import CollapseView, ends
 from vaeviz.densities import LIKELIHOODS
 
-EMPTY = 0.001  # nats of the whole code: with 0.1 a pixel of draws still moves over half its range
+EMPTY = 0.001  # nats of the whole code
 MORE = 1.2  # times the nats of the best σ²: a smallest σ² with fewer is no scene
 
 
@@ -30,7 +30,7 @@ def scenes(view: CollapseView, context: Context) -> list[Scene]:
         made.insert(0, _scene("Sharpest", low, f"{rate:.0f} nats per code: {copies}."))
     empty = curve.taus[curve.rates < EMPTY]
     if len(empty) and empty.min() <= ends("sigma2")[1]:
-        notice = f"Less than {EMPTY:g} nats are left: reconstructions are alike, and draws nearly."
+        notice = f"Less than {EMPTY:g} nats are left: all reconstructions are alike."
         made.append(_scene("Blurred and empty", float(empty.min()), notice))
     return made
 

@@ -166,7 +166,7 @@ def _number(value: float, places: int) -> str:
 TOOL = Tool(
     "fidelity",
     "How true?",
-    "One network answers for all settings: hold it against models trained for one.",
+    "One model answers for all settings: hold it against models trained for one.",
     ExplorerView,
     show,
     controls=("data", "model", "likelihood", "beta", "sigma2", "d"),

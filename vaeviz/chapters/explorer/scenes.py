@@ -61,10 +61,8 @@ SCENES = (
         _none_alive,
     ),
     Placed(
-        # digits, d = 16: 0.38 and 0.55 for seeds 0 and 1, `python -m vaeviz fidelity digits`
-        "Sharpest",
-        "Good copies. Draws of dedicated VAEs are bad here (digits: energy distance over 0.3, this"
-        " model's 0.03).",
+        "Sharp but unsampleable",
+        "Good copies, bad draws: the codes leave most of the prior empty.",
         _sharpest,
     ),
     Placed(

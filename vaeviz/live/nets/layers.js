@@ -115,16 +115,3 @@ export function cut(out) {
     },
   };
 }
-
-// Adds the skip connection from the network's input.
-export function skipped(weight, out) {
-  const run = (_, x) => {
-    for (let o = 0, at = 0; o < out.length; o++) {
-      let sum = 0;
-      for (let k = 0; k < x.length; k++) sum += weight[at++] * x[k];
-      out[o] += sum;
-    }
-    return out;
-  };
-  return { out, run };
-}

@@ -2,13 +2,13 @@
 //
 // A network is a list of layers (vaeviz/records/network.py), applied in order to a vector; images
 // are planes c × h × w:
-//   {kind: "linear", weight (out, in), bias (out), skip (out, inputs) | null}
+//   {kind: "linear", weight (out, in), bias (out)}
 //   {kind: "conv", weight (cout, cin, 4, 4), bias, shape: [cout, h, w]}
 //   {kind: "deconv", weight (cin, cout, 4, 4), bias, shape: [cout, h, w]}
-// each with relu: true | false. `skip` reads the network's input. A convolution has stride 2
-// and padding 1, so it halves the sides, and its transpose doubles them; `shape` is the output's.
+// each with relu: true | false. A convolution has stride 2 and padding 1, so it halves the sides,
+// and its transpose doubles them; `shape` is the output's.
 
-import { conv, cut, deconv, linear, skipped } from "./layers.js";
+import { conv, cut, deconv, linear } from "./layers.js";
 
 const KINDS = { linear, conv, deconv };
 
@@ -20,7 +20,6 @@ export class Network {
       const step = KINDS[layer.kind](layer, width);
       this.steps.push(step);
       width = step.out.length;
-      if (layer.skip) this.steps.push(skipped(layer.skip, step.out));
       if (layer.relu) this.steps.push(cut(step.out));
     }
     this.outputs = width;
@@ -30,7 +29,7 @@ export class Network {
   // The output for x (inputs): the same array every time, overwritten by the next call.
   run(x) {
     let h = x;
-    for (const step of this.steps) h = step.run(h, x);
+    for (const step of this.steps) h = step.run(h);
     return h;
   }
 }

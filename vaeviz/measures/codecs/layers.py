@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 from vaeviz.records import Array, Layer
 
 
-def linear(weight: Array, bias: Array, relu: bool = False, skip: Array | None = None) -> Layer:
+def linear(weight: Array, bias: Array, relu: bool = False) -> Layer:
     """A linear layer of weight (out, in), in float32."""
     out, n_in = weight.shape
-    return Layer(
-        "linear", f4(weight), f4(bias), relu, (n_in,), (out,), None if skip is None else f4(skip)
-    )
+    return Layer("linear", f4(weight), f4(bias), relu, (n_in,), (out,))
 
 
 def f4(values: Array) -> NDArray[np.float32]:

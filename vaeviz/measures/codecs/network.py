@@ -32,9 +32,9 @@ def decode(network: Network, z: Array) -> Array:
 
 def run(layers: tuple[Layer, ...], x: Array) -> Array:
     """The flat outputs (N, out) of inputs (N, in), in float32."""
-    x = h = np.asarray(x, np.float32)
+    h = np.asarray(x, np.float32)
     for layer in layers:
-        h = _apply(layer, h, x)
+        h = _apply(layer, h)
     return h
 
 
@@ -55,15 +55,13 @@ def header(network: Network) -> dict[str, Any]:
 
 def _layer(layer: Layer) -> dict[str, Any]:
     described = {"kind": layer.kind, "weight": layer.weight, "bias": layer.bias, "relu": layer.relu}
-    return described | {"shape": list(layer.out_shape), "skip": layer.skip}
+    return described | {"shape": list(layer.out_shape)}
 
 
-def _apply(layer: Layer, h: Array, x: Array) -> Array:
+def _apply(layer: Layer, h: Array) -> Array:
     """One layer on flat inputs (N, in) -> (N, out)."""
     out = _LINEAR[layer.kind](layer, h.reshape(len(h), *layer.in_shape))  # (N, C, ...)
     out += layer.bias.reshape(-1, *(1,) * (len(layer.out_shape) - 1))
-    if layer.skip is not None:
-        out += x @ layer.skip.T
     return (np.maximum(out, 0) if layer.relu else out).reshape(len(h), -1)
 
 

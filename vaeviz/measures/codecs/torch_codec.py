@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from vaeviz.data.dataset import Source
@@ -14,9 +15,11 @@ from vaeviz.densities import LIKELIHOODS
 from vaeviz.densities.gaussian_per_pixel import GaussianPerPixel
 from vaeviz.measures.codecs import torch_export
 from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
-from vaeviz.models.multi_rate import Condition, MultiRateVAE
+from vaeviz.models.multi_rate import Held, MultiRateVAE, Outer, Place, hidden, posterior
 from vaeviz.models.vae import LOGVAR_RANGE, VAE
 from vaeviz.records import Array, Curve, Network
+
+Value = TypeVar("Value")
 
 
 class MultiRateCodec:
@@ -33,44 +36,39 @@ class MultiRateCodec:
         self.latent, self._likelihood = model.max_latent, LIKELIHOODS[likelihood]
         self._curves = curves
         self._probe: _Probe | None = None
+        self._held: tuple[tuple[float, int], Held] | None = None
 
     def curve(self, d: int) -> Curve:
         return self._curves(d)
 
     def network(self, tau: float, d: int, about: Source) -> Network:
-        at = self.condition(tau, min(d, self.latent))
-        return torch_export.multi_rate(self, at, tau, min(d, self.latent), about)
+        d = min(d, self.latent)
+        source = f"{self.source}, τ = {tau:.3g}, d = {d}"
+        return torch_export.held(self.held(tau, d), self.likelihood, d, about, source)
 
     @torch.inference_mode()
     def encode(self, x: Array, tau: float, d: int) -> tuple[Array, Array]:
-        mu, logvar = self.model.encode_features(
-            self._remembered(x).features, self.condition(tau, d)
-        )
-        return mu[:, :d].numpy(), logvar[:, :d].numpy()
+        first = self._remembered(x).first(self.model.place(tau, d))  # (N, width)
+        mu, logvar = posterior(self.held(tau, d).encoder[1:], first)
+        return mu.numpy(), logvar.numpy()
 
     def _remembered(self, x: Array) -> _Probe:
-        """The part of the examples' encoding that does not depend on (τ, d), cached per array."""
+        """What can be computed of the examples at the knots, cached per array."""
         known = self._probe
-        if known is None or known.x is not x:
-            self._probe = known = _Probe(
-                x, self.model
-            )  # another session may replace it at any time
+        if known is None or known.x is not x:  # another session may replace it at any time
+            self._probe = known = _Probe(x, self.model)
         return known
 
-    def condition(self, tau: float, d: int) -> Condition:
-        """The model's condition of (τ, d), with d dimensions active."""
-        mask = (torch.arange(self.latent) < d).float()
-        return self.model.condition(torch.tensor(math.log(tau)), mask)
-
-    def _padded(self, z: Array) -> Tensor:
-        """Codes (N, d) as the model reads them, (N, max_latent)."""
-        padded = torch.zeros(len(z), self.latent)
-        padded[:, : z.shape[1]] = torch.from_numpy(np.ascontiguousarray(z, np.float32))
-        return padded
+    def held(self, tau: float, d: int) -> Held:
+        """The networks at (τ, d), with d dimensions; the last ones are cached."""
+        last = self._held
+        if last is None or last[0] != (tau, d):
+            self._held = last = (tau, d), self.model.at(tau, d)
+        return last[1]
 
     def _parameters(self, z: Array, tau: float, d: int) -> Tensor:
-        """The likelihood's parameters of codes (N, d)."""
-        return self.model.decode_at(self._padded(z), self.condition(tau, d))
+        """The likelihood's parameters of codes (N, d); of more dimensions it reads the first d."""
+        return self.held(tau, d).decode(_tensor(z[:, :d]))
 
     @torch.inference_mode()
     def decode(self, z: Array, tau: float, d: int) -> Array:
@@ -79,8 +77,8 @@ class MultiRateCodec:
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
         if self._likelihood.variance.shared and x.shape[1] > self.model.widths[0]:
-            hidden = self.model.decode_hidden(self._padded(z), self.condition(tau, d))
-            return self._remembered(x).squared_error(hidden).numpy()
+            last = hidden(self.held(tau, d).decoder[:-1], _tensor(z[:, :d]))
+            return self._remembered(x).squared_error(last, self.model.place(tau, d)).numpy()
         return self._likelihood.loss(torch.from_numpy(x), self._parameters(z, tau, d)).numpy()
 
     @torch.inference_mode()
@@ -89,26 +87,62 @@ class MultiRateCodec:
 
 
 class _Probe:
-    """Examples (N, D) for repeated calls, and what can be computed of them once."""
+    """Examples (N, D) for calls at many (τ, d): what only the ends of the knots need, once.
+
+    The first and the last layer do most of the work on large data. Both are linear in the position
+    u among the knots, so the first layer's output is too, and the squared error is quadratic in u
+    with coefficients that are products of the examples and the two ends' weights.
+    """
 
     def __init__(self, x: Array, model: MultiRateVAE) -> None:
         self.x = x
-        tensor = torch.from_numpy(x)
-        self.features = model.features(tensor)
-        weight, bias = model.output_map()
-        rest = tensor - bias if weight.shape[0] == x.shape[1] else None  # (N, D)
-        self.moments = (
-            None if rest is None else (rest.square().sum(1), rest @ weight, weight.T @ weight)
+        self._tensor = torch.from_numpy(x)
+        self._encoder = cast(Outer, model.encoder[0])
+        self._decoder = cast(Outer, model.decoder[-1])
+        self._square = self._tensor.square().sum(1)  # (N,)
+        self._known: dict[tuple[Callable[[int], object], int], object] = {}
+
+    def first(self, place: Place) -> Tensor:
+        """The first hidden layer (N, width)."""
+        layer = self._encoder
+        low, high = self._once(self._features, layer.table(place.group))
+        h = torch.lerp(low, high, place.position)
+        return F.relu(h if layer.shift is None else h + layer.shift[place.d - 1])
+
+    def squared_error(self, hidden: Tensor, place: Place) -> Tensor:
+        """||x - W h - b||² (N,) of the last hidden layer h (N, k), in N k² operations instead of N
+        k D.
+
+        With V = [W b] and h extended by 1 it is ||x||² - 2 h'V'x + h'V'V h; float32 keeps about
+        five digits of it.
+        """
+        (low, high), (here, mixed, there) = self._once(
+            self._moments, self._decoder.table(place.group)
+        )
+        h, u = F.pad(hidden, (0, 1), value=1.0), place.position  # (N, k + 1)
+        gram = (1 - u) ** 2 * here + u * (1 - u) * mixed + u**2 * there
+        cross = torch.lerp(low, high, u)
+        return (self._square + (h * (h @ gram - 2 * cross)).sum(1)).clamp_min(0)
+
+    def _once(self, compute: Callable[[int], Value], table: int) -> Value:
+        """What `compute` gives for a table, computed at its first use."""
+        key = (compute, table)
+        if key not in self._known:
+            self._known[key] = compute(table)
+        return cast(Value, self._known[key])
+
+    def _features(self, table: int) -> tuple[Tensor, Tensor]:
+        """The first layer's output at both ends, (N, width) each."""
+        weight, bias = self._encoder.weight[:, table], self._encoder.bias[:, table]
+        return F.linear(self._tensor, weight[0], bias[0]), F.linear(
+            self._tensor, weight[1], bias[1]
         )
 
-    def squared_error(self, hidden: Tensor) -> Tensor:
-        """||x - W h - b||² (N,), affine in h (N, k), in N k² operations instead of N k D.
-
-        = ||x - b||² - 2 h'W'(x - b) + h'W'W h; float32 keeps about five digits of it.
-        """
-        assert self.moments is not None
-        constant, cross, gram = self.moments
-        return (constant + (hidden * (hidden @ gram - 2 * cross)).sum(1)).clamp_min(0)
+    def _moments(self, table: int) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]:
+        """x'V at both ends, (N, k + 1) each, and V'V at both with their mixed products between."""
+        layer = self._decoder
+        a, b = torch.cat([layer.weight[:, table], layer.bias[:, table, :, None]], 2)
+        return (self._tensor @ a, self._tensor @ b), (a.T @ a, a.T @ b + b.T @ a, b.T @ b)
 
 
 class DedicatedCodec:
@@ -156,7 +190,7 @@ class DedicatedCodec:
 
     @torch.inference_mode()
     def loss(self, x: Array, z: Array, tau: float, d: int) -> Array:
-        target, code = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(z, np.float32))
+        target, code = torch.from_numpy(x), _tensor(z)
         return self._likelihood.loss(target, self.model.decode_seeing(code, target)).numpy()
 
     @torch.inference_mode()
@@ -174,4 +208,8 @@ class DedicatedCodec:
         return torch_export.dedicated(self, about)
 
     def _parameters(self, z: Array) -> Tensor:
-        return self.model.decode(torch.from_numpy(np.ascontiguousarray(z, np.float32)))
+        return self.model.decode(_tensor(z))
+
+
+def _tensor(z: Array) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(z, np.float32))

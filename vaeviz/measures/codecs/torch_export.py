@@ -1,15 +1,8 @@
-"""The networks of trained models as plain arrays, with (τ, d) folded in.
-
-A multi-rate hidden layer is relu(scale * (W h + b) + shift) (`vaeviz.models.multi_rate`): rows of W
-and b are scaled, and b shifted. Its encoder ends in μ = gain * (head(h) + principal(x)), where
-`principal` skips the hidden layers; its decoder reads z through gates, which scale the columns of
-every layer that reads z, and adds a linear map of the gated z. A masked or dead dimension has gate
-0: its columns are exactly 0.
-"""
+"""The networks of trained models as plain arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,63 +12,42 @@ from torch import Tensor, nn
 from vaeviz.data.dataset import Source
 from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.measures.codecs.layers import f4, linear
-from vaeviz.models.multi_rate import Condition, Film, MultiRateVAE
+from vaeviz.models.multi_rate import Affine as HeldLayer
+from vaeviz.models.multi_rate import Held
 from vaeviz.models.vae import LOGVAR_RANGE
 from vaeviz.records import Array, Layer, Network
 from vaeviz.records.network import Shape
 
 if TYPE_CHECKING:
-    from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
+    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 
 Affine = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
 
 
 @torch.inference_mode()
-def multi_rate(codec: MultiRateCodec, at: Condition, tau: float, d: int, about: Source) -> Network:
-    """The networks of a multi-rate model under the condition of (τ, d)."""
-    model = codec.model
+def held(networks: Held, likelihood: str, d: int, about: Source, source: str) -> Network:
+    """The networks of a multi-rate model at one (τ, d)."""
     low, high = about.value_range
     return Network(
-        _multi_rate_encoder(model, at, d),
-        _multi_rate_decoder(model, at, d),
-        LIKELIHOODS[codec.likelihood].expectation,
-        model.levels,
+        _mlp(networks.encoder),
+        _mlp(networks.decoder),
+        LIKELIHOODS[likelihood].expectation,
+        networks.levels,
         d,
         about.shape,
         low,
         high,
-        f"{codec.source}, τ = {tau:.3g}, d = {d}",
+        source,
     )
 
 
-def _multi_rate_encoder(model: MultiRateVAE, at: Condition, d: int) -> tuple[Layer, ...]:
-    hidden = [
-        _film(cast(nn.Linear, m), film) for m, film in zip(model.encoder, at.encoder, strict=True)
-    ]
-    live = [*range(d), *range(model.max_latent, model.max_latent + d)]  # rows of μ, then of log σ²
-    gain = torch.cat([at.mean_gain, at.variance_gain])  # (2k,)
-    shift = torch.cat([at.mean_gain * model.principal.bias, at.variance_shift])
-    head = _film(model.encoder_head, Film(gain, shift))
-    past = at.mean_gain[:, None] * model.principal.weight  # (k, D)
-    skip = torch.cat([past[:d], torch.zeros_like(past[:d])])  # (2d, D)
-    return (*hidden, linear(head.weight[live], head.bias[live], skip=_array(skip)))
-
-
-def _multi_rate_decoder(model: MultiRateVAE, at: Condition, d: int) -> tuple[Layer, ...]:
-    hidden = [
-        _film(cast(nn.Linear, m), film) for m, film in zip(model.decoder, at.decoder, strict=True)
-    ]
-    gate = _array(at.decoder_gain)
-    first = linear((hidden[0].weight * gate)[:, :d], hidden[0].bias, relu=True)
-    skip = (_array(model.loadings.weight) * gate)[:, :d]  # (D * K, d)
-    head = model.decoder_head
-    return (first, *hidden[1:], linear(_array(head.weight), _array(head.bias), skip=skip))
-
-
-def _film(module: nn.Linear, film: Film) -> Layer:
-    """A hidden layer under a film, folded."""
-    weight, bias = module.weight * film.scale[:, None], module.bias * film.scale + film.shift
-    return linear(_array(weight), _array(bias), relu=True)
+def _mlp(layers: Sequence[HeldLayer]) -> tuple[Layer, ...]:
+    """All but the last with a relu."""
+    last = len(layers) - 1
+    return tuple(
+        linear(_array(layer.weight), _array(layer.bias), relu=k < last)
+        for k, layer in enumerate(layers)
+    )
 
 
 @torch.inference_mode()

@@ -6,9 +6,9 @@ count is the linear VAE's (Lucas et al. 2019, arXiv:1911.02469): dimension i is 
 with KL_i = ½ log(λ_i/τ) and Var(μ_i) = 1 - τ/λ_i. The lines τ = λ_i are those of KL_i = 0. By the
 rule Var(μ_i) > 0.01 it is active below 0.99 λ_i, by the rule KL_i > t nats below λ_i e^(-2t).
 
-Dimension j of the model is compared with eigenvalue j. That is a prediction only for models that
-order their dimensions: the linear VAE's closed form, and one trained by nested dropout (Rippel et
-al. 2014).
+Dimension j of the model is compared with eigenvalue j. That is a prediction only for models whose
+dimension j is the one that belongs to principal component j: the linear VAE's closed form, and
+multi-rate models, which number their dimensions so after training (`vaeviz.training.aligned`).
 """
 
 from __future__ import annotations
