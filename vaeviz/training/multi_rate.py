@@ -2,10 +2,10 @@
 
 A batch has as many examples for every interval between knots and every group of latent sizes, and
 each example its own tau in the interval, log tau uniform or, for some, at an end, and its own d in
-the group, often the largest. An example's loss is L = 1/2 ||x - x̂||² + tau R (Gaussian), or D + tau
-R in nats (Bernoulli and categorical; there tau is beta). A Gaussian's L is divided by the linear
-VAE's optimum at the same (tau, d), a closed form, so that settings that share weights have equal
-relative weight. Found by trial, against dedicated models:
+the group, often the largest. An example's loss is L = 1/2 ||x - x̂||² + tau R (Gaussian), or
+D + tau R in nats (Bernoulli and categorical; there tau is beta). A Gaussian's L is divided by the
+linear VAE's optimum at the same (tau, d), a closed form, so that settings that share weights have
+equal relative weight. Found by trial, against dedicated models:
 
 - All knots start from the same random weights, those of small tau with a smaller learning rate: a
   dedicated model of small tau is trained for fewer steps, until its held-out loss rises. Longer

@@ -59,6 +59,7 @@ class MultiRateCodec:
             self._probe = known = _Probe(x, self.model)
         return known
 
+    @torch.inference_mode()
     def held(self, tau: float, d: int) -> Held:
         """The networks at (τ, d), with d dimensions; the last ones are cached."""
         last = self._held
