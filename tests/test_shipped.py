@@ -21,7 +21,7 @@ from vaeviz.training.evaluate import evaluate
 from vaeviz.training.results import numbers
 
 TAUS = np.geomspace(1e-3, 10, 40)
-GAUSSIAN = ("digits", "mnist-5k", "sprites", "three-gaussians")
+GAUSSIAN = ("digits", "mnist-5k", "sprites", "three-gaussians", "moons", "rings")
 FOLDS = {("sprites", 1), ("sprites", 2)}  # where some points cross the map between two τ
 
 

@@ -332,7 +332,7 @@ def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyP
         ("train --name ../up", "checkpoint name '../up'"),
         ("evaluate none", "no checkpoint 'none'"),
         ("evaluate model.pt", "looks like a pickle"),
-        ("fidelity moons", "no checkpoint 'moons'"),
+        ("fidelity mnist", "no checkpoint 'mnist'"),
     ],
 )
 def test_a_mistake_is_one_line_and_status_2(arguments: str, message: str) -> None:

@@ -100,3 +100,13 @@ def test_an_energy_distance_fits_within_a_factor_of_two(
 ) -> None:
     found = beside(replace(PLAIN, energy=energy), replace(PLAIN, energy=mean))
     assert found.energy_fits is fits
+
+
+def test_a_reading_between_two_seeds_fits() -> None:
+    """Also where the optima of both starts are far apart, and their mean is far from both."""
+    seeds = [replace(PLAIN, rate=r, energy=r / 100) for r in (10.0, 10.0, 10.0, 10.0, 14.0)]
+    for rate, fits in ((13.9, True), (14.7, False)):
+        assert beside(replace(PLAIN, rate=rate), *seeds).rate_fits is fits
+    far = [replace(PLAIN, energy=e) for e in (0.1, 0.1, 0.1, 0.9)]
+    assert beside(replace(PLAIN, energy=0.8), *far).energy_fits
+    assert not beside(replace(PLAIN, energy=0.95), *far).energy_fits

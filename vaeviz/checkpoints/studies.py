@@ -94,8 +94,8 @@ def _check_pull(pull: Pull) -> None:
 
 
 def _check_fidelity(study: FidelityStudy) -> None:
-    readings = [one.reading for one in study.models]
-    if not readings or any(len(r.kl) != r.d or r.d < 1 or not r.tau > 0 for r in readings):
+    readings = [*(one.reading for one in study.models), *study.multi]
+    if not study.models or any(len(r.kl) != r.d or r.d < 1 or not r.tau > 0 for r in readings):
         raise ValueError("a spectrum of another size, or no model")
 
 

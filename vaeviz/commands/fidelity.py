@@ -21,8 +21,12 @@ from vaeviz.records.fidelity import DIMS, TAUS
 if TYPE_CHECKING:
     from vaeviz.commands.output import Bar
     from vaeviz.measures.fidelity import Comparison
-    from vaeviz.studies.fidelity import Cell, Study
+    from vaeviz.studies.fidelity import Cell
     from vaeviz.training.dedicated import Look
+
+    Rows = dict[tuple[tuple[float, int], str], Comparison]
+
+STARTS = ("random", "warm", "either")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,12 +73,13 @@ def run(args: argparse.Namespace, output: Output) -> int:
             study.train(cell, partial(_show, bar, number, cell))
         output.note(study.name(cell))
     done = [cell for cell in grid if study.has(cell)]
+    rows = study.compare(families.open_codec(loaded), done)
     if done:
         path = studies.fidelity_path(study.of, args.out)
-        studies.save_fidelity(path, study.record(done))
+        own = {place: row.multi for (place, _), row in rows.items()}
+        studies.save_fidelity(path, study.record(done, own.values(), loaded.manifest.sha256))
         output.note(f"saved in {path}")
-    codec = families.open_codec(loaded)
-    _report(study, codec, done, len(grid), output)
+    _report(study.of, rows, len(done), len(grid), output)
     return 0
 
 
@@ -83,11 +88,10 @@ def _show(bar: Bar, done: int, cell: Cell, look: Look) -> None:
     bar.show(done, f"{where}: step {look.step:,}  L {look.objective:.4f}  best {look.best:.4f}")
 
 
-def _report(study: Study, codec: Any, done: list[Cell], total: int, output: Output) -> None:
-    rows = study.compare(codec, done)
+def _report(name: str, rows: Rows, done: int, total: int, output: Output) -> None:
     lines = [_line(place, start, row) for (place, start), row in rows.items()]
-    summary: dict[str, Any] = {"model": study.of, "models": len(done), "of": total}
-    for start in ("random", "warm"):
+    summary: dict[str, Any] = {"model": name, "models": done, "of": total}
+    for start in STARTS:
         chosen = [row for (_, s), row in rows.items() if s == start]
         if chosen:
             summary[start] = _summary(chosen)
@@ -95,14 +99,14 @@ def _report(study: Study, codec: Any, done: list[Cell], total: int, output: Outp
         {
             "start": start,
             "multi": asdict(row.multi),
-            "seeds": [asdict(one) for one in row.seeds],
+            "seeds": [asdict(one) for one in row.dedicated],
             "maps": row.maps,
         }
         for (_, start), row in rows.items()
     ]
     head = ("τ", "d", "from", "L", "R", "active", "collapsed", "KL apart", "energy", "near", "map")
-    words = [f"{start}: {summary[start]}" for start in ("random", "warm") if start in summary]
-    text = "\n".join([f"{len(done)} of {total} dedicated models", *words])
+    words = [f"{start}: {summary[start]}" for start in STARTS if start in summary]
+    text = "\n".join([f"{done} of {total} dedicated models", *words])
     output.result({**summary, "rows": readings}, f"{table(head, lines)}\n{text}" if rows else text)
 
 
@@ -110,7 +114,7 @@ def _line(place: tuple[float, int], start: str, row: Comparison) -> tuple[str, .
     """The multi-rate model's value, then the seeds' range; "!" where it does not fit."""
 
     def beside(name: str, places: int, fits: bool = True) -> str:
-        values = [getattr(one, name) for one in row.seeds]
+        values = [getattr(one, name) for one in row.dedicated]
         own, low, high = (
             f"{v:.{places}f}" for v in (getattr(row.multi, name), min(values), max(values))
         )

@@ -139,5 +139,5 @@ RECIPES = {
         "digits", likelihood="categorical", widths=(64, 64), outer_tables=3, steps=2000
     ),
     "mnist-5k-bernoulli": dataclasses.replace(_LARGE, likelihood="bernoulli", steps=3000),
-    "three-gaussians": MultiRateSettings("three-gaussians", max_latent=2),
+    **{n: MultiRateSettings(n, max_latent=2) for n in ("three-gaussians", "moons", "rings")},
 }

@@ -61,7 +61,11 @@ class Dedicated:
 
 @dataclass(frozen=True)
 class FidelityStudy:
-    """Dedicated models over a grid of (τ, d) and seeds, as wide as the multi-rate model `name`."""
+    """Dedicated models over a grid of (τ, d) and seeds, as wide as the multi-rate model `name`.
+
+    `multi` are that model's own readings at the same places; `sha256` is of its weights, so that a
+    model that was trained again is not taken for the measured one.
+    """
 
     name: str
     data: str
@@ -70,19 +74,21 @@ class FidelityStudy:
     widths: tuple[int, ...]
     examples: int
     models: tuple[Dedicated, ...]
+    sha256: str
+    multi: tuple[Reading, ...]
 
     @property
     def places(self) -> set[tuple[float, int]]:
         """The measured (τ, d)."""
         return {(one.reading.tau, one.reading.d) for one in self.models}
 
-    def at(self, place: tuple[float, int], warm: bool = False) -> tuple[Reading, ...]:
-        """The readings of all seeds at one measured (τ, d)."""
-        return tuple(
-            one.reading
-            for one in self.models
-            if (one.reading.tau, one.reading.d) == place and one.warm == warm
-        )
+    def at(self, place: tuple[float, int]) -> tuple[Dedicated, ...]:
+        """The dedicated models at one measured (τ, d)."""
+        return tuple(one for one in self.models if (one.reading.tau, one.reading.d) == place)
+
+    def multi_at(self, place: tuple[float, int]) -> Reading | None:
+        """The multi-rate model's own reading there."""
+        return next((one for one in self.multi if (one.tau, one.d) == place), None)
 
 
 @dataclass(frozen=True, eq=False)

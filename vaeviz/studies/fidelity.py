@@ -32,6 +32,7 @@ from vaeviz.records.fidelity import TAUS, Dedicated, FidelityStudy, Reading
 from vaeviz.training.dedicated import Look, until_flat
 
 SEEDS = (0, 1, 2)
+STARTS = ("random", "warm")
 MOST_STEPS = 40_000
 RECIPE = 1  # of the readings: raise it when they change
 
@@ -47,7 +48,7 @@ class Cell:
 
     @property
     def start(self) -> str:
-        return "warm" if self.warm else "random"
+        return STARTS[self.warm]
 
 
 def grid(
@@ -141,8 +142,8 @@ class Study:
         write_json(beside, {**key, "reading": asdict(found)})
         return found
 
-    def record(self, cells: Iterable[Cell]) -> FidelityStudy:
-        """The readings of these cells, for a file."""
+    def record(self, cells: Iterable[Cell], own: Iterable[Reading], sha256: str) -> FidelityStudy:
+        """The readings of these cells and the multi-rate model's `own` ones, for a file."""
         data, multi = self.dataset, self.multi
         models = tuple(Dedicated(c.seed, c.warm, self.reading(c)) for c in cells)
         return FidelityStudy(
@@ -153,22 +154,30 @@ class Study:
             multi.widths,
             len(data.held_out),
             models,
+            sha256,
+            tuple(sorted(own, key=lambda one: (one.tau, one.d))),
         )
 
     def compare(
-        self, multi: Coder, cells: Iterable[Cell]
+        self, multi: Coder, cells: Sequence[Cell]
     ) -> dict[tuple[tuple[float, int], str], Comparison]:
-        """By (τ, d) and the start of the dedicated models, in order."""
+        """By (τ, d) and the start of the dedicated models, in order; with warm starts "either" has
+        all models of a place.
+        """
         places: dict[tuple[tuple[float, int], str], list[Cell]] = {}
         for cell in cells:
             places.setdefault(((cell.tau, cell.d), cell.start), []).append(cell)
+            if any(other.warm for other in cells):
+                places.setdefault(((cell.tau, cell.d), "either"), []).append(cell)
         own = {
             place: fidelity.reading(multi, *place, self.dataset)
             for place in dict.fromkeys(place for place, _ in places)
         }
         return {
-            (place, start): Comparison(
-                own[place], tuple(self.reading(cell) for cell in same), self._maps(multi, same)
+            (place, start): fidelity.comparison(
+                own[place],
+                [Dedicated(c.seed, c.warm, self.reading(c)) for c in same],
+                self._maps(multi, same),
             )
             for (place, start), same in sorted(places.items())
         }

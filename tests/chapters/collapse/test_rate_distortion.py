@@ -99,8 +99,9 @@ def study(folder: Path, probe: Probe, widths: tuple[int, ...], level: float = 1.
 
     of = [model(seed, tau) for seed in (0, 3) for tau in (0.1, 1.0)]
     whole = FidelityStudy(
-        "digits", "digits", probe.data.digest, "gaussian", widths, 359, (*of, model(0, 1.0, True))
-    )
+        "digits", "digits", probe.data.digest, "gaussian", widths, 359,
+        (*of, model(0, 1.0, True)), "", (),
+    )  # fmt: skip
     folder.mkdir(exist_ok=True)
     studies.save_fidelity(folder / FILE, whole)
     return folder / FILE

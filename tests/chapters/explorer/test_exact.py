@@ -49,7 +49,7 @@ def test_every_likelihood_is_a_run(likelihood: str) -> None:
 def test_the_dedicated_model_is_as_wide_as_the_multi_rate_one() -> None:
     assert run_settings(ExplorerView()).widths == (128, 128)
     assert run_settings(ExplorerView(likelihood="categorical")).widths == (64, 64)
-    assert run_settings(ExplorerView(data="moons")).widths == (256, 256)  # none is shipped
+    assert run_settings(ExplorerView(data="mnist")).widths == (256, 256)  # none is shipped
 
 
 def finished(folder: Path, name: str, age: int, state: runs.State = "done") -> None:

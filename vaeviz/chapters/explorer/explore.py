@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Rule, Tool
+from vaeviz.chapters.explorer import beside
 from vaeviz.chapters.explorer.scenes import scenes
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, sigma2_rule, tau_remarks
@@ -110,7 +111,7 @@ def remarks(view: ExplorerView, context: Context) -> list[str]:
     codec = context.model.codec
     held = view.hold == "tau" and context.model.every_tau and sigma2_rule(view, context) is None
     more = ["τ is held: β and σ² move against each other."] if held else []
-    return [*tau_remarks(view, codec), *more]
+    return [*tau_remarks(view, codec), *more, *beside.remark(view, context)]
 
 
 def _latent_map(view: ExplorerView, context: Context, observation: Observation) -> LatentMap:

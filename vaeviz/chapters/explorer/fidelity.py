@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
+from vaeviz.chapters.explorer.beside import multi_at, number, span, study_of
 from vaeviz.chapters.explorer.explore import RULES, ExplorerView
 from vaeviz.chapters.model.views import clipped
-from vaeviz.checkpoints import studies
-from vaeviz.config import UserError
 from vaeviz.figures.spectra import spectra
 from vaeviz.measures import fidelity
 from vaeviz.measures.codecs.codec import Coder
-from vaeviz.measures.fidelity import Comparison
+from vaeviz.measures.fidelity import Comparison, comparison
 from vaeviz.records import Table
-from vaeviz.records.fidelity import TAUS, FidelityStudy, Reading, Spectra, nearest
-from vaeviz.serve import jobs, models
+from vaeviz.records.fidelity import TAUS, Reading, Spectra, nearest
+from vaeviz.serve import jobs
 from vaeviz.serve.probes import Probe
 
 COLUMNS = ("reading", "model shown", "dedicated", "")
@@ -28,12 +26,15 @@ COLUMNS = ("reading", "model shown", "dedicated", "")
 def show(view: ExplorerView, context: Context) -> Frame:
     """The readings at the measured (τ, d) that is nearest to the sliders."""
     probe, codec = context.probe, context.model.codec
-    study, why = _study(view, context)
+    study, why = study_of(view, context)
     places = study.places if study else product(TAUS, range(1, codec.latent + 1))
     place = nearest(clipped(view.tau, codec), min(view.d, codec.latent), places)
-    make = partial(_reading, codec, place, probe)
-    found = jobs.get(("fidelity", codec, place), make, jobs.MEASURE)
-    seeds = study.at(place) if study else ()
+    found = multi_at(study, view, place) if study and codec is not probe.linear else None
+    if found is None:
+        make = partial(_reading, codec, place, probe)
+        found = jobs.get(("fidelity", codec, place), make, jobs.MEASURE)
+    models = study.at(place) if study else ()
+    seeds = tuple(one.reading for one in models)
     where = f"τ = {place[0]:g}, d = {place[1]}"
     beside = f"; {len(seeds)} dedicated models at {where}" if seeds else ""
     source = f"{codec.source}{beside}"
@@ -41,7 +42,7 @@ def show(view: ExplorerView, context: Context) -> Frame:
     if found is None or not seeds:
         alone = _alone(found, seeds, where, measured)
         return Frame({"readings": alone}, notes=[why], columns="1fr")
-    row = Comparison(found, seeds)
+    row = comparison(found, models)
     top = 1.08 * max(found.kl[0], *(one.kl[0] for one in seeds), 0.1)
     spectrum = Spectra(np.array(found.kl), np.array([one.kl for one in seeds]), top, source)
     return Frame(
@@ -51,28 +52,6 @@ def show(view: ExplorerView, context: Context) -> Frame:
     )
 
 
-def _study(view: ExplorerView, context: Context) -> tuple[FidelityStudy | None, str]:
-    """The dedicated models of this data set and likelihood, or why there are none. Raises
-    UserError for a damaged file.
-    """
-    entry = None if context.model.kept else models.entry(view.data, view.likelihood)
-    if entry is None:
-        return None, "Only a multi-rate model is compared with dedicated ones."
-    path = studies.fidelity_path(entry.name)
-    if not path.is_file():
-        command = f"python -m vaeviz fidelity {entry.name} --out checkpoints/studies"
-        return None, f"No dedicated models are measured here yet: '{command}' trains them."
-    study = _read(path, path.stat().st_mtime_ns)
-    if study.digest != context.probe.data.digest:
-        raise UserError(f"{path.name} was measured on other data: make it again with 'fidelity'")
-    return study, ""
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, changed: int) -> FidelityStudy:
-    return studies.load_fidelity(path)
-
-
 def _reading(codec: Coder, place: tuple[float, int], probe: Probe) -> Reading:
     return fidelity.reading(codec, *place, probe.data)
 
@@ -80,8 +59,8 @@ def _reading(codec: Coder, place: tuple[float, int], probe: Probe) -> Reading:
 def _alone(found: Reading | None, seeds: tuple[Reading, ...], where: str, source: str) -> Table:
     """One side of the comparison, while the other is not there."""
     rows = tuple(
-        (label, _number(getattr(found, name), places) if found else "…",
-         _range(seeds, name, places) if seeds else "not measured", "")
+        (label, number(getattr(found, name), places) if found else "…",
+         span(seeds, name, places) if seeds else "not measured", "")
         for label, name, places in READINGS
     )  # fmt: skip
     title = f"{'The model' if found else 'Measuring the model'} at {where}"
@@ -109,7 +88,7 @@ def _table(row: Comparison, where: str, source: str) -> Table:
         "energy": _off(row, "energy", row.energy_fits),
     }
     rows = tuple(
-        (label, _number(getattr(row.multi, name), places), _range(row.seeds, name, places),
+        (label, number(getattr(row.multi, name), places), span(row.dedicated, name, places),
          verdicts.get(name, ""))
         for label, name, places in READINGS
     )  # fmt: skip
@@ -121,7 +100,7 @@ def _table(row: Comparison, where: str, source: str) -> Table:
 
 def _off(row: Comparison, name: str, fits: bool) -> str:
     """By which factor the reading differs from the seeds' mean, where it does not fit."""
-    mean = float(np.mean([getattr(one, name) for one in row.seeds]))
+    mean = float(np.mean([getattr(one, name) for one in row.dedicated]))
     return "" if fits or mean <= 0 else f"× {getattr(row.multi, name) / mean:.2g}"
 
 
@@ -149,18 +128,8 @@ def _fits(row: Comparison) -> Row:
 def _readouts(where: str, seeds: tuple[Reading, ...]) -> list[Row]:
     return [
         ("measured at", where, "The measured (τ, d) that is nearest to the sliders", ""),
-        ("seeds", str(len(seeds)), "Dedicated models trained there, from random weights", ""),
+        ("dedicated", str(len(seeds)), "Dedicated models there, of all seeds and starts", ""),
     ]
-
-
-def _range(seeds: tuple[Reading, ...], name: str, places: int) -> str:
-    values = [getattr(one, name) for one in seeds]
-    low, high = _number(min(values), places), _number(max(values), places)
-    return low if low == high else f"{low} … {high}"
-
-
-def _number(value: float, places: int) -> str:
-    return f"{value:z.{places}f}".replace("-", "−")
 
 
 TOOL = Tool(
