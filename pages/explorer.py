@@ -4,4 +4,4 @@ from vaeviz.chapters.explorer.chapter import CHAPTER
 from vaeviz.ui import page, shell
 
 shell.frame()
-page.run(CHAPTER)
+page.show(CHAPTER)

@@ -6,4 +6,4 @@ from vaeviz.chapters.training.chapter import CHAPTER
 from vaeviz.ui import page, shell
 
 shell.frame()
-page.run(CHAPTER)
+page.show(CHAPTER)

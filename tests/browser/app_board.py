@@ -13,11 +13,14 @@ PATIENCE = 90_000  # ms, on a busy machine
 LINK = "stTopNavLink"
 SIZE: ViewportSize = {"width": 1280, "height": 720}  # a projector's
 
+_NO_TOUR = """try { localStorage["vaeviz-tour"] ??= "seen" } catch {}"""  # none on the panels
+
 
 def opened(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
     """A page in a window of its own, and the exceptions in the page's own scripts from now on."""
     context = browser.new_context(viewport=SIZE, **options)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_init_script(_NO_TOUR)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

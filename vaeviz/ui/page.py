@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.components.v2 import component
 
-from vaeviz.chapters import engine
+from vaeviz.chapters import engine, reading
 from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
+from vaeviz.figures.theme import THEMES
 from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -20,16 +21,29 @@ _VISITOR = "vaeviz-visitor"
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
+def show(chapter: Chapter) -> None:
+    """The page, and behind it the chapter's reading, which Streamlit renders once, formulas and
+    all; the browser's half takes its parts from there.
+    """
+    run(chapter)
+    with st.container(key="vv-reading"):
+        st.markdown(reading.markdown(chapter.name, THEMES[_theme()]))
+
+
 @st.fragment
 def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
     memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", engine.Memory())
-    heard = engine.said(state(chapter), st.context.theme.type or "light")
+    heard = engine.said(state(chapter), _theme())
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
         _keep_address(memory.address)
     except UserError as error:
         st.error(str(error))
+
+
+def _theme() -> str:
+    return st.context.theme.type or "light"
 
 
 def state(chapter: Chapter) -> dict[str, Any]:

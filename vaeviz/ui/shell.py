@@ -17,6 +17,7 @@ _ROUTED = "shell-routed"
 _STYLE = """<style>
 .stMainBlockContainer { padding: 4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
+.st-key-vv-reading { display: none; }
 </style>"""
 
 
@@ -54,7 +55,7 @@ def pages() -> list[Any]:
 def _page(name: str, default: bool) -> Any:
     title, icon = PAGES[name]
     stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
-    source = str(stub) if stub.is_file() else lambda: page.run(chapter(name))
+    source = str(stub) if stub.is_file() else lambda: page.show(chapter(name))
     return st.Page(source, title=title, icon=icon, url_path=name, default=default)
 
 

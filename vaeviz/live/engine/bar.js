@@ -5,6 +5,7 @@ import { button, element } from "../draw/dom.js";
 export class Bar {
   constructor(host, help, choose) {
     Object.assign(this, { help, choose, link: "" }); // choose(scene, time of the event)
+    this.more = [];
     this.root = host.appendChild(element("div", "vv-bar"));
     this.notice = element("span", "vv-notice");
     this.copying = button("vv-copy", "Copy link", help, () => this.copy());
@@ -20,6 +21,12 @@ export class Bar {
     });
   }
 
+  // A button of the page's own, before the link.
+  add(node) {
+    this.more.push(node);
+    if (this.copying.isConnected) this.copying.before(node);
+  }
+
   build(key) {
     const { activeElement: focus } = document;
     const text = this.root.contains(focus) && focus.textContent;
@@ -27,7 +34,7 @@ export class Bar {
     this.buttons = this.scenes.map(({ name, notice }, k) =>
       button("vv-scene", name, notice, (event) => this.choose(this.scenes[k], event.timeStamp)),
     );
-    this.root.replaceChildren(...this.buttons, this.notice, this.copying);
+    this.root.replaceChildren(...this.buttons, this.notice, ...this.more, this.copying);
     [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
   }
 

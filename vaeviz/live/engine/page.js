@@ -15,6 +15,7 @@ import { merged, readdress } from "./address.js";
 import { Bar } from "./bar.js";
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
+import { Reading } from "./reading.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
 
@@ -32,6 +33,7 @@ export default class Page {
     this.panels = new PanelGrid(this, (id) => this.place(id));
     this.channel = new Channel(this);
     this.bar = new Bar(root, this.copyHelp, (scene, time) => this.jump(scene, time));
+    this.reading = new Reading(this);
     this.side = root.appendChild(element("div", "vv-side"));
     this.lost = root.appendChild(status("p", "vv-lost"));
     this.note = status("p", "vv-note");
@@ -103,6 +105,7 @@ export default class Page {
     this.bar.show(scenes, link);
     this.explain();
     this.paintBody();
+    this.reading.show();
     Object.assign(this.root.dataset, { ready: String(this.ready), seq: this.message.seq });
   }
 

@@ -4,13 +4,14 @@
 // A kind of panel is one file with a class (host, page) -> {fill(content), draw(width, height),
 // remove()}, and one line here; `settle()`, where there is one, is called with every message.
 
-import { element, legend, ordered, setText } from "../draw/dom.js";
+import { button, element, legend, ordered, setText } from "../draw/dom.js";
 import { load } from "../draw/plotly.js";
 import { Figure } from "./figure.js";
 import { Images } from "./images.js";
 import { Grid } from "./table.js";
 
 const KINDS = { figure: Figure, images: Images, table: Grid }; // by what the content holds
+const WHY = 28; // pixels of the "?" and its gap
 let pen = null; // measures titles
 
 export class PanelGrid {
@@ -35,6 +36,10 @@ export class PanelGrid {
       if (!this.panels.has(id)) this.panels.set(id, new Panel(id, this.place(id), this.page));
     if (rows) this.arrange(columns, rows, ids);
     this.draw(contents, ids);
+  }
+
+  explain() {
+    for (const panel of this.panels.values()) panel.explain();
   }
 
   arrange(columns, rows, ids) {
@@ -81,7 +86,12 @@ class Panel {
     this.root = host.appendChild(
       element("section", `vv-panel vv-${id} vv-${id.split("-").at(-1)}`),
     );
-    this.title = this.root.appendChild(element("h3", "vv-title"));
+    const head = this.root.appendChild(element("div", "vv-titled"));
+    this.title = head.appendChild(element("h3", "vv-title"));
+    this.why = head.appendChild(
+      button("vv-why", "?", "", () => page.reading.ask(this.why, id, this.about.title)),
+    );
+    this.why.setAttribute("aria-haspopup", "dialog");
     this.stage = this.root.appendChild(element("div", "vv-stage"));
     this.legend = this.root.appendChild(element("div", "vv-legend"));
     this.source = this.root.appendChild(element("p", "vv-source"));
@@ -102,12 +112,20 @@ class Panel {
     if (!this.title.textContent) this.title.textContent = about.title; // reserves its line
     setText(this.source, about.source);
     legend(this.legend, about.legend ?? []);
+    this.explain();
     this.root.classList.toggle("vv-steered", Boolean(about.go));
     if (!(this.kind instanceof Kind)) {
       this.kind?.remove();
       this.kind = new Kind(this.stage, this.page);
     }
     this.kind.fill(content, about);
+  }
+
+  // The "?" is there where there is a text.
+  explain() {
+    this.why.hidden = !this.page.reading.has(this.id);
+    const label = `Explain: ${this.about?.title ?? ""}`;
+    if (this.why.ariaLabel !== label) this.why.ariaLabel = label;
   }
 
   measure() {
@@ -132,7 +150,8 @@ class Panel {
   // The short title where the whole does not fit.
   entitle(width) {
     const { title, short } = this.about;
-    const text = short && wide(title, this.page.scale) > width ? short : title;
+    const room = width - (this.why.hidden ? 0 : WHY * this.page.scale);
+    const text = short && wide(title, this.page.scale) > room ? short : title;
     if (this.title.textContent !== text) this.title.textContent = text;
     if (this.title.title !== title) this.title.title = title;
   }

@@ -1,0 +1,88 @@
+"""A page explains itself: the reading, the "?" of a panel, the glossary and the tour."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.app_board import EXPLORER, PATIENCE, opened
+
+pytestmark = pytest.mark.browser
+POP = ".vv-pop:popover-open"
+
+
+def visit(page: Page, address: str) -> None:
+    EXPLORER.visit(page, address, "?data=digits&beta=1&sigma2=0.05&d=8")
+    page.wait_for_selector(".vv-kl .vv-why:visible", timeout=PATIENCE)
+
+
+def test_a_panels_question_mark_opens_its_text_and_its_formula(page: Page, address: str) -> None:
+    visit(page, address)
+    page.click(".vv-kl .vv-why")
+    expect(page.locator(f"{POP} .katex").first).to_be_visible()
+    rate = page.locator(".vv-readouts tr").first.locator("td")
+    expect(page.locator(f"{POP} output.vv-value")).to_have_text(rate.inner_text())
+    page.locator(f"{POP} .vv-term", has_text="nats").click()  # a word in it has its own
+    expect(page.locator(f"{POP}")).to_contain_text("1.44 bits")
+    page.keyboard.press("Escape")
+    expect(page.locator(POP)).to_have_count(0)
+    page.focus(".vv-rd .vv-why")
+    page.keyboard.press("Enter")
+    expect(page.locator(POP)).to_have_count(1)
+
+
+def test_the_reading_follows_the_sliders_and_moves_them(page: Page, address: str) -> None:
+    visit(page, address)
+    page.click(".vv-explain")
+    beta = page.locator(".vv-reading output[data-of=beta]").first
+    expect(beta).to_have_text("1")
+    beta_slider = page.locator("input[type=range][data-name=beta]")
+    beta_slider.press("ArrowRight")
+    expect(beta).not_to_have_text("1")
+    page.locator(".vv-reading .vv-try").first.click()
+    expect(beta).to_have_text("10")
+    expect(beta_slider).to_have_attribute("aria-valuetext", "beta 10")
+    answer = page.locator(".vv-reading details p").first
+    expect(answer).to_be_hidden()
+    page.click(".vv-reading summary")
+    expect(answer).to_be_visible()
+    page.click(".vv-close")
+    expect(page.locator(".vv-reading")).to_be_hidden()
+
+
+def test_the_reading_changes_with_the_tab_and_is_remembered(browser: Browser, address: str) -> None:
+    page, errors = opened(browser)
+    visit(page, address)
+    page.click(".vv-explain")
+    page.get_by_role("tab", name="How true?").click()
+    expect(page.locator(".vv-reading h3")).to_have_text("How true?")
+    page.reload()
+    page.wait_for_selector(EXPLORER.ready, timeout=PATIENCE)
+    expect(page.locator(".vv-reading")).to_be_visible()
+    page.context.close()
+    assert errors == []
+
+
+def test_the_tour_is_offered_once_and_walks_over_the_page(browser: Browser, address: str) -> None:
+    page, errors = opened(browser)
+    page.add_init_script(
+        "if (!window.name && location.port) localStorage.removeItem('vaeviz-tour')"
+    )
+    visit(page, address)
+    page.evaluate("window.name = 'came before'")
+    page.get_by_role("button", name="Show me").click()
+    lit = []
+    for _ in range(5):
+        lit.append(page.locator(".vv-lit").get_attribute("class"))
+        page.locator(f"{POP} .vv-try").last.click()
+    assert len(set(lit)) == 5
+    expect(page.locator(POP)).to_have_count(0)
+    expect(page.locator(".vv-lit")).to_have_count(0)
+    page.reload()
+    page.wait_for_selector(".vv-tour:visible", timeout=PATIENCE)
+    page.wait_for_selector(EXPLORER.ready, timeout=PATIENCE)
+    expect(page.locator(POP)).to_have_count(0)
+    page.click(".vv-tour")
+    expect(page.locator(POP)).to_have_count(1)
+    page.context.close()
+    assert errors == []

@@ -1,0 +1,116 @@
+"""The reading: every tool has one, and what it refers to is there."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from tests.chapters.session import Session
+from vaeviz.chapters import reading
+from vaeviz.chapters.catalogue import NAMES, chapter
+from vaeviz.chapters.chapter import Tool
+from vaeviz.chapters.settings import parse
+from vaeviz.figures.theme import DARK, LIGHT
+
+OTHER = {"", "try", "question", "answer"}  # parts that are no panel
+WRITTEN = [name for name in NAMES if reading.source(name)]
+TOOLS = [(name, tool) for name in WRITTEN for tool in chapter(name).tools if name != "latent"]
+each_tool = pytest.mark.parametrize(("name", "tool"), TOOLS, ids=lambda v: getattr(v, "name", v))
+
+
+@lru_cache
+def shown(name: str, tool: str) -> dict[str, Any]:
+    """A tool's first whole message, on digits."""
+    page = chapter(name)
+    session = Session(page)
+    chosen = {"tool": tool} if len(page.tools) > 1 else {}
+    header = session.opens(data="digits", **chosen)
+    until = time.monotonic() + 90
+    while header["pending"] and time.monotonic() < until:
+        time.sleep(0.05)
+        header = session.again()
+    return header
+
+
+def texts(name: str) -> dict[tuple[str, str], str]:
+    return reading.parts(reading.source(name))
+
+
+def test_a_text_is_split_at_its_headings() -> None:
+    text = "# one\n\nAbout.\n\n## map\n\nThe map.\n\n$$a$$\n\n# two\n\n## try\n\n- x\n"
+    assert reading.parts(text) == {
+        ("one", ""): "About.",
+        ("one", "map"): "The map.\n\n$$a$$",
+        ("two", ""): "",
+        ("two", "try"): "- x",
+    }
+
+
+def test_symbols_have_the_colours_of_the_figures() -> None:
+    for theme in (LIGHT, DARK):
+        text = reading.markdown("explorer", theme)
+        assert rf"\textcolor{{{theme.rate}}}{{R}}" in text
+        assert r"\rate{" not in text
+        assert "`@explore/kl`" in text
+    assert reading.markdown("no such chapter", LIGHT) == ""
+
+
+@each_tool
+def test_every_tool_says_what_it_is_about_what_to_try_and_asks(name: str, tool: Tool) -> None:
+    own = {part for (owner, part), body in texts(name).items() if owner == tool.name and body}
+    assert own >= OTHER
+
+
+@each_tool
+def test_every_panel_has_its_text_and_every_text_its_panel(name: str, tool: Tool) -> None:
+    own = {part for owner, part in texts(name) if owner == tool.name} - OTHER
+    panels = {panel.split("-")[-1] for panel in shown(name, tool.name)["panels"]}
+    assert panels <= own
+    for part in own:
+        assert re.search(r"\$|\d|KL|β|σ", texts(name)[tool.name, part]), f"{part}: no formula"
+
+
+@each_tool
+def test_what_a_reading_lets_one_try_is_possible(name: str, tool: Tool) -> None:
+    links = re.findall(r"\]\((\?[^)]+)\)", texts(name)[tool.name, "try"])
+    assert links
+    for link in links:
+        given = dict(parse_qsl(link[1:], strict_parsing=True))
+        assert given.pop("tool", tool.name) in {each.name for each in chapter(name).tools}
+        view, notes = parse(given, tool.view())
+        assert notes == [], link
+        assert {name: str(getattr(view, name)).removesuffix(".0") for name in given} == given
+
+
+@each_tool
+def test_live_numbers_are_of_settings_or_read_outs(name: str, tool: Tool) -> None:
+    header = shown(name, tool.name)
+    labels = [label for label, *_ in header["readouts"]]
+    for part in (body for (owner, _), body in texts(name).items() if owner == tool.name):
+        for value in re.findall(r"`=([^`]+)`", part):
+            known = value in header["settings"] or (
+                value == "tau" and {"beta", "sigma2"} <= header["settings"].keys()
+            )
+            rows = [label for label in labels if label == value or label.startswith(f"{value} ")]
+            assert known or len(rows) >= 1, value
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_emphasised_word_is_in_the_glossary(name: str) -> None:
+    terms = {part.lower() for owner, part in texts(name) if owner == "glossary"}
+    for body in texts(name).values():
+        plain = re.sub(r"\$\$?.*?\$\$?|\*\*.*?\*\*", "", body, flags=re.S)
+        for word in re.findall(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)", plain):
+            assert {word.lower(), word.lower().removesuffix("s")} & terms, word
+
+
+def test_the_tour_has_five_steps_on_parts_of_the_page() -> None:
+    steps = [part for owner, part in texts("explorer") if owner == "tour" and part]
+    assert len(steps) == 5
+    panels = set(shown("explorer", "explore")["panels"])
+    assert set(steps) <= panels | {"side", "bar"}

@@ -1,0 +1,57 @@
+"""The reading of a chapter: what its tools show, in plain words, from the `text.md` of its folder.
+
+In the file `# name` begins what belongs to the tool of this name, and `## name` its part: a panel's
+id, `try` (a list of links such as `[Raise β](?beta=4)`, which the page follows in place),
+`question` and `answer`. Before the first part stands what the tool as a whole is about. Formulas
+are TeX between dollars; `\\rate{R}` has the colour of the rate on every figure. `` `=beta` `` is
+the current value of a setting, `` `=R` `` of the read-out "R (nats)". *emphasis* on a word of
+`glossary.md` links it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from vaeviz.figures.theme import Theme
+
+FOLDER = Path(__file__).parent
+COLOURS = ("prior", "posterior", "rate", "distortion", "decoder")
+_COLOURED = re.compile(rf"\\({'|'.join(COLOURS)})\{{")
+_HEADING = re.compile(r"^(#{1,2}) (.+)$", re.MULTILINE)
+
+
+@lru_cache
+def source(name: str) -> str:
+    """A chapter's text and the glossary as they are written; "" for a chapter without a text."""
+    own = FOLDER / name / "text.md"
+    if not own.is_file():
+        return ""
+    terms = FOLDER / "glossary.md"
+    return "\n\n".join(path.read_text(encoding="utf-8") for path in (own, terms))
+
+
+def parts(text: str) -> dict[tuple[str, str], str]:
+    """The text by (tool, part), "" being a tool's beginning."""
+    found, tool, part, at = dict[tuple[str, str], str](), "", "", 0
+    for heading in [*_HEADING.finditer(text), None]:
+        body = text[at : heading.start() if heading else None].strip()
+        if tool and (body or not part):
+            found[tool, part] = body
+        if heading:
+            level, name = heading.groups()
+            tool, part = (name, "") if level == "#" else (tool, name)
+            at = heading.end()
+    return found
+
+
+def markdown(name: str, theme: Theme) -> str:
+    """The text for Streamlit, with a paragraph of code before each part, by which the page finds
+    it.
+    """
+    coloured = _COLOURED.sub(
+        lambda found: rf"\textcolor{{{getattr(theme, found[1])}}}{{", source(name)
+    )
+    marked = (f"`@{tool}/{part}`\n\n{body}\n" for (tool, part), body in parts(coloured).items())
+    return "\n".join(marked)

@@ -1,0 +1,201 @@
+// What the page says of itself: a column of plain words beside the board, and a "?" on each panel.
+//
+// The texts are copies of what source.js finds. In them code such as "=beta" becomes the current value of a setting
+// or of a read-out, a link such as "?beta=4" a button, a word of the glossary one, too.
+
+import { button, element } from "../draw/dom.js";
+import { Popover } from "../draw/popover.js";
+import { keep, remembered } from "./kept.js";
+import { Source } from "./source.js";
+import { Tour } from "./tour.js";
+
+const KEY = "vaeviz-reading"; // "open" or "closed" in this browser
+const WIDE = 1700; // pixels from which there is room for it without being asked
+
+export class Reading {
+  constructor(page) {
+    Object.assign(this, { page, live: [] });
+    this.source = new Source(() => this.changed());
+    this.pop = new Popover(page.root);
+    this.root = page.root.appendChild(element("aside", "vv-reading"));
+    this.root.setAttribute("aria-label", "What this shows");
+    this.body = element("div", "vv-text");
+    const close = button("vv-close", "×", "Close", () => this.fold(true));
+    close.setAttribute("aria-label", "Close the explanation");
+    this.root.append(close, this.body);
+    this.button = button("vv-explain", "Explain", "Explain what this page shows", () =>
+      this.fold(!this.root.hidden),
+    );
+    const open = remembered(KEY) ?? (window.innerWidth >= WIDE ? "open" : "closed");
+    this.fold(open !== "open", false);
+    this.tour = new Tour(page, this);
+    page.bar.add(this.tour.button);
+    page.bar.add(this.button);
+    this.root.addEventListener("click", (event) => this.pressed(event));
+    this.pop.root.addEventListener("click", (event) => this.pressed(event));
+  }
+
+  get tool() {
+    const { message, settings } = this.page;
+    const open = settings.tool;
+    return this.source.has(open, "") ? open : (message?.tool ?? "");
+  }
+
+  // Whether there is a text on this panel; a twin's has its kind behind a dash.
+  has(panel) {
+    return this.source.has(this.tool, kind(panel));
+  }
+
+  // With every message.
+  show() {
+    this.source.find();
+    const { tool } = this;
+    this.button.hidden = !this.source.has(tool, "");
+    if (tool !== this.shown && !this.root.hidden) this.write();
+    this.refresh();
+  }
+
+  changed() {
+    this.shown = null;
+    if (!this.page.message) return;
+    this.show();
+    this.page.panels.explain();
+    this.tour.show();
+  }
+
+  fold(hidden, remember = true) {
+    this.root.hidden = hidden;
+    this.page.root.classList.toggle("vv-read", !hidden);
+    this.button.setAttribute("aria-expanded", String(!hidden));
+    if (remember) keep(KEY, hidden ? "closed" : "open");
+    if (!hidden && this.page.message) this.show();
+  }
+
+  // The whole text of the open tool.
+  write() {
+    const { tool, source, page } = this;
+    this.shown = tool;
+    const title = page.message.tabs?.find(({ name }) => name === tool)?.label;
+    const head = title ? [element("h3", "", title)] : [];
+    const known = source
+      .parts(tool)
+      .filter((part) => !["try", "question", "answer"].includes(part));
+    const texts = known.map((part) => {
+      const panel = page.panels.panels.has(part) ? [element("h4", "vv-of")] : [];
+      if (panel.length) panel[0].dataset.panel = part;
+      return this.section(part, [...panel, ...source.take(tool, part)]);
+    });
+    const more = [];
+    if (source.has(tool, "try"))
+      more.push(this.section("try", [element("h4", "", "Try"), ...source.take(tool, "try")]));
+    if (source.has(tool, "question")) more.push(this.question());
+    this.body.replaceChildren(...head, ...texts, ...more);
+    this.dress(this.body);
+    this.root.scrollTop = 0;
+  }
+
+  section(part, nodes) {
+    const node = element("section", part && `vv-on-${part}`);
+    node.append(...nodes);
+    return node;
+  }
+
+  question() {
+    const node = element("section", "vv-question");
+    const answer = element("details");
+    answer.append(element("summary", "", "Answer"), ...this.source.take(this.tool, "answer"));
+    node.append(element("h4", "", "Question"), ...this.source.take(this.tool, "question"), answer);
+    return node;
+  }
+
+  // The text on a panel, at its "?".
+  ask(anchor, panel, title) {
+    this.open(anchor, title, this.source.take(this.tool, kind(panel)));
+  }
+
+  // A word of the glossary.
+  define(anchor, term) {
+    this.open(anchor, term, this.source.take("glossary", term));
+  }
+
+  // A word in the window itself is explained where the window stands.
+  open(pressed, name, nodes, closed = null) {
+    const anchor = this.pop.root.contains(pressed) ? this.pop.anchor : pressed;
+    const text = element("div", "vv-text");
+    text.append(...nodes);
+    this.dress(text);
+    if (anchor === pressed && !closed) this.pop.toggle(anchor, name, [text]);
+    else this.pop.show(anchor, name, [text], closed);
+    this.refresh();
+  }
+
+  // Values, terms and buttons into copies of the text.
+  dress(root) {
+    for (const code of root.querySelectorAll("code")) {
+      if (!code.textContent.startsWith("=")) continue;
+      const node = element("output", "vv-value");
+      node.dataset.of = code.textContent.slice(1);
+      code.replaceWith(node);
+    }
+    for (const word of root.querySelectorAll("em")) {
+      const term = this.source.term(word.textContent);
+      if (term) word.replaceWith(this.term(word.textContent, term));
+    }
+    for (const link of root.querySelectorAll('a[href^="?"], a[href*="/?"]')) {
+      const query = link.getAttribute("href").replace(/^[^?]*/, "");
+      const node = button("vv-try", link.textContent, "", () => this.follow(query));
+      link.replaceWith(node);
+    }
+  }
+
+  term(text, name) {
+    const node = button("vv-term", text, "", () => {});
+    node.dataset.term = name;
+    node.setAttribute("aria-haspopup", "dialog");
+    return node;
+  }
+
+  pressed({ target }) {
+    const { term } = target.dataset ?? {};
+    if (term) this.define(target, term);
+  }
+
+  // The settings of a link, as a scene would set them.
+  follow(query) {
+    const settings = {};
+    for (const [name, text] of new URLSearchParams(query)) {
+      const number = typeof this.page.settings[name] === "number";
+      settings[name] = number ? Number(text) : text;
+    }
+    this.page.jump({ settings, notice: this.page.message.notice }, performance.now());
+  }
+
+  // The numbers of what is shown now.
+  refresh() {
+    for (const root of [this.root, this.pop.root]) {
+      if (root === this.root ? this.root.hidden : !this.pop.open) continue;
+      for (const node of root.querySelectorAll("output.vv-value")) {
+        const text = this.value(node.dataset.of);
+        if (node.textContent !== text) node.textContent = text;
+      }
+      for (const node of root.querySelectorAll(".vv-of")) {
+        const title = this.page.panels.panels.get(node.dataset.panel)?.about?.title ?? "";
+        if (node.textContent !== title) node.textContent = title;
+      }
+    }
+  }
+
+  value(name) {
+    const { readouts = [] } = this.page.message;
+    const row = readouts.find(([label]) => label === name || label.startsWith(`${name} `));
+    if (row) return [row[1]].flat().join(" | ");
+    const { beta, sigma2 } = this.page.settings;
+    const setting = name === "tau" ? beta * sigma2 : this.page.settings[name];
+    if (setting === undefined) return "…";
+    return typeof setting === "number" ? String(Number(setting.toPrecision(3))) : String(setting);
+  }
+}
+
+function kind(panel) {
+  return panel.split("-").at(-1);
+}

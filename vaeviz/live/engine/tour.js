@@ -1,0 +1,64 @@
+// The tour: a few windows, one after another, each beside the part of the page that it explains.
+// Its steps are the parts of the text's "tour"; the first visit is told of it.
+
+import { button, element } from "../draw/dom.js";
+import { keep, remembered } from "./kept.js";
+
+const KEY = "vaeviz-tour"; // kept once the tour was begun, or the invitation declined
+
+export class Tour {
+  constructor(page, reading) {
+    Object.assign(this, { page, reading, step: -1 });
+    this.button = button("vv-tour", "Tour", "Show the page in a few steps", () => this.go(0));
+    this.button.hidden = true;
+    this.root = element("div", "vv-steps");
+  }
+
+  // Where the chapter has one: the button, and on the first visit the invitation.
+  show() {
+    this.steps = this.reading.source.parts("tour").filter(Boolean);
+    this.button.hidden = !this.steps.length;
+    if (!this.steps.length || this.invited || remembered(KEY)) return;
+    this.invited = true;
+    const begin = button("vv-try", "Show me", "", () => this.go(0));
+    const skip = button("vv-try", "No, thanks", "", () => this.reading.pop.hide());
+    const buttons = element("p");
+    buttons.append(begin, " ", skip);
+    this.window(this.button, [...this.reading.source.take("tour", ""), buttons], () =>
+      keep(KEY, "seen"),
+    );
+  }
+
+  go(step) {
+    keep(KEY, "seen");
+    const { steps, reading } = this;
+    const anchor = this.anchor(steps[step]);
+    if (!anchor) return step + 1 < steps.length ? this.go(step + 1) : reading.pop.hide();
+    const buttons = element("p", "vv-steps", `${step + 1} of ${steps.length} `);
+    const last = step + 1 === steps.length;
+    if (step)
+      buttons.append(
+        button("vv-try", "Back", "", () => this.go(step - 1)),
+        " ",
+      );
+    const next = button("vv-try", last ? "Done" : "Next", "", () =>
+      last ? reading.pop.hide() : this.go(step + 1),
+    );
+    buttons.append(next);
+    anchor.classList.add("vv-lit");
+    this.window(anchor, [...reading.source.take("tour", steps[step]), buttons], () =>
+      anchor.classList.remove("vv-lit"),
+    );
+    next.focus();
+  }
+
+  window(anchor, nodes, closed) {
+    this.reading.open(anchor, "Tour", nodes, closed);
+  }
+
+  // A panel, or another part of the page.
+  anchor(name) {
+    const { panels, side, bar } = this.page;
+    return panels.panels.get(name)?.root ?? { side, bar: bar.root }[name];
+  }
+}
