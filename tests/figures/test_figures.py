@@ -19,9 +19,12 @@ from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
 from tests.figures.test_free_bits import PULL
+from tests.figures.test_one_example import CODE
 from vaeviz import figures
 from vaeviz.figures.bound import bound
+from vaeviz.figures.code import code
 from vaeviz.figures.collapse_map import collapse_map
+from vaeviz.figures.cost import cost
 from vaeviz.figures.cure_plane import cure_plane
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.free_bits import free_bits
@@ -42,6 +45,7 @@ from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.water_levels import water_levels
+from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "latent_map": lambda theme: latent_map(MAP, theme),
@@ -64,6 +68,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "cure_plane": lambda theme: cure_plane(STUDY, theme),
     "free_bits": lambda theme: free_bits(PULL, theme),
     "posteriors": lambda theme: posteriors(POSTERIORS, theme),
+    "code": lambda theme: code(CODE, theme),
+    "cost": lambda theme: cost(Cost(30.0, 20.0, 48.0, "a test"), theme),
     "unit_spread": lambda theme: unit_spread(SPREAD, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]

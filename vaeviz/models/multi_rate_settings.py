@@ -130,6 +130,7 @@ def _checks(s: MultiRateSettings) -> list[tuple[bool, str, str]]:
 _LARGE = MultiRateSettings(
     "mnist-5k", knots=5, outer_tables=3, steps=4000, rows=96, first_rate=0.16
 )
+_PLANE = MultiRateSettings("three-gaussians", max_latent=2, first_rate=0.5)
 RECIPES = {
     "digits": MultiRateSettings("digits", knots=9, steps=6000, rows=80),
     "mnist-5k": _LARGE,
@@ -139,5 +140,5 @@ RECIPES = {
         "digits", likelihood="categorical", widths=(64, 64), outer_tables=3, steps=2000
     ),
     "mnist-5k-bernoulli": dataclasses.replace(_LARGE, likelihood="bernoulli", steps=3000),
-    **{n: MultiRateSettings(n, max_latent=2) for n in ("three-gaussians", "moons", "rings")},
+    **{n: dataclasses.replace(_PLANE, data=n) for n in ("three-gaussians", "moons", "rings")},
 }

@@ -147,7 +147,7 @@ def _dimensions(view: ExplorerView) -> tuple[Option, ...]:
     return tuple((str(k + 1), f"z{k + 1}", "") for k in range(max(view.d, 2)))
 
 
-def _example_a(view: ExplorerView, context: Context) -> Rule:
+def example_a(view: ExplorerView, context: Context) -> Rule:
     return Rule("a", high=len(context.probe.x) - 1, about=("data",))
 
 
@@ -172,6 +172,6 @@ TOOL = Tool(
         "data", "model", "likelihood", "beta", "sigma2", "d", "i", "j", "a", "b", "threshold",
         "pixels", "seed", "hold",
     ),
-    rules=(*RULES, _dimension_i, _dimension_j, _example_a, _example_b, _hold),
+    rules=(*RULES, _dimension_i, _dimension_j, example_a, _example_b, _hold),
     scenes=scenes,
 )  # fmt: skip
