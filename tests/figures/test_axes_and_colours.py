@@ -71,6 +71,8 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-3.5, 3.5, None, "z<sub>3</sub> (prior standard deviations)"),
         (0, 1.08, None, "density / its peak"),
     ),
+    "code": ((0.5, 8.5, None, "latent dimension"), (-3, 3, None, "prior standard deviations")),
+    "cost": ((0, 100, None, "nats of this example"), (-0.6, 2.6, None, "costs")),
     "unit_spread": (
         (-0.07, 1.4, None, "Var<sub>x</sub>(μ<sub>j</sub>)"),
         (-0.07, 1.4, None, "E σ<sub>j</sub>²"),
@@ -183,6 +185,14 @@ COLOURS: dict[str, dict[str, str]] = {
     },
     "free_bits": {"floor": "soft", "without the floor": "paper dead", "with free bits": "rate"},
     "posteriors": {"q(z|x)": "class 0", "prior": "prior"},
+    "code": {"prior": "prior", "μ ± σ": "posterior", "μ": "posterior", "z": "decoder"},
+    "cost": {
+        "D": "distortion",
+        "R": "rate",
+        "D + R": "ink",
+        "a moment ago": "posterior",
+        "names": "ink",
+    },
     "unit_spread": {
         "sum 1": "prior",
         "collapsed": "dead paper",
@@ -240,6 +250,8 @@ LEGENDS: dict[str, dict[str, str]] = {
     "cure_plane": {"with a cure": "a good one", "without": "no cure"},
     "free_bits": {"free bits": "with free bits", "no floor": "without the floor"},
     "posteriors": {"prior p(z)": "prior"},
+    "code": {"μ ± σ": "μ ± σ", "z = μ + σε": "z", "prior ± 1": "prior"},
+    "cost": {"distortion D": "D", "rate R": "R", "a moment ago": "a moment ago"},
     "unit_spread": {"alive": "alive", "collapsed": "collapsed", "sum 1": "sum 1"},
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
+from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records import Array
 from vaeviz.records.one_example import Code
 
@@ -81,7 +81,6 @@ def _prior(theme: Theme, height: float, end: float) -> dict[str, Any]:
         "x": np.array([0.5, end]),
         "y": np.full(2, height),
         "line": {"color": theme.prior, "width": 2, "dash": "dash" if height else "solid"},
-        "textfont": {"size": FONT_SIZE},
     }
 
 

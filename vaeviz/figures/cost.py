@@ -12,6 +12,7 @@ from vaeviz.records.one_example import Cost
 
 THICK = 24  # pixels of a bar
 LEAST = 20.0  # nats that the axis always shows
+WIDE = 0.3  # of the axis: a bar with room for its name
 EQUAL = 0.005  # nats: no difference
 
 
@@ -28,16 +29,16 @@ def cost(record: Cost, theme: Theme) -> Spec:
     if record.before is not None:
         traces.append(_before(record.before, theme))
     traces += [_label(bar, (low, high), theme) for bar in bars]
+    ago = [["a moment ago", theme.posterior]] if record.before is not None else []
     meta = {
         "title": f"D + R = {_nats(record.total)} nats{_change(record)}",
         "source": record.source,
         "alt": _finding(record),
-        "legend": [["distortion D", theme.distortion], ["rate R", theme.rate]],
+        "legend": [["distortion D", theme.distortion], ["rate R", theme.rate], *ago],
     }
-    names = {"tickvals": [2, 1, 0], "ticktext": ["D", "R", "D + R"]}
-    x = axis(theme, "nats", low, high, zeroline=True, zerolinecolor=theme.soft)
-    y = axis(theme, "", -0.6, 2.6, showgrid=False, **names)
-    return figure(theme, traces, x, y, meta, margin=(58, 12, 6, 44))
+    x = axis(theme, "nats of this example", low, high, zeroline=True, zerolinecolor=theme.soft)
+    y = axis(theme, "costs", -0.6, 2.6, showgrid=False, showticklabels=False, ticks="")
+    return figure(theme, traces, x, y, meta, margin=(30, 12, 6, 44))
 
 
 def _bar(name: str, row: float, start: float, end: float, colour: str) -> dict[str, Any]:
@@ -67,19 +68,23 @@ def _before(total: float, theme: Theme) -> dict[str, Any]:
 def _label(
     bar: tuple[str, float, float, float, str], span: tuple[float, float], theme: Theme
 ) -> dict[str, Any]:
-    """The bar's length in numbers, behind its end or, without room there, before it."""
-    _, row, start, end, _ = bar
-    right = max(start, end)
-    inside = right > span[0] + 0.8 * (span[1] - span[0])
+    """Its name and length: on the bar, or beside a short one where there is more room."""
+    name, row, start, end, _ = bar
+    low, high = min(start, end), max(start, end)
+    whole = span[1] - span[0]
+    right = span[1] - high >= low - span[0]
+    at, side = (high, "middle right") if right else (low, "middle left")
+    if high - low > WIDE * whole:
+        at, side = (low + high) / 2, "middle center"
     return {
         "type": "scatter",
         "mode": "text",
-        "name": "nats",
+        "name": "names",
         "hoverinfo": "skip",
-        "x": [min(start, end) if inside else right],
-        "y": [row],
-        "text": [f" {_nats(end - start)} "],
-        "textposition": "middle left" if inside else "middle right",
+        "x": np.array([at]),
+        "y": np.array([row]),
+        "text": [f" {name} {_nats(end - start)} "],
+        "textposition": side,
         "textfont": {"size": FONT_SIZE, "color": theme.ink},
     }
 
