@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from vaeviz.densities.likelihood import Likelihood, Values, Variance
+from vaeviz.densities.likelihood import Likelihood, Values, Variance, grey
 from vaeviz.records.array import Array
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ class Bernoulli(Likelihood):
     noise_follows_mean: ClassVar[bool] = True
 
     def refusal(self, values: Values) -> str:
-        return (
-            "" if values.value_range == (0.0, 1.0) else "this likelihood needs values from 0 to 1"
-        )
+        return "" if grey(values) else "this likelihood needs values from 0 to 1"
 
     def expected(self, outputs: Array) -> Array:
         return 0.5 * (1 + np.tanh(0.5 * outputs))

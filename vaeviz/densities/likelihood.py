@@ -43,12 +43,18 @@ class Variance(Enum):
 
 
 class Values(Protocol):
-    """The parts of a data set that a likelihood may require; `vaeviz.data.Source` has them."""
+    """What a likelihood may require of data; `vaeviz.data.Source` has it."""
 
     @property
     def value_range(self) -> tuple[float, float]: ...
     @property
     def dim(self) -> int: ...
+
+
+def grey(values: Values) -> bool:
+    """Whether all values lie within [0, 1]."""
+    low, high = values.value_range
+    return 0 <= low and high <= 1
 
 
 @dataclass(frozen=True)

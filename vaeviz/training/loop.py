@@ -24,6 +24,7 @@ from vaeviz.densities import LIKELIHOODS, Variance, gaussian
 from vaeviz.models.vae import parameters
 from vaeviz.records import ACTIVE, StepRecord
 from vaeviz.training import adam
+from vaeviz.training.examples import checked
 from vaeviz.training.gradients import Autoencoder, Outputs, draw
 from vaeviz.training.mlp_step import gradients_of
 from vaeviz.training.schedules import beta_at
@@ -73,11 +74,7 @@ class Trainer:
         self.gradients = gradients_of(model, settings)
         self._variance = LIKELIHOODS[settings.likelihood].variance
         weights = self.gradients.weights
-        tensor = (
-            x if isinstance(x, Tensor) else torch.tensor(x)
-        )  # copied: the array may be read-only
-        self.x = tensor.to(weights[0].device, torch.float32)  # (N, D)
-        _check_data(self.x)
+        self.x = checked(x, settings.likelihood, settings.data).to(weights[0].device)  # (N, D)
         self.generator = torch.Generator(self.x.device).manual_seed(settings.seed)
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
         self.order = torch.empty(0, dtype=torch.long)  # (N,) the epoch's permutation
@@ -191,14 +188,3 @@ class Trainer:
     def _check(self, objective: float) -> None:
         if not math.isfinite(objective):
             raise Diverged(self.step, self.settings)
-
-
-def _check_data(x: Tensor) -> None:
-    if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] == 0:
-        raise UserError(f"training data of shape {tuple(x.shape)}: give examples as rows, (N, D)")
-    bad = ~torch.isfinite(x).all(1)
-    if bad.any():
-        row = int(bad.nonzero()[0])
-        raise UserError(
-            f"example {row} of the training data has a NaN or infinite value: mend or remove it"
-        )
