@@ -15,6 +15,7 @@ from vaeviz.records.array import Array
 if TYPE_CHECKING:
     from torch import Tensor
 
+LEAST_MEAN = 0.01  # of a pixel: bounds the logit of a constant one
 LEAST_DEVIATION = 0.1  # of a pixel: bounds the weight of a constant one
 
 
@@ -32,7 +33,7 @@ class Bernoulli(Likelihood):
         return 0.5 * (1 + np.tanh(0.5 * outputs))
 
     def neutral(self, mean: Array, levels: int) -> Array:
-        p = np.clip(mean, 0.01, 0.99)
+        p = np.clip(mean, LEAST_MEAN, 1 - LEAST_MEAN)
         return np.log(p / (1 - p))
 
     def constant(self, x: Array, levels: int) -> tuple[Array, Array]:
@@ -55,6 +56,9 @@ class Bernoulli(Likelihood):
 
     def mean(self, outputs: Tensor) -> Tensor:
         return outputs.sigmoid()
+
+    def without_code(self, outputs: Tensor, mean: Tensor) -> Tensor:
+        return mean.clamp(LEAST_MEAN, 1 - LEAST_MEAN).logit().expand_as(outputs)
 
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
         from torch import Generator

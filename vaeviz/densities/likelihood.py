@@ -54,7 +54,7 @@ class Values(Protocol):
 def grey(values: Values) -> bool:
     """Whether all values lie within [0, 1]."""
     low, high = values.value_range
-    return 0 <= low and high <= 1
+    return low >= 0 and high <= 1
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,10 @@ class Likelihood(ABC):
     @abstractmethod
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
         """One draw (N, D) per code; `sigma2` is one number or (D,), unused where σ² is no input."""
+
+    def without_code(self, outputs: Tensor, mean: Tensor) -> Tensor:
+        """Outputs in place of these (B, D[, K]) that say about the data's mean (D,) for every z."""
+        return outputs.new_zeros(()).expand_as(outputs)
 
     def loss(self, x: Tensor, outputs: Tensor) -> Tensor:
         """The codec's loss (N,)."""
