@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
+import errno
 import io
 import json
 import os
@@ -13,6 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +23,8 @@ import vaeviz
 from vaeviz import checkpoints, data, families
 from vaeviz.checkpoints import shipped_recipes, studies
 from vaeviz.commands import checkpoints as checkpoints_command
+from vaeviz.commands import cures as cures_command
+from vaeviz.commands import fidelity as fidelity_command
 from vaeviz.commands import settings as flags
 from vaeviz.commands import train as train_command
 from vaeviz.commands.cli import COMMANDS, main, parser
@@ -320,6 +325,68 @@ def test_toy_prints_its_figures_beside_the_reference(monkeypatch: pytest.MonkeyP
 
 # --- refusals
 # ------------------------------------------------------------------------------------------------
+
+
+WRITING = [
+    "train --steps 3 --out",
+    "train --family multi-rate --out",
+    "cures --steps 3 --out",
+    "fidelity three-gaussians --taus 1 --dims 1 --seeds 0 --out",
+    "checkpoints make digits --folder",
+]
+
+
+@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize("where", ["file", "file/folder", "read-only"])
+def test_a_place_that_cannot_be_written_is_refused_before_the_first_step(
+    command: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints_command, "load", lambda *_: pytest.fail("too late"))
+    for module in (train_command, cures_command, fidelity_command):
+        monkeypatch.setattr(module, "load", lambda *_: pytest.fail("too late"))
+    multi_rate_checkpoint(Path("runs"))
+    Path("file").write_text("mine")
+    if where == "read-only":
+        make = Path.mkdir
+
+        def mkdir(self: Path, *args: Any, **kwargs: Any) -> None:
+            if self.name == where:
+                raise PermissionError(errno.EACCES, "Permission denied", str(self))
+            make(self, *args, **kwargs)
+
+        monkeypatch.setattr(Path, "mkdir", mkdir)
+    out, err = call(*command.split(), where, status=2)
+    assert out == ""
+    assert where.split("/")[0] in err
+    assert err.count("\n") == 1
+    assert Path("file").read_text() == "mine"
+
+
+def test_every_command_with_a_folder_to_write_in_is_among_these() -> None:
+    flags = {"--out", "--folder"}
+    writing = {
+        command.name
+        for command in COMMANDS
+        for action in _of(command)
+        if flags & set(action.option_strings)
+    }
+    assert writing == {line.split()[0] for line in WRITING}
+
+
+def _of(command: Any) -> list[Any]:
+    own = argparse.ArgumentParser()
+    command.configure(own)
+    return own._actions
+
+
+def test_a_disk_that_is_full_by_then_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "there")
+
+    monkeypatch.setattr(checkpoints, "save", full)
+    _, err = call("train", "three-gaussians", *QUICK, status=2)
+    assert "there (No space left on device)" in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

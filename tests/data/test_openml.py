@@ -62,7 +62,7 @@ def fetch(
 
 
 def left_over(home: Path) -> list[str]:
-    return sorted(path.name for path in (home / "vaeviz").iterdir())
+    return sorted(path.name for path in (home / "vaeviz").glob("*"))
 
 
 def test_a_download_is_kept_and_read_back(data_home: Path) -> None:
@@ -196,8 +196,41 @@ def test_a_listener_that_raises_stops_the_download(data_home: Path) -> None:
 
 def test_a_cache_folder_that_cannot_be_made_is_named(data_home: Path) -> None:
     data_home.write_text("a file where a folder should be")
-    with pytest.raises(UserError, match="no cache folder"):
+    with pytest.raises(UserError) as caught:
         fetch("pass")
+    blamed(caught.value, data_home)
+
+
+def blamed(error: UserError, folder: Path) -> None:
+    """The line names the folder, and no network."""
+    words = str(error)
+    assert str(folder) in words
+    assert "SCIKIT_LEARN_DATA" in words
+    assert "internet" not in words
+    assert "\n" not in words
+
+
+@pytest.mark.parametrize("part", ["vaeviz", "openml"])
+def test_a_part_of_the_cache_that_cannot_be_written_is_named(data_home: Path, part: str) -> None:
+    data_home.mkdir()
+    (data_home / part).write_text("a file where a folder should be")
+    with pytest.raises(UserError) as caught:
+        fetch("sys.exit('the network must not be asked')")
+    blamed(caught.value, data_home / part)
+
+
+@pytest.mark.parametrize("number", ["EACCES", "EROFS", "ENOSPC"])
+def test_a_disk_that_fails_during_a_download_is_not_called_a_network(
+    data_home: Path, number: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        fetch(f"import errno; raise OSError(errno.{number}, 'no', str(folder / 'part'))")
+    blamed(caught.value, data_home / "openml" / "part")
+
+
+def test_a_network_that_refuses_is_not_called_a_disk() -> None:
+    with pytest.raises(UserError, match="internet"):
+        fetch("import urllib.error; raise urllib.error.URLError(OSError(101, 'unreachable'))")
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ from vaeviz.runs.worker import process as worker
 from vaeviz.theory import linear_vae
 from vaeviz.theory.known_spectra import EIGENVALUES
 from vaeviz.training import linear_fit, linear_run
+from vaeviz.training.divergence import Diverged
 from vaeviz.training.evaluate import evaluate
-from vaeviz.training.loop import Diverged
 
 ALIVE = 0.1  # nats
 

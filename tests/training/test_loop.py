@@ -13,7 +13,8 @@ from vaeviz.config import LIKELIHOODS, RunSettings, UserError
 from vaeviz.models import vae
 from vaeviz.objectives import ELBO, Terms
 from vaeviz.records import StepRecord
-from vaeviz.training.loop import CHECK_EVERY, Diverged, Trainer, train
+from vaeviz.training.divergence import Diverged
+from vaeviz.training.loop import CHECK_EVERY, Trainer, train
 
 SHAPE = (3, 2)
 X = np.random.default_rng(0).random((50, 6), dtype=np.float32)

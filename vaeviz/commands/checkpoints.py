@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints, families
+from vaeviz import checkpoints, families, writable
 from vaeviz.checkpoints import Entry, Manifest
 from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
@@ -74,6 +74,8 @@ def _make(args: argparse.Namespace, output: Output) -> int:
             f"no checkpoint {unknown[0]!r} is shipped: choose from {', '.join(SHIPPED)}"
         )
     folder = args.folder or checkpoints.SHIPPED
+    for name in args.names or SHIPPED:
+        writable.require(folder, f"{name}.json", f"{name}.safetensors")
     made = [_make_one(name, folder, output) for name in args.names or SHIPPED]
     text = "\n".join(f"{m.name}: {m.steps:,} steps, {m.bytes / 1024:,.0f} KiB" for m in made)
     output.result({"checkpoints": [manifest.to_json() for manifest in made]}, text)

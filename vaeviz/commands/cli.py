@@ -47,6 +47,13 @@ def main(
     except BrokenPipeError:  # the reader of a pipe has ended, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # such as a disk that is full by now
+        where = f" {error.filename}" if isinstance(error.filename, str) else ""
+        stderr.write(
+            f"vaeviz {args.command}: cannot read or write{where} ({error.strerror or error}):"
+            " free some space, or give another folder\n"
+        )
+        return WRONG
 
 
 def parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaeviz import data
+from vaeviz import data, writable
 from vaeviz.checkpoints import studies
 from vaeviz.commands.command import Command, whole, wholes
 from vaeviz.commands.loading import load
@@ -45,6 +45,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
     steps = cures.BASE.steps if args.steps is None else args.steps
     base = dataclasses.replace(cures.BASE, data=args.data, steps=steps)
     chosen = _chosen(cures.cures(steps), args.only)
+    path = studies.path_of(args.data, args.out)
+    writable.require(args.out, path.name, studies.pull_path(args.data, args.out).name)
     dataset = load(args.data, output)
     seeds = tuple(dict.fromkeys(args.seeds or cures.SEEDS))
     runs, total = list[CureRun](), len(chosen) * len(seeds)
@@ -70,7 +72,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
         math.log(examples),
         cures.TRIED,
     )
-    path = studies.path_of(args.data, args.out)
     studies.save(path, study)
     _watch(dataset, base, chosen, seeds[0], args.out)
     output.result(

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vaeviz import checkpoints, data, families
+from vaeviz import checkpoints, data, families, writable
 from vaeviz.checkpoints import studies
 from vaeviz.commands.command import Command, numbers, whole, wholes
 from vaeviz.commands.loading import load
@@ -65,6 +65,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
     dims = args.dims or tuple(d for d in DIMS if d <= settings.max_latent)
     taus = args.taus or TAUS
     grid = fidelity.grid(taus, dims, args.seeds or fidelity.SEEDS, args.warm)
+    path = studies.fidelity_path(loaded.manifest.name, args.out)
+    for folder in (args.out, args.out / fidelity.READINGS):
+        writable.require(folder, path.name)
     dataset = load(settings.data, output)
     study = fidelity.Study(loaded.manifest.name, settings, dataset, args.out, taus)
     missing = [cell for cell in grid if not study.has(cell)]
@@ -75,7 +78,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
     done = [cell for cell in grid if study.has(cell)]
     rows = study.compare(families.open_codec(loaded), done)
     if done:
-        path = studies.fidelity_path(study.of, args.out)
         own = {place: row.multi for (place, _), row in rows.items()}
         studies.save_fidelity(path, study.record(done, own.values(), loaded.manifest.sha256))
         output.note(f"saved in {path}")

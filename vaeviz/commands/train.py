@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints, data, families
+from vaeviz import checkpoints, data, families, writable
 from vaeviz.checkpoints.manifest import check_name
 from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
@@ -54,6 +54,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     target = args.out / f"{name}.json"
     if target.exists() and not args.force:
         raise UserError(f"{target} exists: add --force to overwrite it, or give another --name")
+    writable.require(args.out, f"{name}.json", f"{name}.safetensors")
     import torch
 
     from vaeviz.training.results import numbers

@@ -18,8 +18,10 @@ from subprocess import DEVNULL, PIPE
 
 import numpy as np
 
+from vaeviz import writable
 from vaeviz.config import UserError
 from vaeviz.data.dataset import Entry, Examples, Progress, Report, Source
+from vaeviz.data.openml_child import UNWRITABLE
 
 ROOT = Path(__file__).parents[2]  # the folder that holds vaeviz, for `python -m`
 
@@ -106,12 +108,10 @@ def fetch(
     target = cache_file(about.name)
     if target.is_file():
         return
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _failed(
-            about, f"no cache folder {target.parent}: {error.strerror}", instead
-        ) from error
+    for folder in (target.parent, home() / "openml"):
+        found = writable.fault(folder)
+        if found:
+            raise _unwritable(about, found, instead)
     command = [*child, str(data_id), str(home()), str(target)]
     with subprocess.Popen(command, cwd=ROOT, stdout=DEVNULL, stderr=PIPE, text=True) as process:
         try:
@@ -119,6 +119,8 @@ def fetch(
         finally:
             _stop(process)
         cause = cause or _last_line(process)
+    if cause and process.returncode == UNWRITABLE:
+        raise _unwritable(about, cause, instead)
     if cause:
         raise _failed(about, cause, instead)
 
@@ -178,6 +180,13 @@ def _bytes_on_disk() -> int:
             except OSError:  # renamed or removed since the listing
                 continue
     return total
+
+
+def _unwritable(about: Source, cause: str, instead: str) -> UserError:
+    return UserError(
+        f"{about.name!r} could not be stored: {cause[:200]}. Free its disk or change its"
+        f" permissions, or set SCIKIT_LEARN_DATA to another folder, or choose {instead}"
+    )
 
 
 def _failed(about: Source, cause: str, instead: str) -> UserError:

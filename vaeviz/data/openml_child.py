@@ -7,6 +7,7 @@ is safe here.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+UNWRITABLE = 74  # exit status, EX_IOERR: the disk, not the network, is in the way
+DISK = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR)
 SOCKET_TIMEOUT = 10.0  # seconds without an answer, or without the next bytes of one
 
 
@@ -31,10 +34,20 @@ def main(arguments: list[str]) -> int:
     warnings.simplefilter("ignore")  # fetch_openml's messages about its retries
     try:
         save(target, *fetch(data_id, home))
+    except OSError as error:
+        sys.stderr.write(_line(error))
+        return UNWRITABLE if error.errno in DISK else 1
     except Exception as error:  # the caller reads the error as one line
-        sys.stderr.write(" ".join(f"{type(error).__name__}: {error}".split()))
+        sys.stderr.write(_line(error))
         return 1
     return 0
+
+
+def _line(error: Exception) -> str:
+    """The error in one line; one of the disk names the folder or file."""
+    if isinstance(error, OSError) and error.errno in DISK:
+        return f"{error.filename or 'a file'} cannot be written ({error.strerror})"
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def fetch(data_id: int, home: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

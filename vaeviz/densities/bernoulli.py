@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from vaeviz.densities.likelihood import Likelihood, Values, Variance
+from vaeviz.densities.likelihood import Likelihood, Values, Variance, grey
 from vaeviz.records.array import Array
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+LEAST_MEAN = 0.01  # of a pixel: bounds the logit of a constant one
 LEAST_DEVIATION = 0.1  # of a pixel: bounds the weight of a constant one
 
 
@@ -26,15 +27,13 @@ class Bernoulli(Likelihood):
     noise_follows_mean: ClassVar[bool] = True
 
     def refusal(self, values: Values) -> str:
-        return (
-            "" if values.value_range == (0.0, 1.0) else "this likelihood needs values from 0 to 1"
-        )
+        return "" if grey(values) else "this likelihood needs values from 0 to 1"
 
     def expected(self, outputs: Array) -> Array:
         return 0.5 * (1 + np.tanh(0.5 * outputs))
 
     def neutral(self, mean: Array, levels: int) -> Array:
-        p = np.clip(mean, 0.01, 0.99)
+        p = np.clip(mean, LEAST_MEAN, 1 - LEAST_MEAN)
         return np.log(p / (1 - p))
 
     def constant(self, x: Array, levels: int) -> tuple[Array, Array]:
@@ -57,6 +56,9 @@ class Bernoulli(Likelihood):
 
     def mean(self, outputs: Tensor) -> Tensor:
         return outputs.sigmoid()
+
+    def without_code(self, outputs: Tensor, mean: Tensor) -> Tensor:
+        return mean.clamp(LEAST_MEAN, 1 - LEAST_MEAN).logit().expand_as(outputs)
 
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
         from torch import Generator

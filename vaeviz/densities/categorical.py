@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vaeviz.densities.likelihood import Likelihood, Values, Variance
+from vaeviz.densities.likelihood import Likelihood, Values, Variance, grey
 from vaeviz.records.array import Array
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Categorical(Likelihood):
         return levels
 
     def refusal(self, values: Values) -> str:
-        if values.value_range != (0.0, 1.0):
+        if not grey(values):
             return "this likelihood needs values from 0 to 1"
         fits = values.dim <= LARGEST
         return "" if fits else f"grey levels are learned for images of at most {LARGEST:,} pixels"

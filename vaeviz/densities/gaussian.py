@@ -95,6 +95,9 @@ class Gaussian(Likelihood):
     def mean(self, outputs: Tensor) -> Tensor:
         return outputs
 
+    def without_code(self, outputs: Tensor, mean: Tensor) -> Tensor:
+        return mean.expand_as(outputs)
+
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
         return gaussian_pixels(outputs.numpy(), sigma2, seed)
 

@@ -45,6 +45,12 @@ class GaussianPerPixel(Likelihood):
         a = outputs[..., 1].clamp(max=TOP)
         return a.logaddexp(a.new_tensor(math.log(FLOOR)))
 
+    def without_code(self, outputs: Tensor, mean: Tensor) -> Tensor:
+        """With the variances of these outputs, so that the means alone differ."""
+        import torch
+
+        return torch.stack([mean.expand_as(outputs[..., 0]), outputs[..., 1]], -1)
+
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
         variances = self.log_variance(outputs).exp()  # (N, D)
         return gaussian_pixels(self.mean(outputs).numpy(), variances.numpy(), seed)

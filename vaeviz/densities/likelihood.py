@@ -43,12 +43,18 @@ class Variance(Enum):
 
 
 class Values(Protocol):
-    """The parts of a data set that a likelihood may require; `vaeviz.data.Source` has them."""
+    """What a likelihood may require of data; `vaeviz.data.Source` has it."""
 
     @property
     def value_range(self) -> tuple[float, float]: ...
     @property
     def dim(self) -> int: ...
+
+
+def grey(values: Values) -> bool:
+    """Whether all values lie within [0, 1]."""
+    low, high = values.value_range
+    return low >= 0 and high <= 1
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,10 @@ class Likelihood(ABC):
     @abstractmethod
     def sample(self, outputs: Tensor, sigma2: float | Array, seed: int) -> Array:
         """One draw (N, D) per code; `sigma2` is one number or (D,), unused where σ² is no input."""
+
+    def without_code(self, outputs: Tensor, mean: Tensor) -> Tensor:
+        """Outputs in place of these (B, D[, K]) that say about the data's mean (D,) for every z."""
+        return outputs.new_zeros(()).expand_as(outputs)
 
     def loss(self, x: Tensor, outputs: Tensor) -> Tensor:
         """The codec's loss (N,)."""

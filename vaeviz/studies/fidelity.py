@@ -34,6 +34,7 @@ from vaeviz.training.dedicated import Look, until_flat
 SEEDS = (0, 1, 2)
 STARTS = ("random", "warm")
 MOST_STEPS = 40_000
+READINGS = "readings"  # the folder of the models' readings, beside them
 RECIPE = 1  # of the readings: raise it when they change
 
 
@@ -132,7 +133,7 @@ class Study:
 
     def reading(self, cell: Cell) -> Reading:
         """Of a kept model; it is remembered beside the weights."""
-        loaded, beside = self._load(cell), self.folder / "readings" / f"{self.name(cell)}.json"
+        loaded, beside = self._load(cell), self.folder / READINGS / f"{self.name(cell)}.json"
         key = {"sha256": loaded.manifest.sha256, "recipe": RECIPE}
         if beside.is_file():
             kept = read_json(beside)

@@ -32,7 +32,8 @@ from vaeviz.models.linear import LinearVAE
 from vaeviz.records import StepRecord
 from vaeviz.theory import known_spectra
 from vaeviz.theory.linear_vae import LOG_2PI
-from vaeviz.training.loop import CHECK_EVERY, Diverged
+from vaeviz.training.divergence import Diverged
+from vaeviz.training.loop import CHECK_EVERY
 
 RATE = 0.3  # of Adam's first steps, with weights of size 1/√D
 HELD, FALLS = (

@@ -19,28 +19,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vaeviz.config import RunSettings, UserError
+from vaeviz.config import RunSettings
 from vaeviz.densities import LIKELIHOODS, Variance, gaussian
 from vaeviz.models.vae import parameters
 from vaeviz.records import ACTIVE, StepRecord
 from vaeviz.training import adam
+from vaeviz.training.divergence import Diverged, Watch, coding_nothing, steps_between_looks
+from vaeviz.training.examples import checked
 from vaeviz.training.gradients import Autoencoder, Outputs, draw
 from vaeviz.training.mlp_step import gradients_of
 from vaeviz.training.schedules import beta_at
 
 CHECK_EVERY = 50  # steps between checks for divergence without records
 ROWS = 4096  # examples at once in a pass over a whole data set
-
-
-class Diverged(UserError):
-    """The objective is no longer a finite number."""
-
-    def __init__(self, step: int, settings: RunSettings) -> None:
-        self.step = step
-        super().__init__(
-            f"training diverged by step {step}: use a learning rate below"
-            f" {settings.learning_rate:g}, or a larger σ² or smaller β"
-        )
 
 
 def train(
@@ -73,15 +64,12 @@ class Trainer:
         self.gradients = gradients_of(model, settings)
         self._variance = LIKELIHOODS[settings.likelihood].variance
         weights = self.gradients.weights
-        tensor = (
-            x if isinstance(x, Tensor) else torch.tensor(x)
-        )  # copied: the array may be read-only
-        self.x = tensor.to(weights[0].device, torch.float32)  # (N, D)
-        _check_data(self.x)
+        self.x = checked(x, settings.likelihood, settings.data).to(weights[0].device)  # (N, D)
         self.generator = torch.Generator(self.x.device).manual_seed(settings.seed)
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
         self.order = torch.empty(0, dtype=torch.long)  # (N,) the epoch's permutation
         self.position = 0
+        self._watch = Watch(self.x.mean(0))
         self._last: tuple[Outputs, float] | None = None  # of the last step, and its beta
 
     def advance(self) -> None:
@@ -91,8 +79,13 @@ class Trainer:
         outputs = self.gradients(self._next_batch(), self.generator, self.settings, beta)
         adam.step(self.optimizer)
         self._last = (outputs, beta)
-        if self.step % CHECK_EVERY == 0:
+        if self.step % steps_between_looks(self.settings.learning_rate, CHECK_EVERY) == 0:
             self.record()
+
+    @property
+    def astray(self) -> bool:
+        """Whether J was far above that of coding nothing at the last look: see `divergence`."""
+        return self._watch.astray
 
     @property
     def measured(self) -> bool:
@@ -101,17 +94,20 @@ class Trainer:
 
     @torch.no_grad()
     def record(self) -> StepRecord:
-        """The last step's record; the one place where a device waits for the host."""
+        """The last step's record; the one place where a device waits for the host. Raises
+        Diverged.
+        """
         outputs, beta = self._outputs()
         objective = self.model.objective
         terms = outputs.terms(objective, self.settings.likelihood)
         kl = terms.kl.mean(0)  # (d,)
         weighed = objective.weigh(terms, beta, self.settings.free_bits)
+        nothing = coding_nothing(outputs, self._watch.mean, self.settings, beta)
         sums = torch.stack(
-            [terms.distortion.mean(), kl.sum(), weighed, self.model.log_sigma2.exp()]
+            [terms.distortion.mean(), kl.sum(), weighed, self.model.log_sigma2.exp(), nothing]
         )
-        distortion, rate, total, sigma2 = sums.tolist()
-        self._check(total)
+        distortion, rate, total, sigma2, without = sums.tolist()
+        self._watch.look(self.step, total, without, self.settings)
         return StepRecord(
             self.step, beta, distortion, rate, kl.cpu().numpy(), -(distortion + rate), total, sigma2
         )
@@ -126,6 +122,7 @@ class Trainer:
         """Change "beta", "sigma2" or "learning_rate" from the next step on. May raise UserError."""
         self.settings = dataclasses.replace(self.settings, **{name: value})
         if name == "learning_rate":
+            self._watch.since = None
             for group in self.optimizer.param_groups:
                 group["lr"] = value
         if name == "sigma2" and self._variance is Variance.FIXED:
@@ -160,7 +157,7 @@ class Trainer:
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from `state`: the steps that follow are the same to the last bit."""
         self.step, self.position, self.order = state["step"], state["position"], state["order"]
-        self._last = None
+        self._last, self._watch.since = None, None
         self.generator.set_state(state["generator"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -187,18 +184,3 @@ class Trainer:
             out = parameters(self.model, z, x)
             total += ((x - out) ** 2).sum()
         return (total / self.x.numel()).clamp_min(gaussian.LEAST_SIGMA2)
-
-    def _check(self, objective: float) -> None:
-        if not math.isfinite(objective):
-            raise Diverged(self.step, self.settings)
-
-
-def _check_data(x: Tensor) -> None:
-    if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] == 0:
-        raise UserError(f"training data of shape {tuple(x.shape)}: give examples as rows, (N, D)")
-    bad = ~torch.isfinite(x).all(1)
-    if bad.any():
-        row = int(bad.nonzero()[0])
-        raise UserError(
-            f"example {row} of the training data has a NaN or infinite value: mend or remove it"
-        )

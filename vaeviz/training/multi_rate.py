@@ -39,6 +39,7 @@ from vaeviz.models.multi_rate_settings import MultiRateSettings, build
 from vaeviz.theory import linear_vae, water_filling
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.training.aligned import align
+from vaeviz.training.examples import checked
 
 __all__ = ["MultiRateSettings", "MultiRateStep", "train_multi_rate"]
 
@@ -97,7 +98,8 @@ class _Run:
     """The model, its average, the optimiser and the random draws."""
 
     def __init__(self, data: NDArray[np.float32], settings: MultiRateSettings) -> None:
-        self.x, self.settings = _checked(data), settings
+        self.x = checked(data, settings.likelihood, settings.data)
+        self.settings = settings
         self.generator = torch.Generator().manual_seed(settings.seed)
         spectrum = linear_vae.spectrum(data)
         self.likelihood, self.axes = LIKELIHOODS[settings.likelihood], spectrum.eigenvectors
@@ -239,14 +241,3 @@ def _linear_optimum(spectrum: Spectrum) -> Callable[[Tensor, Tensor], Tensor]:
         return lookup[d.clamp(max=len(table) - 1), nearest]
 
     return optimum
-
-
-def _checked(data: NDArray[np.float32]) -> Tensor:
-    if data.ndim != 2 or data.shape[0] == 0 or data.shape[1] == 0:
-        raise UserError(f"training data of shape {data.shape}: give examples as rows, (N, D)")
-    if not np.isfinite(data).all():
-        row = int(np.flatnonzero(~np.isfinite(data).all(1))[0])
-        raise UserError(
-            f"example {row} of the training data has a NaN or infinite value: mend or remove it"
-        )
-    return torch.tensor(data, dtype=torch.float32)

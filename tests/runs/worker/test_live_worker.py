@@ -174,6 +174,48 @@ def test_a_divergence_from_the_first_step_on_goes_back_to_the_start(tmp_path: Pa
     assert run.end().state == "parked"
 
 
+WIDE = {"data": "digits", "widths": (64, 64), "sigma2": 0.02}  # its J stays finite at any rate
+
+
+@pytest.mark.parametrize("rate", [0.3, 1.0, 10.0])
+def test_a_finite_divergence_from_the_start_goes_back_to_it(tmp_path: Path, rate: float) -> None:
+    run = Driven(tmp_path, line(learning_rate=rate, steps=100_000, **WIDE), Control())
+    held = run.until(lambda p: "diverged" in p.error)
+    assert f"learning rate below {rate:g}" in held.error
+    assert (held.state, run.worker.session.step) == ("paused", 0)
+    assert run.end().state == "parked"
+
+
+@pytest.mark.parametrize("rate", [0.3, 1.0, 10.0])
+def test_a_finite_divergence_goes_back_to_a_good_step(tmp_path: Path, rate: float) -> None:
+    run = Driven(tmp_path, line(learning_rate=3e-3, steps=1_000_000, **WIDE), Control())
+    run.until(lambda p: p.step > 400)
+    run.ask(learning_rate=rate)
+    held = run.until(lambda p: "diverged" in p.error)
+    assert held.state == "paused"
+    assert f"learning rate below {rate:g}" in held.error
+    session, back = run.worker.session, run.worker.session.step
+    assert session.frame().learners[0].distortion < 1000
+    assert not session.astray
+    run.ask(learning_rate=0.003, plays=1)
+    run.until(lambda p: p.step > back + 20 and not p.error)
+    run.end()
+
+
+def test_no_snapshot_is_taken_of_a_run_that_is_astray(tmp_path: Path) -> None:
+    run = Driven(tmp_path, line())
+    run.until(lambda p: p.state == "paused")
+    run.end()
+    before = [path.read_bytes() for path in sorted(tmp_path.glob("snapshot-*"))]
+    run.worker.session.advance()
+    run.worker.session.members[0].trainer._watch.since = 1
+    run.worker._save()
+    assert before == [path.read_bytes() for path in sorted(tmp_path.glob("snapshot-*"))]
+    run.worker.session.members[0].trainer._watch.since = None
+    run.worker._save()
+    assert before != [path.read_bytes() for path in sorted(tmp_path.glob("snapshot-*"))]
+
+
 def test_a_slider_out_of_range_is_one_line_and_nothing_moves(tmp_path: Path) -> None:
     run = Driven(tmp_path, line())
     run.ask(sigma2=0.0)

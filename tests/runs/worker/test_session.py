@@ -205,7 +205,8 @@ def test_a_frame_holds_what_the_model_says() -> None:
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-optimal", "bernoulli"])
 def test_a_frame_judges_all_examples_by_the_sigma2_of_training(likelihood: str) -> None:
-    run = session(line(likelihood=likelihood), 25)
+    run = Session(line(likelihood=likelihood, data="digits"), data.load("digits"))
+    advance(run, 25)
     seen, model = run.frame().learners[0], run.members[0].model
     x, noise = run.probes.x, run.probes.noise
     with torch.inference_mode():

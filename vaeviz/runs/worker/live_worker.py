@@ -24,7 +24,7 @@ from vaeviz.runs.worker.clock import Due, Pace
 from vaeviz.runs.worker.session import Session
 from vaeviz.runs.worker.snapshots import Attempt, Snapshots
 from vaeviz.runs.worker.twins import Line
-from vaeviz.training.loop import Diverged
+from vaeviz.training.divergence import Diverged
 from vaeviz.training.results import numbers
 
 UNWATCHED = 1.0  # seconds between frames while no page watches
@@ -165,7 +165,12 @@ class LiveWorker:
         self.shown = self.session.step
 
     def _save(self, durable: bool = False) -> None:
-        """Saves a snapshot of finite weights; only the last one needs the disk flushed."""
+        """Saves a snapshot of finite weights; only the last one needs the disk flushed.
+
+        Before the last, none while J is far above coding nothing: it may be about to diverge.
+        """
+        if self.session.astray and not durable:
+            return
         with self.saves:
             for member in self.session.members:
                 member.trainer.check_weights()

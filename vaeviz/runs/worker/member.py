@@ -25,7 +25,8 @@ from vaeviz.records import ACTIVE, Array, Learner, Move
 from vaeviz.runs.folder.control import MOVABLE
 from vaeviz.runs.worker.recorder import STRIDE, Recorder
 from vaeviz.runs.worker.twins import Line
-from vaeviz.training.loop import Diverged, Trainer
+from vaeviz.training.divergence import Diverged
+from vaeviz.training.loop import Trainer
 from vaeviz.training.schedules import beta_at
 
 COUNT, FEWER = 400, 200  # examples on the map, of a fully connected and of a convolutional model

@@ -41,6 +41,11 @@ class Session:
     def over(self) -> bool:
         return self.step >= self.steps
 
+    @property
+    def astray(self) -> bool:
+        """Whether a member's J was far above that of coding nothing when last looked at."""
+        return any(member.trainer.astray for member in self.members)
+
     def advance(self) -> None:
         """Makes the due moves, then one update of every member on the same batch."""
         while self._pending and self._pending[0].step <= self.step:
