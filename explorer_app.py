@@ -1,5 +1,5 @@
 """vaeviz: the router. `streamlit run explorer_app.py` starts here."""
 
-from vaeviz.ui import shell
+from vaeviz.ui import opening
 
-shell.route()
+opening.router()

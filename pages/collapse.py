@@ -1,7 +1,5 @@
 """Posterior collapse: provoke it, predict it, diagnose it, cure it."""
 
-from vaeviz.chapters.collapse.chapter import CHAPTER
-from vaeviz.ui import page, shell
+from vaeviz.ui import opening
 
-shell.frame()
-page.show(CHAPTER)
+opening.page("collapse")

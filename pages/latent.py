@@ -1,7 +1,5 @@
 """The latent space: hover and traverse, interpolate, draw, and see the holes of an autoencoder."""
 
-from vaeviz.chapters.latent.chapter import CHAPTER
-from vaeviz.ui import page, shell
+from vaeviz.ui import opening
 
-shell.frame()
-page.show(CHAPTER)
+opening.page("latent")

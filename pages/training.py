@@ -2,8 +2,6 @@
 twins.
 """
 
-from vaeviz.chapters.training.chapter import CHAPTER
-from vaeviz.ui import page, shell
+from vaeviz.ui import opening
 
-shell.frame()
-page.show(CHAPTER)
+opening.page("training")

@@ -35,7 +35,7 @@ def running(log: Path | None = None, folder: Path = ROOT, **environment: str) ->
             "true",
         ],
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**os.environ, "VAEVIZ_HOME": str(folder), **environment},
         stdout=out,
         stderr=out,
         stdin=subprocess.DEVNULL,

@@ -444,6 +444,40 @@ def test_a_first_message_with_an_action_has_it_done(does: Behaviour) -> None:
     assert does.acts == [("go", None)]
 
 
+def test_a_message_has_few_actions_done_and_the_page_sends_the_others_again(
+    does: Behaviour, tab: Session
+) -> None:
+    actions = [(number, "go", number) for number in range(1, 1001)]
+    header: dict[str, Any] = {"done": 0}
+    for turn in range(1, 4):
+        header = tab.says(*actions[header["done"] :])
+        assert header["done"] == len(does.acts) == turn * engine.AT_ONCE
+        assert (header["pending"], header["again"]) == (True, engine.AGAIN)
+    assert [value for _, value in does.acts] == list(range(1, header["done"] + 1))
+    header = tab.says(actions[header["done"]])
+    assert (header["done"], header["pending"]) == (len(does.acts), False)
+
+
+def test_of_an_endless_message_only_the_beginning_is_read() -> None:
+    class Endless(list[Any]):
+        """A list that counts the entries that are read."""
+
+        read = 0
+
+        def __getitem__(self, at: Any) -> Any:
+            part = super().__getitem__(at)
+            Endless.read += len(part) if isinstance(at, slice) else 1
+            return part
+
+        def __iter__(self) -> Any:
+            raise AssertionError("read whole")
+
+    nameless = Endless([{"id": number} for number in range(1, 100_000)])
+    heard = engine.said({"actions": nameless, "held": Endless(["tag"] * 100_000)}, "light")
+    assert (heard.actions, heard.held) == ({}, {"tag"})
+    assert Endless.read <= engine.LISTED + engine.HELD
+
+
 def test_an_action_that_is_refused_says_why_and_the_next_one_is_done(
     does: Behaviour, tab: Session
 ) -> None:

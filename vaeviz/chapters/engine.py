@@ -21,6 +21,9 @@ from vaeviz.figures.theme import THEMES
 from vaeviz.live import message
 from vaeviz.serve import jobs
 
+AT_ONCE = 8  # actions done for one message; the browser sends the others again
+LISTED = 64  # actions of a message that are looked at
+HELD = 4096  # tags of a message that are looked at
 _LOG = logging.getLogger(__name__)
 
 
@@ -63,7 +66,7 @@ def said(state: Mapping[str, Any], theme: str) -> Said:
         _whole(state.get("seq")) or 0,
         sent if isinstance(sent, dict) else None,
         own if isinstance(own, str) and own in THEMES else theme,
-        frozenset(tag for tag in held if isinstance(tag, str))
+        frozenset(tag for tag in held[:HELD] if isinstance(tag, str))
         if isinstance(held, list)
         else frozenset(),
         _actions(state.get("actions")),
@@ -94,7 +97,8 @@ def answer(
     memory.values |= vars(prepared.kept)
 
     def packed(frame: Frame) -> bytes:
-        pending = bool(prepared.pending or frame.pending or awaited)
+        undone = any(number > (memory.done or 0) for number in heard.actions)
+        pending = bool(prepared.pending or frame.pending or awaited or undone)
         lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
         header = _header(chapter, tool, prepared, frame, context)
         return message.pack(
@@ -212,7 +216,7 @@ def _acted(
     if memory.done is None:  # a page older than this session had its actions done by another
         memory.done = max(heard.actions, default=0) if heard.seq > 1 else 0
     view, notes = before
-    news = sorted(n for n in heard.actions if n > (memory.done or 0))
+    news = sorted(n for n in heard.actions if n > memory.done)[:AT_ONCE]
     notes = [note for note in notes if note.about or not news]  # not what the last action said
     for number in news:
         memory.done = context.action = number
@@ -273,7 +277,7 @@ def _usual(tools: tuple[Tool, ...]) -> dict[str, Any]:
 
 
 def _actions(sent: object) -> dict[int, tuple[str, Any]]:
-    listed = [a for a in sent if isinstance(a, dict)] if isinstance(sent, list) else []
+    listed = [a for a in sent[:LISTED] if isinstance(a, dict)] if isinstance(sent, list) else []
     return {
         number: (a["name"], a.get("value"))
         for a in listed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +17,9 @@ from vaeviz.config import UserError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-SHIPPED = Path(__file__).parents[2] / "checkpoints"
-RUNS = Path("runs")
+_CODE = Path(__file__).parents[2]
+SHIPPED = _CODE / "checkpoints"
+RUNS = Path(os.environ.get("VAEVIZ_HOME") or _CODE).expanduser() / "runs"  # wherever it starts
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 
 

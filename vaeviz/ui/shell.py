@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from vaeviz.chapters.catalogue import NAMES, PAGES, chapter
-from vaeviz.ui import page
+from vaeviz.chapters.catalogue import NAMES, PAGES
+from vaeviz.ui import opening
 from vaeviz.ui.latency import send_at_once
 
 _ROUTED = "shell-routed"
@@ -55,7 +56,7 @@ def pages() -> list[Any]:
 def _page(name: str, default: bool) -> Any:
     title, icon = PAGES[name]
     stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
-    source = str(stub) if stub.is_file() else lambda: page.show(chapter(name))
+    source = str(stub) if stub.is_file() else partial(opening.page, name)
     return st.Page(source, title=title, icon=icon, url_path=name, default=default)
 
 

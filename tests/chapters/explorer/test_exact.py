@@ -20,8 +20,9 @@ from vaeviz import checkpoints
 from vaeviz.chapters.chapter import Context, Visitor
 from vaeviz.chapters.explorer import exact
 from vaeviz.chapters.explorer.chapter import CHAPTER
-from vaeviz.chapters.explorer.exact import Pair, Run, paired, run_settings
+from vaeviz.chapters.explorer.exact import Run, run_settings
 from vaeviz.chapters.explorer.explore import ExplorerView
+from vaeviz.chapters.explorer.pair import Pair, paired
 from vaeviz.chapters.model.settings import LIKELIHOODS
 from vaeviz.checkpoints import Manifest
 from vaeviz.checkpoints.files import read_json, write_json
@@ -100,7 +101,7 @@ def test_a_second_training_waits_in_the_queue_and_can_be_cancelled(
     for run, place in ((two, "1"), (three, "2")):
         ((_, value, *_),) = exact._readouts(run, registry.status(run.folder))
         assert f"place {place}" in value
-    assert exact._under_way(ExplorerView(beta=3.0)) == three  # found again after a refresh
+    assert exact._under_way(ExplorerView(beta=3.0)) == dataclasses.replace(three, own=False)
     registry.cancel(two.folder)
     assert exact._status(two).state == "cancelled"
     assert registry.place(three.folder) == 1
@@ -200,13 +201,34 @@ def test_a_refused_training_says_why_and_a_move_takes_the_line_away(
     assert not any("unfinished" in note for note in tab.header["notes"])
 
 
-def test_a_refresh_finds_the_run_at_these_settings_again(
+def test_another_session_sees_a_run_waits_for_it_and_cannot_cancel_it(
     tab: Session, workers: dict[str, Idle]
 ) -> None:
     tab.says((1, "train", None), beta=2.0)
-    other = Session(CHAPTER, Visitor("after the refresh"))
+    (name,) = workers
+    other = Session(CHAPTER, Visitor("another"))
     other.opens(tool="exact", beta="2")
     assert told(other) == {"step": "starting"}
+    assert buttons(other) == {"train": False, "cancel": False}
+    other.says((1, "cancel", None))
+    assert not (exact.FOLDER / name / runs.CANCEL).exists()
+    assert any("Another session" in note for note in other.header["notes"])
+    assert buttons(tab) == {"train": False, "cancel": True}
+    works(exact.FOLDER / name, state="failed", error="out of memory")
+    workers[name].code = 1
+    other.says()
+    assert "out of memory" in other.header["notes"]  # it has waited for the end
+    assert buttons(other) == {"train": True, "cancel": False}
+
+
+def test_another_session_can_train_at_other_settings(
+    tab: Session, workers: dict[str, Idle]
+) -> None:
+    tab.says((1, "train", None), beta=2.0)
+    other = Session(CHAPTER, Visitor("another"))
+    other.opens(tool="exact", beta="2")
+    other.says((1, "train", None), beta=3.0)
+    assert len(list(exact.FOLDER.iterdir())) == 2
     assert buttons(other) == {"train": False, "cancel": True}
 
 

@@ -14,26 +14,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints
 from vaeviz.chapters.chapter import Button, Context, Frame, Row, Tool
 from vaeviz.chapters.explorer.explore import ExplorerView
+from vaeviz.chapters.explorer.pair import Pair, learns_variance, measured
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, prepare
-from vaeviz.chapters.model.views import clipped, observed
+from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import Note
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import RunSettings, UserError
-from vaeviz.densities import Variance
 from vaeviz.densities.gaussian import LEARNED
 from vaeviz.figures.kl_bars import kl_bars
-from vaeviz.measures.codecs.codec import Codec
-from vaeviz.measures.observe import objectives, observe, read
-from vaeviz.records import Array, KLBars, Observation, Readings, Table
+from vaeviz.measures.observe import read
+from vaeviz.records import KLBars, Table
 from vaeviz.runs.queue import launch
 from vaeviz.runs.queue.launch import Progress
-from vaeviz.serve import jobs, models, probes
-from vaeviz.serve.probes import Probe
+from vaeviz.serve import jobs, models
 from vaeviz.serve.runs import REGISTRY
 
 FOLDER = RUNS / "exact"
@@ -45,34 +42,19 @@ _RUN = "exact"
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder, and the view that started it."""
+    """A run's folder, the view that started it, and whether it did so in this session."""
 
     folder: Path
     view: ExplorerView
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Read-outs of both models, the standard error of their difference in J, σ² if learned."""
-
-    source: str
-    shared: Readings
-    dedicated: Readings
-    error: float
-    sigma2: float | None
-    bars: tuple[KLBars, ...] = ()
+    own: bool = True
 
 
 def show(view: ExplorerView, context: Context) -> Frame:
     """The model's numbers, beside the dedicated one's once that is trained."""
-    run = context.memory.get(_RUN) or _under_way(view)
-    context.memory[_RUN] = run
+    run = _run(view, context)
     progress = _status(run) if run else Progress()
     going = run is not None and not progress.over
-    train = Button("train", "Train this exact model", _TRAIN, _BUSY if going else "")
-    cancel = Button(
-        "cancel", "Cancel", "Ends the training; nothing is kept", "" if going else _IDLE
-    )
+    own = run is not None and run.own
     pair = _both(run, context) if run and progress.state == "done" else None
     bars = pair.bars if pair else (_bars(view, context),)
     panels = {
@@ -82,9 +64,18 @@ def show(view: ExplorerView, context: Context) -> Frame:
         {"compared": _compared(view, context, run, progress, pair), **panels},
         _readouts(run, progress) if run and going else (),
         _notes(run, progress, pair),
-        buttons=(train, cancel),
+        buttons=_buttons(going, own),
         rows=(("compared compared", "11em"), (_BESIDE[len(bars)], "minmax(0, 1fr)")),
         again=AGAIN if going else None,
+    )
+
+
+def _buttons(going: bool, own: bool) -> tuple[Button, Button]:
+    """Who started a training may cancel it; all others can wait for it."""
+    busy, idle = (_BUSY, "") if own else (_ANOTHER, _ANOTHER)
+    return (
+        Button("train", "Train this exact model", _TRAIN, busy if going else ""),
+        Button("cancel", "Cancel", _CANCEL, idle if going else _IDLE),
     )
 
 
@@ -96,20 +87,30 @@ def _bars(view: ExplorerView, context: Context) -> KLBars:
 
 def act(view: ExplorerView, context: Context, name: str, value: Any) -> tuple[Any, list[Note]]:
     """Starts a run of the view's settings, or cancels the current one."""
-    run: Run | None = context.memory.get(_RUN)
+    run = _run(view, context)
     if name == "train" and (run is None or _status(run).over):
         can_be = prepare(view, replace(context, rules=RULES)).kept  # with a setting, perhaps
         context.memory[_RUN] = _start(can_be, context)
     if name == "cancel" and run is not None:
+        if not run.own:
+            raise UserError(_ANOTHER)
         REGISTRY.cancel(run.folder)
     return view, []
+
+
+def _run(view: ExplorerView, context: Context) -> Run | None:
+    """This session's run; else another's of these very settings, until they move on."""
+    run: Run | None = context.memory.get(_RUN)
+    if run is None or (not run.own and run_settings(run.view) != run_settings(view)):
+        run = context.memory[_RUN] = _under_way(view)
+    return run
 
 
 def run_settings(view: ExplorerView) -> RunSettings:
     """The run settings of the view; the widths are the multi-rate model's."""
     return RunSettings(
         data=view.data,
-        likelihood=LEARNED.name if _learns(view) else view.likelihood,
+        likelihood=LEARNED.name if learns_variance(view) else view.likelihood,
         latent=view.d,
         beta=view.beta,
         sigma2=view.sigma2,
@@ -117,17 +118,6 @@ def run_settings(view: ExplorerView) -> RunSettings:
         seed=view.seed,
         widths=models.widths(view.data, view.likelihood),
     )
-
-
-def _learns(view: ExplorerView) -> bool:
-    """Whether the run learns σ², where the multi-rate model takes the optimal one."""
-    return view.density.variance is Variance.OPTIMAL
-
-
-def paired(one: Array, other: Array) -> tuple[float, float]:
-    """The mean difference of values (N,) of the same examples, and its standard error."""
-    apart = one - other
-    return float(apart.mean()), float(apart.std(ddof=1)) / len(apart) ** 0.5
 
 
 def _start(view: ExplorerView, context: Context) -> Run:
@@ -150,12 +140,12 @@ def _start(view: ExplorerView, context: Context) -> Run:
 
 
 def _under_way(view: ExplorerView) -> Run | None:
-    """A going run of these settings, found again after a refresh."""
+    """A going run of these settings, which another session started."""
     wanted = run_settings(view).to_json()
     for file in FOLDER.glob("*/settings.json"):
         with contextlib.suppress(UserError):
             if read_json(file) == wanted and REGISTRY.status(file.parent).going:
-                return Run(file.parent, view)
+                return Run(file.parent, view, own=False)
     return None
 
 
@@ -168,46 +158,7 @@ def _status(run: Run) -> Progress:
 
 def _both(run: Run, context: Context) -> Pair | None:
     """Both sets of numbers at the run's settings; None while they are measured."""
-    return jobs.get(("exact", run.folder), lambda: _measured(run), jobs.STUDY)
-
-
-def _measured(run: Run) -> Pair:
-    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
-    from vaeviz.models.vae import VAE
-
-    view = run.view
-    probe = probes.probe(view.data, patience=60)
-    loaded = checkpoints.load(run.folder / launch.MODEL, ())
-    assert probe is not None
-    assert isinstance(loaded.model, VAE)
-    shared = models.multi_rate(probe, view.likelihood, patience=60) or probe.linear
-    kind = shared.likelihood
-    dedicated = DedicatedCodec(loaded.model, kind, view.tau, "dedicated model")
-    learned = float(loaded.model.log_sigma2.exp()) if _learns(view) else None
-    sigma2 = learned or view.sigma2
-    one = probes.observer(probe, shared)(clipped(view.tau, shared), view.d)
-    other = observe(dedicated, probe.x, view.tau, view.d, probe.noise)
-    _, error = paired(
-        objectives(one, kind, view.beta, view.sigma2), objectives(other, kind, view.beta, sigma2)
-    )
-    return Pair(
-        shared.source,
-        read(one, probe.elements, kind, view.beta, view.sigma2, view.threshold),
-        read(other, probe.elements, kind, view.beta, sigma2, view.threshold),
-        error,
-        learned,
-        _side_by_side(view, probe, shared, one, other),
-    )
-
-
-def _side_by_side(
-    view: ExplorerView, probe: Probe, shared: Codec, one: Observation, other: Observation
-) -> tuple[KLBars, KLBars]:
-    """Both models' KL per dimension, on one axis."""
-    first = views.kl_bars(view, probe, shared, one, view.threshold)
-    top = max(first.top, 1.1 * float(other.kl.max()))
-    source = f"dedicated model · {len(other.mu):,} held-out examples"
-    return replace(first, top=top), replace(first, kl=other.kl, top=top, source=source)
+    return jobs.get(("exact", run.folder), lambda: measured(run.folder, run.view), jobs.STUDY)
 
 
 def _compared(
@@ -286,7 +237,9 @@ def _described(view: ExplorerView) -> str:
 _BARS = ("shared", "dedicated")
 _BESIDE = {1: "shared shared", 2: "shared dedicated"}
 _TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
+_CANCEL = "Ends the training; nothing is kept"
 _BUSY, _IDLE = "A training is running: cancel it first", "No training is running"
+_ANOTHER = "Another session is training this model: wait for it"
 TOOL = Tool(
     "exact",
     "Train this exact model",
