@@ -59,7 +59,7 @@ def test_the_app_runs_and_mounts_one_page(messages: list[dict[str, Any]]) -> Non
     header = EXPLORER.shown(run())
     assert set(header["panels"]) == PANELS
     assert {c["name"] for c in header["controls"]} >= {"data", "likelihood", "beta", "sigma2", "d"}
-    assert header["settings"]["data"] == "digits"
+    assert header["settings"]["data"] == "mnist-5k"
     assert len(messages) == 1
 
 
@@ -142,7 +142,7 @@ def test_a_hostile_url_is_repaired_with_a_note_for_each_value(
     notes = messages[-1]["notes"]
     assert sum("is not possible" in n for n in notes) >= 13
     assert not [c for n in notes for c in "<>&`$[]" if c in n]
-    assert messages[-1]["settings"]["data"] == "digits"
+    assert messages[-1]["settings"]["data"] == "mnist-5k"
 
 
 def test_while_a_data_set_loads_digits_stand_in_and_the_wish_is_kept(

@@ -325,7 +325,7 @@ def test_a_link_opens_the_very_same_settings(name: str, drawn: Any) -> None:
     view = drawn.draw(any_valid(tool.view))
     if hasattr(view, "multi_rate"):  # a dedicated model brings its own settings: model/test_answer
         view = replace(view, model=defaults(tool.view)["model"])
-    raw = addressed(engine._link(about, tool, view))
+    raw = addressed(engine._link(about, tool, Prepared(view, view)))
     memory = engine.Memory(values=engine._defaults(about))
     if len(about.tools) > 1:
         raw = {"tool": about.tools[0].name, **raw}

@@ -121,7 +121,7 @@ def _header(
     shown, theme = prepared.shown, context.theme
     said_of = rules(shown, context)
     names = tool.controls if frame.controls is None else frame.controls
-    link = _link(chapter, tool, prepared.kept) if frame.link is None else frame.link
+    link = _link(chapter, tool, prepared) if frame.link is None else frame.link
     return {
         "tool": tool.name,
         "tabs": [{"name": each.name, "label": each.title} for each in chapter.tools],
@@ -234,8 +234,9 @@ def _failed(tool: Tool, error: Exception) -> Frame:
     return Frame({}, notes=[f"{tool.title} failed ({what}): move a control to try again."])
 
 
-def _link(chapter: Chapter, tool: Tool, view: Any) -> str:
-    own = query(view, chapter.always(view))
+def _link(chapter: Chapter, tool: Tool, prepared: Prepared) -> str:
+    view = prepared.kept
+    own = query(view, chapter.always(view), prepared.usual)
     if tool is chapter.tools[0]:
         return own
     return f"?tool={tool.name}" + own.replace("?", "&", 1)

@@ -22,7 +22,11 @@ class ModelView:
     """The model and its place; field names are the names in the URL."""
 
     data: str = setting(
-        "digits", OneOf(data.names()), "data set", "Data", "The data that the model was trained on"
+        data.DEFAULT,
+        OneOf(data.names()),
+        "data set",
+        "Data",
+        "The data that the model was trained on",
     )
     model: str = setting(
         MULTI_RATE, Name(), "model", "Model",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vaeviz import data
+from vaeviz.chapters.model.examples import example, released
 from vaeviz.chapters.settings import (
     Log,
     Note,
@@ -58,7 +59,7 @@ class Plan:
     """What to train and how to show it; field names are the names in the URL."""
 
     data: str = setting(
-        "digits", OneOf(data.names()), "data set", "Data", "What the model is trained on",
+        data.DEFAULT, OneOf(data.names()), "data set", "Data", "What the model is trained on",
         group="setup",
     )  # fmt: skip
     architecture: str = setting(
@@ -161,14 +162,10 @@ class Plan:
         2, Whole(1, 32), "second dimension drawn", "y",
         "The vertical dimension of the latent map", group="view", form="choice",
     )  # fmt: skip
-    a: int = setting(
-        0, Whole(0, 10**6), "example A", "A",
-        "The first chosen example; or click a point on the map", group="view",
-    )  # fmt: skip
-    b: int = setting(
-        3, Whole(0, 10**6), "example B", "B",
-        "The second chosen example; or shift-click a point on the map", group="view",
-    )  # fmt: skip
+    a: int = example("a", "The first chosen example; or click a point on the map", group="view")
+    b: int = example(
+        "b", "The second chosen example; or shift-click a point on the map", group="view"
+    )
     speed: str = setting(
         "full", OneOf(SPEEDS), "speed",
         titles={s: "full speed" if s == "full" else f"{s} steps/s" for s in SPEEDS},
@@ -226,13 +223,15 @@ KINDS = {name: about.kind for name, about in DECLARED.items()}
 
 
 def follow(before: Plan, now: Plan) -> tuple[Plan, list[Note]]:
-    """Widths come with a network and `other` with a twin, unless the user has chosen them too."""
+    """Widths come with a network, `other` with a twin, A and B with a data set, unless the user has
+    chosen them too.
+    """
     changes = {}
     if now.widths == before.widths and now.widths not in WIDTHS[now.architecture]:
         changes["widths"] = USUAL[now.architecture]
     if now.other == before.other and now.twin != before.twin and not valid_other(now):
         changes["other"] = usual_other(now)
-    return dataclasses.replace(now, **changes), []
+    return dataclasses.replace(released(before, now), **changes), []
 
 
 def read(values: dict[str, Any]) -> Plan:

@@ -41,8 +41,8 @@ const OWN = {
   i: "auto",
   j: "auto",
   contours: "off",
-  a: 0,
-  b: 1,
+  a: -1, // none is chosen yet
+  b: -1,
   around: "point",
   extent: 3,
   start: "a",
@@ -136,7 +136,7 @@ export default class Latent extends Pointing {
 
   pairs() {
     ["a", "b"].forEach((name, k) =>
-      this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)),
+      this.decoded.pair(k, this.model.example(this.settings[name])),
     );
   }
 

@@ -89,7 +89,7 @@ export class LatentMap {
   above(context, f) {
     const { model, settings, tools } = this.page;
     for (const name of ["a", "b"]) {
-      const n = Math.min(settings[name], model.count - 1);
+      const n = model.example(settings[name]);
       const mu = row(model.mu, n, model.latent);
       if (this.rings)
         this.ring(context, f, mu, row(model.logvar, n, model.latent), name.toUpperCase());
