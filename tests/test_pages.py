@@ -236,7 +236,7 @@ def test_damaged_checkpoints_leave_the_app_running(
     for name in ("digits", "digits.bernoulli"):
         (folder / f"{name}.json").write_bytes(content)
         (folder / f"{name}.safetensors").write_bytes(content)
-    app = run()
+    app = run(data="digits")
     assert not app.exception
     assert len([n for n in messages[-1]["notes"] if "Shown instead: the linear VAE" in n]) == 1
     assert set(messages[-1]["panels"]) == PANELS
@@ -247,7 +247,7 @@ def test_a_bernoulli_model_that_is_damaged_does_not_lend_its_name_to_the_linear_
 ) -> None:
     (empty / "checkpoints").mkdir()
     (empty / "checkpoints" / "digits-bernoulli.json").write_text("{")
-    app = run(likelihood="bernoulli")
+    app = run(data="digits", likelihood="bernoulli")
     assert not app.exception
     assert "x̂" in messages[-1]["panels"]["rd"]["figure"]["layout"]["yaxis"]["title"]["text"]
     assert messages[-1]["settings"]["likelihood"] == "gaussian"

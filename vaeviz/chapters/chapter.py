@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Text = str | list[str]  # one value, or one per twin
 Row = tuple[str, Text, str, Text]  # a read-out: label, value, help, level ("", "warning", "alarm")
 RUNS = 8  # live runs that a visitor's session remembers
+RESET = "reset"  # the action that brings back a page's defaults
 AGAIN = 250  # ms until the browser asks again for what is on its way
 
 

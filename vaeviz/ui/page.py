@@ -17,19 +17,25 @@ from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
+_SHARED = "vaeviz-shared"
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
 @st.fragment
 def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
-    memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", engine.Memory())
+    memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", _memory())
     heard = engine.said(state(chapter), st.context.theme.type or "light")
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
         _keep_address(memory.address)
     except UserError as error:
         st.error(str(error))
+
+
+def _memory() -> engine.Memory:
+    """A chapter's memory, which has the settings of all pages in common with the others."""
+    return engine.Memory(shared=st.session_state.setdefault(_SHARED, {}))
 
 
 def state(chapter: Chapter) -> dict[str, Any]:

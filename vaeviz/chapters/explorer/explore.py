@@ -67,7 +67,7 @@ class ExplorerView(ModelView):
     seed: int = setting(
         0, Whole(0, 10**6), "seed", "draw",
         "The seed of prior draws and sampled pixels: another number, other samples",
-        high=999,
+        high=999, shared="seed",
     )  # fmt: skip
 
     @property

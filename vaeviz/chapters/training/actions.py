@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from vaeviz.chapters.chapter import Context
+from vaeviz.chapters.chapter import RESET, Context
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.settings import Note, shown
 from vaeviz.chapters.training.plan import SPEEDS, Plan, read
@@ -29,6 +29,8 @@ def act(view: Plan, context: Context, name: str, value: Any = None) -> Acted:
     try:
         if name == "start":
             return _start(view, context)
+        if name == RESET:
+            return _leave(view, context)
         if name not in ACTIONS or run is None:
             return view, []
         if not run.owner:
@@ -59,6 +61,15 @@ def _start(view: Plan, context: Context) -> Acted:
         raise
     session.run, session.sliders = run, view
     return view, notes
+
+
+def _leave(view: Plan, context: Context) -> Acted:
+    """The page without its run, which the worker parks: its link still opens it."""
+    session = of(context)
+    if session.run is not None and session.run.owner:
+        runs.REGISTRY.park(session.run.folder)
+    context.memory.clear()
+    return view, []
 
 
 def _resume(context: Context, run: LiveRun) -> None:

@@ -60,7 +60,7 @@ class Plan:
 
     data: str = setting(
         data.DEFAULT, OneOf(data.names()), "data set", "Data", "What the model is trained on",
-        group="setup",
+        group="setup", shared="data",
     )  # fmt: skip
     architecture: str = setting(
         "mlp", OneOf(ARCHITECTURES), "network", "Network",
@@ -73,7 +73,8 @@ class Plan:
     )  # fmt: skip
     likelihood: str = setting(
         "gaussian", OneOf(tuple(LIKELIHOODS)), "likelihood", "p(x|z)", "The likelihood p(x|z)",
-        group="setup", titles={name: likelihood.title for name, likelihood in LIKELIHOODS.items()},
+        group="setup", shared="likelihood",
+        titles={name: likelihood.title for name, likelihood in LIKELIHOODS.items()},
     )  # fmt: skip
     decoder: str = setting(
         "mirror", OneOf(DECODERS), "decoder", "Decoder",
@@ -103,17 +104,17 @@ class Plan:
     beta: float = setting(
         1.0, Log(1e-3, 100.0), "β", "β",
         "The weight of the rate in J = D + βR; moves the running model at once", group="live",
-        spoken="beta", colour="rate",
+        spoken="beta", colour="rate", shared="beta",
     )  # fmt: skip
     sigma2: float = setting(
         0.02, Log(1e-4, 10.0), "σ²", "σ²",
         "The variance of the Gaussian likelihood; moves the running model at once", group="live",
-        spoken="decoder variance", colour="decoder",
+        spoken="decoder variance", colour="decoder", shared="sigma2",
     )  # fmt: skip
     latent: int = setting(
         2, Whole(1, 32), "latent size", "latent size d",
         "How many latent dimensions the model has", group="setup", form="int",
-        spoken="latent size", colour="posterior",
+        spoken="latent size", colour="posterior", aliases=("d",), shared="d",
     )  # fmt: skip
     schedule: str = setting(
         "constant", OneOf(SCHEDULES), "schedule of β", "β is",
@@ -139,7 +140,7 @@ class Plan:
     )
     seed: int = setting(
         0, Whole(0, 10**6), "seed", "seed",
-        "Decides the initial weights, the batches and the noise", group="setup",
+        "Decides the initial weights, the batches and the noise", group="setup", shared="seed",
     )  # fmt: skip
     twin: str = setting(
         "none", OneOf(tuple(TWINS)), "twin", "Twin: other",

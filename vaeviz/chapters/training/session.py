@@ -67,6 +67,12 @@ def open_address(
         return view, [Note(f"{error}.")]
 
 
+def bound(context: Context) -> str:
+    """A run's sliders are not moved from another page."""
+    run = of(context).run
+    return "The run keeps its own settings: Reset leaves it and takes the defaults." if run else ""
+
+
 def current(run: LiveRun) -> Plan:
     """A run's plan with the sliders and the speed where they stand. Raises UserError."""
     begun, pace = read(live_runs.plan_of(run)), live_runs.pace(run)

@@ -1,12 +1,15 @@
-// The bar above a page: a button for each scene, the line of what to notice, and the link.
+// The bar above a page: a button for each scene, the line of what to notice, the way back to the
+// defaults, and the link.
 
 import { button, element } from "../draw/dom.js";
 
 export class Bar {
-  constructor(host, help, choose) {
-    Object.assign(this, { help, choose, link: "" }); // choose(scene, time of the event)
+  // choose(scene, time of the event), reset()
+  constructor(host, help, { choose, reset }) {
+    Object.assign(this, { help, choose, link: "" });
     this.root = host.appendChild(element("div", "vv-bar"));
     this.notice = element("span", "vv-notice");
+    this.resetting = button("vv-reset", "Reset", "Bring back the defaults of this page", reset);
     this.copying = button("vv-copy", "Copy link", help, () => this.copy());
   }
 
@@ -27,7 +30,7 @@ export class Bar {
     this.buttons = this.scenes.map(({ name, notice }, k) =>
       button("vv-scene", name, notice, (event) => this.choose(this.scenes[k], event.timeStamp)),
     );
-    this.root.replaceChildren(...this.buttons, this.notice, this.copying);
+    this.root.replaceChildren(...this.buttons, this.notice, this.resetting, this.copying);
     [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
   }
 

@@ -31,7 +31,11 @@ export default class Page {
     this.olderParts = new Map(); // of the one before
     this.panels = new PanelGrid(this, (id) => this.place(id));
     this.channel = new Channel(this);
-    this.bar = new Bar(root, this.copyHelp, (scene, time) => this.jump(scene, time));
+    this.heading = root.appendChild(element("h1", "vv-unseen"));
+    this.bar = new Bar(root, this.copyHelp, {
+      choose: (scene, time) => this.jump(scene, time),
+      reset: () => this.reset(),
+    });
     this.side = root.appendChild(element("div", "vv-side"));
     this.lost = root.appendChild(status("p", "vv-lost"));
     this.note = status("p", "vv-note");
@@ -102,6 +106,7 @@ export default class Page {
     this.paintNotes(notes.join(" "));
     this.bar.show(scenes, link);
     this.explain();
+    this.name();
     this.paintBody();
     Object.assign(this.root.dataset, { ready: String(this.ready), seq: this.message.seq });
   }
@@ -142,6 +147,20 @@ export default class Page {
     this.request({ ...this.settings, tool }, time);
   }
 
+  // The page's names, the open tool's first: in the browser's tab and for a screen reader.
+  name() {
+    const names = [...new Set([this.openTitle, this.message.title])].filter(Boolean);
+    const title = [...names, "vaeviz"].join(" · ");
+    if (document.title !== title) document.title = title;
+    if (this.heading.textContent !== names.join(" · "))
+      this.heading.textContent = names.join(" · ");
+  }
+
+  get openTitle() {
+    const { tabs = [], tool } = this.message;
+    return tabs.find(({ name }) => name === tool)?.label;
+  }
+
   // What to notice: the scene's line while it stands, else the tool's.
   explain() {
     this.bar.explain(this.scene?.notice ?? this.message.notice ?? "");
@@ -176,6 +195,11 @@ export default class Page {
     this.channel.act(name, value);
   }
 
+  reset() {
+    Object.assign(this, { scene: null, tau: null });
+    this.act("reset");
+  }
+
   // An example that was chosen on a map: A, or B with the shift key.
   pick(index, second) {
     this.changed(second ? "b" : "a", index, performance.now());
@@ -195,9 +219,14 @@ export default class Page {
   remember() {
     clearTimeout(this.addressing);
     if (this.channel.waiting || this.message.pending) return;
-    const { link, settings } = this.message;
-    const follow = () => readdress(this.root, merged(link, settings));
+    const { link } = this.message;
+    const follow = () => readdress(this.root, merged(link, this.addressed));
     this.addressing = setTimeout(follow, RESTING);
+  }
+
+  // Names of settings, which the address has only where the link does.
+  get addressed() {
+    return Object.keys(this.message.settings);
   }
 
   measured(arrived) {
