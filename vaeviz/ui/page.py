@@ -17,6 +17,7 @@ from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
+_KEPT = "vaeviz-address"
 _SHARED = "vaeviz-shared"
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
@@ -73,9 +74,10 @@ def _changed() -> None:
 
 def _keep_address(address: str) -> None:
     """Streamlit's own idea of the address, with which a page opens that finds its server again."""
-    query = dict(parse_qsl(address[1:]))
-    if address and dict(st.query_params) != query:
+    query, kept = dict(parse_qsl(address[1:])), st.session_state.get(_KEPT, "")
+    if (address or kept) and dict(st.query_params) != query:
         st.query_params.from_dict(query)
+    st.session_state[_KEPT] = address
 
 
 def visitor() -> Visitor:

@@ -1,7 +1,8 @@
 // The bar above a page: a button for each scene, the line of what to notice, the way back to the
-// defaults, and the link.
+// defaults, the link, and light or dark.
 
 import { button, element } from "../draw/dom.js";
+import { turn, turns } from "./theme.js";
 
 export class Bar {
   // choose(scene, time of the event), reset()
@@ -11,6 +12,18 @@ export class Bar {
     this.notice = element("span", "vv-notice");
     this.resetting = button("vv-reset", "Reset", "Bring back the defaults of this page", reset);
     this.copying = button("vv-copy", "Copy link", help, () => this.copy());
+    this.turning = button("vv-turn", "◐", "", () => turn(this.other));
+    this.turning.hidden = !turns();
+  }
+
+  // Offers the other of the two themes.
+  wear(theme) {
+    this.other = theme === "dark" ? "light" : "dark";
+    const name = `Show it ${this.other}`;
+    if (this.turning.title !== name) {
+      this.turning.title = name;
+      this.turning.setAttribute("aria-label", name);
+    }
   }
 
   // Built anew where other scenes are offered; the line stays, and so does the focus.
@@ -30,7 +43,13 @@ export class Bar {
     this.buttons = this.scenes.map(({ name, notice }, k) =>
       button("vv-scene", name, notice, (event) => this.choose(this.scenes[k], event.timeStamp)),
     );
-    this.root.replaceChildren(...this.buttons, this.notice, this.resetting, this.copying);
+    this.root.replaceChildren(
+      ...this.buttons,
+      this.notice,
+      this.resetting,
+      this.copying,
+      this.turning,
+    );
     [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
   }
 

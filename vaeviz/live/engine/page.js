@@ -105,6 +105,7 @@ export default class Page {
     this.controls.show(this.offered ?? controls, this.settings); // the user's, where they are ahead
     this.paintNotes(notes.join(" "));
     this.bar.show(scenes, link);
+    this.bar.wear(theme);
     this.explain();
     this.name();
     this.paintBody();

@@ -45,7 +45,7 @@ export class LatentMap {
     };
     choose("point");
     const reset = () => this.page.home();
-    group.append(...buttons, button("", "Reset", "Move the point to the origin (Home)", reset));
+    group.append(...buttons, button("", "Origin", "Move the point to the origin (Home)", reset));
     return group;
   }
 
