@@ -17,7 +17,6 @@ from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
-_KEPT = "vaeviz-address"
 _SHARED = "vaeviz-shared"
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
@@ -27,9 +26,10 @@ def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
     memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", _memory())
     heard = engine.said(state(chapter), st.context.theme.type or "light")
+    before = memory.address
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
-        _keep_address(memory.address)
+        _keep_address(memory.address, before)
     except UserError as error:
         st.error(str(error))
 
@@ -72,12 +72,11 @@ def _changed() -> None:
     """Registers the state `live` with Streamlit; the fragment's rerun does the rest."""
 
 
-def _keep_address(address: str) -> None:
+def _keep_address(address: str, before: str) -> None:
     """Streamlit's own idea of the address, with which a page opens that finds its server again."""
-    query, kept = dict(parse_qsl(address[1:])), st.session_state.get(_KEPT, "")
-    if (address or kept) and dict(st.query_params) != query:
+    query = dict(parse_qsl(address[1:]))
+    if (address or before) and dict(st.query_params) != query:
         st.query_params.from_dict(query)
-    st.session_state[_KEPT] = address
 
 
 def visitor() -> Visitor:

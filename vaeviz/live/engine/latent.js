@@ -90,8 +90,8 @@ export default class Latent extends Pointing {
     return [...super.addressed, "point"]; // which the server keeps, and the link names
   }
 
-  get openTitle() {
-    return this.tools.tabs.find(({ name }) => name === this.settings.tool)?.label;
+  name() {
+    this.heading.show({ ...this.message, tabs: this.tools.tabs, tool: this.settings.tool });
   }
 
   reset() {

@@ -15,6 +15,7 @@ import { merged, readdress } from "./address.js";
 import { Bar } from "./bar.js";
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
+import { Heading } from "./heading.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
 
@@ -31,7 +32,7 @@ export default class Page {
     this.olderParts = new Map(); // of the one before
     this.panels = new PanelGrid(this, (id) => this.place(id));
     this.channel = new Channel(this);
-    this.heading = root.appendChild(element("h1", "vv-unseen"));
+    this.heading = new Heading(root);
     this.bar = new Bar(root, this.copyHelp, {
       choose: (scene, time) => this.jump(scene, time),
       reset: () => this.reset(),
@@ -148,18 +149,8 @@ export default class Page {
     this.request({ ...this.settings, tool }, time);
   }
 
-  // The page's names, the open tool's first: in the browser's tab and for a screen reader.
   name() {
-    const names = [...new Set([this.openTitle, this.message.title])].filter(Boolean);
-    const title = [...names, "vaeviz"].join(" · ");
-    if (document.title !== title) document.title = title;
-    if (this.heading.textContent !== names.join(" · "))
-      this.heading.textContent = names.join(" · ");
-  }
-
-  get openTitle() {
-    const { tabs = [], tool } = this.message;
-    return tabs.find(({ name }) => name === tool)?.label;
+    this.heading.show(this.message);
   }
 
   // What to notice: the scene's line while it stands, else the tool's.

@@ -1,5 +1,5 @@
-// Light or dark, for Streamlit's page and ours. Streamlit has no call for it and its menu is hidden:
-// what the menu would use is a value in React's tree.
+// Light or dark, for Streamlit's page and ours. Streamlit has no call for it, and its menu is
+// hidden: what the menu would use is a value in React's tree.
 
 // Turns the page to "light" or "dark"; false where Streamlit has no such thing any more.
 export function turn(theme) {

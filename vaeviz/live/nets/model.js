@@ -5,7 +5,8 @@ import { Decoder, Encoder } from "./network.js";
 
 // The message's model and: latent, count, pictured (examples that have a picture), decoder, encoder
 // or null, nearestOf (in words: the examples of which the nearest are searched, if not of all),
-// example(n): the number of one that there is, className(n), order (dimensions by falling KL, or variance) and weights() for logAggregate.
+// example(n): the number of one that there is, className(n), order (dimensions by falling KL, or
+// variance) and weights() for logAggregate.
 export function prepared(model) {
   const { network, mu, logvar, images, x, kl, labels, class_names: names } = model;
   const d = network.latent;
