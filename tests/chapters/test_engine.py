@@ -137,8 +137,8 @@ def tab(does: Behaviour) -> Session:
 def test_the_header_has_all_that_the_page_reads(does: Behaviour) -> None:
     header = Session(made(does)).opens()
     assert set(header) == {
-        "title", "tool", "tabs", "notice", "scenes", "controls", "limits", "readouts", "columns", "rows",
-        "link", "address", "theme", "paper", "seq", "settings", "notes", "pending", "again",
+        "title", "tool", "tabs", "notice", "scenes", "controls", "limits", "readouts", "columns",
+        "rows", "link", "address", "theme", "paper", "seq", "settings", "notes", "pending", "again",
         "done", "panels",
     }  # fmt: skip
     assert header["tabs"] == [

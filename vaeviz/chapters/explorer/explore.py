@@ -52,11 +52,11 @@ class ExplorerView(ModelView):
     a: int = example("a", "The first chosen example; or click a point on the map")
     b: int = example("b", "The second chosen example; or shift-click a point on the map")
     threshold: float = setting(
-        0.1, Log(0.001, 2.0), "KL threshold", "KL <",
-        "A dimension with less mean KL than this counts as collapsed", form="number", step=0.01,
+        0.1, Log(0.001, 2.0), "KL threshold", "threshold",
+        "Nats: a dimension with less mean KL counts as collapsed", form="number", step=0.01,
     )  # fmt: skip
     pixels: str = setting(
-        "mean", OneOf(("mean", "sampled")), "pixels", "px",
+        "mean", OneOf(("mean", "sampled")), "pixels", "pixels",
         "Show the decoder's mean, or draw pixels from the likelihood",
     )  # fmt: skip
     hold: str = setting(
@@ -65,7 +65,7 @@ class ExplorerView(ModelView):
         titles={"free": "τ moves", "tau": "hold τ = βσ²"},
     )  # fmt: skip
     seed: int = setting(
-        0, Whole(0, 10**6), "seed", "draw",
+        0, Whole(0, 10**6), "seed", "seed",
         "The seed of prior draws and sampled pixels: another number, other samples",
         high=999, shared="seed",
     )  # fmt: skip
@@ -165,7 +165,7 @@ TOOL = Tool(
     show,
     controls=(
         "data", "model", "likelihood", "beta", "sigma2", "d", "i", "j", "a", "b", "threshold",
-        "pixels", "seed", "hold",
+        "seed", "pixels", "hold",
     ),
     rules=(*RULES, _dimension_i, _dimension_j, _example_a, _example_b, _hold),
     scenes=scenes,

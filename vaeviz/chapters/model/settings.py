@@ -30,7 +30,8 @@ class ModelView:
         "The multi-rate model covers every setting; a dedicated one has its own",
     )  # fmt: skip
     likelihood: str = setting(
-        FIXED.name, OneOf(tuple(LIKELIHOODS)), "likelihood", "p(x|z)", "The likelihood p(x|z)",
+        FIXED.name, OneOf(tuple(LIKELIHOODS)), "likelihood", "likelihood",
+        "The likelihood p(x|z): the distribution whose parameters the decoder puts out",
         titles=LIKELIHOODS, aliases=("decoder",), shared="likelihood",
     )  # fmt: skip
     beta: float = setting(
@@ -40,7 +41,7 @@ class ModelView:
     sigma2: float = setting(
         0.05, Log(1e-4, 10.0), "σ²", "σ²",
         "The variance of the Gaussian likelihood, in squared data units",
-        spoken="decoder variance", colour="decoder", shared="sigma2",
+        spoken="variance of the likelihood", colour="decoder", shared="sigma2",
     )  # fmt: skip
     d: int = setting(
         8, Whole(1, LARGEST), "latent size", "latent size d",

@@ -119,18 +119,18 @@ def _speed(view: Plan, context: Context, run: LiveRun, value: Any) -> Acted:
 
 
 def _keep(view: Plan, context: Context, run: LiveRun, value: Any) -> Acted:
-    """The model under the name given, its twin under the same with -B; both or none."""
+    """The model under the name given, its twin under the same with -2; both or none."""
     name, twin = str(value or "").strip(), (run.folder / f"{TWIN}.json").is_file()
     begun = read(live_runs.plan_of(run))
     kept = keep(run.folder, name)
     try:
         if twin:
-            keep(run.folder, f"{name}-B", which=TWIN)
+            keep(run.folder, f"{name}-2", which=TWIN)
     except UserError:
         for end in (".json", ".safetensors"):
             kept.with_name(f"{name}{end}").unlink(missing_ok=True)
         raise
-    names = f"{name} and {name}-B" if twin else name
+    names = f"{name} and {name}-2" if twin else name
     return view, [Note(f"Kept as {names}: {_listed(begun)}.")]
 
 

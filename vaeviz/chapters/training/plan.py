@@ -63,7 +63,7 @@ class Plan:
         group="setup", shared="data",
     )  # fmt: skip
     architecture: str = setting(
-        "mlp", OneOf(ARCHITECTURES), "network", "Network",
+        "mlp", OneOf(ARCHITECTURES), "network", "network",
         "Fully connected layers, or strided convolutions", group="setup",
         titles={"mlp": "MLP", "conv": "convolutions"},
     )  # fmt: skip
@@ -72,12 +72,13 @@ class Plan:
         "Units of the encoder's hidden layers, or channels of its convolutions", group="setup",
     )  # fmt: skip
     likelihood: str = setting(
-        "gaussian", OneOf(tuple(LIKELIHOODS)), "likelihood", "p(x|z)", "The likelihood p(x|z)",
+        "gaussian", OneOf(tuple(LIKELIHOODS)), "likelihood", "likelihood",
+        "The likelihood p(x|z): the distribution whose parameters the decoder puts out",
         group="setup", shared="likelihood",
         titles={name: likelihood.title for name, likelihood in LIKELIHOODS.items()},
     )  # fmt: skip
     decoder: str = setting(
-        "mirror", OneOf(DECODERS), "decoder", "Decoder",
+        "mirror", OneOf(DECODERS), "decoder", "decoder",
         "Mirrors the encoder; weak: one linear layer; strong: sees the pixels before, may ignore z",
         group="setup", titles={"mirror": "mirrors the encoder", "linear": "weak: one linear layer",
                                "masked": "strong: sees pixels before"},
@@ -97,7 +98,7 @@ class Plan:
         step=0.05,
     )  # fmt: skip
     model: str = setting(
-        "vae", OneOf(tuple(CHOICES)), "model", "Model",
+        "vae", OneOf(tuple(CHOICES)), "family", "family",
         "Sample z and pay for its rate, or take z = μ and pay nothing", group="setup",
         titles={name: family.title for name, family in CHOICES.items()},
     )  # fmt: skip
@@ -109,7 +110,7 @@ class Plan:
     sigma2: float = setting(
         0.02, Log(1e-4, 10.0), "σ²", "σ²",
         "The variance of the Gaussian likelihood; moves the running model at once", group="live",
-        spoken="decoder variance", colour="decoder", shared="sigma2",
+        spoken="variance of the likelihood", colour="decoder", shared="sigma2",
     )  # fmt: skip
     latent: int = setting(
         2, Whole(1, 32), "latent size", "latent size d",
@@ -143,7 +144,7 @@ class Plan:
         "Decides the initial weights, the batches and the noise", group="setup", shared="seed",
     )  # fmt: skip
     twin: str = setting(
-        "none", OneOf(tuple(TWINS)), "twin", "Twin: other",
+        "none", OneOf(tuple(TWINS)), "twin", "twin: other",
         "A second model, the same in everything but one setting", group="setup", titles=TWINS,
     )  # fmt: skip
     other: str = setting(

@@ -43,7 +43,7 @@ SCENES = (
     ),
     _ready(
         "Strong decoder | cure",
-        "A sees pixels and ignores z: all its x̂ are alike. B's differ.",
+        "Twin 1 sees pixels and ignores z: all its x̂ are alike. Those of twin 2 differ.",
         Plan(data="digits", decoder="masked", widths="256-256-256", latent=8, sigma2=0.1,
              learning_rate=1e-3, steps=1200, twin="free_bits", other="0.25"),
     ),
