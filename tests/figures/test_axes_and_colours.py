@@ -186,7 +186,7 @@ COLOURS: dict[str, dict[str, str]] = {
     "unit_spread": {
         "sum 1": "prior",
         "collapsed": "dead paper",
-        "alive": "rate paper",
+        "not collapsed": "rate paper",
         "names": "ink",
     },
 }
@@ -240,7 +240,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "cure_plane": {"with a cure": "a good one", "without": "no cure"},
     "free_bits": {"free bits": "with free bits", "no floor": "without the floor"},
     "posteriors": {"prior p(z)": "prior"},
-    "unit_spread": {"alive": "alive", "collapsed": "collapsed", "sum 1": "sum 1"},
+    "unit_spread": {"not collapsed": "not collapsed", "collapsed": "collapsed", "sum 1": "sum 1"},
 }
 
 

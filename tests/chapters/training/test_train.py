@@ -266,6 +266,7 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
         "ELBO (nats)": "25.8",
         "J (nats)": "−28.0",
         "active": "3 of 4",
+        "collapsed": "1 of 4",
         "β now": "0.5",
         "σ² now": "0.02",
     }
@@ -298,7 +299,7 @@ def test_collapse_raises_the_alarm(kl: list[float], level: str) -> None:
     row = next(
         r
         for r in readouts(Plan(data="digits"), frame(learner(d=10, kl=np.ones(10)), seen))
-        if r[0] == "active"
+        if r[0] == "collapsed"
     )
     assert row[3] == ["", level]
 
@@ -312,8 +313,8 @@ def test_headings_say_what_tells_the_twins_apart(twin: str) -> None:
     both = [learner(k, beta=m.beta, sigma2=m.sigma2) for k, m in zip("AB", members, strict=True)]
     found = headings(plan, frame(*both))
     assert set(found) == {"a", "b"}
-    assert found["a"].startswith("A: ")
-    assert found["b"].startswith("B: ")
+    assert found["a"].startswith("1: ")
+    assert found["b"].startswith("2: ")
     assert found["a"][3:] != found["b"][3:]
     assert len(found["a"]) > 5
     assert headings(Plan(data="digits"), frame()) == {}
