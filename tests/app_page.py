@@ -28,6 +28,7 @@ APP = str(Path(__file__).parents[1] / "explorer_app.py")
 # Each AppTest looks for components in the metadata of all that is installed, and would take most of
 # its time.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+_load = cache(probes._load)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def apart(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(jobs, "STORE", jobs.Store())
     monkeypatch.setattr(models, "PATIENCE", 60)
     models._shipped.cache_clear()
-    probes.stand_in()  # on a busy machine it may take longer than a page waits
+    monkeypatch.setattr(probes, "_load", _load)
+    for name in (probes.STAND_IN, data.DEFAULT):  # it may take longer than a page waits
+        probes.probe(name, patience=60)
     yield folder
     models._shipped.cache_clear()
     ui_page._component.clear()

@@ -132,7 +132,7 @@ def test_a_hostile_url_is_repaired_with_a_note_for_each_value() -> None:
         "i": "0",
         "j": "zwei",
         "contours": "1",
-        "a": "-1",
+        "a": "-2",
         "around": "$x$",
         "extent": "",
         "point": "1,nan",

@@ -59,7 +59,7 @@ def test_the_app_runs_and_mounts_one_page(messages: list[dict[str, Any]]) -> Non
     header = EXPLORER.shown(run())
     assert set(header["panels"]) == PANELS
     assert {c["name"] for c in header["controls"]} >= {"data", "likelihood", "beta", "sigma2", "d"}
-    assert header["settings"]["data"] == "digits"
+    assert header["settings"]["data"] == "mnist-5k"
     assert len(messages) == 1
 
 
@@ -142,7 +142,7 @@ def test_a_hostile_url_is_repaired_with_a_note_for_each_value(
     notes = messages[-1]["notes"]
     assert sum("is not possible" in n for n in notes) >= 13
     assert not [c for n in notes for c in "<>&`$[]" if c in n]
-    assert messages[-1]["settings"]["data"] == "digits"
+    assert messages[-1]["settings"]["data"] == "mnist-5k"
 
 
 def test_while_a_data_set_loads_digits_stand_in_and_the_wish_is_kept(
@@ -236,7 +236,7 @@ def test_damaged_checkpoints_leave_the_app_running(
     for name in ("digits", "digits.bernoulli"):
         (folder / f"{name}.json").write_bytes(content)
         (folder / f"{name}.safetensors").write_bytes(content)
-    app = run()
+    app = run(data="digits")
     assert not app.exception
     assert len([n for n in messages[-1]["notes"] if "Shown instead: the linear VAE" in n]) == 1
     assert set(messages[-1]["panels"]) == PANELS
@@ -247,7 +247,7 @@ def test_a_bernoulli_model_that_is_damaged_does_not_lend_its_name_to_the_linear_
 ) -> None:
     (empty / "checkpoints").mkdir()
     (empty / "checkpoints" / "digits-bernoulli.json").write_text("{")
-    app = run(likelihood="bernoulli")
+    app = run(data="digits", likelihood="bernoulli")
     assert not app.exception
     assert "x̂" in messages[-1]["panels"]["rd"]["figure"]["layout"]["yaxis"]["title"]["text"]
     assert messages[-1]["settings"]["likelihood"] == "gaussian"

@@ -147,7 +147,7 @@ def test_the_twin_is_a_choice_away(verdicts: Verdicts) -> None:
     run = Trained(20, twin="beta", other="4")
     app, _ = diagnosed(verdicts, model=name(run))
     header = says(app, model=name(run, 1))
-    assert source(header).startswith("running model B, step 20,")
+    assert source(header).startswith("running model 2, step 20,")
     assert header["settings"]["beta"] == 4.0
     header = says(app, model=MULTI_RATE)
     assert header["settings"]["model"] == MULTI_RATE
@@ -217,7 +217,7 @@ def test_the_training_page_shows_each_models_verdict_and_leads_to_it(verdicts: V
     assert "no posterior" in second["help"]
     first, _ = TRAINING.shown(again(app, verdicts))["verdicts"]
     assert (first["name"], first["text"], first["step"], first["level"]) == (
-        "Diagnose A",
+        "Diagnose 1",
         "not trained yet",
         "30",
         "warning",
@@ -228,7 +228,7 @@ def test_the_training_page_shows_each_models_verdict_and_leads_to_it(verdicts: V
     assert link.path == "collapse"
     assert run.run.key not in first["link"]
     _, header = diagnosed(verdicts, **dict(parse_qsl(link.query)))
-    assert source(header).startswith("running model A, step 30,")
+    assert source(header).startswith("running model 1, step 30,")
     assert header["readouts"][0][1] == first["text"]
 
 

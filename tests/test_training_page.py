@@ -24,7 +24,7 @@ from vaeviz.serve import live_runs
 from vaeviz.serve.live_runs import LiveRun
 from vaeviz.ui import page as ui_page
 
-PLAN = Plan(widths="64", latent=4, steps=3000)
+PLAN = Plan(data="digits", widths="64", latent=4, steps=3000)
 PANELS = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
 
 

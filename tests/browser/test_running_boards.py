@@ -13,7 +13,7 @@ from tests.browser.bare_page import sent, stop_the_clock
 pytestmark = pytest.mark.browser
 MODEL = {"name": "model", "kind": "choice", "label": "Model", "help": ""}
 VERDICT = {
-    "name": "Diagnose A",
+    "name": "Diagnose 1",
     "link": "collapse?model=run-1-A",
     "text": "collapsed",
     "level": "alarm",
@@ -93,7 +93,7 @@ def test_each_model_has_a_row_with_its_verdict_its_step_its_reason_and_its_link(
 ) -> None:
     none = {
         **VERDICT,
-        "name": "Diagnose B",
+        "name": "Diagnose 2",
         "link": "",
         "text": "—",
         "level": "",
@@ -107,7 +107,7 @@ def test_each_model_has_a_row_with_its_verdict_its_step_its_reason_and_its_link(
     expect(first.locator("td")).to_have_text(["collapsed", "@ 1,200"])
     expect(first.locator("td").first).to_have_class("vv-verdict vv-alarm")
     expect(first).to_have_attribute("title", "Collapsed: it is stuck.")
-    link = first.get_by_role("link", name="Diagnose A: Collapsed: it is stuck.")
+    link = first.get_by_role("link", name="Diagnose 1: Collapsed: it is stuck.")
     expect(link).to_have_attribute("href", "http://vaeviz.test/collapse?model=run-1-A")
     expect(link).to_have_attribute("target", "_blank")
     expect(second.get_by_role("link")).to_have_count(0)

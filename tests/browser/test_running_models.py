@@ -72,7 +72,7 @@ def test_twins_have_a_verdict_each_and_at_rest_the_diagnosis_stands_still(
     at = data(page, "step")
     expect(rows.nth(0).locator(".vv-measured")).to_have_text(f"@ {int(at):,}", timeout=PATIENCE)
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Diagnose A").click()
+        page.get_by_role("link", name="Diagnose 1").click()
     other = opened.value
     other.wait_for_selector(f"{READY} .vv-posteriors canvas", timeout=PATIENCE)
     assert step_of(other) == int(at)

@@ -210,7 +210,7 @@ def test_ready_twins_train_side_by_side(page: Page, app: App) -> None:
     page.wait_for_selector(".vv-twin-b canvas", timeout=live.PATIENCE)
     assert data(page, "layout") == "twins"
     headings = page.locator(".vv-heading").all_inner_texts()
-    assert headings == ["A: plain autoencoder", "B: VAE"]
+    assert headings == ["1: plain autoencoder", "2: VAE"]
     for twin in "ab":
         assert page.locator(f".vv-twin-{twin} .vv-panel canvas").count() == 7
     rates = page.locator(".vv-readouts tr", has_text="R (nats)").locator("td").all_inner_texts()
@@ -228,7 +228,7 @@ def test_a_cure_of_the_study_is_opened_by_its_link_and_trains_beside_the_collaps
     until(page, "running", "done", step=50)
     page.wait_for_selector(".vv-twin-b canvas", timeout=live.PATIENCE)
     headings = page.locator(".vv-heading").all_inner_texts()
-    assert headings == ["A: z in the first layer", "B: z in every layer"]
+    assert headings == ["1: z in the first layer", "2: z in every layer"]
     expect(page.get_by_text("From z alone")).to_have_count(2)
     _whole(page)
 

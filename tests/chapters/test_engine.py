@@ -31,6 +31,7 @@ from vaeviz.chapters.chapter import (
     Visitor,
 )
 from vaeviz.chapters.controls import repaired
+from vaeviz.chapters.header import link
 from vaeviz.chapters.settings import Log, Note, OneOf, Whole, declared, defaults, parse, setting
 from vaeviz.config import UserError
 from vaeviz.figures.theme import Spec
@@ -136,8 +137,8 @@ def tab(does: Behaviour) -> Session:
 def test_the_header_has_all_that_the_page_reads(does: Behaviour) -> None:
     header = Session(made(does)).opens()
     assert set(header) == {
-        "tool", "tabs", "notice", "scenes", "controls", "limits", "readouts", "columns", "rows",
-        "link", "address", "theme", "paper", "seq", "settings", "notes", "pending", "again",
+        "title", "tool", "tabs", "notice", "scenes", "controls", "limits", "readouts", "columns",
+        "rows", "link", "address", "theme", "paper", "seq", "settings", "notes", "pending", "again",
         "done", "panels",
     }  # fmt: skip
     assert header["tabs"] == [
@@ -325,7 +326,7 @@ def test_a_link_opens_the_very_same_settings(name: str, drawn: Any) -> None:
     view = drawn.draw(any_valid(tool.view))
     if hasattr(view, "multi_rate"):  # a dedicated model brings its own settings: model/test_answer
         view = replace(view, model=defaults(tool.view)["model"])
-    raw = addressed(engine._link(about, tool, view))
+    raw = addressed(link(about, tool, Prepared(view, view)))
     memory = engine.Memory(values=engine._defaults(about))
     if len(about.tools) > 1:
         raw = {"tool": about.tools[0].name, **raw}
@@ -613,7 +614,7 @@ def test_a_tool_that_fails_says_so_and_the_page_and_the_other_tabs_stay(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     does.show = show
-    with caplog.at_level(logging.CRITICAL, logger="vaeviz.chapters.engine"):
+    with caplog.at_level(logging.CRITICAL, logger="vaeviz.chapters.header"):
         header = tab.says(x=2.0)
     (note,) = header["notes"]
     assert note.startswith(words)

@@ -19,6 +19,7 @@ from vaeviz.chapters.settings import (
     Whole,
     Word,
     declared,
+    defaults,
 )
 from vaeviz.checkpoints.manifest import NAME
 
@@ -95,6 +96,7 @@ def any_valid(view: type[Any]) -> st.SearchStrategy[Any]:
 
 
 def valid(view: Any) -> None:
+    usual = defaults(view)
     for name, about in declared(view).items():
         kind, value = about.kind, getattr(view, name)
         if isinstance(kind, OneOf):
@@ -108,7 +110,7 @@ def valid(view: Any) -> None:
             assert len(numbers) <= kind.most
             assert all(abs(number) <= kind.reach for number in numbers)
         else:
-            assert kind.low <= value <= kind.high
+            assert value == usual[name] or kind.low <= value <= kind.high
             assert type(value) is (int if isinstance(kind, Whole) else float)
 
 

@@ -196,7 +196,7 @@ COLOURS: dict[str, dict[str, str]] = {
     "unit_spread": {
         "sum 1": "prior",
         "collapsed": "dead paper",
-        "alive": "rate paper",
+        "not collapsed": "rate paper",
         "names": "ink",
     },
 }
@@ -252,7 +252,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "posteriors": {"prior p(z)": "prior"},
     "code": {"μ ± σ": "μ ± σ", "z = μ + σε": "z", "prior ± 1": "prior"},
     "cost": {"distortion D": "D", "rate R": "R", "a moment ago": "a moment ago"},
-    "unit_spread": {"alive": "alive", "collapsed": "collapsed", "sum 1": "sum 1"},
+    "unit_spread": {"not collapsed": "not collapsed", "collapsed": "collapsed", "sum 1": "sum 1"},
 }
 
 

@@ -93,7 +93,7 @@ def test_the_current_point_is_on_its_level(record: CollapsePlane) -> None:
 
 def test_the_title_counts_both_and_the_axes_name_their_settings() -> None:
     meta = collapse_map(COLLAPSE, LIGHT).layout["meta"]
-    assert meta["title"] == "2 of 3 dimensions active; the linear VAE: 2"
+    assert meta["title"] == "2 of 3 active (Var μ > 0.01); the linear VAE: 2"
     assert meta["go"] == {"x": "tau", "y": "d"}
     assert collapse_map(KNOBS, LIGHT).layout["meta"]["go"] == {"x": "beta", "y": "sigma2"}
     higher = dataclasses.replace(COLLAPSE, tau=0.5)  # at λ itself a dimension is no longer active

@@ -90,7 +90,7 @@ def test_a_tick_stands_over_the_bar_of_its_rank_and_the_legend_says_so() -> None
 
 
 def test_the_title_counts_what_carries_information() -> None:
-    assert "3 of 5" in FIGURE.layout.meta["title"]
+    assert "2 of 5 collapsed" in FIGURE.layout.meta["title"]
     dead = kl_bars(dataclasses.replace(KL, kl=KL.kl * 0), LIGHT)
     assert "all collapsed" in dead.layout["meta"]["title"]
 

@@ -115,7 +115,7 @@ def test_without_training_there_is_one_bar_a_dimension() -> None:
     spec = kl_pair(dataclasses.replace(PAIR, trained=np.zeros(0), state=""), LIGHT)
     assert "trained KL" not in traces(spec)
     np.testing.assert_array_equal(traces(spec)["exact KL"]["x"], [1, 2, 3, 4])
-    assert meta(spec)["title"] == "3 of 4 dimensions alive, 3.05 nats"
+    assert meta(spec)["title"] == "3 of 4 dimensions over 0 nats, 3.05 nats"
 
 
 def test_the_gap_reaches_from_the_bound_to_the_likelihood_where_we_are() -> None:

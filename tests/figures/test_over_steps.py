@@ -173,9 +173,9 @@ def test_the_colour_of_the_threshold_lies_at_the_threshold() -> None:
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        ([0.0, 0.1, 3.0, 0.09], "2 of 4 dimensions alive, 2 collapsed"),
-        ([0] * 4, "All 4 dimensions are coll"),
-        ([1] * 4, "All 4 dimensions are alive"),
+        ([0.0, 0.1, 3.0, 0.09], "2 of 4 collapsed"),
+        ([0] * 4, "All of 4 collapsed"),
+        ([1] * 4, "None of 4 collapsed"),
     ],
 )
 def test_the_heat_map_says_who_is_alive_now(last: list[float], words: str) -> None:
@@ -188,7 +188,7 @@ def test_the_heat_maps_alt_text_names_the_living() -> None:
     kl = np.zeros((25, 4))
     kl[5, :3], kl[-1, [0, 2]] = 1.0, 0.5
     alt = kl_heat(dataclasses.replace(HEAT, kl=kl), LIGHT).layout["meta"]["alt"]
-    assert "Alive at step 100: 1, 3; the most at any step: 3" in alt
+    assert "Not collapsed at step 100: 1, 3; the most at any step: 3" in alt
 
 
 def test_gradients_are_drawn_as_powers_of_ten_where_they_were_measured() -> None:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from vaeviz.chapters.model.readouts import unit_rows
 from vaeviz.measures.codecs.codec import LinearCodec
-from vaeviz.measures.observe import kl_per_dimension, nats, objectives, observe, read
+from vaeviz.measures.observe import kl_per_dimension, nats, objectives, observe, read, units
 from vaeviz.records import Observation
 from vaeviz.theory import linear_vae
 
@@ -160,3 +161,16 @@ def test_the_objectives_of_the_examples_average_to_j(likelihood: str) -> None:
     assert each.mean() + constant == pytest.approx(
         read(seen, 7, likelihood, 2.0, 0.05, 0.1).objective
     )
+
+
+def test_active_and_collapsed_are_two_measures_and_their_bridge_adds_up() -> None:
+    """Dimension 1 is active alone, 2 both, 3 collapsed alone, 4 neither: a wide posterior."""
+    mu = np.array([[2.0, 0.2, 0.0, 0.0], [-2.0, -0.2, 0.0, 0.0]])
+    logvar = np.array([[0.0, 0.0, 0.0, 2.0]] * 2)
+    kl = kl_per_dimension(mu, logvar)
+    seen = Observation(1.0, mu, logvar, kl, 0.0, 0.0)
+    counted = units(seen, 0.1)
+    assert (counted.active, counted.collapsed, counted.both, counted.dimensions) == (2, 2, 1, 4)
+    rows = unit_rows(counted, 0.1)
+    assert [row[1] for row in rows] == ["2 of 4", "2 of 4, 1 still active · alarm"]
+    assert "1 are both, 1 neither" in rows[0][2]

@@ -64,8 +64,8 @@ def test_the_titles_say_which_run_it_is_and_where_it_stands() -> None:
     first, second = Trained(30), Trained(20, data="moons", twin="model", other="ae")
     found = options([second.run.link, first.run.link], runs.status)
     assert [title for _, title, _ in found] == [
-        f"running: moons-vae-{second.folder.name[:4]} A, step 20",
-        f"running: moons-ae-{second.folder.name[:4]} B, step 20",
+        f"running: moons-vae-{second.folder.name[:4]} 1, step 20",
+        f"running: moons-ae-{second.folder.name[:4]} 2, step 20",
         f"running: digits-vae-{first.folder.name[:4]}, step 30",
     ]
     assert [bool(why) for *_, why in found] == [False, True, False]

@@ -127,7 +127,7 @@ def test_of_twins_each_has_its_own_and_a_plain_autoencoder_none(probe: Probes) -
     first, second = examine(run.folder, probe("digits"))
     assert (first.label, second.label) == ("A", "B")
     assert first.codec is not None
-    assert first.codec.source == "running model A, step 150"
+    assert first.codec.source == "running model 1, step 150"
     assert verdict(first)
     assert (second.codec, second.diagnosis) == (None, None)
     assert "no posterior" in second.error

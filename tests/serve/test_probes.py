@@ -73,3 +73,14 @@ def test_a_data_set_that_cannot_be_had_says_so_and_can_be_tried_again(
         with pytest.raises(UserError, match="choose mnist-5k"):
             probes.probe("mnist", patience=10)
     assert tried == ["mnist", "mnist"]
+
+
+@pytest.mark.parametrize("name", ["digits", "mnist-5k", "moons", "rings"])
+def test_the_usual_examples_are_of_the_first_two_classes(name: str) -> None:
+    made = probes.probe(name, patience=120)
+    assert made is not None
+    a, b = made.pair
+    assert a != b
+    assert [made.labels[a], made.labels[b]] == [0, 1]
+    assert not (made.labels[:a] == 0).any()
+    assert not (made.labels[:b] == 1).any()

@@ -55,7 +55,7 @@ from vaeviz.ui import opening
 vaeviz.chapters.__path__.append(sys.argv[1])
 sys.path.append(sys.argv[1])
 shell, page = ModuleType("vaeviz.ui.shell"), ModuleType("vaeviz.ui.page")
-shell.frame, page.run = lambda: None, lambda chapter: opened.append(chapter)
+shell.frame, page.show = lambda: None, lambda chapter: opened.append(chapter)
 vaeviz.ui.shell, vaeviz.ui.page = shell, page
 sys.modules |= {"vaeviz.ui.shell": shell, "vaeviz.ui.page": page}
 opened, ways = [], {"bare": lambda name: opened.append(chapter(name)), "page": opening.page}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Text = str | list[str]  # one value, or one per twin
 Row = tuple[str, Text, str, Text]  # a read-out: label, value, help, level ("", "warning", "alarm")
 RUNS = 8  # live runs that a visitor's session remembers
+RESET = "reset"  # the action that brings back a page's defaults
 AGAIN = 250  # ms until the browser asks again for what is on its way
 
 
@@ -141,7 +142,8 @@ class Prepared:
     """The view that can be shown now, the one to go on with, and what there is to say.
 
     They differ while something is on its way. `notes` stay while their settings do; `passing` are
-    of this frame alone. `extra` are header fields for the browser.
+    of this frame alone. `extra` are header fields for the browser, `usual` what these settings are
+    here unless the user or the address says otherwise.
     """
 
     shown: Any
@@ -150,6 +152,7 @@ class Prepared:
     passing: Sequence[str] = ()
     pending: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    usual: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -185,8 +188,9 @@ class Chapter:
 
     `prepare` finds what the view needs and what of it can be shown; `follow` is what a move of the
     user brings along; `translate` puts an address into names of settings, `open` reads it; `act`
-    does what a button asks for. `page` is the browser's page class ("page", unless the chapter has
-    one of its own).
+    does what a button asks for. `bound` is why the page keeps its settings now, whatever was set on
+    others, or "". `page` is the browser's page class ("page", unless the chapter has one of its
+    own).
     """
 
     name: str
@@ -198,6 +202,7 @@ class Chapter:
     open: Callable[[Mapping[str, str], Any, Context], tuple[Any, list[Note]]] | None = None
     act: Act | None = None
     always: Callable[[Any], tuple[str, ...]] = lambda view: ()
+    bound: Callable[[Context], str] = lambda context: ""
     page: str = "page"
 
 

@@ -6,16 +6,15 @@ the chapter prepares, the open tool's frame, the message with the parts that the
 
 from __future__ import annotations
 
-import dataclasses
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from vaeviz.chapters.chapter import AGAIN, Chapter, Context, Frame, Prepared, Tool, Visitor
-from vaeviz.chapters.controls import controls, limits, pressed, rules
-from vaeviz.chapters.settings import Note, OneOf, declared, defaults, instead, parse, query
+from vaeviz.chapters import shared
+from vaeviz.chapters.chapter import AGAIN, RESET, Chapter, Context, Frame, Tool, Visitor
+from vaeviz.chapters.header import failed, header
+from vaeviz.chapters.settings import Note, OneOf, declared, defaults, instead, parse
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import message
@@ -24,7 +23,6 @@ from vaeviz.serve import jobs
 AT_ONCE = 8  # actions done for one message; the browser sends the others again
 LISTED = 64  # actions of a message that are looked at
 HELD = 4096  # tags of a message that are looked at
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,9 @@ class Memory:
 
     `values` are the settings of all tools; `answered` tells the message that was answered last, as
     Streamlit may run a page again with the same one; `done` is the newest action that was done.
-    `address` is the query that opens what the settings alone don't bring back, or "".
+    `address` is the query that opens what the settings alone don't bring back, or "". `shared` are
+    the settings that all pages of the session have in common (shared.py), and `settled` the
+    chapter's values when nothing was pending last, since the page was opened or reset.
     """
 
     tool: str = ""
@@ -55,6 +55,8 @@ class Memory:
     done: int | None = None
     address: str = ""
     own: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
+    settled: dict[str, Any] | None = None
 
 
 def said(state: Mapping[str, Any], theme: str) -> Said:
@@ -91,20 +93,23 @@ def answer(
         try:
             frame = tool.show(prepared.shown, context)
         except Exception as error:
-            frame = _failed(tool, error)
+            frame = failed(tool, error)
     lasting = list(dict.fromkeys([*notes, *prepared.notes]))
     memory.notes, memory.address = lasting, frame.address or ""
     memory.values |= vars(prepared.kept)
+    if not prepared.pending:
+        shared.keep(chapter.tools, memory.settled or memory.values, memory.values, memory.shared)
+        memory.settled = dict(memory.values)
 
     def packed(frame: Frame) -> bytes:
         undone = any(number > (memory.done or 0) for number in heard.actions)
         pending = bool(prepared.pending or frame.pending or awaited or undone)
         lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
-        header = _header(chapter, tool, prepared, frame, context)
+        about = header(chapter, tool, prepared, frame, context)
         return message.pack(
             dict(frame.panels),
             heard.held,
-            **header,
+            **about,
             seq=heard.seq,
             settings=_sent(chapter, tool, memory),
             notes=list(dict.fromkeys(filter(None, lines))),
@@ -116,36 +121,7 @@ def answer(
     try:
         return packed(frame)
     except Exception as error:  # some panels are made only now
-        return packed(_failed(tool, error))
-
-
-def _header(
-    chapter: Chapter, tool: Tool, prepared: Prepared, frame: Frame, context: Context
-) -> dict[str, Any]:
-    shown, theme = prepared.shown, context.theme
-    said_of = rules(shown, context)
-    names = tool.controls if frame.controls is None else frame.controls
-    link = _link(chapter, tool, prepared.kept) if frame.link is None else frame.link
-    return {
-        "tool": tool.name,
-        "tabs": [{"name": each.name, "label": each.title} for each in chapter.tools],
-        "notice": tool.notice,
-        "scenes": [dataclasses.asdict(scene) for scene in tool.scenes(shown, context)],
-        "controls": [
-            *controls(shown, names, said_of, theme, tool.free if frame.panels else ()),
-            *(pressed(button) for button in frame.buttons),
-        ],
-        "limits": limits(shown, said_of),
-        "readouts": list(frame.readouts),
-        "columns": frame.columns,
-        "rows": frame.rows,
-        "link": link,
-        "address": link if frame.address is None else frame.address,
-        "theme": theme.name,
-        "paper": theme.paper,
-        **prepared.extra,
-        **frame.extra,
-    }
+        return packed(failed(tool, error))
 
 
 def _next_view(
@@ -170,6 +146,7 @@ def _next_view(
         view, more = follow(_view(tool, before), view)
         notes += more
     after = {**memory.values, **vars(view)}
+    shared.keep(chapter.tools, before, after, memory.shared)
     stays = [note for note in memory.notes if _still(note, before, after, own == memory.tool)]
     return view, [*stays, *notes]
 
@@ -177,17 +154,52 @@ def _next_view(
 def _opened(
     chapter: Chapter, address: Mapping[str, str], memory: Memory, context: Context
 ) -> tuple[Any, list[Note]]:
+    """From the address; without one, from the session, over what the page showed last."""
+    memory.settled = None
     if not address and memory.tool:
-        return _view(_tool(chapter, memory), memory.values), memory.notes
+        return _come_back(chapter, memory, context)
+    usual = _defaults(chapter)
+    brought = {} if address else shared.brought(chapter.tools, memory.shared)
     address = chapter.translate(address)
-    memory.values = _defaults(chapter)
+    memory.values = dict(usual)
     first = {"tool": chapter.tools[0].name} if len(chapter.tools) > 1 else {}
-    notes = _take(chapter, {**first, **address}, memory)
+    notes = _take(chapter, {**first, **brought, **address}, memory)
     view = _view(_tool(chapter, memory), memory.values)
-    if chapter.open is None:
-        return view, notes
-    view, more = chapter.open(address, view, context)
-    return view, [*notes, *more]
+    if chapter.open is not None:
+        view, more = chapter.open(address, view, context)
+        notes += more
+    if address:
+        shared.keep(chapter.tools, usual, {**memory.values, **vars(view)}, memory.shared)
+    return view, notes
+
+
+def _come_back(chapter: Chapter, memory: Memory, context: Context) -> tuple[Any, list[Note]]:
+    """The page as it was left, with what was set elsewhere meanwhile."""
+    brought = shared.brought(chapter.tools, memory.shared)
+    before = _view(_tool(chapter, memory), memory.values)
+    differs = any(getattr(before, name) != value for name, value in brought.items())
+    why = chapter.bound(context) if differs else ""
+    if why:
+        return before, [*memory.notes, Note(why, tuple(brought))]
+    usual = _defaults(chapter)
+    news = {**{name: usual[name] for name in shared.names(chapter.tools)}, **brought}
+    notes = _take(chapter, news, memory)
+    view = _view(_tool(chapter, memory), memory.values)
+    if chapter.follow is not None:
+        view, more = chapter.follow(before, view)
+        notes += more
+    after = vars(view)
+    stays = [note for note in memory.notes if _still(note, vars(before), after, same_tool=True)]
+    return view, [*stays, *notes]
+
+
+def _reset(chapter: Chapter, memory: Memory) -> tuple[Any, list[Note]]:
+    """The page's defaults, on this and on all other pages; the open tool stays."""
+    tabs = {"tool": memory.values["tool"]} if "tool" in memory.values else {}
+    memory.values = {**_defaults(chapter), **tabs}
+    memory.settled = None
+    memory.shared.clear()
+    return _view(_tool(chapter, memory), memory.values), []
 
 
 def _take(chapter: Chapter, raw: Mapping[str, Any], memory: Memory) -> list[Note]:
@@ -220,6 +232,8 @@ def _acted(
     notes = [note for note in notes if note.about or not news]  # not what the last action said
     for number in news:
         memory.done = context.action = number
+        if heard.actions[number][0] == RESET:
+            view, notes = _reset(chapter, memory)
         for act in filter(None, (chapter.act, tool.act)):
             try:
                 view, more = act(view, context, *heard.actions[number])
@@ -227,22 +241,6 @@ def _acted(
             except UserError as error:
                 notes.append(Note(f"{error}."))
     return view, notes
-
-
-def _failed(tool: Tool, error: Exception) -> Frame:
-    """A tool that can't work here says why: in a lecture the page and the other tabs stay."""
-    if isinstance(error, UserError):
-        return Frame({}, notes=[f"{error}."])
-    _LOG.error("The tool %s failed", tool.name, exc_info=error)
-    what = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
-    return Frame({}, notes=[f"{tool.title} failed ({what}): move a control to try again."])
-
-
-def _link(chapter: Chapter, tool: Tool, view: Any) -> str:
-    own = query(view, chapter.always(view))
-    if tool is chapter.tools[0]:
-        return own
-    return f"?tool={tool.name}" + own.replace("?", "&", 1)
 
 
 def _still(

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -121,8 +122,9 @@ class Declared:
     box; `form` makes it another control: a slider of whole numbers ("int"), a slider with a box
     ("exact"), "number", "choice". `step` and `high` are a number box's, `group`
     where the control stands, `aliases` are older names in URLs. `last` names the setting that keeps
-    what a paste box took last. What is not `linked` stands in no link. A `private` setting is not
-    sent to the browser, which has its own account of it.
+    what a paste box took last. What is not `linked` stands in no link. What is `shared` under one
+    name has one value on all pages. A `private` setting is not sent to the browser, which has its
+    own account of it.
     """
 
     kind: Kind
@@ -140,6 +142,7 @@ class Declared:
     aliases: tuple[str, ...] = ()
     last: str = ""
     linked: bool = True
+    shared: str = ""
     private: bool = False
 
     def __post_init__(self) -> None:
@@ -220,13 +223,18 @@ def _repair_line(about: Declared, raw: Any, used: Any) -> str:
     return instead(about.words, raw, used)
 
 
-def query(settings: Any, always: Iterable[str] = ()) -> str:
-    """The settings that differ from their defaults, or are `always` named, as "?a=1&b=2", or ""."""
-    usual, about = defaults(settings), declared(settings)
+def query(
+    settings: Any, always: Iterable[str] = (), usual: Mapping[str, Any] = MappingProxyType({})
+) -> str:
+    """The settings that differ from their defaults, or from what is `usual` here, or are `always`
+    named: "?a=1&b=2", or "".
+    """
+    plain, about = defaults(settings), declared(settings)
     changed = {
         name: text(getattr(settings, name))
-        for name, default in usual.items()
-        if about[name].linked and (name in always or getattr(settings, name) != default)
+        for name, default in plain.items()
+        if about[name].linked
+        and (name in always or getattr(settings, name) not in (default, usual.get(name, default)))
     }
     return "?" + urlencode(changed) if changed else ""
 

@@ -25,7 +25,9 @@ DRAWS = 4000  # samples of z for I(x;z)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", nargs="?", default=data.DEFAULT, help="data set (default digits)")
+    parser.add_argument(
+        "data", nargs="?", default=RunSettings.data, help="data set (default digits)"
+    )
     parser.add_argument("--seeds", type=wholes, help="seeds of the study (default 1,2,3)")
     parser.add_argument(
         "--only", help="names of the cures, with commas between them (default: all)"

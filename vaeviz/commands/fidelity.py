@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vaeviz import checkpoints, data, families, writable
+from vaeviz import checkpoints, families, writable
 from vaeviz.checkpoints import studies
 from vaeviz.commands.command import Command, numbers, whole, wholes
 from vaeviz.commands.loading import load
 from vaeviz.commands.output import Output, table
-from vaeviz.config import UserError
+from vaeviz.config import RunSettings, UserError
 from vaeviz.families import Trait
 from vaeviz.records.fidelity import DIMS, TAUS
 
@@ -31,7 +31,7 @@ STARTS = ("random", "warm", "either")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "model", nargs="?", default=data.DEFAULT, help="multi-rate checkpoint (default digits)"
+        "model", nargs="?", default=RunSettings.data, help="multi-rate checkpoint (default digits)"
     )
     parser.add_argument("--taus", type=numbers, help="τ of the grid (default 0.001 to 3, eight)")
     parser.add_argument(

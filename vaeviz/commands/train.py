@@ -19,7 +19,7 @@ from vaeviz.families import Family
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "data", nargs="?", default=data.DEFAULT, help=f"data set: {', '.join(data.names())}"
+        "data", nargs="?", default=RunSettings.data, help=f"data set: {', '.join(data.names())}"
     )
     add_flags(parser)
     parser.add_argument(

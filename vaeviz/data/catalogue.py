@@ -19,10 +19,10 @@ from vaeviz.data import (
 )
 from vaeviz.data.dataset import Dataset, Entry, Progress, Report, Source, from_examples
 
-DEFAULT = "digits"
+DEFAULT = "mnist-5k"
 _ENTRIES: tuple[Entry, ...] = (
-    digits.ENTRY,
     mnist_5k.ENTRY,
+    digits.ENTRY,
     three_gaussians.ENTRY,
     moons.ENTRY,
     rings.ENTRY,

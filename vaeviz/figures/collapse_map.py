@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
-from vaeviz.records import Array, CollapsePlane
+from vaeviz.records import ACTIVE, Array, CollapsePlane
 
 _APART = 0.075  # share of the axis between names of falling lines; upright ones use steps
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -195,7 +195,7 @@ def _said(r: CollapsePlane) -> int:
 
 def _title(r: CollapsePlane) -> str:
     linear = f"; the linear VAE: {_said(r)}" if len(r.cells.lines) else ""
-    return f"{r.active} of {r.d} dimensions active{linear}"
+    return f"{r.active} of {r.d} active (Var μ > {ACTIVE:g}){linear}"
 
 
 def _finding(r: CollapsePlane) -> str:

@@ -105,9 +105,9 @@ def _names(theme: Theme, slots: np.ndarray, order: np.ndarray, top: float) -> di
 
 def _title(record: KLBars) -> str:
     dead = int((record.kl < record.threshold).sum())
-    if dead == len(record.kl):
-        return "KL per dimension: all collapsed"
-    return f"KL per dimension: {len(record.kl) - dead} of {len(record.kl)} alive"
+    if dead in (0, len(record.kl)):
+        return f"KL per dimension: {'all' if dead else 'none'} collapsed"
+    return f"KL per dimension: {dead} of {len(record.kl)} collapsed"
 
 
 def _finding(record: KLBars, order: np.ndarray) -> str:

@@ -12,7 +12,7 @@ from vaeviz.records import Array, KLHeat
 
 
 def kl_heat(record: KLHeat, theme: Theme) -> Spec:
-    """A row per dimension, by number; the paper's colour is 0 nats, clear colours are alive."""
+    """A row per dimension, by number; the paper's colour is 0 nats."""
     r = record
     size = r.kl.shape[1]
     kept = np.isfinite(r.kl).all(axis=1)
@@ -63,7 +63,7 @@ def _legend(r: KLHeat, theme: Theme) -> list[list[str]]:
     ]
 
 
-def _alive(r: KLHeat) -> list[int]:
+def _standing(r: KLHeat) -> list[int]:
     """The dimensions, numbered from 1, at or over the threshold at the last step."""
     return [int(k) + 1 for k in np.flatnonzero(r.kl[-1] >= r.threshold)]
 
@@ -73,24 +73,27 @@ def _title(r: KLHeat) -> str:
         return "A plain autoencoder pays no KL"
     if not len(r.step):
         return "KL per dimension, from the first step on"
-    alive, size = len(_alive(r)), r.kl.shape[1]
-    if alive in (0, size):
-        return f"All {size} dimensions are {'alive' if alive else 'collapsed'}"
-    return f"{alive} of {size} dimensions alive, {size - alive} collapsed"
+    return _count(r)
 
 
 def _short(r: KLHeat) -> str:
     if not (r.variational and len(r.step)):
         return "KL per dimension" if r.variational else "No KL is paid"
-    return f"{len(_alive(r))} of {r.kl.shape[1]} dimensions alive"
+    return _count(r)
+
+
+def _count(r: KLHeat) -> str:
+    size = r.kl.shape[1]
+    dead = size - len(_standing(r))
+    return f"{('None', 'All')[dead > 0] if dead in (0, size) else dead} of {size} collapsed"
 
 
 def _finding(r: KLHeat) -> str:
     if not len(r.step):
         return "Heat map of KL by dimension and step; no step has been made yet."
-    names = ", ".join(map(str, _alive(r))) or "none"
+    names = ", ".join(map(str, _standing(r))) or "none"
     best = (r.kl >= r.threshold).sum(axis=1).max()
     return (
-        f"Heat map of the KL of {r.kl.shape[1]} dimensions over {len(r.step)} steps. Alive at step "
-        f"{r.step[-1]:.0f}: {names}; the most at any step: {best}."
+        f"Heat map of the KL of {r.kl.shape[1]} dimensions over {len(r.step)} steps. Not"
+        f" collapsed at step {r.step[-1]:.0f}: {names}; the most at any step: {best}."
     )

@@ -52,7 +52,7 @@ def _bars(name: str, at: Array, kl: Array, top: float, width: float, colour: str
 def _title(r: KLPair) -> str:
     alive = int((r.exact > 0).sum())
     if not len(r.trained):
-        return f"{alive} of {len(r.exact)} dimensions alive, {r.exact.sum():.2f} nats"
+        return f"{alive} of {len(r.exact)} dimensions over 0 nats, {r.exact.sum():.2f} nats"
     if alive == 0:
         return f"Exact KL 0; trained {r.trained.sum():.4f} nats"
     return f"Trained KL {percent(r.total_off)} from the exact"

@@ -20,7 +20,11 @@ def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
         "title": _title(record),
         "source": record.source,
         "alt": _finding(record),
-        "legend": [["alive", theme.rate], ["collapsed", theme.dead], ["sum 1", theme.prior]],
+        "legend": [
+            ["not collapsed", theme.rate],
+            ["collapsed", theme.dead],
+            ["sum 1", theme.prior],
+        ],
     }
     low = -0.07
     return figure(
@@ -28,7 +32,7 @@ def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
         [
             _line(theme),
             _points(record, theme, "collapsed", record.collapsed, theme.dead),
-            _points(record, theme, "alive", ~record.collapsed, theme.rate),
+            _points(record, theme, "not collapsed", ~record.collapsed, theme.rate),
             _names(record, theme),
         ],
         axis(theme, "Var<sub>x</sub>(μ<sub>j</sub>)", low, END),
@@ -82,13 +86,13 @@ def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
 
 def _title(r: UnitSpread) -> str:
     active = int((r.var_mu > ACTIVE).sum())
-    return f"{active} of {len(r.var_mu)} units active"
+    return f"{active} of {len(r.var_mu)} active (Var μ > {ACTIVE:g})"
 
 
 def _finding(r: UnitSpread) -> str:
     dead = int(r.collapsed.sum())
     return (
-        f"{_title(r)} by Var(μ) > {ACTIVE:g}; {dead} below {r.threshold:g} nats. The largest"
+        f"{_title(r)}; {dead} below {r.threshold:g} nats. The largest"
         f" variance of means is {float(r.var_mu.max()):.2f}; variances inside the posteriors go"
         f" from {float(r.variance.min()):.3f} to {float(r.variance.max()):.2f}."
     )

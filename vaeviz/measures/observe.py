@@ -10,6 +10,7 @@ from vaeviz.data.noise import NOISE_DIMENSIONS, fixed_noise
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.codecs.codec import Coder
 from vaeviz.records import ACTIVE, Array, Observation, Readings
+from vaeviz.records.active import Units
 
 PROBES = 1000  # examples that the Explorer encodes at every move
 
@@ -70,7 +71,7 @@ def read(
     """Rate, distortion (with all constants), ELBO and J in nats; `elements` is the dimension D."""
     p = LIKELIHOODS[likelihood]
     distortion = p.nats(observation.loss, elements, sigma2)
-    active = int((observation.mu.var(0) > ACTIVE).sum())
+    counted = units(observation, threshold)
     return Readings(
         rate=observation.rate,
         distortion=distortion,
@@ -78,10 +79,15 @@ def read(
         elbo=-(distortion + observation.rate),
         objective=distortion + beta * observation.rate,
         optimal_sigma2=observation.loss / elements if p.variance.shared else None,
-        active=active,
-        collapsed=int((observation.kl < threshold).sum()),
-        dimensions=len(observation.kl),
+        **vars(counted),
     )
+
+
+def units(observation: Observation, threshold: float) -> Units:
+    """How many dimensions are active, and how many have less KL than the threshold, in nats."""
+    active, collapsed = observation.mu.var(0) > ACTIVE, observation.kl < threshold
+    both = int((active & collapsed).sum())
+    return Units(int(active.sum()), int(collapsed.sum()), both, len(observation.kl))
 
 
 def objectives(observation: Observation, likelihood: str, beta: float, sigma2: float) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vaeviz.records.active import alarm
+from vaeviz.records.active import Units, alarm
 from vaeviz.records.array import Array
 
 
@@ -52,7 +52,7 @@ class Readings:
 
     `objective` is J = D + βR; `optimal_sigma2` the mean squared error per element (None without a
     σ²); `active` counts Var_x(μ_j) > 0.01 (Burda et al. 2016); `collapsed` mean KL_j below the
-    threshold.
+    threshold; `both` those that are active and collapsed.
     """
 
     rate: float
@@ -64,6 +64,11 @@ class Readings:
     active: int
     collapsed: int
     dimensions: int
+    both: int = 0
+
+    @property
+    def units(self) -> Units:
+        return Units(self.active, self.collapsed, self.both, self.dimensions)
 
     @property
     def alarm(self) -> str:

@@ -88,6 +88,9 @@ class History:
         return -(self.distortion + self.rate)
 
 
+TWINS = {"": "", "A": "1", "B": "2"}  # a twin's label, and its name on pages: A is an example
+
+
 @dataclass(frozen=True, eq=False)
 class Learner:
     """One model of a live run after `step` updates, on N fixed held-out examples with fixed noise.

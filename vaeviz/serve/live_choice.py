@@ -16,6 +16,7 @@ from vaeviz import families
 from vaeviz.checkpoints.files import read_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.families import Trait
+from vaeviz.records.training import TWINS
 from vaeviz.runs.folder.progress import RUN, Progress
 from vaeviz.runs.worker.twins import Line
 from vaeviz.serve import live_runs
@@ -43,11 +44,10 @@ class LiveModel:
 
     @property
     def words(self) -> str:
-        """What it is called: "digits-vae-4f2a", as its run is, and "A" or "B"."""
+        """What it is called: "digits-vae-4f2a", as its run is, and of twins "1" or "2"."""
         kind = families.of(self.settings).choice
-        return " ".join(
-            filter(None, [f"{self.settings.data}-{kind}-{self.folder.name[:4]}", self.label])
-        )
+        run = f"{self.settings.data}-{kind}-{self.folder.name[:4]}"
+        return f"{run} {TWINS[self.label]}".strip()
 
     @property
     def index(self) -> int:

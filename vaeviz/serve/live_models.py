@@ -11,6 +11,7 @@ from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.collapse.diagnosis import diagnose, fall_of
 from vaeviz.records import Array
 from vaeviz.records.diagnosis import Diagnosis, Mean
+from vaeviz.records.training import TWINS
 from vaeviz.serve import references
 from vaeviz.serve.probes import Probe
 
@@ -81,7 +82,7 @@ def _codec(label: str, seen: Running, model: VAE) -> DedicatedCodec:
     from vaeviz.measures.codecs.torch_codec import DedicatedCodec
 
     kind = "finished run" if seen.over else "running model"
-    source = f"{kind}{f' {label}' if label else ''}, step {seen.step:,}"
+    source = f"{kind}{f' {TWINS[label]}' if label else ''}, step {seen.step:,}"
     return DedicatedCodec(model, seen.likelihood, seen.tau, source, remark=kind)
 
 

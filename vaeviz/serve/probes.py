@@ -43,6 +43,13 @@ class Probe:
         return self.x.shape[1]
 
     @cached_property
+    def pair(self) -> tuple[int, int]:
+        """The first example of the first class and that of the second: 0 and 1 of the digits."""
+        classes = np.unique(self.labels)[:2]
+        first, second = (int(np.argmax(self.labels == k)) for k in classes[[0, -1]])
+        return first, second if second != first else min(1, len(self.x) - 1)
+
+    @cached_property
     def spread(self) -> float:
         """E‖x − m‖², m the training mean: the squared error when all is collapsed."""
         return float(((self.x - self.data.train.mean(0)) ** 2).sum(1).mean())

@@ -18,6 +18,7 @@ from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
+_SHARED = "vaeviz-shared"
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
@@ -33,17 +34,23 @@ def show(chapter: Chapter) -> None:
 @st.fragment
 def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
-    memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", engine.Memory())
+    memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", _memory())
     heard = engine.said(state(chapter), _theme())
+    before = memory.address
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
-        _keep_address(memory.address)
+        _keep_address(memory.address, before)
     except UserError as error:
         st.error(str(error))
 
 
 def _theme() -> str:
     return st.context.theme.type or "light"
+
+
+def _memory() -> engine.Memory:
+    """A chapter's memory, which has the settings of all pages in common with the others."""
+    return engine.Memory(shared=st.session_state.setdefault(_SHARED, {}))
 
 
 def state(chapter: Chapter) -> dict[str, Any]:
@@ -79,10 +86,10 @@ def _changed() -> None:
     """Registers the state `live` with Streamlit; the fragment's rerun does the rest."""
 
 
-def _keep_address(address: str) -> None:
+def _keep_address(address: str, before: str) -> None:
     """Streamlit's own idea of the address, with which a page opens that finds its server again."""
     query = dict(parse_qsl(address[1:]))
-    if address and dict(st.query_params) != query:
+    if (address or before) and dict(st.query_params) != query:
         st.query_params.from_dict(query)
 
 

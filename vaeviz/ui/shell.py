@@ -22,9 +22,11 @@ _STYLE = """<style>
 </style>"""
 
 
-def dress() -> None:
-    """Wide layout and narrow margins: a projector has 720 lines."""
-    st.set_page_config(page_title="vaeviz: explore VAEs", page_icon=_icon(), layout="wide")
+def dress(title: str) -> None:
+    """The page's name on the browser's tab, wide layout, narrow margins: a projector has 720
+    lines.
+    """
+    st.set_page_config(page_title=f"{title} · vaeviz", page_icon=_icon(), layout="wide")
     st.html(_STYLE)
     send_at_once()
 
@@ -32,8 +34,9 @@ def dress() -> None:
 def route() -> None:
     """The frame, and in it the page that was asked for."""
     st.session_state[_ROUTED] = True
-    dress()
-    st.navigation(pages(), position="top").run()
+    chosen = st.navigation(pages(), position="top")
+    dress(chosen.title)
+    chosen.run()
 
 
 def frame() -> None:

@@ -44,7 +44,7 @@ def moved(app: AppTest, **settings: Any) -> dict[str, Any]:
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize("likelihood", ["bernoulli", "categorical", "gaussian-optimal"])
 def test_the_linear_laboratory_has_its_own_variance_under_every_likelihood(likelihood: str) -> None:
-    header = shown(app := page(tool="linear", likelihood=likelihood))
+    header = shown(app := page(tool="linear", data="digits", likelihood=likelihood))
     assert "disabled" not in control(header, "sigma2")
     assert header["settings"]["sigma2"] == 0.05
     header = moved(app, sigma2=0.4, beta=0.5)

@@ -121,11 +121,11 @@ def test_readouts_count_and_name_the_next_to_die(probe: Callable[[str], Probe]) 
     assert rows["τ = βσ²"][0] == "0.05"
     assert rows["active units"][0] == "4 of 4"
     assert rows["collapsed"][0] == "0 of 4"
-    assert rows["next to die"][0].startswith("z4 at 0.3")
+    assert rows["collapses next"][0].startswith("z4 at 0.3")
     high = dataclasses.replace(VIEW, sigma2=0.9)
     rows = {row[0]: row[1:] for row in part(probe("digits"), view=high).readouts}
     assert (rows["collapsed"][0], rows["collapsed"][2]) == ("4 of 4 · alarm", "alarm")
-    assert rows["next to die"][0] == "none"
+    assert rows["collapses next"][0] == "none"
 
 
 def test_what_outlives_the_sweep_is_not_said_never_to_die(probe: Callable[[str], Probe]) -> None:
@@ -136,7 +136,7 @@ def test_what_outlives_the_sweep_is_not_said_never_to_die(probe: Callable[[str],
         row[0]: row[1] for row in part(p, codec, dataclasses.replace(VIEW, sigma2=0.48)).readouts
     }
     assert rows["collapsed"].startswith("2 of 4")
-    assert rows["next to die"] == "none up to τ = 0.5"
+    assert rows["collapses next"] == "none up to τ = 0.5"
 
 
 def test_every_level_in_the_table_has_two_significant_digits(probe: Callable[[str], Probe]) -> None:

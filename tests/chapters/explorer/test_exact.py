@@ -40,7 +40,7 @@ Probes = Callable[[str], Probe]
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_every_likelihood_is_a_run(likelihood: str) -> None:
-    view = ExplorerView(likelihood=likelihood, beta=2.0, sigma2=0.3, d=5, seed=7)
+    view = ExplorerView(data="digits", likelihood=likelihood, beta=2.0, sigma2=0.3, d=5, seed=7)
     made = run_settings(view)
     assert (made.data, made.beta, made.sigma2, made.latent, made.seed) == ("digits", 2.0, 0.3, 5, 7)
     learned = likelihood == "gaussian-optimal"
@@ -48,8 +48,8 @@ def test_every_likelihood_is_a_run(likelihood: str) -> None:
 
 
 def test_the_dedicated_model_is_as_wide_as_the_multi_rate_one() -> None:
-    assert run_settings(ExplorerView()).widths == (128, 128)
-    assert run_settings(ExplorerView(likelihood="categorical")).widths == (64, 64)
+    assert run_settings(ExplorerView(data="digits")).widths == (128, 128)
+    assert run_settings(ExplorerView(data="digits", likelihood="categorical")).widths == (64, 64)
     assert run_settings(ExplorerView(data="mnist")).widths == (256, 256)  # none is shipped
 
 
@@ -76,7 +76,9 @@ def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
 
 
 def start(**changes: Any) -> Run:
-    return exact._start(ExplorerView(**changes), Context(LIGHT, Visitor("me")))
+    return exact._start(
+        ExplorerView(**{"data": "digits", **changes}), Context(LIGHT, Visitor("me"))
+    )
 
 
 def test_old_runs_are_pruned_the_newest_stay(
@@ -101,11 +103,12 @@ def test_a_second_training_waits_in_the_queue_and_can_be_cancelled(
     for run, place in ((two, "1"), (three, "2")):
         ((_, value, *_),) = exact._readouts(run, registry.status(run.folder))
         assert f"place {place}" in value
-    assert exact._under_way(ExplorerView(beta=3.0)) == dataclasses.replace(three, own=False)
+    view = ExplorerView(data="digits", beta=3.0)
+    assert exact._under_way(view) == dataclasses.replace(three, own=False)
     registry.cancel(two.folder)
     assert exact._status(two).state == "cancelled"
     assert registry.place(three.folder) == 1
-    assert exact._under_way(ExplorerView(beta=2.0)) is None
+    assert exact._under_way(ExplorerView(data="digits", beta=2.0)) is None
 
 
 def test_what_is_refused_leaves_nothing_behind(workers: dict[str, Idle]) -> None:
@@ -132,7 +135,7 @@ def test_a_full_disk_is_one_line(workers: dict[str, Idle], monkeypatch: pytest.M
 @pytest.fixture
 def tab(explorer: Session, workers: dict[str, Idle]) -> Session:
     """A browser tab at the tool."""
-    explorer.opens(tool="exact")
+    explorer.opens(tool="exact", data="digits")
     return explorer
 
 
@@ -207,7 +210,7 @@ def test_another_session_sees_a_run_waits_for_it_and_cannot_cancel_it(
     tab.says((1, "train", None), beta=2.0)
     (name,) = workers
     other = Session(CHAPTER, Visitor("another"))
-    other.opens(tool="exact", beta="2")
+    other.opens(tool="exact", data="digits", beta="2")
     assert told(other) == {"step": "starting"}
     assert buttons(other) == {"train": False, "cancel": False}
     other.says((1, "cancel", None))
@@ -226,7 +229,7 @@ def test_another_session_can_train_at_other_settings(
 ) -> None:
     tab.says((1, "train", None), beta=2.0)
     other = Session(CHAPTER, Visitor("another"))
-    other.opens(tool="exact", beta="2")
+    other.opens(tool="exact", data="digits", beta="2")
     other.says((1, "train", None), beta=3.0)
     assert len(list(exact.FOLDER.iterdir())) == 2
     assert buttons(other) == {"train": False, "cancel": True}
@@ -240,9 +243,9 @@ def test_the_table_shows_both_and_the_difference(probe: Probes) -> None:
     a = Readings(8.5, -26.9, 0.3, 18.4, -18.4, 0.016, 8, 0, 8)
     b = Readings(8.4, -26.6, 0.3, 18.2, -18.2, 0.016, 6, 2, 8)
     pair = Pair("multi-rate model digits", a, b, 0.1, None)
-    run = Run(Path("run"), ExplorerView())
+    run = Run(Path("run"), ExplorerView(data="digits"))
     context = at(probe("digits"), exact.TOOL)
-    table = exact._compared(ExplorerView(), context, run, Progress(step=7400), pair)
+    table = exact._compared(ExplorerView(data="digits"), context, run, Progress(step=7400), pair)
     assert table.columns[1:3] == ("multi-rate model digits", "dedicated model, 7,400 steps")
     assert table.rows == (
         ("rate R (nats)", "8.50", "8.40", "+0.10"),
@@ -296,7 +299,9 @@ def test_every_number_of_a_finished_comparison(
     beta, sigma2 = 2.0, tab.header["settings"]["sigma2"]
     (name,) = workers
     folder = exact.FOLDER / name
-    run = run_settings(ExplorerView(likelihood=likelihood, beta=beta, sigma2=sigma2, d=3))
+    run = run_settings(
+        ExplorerView(data="digits", likelihood=likelihood, beta=beta, sigma2=sigma2, d=3)
+    )
     small = dataclasses.replace(run, widths=(8,))
     model = vae.build(small, (8, 8))
     if learned:

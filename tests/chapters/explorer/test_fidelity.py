@@ -62,7 +62,7 @@ def test_the_nearest_measured_place(tau: float, d: int, place: tuple[float, int]
 
 
 def test_the_models_reading_stands_beside_the_seeds_range(probe: Probes) -> None:
-    frame = shown(ExplorerView(beta=1.0, sigma2=0.11, d=8), probe("digits"))
+    frame = shown(ExplorerView(data="digits", beta=1.0, sigma2=0.11, d=8), probe("digits"))
     rates = [one.reading.rate for one in SHIPPED.at((0.1, 8))]
     own, dedicated, _ = cells(frame)["rate R (nats)"]
     assert dedicated == f"{min(rates):.2f} … {max(rates):.2f}"
@@ -100,7 +100,7 @@ def test_a_study_of_other_data_is_refused(
     studies.save_fidelity(path, dataclasses.replace(SHIPPED, digest="0" * 16))
     monkeypatch.setattr(studies, "fidelity_path", lambda name: path)
     with pytest.raises(UserError, match="other data"):
-        shown(ExplorerView(), probe("digits"))
+        shown(ExplorerView(data="digits"), probe("digits"))
 
 
 def test_a_study_goes_through_its_file_and_a_damaged_one_is_one_line(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from vaeviz.serve import jobs, kept, models
 from vaeviz.serve.probes import Probe
 
 Probes = Callable[[str], Probe]
-MOONS = LatentView(data="moons", d=2)
+MOONS = LatentView(data="moons", d=2, a=4, b=0)  # its own examples
 MINE = dataclasses.replace(MOONS, model="mine")
 
 

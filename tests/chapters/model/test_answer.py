@@ -17,6 +17,7 @@ from tests.chapters.session import Header, Session, option
 from tests.chapters.untrusted import addressed
 from tests.serve import dedicated
 from tests.serve.dedicated import put
+from vaeviz.chapters import catalogue
 from vaeviz.chapters.chapter import Context, Prepared
 from vaeviz.chapters.explorer.chapter import CHAPTER
 from vaeviz.chapters.model.answer import (
@@ -192,7 +193,7 @@ def test_one_that_is_damaged_is_one_line(folder: Path, file: str) -> None:
     put(folder)
     content = (folder / file).read_bytes()
     (folder / file).write_bytes(content[:-9])
-    made, context = prepared(ModelView(model="mine"))
+    made, context = prepared(ModelView(data="digits", model="mine"))
     assert len(made.notes) == 1
     assert (made.shown.data, context.model.codec.remark) == ("digits", "")
 
@@ -281,3 +282,35 @@ def test_no_other_sigma2_on_the_curve_has_a_lower_objective(probe: Probes) -> No
 def test_a_fixed_variance_is_left_alone(probe: Probes) -> None:
     s = ModelView(sigma2=0.3)
     assert with_optimal_sigma2(s, probe("digits"), probe("digits").linear) is s
+
+
+# examples A and B
+# ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("chapter", ["explorer", "latent", "training"])
+@pytest.mark.parametrize("name", ["digits", "mnist-5k", "moons"])
+def test_a_and_b_are_of_two_classes_and_stand_in_no_link(
+    chapter: str, name: str, folder: Path, probe: Probes
+) -> None:
+    own = probe(name)
+    session = Session(catalogue.chapter(chapter))
+    header = session.opens(data=name)
+    header = session.settled()
+    assert (header["settings"]["a"], header["settings"]["b"]) == own.pair
+    assert [own.labels[k] for k in own.pair] == [0, 1]
+    assert not {"a", "b"} & addressed(header["link"]).keys()
+    assert session.says(b=3)["link"].endswith("b=3")
+
+
+def test_the_address_chooses_the_examples_and_another_data_set_lets_them_go(
+    folder: Path, probe: Probes
+) -> None:
+    session = Session(catalogue.chapter("explorer"))
+    probe("moons")
+    header = session.opens(data="digits", a="0", b="3")
+    assert (header["settings"]["a"], header["settings"]["b"]) == (0, 3)
+    session.says(data="moons")
+    header = session.settled()
+    assert (header["settings"]["a"], header["settings"]["b"]) == probe("moons").pair
+    assert session.says(data="digits", a=5)["settings"]["a"] == 5

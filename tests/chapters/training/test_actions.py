@@ -339,9 +339,9 @@ def test_a_finished_run_is_kept_under_the_name_given(desk: Desk) -> None:
 def test_twins_are_kept_side_by_side(desk: Desk) -> None:
     plan = moved(PLAN, twin="beta", other="4")
     after = tab(desk.run("stopped", plan), plan).act("keep", "pair")
-    assert after.note.startswith("Kept as pair and pair-B:")
+    assert after.note.startswith("Kept as pair and pair-2:")
     betas = [
-        checkpoints.load(checkpoints.KEPT / n).manifest.settings["beta"] for n in ("pair", "pair-B")
+        checkpoints.load(checkpoints.KEPT / n).manifest.settings["beta"] for n in ("pair", "pair-2")
     ]
     assert betas == [1.0, 4.0]
 
@@ -354,12 +354,12 @@ def test_of_a_kept_masked_decoder_the_note_promises_no_place_in_the_explorer(des
 
 def test_twins_are_kept_both_or_neither(desk: Desk) -> None:
     plan = moved(PLAN, twin="beta", other="4")
-    tab(desk.run("done"), PLAN).act("keep", "pair-B")
+    tab(desk.run("done"), PLAN).act("keep", "pair-2")
     after = tab(desk.run("done", plan), plan).act("keep", "pair")
-    assert "pair-B is there already" in after.note
+    assert "pair-2 is there already" in after.note
     assert sorted(file.name for file in checkpoints.KEPT.iterdir()) == [
-        "pair-B.json",
-        "pair-B.safetensors",
+        "pair-2.json",
+        "pair-2.safetensors",
     ]
 
 

@@ -225,7 +225,7 @@ def test_the_fields_reach_the_run() -> None:
 def test_every_misfit_is_mended_and_said(
     changes: dict[str, Any], expected: dict[str, Any], word: str
 ) -> None:
-    plan = dataclasses.replace(Plan(), **changes)
+    plan = dataclasses.replace(Plan(data="digits"), **changes)
     made, notes = fit(plan)
     assert {name: getattr(made, name) for name in expected} == expected
     assert len(notes) == 1
@@ -239,7 +239,7 @@ def test_a_warm_up_that_nobody_uses_is_no_misfit() -> None:
 
 
 def test_a_masked_decoders_settings_reach_the_run_and_no_other_decoders() -> None:
-    raw = {"decoder": "masked", "skip": "yes", "reach": "2", "unseen": "0.25"}
+    raw = {"data": "digits", "decoder": "masked", "skip": "yes", "reach": "2", "unseen": "0.25"}
     plan, notes = take(raw)
     (made,) = plan.settings()
     assert (notes, made.decoder, made.skip, made.reach, made.unseen) == (
@@ -251,16 +251,18 @@ def test_a_masked_decoders_settings_reach_the_run_and_no_other_decoders() -> Non
     )
     idle = dataclasses.replace(plan, decoder="linear")
     assert fit(idle) == (idle, [])
-    assert idle.settings() == Plan(decoder="linear").settings()
+    assert idle.settings() == Plan(data="digits", decoder="linear").settings()
 
 
 @pytest.mark.parametrize("twin", [*TWINS][1:])
 def test_a_twin_that_is_chosen_gets_a_value_of_its_own_without_a_note(twin: str) -> None:
-    plan, notes = take({"twin": twin, "decoder": "masked" if twin in MASKED else "mirror"})
+    plan, notes = take(
+        {"data": "digits", "twin": twin, "decoder": "masked" if twin in MASKED else "mirror"}
+    )
     assert notes == []
     assert plan.other != ""
     assert fit(plan) == (plan, [])
-    base = Plan(twin="x", other="nonsense", decoder=plan.decoder)
+    base = Plan(data="digits", twin="x", other="nonsense", decoder=plan.decoder)
     left, notes = take({"twin": twin, "other": "nonsense"}, base)
     assert notes == []  # it belonged to the twin before
     assert left == plan
@@ -297,12 +299,12 @@ def impossible(name: str, plan: Plan) -> set[str]:
 
 def test_reasons_are_given_for_what_is_impossible() -> None:
     assert impossible("likelihood", Plan(data="moons")) == {"bernoulli", "categorical"}
-    assert impossible("likelihood", Plan()) == set()
+    assert impossible("likelihood", Plan(data="digits")) == set()
     rated = {"schedule", "free_bits", "beta"}
     assert impossible("twin", Plan(model="ae")) == {*rated, *MASKED}
-    assert impossible("twin", Plan(decoder="masked")) == set()
+    assert impossible("twin", Plan(data="digits", decoder="masked")) == set()
     assert impossible("decoder", Plan(data="mnist-5k")) == {"masked"}
-    assert impossible("decoder", Plan()) == set()
+    assert impossible("decoder", Plan(data="digits")) == set()
     assert impossible("architecture", Plan(data="moons")) == {"conv"}
-    twin = Plan(decoder="masked", twin="likelihood", other="bernoulli")
+    twin = Plan(data="digits", decoder="masked", twin="likelihood", other="bernoulli")
     assert impossible("other", twin) == {"categorical", "gaussian-per-pixel"}

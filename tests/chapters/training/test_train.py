@@ -19,6 +19,7 @@ from tests.figures.learners import MOVES, before, frame, history, learner
 from vaeviz import data
 from vaeviz.chapters.chapter import Context, Scene
 from vaeviz.chapters.controls import controls, rules
+from vaeviz.chapters.model.examples import paired
 from vaeviz.chapters.model.views import SPAN
 from vaeviz.chapters.training import views
 from vaeviz.chapters.training.chapter import CHAPTER
@@ -44,7 +45,7 @@ from vaeviz.training.loop import train
 
 Probes = Callable[[str], Probe]
 NAMES = {"map", "loss", "rate", "heat", "grads", "recon", "samples"}
-TWIN = Plan(twin="sigma2", other="1")
+TWIN = Plan(data="digits", twin="sigma2", other="1")
 
 
 def twins(**changes: Any) -> LiveFrame:
@@ -89,7 +90,7 @@ def shown(desk: Desk, plan: Plan, live: LiveFrame, theme: str = "light") -> Sess
 def test_a_message_is_whole(name: str, theme: str, count: int, probe: Probes, desk: Desk) -> None:
     dim = probe(name).elements
     both = [learner(label, dim=dim) for label in "AB"] if count == 2 else [learner(dim=dim)]
-    plan = dataclasses.replace(TWIN if count == 2 else Plan(), data=name)
+    plan = dataclasses.replace(TWIN if count == 2 else Plan(data="digits"), data=name)
     header = shown(desk, plan, frame(*both), theme).header
     assert set(header["panels"]) == (
         NAMES if count == 1 else {f"{k}-{n}" for k in "ab" for n in NAMES}
@@ -97,7 +98,7 @@ def test_a_message_is_whole(name: str, theme: str, count: int, probe: Probes, de
     assert header["layout"] == ("one" if count == 1 else "twins")
     assert (header["transport"]["state"], header["empty"]) == ("running", "")
     assert header["paper"] == THEMES[theme].paper
-    assert take(header["settings"])[0] == plan
+    assert take(header["settings"])[0] == paired(plan, probe(name))
     for panel in header["panels"].values():
         about = panel["figure"]["layout"]["meta"] if "figure" in panel else panel
         assert about["title"]
@@ -116,12 +117,13 @@ def test_plotly_accepts_every_figure(name: str, probe: Probes) -> None:
         frame(learner(dim=p.elements)),
         before(learner(dim=p.elements, history=history(0))),
     ):
-        for panel in panels(Plan(), p, run, LIGHT).values():
+        for panel in panels(Plan(data="digits"), p, run, LIGHT).values():
             if isinstance(panel, Spec):
                 panel.draw()
 
 
-def test_without_a_run_there_is_a_line_of_what_to_do(desk: Desk) -> None:
+def test_without_a_run_there_is_a_line_of_what_to_do(desk: Desk, probe: Probes) -> None:
+    probe(Plan().data)  # on a busy machine it may take longer than a page waits
     header = Session(CHAPTER).opens()
     assert header["panels"] == {}
     assert "Start" in header["empty"]
@@ -132,7 +134,7 @@ def test_without_a_run_there_is_a_line_of_what_to_do(desk: Desk) -> None:
 def test_a_frame_that_the_browser_holds_is_neither_drawn_nor_sent(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = shown(desk, Plan(), frame())
+    page = shown(desk, Plan(data="digits"), frame())
     first, whole = page.header, page.size
     monkeypatch.setattr("vaeviz.chapters.training.train._learner", None)  # nothing is drawn again
     monkeypatch.setattr("vaeviz.chapters.training.views.axes", None)
@@ -148,7 +150,7 @@ def test_the_page_s_map_widens_with_a_run_and_never_shrinks(desk: Desk) -> None:
         return header["panels"]["map"]["figure"]["layout"]["xaxis"]["range"][1]
 
     near = learner()
-    run, page = desk.run("running", Plan()), Session(CHAPTER)
+    run, page = desk.run("running", Plan(data="digits")), Session(CHAPTER)
     frame_file.write(run.folder, frame(dataclasses.replace(near, mu=near.mu * 8)))
     wide = reach(page.opens(run=run.key))
     frame_file.write(run.folder, frame(near))
@@ -186,12 +188,14 @@ def test_each_axis_covers_both_twins(probe: Probes) -> None:
 def test_the_span_widens_and_never_shrinks(probe: Probes) -> None:
     p, seen = probe("digits"), learner()
     wide = dataclasses.replace(seen, mu=seen.mu * 8)
-    first = views.axes(Plan(), frame(seen), p)
-    second = views.axes(Plan(), frame(wide), p, first)
+    first = views.axes(Plan(data="digits"), frame(seen), p)
+    second = views.axes(Plan(data="digits"), frame(wide), p, first)
     assert first.span == SPAN < second.span
-    assert views.axes(Plan(), frame(seen), p, second).span == second.span
+    assert views.axes(Plan(data="digits"), frame(seen), p, second).span == second.span
     assert (
-        spec(panels(Plan(), p, frame(seen), LIGHT, second), "map").layout["xaxis"]["range"][1]
+        spec(panels(Plan(data="digits"), p, frame(seen), LIGHT, second), "map").layout["xaxis"][
+            "range"
+        ][1]
         == second.span
     )
 
@@ -212,7 +216,7 @@ def test_moves_are_drawn_at_their_steps_and_what_tells_twins_apart_moves_in_a_al
 def test_means_are_called_means_and_samples_samples(probe: Probes) -> None:
     p, seen = probe("digits"), learner()
     for show, symbol in (("mu", "μ"), ("z", "z")):
-        record = views.latent_map(Plan(show=show, i=2, j=4), seen, p, SPAN)
+        record = views.latent_map(Plan(data="digits", show=show, i=2, j=4), seen, p, SPAN)
         assert record.symbol == symbol
         for column, k in ((0, 1), (1, 3)):
             sampled = seen.mu[:, k] + np.exp(seen.logvar[:, k] / 2) * p.noise[:60, k]
@@ -237,22 +241,24 @@ def test_the_maps_noise_is_the_runs(probe: Probes) -> None:
 
 def test_a_plain_autoencoder_has_points_and_no_posteriors(probe: Probes) -> None:
     seen = learner(variational=False)
-    record = views.latent_map(Plan(show="z"), seen, probe("digits"), SPAN)
+    record = views.latent_map(Plan(data="digits", show="z"), seen, probe("digits"), SPAN)
     np.testing.assert_array_equal(record.points, seen.mu[:, :2])
     assert all((chosen.deviation == 0).all() for chosen in record.chosen)
-    rows = {label: value for label, value, *_ in readouts(Plan(model="ae"), frame(seen))}
+    rows = {
+        label: value for label, value, *_ in readouts(Plan(data="digits", model="ae"), frame(seen))
+    }
     assert (rows["ELBO (nats)"], rows["R (nats)"], rows["β now"]) == ("—", "—", "—")
 
 
 def test_with_one_dimension_the_other_axis_is_the_prior(probe: Probes) -> None:
-    record = views.latent_map(Plan(latent=1), learner(d=1), probe("digits"), SPAN)
+    record = views.latent_map(Plan(data="digits", latent=1), learner(d=1), probe("digits"), SPAN)
     assert (record.points[:, 1] == 0).all()
     assert [chosen.deviation[1] for chosen in record.chosen] == [1.0, 1.0]
 
 
 def test_the_read_outs_are_the_learners(probe: Probes) -> None:
     seen = learner(beta=0.5, sigma2=0.02, distortion=-30.25, rate=4.5)
-    rows = {label: value for label, value, *_ in readouts(Plan(), frame(seen))}
+    rows = {label: value for label, value, *_ in readouts(Plan(data="digits"), frame(seen))}
     assert rows == {
         "step": "100 of 3,000",
         "R (nats)": "4.50",
@@ -260,6 +266,7 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
         "ELBO (nats)": "25.8",
         "J (nats)": "−28.0",
         "active": "3 of 4",
+        "collapsed": "1 of 4",
         "β now": "0.5",
         "σ² now": "0.02",
     }
@@ -267,15 +274,18 @@ def test_the_read_outs_are_the_learners(probe: Probes) -> None:
         label: value for label, value, *_ in readouts(TWIN, frame(seen, learner("B", rate=1.0)))
     }
     assert both["R (nats)"] == ["4.50", "1.00"]
-    bernoulli = readouts(Plan(likelihood="bernoulli"), frame(seen))
+    bernoulli = readouts(Plan(data="digits", likelihood="bernoulli"), frame(seen))
     assert next(value for label, value, *_ in bernoulli if label == "σ² now") == "—"
-    own = readouts(Plan(likelihood="gaussian-per-pixel"), frame(seen))
+    own = readouts(Plan(data="digits", likelihood="gaussian-per-pixel"), frame(seen))
     assert next(value for label, value, *_ in own if label == "σ² now") == "one per pixel"
 
 
 def test_the_read_outs_say_how_many_examples_they_are_of() -> None:
     for count in (60, 400):
-        words = {label: h for label, _, h, _ in readouts(Plan(), frame(learner(count=count)))}
+        words = {
+            label: h
+            for label, _, h, _ in readouts(Plan(data="digits"), frame(learner(count=count)))
+        }
         for name in ("R (nats)", "D (nats)", "ELBO (nats)", "J (nats)", "active"):
             assert f" {count} " in words[name]
 
@@ -287,29 +297,33 @@ def test_the_read_outs_say_how_many_examples_they_are_of() -> None:
 def test_collapse_raises_the_alarm(kl: list[float], level: str) -> None:
     seen = learner(d=10, kl=np.array(kl))
     row = next(
-        r for r in readouts(Plan(), frame(learner(d=10, kl=np.ones(10)), seen)) if r[0] == "active"
+        r
+        for r in readouts(Plan(data="digits"), frame(learner(d=10, kl=np.ones(10)), seen))
+        if r[0] == "collapsed"
     )
     assert row[3] == ["", level]
 
 
 @pytest.mark.parametrize("twin", [*TWINS][1:])
 def test_headings_say_what_tells_the_twins_apart(twin: str) -> None:
-    plan = take({"twin": twin, "decoder": "masked" if twin in MASKED else "mirror"})[0]
+    plan = take(
+        {"data": "digits", "twin": twin, "decoder": "masked" if twin in MASKED else "mirror"}
+    )[0]
     members = plan.members
     both = [learner(k, beta=m.beta, sigma2=m.sigma2) for k, m in zip("AB", members, strict=True)]
     found = headings(plan, frame(*both))
     assert set(found) == {"a", "b"}
-    assert found["a"].startswith("A: ")
-    assert found["b"].startswith("B: ")
+    assert found["a"].startswith("1: ")
+    assert found["b"].startswith("2: ")
     assert found["a"][3:] != found["b"][3:]
     assert len(found["a"]) > 5
-    assert headings(Plan(), frame()) == {}
+    assert headings(Plan(data="digits"), frame()) == {}
 
 
 def test_the_view_follows_the_page_and_the_rest_the_run() -> None:
     run, page = (
-        Plan(latent=4, twin="beta", other="4"),
-        Plan(latent=16, show="z", i=9, j=12, a=7, beta=3.0),
+        Plan(data="digits", latent=4, twin="beta", other="4"),
+        Plan(data="digits", latent=16, show="z", i=9, j=12, a=7, beta=3.0),
     )
     look = views.shown(run, page)
     assert (look.show, look.i, look.j, look.a) == ("z", 4, 3, 7) or (look.i, look.j) == (4, 1)
@@ -338,9 +352,9 @@ def test_a_run_full_of_nan_can_be_sent(probe: Probes) -> None:
     broken = dataclasses.replace(
         seen, **bad, distortion=float("nan"), rate=float("inf"), history=worst
     )
-    assert "not finite" in json.dumps(readouts(Plan(), frame(broken)))
-    at = views.axes(Plan(), frame(broken), probe("digits"))
-    assert pack(panels(Plan(), probe("digits"), frame(broken), LIGHT, at))
+    assert "not finite" in json.dumps(readouts(Plan(data="digits"), frame(broken)))
+    at = views.axes(Plan(data="digits"), frame(broken), probe("digits"))
+    assert pack(panels(Plan(data="digits"), probe("digits"), frame(broken), LIGHT, at))
 
 
 @pytest.mark.parametrize(
@@ -359,13 +373,13 @@ def test_the_source_says_which_steps(steps: list[int], words: str) -> None:
 
 
 def test_the_source_says_batch_and_stride(probe: Probes) -> None:
-    made = panels(Plan(batch=64), probe("digits"), frame(), LIGHT)
+    made = panels(Plan(data="digits", batch=64), probe("digits"), frame(), LIGHT)
     assert spec(made, "loss").layout["meta"]["source"] == "live model · batch of 64, every 4th step"
 
 
 def test_the_originals_stand_above_their_reconstructions(probe: Probes) -> None:
     p, seen = probe("digits"), learner()
-    recon = panels(Plan(), p, frame(seen), LIGHT)["recon"]
+    recon = panels(Plan(data="digits"), p, frame(seen), LIGHT)["recon"]
     assert isinstance(recon, ImageStrip)
     assert recon.images.shape == (2, 10, 8, 8)
     for k in range(10):
@@ -395,9 +409,9 @@ def described(plan: Plan, runs: bool = False) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize(
     "plan",
     [
-        Plan(),
-        Plan(model="ae"),
-        Plan(likelihood="bernoulli"),
+        Plan(data="digits"),
+        Plan(data="digits", model="ae"),
+        Plan(data="digits", likelihood="bernoulli"),
         Plan(data="moons"),
         *(Plan(**scene.settings) for scene in SCENES),
     ],
@@ -424,26 +438,32 @@ def test_what_does_nothing_is_off_and_says_why() -> None:
         assert idle >= set(MASKED)  # none of these plans has a masked decoder
         return idle - set(MASKED)
 
-    assert off(Plan()) == {"warmup", "other"}
-    assert off(Plan(schedule="linear")) == {"other"}
-    assert off(Plan(likelihood="bernoulli")) == {"warmup", "other", "sigma2"}
-    assert off(Plan(model="ae")) == {"warmup", "other", "beta", "schedule", "free_bits"}
-    assert off(Plan(model="ae", twin="model", other="vae")) == {"warmup"}
+    assert off(Plan(data="digits")) == {"warmup", "other"}
+    assert off(Plan(data="digits", schedule="linear")) == {"other"}
+    assert off(Plan(data="digits", likelihood="bernoulli")) == {"warmup", "other", "sigma2"}
+    assert off(Plan(data="digits", model="ae")) == {
+        "warmup",
+        "other",
+        "beta",
+        "schedule",
+        "free_bits",
+    }
+    assert off(Plan(data="digits", model="ae", twin="model", other="vae")) == {"warmup"}
     for name in ("gaussian-learned", "gaussian-per-pixel"):
-        assert off(Plan(likelihood=name)) == {"warmup", "other"}
-        assert off(Plan(likelihood=name), runs=True) == {"warmup", "other", "sigma2"}
-    free = described(Plan(decoder="masked"))
-    apart = described(Plan(twin="decoder", other="masked"))
+        assert off(Plan(data="digits", likelihood=name)) == {"warmup", "other"}
+        assert off(Plan(data="digits", likelihood=name), runs=True) == {"warmup", "other", "sigma2"}
+    free = described(Plan(data="digits", decoder="masked"))
+    apart = described(Plan(data="digits", twin="decoder", other="masked"))
     assert not {name for name in MASKED if free[name].get("disabled")}
     assert all("one of the twins has another" in apart[name]["disabled"] for name in MASKED)
 
 
 def test_a_warm_up_is_no_longer_than_the_run() -> None:
-    assert described(Plan(schedule="linear", steps=700))["warmup"]["max"] == 700
+    assert described(Plan(data="digits", schedule="linear", steps=700))["warmup"]["max"] == 700
 
 
 def test_a_twins_value_that_is_no_round_number_is_offered() -> None:
-    options = described(Plan(twin="sigma2", other="0.037"))["other"]["options"]
+    options = described(Plan(data="digits", twin="sigma2", other="0.037"))["other"]["options"]
     assert "0.037" in [value for value, *_ in options]
     assert "0.02" not in [value for value, *_ in options]  # A's own
 
@@ -462,7 +482,7 @@ def test_ready_twins_can_be_trained_and_differ_in_one_setting(scene: Scene) -> N
 def test_ready_twins_go_through_the_page_whatever_was_there_before() -> None:
     assert len({scene.name for scene in SCENES}) == len(SCENES)
     for base in (
-        Plan(),
+        Plan(data="digits"),
         Plan(data="moons", twin="beta", other="1", architecture="mlp", seed=5, speed="10"),
     ):
         for scene in SCENES:
@@ -471,7 +491,7 @@ def test_ready_twins_go_through_the_page_whatever_was_there_before() -> None:
 
 
 def test_what_a_masked_decoder_paints_says_that_it_comes_from_z_alone(probe: Probes) -> None:
-    run = Plan(decoder="masked", twin="decoder", other="mirror")
+    run = Plan(data="digits", decoder="masked", twin="decoder", other="mirror")
     made = panels(run, probe("digits"), twins(), LIGHT)
     a, b = made["a-recon"], made["b-recon"]
     assert isinstance(a, ImageStrip)
@@ -507,15 +527,15 @@ def test_the_twins_of_holes_do_as_their_line_says(probe: Probes) -> None:
 def test_the_map_says_that_its_points_glide(probe: Probes) -> None:
     assert (
         "glide"
-        in spec(panels(Plan(), probe("digits"), frame(learner()), LIGHT), "map").layout["meta"][
-            "source"
-        ]
+        in spec(
+            panels(Plan(data="digits"), probe("digits"), frame(learner()), LIGHT), "map"
+        ).layout["meta"]["source"]
     )
 
 
 def test_the_panels_draw_the_history(probe: Probes) -> None:
     seen = learner()
-    past, made = seen.history, panels(Plan(), probe("digits"), frame(seen), LIGHT)
+    past, made = seen.history, panels(Plan(data="digits"), probe("digits"), frame(seen), LIGHT)
     np.testing.assert_allclose(trace(spec(made, "heat"), "KL (nats)")["z"], past.kl.T)
     np.testing.assert_allclose(trace(spec(made, "rate"), "R")["y"], past.rate)
     np.testing.assert_allclose(trace(spec(made, "loss"), "D")["y"], past.distortion)

@@ -30,7 +30,7 @@ each_kind = pytest.mark.parametrize(  # what a run can be, as changes of PLAN
     ],
     ids=range(6),
 )
-PLAN = Plan(widths="64", latent=4, sigma2=0.05, steps=200)  # digits
+PLAN = Plan(data="digits", widths="64", latent=4, sigma2=0.05, steps=200)
 
 
 class Trained:

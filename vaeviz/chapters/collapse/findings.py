@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from vaeviz.chapters.chapter import Row
 from vaeviz.chapters.collapse.view import DEATH
-from vaeviz.chapters.model.readouts import active_row, collapsed_row, rate_row
+from vaeviz.chapters.model.readouts import rate_row, unit_rows
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.codecs.codec import Codec
-from vaeviz.records import ACTIVE, Observation, Table
+from vaeviz.measures.observe import units
+from vaeviz.records import Observation, Table
 from vaeviz.records.diagnosis import Diagnosis, Mean
 from vaeviz.records.latent import AggregateKL
 from vaeviz.records.total_correlation import TotalCorrelation
@@ -41,7 +42,6 @@ def without(why: str, source: str) -> Table:
 
 def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]:
     """The verdict, the network's place, and the usual counts."""
-    d = len(observation.kl)
     verdict, reason = "…", "Being measured"
     if diagnosis is not None:
         verdict, reason = diagnosis.verdict, diagnosis.reason
@@ -49,8 +49,7 @@ def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]
         ("verdict", verdict, reason, LEVELS.get(verdict, "")),
         ("τ", f"{observation.tau:.3g}", "What the network is shown at", ""),
         rate_row(observation.rate),
-        active_row(int((observation.mu.var(0) > ACTIVE).sum()), d),
-        collapsed_row(int((observation.kl < DEATH).sum()), d, DEATH),
+        *unit_rows(units(observation, DEATH), DEATH),
     ]
 
 

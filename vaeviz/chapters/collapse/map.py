@@ -13,7 +13,7 @@ from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, standing
-from vaeviz.chapters.model.readouts import active_row, collapsed_row, rate_row
+from vaeviz.chapters.model.readouts import rate_row, unit_rows
 from vaeviz.chapters.model.settings import MODEL
 from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import OneOf, setting
@@ -21,6 +21,7 @@ from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.live.message import Panel
 from vaeviz.measures.codecs.codec import Codec
+from vaeviz.measures.observe import units
 from vaeviz.records import (
     ACTIVE,
     ActiveMap,
@@ -111,12 +112,11 @@ def _readouts(
     rows: list[Row] = [
         *_levels(tau, place),
         rate_row(observation.rate),
-        active_row(place.active, place.d),
-        collapsed_row(int((observation.kl < DEATH).sum()), place.d, DEATH),
+        *unit_rows(units(observation, DEATH), DEATH),
     ]
     if dying is not None:
-        words = f"As {place.symbol} rises, and the {place.symbol} at which it dies"
-        rows.append(("next to die", _next(dying, place, codec.tau_range[1]), words, ""))
+        words = f"As {place.symbol} rises; its KL falls below {DEATH:g} nats there"
+        rows.append(("collapses next", _next(dying, place, codec.tau_range[1]), words, ""))
     return rows
 
 

@@ -11,6 +11,7 @@ from vaeviz.chapters.explorer import beside
 from vaeviz.chapters.explorer.scenes import scenes
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, sigma2_rule, tau_remarks
+from vaeviz.chapters.model.examples import example
 from vaeviz.chapters.model.readouts import readouts
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.chapters.model.views import Drawn, observed
@@ -48,20 +49,14 @@ class ExplorerView(ModelView):
         2, Whole(1, 16), "second dimension drawn", "map y",
         "The vertical dimension of the latent map", form="choice",
     )  # fmt: skip
-    a: int = setting(
-        0, Whole(0, 10**6), "example A", "A",
-        "The first chosen example; or click a point on the map",
-    )  # fmt: skip
-    b: int = setting(
-        3, Whole(0, 10**6), "example B", "B",
-        "The second chosen example; or shift-click a point on the map",
-    )  # fmt: skip
+    a: int = example("a", "The first chosen example; or click a point on the map")
+    b: int = example("b", "The second chosen example; or shift-click a point on the map")
     threshold: float = setting(
-        0.1, Log(0.001, 2.0), "KL threshold", "KL <",
-        "A dimension with less mean KL than this counts as collapsed", form="number", step=0.01,
+        0.1, Log(0.001, 2.0), "KL threshold", "threshold",
+        "Nats: a dimension with less mean KL counts as collapsed", form="number", step=0.01,
     )  # fmt: skip
     pixels: str = setting(
-        "mean", OneOf(("mean", "sampled")), "pixels", "px",
+        "mean", OneOf(("mean", "sampled")), "pixels", "pixels",
         "Show the decoder's mean, or draw pixels from the likelihood",
     )  # fmt: skip
     hold: str = setting(
@@ -70,14 +65,14 @@ class ExplorerView(ModelView):
         titles={"free": "τ moves", "tau": "hold τ = βσ²"},
     )  # fmt: skip
     seed: int = setting(
-        0, Whole(0, 10**6), "seed", "draw",
+        0, Whole(0, 10**6), "seed", "seed",
         "The seed of prior draws and sampled pixels: another number, other samples",
-        high=999,
+        high=999, shared="seed",
     )  # fmt: skip
 
     @property
     def drawn(self) -> Drawn:
-        return Drawn(self.a, self.b, self.pixels, self.seed)
+        return Drawn(self.pixels, self.seed, self.a, self.b)
 
 
 def show(view: ExplorerView, context: Context) -> Frame:
@@ -148,11 +143,11 @@ def _dimensions(view: ExplorerView) -> tuple[Option, ...]:
 
 
 def example_a(view: ExplorerView, context: Context) -> Rule:
-    return Rule("a", high=len(context.probe.x) - 1, about=("data",))
+    return Rule("a", low=min(view.a, 0), high=len(context.probe.x) - 1, about=("data",))
 
 
 def _example_b(view: ExplorerView, context: Context) -> Rule:
-    return Rule("b", high=len(context.probe.x) - 1, about=("data",))
+    return Rule("b", low=min(view.b, 0), high=len(context.probe.x) - 1, about=("data",))
 
 
 def _hold(view: ExplorerView, context: Context) -> Rule | None:
@@ -170,7 +165,7 @@ TOOL = Tool(
     show,
     controls=(
         "data", "model", "likelihood", "beta", "sigma2", "d", "i", "j", "a", "b", "threshold",
-        "pixels", "seed", "hold",
+        "seed", "pixels", "hold",
     ),
     rules=(*RULES, _dimension_i, _dimension_j, example_a, _example_b, _hold),
     scenes=scenes,

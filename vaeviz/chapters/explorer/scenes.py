@@ -52,7 +52,7 @@ SCENES = (
     Placed("Healthy", "Every bar stands: each dimension carries information.", _all_alive),
     Placed(
         "Half collapsed",
-        "A bar on the floor is a dimension not worth its nats at this τ.",
+        "A bar on the floor has collapsed: at this τ its KL would cost more than it saves.",
         _half_alive,
     ),
     Placed(

@@ -10,6 +10,7 @@ from vaeviz.chapters.chapter import Context, Frame, Row, Tool
 from vaeviz.chapters.explorer.explore import RULES, ExplorerView, example_a
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import tau_remarks
+from vaeviz.chapters.model.examples import paired
 from vaeviz.chapters.model.readouts import BOUND, nats
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.figures.code import code
@@ -28,6 +29,7 @@ COLUMNS = ("dimension", "μ", "σ", "ε", "z = μ + σε", "KL (nats)")
 def show(view: ExplorerView, context: Context) -> Frame:
     """Example A's way through the model, at these settings."""
     probe, codec = context.probe, context.model.codec
+    view = paired(view, probe)
     one, x, decoded = _code(view, context)
     theme = context.theme
     tau = views.clipped(view.tau, codec)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from vaeviz.chapters.chapter import Context, Rule, RuleMaker
 from vaeviz.chapters.latent.space import MOST
 from vaeviz.chapters.model import answer
+from vaeviz.chapters.model.examples import example
 from vaeviz.chapters.model.settings import LARGEST, ModelView
 from vaeviz.chapters.settings import Numbers, OneOf, Real, Whole, setting, with_default
 from vaeviz.checkpoints.keeping import RESERVED as MULTI_RATE
@@ -28,7 +29,6 @@ ENDS = (*PLACES, "drawing")
 class LatentView(ModelView):
     """What the page shows; field names are the names in the URL."""
 
-    data: str = with_default(ModelView, "data", "mnist-5k")
     d: int = with_default(ModelView, "d", 2)
     tool: str = setting("traversals", OneOf(TOOLS), "tool")
     map: str = setting("dims", OneOf(tuple(MAPS)), "map", "map", "What the map shows", titles=MAPS)
@@ -41,12 +41,8 @@ class LatentView(ModelView):
         "The vertical dimension; auto: the one with the second largest KL (or variance)",
     )  # fmt: skip
     contours: str = setting("off", OneOf(("off", "on")), "contours")
-    a: int = setting(
-        0, Whole(0, 10**6), "example A", "A", "Example A, by number; or choose it on the map"
-    )
-    b: int = setting(
-        1, Whole(0, 10**6), "example B", "B", "Example B, by number; or choose it on the map"
-    )
+    a: int = example("a", "Example A, by number; or choose it on the map")
+    b: int = example("b", "Example B, by number; or choose it on the map")
     around: str = setting("point", OneOf(PLACES), "centre of the traversals")
     extent: float = setting(3.0, Real(0.5, 20.0), "range of the traversals")
     start: str = setting("a", OneOf(ENDS), "start of the interpolation")
@@ -107,7 +103,7 @@ def _example(name: str) -> RuleMaker:
     def rule(view: LatentView, context: Context) -> Rule:
         data = context.probe.data
         count = min(len(data.held_out) + len(data.train), MOST)
-        return Rule(name, high=count - 1, about=("data",))
+        return Rule(name, low=min(getattr(view, name), 0), high=count - 1, about=("data",))
 
     return rule
 

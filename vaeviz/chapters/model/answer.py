@@ -11,6 +11,7 @@ import numpy as np
 from vaeviz import data
 from vaeviz.chapters.chapter import Context, Prepared, Rule
 from vaeviz.chapters.controls import repaired
+from vaeviz.chapters.model.examples import paired, released, usual
 from vaeviz.chapters.model.settings import LIKELIHOODS as TITLES
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.chapters.model.views import clipped
@@ -52,7 +53,7 @@ def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kep
     """
     probe, waiting, notes = _probe(view, context)
     context._probe = probe
-    requested = replace(view, data=probe.data.name)
+    requested = replace(paired(view, probe), data=probe.data.name)
     bound, kept, lost = _bound(requested, find)
     context._model = Model(probe.linear, kept, _likelihoods(bound, kept))
     fitted, misfits = repaired(bound, context)
@@ -64,13 +65,15 @@ def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kep
     passing = [waiting] if waiting else []
     return Prepared(
         _freed(shown, view, context), _freed(goes_on, view, context), lasting, passing,
-        bool(waiting) or pending, {"knobs": knobs(shown)},
+        bool(waiting) or pending, {"knobs": knobs(shown)}, usual(view, probe),
     )  # fmt: skip
 
 
 def follow(before: V, now: V, find: Callable[[str], Kept] = kept.find) -> tuple[V, list[Note]]:
-    """A newly chosen model brings its data set and the settings of its training."""
-    return (opened(now, find) if now.model != before.model else now), []
+    """A newly chosen model brings its data set and the settings of its training, a new data set its
+    examples.
+    """
+    return released(before, opened(now, find) if now.model != before.model else now), []
 
 
 def open_address(

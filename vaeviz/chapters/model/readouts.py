@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vaeviz.chapters.chapter import Row
 from vaeviz.records import ACTIVE, Readings, alarm
+from vaeviz.records.active import Units
 
 BOUND = "The evidence lower bound −(D + R), per example"
 
@@ -17,8 +18,7 @@ def readouts(r: Readings, threshold: float) -> list[Row]:
         ("D (nats)", f"{nats(r.distortion)} ± {_error(r)}", distortion, ""),
         ("ELBO (nats)", nats(r.elbo), BOUND, ""),
         ("J = D + βR (nats)", nats(r.objective), objective, ""),
-        active_row(r.active, r.dimensions),
-        collapsed_row(r.collapsed, r.dimensions, threshold),
+        *unit_rows(r.units, threshold),
     ]
     if r.optimal_sigma2 is not None:
         error = "The mean squared error per element"
@@ -30,17 +30,28 @@ def rate_row(rate: float) -> Row:
     return "R (nats)", f"{rate:.2f}", "Mean KL(q(z|x) ‖ p(z)) over the examples shown", ""
 
 
-def active_row(active: int, d: int) -> Row:
-    return "active units", f"{active} of {d}", f"Dimensions with Var(μ) over {ACTIVE:g}", ""
-
-
-def collapsed_row(collapsed: int, d: int, threshold: float) -> Row:
-    """With the alarm in words and as the row's level."""
-    level = alarm(collapsed / d)
-    words = (
-        f"Mean KL below {threshold:g} nats; warning over 10 %, alarm over 20 % of the dimensions"
-    )
-    return "collapsed", f"{collapsed} of {d}{f' · {level}' if level else ''}", words, level
+def unit_rows(units: Units, threshold: float) -> list[Row]:
+    """Active and collapsed dimensions, how many are both, and the alarm as the row's level."""
+    d, level = units.dimensions, alarm(units.collapsed / units.dimensions)
+    both = f", {units.both} still active" if units.both else ""
+    alarmed = f" · {level}" if level else ""
+    neither = d - units.active - units.collapsed + units.both
+    return [
+        (
+            "active units",
+            f"{units.active} of {d}",
+            f"Dimensions whose μ varies: Var(μ) over {ACTIVE:g}. Collapsed is another measure, by"
+            f" KL: {units.both} are both, {neither} neither",
+            "",
+        ),
+        (
+            "collapsed",
+            f"{units.collapsed} of {d}{both}{alarmed}",
+            f"Mean KL below {threshold:g} nats, whether μ varies or not; warning over 10 %, alarm"
+            " over 20 % of the dimensions",
+            level,
+        ),
+    ]
 
 
 def nats(value: float) -> str:

@@ -22,29 +22,31 @@ class ModelView:
     """The model and its place; field names are the names in the URL."""
 
     data: str = setting(
-        "digits", OneOf(data.names()), "data set", "Data", "The data that the model was trained on"
-    )
+        data.DEFAULT, OneOf(data.names()), "data set", "Data",
+        "The data that the model was trained on", shared="data",
+    )  # fmt: skip
     model: str = setting(
         MULTI_RATE, Name(), "model", "Model",
         "The multi-rate model covers every setting; a dedicated one has its own",
     )  # fmt: skip
     likelihood: str = setting(
-        FIXED.name, OneOf(tuple(LIKELIHOODS)), "likelihood", "p(x|z)", "The likelihood p(x|z)",
-        titles=LIKELIHOODS, aliases=("decoder",),
+        FIXED.name, OneOf(tuple(LIKELIHOODS)), "likelihood", "likelihood",
+        "The likelihood p(x|z): the distribution whose parameters the decoder puts out",
+        titles=LIKELIHOODS, aliases=("decoder",), shared="likelihood",
     )  # fmt: skip
     beta: float = setting(
         1.0, Log(1e-3, 100.0), "β", "β", "The weight of the rate in J = D + βR; 1 gives the ELBO",
-        spoken="beta", colour="rate",
+        spoken="beta", colour="rate", shared="beta",
     )  # fmt: skip
     sigma2: float = setting(
         0.05, Log(1e-4, 10.0), "σ²", "σ²",
         "The variance of the Gaussian likelihood, in squared data units",
-        spoken="decoder variance", colour="decoder",
+        spoken="variance of the likelihood", colour="decoder", shared="sigma2",
     )  # fmt: skip
     d: int = setting(
         8, Whole(1, LARGEST), "latent size", "latent size d",
         "How many latent dimensions the model may use",
-        form="int", spoken="latent size", colour="posterior",
+        form="int", spoken="latent size", colour="posterior", shared="d",
     )  # fmt: skip
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vaeviz.chapters.chapter import Context
+from vaeviz.chapters.model.examples import USUAL, paired
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.measures.codecs.codec import TAU_LOW, Codec
 from vaeviz.records import (
@@ -110,17 +111,17 @@ def _scale(s: ModelView, probe: Probe, top: float) -> tuple[tuple[float, float],
 class Drawn:
     """The examples, pixels ("mean" or "sampled") and seed of the strips."""
 
-    a: int = 0
-    b: int = 3
     pixels: str = "mean"
     seed: int = 0
+    a: int = USUAL
+    b: int = USUAL
 
 
 def strips(
     s: ModelView, probe: Probe, codec: Codec, observation: Observation, drawn: Drawn = Drawn()
 ) -> dict[str, ImageStrip | PlaneView]:
     """Reconstructions, interpolation and prior samples: rows of images, or planes for 2-D data."""
-    tau, d = observation.tau, len(observation.kl)
+    tau, d, drawn = observation.tau, len(observation.kl), paired(drawn, probe)
     image = probe.data.about.is_image
     index = codes(drawn, observation, SHOWN - 2) if image else np.arange(min(300, len(probe.x)))
     samples = prior(drawn.seed, STEPS if image else 300, d)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from vaeviz.chapters.chapter import Context
+from vaeviz.chapters.chapter import RESET, Context
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.settings import Note, shown
 from vaeviz.chapters.training.plan import SPEEDS, Plan, read
@@ -29,6 +29,8 @@ def act(view: Plan, context: Context, name: str, value: Any = None) -> Acted:
     try:
         if name == "start":
             return _start(view, context)
+        if name == RESET:
+            return _leave(view, context)
         if name not in ACTIONS or run is None:
             return view, []
         if not run.owner:
@@ -59,6 +61,15 @@ def _start(view: Plan, context: Context) -> Acted:
         raise
     session.run, session.sliders = run, view
     return view, notes
+
+
+def _leave(view: Plan, context: Context) -> Acted:
+    """The page without its run, which the worker parks: its link still opens it."""
+    session = of(context)
+    if session.run is not None and session.run.owner:
+        runs.REGISTRY.park(session.run.folder)
+    context.memory.clear()
+    return view, []
 
 
 def _resume(context: Context, run: LiveRun) -> None:
@@ -108,18 +119,18 @@ def _speed(view: Plan, context: Context, run: LiveRun, value: Any) -> Acted:
 
 
 def _keep(view: Plan, context: Context, run: LiveRun, value: Any) -> Acted:
-    """The model under the name given, its twin under the same with -B; both or none."""
+    """The model under the name given, its twin under the same with -2; both or none."""
     name, twin = str(value or "").strip(), (run.folder / f"{TWIN}.json").is_file()
     begun = read(live_runs.plan_of(run))
     kept = keep(run.folder, name)
     try:
         if twin:
-            keep(run.folder, f"{name}-B", which=TWIN)
+            keep(run.folder, f"{name}-2", which=TWIN)
     except UserError:
         for end in (".json", ".safetensors"):
             kept.with_name(f"{name}{end}").unlink(missing_ok=True)
         raise
-    names = f"{name} and {name}-B" if twin else name
+    names = f"{name} and {name}-2" if twin else name
     return view, [Note(f"Kept as {names}: {_listed(begun)}.")]
 
 

@@ -8,7 +8,7 @@ from vaeviz.chapters.chapter import Chapter
 from vaeviz.chapters.training import train
 from vaeviz.chapters.training.actions import act
 from vaeviz.chapters.training.plan import Plan, follow
-from vaeviz.chapters.training.session import open_address, prepare
+from vaeviz.chapters.training.session import bound, open_address, prepare
 
 CHAPTER = Chapter(
     "training",
@@ -18,5 +18,6 @@ CHAPTER = Chapter(
     follow=follow,
     open=open_address,
     act=act,
+    bound=bound,
     page="training",
 )

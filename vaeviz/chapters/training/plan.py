@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vaeviz import data
+from vaeviz.chapters.model.examples import example, released
 from vaeviz.chapters.settings import (
     Log,
     Note,
@@ -58,11 +59,11 @@ class Plan:
     """What to train and how to show it; field names are the names in the URL."""
 
     data: str = setting(
-        "digits", OneOf(data.names()), "data set", "Data", "What the model is trained on",
-        group="setup",
+        data.DEFAULT, OneOf(data.names()), "data set", "Data", "What the model is trained on",
+        group="setup", shared="data",
     )  # fmt: skip
     architecture: str = setting(
-        "mlp", OneOf(ARCHITECTURES), "network", "Network",
+        "mlp", OneOf(ARCHITECTURES), "network", "network",
         "Fully connected layers, or strided convolutions", group="setup",
         titles={"mlp": "MLP", "conv": "convolutions"},
     )  # fmt: skip
@@ -71,11 +72,13 @@ class Plan:
         "Units of the encoder's hidden layers, or channels of its convolutions", group="setup",
     )  # fmt: skip
     likelihood: str = setting(
-        "gaussian", OneOf(tuple(LIKELIHOODS)), "likelihood", "p(x|z)", "The likelihood p(x|z)",
-        group="setup", titles={name: likelihood.title for name, likelihood in LIKELIHOODS.items()},
+        "gaussian", OneOf(tuple(LIKELIHOODS)), "likelihood", "likelihood",
+        "The likelihood p(x|z): the distribution whose parameters the decoder puts out",
+        group="setup", shared="likelihood",
+        titles={name: likelihood.title for name, likelihood in LIKELIHOODS.items()},
     )  # fmt: skip
     decoder: str = setting(
-        "mirror", OneOf(DECODERS), "decoder", "Decoder",
+        "mirror", OneOf(DECODERS), "decoder", "decoder",
         "Mirrors the encoder; weak: one linear layer; strong: sees the pixels before, may ignore z",
         group="setup", titles={"mirror": "mirrors the encoder", "linear": "weak: one linear layer",
                                "masked": "strong: sees pixels before"},
@@ -95,24 +98,24 @@ class Plan:
         step=0.05,
     )  # fmt: skip
     model: str = setting(
-        "vae", OneOf(tuple(CHOICES)), "model", "Model",
+        "vae", OneOf(tuple(CHOICES)), "family", "family",
         "Sample z and pay for its rate, or take z = μ and pay nothing", group="setup",
         titles={name: family.title for name, family in CHOICES.items()},
     )  # fmt: skip
     beta: float = setting(
         1.0, Log(1e-3, 100.0), "β", "β",
         "The weight of the rate in J = D + βR; moves the running model at once", group="live",
-        spoken="beta", colour="rate",
+        spoken="beta", colour="rate", shared="beta",
     )  # fmt: skip
     sigma2: float = setting(
         0.02, Log(1e-4, 10.0), "σ²", "σ²",
         "The variance of the Gaussian likelihood; moves the running model at once", group="live",
-        spoken="decoder variance", colour="decoder",
+        spoken="variance of the likelihood", colour="decoder", shared="sigma2",
     )  # fmt: skip
     latent: int = setting(
         2, Whole(1, 32), "latent size", "latent size d",
         "How many latent dimensions the model has", group="setup", form="int",
-        spoken="latent size", colour="posterior",
+        spoken="latent size", colour="posterior", aliases=("d",), shared="d",
     )  # fmt: skip
     schedule: str = setting(
         "constant", OneOf(SCHEDULES), "schedule of β", "β is",
@@ -138,10 +141,10 @@ class Plan:
     )
     seed: int = setting(
         0, Whole(0, 10**6), "seed", "seed",
-        "Decides the initial weights, the batches and the noise", group="setup",
+        "Decides the initial weights, the batches and the noise", group="setup", shared="seed",
     )  # fmt: skip
     twin: str = setting(
-        "none", OneOf(tuple(TWINS)), "twin", "Twin: other",
+        "none", OneOf(tuple(TWINS)), "twin", "twin: other",
         "A second model, the same in everything but one setting", group="setup", titles=TWINS,
     )  # fmt: skip
     other: str = setting(
@@ -161,14 +164,10 @@ class Plan:
         2, Whole(1, 32), "second dimension drawn", "y",
         "The vertical dimension of the latent map", group="view", form="choice",
     )  # fmt: skip
-    a: int = setting(
-        0, Whole(0, 10**6), "example A", "A",
-        "The first chosen example; or click a point on the map", group="view",
-    )  # fmt: skip
-    b: int = setting(
-        3, Whole(0, 10**6), "example B", "B",
-        "The second chosen example; or shift-click a point on the map", group="view",
-    )  # fmt: skip
+    a: int = example("a", "The first chosen example; or click a point on the map", group="view")
+    b: int = example(
+        "b", "The second chosen example; or shift-click a point on the map", group="view"
+    )
     speed: str = setting(
         "full", OneOf(SPEEDS), "speed",
         titles={s: "full speed" if s == "full" else f"{s} steps/s" for s in SPEEDS},
@@ -226,13 +225,15 @@ KINDS = {name: about.kind for name, about in DECLARED.items()}
 
 
 def follow(before: Plan, now: Plan) -> tuple[Plan, list[Note]]:
-    """Widths come with a network and `other` with a twin, unless the user has chosen them too."""
+    """Widths come with a network, `other` with a twin, A and B with a data set, unless the user has
+    chosen them too.
+    """
     changes = {}
     if now.widths == before.widths and now.widths not in WIDTHS[now.architecture]:
         changes["widths"] = USUAL[now.architecture]
     if now.other == before.other and now.twin != before.twin and not valid_other(now):
         changes["other"] = usual_other(now)
-    return dataclasses.replace(now, **changes), []
+    return dataclasses.replace(released(before, now), **changes), []
 
 
 def read(values: dict[str, Any]) -> Plan:

@@ -10,10 +10,11 @@ from vaeviz.chapters.training.views import THRESHOLD
 from vaeviz.densities import LIKELIHOODS, Variance
 from vaeviz.figures.over_steps import number
 from vaeviz.records import ACTIVE, Learner, LiveFrame, alarm
+from vaeviz.records.training import TWINS
 
 
 def readouts(shown: Plan, frame: LiveFrame) -> list[Row]:
-    """The read-outs; of twins, a list of A's value and B's."""
+    """The read-outs; of twins, a list of both values."""
     both, members = frame.learners, shown.members
     examples = len(both[0].mu)
     return [
@@ -29,9 +30,11 @@ def readouts(shown: Plan, frame: LiveFrame) -> list[Row]:
         ("J (nats)", _each(_objective, both),
          f"D + βR on these {examples} examples, with the β now in force", ""),
         ("active", _each(lambda learner: f"{learner.active} of {learner.mu.shape[1]}", both),
-         f"Dimensions with Var(μ) over {ACTIVE:g} on {examples} examples; warning when over 10 %,"
-         f" alarm when over 20 % of the dimensions have less than {THRESHOLD:g} nats of KL",
-         _each(_alarm, both)),
+         f"Dimensions whose μ varies: Var(μ) over {ACTIVE:g} on {examples} examples. Collapsed is"
+         " another measure, by KL; a dimension can be both", ""),
+        ("collapsed", _each(_collapsed, both),
+         f"Dimensions with less than {THRESHOLD:g} nats of KL, whether μ varies or not; warning"
+         " over 10 %, alarm over 20 % of the dimensions", _each(_alarm, both)),
         ("β now", _each(lambda learner: f"{learner.beta:.3g}" if learner.variational else "—",
                         both),
          "The weight of R in force at this step, after its schedule", ""),
@@ -45,7 +48,7 @@ def headings(shown: Plan, frame: LiveFrame) -> dict[str, str]:
     if len(frame.learners) < 2:
         return {}
     return {
-        learner.label.lower(): f"{learner.label}: {_heading(member, shown.twin, learner)}"
+        learner.label.lower(): f"{TWINS[learner.label]}: {_heading(member, shown.twin, learner)}"
         for member, learner in zip(shown.members, frame.learners, strict=False)
     }
 
@@ -82,6 +85,11 @@ def _sigma2(member: Plan, learner: Learner) -> str:
     if variance.shared:
         return f"{learner.sigma2:.3g}"
     return "one per pixel" if variance is Variance.PER_ELEMENT else "—"
+
+
+def _collapsed(learner: Learner) -> str:
+    dead = int((learner.kl < THRESHOLD).sum())
+    return f"{dead} of {len(learner.kl)}" if learner.variational else "—"
 
 
 def _alarm(learner: Learner) -> str:

@@ -147,7 +147,7 @@ def _j(plan: Plan, context: Context) -> Rule:
 def _example(name: str) -> RuleMaker:
     def rule(plan: Plan, context: Context) -> Rule:
         examples = min(data.describe(plan.data).held_out, PROBES)
-        return Rule(name, high=examples - 1, about=("data",))
+        return Rule(name, low=min(getattr(plan, name), 0), high=examples - 1, about=("data",))
 
     return rule
 

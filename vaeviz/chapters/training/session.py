@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vaeviz.chapters.chapter import Context, Prepared
 from vaeviz.chapters.controls import repaired
+from vaeviz.chapters.model import examples
 from vaeviz.chapters.settings import Note, parse
 from vaeviz.chapters.training.plan import SPEEDS, Plan, follow, read
 from vaeviz.config import UserError
@@ -66,6 +67,12 @@ def open_address(
         return view, [Note(f"{error}.")]
 
 
+def bound(context: Context) -> str:
+    """A run's sliders are not moved from another page."""
+    run = of(context).run
+    return "The run keeps its own settings: Reset leaves it and takes the defaults." if run else ""
+
+
 def current(run: LiveRun) -> Plan:
     """A run's plan with the sliders and the speed where they stand. Raises UserError."""
     begun, pace = read(live_runs.plan_of(run)), live_runs.pace(run)
@@ -76,16 +83,19 @@ def current(run: LiveRun) -> Plan:
 def prepare(view: Plan, context: Context) -> Prepared:
     """The plan, repaired; the run that the tab holds is read, and its sliders moved."""
     session = of(context)
-    view, notes = repaired(view, context)
-    notes += _begun(session)
+    notes = _begun(session)
+    passing = _load(session, (session.begun or view).data)
+    usual = examples.usual(view, session.probe) if session.probe else {}
+    view = examples.paired(view, session.probe) if session.probe else view
+    view, repairs = repaired(view, context)
+    notes = [*repairs, *notes]
     notes += _moved(session, view)
     if session.run:
         context.visitor.remember(session.run.link)
-    passing = _load(session, (session.begun or view).data)
     session.name, session.frame = "", None
     if session.run and session.probe:
         session.name, session.frame = FRAMES.read(session.run.folder)
-    return Prepared(view, view, notes, passing)
+    return Prepared(view, view, notes, passing, usual=usual)
 
 
 def _begun(session: Session) -> list[Note]:

@@ -9,6 +9,7 @@ from vaeviz import families
 from vaeviz.chapters.controls import sentence
 from vaeviz.config import UserError
 from vaeviz.families import Trait
+from vaeviz.records.training import TWINS
 from vaeviz.serve import live_choice
 from vaeviz.serve.live_choice import LiveModel
 from vaeviz.serve.live_models import Checked
@@ -31,7 +32,7 @@ def rows(folder: Path, probe: Probe) -> list[Row]:
 
 
 def _row(live: LiveModel, checked: Checked | None, note: str) -> Row:
-    name, link = f"Diagnose {live.label}".strip(), _LINK.format(live.name)
+    name, link = f"Diagnose {TWINS[live.label]}".strip(), _LINK.format(live.name)
     if Trait.POSTERIOR not in families.traits(live.settings):
         return _cells(name, "", "—", "A plain autoencoder has no posterior to diagnose")
     if checked is None:

@@ -1,9 +1,10 @@
 // The address bar: it names the view, so that a reload or a bookmark opens it again.
 
-// The address with our settings in it, and whatever else stood there.
-export function merged(link, settings) {
+// The address with the link's settings in it, none of the others by these names, and whatever else
+// stood there.
+export function merged(link, names) {
   const query = new URLSearchParams(location.search);
-  for (const name of Object.keys(settings)) query.delete(name);
+  for (const name of names) query.delete(name);
   for (const [name, value] of new URLSearchParams(link)) query.set(name, value);
   return query.size ? `?${query}` : "";
 }

@@ -1,14 +1,30 @@
-// The bar above a page: a button for each scene, the line of what to notice, and the link.
+// The bar above a page: a button for each scene, the line of what to notice, the way back to the
+// defaults, the link, and light or dark.
 
 import { button, element } from "../draw/dom.js";
+import { turn, turns } from "./theme.js";
 
 export class Bar {
-  constructor(host, help, choose) {
-    Object.assign(this, { help, choose, link: "" }); // choose(scene, time of the event)
+  // choose(scene, time of the event), reset()
+  constructor(host, help, { choose, reset }) {
+    Object.assign(this, { help, choose, link: "" });
     this.more = [];
     this.root = host.appendChild(element("div", "vv-bar"));
     this.notice = element("span", "vv-notice");
+    this.resetting = button("vv-reset", "Reset", "Bring back the defaults of this page", reset);
     this.copying = button("vv-copy", "Copy link", help, () => this.copy());
+    this.turning = button("vv-turn", "◐", "", () => turn(this.other));
+    this.turning.hidden = !turns();
+  }
+
+  // Offers the other of the two themes.
+  wear(theme) {
+    this.other = theme === "dark" ? "light" : "dark";
+    const name = `Show it ${this.other}`;
+    if (this.turning.title !== name) {
+      this.turning.title = name;
+      this.turning.setAttribute("aria-label", name);
+    }
   }
 
   // Built anew where other scenes are offered; the line stays, and so does the focus.
@@ -24,7 +40,7 @@ export class Bar {
   // A button of the page's own, before the link.
   add(node) {
     this.more.push(node);
-    if (this.copying.isConnected) this.copying.before(node);
+    if (this.copying.isConnected) this.resetting.before(node);
   }
 
   build(key) {
@@ -34,7 +50,14 @@ export class Bar {
     this.buttons = this.scenes.map(({ name, notice }, k) =>
       button("vv-scene", name, notice, (event) => this.choose(this.scenes[k], event.timeStamp)),
     );
-    this.root.replaceChildren(...this.buttons, this.notice, ...this.more, this.copying);
+    this.root.replaceChildren(
+      ...this.buttons,
+      this.notice,
+      ...this.more,
+      this.resetting,
+      this.copying,
+      this.turning,
+    );
     [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
   }
 

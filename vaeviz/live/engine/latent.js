@@ -41,8 +41,8 @@ const OWN = {
   i: "auto",
   j: "auto",
   contours: "off",
-  a: 0,
-  b: 1,
+  a: -1, // none is chosen yet
+  b: -1,
   around: "point",
   extent: 3,
   start: "a",
@@ -86,7 +86,18 @@ export default class Latent extends Pointing {
     };
   }
 
-  remember() {} // the address stays as it was opened: the bar has the link
+  get addressed() {
+    return [...super.addressed, "point"]; // which the server keeps, and the link names
+  }
+
+  name() {
+    this.heading.show({ ...this.message, tabs: this.tools.tabs, tool: this.settings.tool });
+  }
+
+  reset() {
+    if (this.model) this.home();
+    super.reset();
+  }
 
   adopt({ model, point, extras, colours, paper }) {
     this.colours = { ...colours, paper };
@@ -135,9 +146,7 @@ export default class Latent extends Pointing {
   }
 
   pairs() {
-    ["a", "b"].forEach((name, k) =>
-      this.decoded.pair(k, Math.min(this.settings[name], this.model.count - 1)),
-    );
+    ["a", "b"].forEach((name, k) => this.decoded.pair(k, this.model.example(this.settings[name])));
   }
 
   // All that what is drawn depends on, besides the point.
@@ -173,8 +182,10 @@ export default class Latent extends Pointing {
     if (!this.model) return;
     if (["map", "i", "j", "contours"].includes(name)) this.map.show();
     if (name === "a" || name === "b") this.pairs();
-    if (name === "tool") this.openTool();
-    else this.tools.open?.update();
+    if (name === "tool") {
+      this.openTool();
+      this.name();
+    } else this.tools.open?.update();
     this.pad.paintAbove();
     this.look = this.looks;
     this.moved();

@@ -15,6 +15,7 @@ import { merged, readdress } from "./address.js";
 import { Bar } from "./bar.js";
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
+import { Heading } from "./heading.js";
 import { Reading } from "./reading.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
@@ -32,7 +33,11 @@ export default class Page {
     this.olderParts = new Map(); // of the one before
     this.panels = new PanelGrid(this, (id) => this.place(id));
     this.channel = new Channel(this);
-    this.bar = new Bar(root, this.copyHelp, (scene, time) => this.jump(scene, time));
+    this.heading = new Heading(root);
+    this.bar = new Bar(root, this.copyHelp, {
+      choose: (scene, time) => this.jump(scene, time),
+      reset: () => this.reset(),
+    });
     this.reading = new Reading(this);
     this.side = root.appendChild(element("div", "vv-side"));
     this.lost = root.appendChild(status("p", "vv-lost"));
@@ -103,7 +108,9 @@ export default class Page {
     this.controls.show(this.offered ?? controls, this.settings); // the user's, where they are ahead
     this.paintNotes(notes.join(" "));
     this.bar.show(scenes, link);
+    this.bar.wear(theme);
     this.explain();
+    this.name();
     this.paintBody();
     this.reading.show();
     Object.assign(this.root.dataset, { ready: String(this.ready), seq: this.message.seq });
@@ -145,6 +152,10 @@ export default class Page {
     this.request({ ...this.settings, tool }, time);
   }
 
+  name() {
+    this.heading.show(this.message);
+  }
+
   // What to notice: the scene's line while it stands, else the tool's.
   explain() {
     this.bar.explain(this.scene?.notice ?? this.message.notice ?? "");
@@ -179,6 +190,11 @@ export default class Page {
     this.channel.act(name, value);
   }
 
+  reset() {
+    Object.assign(this, { scene: null, tau: null });
+    this.act("reset");
+  }
+
   // An example that was chosen on a map: A, or B with the shift key.
   pick(index, second) {
     this.changed(second ? "b" : "a", index, performance.now());
@@ -198,9 +214,14 @@ export default class Page {
   remember() {
     clearTimeout(this.addressing);
     if (this.channel.waiting || this.message.pending) return;
-    const { link, settings } = this.message;
-    const follow = () => readdress(this.root, merged(link, settings));
+    const { link } = this.message;
+    const follow = () => readdress(this.root, merged(link, this.addressed));
     this.addressing = setTimeout(follow, RESTING);
+  }
+
+  // Names of settings, which the address has only where the link does.
+  get addressed() {
+    return Object.keys(this.message.settings);
   }
 
   measured(arrived) {

@@ -5,7 +5,8 @@ import { Decoder, Encoder } from "./network.js";
 
 // The message's model and: latent, count, pictured (examples that have a picture), decoder, encoder
 // or null, nearestOf (in words: the examples of which the nearest are searched, if not of all),
-// className(n), order (dimensions by falling KL, or variance) and weights() for logAggregate.
+// example(n): the number of one that there is, className(n), order (dimensions by falling KL, or
+// variance) and weights() for logAggregate.
 export function prepared(model) {
   const { network, mu, logvar, images, x, kl, labels, class_names: names } = model;
   const d = network.latent;
@@ -22,6 +23,7 @@ export function prepared(model) {
     encoder: network.encoder.length ? new Encoder(network, size) : null,
     pictured,
     nearestOf: pictured < count ? ` of the first ${pictured}` : "",
+    example: (n) => Math.min(Math.max(n, 0), count - 1),
     className: (n) => names[labels[n]] ?? "?",
     order: [...kl.keys()].sort((a, b) => kl[b] - kl[a] || a - b),
     weights: () => (weights ??= precise(logvar, d)),

@@ -95,7 +95,7 @@ export class Arithmetic extends Tool {
     if (base === "origin") return new Float32Array(model.latent);
     return base === "point"
       ? point.slice()
-      : row(model.mu, Math.min(settings[base], model.count - 1), model.latent).slice();
+      : row(model.mu, model.example(settings[base]), model.latent).slice();
   }
 
   sum(strength, z, base = this.base) {

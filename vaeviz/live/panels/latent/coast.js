@@ -57,7 +57,7 @@ export class Coast {
       source,
       legend: [
         ["far from the data", colours.rate],
-        ["limit of near", colours.distortion],
+        ["distance that counts as near", colours.distortion],
       ],
       alt:
         `${name}: codes over the distance of the decoded point to the nearest example. ` +
@@ -73,7 +73,7 @@ export class Coast {
     this.pad.paint();
   }
 
-  // The distance to the data as a wash, with a line at the limit of near.
+  // The distance to the data as a wash, with a line at the distance that counts as near.
   ground(context, f) {
     const { grid, colours } = this;
     const { x, y } = grid;

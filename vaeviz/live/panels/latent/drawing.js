@@ -116,7 +116,7 @@ export class Drawing extends Tool {
   copy() {
     const { model, settings } = this.page;
     const { size } = model.picture;
-    const n = settings.a;
+    const n = model.example(settings.a);
     if (n >= model.pictured) return;
     for (let k = 0; k < size; k++) this.ink[k] = model.images[n * size + k] / 255;
     this.drawn();

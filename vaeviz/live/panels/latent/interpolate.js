@@ -82,7 +82,7 @@ export class Interpolate extends Tool {
     const what = settings[name];
     if (what === "point") return this.page.playing ? this.page.point : z;
     if (what === "a" || what === "b")
-      return row(model.mu, Math.min(settings[what], model.count - 1), model.latent);
+      return row(model.mu, model.example(settings[what]), model.latent);
     return what === "drawing" && drawn ? drawn.mu : new Float32Array(model.latent);
   }
 

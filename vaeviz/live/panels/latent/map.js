@@ -45,7 +45,7 @@ export class LatentMap {
     };
     choose("point");
     const reset = () => this.page.home();
-    group.append(...buttons, button("", "Reset", "Move the point to the origin (Home)", reset));
+    group.append(...buttons, button("", "Origin", "Move the point to the origin (Home)", reset));
     return group;
   }
 
@@ -89,7 +89,7 @@ export class LatentMap {
   above(context, f) {
     const { model, settings, tools } = this.page;
     for (const name of ["a", "b"]) {
-      const n = Math.min(settings[name], model.count - 1);
+      const n = model.example(settings[name]);
       const mu = row(model.mu, n, model.latent);
       if (this.rings)
         this.ring(context, f, mu, row(model.logvar, n, model.latent), name.toUpperCase());

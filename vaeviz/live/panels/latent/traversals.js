@@ -75,9 +75,7 @@ export class Traversals extends Tool {
     const { model, settings, z } = this.page;
     const { around } = settings;
     if (around === "origin") return new Float32Array(model.latent);
-    return around === "point"
-      ? z
-      : row(model.mu, Math.min(settings[around] ?? 0, model.count - 1), model.latent);
+    return around === "point" ? z : row(model.mu, model.example(settings[around]), model.latent);
   }
 
   draw(context, width, height) {
