@@ -74,6 +74,10 @@ def inspect(path: Path) -> tuple[Manifest, bytes, weights.Shapes]:
     """Manifest, weights file and tensor shapes, checked against each other, without torch."""
     about = manifest.read(path.with_name(f"{path.name}.json"))
     data.describe(about.data)
+    if about.settings.get("data", about.data) != about.data:
+        raise UserError(
+            f"{path.name} is of {about.data!r}, its settings are not: make the checkpoint again"
+        )
     content, shapes = weights.read(path.with_name(f"{path.name}.safetensors"), about)
     return about, content, shapes
 
@@ -143,9 +147,14 @@ def _check_shapes(shapes: weights.Shapes, model: nn.Module, name: str) -> None:
 def _finite(content: bytes, name: str) -> dict[str, Tensor]:
     """The tensors as float32. Raises UserError for a NaN or an infinity."""
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import load as deserialize
 
-    tensors = {key: tensor.float() for key, tensor in deserialize(content).items()}
+    try:
+        tensors = {key: tensor.float() for key, tensor in deserialize(content).items()}
+    except SafetensorError as error:  # the library's reader is stricter than `weights.header`
+        cause = " ".join(str(error).split())[:80]
+        raise UserError(f"{name} is no safetensors file ({cause}): make it again") from None
     for key, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise UserError(f"{name}: {key} holds NaN or infinity; train the checkpoint again")

@@ -48,7 +48,9 @@ def header(content: bytes, name: str, dtype: str) -> Shapes:
             f"{name} is not a safetensors file (its header does not fit): make it again"
         )
     entries = parse_json(content[8 : 8 + size], f"the header of {name}")
-    entries.pop("__metadata__", None)
+    about = entries.pop("__metadata__", {})
+    if not (isinstance(about, dict) and all(type(value) is str for value in about.values())):
+        raise UserError(f"{name} has metadata that are no text; make the file again")
     places = sorted(_place(name, key, entry, dtype) for key, entry in entries.items())
     end = 0
     for start, stop, key in places:
@@ -78,9 +80,8 @@ def _place(name: str, key: str, entry: Any, dtype: str) -> tuple[int, int, str]:
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise bad
     if entry["dtype"] != dtype:
-        raise UserError(
-            f"{name}: tensor {key[:60]!r} is {entry['dtype']!s:.10}, the manifest says {dtype}"
-        )
+        found = " ".join(str(entry["dtype"]).split())[:10]
+        raise UserError(f"{name}: tensor {key[:60]!r} is {found}, the manifest says {dtype}")
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not (_counts(shape) and len(shape) <= 8 and _counts(offsets) and len(offsets) == 2):
         raise bad

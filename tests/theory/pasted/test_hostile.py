@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vaeviz.theory import pasted
-from vaeviz.theory.pasted import Reading, code, read
+from vaeviz.theory.pasted import Reading, code, read, reading
 
 WORDS = [
     "mse_loss",
@@ -129,6 +130,84 @@ def test_what_grows_from_line_to_line_is_bounded(text: str) -> None:
     assert valid(result)
     assert result.unread
     assert result.weight is None
+
+
+WRAPPED = (
+    *("{}", "loss = {}", "mse_loss(x, {})", "x[{}] = mse_loss(a, b)", "a = len({})", "x.y({}).z"),
+    *("torch.sum(x, dim={})", "mse_loss(x, y, reduction={})", "if {}:\n  x"),
+)
+NESTED, BYTES = "f'''{f\"\"\"\n{x}\"\"\"}'''", "f'''{b\"\"\"\n\"\"\"}'''"
+
+
+@pytest.mark.parametrize("around", WRAPPED)
+@pytest.mark.parametrize("string", [NESTED, BYTES], ids=["nested", "bytes"])
+def test_an_f_string_that_python_cannot_write_is_answered_in_a_line(
+    around: str, string: str
+) -> None:
+    """`ast.unparse` raises ValueError for these."""
+    result = read(around.format(string))
+    assert valid(result)
+    assert result.unread
+
+
+def test_any_other_exception_is_answered_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(text: str) -> None:
+        raise SystemError(text)
+
+    monkeypatch.setattr(reading, "statements", stumbles)
+    assert read("x").unread == ("not read: Python itself stumbles over this text",)
+
+
+LOSSES = (
+    "recon = F.mse_loss(x_hat, x, reduction='sum')\nkld = -0.5 * torch.sum(1 + logvar - mu.pow(2)"
+    " - logvar.exp())\nloss = recon + beta * kld",
+    "loss = nn.MSELoss()(y, x) + 0.00025 * torch.mean(-0.5 * torch.sum(1 + s - m ** 2 - s.exp(),"
+    " dim=1), dim=0)",
+    "kl_loss = K.sum(1 + z_log_var - K.square(z_mean) - K.exp(z_log_var), axis=-1) * -0.5",
+    "def loss_fn(self, *args, w=1.0, **kwargs):\n    recons = args[0]\n    return {'loss': loss}",
+    "l = lambda a, /, *b, k=1: ((a - b)**2).mean()\nloss = l(x, y) / x.size(0) + len(x)",
+    "if (n := len(x)) > 3:\n    loss = f'{n!r:>{w}}' + x.shape[1:2]",
+    "a = [*b, *c]; f(*args, **kw); F.mse_loss(*a, **b); x.sum(*[1]); pow(); torch.log(); len(*x)",
+    "match x:\n    case [1, *_]: pass\ntry:\n    pass\nexcept* E: pass",
+    "x[0] += mse_loss(a, b)\n(a, b) = 1, 2\na = b = c = mse_loss(x, y)",
+)
+PIECES = (
+    *"()[]{}*/%@~:;,.=#'\"\\\t\n\r\x0c\x0b\u2028\u200b\u202e\ufeff\ud800éﬁ²½٣",
+    *("**", "//", ":=", "->", "not ", "lambda x: ", "f'{x}'", "f'{", "'''", '"""', "9" * 50),
+    *("1e400", "1e-320", "0", "1j", "True", "None", "...", "b'\\x00'", "*args", "**kw", "await "),
+    *("yield from ", "x[1:2, ::3]", "x[*y]", "size(", "shape[", "sum(", "mean(", "log(", "pow("),
+    *("MSELoss(", "nn.l2_loss(", "mse_loss(", "dim=-9", "axis=(0, 1)", "reduction=None", "**9**9"),
+    *("/0", "**-1", "\n  ", "with a as b:\n c\n", "@d\n", "async def f():\n", "0x" + "F" * 200),
+    *(NESTED, BYTES),
+)
+
+
+def mangled(rng: random.Random) -> str:
+    """A loss with odd pieces put in, parts left out, doubled, and taken from another."""
+    text = rng.choice(LOSSES)
+    for _ in range(rng.choice([1, 2, 3, 5, 10, 30])):
+        at = rng.randrange(len(text) + 1)
+        end = at + rng.choice([0, 0, 1, 5, 20])
+        match rng.randrange(5):
+            case 0 | 1:
+                text = text[:at] + rng.choice(PIECES) + text[end:]
+            case 2:
+                text = text[:at] + text[end:]
+            case 3:
+                text = text[:at] + rng.choice(PIECES) * rng.choice([2, 40, 200]) + text[at:]
+            case _:
+                text = text[:at] + rng.choice(LOSSES)[at : at + 40] + text[at:]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_mangled_losses_come_back_with_a_line(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(30):
+        text = mangled(rng)
+        result = read(text)
+        assert valid(result), text
+        assert result.parts or result.unread or not text.strip(), text
 
 
 def test_a_long_text_is_not_looked_at() -> None:

@@ -19,6 +19,14 @@ class Unread(ValueError):
     """Text or code that this reader does not understand; the message says why."""
 
 
+def written(node: ast.AST) -> str:
+    """The node as code; Python cannot write every f-string that it can read."""
+    try:
+        return ast.unparse(node)
+    except (ValueError, RecursionError):
+        return f"an f-string at column {vars(node).get('col_offset', 0) + 1}"
+
+
 def statements(text: str) -> tuple[list[ast.stmt], list[str]]:
     """The statements, with those of functions and blocks in order, and the lines left out."""
     if len(text) > LONGEST:

@@ -53,9 +53,15 @@ def read(text: str) -> Reading:
     if not text.strip():
         return Reading()
     try:
-        lines, left = statements(text)
+        return _read(text)
     except Unread as refusal:
         return Reading(unread=(f"not read: {refusal}",))
+    except Exception:  # what else a text does to Python's own parser and printer
+        return Reading(unread=("not read: Python itself stumbles over this text",))
+
+
+def _read(text: str) -> Reading:
+    lines, left = statements(text)
     walk = Walk()
     for line in lines:
         walk.statement(line)

@@ -6,7 +6,7 @@ import ast
 import re
 
 from vaeviz.theory.pasted.algebra import number
-from vaeviz.theory.pasted.code import Unread
+from vaeviz.theory.pasted.code import Unread, written
 from vaeviz.theory.pasted.terms import ABSOLUTE, ENTROPY, LAST, MEAN, SQUARED, SUM, Term
 
 _TORCH = {  # by default a mean over everything
@@ -58,7 +58,7 @@ def called(node: ast.Call) -> tuple[str, ast.expr | None]:
     if not isinstance(node.func, ast.Attribute):
         return (node.func.id if isinstance(node.func, ast.Name) else ""), None
     name, host = node.func.attr, node.func.value
-    sums = name == "l2_loss" and ast.unparse(host).endswith("nn")
+    sums = name == "l2_loss" and written(host).endswith("nn")
     return ("nn.l2_loss" if sums else name), host
 
 
@@ -84,7 +84,7 @@ def sides(node: ast.Call) -> list[ast.expr]:
 def loss(node: ast.Call) -> Term:
     """The error of one of ERRORS, reduced by its arguments."""
     name = called(node)[0]
-    arguments = {k.arg: ast.unparse(k.value) for k in node.keywords}
+    arguments = {k.arg: written(k.value) for k in node.keywords}
     if not arguments.keys() & {"reduction", "reduce", "size_average", "weight", "pos_weight"}:
         return ERRORS[name]
     old = {"reduce": "'none'", "size_average": "'sum'"}
@@ -106,12 +106,12 @@ def reduction(node: ast.Call) -> tuple[str, tuple[int, ...] | None]:
     """Sum or mean, and the axes: None for all."""
     named = [k.value for k in node.keywords if k.arg in ("dim", "axis")]
     axis = [*named, *operands(node)[1:], ast.Constant(None)][0]
-    return REDUCTIONS[called(node)[0]], None if ast.unparse(axis) == "None" else _axes(axis)
+    return REDUCTIONS[called(node)[0]], None if written(axis) == "None" else _axes(axis)
 
 
 def extent(node: ast.Call) -> str:
     """The value of x.size(0)."""
-    return _size(called(node)[1], node.args[0]) if node.args else ast.unparse(node)
+    return _size(called(node)[1], node.args[0]) if node.args else written(node)
 
 
 def _size(of: ast.expr | None, index: ast.expr) -> str:
@@ -129,18 +129,18 @@ def entry(node: ast.Subscript) -> str:
             return _size(of, node.slice)
         case ast.Call(_, [of, *_]) as call if called(call)[0] == "shape":
             return _size(of, node.slice)
-    return ast.unparse(node)
+    return written(node)
 
 
 def length(node: ast.Call) -> str:
     """The value of len(x): of a name, the number of examples."""
     batch = [of for of in node.args if isinstance(of, ast.Name) and not _DATA.search(of.id)]
-    return "#batch" if batch else ast.unparse(node)
+    return "#batch" if batch else written(node)
 
 
 def _axes(node: ast.expr) -> tuple[int, ...]:
     """Numbers of axes, from 1, -1, (1, 2) or [1, 2, 3]."""
-    text = ast.unparse(node).strip("()[],")
+    text = written(node).strip("()[],")
     if not re.fullmatch(r"-?[0-8](, -?[0-8])*", text):
         raise Unread("an axis")
     return tuple(map(int, text.split(", ")))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import operator
-from ast import unparse
 from collections.abc import Callable
 from dataclasses import replace
 
 from vaeviz.theory.pasted import algebra, spellings
 from vaeviz.theory.pasted.algebra import Product, Sum, number, symbol
-from vaeviz.theory.pasted.code import Unread
+from vaeviz.theory.pasted.code import Unread, written
 from vaeviz.theory.pasted.spellings import called, operands
 from vaeviz.theory.pasted.terms import ENTROPY, Term, recognised, reduced, scale, within
 
@@ -43,7 +42,7 @@ class Walk:
                     raise Unread("a statement")
         except Unread:
             valued = isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)
-            self.unread.append(unparse(node.value if valued and node.value else node))
+            self.unread.append(written(node.value if valued and node.value else node))
             self.forget(node)
 
     def assign(self, targets: list[ast.expr], value: ast.expr | None) -> None:
@@ -53,7 +52,7 @@ class Walk:
         for target in targets:
             self.forget(target)
         for target in named:
-            name = unparse(target).split(".")[-1]
+            name = written(target).split(".")[-1]
             if meant is None and isinstance(target, ast.Attribute):
                 self.names.pop(name, None)
             elif meant is not None:
@@ -127,7 +126,7 @@ class Walk:
         try:
             return self.value(node)
         except Unread:
-            return symbol(unparse(node))
+            return symbol(written(node))
 
     def value(self, node: ast.expr) -> Sum:
         """The value of an expression: names, numbers, and a symbol for each term."""
@@ -137,12 +136,12 @@ class Walk:
             case ast.Name(name) | ast.Attribute(_, name):
                 meant = self.names.get(name)
                 known = isinstance(meant, Sum)
-                return meant if known else symbol(spellings.COUNTS.get(name, unparse(node)))
+                return meant if known else symbol(spellings.COUNTS.get(name, written(node)))
             case ast.Subscript():
                 return symbol(spellings.entry(node))
             case ast.Call():
                 function = self.meaning(node)
-                return function(self, node) if function else symbol(unparse(node))
+                return function(self, node) if function else symbol(written(node))
             case ast.UnaryOp(ast.USub() | ast.UAdd() as op, a):
                 return self.value(a) if isinstance(op, ast.UAdd) else -self.value(a)
             case ast.BinOp(a, op, b) if type(op) in _OPERATORS:
@@ -158,7 +157,7 @@ def _error(w: Walk, node: ast.Call) -> Sum:
     sides = [w.side(side) for side in spellings.sides(node)]
     factor = scale(term.kind, sides)
     if factor is None and len(sides) == 1 and name in spellings.DIFFERENCES:
-        return symbol(unparse(node))
+        return symbol(written(node))
     outside = [side for side in sides if factor is None and not within(side)]
     beyond = len(outside) > (term.kind == ENTROPY)  # a cross-entropy takes any logits
     return w.symbol(replace(term, factor=term.factor * (factor or number(1)), beyond=beyond))
