@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,31 @@ from vaeviz.live import assets
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
+# A proxy may strip a part of the path that the server never sees, as JupyterHub's does; Streamlit's
+# own script was found all the same, and ours are beside it.
+_LOADER = """
+const streamlit = document.querySelector('script[src*="static/js/index."]')?.src;
+const near = streamlit && new URL(streamlit).origin === location.origin;
+const base = near ? new URL("../../", streamlit) : new URL(%(fallback)s, location.origin);
+const folder = new URL(%(folder)s, base);
+const load = (name) => import(new URL(name, folder).href);
+const loaded = Promise.all([load("mount.js"), load(%(page)s)]);
+const lost = (parent, error) => {
+  const line = document.createElement("p");
+  line.setAttribute("role", "alert");
+  line.textContent = `The board cannot be loaded (${error.message}): reload the page. If that does `
+    + `not help, the server or its proxy does not serve ${folder.pathname}.`;
+  parent.querySelector(".vv-screen").replaceChildren(line);
+};
+export default (component) => {
+  loaded
+    .then(([{ mount }, module]) => mount(component, module.default))
+    .catch((error) => {
+      if (!component.parentElement.querySelector(".vv-side")) lost(component.parentElement, error);
+      throw error;
+    });
+};
+"""
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
@@ -49,14 +75,12 @@ def send(chapter: Chapter, message: bytes) -> None:
 @st.cache_resource(show_spinner=False)
 def _component(static: Path, name: str, page: str) -> Any:
     """A few lines that load our modules from the server, so that each message stays small."""
-    folder = assets.publish(static)
     prefix = st.get_option("server.baseUrlPath").strip("/")
-    path = "/".join(("", *filter(None, (prefix, "app/static", folder, "engine")), ""))
-    js = f"""const load = (name) => import(new URL({path!r} + name, location.origin).href);
-    const loaded = Promise.all([load("mount.js"), load("{page}.js")]);
-    export default (component) => {{
-      loaded.then(([{{ mount }}, module]) => mount(component, module.default));
-    }};"""
+    js = _LOADER % {
+        "folder": json.dumps(f"app/static/{assets.publish(static)}/engine/"),
+        "fallback": json.dumps("/".join(("", *filter(None, (prefix,)), ""))),
+        "page": json.dumps(f"{page}.js"),
+    }
     html = f'<div class="vv-screen vv-{name}"></div>'
     return component(f"vaeviz.{name}", html=html, js=js, isolate_styles=False)
 
