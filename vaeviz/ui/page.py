@@ -38,8 +38,8 @@ export default (component) => {
   loaded
     .then(([{ mount }, module]) => mount(component, module.default))
     .catch((error) => {
-      if (!component.parentElement.querySelector(".vv-side")) lost(component.parentElement, error);
-      throw error;
+      if (component.parentElement.querySelector(".vv-side")) throw error; // the board is there
+      lost(component.parentElement, error);
     });
 };
 """
@@ -53,7 +53,7 @@ def run(chapter: Chapter) -> None:
     heard = engine.said(state(chapter), st.context.theme.type or "light")
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
-        _keep_address(memory.address)
+        _keep_address(memory)
     except UserError as error:
         st.error(str(error))
 
@@ -89,11 +89,16 @@ def _changed() -> None:
     """Registers the state `live` with Streamlit; the fragment's rerun does the rest."""
 
 
-def _keep_address(address: str) -> None:
-    """Streamlit's own idea of the address, with which a page opens that finds its server again."""
-    query = dict(parse_qsl(address[1:]))
-    if address and dict(st.query_params) != query:
-        st.query_params.from_dict(query)
+def _keep_address(memory: engine.Memory) -> None:
+    """Streamlit's own idea of the address, with which a page opens that finds its server again;
+    what others wrote into it stays.
+    """
+    if not memory.address:
+        return
+    own, now = dict(parse_qsl(memory.address[1:])), st.query_params
+    others = [name for name in now if name not in memory.values and name not in own]
+    if dict(now) != {name: now[name] for name in others} | own:
+        now.from_dict({name: now.get_all(name) for name in others} | own)
 
 
 def visitor() -> Visitor:
