@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,8 +62,12 @@ def _free_port() -> int:
 def _wait(port: int, process: subprocess.Popen, patience: float = 60) -> None:
     end = time.monotonic() + patience
     while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError):
+        try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
             return
+        except urllib.error.HTTPError:
+            return  # it answers, below a base path
+        except OSError:
+            pass
         time.sleep(0.1)
     raise RuntimeError(f"the app did not start on port {port} within {patience:.0f} s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,31 @@ from vaeviz.live import assets
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
 _SHARED = "vaeviz-shared"
+# A proxy may strip a part of the path that the server never sees, as JupyterHub's does; Streamlit's
+# own script was found all the same, and ours are beside it.
+_LOADER = """
+const streamlit = document.querySelector('script[src*="static/js/index."]')?.src;
+const near = streamlit && new URL(streamlit).origin === location.origin;
+const base = near ? new URL("../../", streamlit) : new URL(%(fallback)s, location.origin);
+const folder = new URL(%(folder)s, base);
+const load = (name) => import(new URL(name, folder).href);
+const loaded = Promise.all([load("mount.js"), load(%(page)s)]);
+const lost = (parent, error) => {
+  const line = document.createElement("p");
+  line.setAttribute("role", "alert");
+  line.textContent = `The board cannot be loaded (${error.message}): reload the page. If that does `
+    + `not help, the server or its proxy does not serve ${folder.pathname}.`;
+  parent.querySelector(".vv-screen").replaceChildren(line);
+};
+export default (component) => {
+  loaded
+    .then(([{ mount }, module]) => mount(component, module.default))
+    .catch((error) => {
+      if (component.parentElement.querySelector(".vv-side")) throw error; // the board is there
+      lost(component.parentElement, error);
+    });
+};
+"""
 _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
@@ -39,7 +65,7 @@ def run(chapter: Chapter) -> None:
     before = memory.address
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
-        _keep_address(memory.address, before)
+        _keep_address(memory, before)
     except UserError as error:
         st.error(str(error))
 
@@ -70,14 +96,12 @@ def send(chapter: Chapter, message: bytes) -> None:
 @st.cache_resource(show_spinner=False)
 def _component(static: Path, name: str, page: str) -> Any:
     """A few lines that load our modules from the server, so that each message stays small."""
-    folder = assets.publish(static)
     prefix = st.get_option("server.baseUrlPath").strip("/")
-    path = "/".join(("", *filter(None, (prefix, "app/static", folder, "engine")), ""))
-    js = f"""const load = (name) => import(new URL({path!r} + name, location.origin).href);
-    const loaded = Promise.all([load("mount.js"), load("{page}.js")]);
-    export default (component) => {{
-      loaded.then(([{{ mount }}, module]) => mount(component, module.default));
-    }};"""
+    js = _LOADER % {
+        "folder": json.dumps(f"app/static/{assets.publish(static)}/engine/"),
+        "fallback": json.dumps("/".join(("", *filter(None, (prefix,)), ""))),
+        "page": json.dumps(f"{page}.js"),
+    }
     html = f'<div class="vv-screen vv-{name}"></div>'
     return component(f"vaeviz.{name}", html=html, js=js, isolate_styles=False)
 
@@ -86,11 +110,16 @@ def _changed() -> None:
     """Registers the state `live` with Streamlit; the fragment's rerun does the rest."""
 
 
-def _keep_address(address: str, before: str) -> None:
-    """Streamlit's own idea of the address, with which a page opens that finds its server again."""
-    query = dict(parse_qsl(address[1:]))
-    if (address or before) and dict(st.query_params) != query:
-        st.query_params.from_dict(query)
+def _keep_address(memory: engine.Memory, before: str) -> None:
+    """Streamlit's own idea of the address, with which a page opens that finds its server again;
+    what others wrote into it stays.
+    """
+    if not (memory.address or before):
+        return
+    own, now = dict(parse_qsl(memory.address[1:])), st.query_params
+    others = [name for name in now if name not in memory.values and name not in own]
+    if dict(now) != {name: now[name] for name in others} | own:
+        now.from_dict({name: now.get_all(name) for name in others} | own)
 
 
 def visitor() -> Visitor:

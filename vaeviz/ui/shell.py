@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from vaeviz.ui import opening
 from vaeviz.ui.latency import send_at_once
 
 _ROUTED = "shell-routed"
+_FIRST = "home"  # Streamlit shows the first page at "/", and never this
 _STYLE = """<style>
 .stMainBlockContainer { padding: 4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
@@ -52,15 +52,28 @@ def frame() -> None:
 
 
 def pages() -> list[Any]:
-    """The chapters in their order; the first one opens."""
-    return [_page(name, default=name == NAMES[0]) for name in NAMES]
+    """The chapters in their order; the first one opens, at "/" and, by its name, from there."""
+    own = [_page(name, default=name == NAMES[0]) for name in NAMES]
+    title, icon = PAGES[NAMES[0]]
+    return [
+        *own,
+        st.Page(
+            lambda: _home(own[0]), title=title, icon=icon, url_path=NAMES[0], visibility="hidden"
+        ),
+    ]
 
 
 def _page(name: str, default: bool) -> Any:
     title, icon = PAGES[name]
     stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
-    source = str(stub) if stub.is_file() else partial(opening.page, name)
-    return st.Page(source, title=title, icon=icon, url_path=name, default=default)
+    source = str(stub) if stub.is_file() else lambda: opening.page(name)
+    path = _FIRST if default else name
+    return st.Page(source, title=title, icon=icon, url_path=path, default=default)
+
+
+def _home(first: Any) -> None:
+    """Opens the first page at its own address, with the rest of the link."""
+    st.switch_page(first, query_params=st.query_params.to_dict())
 
 
 def _icon() -> Image.Image:

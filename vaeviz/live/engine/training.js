@@ -9,7 +9,7 @@ import { clock, element } from "../draw/dom.js";
 import { Floor } from "../panels/training/floor.js";
 import { Transport } from "../panels/training/transport.js";
 import { Verdicts } from "../panels/training/verdicts.js";
-import { readdress } from "./address.js";
+import { merged, readdress } from "./address.js";
 import Page from "./page.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
@@ -55,7 +55,9 @@ export default class Training extends Page {
   }
 
   remember() {
-    if (typeof this.message.address === "string") readdress(this.root, this.message.address);
+    const { address, settings } = this.message;
+    if (typeof address !== "string") return;
+    readdress(this.root, merged(address, { ...settings, run: "" })); // a run has its settings
   }
 
   request(settings, time) {
