@@ -3,6 +3,7 @@
 // linear or logarithmic axes.
 
 import { cell, heatmap } from "./heatmap.js";
+import { Beyond, labels } from "./labels.js";
 
 const DASH = { dot: [2, 4], dash: [8, 5], solid: [] };
 
@@ -62,7 +63,24 @@ function scatter(context, trace, x, y, f) {
   const { mode } = trace;
   if (mode.includes("lines")) lines(context, trace.line, x, y, f);
   if (mode.includes("markers")) markers(context, trace.marker, x, y, f);
-  if (mode.includes("text")) texts(context, trace, x, y, f);
+  if (trace.meta?.apart) names(context, trace, x, y, f);
+  else if (mode.includes("text")) texts(context, trace, x, y, f);
+}
+
+// Texts that make room for each other.
+function names(context, { text, textfont: { size, color } }, x, y, f) {
+  const middle = (name, k) => ({ text: name, x: f.px(x[k]), y: f.py(y[k]), colour: color[k] });
+  labels(context, f, text.map(middle), size * f.scale, f.paper);
+}
+
+// How many of the traces' points with an identity lie outside the axes.
+export function beyond(context, traces, f, ink) {
+  const outside = new Beyond(f);
+  for (const { customdata, hoverinfo, x, y } of traces) {
+    if (!customdata || hoverinfo === "skip") continue;
+    for (let i = 0; i < x.length; i++) outside.add(f.px(x[i]), f.py(y[i]));
+  }
+  outside.draw(context, ink, f.paper);
 }
 
 function bars(context, trace, x, y, f) {
