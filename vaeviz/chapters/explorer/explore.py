@@ -24,16 +24,13 @@ from vaeviz.measures.observe import read
 from vaeviz.records import Array, Chosen, ImageStrip, LatentMap, Observation
 
 IMAGES = (
-    ("map kl", "minmax(0, 1fr)"),
-    ("map rd", "minmax(0, 1fr)"),
-    ("recon interp", "calc(92px * var(--vv-scale, 1))"),
-    ("recon samples", "calc(92px * var(--vv-scale, 1))"),
+    ("map kl interp", "calc(50% - 3px)"),
+    ("map rd samples", "minmax(0, 1fr)"),
+    ("recon rd samples", "calc(168px * var(--vv-scale, 1))"),
 )
-POINTS = (
-    ("map kl", "minmax(0, 9fr)"),
-    ("map rd", "minmax(0, 9fr)"),
-    ("recon samples", "minmax(0, 12fr)"),
-)
+IMAGES_WIDE = "minmax(0, 38fr) minmax(0, 41fr) minmax(0, 21fr)"
+POINTS = (("map kl recon", "minmax(0, 1fr)"), ("map rd samples", "minmax(0, 1fr)"))
+POINTS_WIDE = "minmax(0, 40fr) minmax(0, 34fr) minmax(0, 26fr)"
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def show(view: ExplorerView, context: Context) -> Frame:
         panels,
         readouts(readings, view.threshold),
         remarks(view, context),
-        columns="minmax(0, 41fr) minmax(0, 59fr)",
+        columns=IMAGES_WIDE if image else POINTS_WIDE,
         rows=IMAGES if image else POINTS,
         extra={"shape": "images" if image else "plane"},
     )

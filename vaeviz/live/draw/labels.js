@@ -86,7 +86,8 @@ export class Beyond {
     const text = f.width < WIDE * f.scale ? whole(count) : `${whole(count)} outside`;
     Object.assign(context, { font: `600 ${size}px "Source Sans", sans-serif` });
     const w = context.measureText(text).width;
-    const [toRight, toBottom] = [[0, 1, 0.5, 0.5][side], [0.5, 0.5, 0, 1][side]];
+    const toRight = [0, 1, 0.96, 0.96][side];
+    const toBottom = [0.82, 0.82, 0, 1][side];
     const x = f.left + size / 2 + toRight * (f.width - w - 2.2 * size);
     const y = f.top + 0.7 * size + toBottom * (f.height - 1.4 * size);
     Object.assign(context, {

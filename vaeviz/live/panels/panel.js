@@ -81,9 +81,10 @@ class Panel {
     this.root = host.appendChild(
       element("section", `vv-panel vv-${id} vv-${id.split("-").at(-1)}`),
     );
-    this.title = this.root.appendChild(element("h3", "vv-title"));
+    const top = this.root.appendChild(element("div", "vv-top"));
+    this.title = top.appendChild(element("h3", "vv-title"));
+    this.legend = top.appendChild(element("div", "vv-legend"));
     this.stage = this.root.appendChild(element("div", "vv-stage"));
-    this.legend = this.root.appendChild(element("div", "vv-legend"));
     this.source = this.root.appendChild(element("p", "vv-source"));
   }
 
