@@ -53,6 +53,11 @@ class ExplorerView(ModelView):
         3, Whole(0, 10**6), "example B", "B",
         "The second chosen example; or shift-click a point on the map",
     )  # fmt: skip
+    click: str = setting(
+        "a", OneOf(("a", "b")), "what a click chooses", "click",
+        "Which example a click or a tap on the map chooses; with the shift key always B",
+        titles={"a": "A", "b": "B"},
+    )  # fmt: skip
     threshold: float = setting(
         0.1, Log(0.001, 2.0), "KL threshold", "KL <",
         "A dimension with less mean KL than this counts as collapsed", form="number", step=0.01,
@@ -167,7 +172,7 @@ TOOL = Tool(
     show,
     controls=(
         "data", "model", "likelihood", "beta", "sigma2", "d", "i", "j", "a", "b", "threshold",
-        "pixels", "seed", "hold",
+        "pixels", "seed", "click", "hold",
     ),
     rules=(*RULES, _dimension_i, _dimension_j, _example_a, _example_b, _hold),
     scenes=scenes,

@@ -5,7 +5,7 @@
 
 import { MissingPart, unpack } from "./payload.js";
 
-const SHEETS = ["base", "latent", "page", "training"]; // later ones add to what all pages share
+const SHEETS = ["base", "latent", "page", "training", "small"]; // later ones add to what all pages share
 const pages = new WeakMap();
 
 await Promise.all(SHEETS.map(styled));
