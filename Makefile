@@ -4,14 +4,18 @@ BIN := .venv/bin
 # Two processes: many tests wait for a browser or a worker.
 TWICE := -n 2 --dist loadfile
 
-.PHONY: app test quick check bench checkpoints clean
+.PHONY: app test axe quick check bench checkpoints clean
 
 app: .venv/app
 	$(BIN)/python -m streamlit run explorer_app.py
 
-test: .venv/dev
+test: .venv/dev axe
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest $(TWICE)
+
+# The accessibility checker of tests/browser/test_axe.py, which is skipped without it.
+axe:
+	-test -d node_modules/axe-core || npm install --silent --no-save --no-package-lock axe-core@4.14.1
 
 # Without a browser, training runs, processes and whole pages.
 SLOW := browser runs studies training commands data/test_openml.py measures/latent/test_tsne.py \

@@ -192,6 +192,28 @@ def test_keys_in_a_field_are_the_fields_and_a_click_leaves_no_focus(board: Page)
     assert [a["name"] for a in sent(board)[-1]["actions"]] == ["pause"]
 
 
+@pytest.mark.parametrize("name", ["Start a new run", "Few"])
+@pytest.mark.parametrize("state", ["running", "done"])
+def test_space_on_a_button_that_starts_runs_starts_no_second_one(
+    board: Page, state: str, name: str
+) -> None:
+    going = state == "running"
+    can = ["start", "pause"] if going else ["start", "rewind"]
+    receive(board, RUN, transport=transport(state=state, can=can))
+    board.get_by_role("button", name=name).focus()
+    board.keyboard.press(" ")
+    assert [a["name"] for s in sent(board) for a in s["actions"]] == (["pause"] if going else [])
+    board.keyboard.press("Enter")
+    assert "start" in [a["name"] for s in sent(board) for a in s["actions"]] or going
+
+
+def test_space_starts_the_first_run(board: Page) -> None:
+    receive(board, RUN, transport=transport(state="none", can=["start"]))
+    board.get_by_role("button", name="Start a new run").focus()
+    board.keyboard.press(" ")
+    assert [a["name"] for s in sent(board) for a in s["actions"]] == ["start"]
+
+
 def test_who_only_watches_cannot_steer(board: Page) -> None:
     receive(board, RUN, transport=transport(owner=False))
     expect(board.locator(".vv-watching")).to_contain_text("You are watching")

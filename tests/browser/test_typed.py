@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import collapse_page
+from tests.browser.app_board import projector
 from tests.browser.bare_page import sent
 from vaeviz.chapters.collapse.written import EffectiveView
 from vaeviz.chapters.controls import controls
@@ -119,3 +120,15 @@ def test_a_typed_weight_and_its_slider_are_one(board: Page) -> None:
     board.get_by_role("spinbutton", name=WEIGHT, exact=True).focus()
     board.keyboard.press("ArrowDown")
     assert last(board) == {**SETTINGS, "weight": 0.001}
+
+
+def test_a_comma_counts_where_the_reader_writes_one_and_the_browser_does_not(
+    browser: Browser,
+) -> None:
+    """A German page in an English browser: its number fields leave commas out."""
+    with projector(browser, locale="de-DE") as page:
+        collapse_page.visit(page)
+        collapse_page.receive(page, controls=[*SPECS, HALF], settings=SETTINGS)
+        assert page.evaluate("(0.5).toLocaleString()") == "0,5"
+        enter(page, "half", "0,5")
+        assert last(page)["half"] == 0.5

@@ -93,6 +93,7 @@ COLOURS: dict[str, dict[str, str]] = {
         "one": "class 0",
         "two": "class 1",
         "three": "class 2",
+        "classes": "class 0 class 1 class 2",
         **{f"band, {k}σ": "paper" for k in (1, 2)},
         **{f"prior, {k}σ": "prior" for k in (1, 2)},
         **{f"q(z|{name}), {k}σ": "ink" for name in "AB" for k in (1, 2)},

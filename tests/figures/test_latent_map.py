@@ -59,7 +59,9 @@ def test_every_point_is_drawn_once_in_its_class_with_its_example() -> None:
 
 def test_a_chosen_example_is_marked_at_its_mean() -> None:
     assert (TRACES["A"].x[0], TRACES["A"].y[0]) == (1.5, -0.5)
-    letters = {t.text[0]: (t.x[0], t.y[0]) for t in FIGURE.data if t.text is not None}
+    letters = {
+        t.text[0]: (t.x[0], t.y[0]) for t in FIGURE.data if (t.name or "").endswith("letter")
+    }
     assert set(letters) == {"A", "B"}
     for chosen in MAP.chosen:  # within the outer ring's box
         assert (np.abs(letters[chosen.name] - chosen.mean) <= 2 * chosen.deviation).all()
@@ -121,3 +123,29 @@ def test_a_dimension_whose_codes_spread_by_less_than_a_tenth_is_dead(
     assert meta["short"] == short
     both = latent_map(dataclasses.replace(MAP, points=even * 0.09), LIGHT).layout["meta"]
     assert both["short"] == "Both dimensions are dead"
+
+
+def test_each_class_has_its_name_at_the_middle_of_its_codes_in_its_colour() -> None:
+    names = TRACES["classes"]
+    assert names.text == MAP.class_names
+    assert names.textfont.color == tuple(LIGHT.classes[k] for k in range(len(MAP.class_names)))
+    for k, (x, y) in enumerate(zip(names.x, names.y, strict=True)):
+        of_class = MAP.points[MAP.labels == k]
+        for axis, at in enumerate((x, y)):
+            below = int((of_class[:, axis] < at).sum())
+            assert below == len(of_class) // 2
+
+
+def test_a_class_without_codes_has_no_name() -> None:
+    record = dataclasses.replace(MAP, points=MAP.points[:3], labels=np.array([0, 2, 2]))
+    names = next(t for t in latent_map(record, LIGHT).data if t["name"] == "classes")
+    assert names["text"] == [MAP.class_names[0], MAP.class_names[2]]
+
+
+def test_the_alt_text_counts_the_codes_beyond_the_axes() -> None:
+    points = MAP.points.copy()
+    points[:5] = [(9, 0), (-9, 0), (0, 9), (0, -9), (9, 9)]
+    inside = int((np.abs(MAP.points[5:]) > 3.6).any(1).sum())
+    alt = latent_map(dataclasses.replace(MAP, points=points), LIGHT).layout["meta"]["alt"]
+    assert f"{5 + inside} of them beyond ±3.6" in alt
+    assert "beyond" not in latent_map(MAP, LIGHT).layout["meta"]["alt"] or inside

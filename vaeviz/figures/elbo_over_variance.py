@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, decades, figure
 from vaeviz.records.variance import BoundOverVariance
 
 
@@ -33,8 +33,7 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
         "σ² (squared data units)",
         float(low),
         float(high),
-        type="log",
-        exponentformat="power",
+        **decades(float(low), float(high)),
     )
     return figure(
         theme, traces, x, axis(theme, "held-out ELBO (nats)", *r.limits), meta, (72, 8, 6, 44)

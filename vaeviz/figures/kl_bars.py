@@ -19,7 +19,7 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
         _bars(record, theme, slots, order),
         _threshold(record, theme, size),
         _prediction(record, theme, slots),
-        _names(theme, slots, order, record.top),
+        _names(theme, slots, order),
     ]
     legend = [[f"collapsed: below {record.threshold:g}", theme.dead]]
     if len(record.linear):
@@ -89,17 +89,18 @@ def _prediction(record: KLBars, theme: Theme, slots: np.ndarray) -> dict[str, An
     }
 
 
-def _names(theme: Theme, slots: np.ndarray, order: np.ndarray, top: float) -> dict[str, Any]:
+def _names(theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "text",
         "name": "dimension",
         "hoverinfo": "skip",
         "x": slots,
-        "y": np.full(len(slots), -top * 0.08),
+        "y": np.zeros(len(slots)),
         "text": [str(k + 1) for k in order],
         "textfont": {"size": FONT_SIZE, "color": theme.soft},
-        "textposition": "middle center",
+        "textposition": "bottom center",
+        "meta": {"slots": True},
     }
 
 

@@ -10,6 +10,7 @@ from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records import Chosen, LatentMap
 
 _ANGLES = np.linspace(0, 2 * np.pi, 65)
+CLASS_SIZE = 19  # bold: large text, for which the class colours have enough contrast
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)  # (65, 2)
 
 
@@ -19,6 +20,7 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
     s, ends = record.symbol, (-record.span, record.span)
     ticks = {"dtick": 2} if record.span < 6 else {}
     traces = [*_classes(record, theme), *_prior(theme)]
+    traces.append(_class_names(record, theme))
     for chosen in record.chosen:
         traces += _posterior(chosen, theme)
     return figure(
@@ -33,6 +35,7 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
             "alt": _finding(record),
             "equal": True,
             "pick": True,
+            "beyond": True,
             "legend": [
                 [n, theme.classes[k % len(theme.classes)]] for k, n in enumerate(record.class_names)
             ],
@@ -83,6 +86,31 @@ def _classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
             }
         )
     return traces
+
+
+def _class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
+    """The name of each class at the middle one of its codes, in each direction by itself."""
+    members = [(k, record.points[record.labels == k]) for k in range(len(record.class_names))]
+    here = [(k, np.sort(points, axis=0)[len(points) // 2]) for k, points in members if len(points)]
+    at = np.array([middle for _, middle in here]).reshape(-1, 2)  # (classes, 2)
+    kinds = [k for k, _ in here]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "classes",
+        "hoverinfo": "skip",
+        "customdata": np.array(kinds, np.int32),  # the same name glides with its points
+        "x": at[:, 0],
+        "y": at[:, 1],
+        "text": [record.class_names[k] for k in kinds],
+        "textposition": "middle center",
+        "textfont": {
+            "size": CLASS_SIZE,
+            "weight": 700,
+            "color": [theme.classes[k % len(theme.classes)] for k in kinds],
+        },
+        "meta": {"apart": True},
+    }
 
 
 def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
@@ -145,7 +173,9 @@ def _finding(record: LatentMap) -> str:
     spread = record.points.std(axis=0) if len(record.points) else np.zeros(2)
     i, j = record.dims
     what = "posterior means" if record.symbol == "μ" else "sampled codes"
+    beyond = int((np.abs(record.points) > record.span).any(axis=1).sum())
+    left_out = f" {beyond} of them beyond ±{record.span:g}." if beyond else ""
     return (
         f"Latent map of {len(record.points)} examples. Spread of the {what}: {spread[0]:.2f} in "
-        f"dimension {i + 1}, {spread[1]:.2f} in dimension {j + 1}; the prior's is 1."
+        f"dimension {i + 1}, {spread[1]:.2f} in dimension {j + 1}; the prior's is 1.{left_out}"
     )

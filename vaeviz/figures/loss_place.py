@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vaeviz.figures.numbers import three_digits
-from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
+from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, decades, figure
 from vaeviz.records.written_loss import LossPlace
 
 NEAR = 0.1  # decades: closer known losses share one name
@@ -36,7 +36,9 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
         if r.symbol == "τ"
         else "data units"
     )
-    x = axis(theme, f"{r.symbol} ({unit})", *r.limits, type="log", nticks=8, exponentformat="power")
+    low, high = r.limits
+    ticks = decades(low + 0.2, high)  # none in the corner, where the other axis has its zero
+    x = axis(theme, f"{r.symbol} ({unit})", low, high, **ticks)
     return figure(theme, traces, x, axis(theme, "active units", 0, top), meta)
 
 

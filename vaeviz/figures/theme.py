@@ -8,6 +8,7 @@ contrast of 3:1 on their ground and differ pairwise, for normal and red- or gree
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +128,17 @@ def axis(theme: Theme, title: str, low: float, high: float, **more: Any) -> dict
         "nticks": 5,
         **more,
     }
+
+
+def decades(low: float, high: float, most: int = 8) -> dict[str, Any]:
+    """Ticks at powers of ten, at most so many, of a logarithmic axis from 10^low to 10^high.
+
+    Plotly would write the powers a quarter larger, into the axis's title.
+    """
+    powers = range(math.ceil(low), math.floor(high) + 1)
+    shown = [k for k in powers if k % math.ceil(len(powers) / most) == 0]
+    text = [f"{10.0**k:g}" if -3 <= k < 4 else f"1e{k}" for k in shown]
+    return {"type": "log", "tickvals": [10.0**k for k in shown], "ticktext": text}
 
 
 def figure(

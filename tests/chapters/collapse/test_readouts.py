@@ -433,7 +433,7 @@ def test_the_sigma2_laboratory(probe: Probes, s2: float) -> None:
 def test_the_cells_of_the_sigma2_laboratory(probe: Probes) -> None:
     """Bounds with their errors, and samples' distances to held-out examples, pair by pair."""
     p, d, s2 = probe("digits"), 8, 0.3
-    frame = frames.whole(sigma2.TOOL, Sigma2View(d=d, sigma2=s2), p)
+    frame = frames.whole(sigma2.TOOL, Sigma2View(d=d, sigma2=s2, rows="all"), p)
     cells, n = frames.rows(frame, "variances"), observed(p, p.linear, s2, d)
     best = variance_levels.best_sigma2(d, p, p.linear)
     for name, network, value in (
@@ -465,7 +465,7 @@ def test_the_cells_of_the_sigma2_laboratory(probe: Probes) -> None:
 def test_the_words_of_the_sigma2_laboratory(probe: Probes) -> None:
     """What the mosaics', the edge's and the table's own lines say in numbers."""
     p, d, s2 = probe("digits"), 8, 0.05
-    frame = frames.whole(sigma2.TOOL, Sigma2View(d=d, sigma2=s2), p)
+    frame = frames.whole(sigma2.TOOL, Sigma2View(d=d, sigma2=s2, rows="all"), p)
     x = p.x[:8]
     decoded = p.linear.decode(p.linear.encode(x, s2, d)[0], s2, d).astype(np.float64)
     recon = frames.strip(frame, "recon").finding

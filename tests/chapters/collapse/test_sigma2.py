@@ -27,7 +27,7 @@ Probes = Callable[[str], Probe]
 
 
 def seen(probe: Probe, **settings: Any) -> Frame:
-    return frames.whole(TOOL, Sigma2View(**{"d": 8, **settings}), probe)
+    return frames.whole(TOOL, Sigma2View(**{"d": 8, "rows": "all", **settings}), probe)
 
 
 @lru_cache
@@ -189,7 +189,7 @@ def test_the_two_images_differ_in_one_column() -> None:
 
 def test_two_dimensional_data_are_drawn_as_points(probe: Probes) -> None:
     p = probe("moons")
-    part = frames.now(TOOL, Sigma2View(data="moons", d=2), p)
+    part = frames.now(TOOL, Sigma2View(data="moons", d=2, rows="all"), p)
     for name in ("recon-plane", "samples-plane"):
         assert len(frames.spec(part, name).data) == 2  # the data and what is drawn, no path
     assert set(" ".join(areas for areas, _ in part.rows).split()) == set(part.panels)
@@ -209,3 +209,19 @@ def test_its_panels_travel(probe: Probes) -> None:
     assert len(pack(part.panels)) > 10_000
     areas = " ".join(areas for areas, _ in part.rows).split()
     assert set(areas) == set(part.panels)
+
+
+def test_at_first_there_are_three_large_rows_and_no_table(probe: Probes) -> None:
+    """Examples, the slider's σ² and the best one, in both mosaics; all else is a choice away."""
+    part = seen(probe("digits"), sigma2=0.05, rows=Sigma2View().rows)
+    for name in ("recon", "samples"):
+        rows = frames.strip(part, name).row_names
+        assert rows[:2] == ("x", "σ² 0.05")
+        assert len(rows) == 3
+        assert rows[2].endswith("✶")
+    assert "variances" not in part.panels
+    whole = seen(probe("digits"), sigma2=0.05)
+    assert "variances" in whole.panels
+    for shown in (part, whole):
+        areas = {area for row, _ in shown.rows for area in row.split()}
+        assert areas == set(shown.panels)

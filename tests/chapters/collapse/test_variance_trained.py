@@ -195,7 +195,7 @@ def test_better_likelihood_and_worse_samples_on_digits(probe: Probes) -> None:
 
 def test_the_table_has_the_pair_below_the_fits(probe: Probes) -> None:
     p = probe("digits")
-    part, found = frames.whole(sigma2.TOOL, Sigma2View(d=8), p), measured(p)
+    part, found = frames.whole(sigma2.TOOL, Sigma2View(d=8, rows="all"), p), measured(p)
     rows = frames.rows(part, "variances")
     assert list(rows) == [
         "fixed",
@@ -221,7 +221,7 @@ def test_the_table_has_the_pair_below_the_fits(probe: Probes) -> None:
 def test_both_mosaics_show_the_pair_as_the_pixels_are_chosen(probe: Probes) -> None:
     p = probe("digits")
     for pixels in ("mean", "sampled"):
-        part = frames.whole(sigma2.TOOL, Sigma2View(d=8, pixels=pixels), p)
+        part = frames.whole(sigma2.TOOL, Sigma2View(d=8, pixels=pixels, rows="all"), p)
         for name, field in (("recon", "recon"), ("samples", "samples")):
             strip = frames.strip(part, name)
             assert strip.row_names[-2:] == ("learned †", "per pixel †")
@@ -232,7 +232,7 @@ def test_both_mosaics_show_the_pair_as_the_pixels_are_chosen(probe: Probes) -> N
 
 
 def test_without_a_pair_a_line_says_how_to_get_one(probe: Probes) -> None:
-    part = frames.whole(sigma2.TOOL, Sigma2View(data="moons", d=2), probe("moons"))
+    part = frames.whole(sigma2.TOOL, Sigma2View(data="moons", d=2, rows="all"), probe("moons"))
     assert NO_PAIR in part.notes
     assert PAPER not in part.notes
     assert not [name for name in frames.rows(part, "variances") if "†" in name]
@@ -248,7 +248,7 @@ def test_a_pair_that_breaks_is_one_line_and_the_rest_goes_on(
         raise UserError("b.safetensors was cut")
 
     monkeypatch.setattr(models, "dedicated", broken)
-    part = frames.whole(sigma2.TOOL, Sigma2View(d=8), probe("digits"))
+    part = frames.whole(sigma2.TOOL, Sigma2View(d=8, rows="all"), probe("digits"))
     assert "b.safetensors was cut." in part.notes
     assert len(frames.strip(part, "recon").row_names) == 9
 
@@ -265,7 +265,10 @@ def test_a_laboratory_is_not_measured_again_for_other_pixels(
 
     monkeypatch.setattr(jobs, "STORE", jobs.Store())
     monkeypatch.setattr(sigma2, "side_by_side", counted)
-    for view in (Sigma2View(d=8), Sigma2View(d=4, sigma2=1.0, pixels="sampled")):
+    for view in (
+        Sigma2View(d=8, rows="all"),
+        Sigma2View(d=4, sigma2=1.0, pixels="sampled", rows="all"),
+    ):
         frames.whole(sigma2.TOOL, view, p)
     assert len(measured_pairs) == 1
 
@@ -277,13 +280,17 @@ def test_a_kept_model_without_its_twin_is_in_the_table_without_a_number(
     about = checkpoints.load(folder / "mine", ()).manifest
     model = vae.build(RunSettings.from_json(about.settings), (8, 8))
     checkpoints.save(model, folder, dataclasses.replace(about, held_out={"elbo": 12.5}))
-    rows = frames.rows(frames.whole(sigma2.TOOL, Sigma2View(d=8), probe("digits")), "variances")
+    rows = frames.rows(
+        frames.whole(sigma2.TOOL, Sigma2View(d=8, rows="all"), probe("digits")), "variances"
+    )
     assert rows["mine, d 3"] == ("one per pixel", "12.5", "", "")
 
 
 def test_the_fits_have_their_own_distances(probe: Probes) -> None:
     """The fitted variances change sampled pixels alone: both rows have the same means."""
-    rows = frames.rows(frames.whole(sigma2.TOOL, Sigma2View(d=8), probe("digits")), "variances")
+    rows = frames.rows(
+        frames.whole(sigma2.TOOL, Sigma2View(d=8, rows="all"), probe("digits")), "variances"
+    )
     assert rows["learned"][2] == rows["per pixel, fitted"][2]
     assert rows["learned"][3] != rows["per pixel, fitted"][3]
     assert rows["fixed"][2:] == ("", "")

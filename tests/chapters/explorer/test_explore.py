@@ -74,6 +74,7 @@ def test_every_data_set_has_a_whole_message(
         "threshold",
         "pixels",
         "seed",
+        "click",
         "hold",
     }
     areas = {area for row, _ in header["rows"] for area in row.split()}

@@ -13,6 +13,7 @@ from vaeviz.chapters.model.views import clipped
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.theme import LIGHT
 from vaeviz.measures.observe import nats, observe, read
+from vaeviz.serve import models
 from vaeviz.serve.probes import Probe
 
 
@@ -63,3 +64,19 @@ def test_the_prediction_is_half_log_lambda_over_tau(probe: Callable[[str], Probe
     seen = observe(p.linear, p.x, s.tau, s.d, p.noise)
     ticks = views.kl_bars(s, p, p.linear, seen).linear
     np.testing.assert_allclose(ticks, np.maximum(0.5 * np.log(p.linear.eigenvalues[:8] / s.tau), 0))
+
+
+@pytest.mark.parametrize("tau", [1e-3, 1.0, 100.0])
+@pytest.mark.parametrize("d", [1, 2, 16])
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+def test_the_axes_hold_the_whole_curve_and_the_point(
+    likelihood: str, d: int, tau: float, probe: Callable[[str], Probe]
+) -> None:
+    """The curve of few dimensions reaches higher than that of all."""
+    p, s = probe("mnist-5k"), ModelView(data="mnist-5k", likelihood=likelihood, d=d)
+    codec = models.multi_rate(p, likelihood, patience=60)
+    assert codec
+    seen = observe(codec, p.x[:200], clipped(tau, codec), d, p.noise[:200])
+    record = views.rate_distortion(s, p, codec, seen)
+    assert max(record.rate, *record.rates) < record.right
+    assert max(record.loss, *record.losses) < record.top

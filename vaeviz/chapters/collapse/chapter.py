@@ -89,14 +89,14 @@ def _opened(view: CollapseView) -> CollapseView:
 CHAPTER = Chapter(
     "collapse",
     CollapseView,
-    (
+    (  # from what needs no formula to what needs most
         collapse_map.TOOL,
-        linear.TOOL,
-        diagnosis.TOOL,
-        cures.TOOL,
-        rate_distortion.TOOL,
         sigma2.TOOL,
+        cures.TOOL,
+        diagnosis.TOOL,
+        rate_distortion.TOOL,
         effective.TOOL,
+        linear.TOOL,
     ),
     prepare=prepare,
     follow=follow,

@@ -36,10 +36,10 @@ SHOWN = 24  # posteriors in one panel
 SWAPPED = 8  # columns of images
 POINTS = 300  # of two-dimensional data
 RESTING = jobs.Resting()
+COLUMNS = "minmax(0, 40fr) minmax(0, 34fr) minmax(0, 26fr)"
 ROWS = (
-    ("verdict posteriors", "minmax(0, 1.62fr)"),
-    ("swap kl", "minmax(0, 1.1fr)"),
-    ("spread kl", "minmax(0, 1fr)"),
+    ("verdict posteriors posteriors", "minmax(0, 1fr)"),
+    ("swap kl spread", "minmax(0, 1fr)"),
 )
 
 
@@ -99,7 +99,7 @@ def _frame(
         "swap": drawn(_swapped(probe, codec, observation), theme),
     }
     readouts = findings.readouts(observation, diagnosis)
-    return Frame(panels, readouts, columns="minmax(0, 42fr) minmax(0, 58fr)", rows=ROWS)
+    return Frame(panels, readouts, columns=COLUMNS, rows=ROWS)
 
 
 def _reason(diagnosis: Diagnosis | None) -> list[str]:

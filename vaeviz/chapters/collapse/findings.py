@@ -61,13 +61,13 @@ def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
     aside = _unless_capped("all codes, off the prior", aggregate)
     between = _unless_capped("between dimensions", correlation)
     return (
-        ("I(x; z)", information, f"{most} {aggregate.cap:.2f}"),
-        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
-        ("total correlation", _nats(correlation.value, correlation.error), between),
-        ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two examples"),
         ("loss, own z", f"{float(swap.code.mean()):,.2f}", unit),
         ("… another's z", _rise(swap.other_rise), "0: z is not used"),
         ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
+        ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two examples"),
+        ("I(x; z)", information, f"{most} {aggregate.cap:.2f}"),  # these may be too small or large
+        ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
+        ("total correlation", _nats(correlation.value, correlation.error), between),
     )
 
 

@@ -32,11 +32,20 @@ ROWS = (
     ("recon recon samples samples edge edge", "1.1fr"),
     ("bound-plane bound-plane variances variances variances variances", "1fr"),
 )
-PLANE_ROWS = (("recon-plane recon-plane samples-plane samples-plane edge edge", "1.1fr"), ROWS[1])
+PLANES = ("recon-plane recon-plane samples-plane samples-plane edge edge", "1.1fr")
+FOLDED = ("bound-plane bound-plane bound-plane bound-plane edge edge", "1fr")
+FEW = (("recon recon recon samples samples samples", "1.2fr"), FOLDED)
+PLANES_FEW = (
+    ("recon-plane recon-plane recon-plane samples-plane samples-plane samples-plane", "1.2fr"),
+    FOLDED,
+)
 
 
 def show(view: Sigma2View, context: Context) -> Frame:
-    """The levels are fixed; the slider's row, its place on the curve and the edge move."""
+    """The slider's row, its place on the curve and the edge move; all other rows are fixed.
+
+    The table, and what it says in words, come with all the rows.
+    """
     probe, codec, theme, d = context.probe, context.model.codec, context.theme, view.d
     _check(codec)
     observation = probes.observer(probe, codec)(clipped(view.sigma2, codec), d)
@@ -45,13 +54,15 @@ def show(view: Sigma2View, context: Context) -> Frame:
         ("σ²", *key, view.pixels), partial(measure, d, view.pixels, probe, codec), jobs.STUDY
     )
     far = lab and jobs.get(("spread", *key), partial(spread, probe, codec, d, lab), jobs.STUDY)
-    trained, notes = _trained(probe)
+    trained, notes = _trained(probe) if view.whole else (None, [])
     panels: dict[str, Panel] = {
         **mosaics(view, context, observation, lab, trained),
         "edge": edge(view.sigma2),
         "bound-plane": elbo_over_variance(bound(view, probe, codec, observation, lab), theme),
-        "variances": variance_table(view.sigma2, probe, observation, lab, far, trained),
     }
+    if view.whole:
+        table = variance_table(view.sigma2, probe, observation, lab, far, trained)
+        panels["variances"] = table
     words = [sharpest(far)] if far else []
     words += [beside(lab, far, trained), PAPER] if lab and far and trained else []
     return Frame(
@@ -59,8 +70,14 @@ def show(view: Sigma2View, context: Context) -> Frame:
         _readouts(view, probe, observation),
         [*_notes(view, codec, lab), *words, *notes],
         columns="repeat(6, minmax(0, 1fr))",
-        rows=ROWS if probe.data.about.is_image else PLANE_ROWS,
+        rows=_rows(view.whole, probe.data.about.is_image),
     )
+
+
+def _rows(whole: bool, image: bool) -> tuple[tuple[str, str], ...]:
+    if whole:
+        return ROWS if image else (PLANES, ROWS[1])
+    return FEW if image else PLANES_FEW
 
 
 def _check(codec: Codec) -> None:
@@ -129,7 +146,7 @@ def _readouts(view: Sigma2View, probe: Probe, observation: Observation) -> list[
 def _notes(view: Sigma2View, codec: Codec, lab: Laboratory | None) -> list[str]:
     low, high = codec.tau_range
     notes = ["β = 1 here, so that τ = σ² and J is −ELBO."]
-    if view.pixels == "mean" and lab:
+    if view.whole and view.pixels == "mean" and lab:
         fitted = "A fitted σ² per pixel changes only sampled pixels: switch to see them."
         notes.append(fitted)
     if not low <= view.sigma2 <= high:
@@ -144,7 +161,7 @@ TOOL = Tool(
     "Drag σ²: small copies sharply, large is blurred and empty; ✶ fits best.",
     Sigma2View,
     show,
-    controls=("data", "model", "likelihood", "sigma2", "d", "pixels"),
+    controls=("data", "model", "likelihood", "sigma2", "d", "pixels", "rows"),
     rules=RULES,
     scenes=scenes,
     free=("sigma2",),

@@ -27,6 +27,7 @@ from vaeviz.serve.probes import Probe
 LEVELS = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0)
 GRID = np.geomspace(1e-4, 10, 101)
 COLUMNS = 8
+BEST = "✶"  # marks the row of the best single σ²
 TRAINING = 2000  # examples whose residuals fit the per-pixel variances
 
 
@@ -89,7 +90,7 @@ def measure(d: int, pixels: str, probe: Probe, codec: Codec) -> Laboratory:
     levels = []
     for sigma2 in sorted([*LEVELS, best]):
         row = level(d, pixels, codec, sigma2, _mu(d, probe, codec, sigma2))
-        levels.append(replace(row, name=f"{row.name} ✶") if sigma2 == best else row)
+        levels.append(replace(row, name=f"{row.name} {BEST}") if sigma2 == best else row)
     if pixels == "sampled":
         levels.append(_level_per_pixel(d, probe, codec, best, fitted))
     return Laboratory(tuple(levels), (best, *bound_at(probe, codec, best, d)), fitted)

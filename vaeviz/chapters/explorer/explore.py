@@ -25,16 +25,13 @@ from vaeviz.measures.observe import read
 from vaeviz.records import Array, Chosen, ImageStrip, LatentMap, Observation
 
 IMAGES = (
-    ("map kl", "minmax(0, 1fr)"),
-    ("map rd", "minmax(0, 1fr)"),
-    ("recon interp", "calc(92px * var(--vv-scale, 1))"),
-    ("recon samples", "calc(92px * var(--vv-scale, 1))"),
+    ("map kl interp", "calc(50% - 3px)"),
+    ("map rd samples", "minmax(0, 1fr)"),
+    ("recon rd samples", "calc(168px * var(--vv-scale, 1))"),
 )
-POINTS = (
-    ("map kl", "minmax(0, 9fr)"),
-    ("map rd", "minmax(0, 9fr)"),
-    ("recon samples", "minmax(0, 12fr)"),
-)
+IMAGES_WIDE = "minmax(0, 38fr) minmax(0, 41fr) minmax(0, 21fr)"
+POINTS = (("map kl recon", "minmax(0, 1fr)"), ("map rd samples", "minmax(0, 1fr)"))
+POINTS_WIDE = "minmax(0, 40fr) minmax(0, 34fr) minmax(0, 26fr)"
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,11 @@ class ExplorerView(ModelView):
     )  # fmt: skip
     a: int = example("a", "The first chosen example; or click a point on the map")
     b: int = example("b", "The second chosen example; or shift-click a point on the map")
+    click: str = setting(
+        "a", OneOf(("a", "b")), "what a click chooses", "click",
+        "Which example a click or a tap on the map chooses; with the shift key always B",
+        titles={"a": "A", "b": "B"},
+    )  # fmt: skip
     threshold: float = setting(
         0.1, Log(0.001, 2.0), "KL threshold", "threshold",
         "Nats: a dimension with less mean KL counts as collapsed", form="number", step=0.01,
@@ -95,7 +97,7 @@ def show(view: ExplorerView, context: Context) -> Frame:
         panels,
         readouts(readings, view.threshold),
         remarks(view, context),
-        columns="minmax(0, 41fr) minmax(0, 59fr)",
+        columns=IMAGES_WIDE if image else POINTS_WIDE,
         rows=IMAGES if image else POINTS,
         extra={"shape": "images" if image else "plane"},
     )
@@ -165,7 +167,7 @@ TOOL = Tool(
     show,
     controls=(
         "data", "model", "likelihood", "beta", "sigma2", "d", "i", "j", "a", "b", "threshold",
-        "seed", "pixels", "hold",
+        "seed", "pixels", "click", "hold",
     ),
     rules=(*RULES, _dimension_i, _dimension_j, example_a, _example_b, _hold),
     scenes=scenes,

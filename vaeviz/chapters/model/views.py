@@ -70,12 +70,13 @@ def rate_distortion(
     s: ModelView, probe: Probe, codec: Codec, observation: Observation
 ) -> RateDistortion:
     """A Gaussian decoder's loss axis is ½‖x − x̂‖², on which nothing moves while τ is held."""
-    curve, widest = codec.curve(len(observation.kl)), codec.curve(codec.latent)
+    curve = codec.curve(len(observation.kl))
     scale = 0.5 if s.gaussian else 1.0
     beside = s.gaussian and codec is not probe.linear
     linear = probe.linear.curve(len(observation.kl)) if beside else Curve(*(np.zeros(0),) * 3)
-    top = 1.08 * scale * max(float(np.max(widest.losses)), probe.spread if s.gaussian else 0.0)
-    right = 1.05 * float(np.max(widest.rates)) if not codec.remark else 1.6 * observation.rate + 1.0
+    widest, highest = _reach(codec, curve, observation)
+    top = 1.08 * scale * max(highest, probe.spread if s.gaussian else 0.0)
+    right = 1.6 * observation.rate + 1.0 if codec.remark else 1.05 * widest
     detail = (
         "one trained model: a point" if codec.remark else f"curve: {len(curve.taus)} settings of τ"
     )
@@ -101,9 +102,20 @@ def rate_distortion(
     )
 
 
+def _reach(codec: Codec, curve: Curve, observation: Observation) -> tuple[float, float]:
+    """The largest rate and loss of this d's curve, the point, and the curves of d = 1 and most.
+
+    The last two are there at every d, so that the axes rarely move while d does.
+    """
+    shown = (curve, codec.curve(1), codec.curve(codec.latent))
+    rates = (float(np.max(c.rates)) for c in shown)
+    losses = (float(np.max(c.losses)) for c in shown)
+    return max(observation.rate, *rates), max(observation.loss, *losses)
+
+
 def _scale(s: ModelView, probe: Probe, top: float) -> tuple[tuple[float, float], ...]:
     """The distortion in nats at a few heights of the loss axis, at this σ²."""
-    heights = [share * top for share in (0.04, 0.35, 0.65, 0.95)]
+    heights = [share * top for share in (0.08, 0.36, 0.64, 0.92)]
     return tuple((h, s.density.nats(2 * h, probe.elements, s.sigma2)) for h in heights)
 
 

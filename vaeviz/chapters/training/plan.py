@@ -51,7 +51,7 @@ TWINS = {
 }
 MASKED = {"skip": "no", "reach": 0, "unseen": 0.0}  # a masked decoder's own, at their defaults
 SPEEDS = ("full", "50", "10", "2")
-VIEW = ("show", "i", "j", "a", "b", "speed")  # settings that change no run
+VIEW = ("show", "i", "j", "a", "b", "click", "speed")  # settings that change no run
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,11 @@ class Plan:
     b: int = example(
         "b", "The second chosen example; or shift-click a point on the map", group="view"
     )
+    click: str = setting(
+        "a", OneOf(("a", "b")), "what a click chooses", "click",
+        "Which example a click or a tap on the map chooses; with the shift key always B",
+        group="view", titles={"a": "A", "b": "B"},
+    )  # fmt: skip
     speed: str = setting(
         "full", OneOf(SPEEDS), "speed",
         titles={s: "full speed" if s == "full" else f"{s} steps/s" for s in SPEEDS},

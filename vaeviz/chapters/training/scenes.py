@@ -11,7 +11,7 @@ import dataclasses
 from vaeviz.chapters.chapter import Scene
 from vaeviz.chapters.training.plan import Plan
 
-FREE = ("seed", "a", "b", "speed")  # what a ready twin leaves as it is
+FREE = ("seed", "a", "b", "click", "speed")  # what a ready twin leaves as it is
 
 
 def _ready(name: str, notice: str, plan: Plan) -> Scene:

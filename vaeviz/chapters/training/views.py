@@ -76,7 +76,9 @@ def _span(points: Array) -> float:
 def shown(run: Plan, view: Plan) -> Plan:
     """The run's own settings, drawn as the view says, as far as the run has such dimensions."""
     i, j = two_dimensions(view, run.latent)
-    return replace(run, show=view.show, i=i, j=j, a=view.a, b=view.b, speed=view.speed)
+    return replace(
+        run, show=view.show, i=i, j=j, a=view.a, b=view.b, click=view.click, speed=view.speed
+    )
 
 
 def sound(past: History) -> History:

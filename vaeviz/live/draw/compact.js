@@ -56,6 +56,7 @@ export function scaled(layout, scale) {
   for (const axis of [copy.xaxis, copy.yaxis]) {
     axis.tickfont.size *= scale;
     axis.title.font.size *= scale;
+    axis.title.standoff *= scale;
   }
   return copy;
 }

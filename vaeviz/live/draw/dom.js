@@ -59,6 +59,14 @@ export function ordered(parent, nodes) {
     focus.focus({ preventScroll: true });
 }
 
+// A decimal comma is a point: where the browser's own language has none, it would leave the comma
+// out, and 0,5 be 05. A number input takes a point in every language.
+export function pointed(event) {
+  if (!event.data?.includes(",")) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, event.data.replaceAll(",", "."));
+}
+
 // A new canvas; `word(row, column)` is a pixel's 0xAABBGGRR.
 export function pixels(width, height, word) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });

@@ -3,7 +3,9 @@
 // linear or logarithmic axes.
 
 import { cell, heatmap } from "./heatmap.js";
+import { Beyond, labels } from "./labels.js";
 
+const LEAST = 11; // size of a text on a scale of 1
 const DASH = { dot: [2, 4], dash: [8, 5], solid: [] };
 
 export function frame(layout, width, height, scale, paper) {
@@ -62,7 +64,24 @@ function scatter(context, trace, x, y, f) {
   const { mode } = trace;
   if (mode.includes("lines")) lines(context, trace.line, x, y, f);
   if (mode.includes("markers")) markers(context, trace.marker, x, y, f);
-  if (mode.includes("text")) texts(context, trace, x, y, f);
+  if (trace.meta?.apart) names(context, trace, x, y, f);
+  else if (mode.includes("text")) texts(context, trace, x, y, f);
+}
+
+// Texts that make room for each other.
+function names(context, { text, textfont: { size, color } }, x, y, f) {
+  const middle = (name, k) => ({ text: name, x: f.px(x[k]), y: f.py(y[k]), colour: color[k] });
+  labels(context, f, text.map(middle), size * f.scale, f.paper);
+}
+
+// How many of the traces' points with an identity lie outside the axes.
+export function beyond(context, traces, f, ink) {
+  const outside = new Beyond(f);
+  for (const { customdata, hoverinfo, x, y } of traces) {
+    if (!customdata || hoverinfo === "skip") continue;
+    for (let i = 0; i < x.length; i++) outside.add(f.px(x[i]), f.py(y[i]));
+  }
+  outside.draw(context, ink, f.paper);
 }
 
 function bars(context, trace, x, y, f) {
@@ -94,7 +113,8 @@ function lines(context, line, x, y, f) {
 
 function markers(context, marker, x, y, f) {
   const radius = ((marker.size ?? 6) * f.scale) / 2;
-  if (marker.symbol === "line-ew") return dashes(context, marker, x, y, f, radius);
+  if (marker.symbol === "line-ew")
+    return dashes(context, marker, x, y, f, Math.min(radius, 0.46 * f.kx));
   context.globalAlpha = marker.opacity ?? 1;
   context.fillStyle = marker.color;
   context.beginPath();
@@ -126,7 +146,7 @@ function dashes(context, marker, x, y, f, radius) {
 
 function texts(context, trace, x, y, f) {
   const [vertical, horizontal] = (trace.textposition ?? "middle center").split(" ");
-  const size = (trace.textfont?.size ?? 16) * f.scale;
+  const size = fitted(context, trace, f);
   const gap = trace.mode.includes("markers") ? size * 0.45 : 0;
   context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
   context.fillStyle = trace.textfont?.color ?? "#888";
@@ -148,6 +168,15 @@ function texts(context, trace, x, y, f) {
     context.strokeText(trace.text[i], px, py); // a halo keeps it legible over lines
     context.fillText(trace.text[i], px, py);
   }
+}
+
+// The texts' size; smaller where each has a slot of one unit, and the widest does not fit in it.
+function fitted(context, { text, textfont, meta }, f) {
+  const size = (textfont?.size ?? 16) * f.scale;
+  if (!meta?.slots) return size;
+  context.font = `400 ${size}px "Source Sans", sans-serif`;
+  const widest = Math.max(...text.map((one) => context.measureText(one).width));
+  return Math.max(LEAST * f.scale, Math.min(size, (size * (f.kx - 3)) / widest));
 }
 
 // The mark nearest to a point of the canvas, or null: {trace, index, distance}.

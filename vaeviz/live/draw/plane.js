@@ -1,6 +1,10 @@
 // The latent plane on a canvas: equal axes, points by class, the prior's circles, contours,
 // ellipses, paths.
 
+import { Beyond, labels } from "./labels.js";
+
+const CLASS_SIZE = 19; // bold: large text
+
 // The place of the axes on a canvas: px, py from data to pixels, x, y back.
 export function place(width, height, span, scale) {
   const [left, right, top, bottom] = [34, 8, 6, 46].map((margin) => margin * scale);
@@ -79,6 +83,29 @@ export function points(context, f, at, labels, colours, size = 2.4) {
     context.fill();
   }
   context.restore();
+}
+
+// The name of each class at the middle one of its points, in each direction by itself.
+export function classNames(context, f, at, labelled, names, colours) {
+  const members = names.map(() => [[], []]);
+  for (let n = 0; n < at.length / 2; n++) {
+    members[labelled[n]]?.[0].push(at[2 * n]);
+    members[labelled[n]]?.[1].push(at[2 * n + 1]);
+  }
+  const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const texts = names.flatMap((text, k) => {
+    const [x, y] = members[k].map(middle);
+    const colour = colours.classes[k % colours.classes.length];
+    return x === undefined ? [] : [{ text, x: f.px(x), y: f.py(y), colour }];
+  });
+  labels(context, f, texts, CLASS_SIZE * f.scale, colours.paper);
+}
+
+// How many points lie outside the axes, at each side.
+export function beyond(context, f, at, colours) {
+  const outside = new Beyond(f);
+  for (let n = 0; n < at.length; n += 2) outside.add(f.px(at[n]), f.py(at[n + 1]));
+  outside.draw(context, colours.ink, colours.paper);
 }
 
 // The prior's circles: one standard deviation solid, two dotted.

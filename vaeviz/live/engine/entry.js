@@ -1,9 +1,7 @@
 // Numbers that are typed. One that can't be is put back to the nearest that can be, with a line.
 
-import { element, status } from "../draw/dom.js";
+import { element, pointed, status } from "../draw/dom.js";
 import { Field } from "./fields.js";
-
-const COMMA = (1.5).toLocaleString().includes(",");
 
 export class Entry {
   constructor(entered) {
@@ -57,13 +55,6 @@ export class Entry {
     this.note.textContent = text;
     this.note.parentElement?.classList.toggle("vv-noted", text !== "");
   }
-}
-
-// A decimal comma is a point, where the browser would leave it out.
-function pointed(event) {
-  if (COMMA || !event.data?.includes(",")) return;
-  event.preventDefault();
-  document.execCommand("insertText", false, event.data.replaceAll(",", "."));
 }
 
 export class NumberBox extends Field {

@@ -5,7 +5,8 @@
 
 import { MissingPart, unpack } from "./payload.js";
 
-const SHEETS = ["base", "latent", "page", "reading", "training"]; // later ones add to what all pages share
+// later ones add to what all pages share
+const SHEETS = ["base", "latent", "page", "reading", "training", "small"];
 const pages = new WeakMap();
 
 await Promise.all(SHEETS.map(styled));

@@ -195,9 +195,9 @@ export default class Page {
     this.act("reset");
   }
 
-  // An example that was chosen on a map: A, or B with the shift key.
+  // An example that was chosen on a map: as B with the shift key, else as the setting says.
   pick(index, second) {
-    this.changed(second ? "b" : "a", index, performance.now());
+    this.changed(second ? "b" : (this.settings.click ?? "a"), index, performance.now());
   }
 
   // The pointer on a plane whose axes are settings; an axis without a value stays.

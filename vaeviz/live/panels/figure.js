@@ -3,7 +3,7 @@
 import { compacted, corners, scaled } from "../draw/compact.js";
 import { element } from "../draw/dom.js";
 import { describe } from "../draw/hover.js";
-import { frame, nearest, paint } from "../draw/painter.js";
+import { beyond, frame, nearest, paint } from "../draw/painter.js";
 import { Stage } from "../draw/stage.js";
 import { Steer } from "./steer.js";
 
@@ -45,7 +45,9 @@ export class Figure {
     const layout = compact ? compacted(full, height, scale) : full;
     this.frame = frame(layout, width, height, scale, paper);
     this.drawAxes(layout, width, height);
-    paint(context, glides ? this.glide.shown : data, this.frame);
+    const traces = glides ? this.glide.shown : data;
+    paint(context, traces, this.frame);
+    if (layout.meta.beyond) beyond(context, traces, this.frame, layout.font.color);
     if (compact) corners(context, layout, this.frame, height);
   }
 

@@ -33,7 +33,7 @@ export class Images {
     context.imageSmoothingEnabled = false;
     context.fillStyle = getComputedStyle(this.host).color;
     context.textBaseline = "middle";
-    const places = cells(rows, columns, width - label, height, GAP, this.page.folds);
+    const places = cells(rows, columns, width - label, height, GAP, true);
     places.forEach(({ left, top, side, first }, k) => {
       const r = Math.floor(k / columns);
       const name = first && names[r];

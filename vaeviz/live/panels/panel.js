@@ -86,14 +86,15 @@ class Panel {
     this.root = host.appendChild(
       element("section", `vv-panel vv-${id} vv-${id.split("-").at(-1)}`),
     );
-    const head = this.root.appendChild(element("div", "vv-titled"));
+    const top = this.root.appendChild(element("div", "vv-top"));
+    const head = top.appendChild(element("div", "vv-titled"));
     this.title = head.appendChild(element("h3", "vv-title"));
     this.why = head.appendChild(
       button("vv-why", "?", "", () => page.reading.ask(this.why, id, this.about.title)),
     );
     this.why.setAttribute("aria-haspopup", "dialog");
+    this.legend = top.appendChild(element("div", "vv-legend"));
     this.stage = this.root.appendChild(element("div", "vv-stage"));
-    this.legend = this.root.appendChild(element("div", "vv-legend"));
     this.source = this.root.appendChild(element("p", "vv-source"));
   }
 

@@ -19,7 +19,12 @@ export class Grid {
     this.root.setAttribute("aria-label", alt);
     this.fit(this.head, columns.length, () => heading("col"));
     this.fit(this.body, rows.length, () => element("tr"));
-    columns.forEach((text, c) => setText(this.head.children[c], text));
+    columns.forEach((text, c) => {
+      const cell = this.head.children[c];
+      setText(cell, text);
+      cell.toggleAttribute("role", text === "");
+      if (text === "") cell.setAttribute("role", "presentation"); // heads nothing
+    });
     rows.forEach((cells, r) => {
       const row = this.body.children[r];
       this.fit(row, cells.length, (c) => (c ? element("td") : heading("row")));

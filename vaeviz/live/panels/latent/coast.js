@@ -55,6 +55,7 @@ export class Coast {
       name: `Map of the ${name}`,
       title: `${name}: ${share} of prior samples near data`,
       source,
+      classes: model.class_names,
       legend: [
         ["far from the data", colours.rate],
         ["distance that counts as near", colours.distortion],

@@ -32,10 +32,10 @@ export class Drawing extends Tool {
     [this.paper, this.back, this.near] = ["vv-paper", "vv-back", "vv-near"].map((name, k) => {
       const box = this.board.appendChild(element("figure", name));
       const canvas = box.appendChild(element("canvas"));
+      const caption = ["Draw here", "Its reconstruction", "Nearest codes"][k];
       canvas.setAttribute("role", "img");
-      box.appendChild(
-        element("figcaption", "", ["Draw here", "Its reconstruction", "Nearest codes"][k]),
-      );
+      canvas.setAttribute("aria-label", `${caption}: nothing is drawn yet`);
+      box.appendChild(element("figcaption", "", caption));
       return canvas;
     });
     this.take("pen");
@@ -134,8 +134,10 @@ export class Drawing extends Tool {
     this.paperTile.show(this.data);
     page.drawn = empty ? null : model.encoder.encode(this.data);
     if (empty) {
-      for (const { canvas, context } of [this.backTile, this.nearTile])
+      for (const { canvas, context } of [this.backTile, this.nearTile]) {
         context.clearRect(0, 0, canvas.width, canvas.height);
+        canvas.setAttribute("aria-label", "Nothing is drawn yet");
+      }
       this.say(
         "Draw with the pointer: the encoder answers while you draw, with a posterior ellipse D " +
           "on the map.",

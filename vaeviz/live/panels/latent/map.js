@@ -80,6 +80,7 @@ export class LatentMap {
       name: "Latent map",
       title: until || `${short} of ${of} examples`,
       source,
+      classes: names,
       legend: names.map((name, k) => [name, colours.classes[k % colours.classes.length]]),
       alt: `${title} ${what} of ${of} examples by class, ${where}.`,
     };

@@ -3,7 +3,17 @@
 
 import { contour } from "../../draw/contours.js";
 import { element, legend, setText } from "../../draw/dom.js";
-import { axes, circles, cursor, outline, place, points, within } from "../../draw/plane.js";
+import {
+  axes,
+  beyond,
+  circles,
+  classNames,
+  cursor,
+  outline,
+  place,
+  points,
+  within,
+} from "../../draw/plane.js";
 import { keeper, sized, Stage } from "../../draw/stage.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -81,10 +91,11 @@ export class Pad {
     else this.user.step(size * STEPS[key][0], size * STEPS[key][1]);
   }
 
-  // view: a projection; about: {name, title, source, alt, legend}; `above(context, f)` draws the
-  // changing marks.
+  // view: a projection; about: {name, title, source, alt, legend, classes: their names}; `above(context,
+  // f)` draws the changing marks.
   show(view, labels, colours, about, above, contours = null) {
     Object.assign(this, { view, labels, colours, upon: above, contours, name: about.name });
+    this.classes = about.classes;
     setText(this.title, about.title);
     setText(this.source, about.source);
     this.base.say(about.alt);
@@ -114,6 +125,8 @@ export class Pad {
       points(context, f, view.points, labels, colours, this.size);
       if (view.circles) circles(context, f, colours, view.circles);
       if (this.contours) this.drawContours(context, f);
+      classNames(context, f, view.points, labels, this.classes, colours);
+      beyond(context, f, view.points, colours);
     });
   }
 

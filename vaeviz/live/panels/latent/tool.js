@@ -1,7 +1,7 @@
 // The base of the tools under the tabs: fields in a row, a canvas of decoded pictures, a line of
 // text.
 
-import { button, element, options, setText } from "../../draw/dom.js";
+import { button, element, options, pointed, setText } from "../../draw/dom.js";
 import { keeper, Stage } from "../../draw/stage.js";
 
 export class Tool {
@@ -74,9 +74,11 @@ export class Tool {
     const input = this.field(label, "input");
     Object.assign(input, { type: "number", min, max, step });
     input.dataset.name = name;
+    input.addEventListener("beforeinput", pointed);
     input.addEventListener("change", () => {
-      const typed = Math.max(Number(input.min), Number(input.value) || 0);
-      const value = Math.min(Number(input.max), typed);
+      const text = input.value; // "" for what is no number: then the old one stays
+      const typed = text === "" ? this.page.settings[name] : Number(text);
+      const value = Math.min(Number(input.max), Math.max(Number(input.min), typed));
       input.value = value;
       this.page.set(name, value);
     });

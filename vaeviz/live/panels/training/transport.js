@@ -39,6 +39,7 @@ export class Transport {
     this.state.setAttribute("role", "status");
     this.keep = this.keeper();
     document.addEventListener("keydown", (this.pressed = (event) => this.key(event)));
+    document.addEventListener("keyup", (this.released = (event) => this.leave(event)));
   }
 
   button(name) {
@@ -65,6 +66,7 @@ export class Transport {
 
   update(transport, changed) {
     this.can = new Set(transport.can);
+    this.exists = transport.owner && transport.state !== "none"; // one's own run, even when over
     dress(this.buttons.get("play"), this.can.has("pause") ? "pause" : "play");
     for (const button of this.buttons.values()) button.disabled = !this.can.has(button.dataset.act);
     this.buttons.get("start").classList.toggle("vv-call", changed || !this.can.has("stop"));
@@ -102,21 +104,39 @@ export class Transport {
   }
 
   key(event) {
-    if (!this.root.isConnected) return document.removeEventListener("keydown", this.pressed);
+    if (!this.root.isConnected) return this.forget();
     const act = KEYS[event.key] === "play" && this.can?.has("pause") ? "pause" : KEYS[event.key];
-    if (!act || !this.can?.has(act) || busy(event)) return;
+    const again = this.again(event);
+    if (again) event.preventDefault();
+    if (!act || !this.can?.has(act) || busy(event, again)) return;
     event.preventDefault();
     this.act(act);
+  }
+
+  // Space on a button that starts a run, while there is one: it plays and pauses there too, and
+  // starts no second run. Enter does.
+  again({ key, target }) {
+    return key === " " && this.exists && Boolean(target.closest?.(".vv-act-start, .vv-scene"));
+  }
+
+  // Some browsers press a focused button when space is let go.
+  leave(event) {
+    if (this.again(event)) event.preventDefault();
+  }
+
+  forget() {
+    document.removeEventListener("keydown", this.pressed);
+    document.removeEventListener("keyup", this.released);
   }
 }
 
 // Whether the key belongs to the focused element: a field, an open list, a button (for space).
-function busy({ target, ctrlKey, metaKey, altKey, repeat, key }) {
+function busy({ target, ctrlKey, metaKey, altKey, repeat, key }, again) {
   if (ctrlKey || metaKey || altKey || (repeat && key === " ")) return true;
   if (target.matches?.("input[type=range]")) return false;
   return (
     Boolean(target.closest?.("input, select, textarea, [contenteditable], [role=combobox]")) ||
-    (key === " " && Boolean(target.closest?.("button, a, summary")))
+    (key === " " && !again && Boolean(target.closest?.("button, a, summary")))
   );
 }
 

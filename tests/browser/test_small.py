@@ -1,0 +1,60 @@
+"""Phones and tablets: sliders and plots on screen together, targets as large as a finger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.app_board import EXPLORER, LATENT, AppBoard, projector
+
+pytestmark = pytest.mark.browser
+SMALL = """() => [...document.querySelectorAll(
+    '.vv-screen :is(button, select, summary, textarea, input:not([type=range]))')]
+  .filter((node) => node.checkVisibility())
+  .map((node) => [node.className || node.dataset.name, node.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+  .map(([name, box]) => `${name} ${box.width} × ${box.height}`)"""
+
+
+@pytest.fixture
+def touched(browser: Browser) -> Iterator[Page]:
+    with projector(browser, has_touch=True, is_mobile=True) as page:
+        yield page
+
+
+def top(what: Locator) -> float:
+    box = what.bounding_box()
+    assert box
+    return box["y"]
+
+
+@pytest.mark.parametrize("board", [EXPLORER, LATENT], ids=lambda b: b.link)
+def test_on_a_phone_the_sliders_stay_above_the_plots(
+    touched: Page, address: str, board: AppBoard
+) -> None:
+    touched.set_viewport_size({"width": 390, "height": 740})
+    touched.goto(f"{address}/{board.path}")
+    touched.wait_for_selector(board.ready, timeout=90_000)
+    plot = touched.locator(".vv-stage canvas").first
+    plot.evaluate("(node) => node.scrollIntoView({ block: 'end' })")
+    heights = [top(touched.locator(f".vv-field-{name}")) for name in ("beta", "sigma2", "d")]
+    assert heights == pytest.approx([60, 104, 148], abs=1)  # under the header, 44 px each
+    box = plot.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 741
+    assert touched.evaluate(SMALL) == []
+
+
+def test_on_a_tablet_the_controls_stand_beside_the_plots(touched: Page, address: str) -> None:
+    touched.set_viewport_size({"width": 768, "height": 1024})
+    touched.goto(address)
+    touched.wait_for_selector(EXPLORER.ready, timeout=90_000)
+    last = touched.locator(".vv-samples canvas")
+    last.evaluate("(node) => node.scrollIntoView({ block: 'end' })")
+    slider, plot = touched.locator(".vv-field-beta").bounding_box(), last.bounding_box()
+    assert slider
+    assert plot
+    assert slider["y"] >= 60
+    assert slider["x"] + slider["width"] <= plot["x"]

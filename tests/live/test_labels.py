@@ -1,0 +1,104 @@
+"""Names of classes on a map, and how many points lie outside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.live.test_drawing import figure, plane
+
+SAME = [(200, 150)] * 10
+NEAR = [(200 + 3 * (k % 4), 150 + 2 * k) for k in range(10)]
+EDGE = [(21, 6), (24, 8), (419, 204), (900, -40)]
+
+
+@pytest.mark.parametrize("places", [SAME, NEAR, EDGE], ids=["same", "near", "edge"])
+def test_no_name_covers_another_and_all_are_inside(places: list[tuple[int, int]]) -> None:
+    boxes = figure(
+        """
+        import { apart } from "./draw/labels.js";
+        result = apart(given.places.map(([x, y]) => ({ x, y, w: 14, h: 19 })), f);
+        """,
+        places=places,
+    )
+    for n, a in enumerate(boxes):
+        assert 20 <= a["x"] - 7 <= a["x"] + 7 <= 420
+        assert 5 <= a["y"] - 9.5 <= a["y"] + 9.5 <= 205
+        for b in boxes[:n]:
+            assert abs(a["x"] - b["x"]) > 12 or abs(a["y"] - b["y"]) > 17
+
+
+def test_a_name_that_has_room_stays_where_it_is() -> None:
+    boxes = figure("""
+        import { apart } from "./draw/labels.js";
+        const at = [[60, 50], [200, 100], [200, 130]];
+        result = apart(at.map(([x, y]) => ({ x, y, w: 14, h: 19 })), f).map(({ x, y }) => [x, y]);
+    """)
+    assert boxes == [[60, 50], [200, 100], [200, 130]]
+
+
+def test_names_that_meet_keep_their_order() -> None:
+    """At the origin the noise of a collapsed code must not make them change sides."""
+    orders = [
+        figure(
+            """
+            import { apart } from "./draw/labels.js";
+            const boxes = given.xs.map((x, k) => ({ x, y: 100, w: 14, h: 19, k }));
+            result = apart(boxes, f).sort((a, b) => a.x - b.x).map(({ k }) => k);
+            """,
+            xs=xs,
+        )
+        for xs in ([200, 200.5], [200.5, 200])
+    ]
+    assert orders[0] == orders[1]
+
+
+def test_class_names_stand_at_the_middle_of_their_points() -> None:
+    drawn = plane("""
+      plane.classNames(context, f, [0, 1, 2, -3, 1, 5, -1, -1], [0, 1, 0, 0], ["a", "b", "c"],
+        colours);
+      result = context.of("fillText").map(({ at: [text, x, y], fillStyle }) =>
+        [text, f.x(x + 5), f.y(y), fillStyle]);
+    """)
+    assert [one[0] for one in drawn] == ["a", "b"]
+    assert drawn[0][1:3] == pytest.approx([0, 1])
+    assert drawn[1][1:3] == pytest.approx([2, -3])
+    assert [one[3] for one in drawn] == ["#aa0000", "#00bb00"]
+
+
+def texts(code: str, **given: Any) -> list[str]:
+    return figure(code + "result = context.of('fillText').map(({ at: [text] }) => text);", **given)
+
+
+def test_points_outside_the_axes_are_counted_at_each_side() -> None:
+    """The axes reach from 0 to 4 and from −1 to 3; a letter is no point."""
+    told = texts("""
+      import { beyond } from "./draw/painter.js";
+      const ids = (n) => Array.from({ length: n }, (_, k) => k);
+      beyond(context, [
+        { customdata: ids(4), x: [-1, -2, 5, 2], y: [0, 0, 0, 0] },
+        { customdata: ids(3), x: [1, 1, 2], y: [4, -2, 1] },
+        { customdata: ids(1), hoverinfo: "skip", x: [9], y: [9] },
+        { x: [9], y: [9] },
+      ], f, "#111111");
+    """)
+    assert told == ["2 outside", "1 outside", "1 outside", "1 outside"]
+
+
+def test_nothing_is_said_where_all_points_are_inside() -> None:
+    assert (
+        texts("""
+          import { beyond } from "./draw/painter.js";
+          beyond(context, [{ customdata: [0, 1], x: [0, 4], y: [-1, 3] }], f, "#111111");
+        """)
+        == []
+    )
+
+
+def test_a_latent_map_counts_what_its_axes_leave_out() -> None:
+    told = plane("""
+      plane.beyond(context, f, [0, 0, -40, 1, 30, 2, 1, 50], colours);
+      result = context.of("fillText").map(({ at: [text] }) => text);
+    """)
+    assert told == ["1 outside"] * 3

@@ -1,0 +1,124 @@
+// Names on a map of points, moved apart where they would cover each other, and at its edges how
+// many points lie outside.
+
+import { whole } from "./numbers.js";
+
+const ROUNDS = 60; // of ten names at one place; far fewer where some overlap
+const SAME = 3; // pixels
+const WIDE = 240; // pixels of a map with room for words, on a scale of 1
+
+// Moves boxes {x, y: the middle, w, h} apart, each by half of what overlaps, and into the frame.
+export function apart(boxes, f) {
+  for (let round = 0, moved = true; moved && round < ROUNDS; round++) {
+    moved = false;
+    for (let i = 0; i < boxes.length; i++)
+      for (let j = i + 1; j < boxes.length; j++) moved = parted(boxes[i], boxes[j]) || moved;
+    for (const box of boxes) {
+      box.x = inside(box.x, box.w, f.left, f.width);
+      box.y = inside(box.y, box.h, f.top, f.height);
+    }
+  }
+  return boxes;
+}
+
+// Along the direction in which they overlap least. At nearly the same place the second goes right
+// or down: they do not change sides while all codes meet at the origin.
+function parted(a, b) {
+  const across = (a.w + b.w) / 2 - Math.abs(b.x - a.x);
+  const up = (a.h + b.h) / 2 - Math.abs(b.y - a.y);
+  if (across <= 0.5 || up <= 0.5) return false;
+  const [name, by] = across < up ? ["x", across] : ["y", up];
+  const step = (b[name] < a[name] - SAME ? -by : by) / 2;
+  a[name] -= step;
+  b[name] += step;
+  return true;
+}
+
+function inside(at, size, low, length) {
+  return Math.max(low + size / 2, Math.min(low + length - size / 2, at));
+}
+
+// Texts {text, x, y, colour}, their middles in pixels, as large as `size`, on a halo of paper.
+export function labels(context, f, texts, size, paper) {
+  Object.assign(context, {
+    font: `700 ${size}px "Source Sans", sans-serif`,
+    strokeStyle: paper,
+    lineWidth: size / 4,
+    lineJoin: "round",
+    textAlign: "left",
+    textBaseline: "middle",
+    globalAlpha: 1,
+  });
+  const width = ({ text }) => context.measureText(text).width + size / 5;
+  const boxes = texts.map((one) => ({ ...one, w: width(one), h: size }));
+  for (const { text, x, y, w, colour } of apart(boxes, f)) {
+    const left = x - w / 2 + size / 10;
+    context.strokeText(text, left, y);
+    context.fillStyle = colour;
+    context.fillText(text, left, y);
+  }
+}
+
+// Counts points outside the frame, each at the side that it is farthest beyond.
+export class Beyond {
+  constructor(f) {
+    this.f = f;
+    this.counts = [0, 0, 0, 0]; // left, right, above, below
+  }
+
+  add(px, py) {
+    const { left, top, width, height } = this.f;
+    const away = [left - px, px - left - width, top - py, py - top - height];
+    const most = Math.max(...away);
+    if (most > 0) this.counts[away.indexOf(most)] += 1;
+  }
+
+  // An arrow and the number at each such side, near a corner, where maps are emptiest.
+  draw(context, ink, paper) {
+    this.counts.forEach((count, side) => {
+      if (count) this.mark(context, count, side, ink, paper);
+    });
+  }
+
+  mark(context, count, side, ink, paper) {
+    const { f } = this;
+    const size = 16 * f.scale;
+    const text = f.width < WIDE * f.scale ? whole(count) : `${whole(count)} outside`;
+    Object.assign(context, { font: `600 ${size}px "Source Sans", sans-serif` });
+    const w = context.measureText(text).width;
+    const toRight = [0, 1, 0.96, 0.96][side];
+    const toBottom = [0.82, 0.82, 0, 1][side];
+    const x = f.left + size / 2 + toRight * (f.width - w - 2.2 * size);
+    const y = f.top + 0.7 * size + toBottom * (f.height - 1.4 * size);
+    Object.assign(context, {
+      strokeStyle: paper,
+      fillStyle: ink,
+      lineWidth: size / 4,
+      lineJoin: "round",
+      textAlign: "left",
+      textBaseline: "middle",
+      globalAlpha: 1,
+    });
+    const [arrow, words] = side === 1 ? [x + w + 0.7 * size, x] : [x, x + 1.2 * size];
+    pointing(context, arrow + 0.4 * size, y, 0.4 * size, side);
+    context.stroke();
+    context.fill();
+    context.strokeText(text, words, y);
+    context.fillText(text, words, y);
+  }
+}
+
+// A triangle that points to the left, right, up or down.
+function pointing(context, x, y, r, side) {
+  const [dx, dy] = [
+    [-r, 0],
+    [r, 0],
+    [0, -r],
+    [0, r],
+  ][side];
+  context.beginPath();
+  context.moveTo(x + dx, y + dy);
+  context.lineTo(x - dx - dy, y - dy + dx);
+  context.lineTo(x - dx + dy, y - dy - dx);
+  context.lineTo(x + dx, y + dy);
+}
