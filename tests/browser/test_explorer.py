@@ -129,7 +129,7 @@ def test_hostile_values_are_put_back_with_a_note(page: Page, address: str) -> No
     note = page.locator(".vv-note").inner_text()
     assert "not possible" in note
     assert "<" not in note
-    assert page.locator("select[data-name=data]").input_value() == "digits"
+    assert page.locator("select[data-name=data]").input_value() == "mnist-5k"
     assert value(page, "beta") == "1"
 
 
