@@ -137,9 +137,7 @@ def panels(
     at = axes or views.axes(shown, frame, probe)
     made: dict[str, Panel] = {}
     for k, (learner, member) in enumerate(zip(frame.learners, shown.members, strict=False)):
-        moves = tuple(
-            m for m in frame.moves if k == 0 or m.name != shown.twin
-        )  # the second keeps its own
+        moves = tuple(m for m in frame.moves if k == 0 or m.name != shown.twin)  # not its own
         drawn = _learner(member, probe, learner, moves, at, theme)
         made |= {_prefix(learner) + name: panel for name, panel in drawn.items()}
     return made
