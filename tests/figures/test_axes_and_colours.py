@@ -296,7 +296,7 @@ def test_the_axes_of_beta_and_variance_are_logarithmic() -> None:
     np.testing.assert_allclose(ranges, [[-3.5, 2.5], [-4.5, 1.5]])
     assert [layout[axis]["type"] for axis in ("xaxis", "yaxis")] == ["log", "log"]
     assert layout["xaxis"]["title"]["text"] == "β"
-    assert layout["yaxis"]["title"]["text"] == "decoder variance σ²"
+    assert layout["yaxis"]["title"]["text"] == "likelihood variance σ²"
 
 
 def test_a_posterior_has_the_colour_of_its_examples_class() -> None:

@@ -62,8 +62,8 @@ def test_units_stand_at_their_variances_and_never_leave_the_picture() -> None:
         [1.0],
         [2],
     )
-    assert spec.layout["meta"]["title"] == "2 of 3 active (Var μ > 0.01)"
-    assert "Var μ > 0.01" in spec.layout["meta"]["alt"]
+    assert spec.layout["meta"]["title"] == "2 of 3 active"
+    assert "Var(μ) > 0.01" in spec.layout["meta"]["alt"]
     assert "1 below 0.1 nats" in spec.layout["meta"]["alt"]
 
 
@@ -102,10 +102,10 @@ def test_the_numbers_of_the_alive_stand_above_them_and_the_line_joins_one_to_one
 
 def test_the_spreads_alt_text_has_its_extremes() -> None:
     assert unit_spread(SPREAD, LIGHT).layout["meta"]["alt"] == (
-        "2 of 3 active (Var μ > 0.01); 1 below 0.1 nats. The largest variance of means is"
+        "2 of 3 active by Var(μ) > 0.01; 1 below 0.1 nats. The largest variance of means is"
         " 2.00; variances inside the posteriors go from 0.050 to 1.00."
     )
     dead = dataclasses.replace(SPREAD, collapsed=np.array([True, True, False]))
     assert "2 below 0.1 nats" in unit_spread(dead, LIGHT).layout["meta"]["alt"]
     edge = dataclasses.replace(SPREAD, var_mu=np.array([0.0101, 0.0, 0.0099]))
-    assert unit_spread(edge, LIGHT).layout["meta"]["title"] == "1 of 3 active (Var μ > 0.01)"
+    assert unit_spread(edge, LIGHT).layout["meta"]["title"] == "1 of 3 active"

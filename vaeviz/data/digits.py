@@ -21,7 +21,7 @@ def read() -> Examples:
 ENTRY = Entry(
     Source(
         name="digits",
-        title="Handwritten digits, 8×8 (fast)",
+        title="Digits 8×8 (fast)",
         shape=(8, 8),
         value_range=(0.0, 1.0),
         size=1797,

@@ -11,7 +11,7 @@ from vaeviz.records import ACTIVE, Array, CollapsePlane
 
 _APART = 0.075  # share of the axis between names of falling lines; upright ones use steps
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_WORDS = {"τ": "τ = βσ²", "β": "β", "σ²": "decoder variance σ²", "d": "latent size d"}
+_WORDS = {"τ": "τ = βσ²", "β": "β", "σ²": "likelihood variance σ²", "d": "latent size d"}
 _GO = {"τ": "tau", "β": "beta", "σ²": "sigma2", "d": "d"}  # the settings behind the axes
 
 

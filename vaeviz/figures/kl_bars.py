@@ -107,8 +107,8 @@ def _names(theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]
 def _title(record: KLBars) -> str:
     dead = int((record.kl < record.threshold).sum())
     if dead in (0, len(record.kl)):
-        return f"KL per dimension: {'all' if dead else 'none'} collapsed"
-    return f"KL per dimension: {dead} of {len(record.kl)} collapsed"
+        return f"KL: {'all' if dead else 'none'} collapsed"
+    return f"KL: {dead} of {len(record.kl)} collapsed"
 
 
 def _finding(record: KLBars, order: np.ndarray) -> str:

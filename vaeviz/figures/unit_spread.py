@@ -86,13 +86,13 @@ def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
 
 def _title(r: UnitSpread) -> str:
     active = int((r.var_mu > ACTIVE).sum())
-    return f"{active} of {len(r.var_mu)} active (Var μ > {ACTIVE:g})"
+    return f"{active} of {len(r.var_mu)} active"
 
 
 def _finding(r: UnitSpread) -> str:
     dead = int(r.collapsed.sum())
     return (
-        f"{_title(r)}; {dead} below {r.threshold:g} nats. The largest"
+        f"{_title(r)} by Var(μ) > {ACTIVE:g}; {dead} below {r.threshold:g} nats. The largest"
         f" variance of means is {float(r.var_mu.max()):.2f}; variances inside the posteriors go"
         f" from {float(r.variance.min()):.3f} to {float(r.variance.max()):.2f}."
     )

@@ -22,11 +22,11 @@ _STYLE = """<style>
 </style>"""
 
 
-def dress(title: str) -> None:
-    """The page's name on the browser's tab, wide layout, narrow margins: a projector has 720
-    lines.
+def dress() -> None:
+    """Wide layout and narrow margins: a projector has 720 lines. Before the list of pages, whose
+    named icons the browser would fetch from the net for its tab.
     """
-    st.set_page_config(page_title=f"{title} · vaeviz", page_icon=_icon(), layout="wide")
+    st.set_page_config(page_title="vaeviz", page_icon=_icon(), layout="wide")
     st.html(_STYLE)
     send_at_once()
 
@@ -34,8 +34,9 @@ def dress(title: str) -> None:
 def route() -> None:
     """The frame, and in it the page that was asked for."""
     st.session_state[_ROUTED] = True
+    dress()
     chosen = st.navigation(pages(), position="top")
-    dress(chosen.title)
+    st.set_page_config(page_title=f"{chosen.title} · vaeviz")
     chosen.run()
 
 

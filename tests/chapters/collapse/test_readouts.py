@@ -74,7 +74,7 @@ def observed(p: Probe, codec: Codec, tau: float, d: int) -> Numbers:
 
 def both(n: Numbers) -> str:
     """What the count of the collapsed says of those that are active all the same."""
-    return f", {n['both']} still active" if n["both"] else ""
+    return f" ({n['both']} active)" if n["both"] else ""
 
 
 def close(shown: str, value: float, digits: int) -> bool:

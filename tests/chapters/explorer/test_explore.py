@@ -310,7 +310,7 @@ def test_every_read_out_is_the_number_that_its_help_names(
     share = collapsed / s.d
     words = " · alarm" if share > 0.2 else " · warning" if share > 0.1 else ""
     still = int(((own.kl < s.threshold) & (own.mu.var(0) > 0.01)).sum())
-    both = f", {still} still active" if still else ""
+    both = f" ({still} active)" if still else ""
     assert rows["collapsed"] == f"{collapsed} of {s.d}{both}{words}"
     assert set(rows) == {
         "R (nats)",
@@ -330,7 +330,7 @@ def test_one_collapsed_dimension_in_eight_is_a_warning(probe: Probes) -> None:
     threshold = float(f"{np.sort(kl)[:2].mean():.6g}")
     rows = show(ExplorerView(threshold=threshold), at(p, TOOL)).readouts
     row = next(row for row in rows if row[0] == "collapsed")
-    assert (row[1], row[3]) == ("1 of 8, 1 still active · warning", "warning")
+    assert (row[1], row[3]) == ("1 of 8 (1 active) · warning", "warning")
     assert f"{threshold:g} nats" in row[2]
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -542,3 +543,14 @@ def test_the_panels_draw_the_history(probe: Probes) -> None:
     np.testing.assert_allclose(trace(spec(made, "loss"), "−ELBO")["y"], past.distortion + past.rate)
     norms = trace(spec(made, "grads"), "log10 ‖∇βR‖")
     np.testing.assert_allclose(10 ** norms["y"], past.rate_gradient[::2])
+
+
+def test_the_address_of_a_run_opens_what_is_looked_at_and_what_waits(desk: Desk) -> None:
+    run = desk.run("running", Plan(data="moons", widths="64", a=4, b=0))
+    page = Session(CHAPTER)
+    assert page.opens(run=run.key)["address"] == f"?run={run.key}"
+    header = page.says(steps=700, show="z", beta=2.0)
+    assert dict(parse_qsl(header["address"][1:])) == {"run": run.key, "steps": "700", "show": "z"}
+    assert page.memory.address == f"?run={run.key}"  # what Streamlit knows does not change
+    again = Session(CHAPTER).opens(**dict(parse_qsl(header["address"][1:])))
+    assert again["settings"] == header["settings"]

@@ -33,7 +33,7 @@ def rate_row(rate: float) -> Row:
 def unit_rows(units: Units, threshold: float) -> list[Row]:
     """Active and collapsed dimensions, how many are both, and the alarm as the row's level."""
     d, level = units.dimensions, alarm(units.collapsed / units.dimensions)
-    both = f", {units.both} still active" if units.both else ""
+    both = f" ({units.both} active)" if units.both else ""
     alarmed = f" · {level}" if level else ""
     neither = d - units.active - units.collapsed + units.both
     return [

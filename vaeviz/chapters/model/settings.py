@@ -22,11 +22,11 @@ class ModelView:
     """The model and its place; field names are the names in the URL."""
 
     data: str = setting(
-        data.DEFAULT, OneOf(data.names()), "data set", "Data",
+        data.DEFAULT, OneOf(data.names()), "data set", "data",
         "The data that the model was trained on", shared="data",
     )  # fmt: skip
     model: str = setting(
-        MULTI_RATE, Name(), "model", "Model",
+        MULTI_RATE, Name(), "model", "model",
         "The multi-rate model covers every setting; a dedicated one has its own",
     )  # fmt: skip
     likelihood: str = setting(

@@ -59,7 +59,7 @@ class Plan:
     """What to train and how to show it; field names are the names in the URL."""
 
     data: str = setting(
-        data.DEFAULT, OneOf(data.names()), "data set", "Data", "What the model is trained on",
+        data.DEFAULT, OneOf(data.names()), "data set", "data", "What the model is trained on",
         group="setup", shared="data",
     )  # fmt: skip
     architecture: str = setting(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cache, partial
 from hashlib import blake2b
+from urllib.parse import urlencode
 
 from vaeviz.chapters.chapter import Context, Frame, Tool
+from vaeviz.chapters.model import examples
+from vaeviz.chapters.settings import text
 from vaeviz.chapters.training import verdicts, views
 from vaeviz.chapters.training.plan import DECLARED, VIEW, Plan
 from vaeviz.chapters.training.readouts import headings, readouts
@@ -58,6 +61,7 @@ def show(view: Plan, context: Context) -> Frame:
             "empty": "" if frame else EMPTY,
             "changed": _changed(view, session.begun),
             "frame": session.name,
+            **({"address": _address(run, view, session)} if run else {}),
         },
         link=f"?run={run.link}" if run else None,
         address=f"?run={run.address}" if run else None,
@@ -87,6 +91,17 @@ def _changed(view: Plan, begun: Plan | None) -> list[str]:
     """Settings that wait for the next start."""
     names = [field.name for field in fields(Plan) if field.name not in (*MOVABLE, *VIEW)]
     return [name for name in names if begun and getattr(view, name) != getattr(begun, name)]
+
+
+def _address(run: LiveRun, view: Plan, session: Session) -> str:
+    """Opens the run with what is looked at, and with what waits for the next start; the sliders
+    are the run's.
+    """
+    begun, probe = session.begun or view, session.probe
+    before = examples.paired(begun, probe) if probe else begun
+    names = [field.name for field in fields(Plan) if field.name not in (*MOVABLE, "speed")]
+    changed = {n: text(getattr(view, n)) for n in names if getattr(view, n) != getattr(before, n)}
+    return "?" + urlencode({"run": run.address, **changed})
 
 
 def _parts(session: Session, shown: Plan, theme: Theme) -> dict[str, Panel]:
@@ -122,7 +137,7 @@ def panels(
     at = axes or views.axes(shown, frame, probe)
     made: dict[str, Panel] = {}
     for k, (learner, member) in enumerate(zip(frame.learners, shown.members, strict=False)):
-        moves = tuple(m for m in frame.moves if k == 0 or m.name != shown.twin)  # B keeps its own
+        moves = tuple(m for m in frame.moves if k == 0 or m.name != shown.twin)  # not its own
         drawn = _learner(member, probe, learner, moves, at, theme)
         made |= {_prefix(learner) + name: panel for name, panel in drawn.items()}
     return made
