@@ -10,11 +10,12 @@ import { Source } from "./source.js";
 import { Tour } from "./tour.js";
 
 const KEY = "vaeviz-reading"; // "open" or "closed" in this browser
+const TWIN = /^[ab]-/; // before the name of a twin's panel
 const WIDE = 1700; // pixels from which there is room for it without being asked
 
 export class Reading {
   constructor(page) {
-    Object.assign(this, { page, live: [] });
+    Object.assign(this, { page, marks: [] });
     this.source = new Source(() => this.changed());
     this.pop = new Popover(page.root);
     this.root = page.root.appendChild(element("aside", "vv-reading"));
@@ -41,9 +42,29 @@ export class Reading {
     return this.source.has(open, "") ? open : (message?.tool ?? "");
   }
 
-  // Whether there is a text on this panel; a twin's has its kind behind a dash.
+  // Whether there is a text on this panel.
   has(panel) {
-    return this.source.has(this.tool, kind(panel));
+    return Boolean(this.find(panel));
+  }
+
+  // Whose text on a panel there is, and under which name: the open tool's own, or the one that a
+  // page's tools have in common, which stands under the name of the server's tool.
+  find(panel) {
+    const names = [panel, panel.replace(TWIN, ""), panel.replace(/-plane$/, "")];
+    for (const tool of new Set([this.tool, this.page.message?.tool ?? ""])) {
+      const part = names.find((name) => this.source.has(tool, name));
+      if (part) return [tool, part];
+    }
+    return null;
+  }
+
+  // A "?" for a part of the page that is no panel; `title` says what stands there.
+  mark(part, title) {
+    const node = button("vv-why", "?", "", () => this.ask(node, part, title));
+    Object.assign(node, { hidden: true, ariaLabel: `Explain: ${title}` });
+    node.setAttribute("aria-haspopup", "dialog");
+    this.marks.push({ part, title, node });
+    return node;
   }
 
   // With every message.
@@ -51,6 +72,7 @@ export class Reading {
     this.source.find();
     const { tool } = this;
     this.button.hidden = !this.source.has(tool, "");
+    for (const { part, node } of this.marks) node.hidden = !this.has(part);
     if (tool !== this.shown && !this.root.hidden) this.write();
     this.refresh();
   }
@@ -75,23 +97,28 @@ export class Reading {
   write() {
     const { tool, source, page } = this;
     this.shown = tool;
-    const title = page.message.tabs?.find(({ name }) => name === tool)?.label;
+    const title = page.tabbed.find(({ name }) => name === tool)?.label;
     const head = title ? [element("h3", "", title)] : [];
-    const known = source
-      .parts(tool)
-      .filter((part) => !["try", "question", "answer"].includes(part));
-    const texts = known.map((part) => {
-      const panel = page.panels.panels.has(part) ? [element("h4", "vv-of")] : [];
-      if (panel.length) panel[0].dataset.panel = part;
-      return this.section(part, [...panel, ...source.take(tool, part)]);
-    });
+    const texts = this.sections(tool, source.parts(tool));
+    const common = page.message.tool === tool ? [] : source.parts(page.message.tool);
     const more = [];
     if (source.has(tool, "try"))
       more.push(this.section("try", [element("h4", "", "Try"), ...source.take(tool, "try")]));
     if (source.has(tool, "question")) more.push(this.question());
-    this.body.replaceChildren(...head, ...texts, ...more);
+    const shared = this.sections(page.message.tool, common.filter(Boolean));
+    this.body.replaceChildren(...head, ...texts, ...more, ...shared);
     this.dress(this.body);
     this.root.scrollTop = 0;
+  }
+
+  // What a tool says of itself, and of each panel, whose title then stands above.
+  sections(tool, parts) {
+    const told = parts.filter((part) => !["try", "question", "answer"].includes(part));
+    return told.map((part) => {
+      const over = part ? [element("h4", "vv-of")] : [];
+      if (part) over[0].dataset.panel = part;
+      return this.section(part, [...over, ...this.source.take(tool, part)]);
+    });
   }
 
   section(part, nodes) {
@@ -110,7 +137,7 @@ export class Reading {
 
   // The text on a panel, at its "?".
   ask(anchor, panel, title) {
-    this.open(anchor, title, this.source.take(this.tool, kind(panel)));
+    this.open(anchor, title, this.source.take(...this.find(panel)));
   }
 
   // A word of the glossary.
@@ -179,10 +206,20 @@ export class Reading {
         if (node.textContent !== text) node.textContent = text;
       }
       for (const node of root.querySelectorAll(".vv-of")) {
-        const title = this.page.panels.panels.get(node.dataset.panel)?.about?.title ?? "";
-        if (node.textContent !== title) node.textContent = title;
+        const text = this.titleOf(node.dataset.panel);
+        if (node.textContent !== text) node.textContent = text;
       }
     }
+  }
+
+  // What stands above a part of the page now; twins have it twice, and nothing is above a panel
+  // that is not there.
+  titleOf(part) {
+    const mark = this.marks.find((one) => one.part === part && one.node.isConnected);
+    if (mark) return mark.title;
+    const { panels } = this.page.panels;
+    const shown = [...panels.keys()].filter((id) => this.find(id)?.[1] === part);
+    return shown.length === 1 ? panels.get(shown[0]).about.title : "";
   }
 
   value(name) {
@@ -194,8 +231,4 @@ export class Reading {
     if (setting === undefined) return "…";
     return typeof setting === "number" ? String(Number(setting.toPrecision(3))) : String(setting);
   }
-}
-
-function kind(panel) {
-  return panel.split("-").at(-1);
 }
