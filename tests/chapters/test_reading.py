@@ -18,10 +18,10 @@ from vaeviz.chapters import reading
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.chapters.chapter import Tool
 from vaeviz.chapters.latent.view import TOOLS as LATENT
+from vaeviz.chapters.settings import parse
 from vaeviz.chapters.training.plan import Plan
 from vaeviz.chapters.training.readouts import readouts
 from vaeviz.chapters.training.train import PANELS
-from vaeviz.chapters.settings import parse
 from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live import assets
 
@@ -153,4 +153,5 @@ def test_the_tour_has_five_steps_on_parts_of_the_page() -> None:
 def test_the_tabs_of_the_latent_space_are_those_of_the_browser() -> None:
     text = (LIVE / "panels/latent/tools.js").read_text()
     offered = re.search(r"const TOOLS = \{(.*?)\};", text, re.S)
-    assert offered and tuple(re.findall(r"(\w+): \[", offered[1])) == LATENT
+    assert offered
+    assert tuple(re.findall(r"(\w+): \[", offered[1])) == LATENT

@@ -34,6 +34,7 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
         float(low),
         float(high),
         type="log",
+        dtick=2,  # decades: the panel may be narrow
         exponentformat="power",
     )
     return figure(

@@ -79,7 +79,10 @@ export default class Latent extends Pointing {
   // The line above the sliders.
   code() {
     const head = element("div", "vv-titled");
-    head.append(element("h3", "vv-title", "The code z"), this.reading.mark("sliders", "The code z"));
+    head.append(
+      element("h3", "vv-title", "The code z"),
+      this.reading.mark("sliders", "The code z"),
+    );
     return head;
   }
 

@@ -8,6 +8,7 @@ import { Popover } from "../draw/popover.js";
 import { keep, remembered } from "./kept.js";
 import { Source } from "./source.js";
 import { Tour } from "./tour.js";
+import { value } from "./values.js";
 
 const KEY = "vaeviz-reading"; // "open" or "closed" in this browser
 const TWIN = /^[ab]-/; // before the name of a twin's panel
@@ -32,8 +33,10 @@ export class Reading {
     this.tour = new Tour(page, this);
     page.bar.add(this.tour.button);
     page.bar.add(this.button);
-    this.root.addEventListener("click", (event) => this.pressed(event));
-    this.pop.root.addEventListener("click", (event) => this.pressed(event));
+    for (const root of [this.root, this.pop.root]) {
+      root.addEventListener("click", (event) => this.pressed(event));
+      root.addEventListener("keydown", (event) => this.typed(event));
+    }
   }
 
   get tool() {
@@ -176,15 +179,22 @@ export class Reading {
   }
 
   term(text, name) {
-    const node = button("vv-term", text, "", () => {});
+    const node = element("span", "vv-term", text); // unlike a button, it breaks with the line
+    Object.assign(node, { tabIndex: 0, role: "button", ariaHasPopup: "dialog" });
     node.dataset.term = name;
-    node.setAttribute("aria-haspopup", "dialog");
     return node;
   }
 
   pressed({ target }) {
     const { term } = target.dataset ?? {};
     if (term) this.define(target, term);
+  }
+
+  // A word is pressed by the keyboard, too.
+  typed(event) {
+    if (!event.target.dataset.term || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    this.pressed(event);
   }
 
   // The settings of a link, as a scene would set them.
@@ -202,33 +212,24 @@ export class Reading {
     for (const root of [this.root, this.pop.root]) {
       if (root === this.root ? this.root.hidden : !this.pop.open) continue;
       for (const node of root.querySelectorAll("output.vv-value")) {
-        const text = this.value(node.dataset.of);
+        const text = value(node.dataset.of, this.page);
         if (node.textContent !== text) node.textContent = text;
       }
       for (const node of root.querySelectorAll(".vv-of")) {
         const text = this.titleOf(node.dataset.panel);
         if (node.textContent !== text) node.textContent = text;
+        node.parentNode.hidden = !text;
       }
     }
   }
 
-  // What stands above a part of the page now; twins have it twice, and nothing is above a panel
-  // that is not there.
+  // What stands above a part of the page now: of twins, the first; "" where it is not there.
   titleOf(part) {
-    const mark = this.marks.find((one) => one.part === part && one.node.isConnected);
+    const mark = this.marks.find((one) => one.part === part && one.node.offsetParent);
     if (mark) return mark.title;
     const { panels } = this.page.panels;
-    const shown = [...panels.keys()].filter((id) => this.find(id)?.[1] === part);
-    return shown.length === 1 ? panels.get(shown[0]).about.title : "";
-  }
-
-  value(name) {
-    const { readouts = [] } = this.page.message;
-    const row = readouts.find(([label]) => label === name || label.startsWith(`${name} `));
-    if (row) return [row[1]].flat().join(" | ");
-    const { beta, sigma2 } = this.page.settings;
-    const setting = name === "tau" ? beta * sigma2 : this.page.settings[name];
-    if (setting === undefined) return "…";
-    return typeof setting === "number" ? String(Number(setting.toPrecision(3))) : String(setting);
+    const ids = [...panels.keys()].filter((id) => this.find(id)?.[1] === part);
+    const { title = "", short = title } = panels.get(ids[0])?.about ?? {};
+    return ids.length > 1 ? `A: ${short}` : title;
   }
 }

@@ -26,7 +26,8 @@ export class LatentMap {
       step: (dx, dy) => page.step(dx, dy),
       home: () => page.home(),
     });
-    this.pad.title.after(page.reading.mark("map", "The latent map"), this.clickers());
+    this.pad.titled.append(page.reading.mark("map", "The latent map"));
+    this.pad.titled.after(this.clickers());
     this.place = [0, 0];
   }
 

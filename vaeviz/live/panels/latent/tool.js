@@ -19,7 +19,7 @@ export class Tool {
     );
     this.words = this.root.appendChild(element("p", "vv-words"));
     this.build();
-    this.head.append(page.reading.mark("canvas", title));
+    this.head.append(page.reading.mark("canvas", "What is drawn"));
     const kept = (context, width, height) => this.kept(context, width, height);
     keeper(this.head, this.stage, () => ({ name, draw: kept, paper: page.colours.paper }));
   }

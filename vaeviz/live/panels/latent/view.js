@@ -12,8 +12,9 @@ export class View {
   constructor(host, why) {
     this.root = host.appendChild(element("section", "vv-view"));
     this.head = this.root.appendChild(element("div", "vv-head"));
-    this.title = this.head.appendChild(element("h3", "vv-title"));
-    this.head.append(why);
+    const titled = this.head.appendChild(element("div", "vv-titled"));
+    this.title = titled.appendChild(element("h3", "vv-title"));
+    titled.append(why);
     this.big = this.root.appendChild(element("canvas", "vv-big"));
     this.big.setAttribute("role", "img");
     const aside = this.root.appendChild(element("div", "vv-aside"));
