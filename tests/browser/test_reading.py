@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app_board import EXPLORER, PATIENCE, opened
+from tests.browser.app_board import COLLAPSE, EXPLORER, PATIENCE, TRAINING, opened
 
 pytestmark = pytest.mark.browser
 POP = ".vv-pop:popover-open"
@@ -86,3 +86,56 @@ def test_the_tour_is_offered_once_and_walks_over_the_page(browser: Browser, addr
     expect(page.locator(POP)).to_have_count(1)
     page.context.close()
     assert errors == []
+
+
+def test_the_latent_space_explains_its_parts_and_follows_its_tabs(page: Page, address: str) -> None:
+    page.goto(f"{address}/latent?data=digits&d=2")
+    page.wait_for_selector(".vv-pad-map .vv-why:visible", timeout=PATIENCE)
+    texts = set()
+    for part in (".vv-pad-map", ".vv-view", ".vv-side", ".vv-tool"):
+        page.click(f"{part} .vv-why")
+        texts.add(page.locator(POP).inner_text())
+        page.keyboard.press("Escape")
+    assert len(texts) == 4
+    page.click(".vv-explain")
+    page.get_by_role("tab", name="Manifold").click()
+    heading = page.locator("aside.vv-reading h3")
+    expect(heading).to_have_text("Manifold")
+    page.locator("aside.vv-reading .vv-term").first.press("Enter")  # a word, by the keyboard
+    expect(page.locator(POP)).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Holes").click()
+    expect(heading).to_have_text("Holes: AE and VAE")
+    expect(page.locator("section.vv-on-decoded")).to_be_hidden()  # the tab takes its place
+    page.click(".vv-close")
+
+
+def test_the_reading_stands_beside_a_panel_of_its_name(page: Page, address: str) -> None:
+    page.goto(f"{address}/collapse?tool=effective&data=digits")
+    page.wait_for_selector(f"{COLLAPSE.root} .vv-panel .vv-why:visible", timeout=PATIENCE)
+    page.click(".vv-explain")
+    page.wait_for_selector("aside.vv-reading .katex", timeout=PATIENCE)
+    panel = page.locator(".vv-panel.vv-reading").bounding_box()
+    aside = page.locator("aside.vv-reading").bounding_box()
+    assert panel
+    assert aside
+    assert panel["x"] + panel["width"] < aside["x"]
+    page.click(".vv-close")
+
+
+def test_a_link_starts_a_run_and_sliders_alone_move_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/training")
+    page.wait_for_selector(TRAINING.ready, timeout=PATIENCE)
+    page.click(".vv-explain")
+    aside = page.locator("aside.vv-reading")
+    expect(aside.locator("h4:visible")).to_have_count(2)  # no panel is there to be explained
+    aside.get_by_role("button", name="Two dimensions").click()
+    page.wait_for_selector(f"{TRAINING.root} .vv-map .vv-why:visible", timeout=PATIENCE)
+    expect(aside.locator("h4:visible")).to_have_count(9)
+    run = page.evaluate("location.search")
+    aside.get_by_role("button", name="β = 10").click()
+    now = page.locator(".vv-readouts tr", has_text="β now").locator("td")
+    expect(now).to_have_text("10", timeout=PATIENCE)
+    assert page.evaluate("location.search") == run
+    page.get_by_role("button", name="Stop").click()
+    page.click(".vv-close")

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
 from tests.chapters.session import Session
+from tests.figures.learners import frame
 from vaeviz.chapters import reading
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.chapters.chapter import Tool
+from vaeviz.chapters.latent.view import TOOLS as LATENT
 from vaeviz.chapters.settings import parse
+from vaeviz.chapters.training.plan import Plan
+from vaeviz.chapters.training.readouts import readouts
+from vaeviz.chapters.training.train import PANELS
 from vaeviz.figures.theme import DARK, LIGHT
+from vaeviz.live import assets
 
 OTHER = {"", "try", "question", "answer"}  # parts that are no panel
-WRITTEN = [name for name in NAMES if reading.source(name)]
-TOOLS = [(name, tool) for name in WRITTEN for tool in chapter(name).tools if name != "latent"]
+LIVE = Path(assets.__file__).parent
+TOOLS = [(name, tool) for name in NAMES for tool in chapter(name).tools if name != "latent"]
+TOOLS += [("latent", replace(chapter("latent").tools[0], name=name)) for name in LATENT]
 each_tool = pytest.mark.parametrize(("name", "tool"), TOOLS, ids=lambda v: getattr(v, "name", v))
 
 
@@ -35,6 +44,27 @@ def shown(name: str, tool: str) -> dict[str, Any]:
         time.sleep(0.05)
         header = session.again()
     return header
+
+
+@lru_cache
+def marked() -> set[str]:
+    """The parts of the page Latent space that have a "?": its panels are the browser's own."""
+    files = [*(LIVE / "panels/latent").glob("*.js"), LIVE / "engine/latent.js"]
+    return {part for file in files for part in re.findall(r'\.mark\("(\w+)"', file.read_text())}
+
+
+def panels(name: str, tool: str) -> set[str]:
+    """The names under which a tool's panels have their texts."""
+    if name == "training":  # without a run there is none yet
+        return set(PANELS)
+    return marked() if name == "latent" else set(shown(name, tool)["panels"])
+
+
+def labels(name: str, tool: str) -> list[str]:
+    """The read-outs of a tool."""
+    if name == "training":
+        return [label for label, *_ in readouts(Plan(), frame())]
+    return [label for label, *_ in shown(name, "" if name == "latent" else tool)["readouts"]]
 
 
 def texts(name: str) -> dict[tuple[str, str], str]:
@@ -68,11 +98,12 @@ def test_every_tool_says_what_it_is_about_what_to_try_and_asks(name: str, tool: 
 
 @each_tool
 def test_every_panel_has_its_text_and_every_text_its_panel(name: str, tool: Tool) -> None:
-    own = {part for owner, part in texts(name) if owner == tool.name} - OTHER
-    panels = {panel.split("-")[-1] for panel in shown(name, tool.name)["panels"]}
-    assert panels <= own
-    for part in own:
-        assert re.search(r"\$|\d|KL|β|σ", texts(name)[tool.name, part]), f"{part}: no formula"
+    owners = (tool.name, chapter(name).tools[0].name) if name == "latent" else (tool.name,)
+    own = {(owner, part) for owner, part in texts(name) if owner in owners and part not in OTHER}
+    names = {part for _, part in own}
+    assert names == panels(name, tool.name)
+    for place in own:
+        assert re.search(r"\$|\d|KL|β|σ", texts(name)[place]), f"{place}: no formula"
 
 
 @each_tool
@@ -81,7 +112,7 @@ def test_what_a_reading_lets_one_try_is_possible(name: str, tool: Tool) -> None:
     assert links
     for link in links:
         given = dict(parse_qsl(link[1:], strict_parsing=True))
-        assert given.pop("tool", tool.name) in {each.name for each in chapter(name).tools}
+        assert given.pop("tool", tool.name) in {each.name for owner, each in TOOLS if owner == name}
         view, notes = parse(given, tool.view())
         assert notes == [], link
         assert {name: str(getattr(view, name)).removesuffix(".0") for name in given} == given
@@ -89,18 +120,21 @@ def test_what_a_reading_lets_one_try_is_possible(name: str, tool: Tool) -> None:
 
 @each_tool
 def test_live_numbers_are_of_settings_or_read_outs(name: str, tool: Tool) -> None:
-    header = shown(name, tool.name)
-    labels = [label for label, *_ in header["readouts"]]
+    header = shown(name, "" if name in ("latent", "training") else tool.name)
     for part in (body for (owner, _), body in texts(name).items() if owner == tool.name):
         for value in re.findall(r"`=([^`]+)`", part):
             known = value in header["settings"] or (
                 value == "tau" and {"beta", "sigma2"} <= header["settings"].keys()
             )
-            rows = [label for label in labels if label == value or label.startswith(f"{value} ")]
+            rows = [
+                label
+                for label in labels(name, tool.name)
+                if label == value or label.startswith(f"{value} ")
+            ]
             assert known or len(rows) >= 1, value
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_emphasised_word_is_in_the_glossary(name: str) -> None:
     terms = {part.lower() for owner, part in texts(name) if owner == "glossary"}
     for body in texts(name).values():
@@ -114,3 +148,10 @@ def test_the_tour_has_five_steps_on_parts_of_the_page() -> None:
     assert len(steps) == 5
     panels = set(shown("explorer", "explore")["panels"])
     assert set(steps) <= panels | {"side", "bar"}
+
+
+def test_the_tabs_of_the_latent_space_are_those_of_the_browser() -> None:
+    text = (LIVE / "panels/latent/tools.js").read_text()
+    offered = re.search(r"const TOOLS = \{(.*?)\};", text, re.S)
+    assert offered
+    assert tuple(re.findall(r"(\w+): \[", offered[1])) == LATENT

@@ -57,6 +57,7 @@ const OWN = {
 export default class Latent extends Pointing {
   build() {
     Object.assign(this, { settings: { ...OWN }, extras: {}, version: 0, frames: 0 });
+    this.side.append(this.code());
     this.dimensions = new Dimensions(this.side, (k, value) => {
       this.z[k] = value;
       this.keep();
@@ -71,8 +72,18 @@ export default class Latent extends Pointing {
     this.tools = new Tools(this);
     this.map = new LatentMap(this);
     this.pad = this.map.pad;
-    this.decoded = new View(this.root);
+    this.decoded = new View(this.root, this.reading.mark("decoded", "The decoded picture"));
     this.empty = this.root.appendChild(element("p", "vv-empty"));
+  }
+
+  // The line above the sliders.
+  code() {
+    const head = element("div", "vv-titled");
+    head.append(
+      element("h3", "vv-title", "The code z"),
+      this.reading.mark("sliders", "The code z"),
+    );
+    return head;
   }
 
   placeGroup(group) {
@@ -143,6 +154,11 @@ export default class Latent extends Pointing {
   openTool() {
     const open = this.tabs.show(this.tools.tabs, this.settings.tool);
     if (this.tools.show(open)) this.pad.paint(); // a wide tool had taken its place
+    this.reading.show();
+  }
+
+  get tabbed() {
+    return this.tools.tabs;
   }
 
   pairs() {

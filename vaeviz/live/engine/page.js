@@ -84,6 +84,11 @@ export default class Page {
     return !this.message.pending;
   }
 
+  // The tools' names and labels.
+  get tabbed() {
+    return this.message.tabs ?? [];
+  }
+
   // Where the panel of this name goes.
   place() {
     return this.grid;

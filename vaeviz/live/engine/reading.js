@@ -8,13 +8,15 @@ import { Popover } from "../draw/popover.js";
 import { keep, remembered } from "./kept.js";
 import { Source } from "./source.js";
 import { Tour } from "./tour.js";
+import { value } from "./values.js";
 
 const KEY = "vaeviz-reading"; // "open" or "closed" in this browser
+const TWIN = /^[ab]-/; // before the name of a twin's panel
 const WIDE = 1700; // pixels from which there is room for it without being asked
 
 export class Reading {
   constructor(page) {
-    Object.assign(this, { page, live: [] });
+    Object.assign(this, { page, marks: [] });
     this.source = new Source(() => this.changed());
     this.pop = new Popover(page.root);
     this.root = page.root.appendChild(element("aside", "vv-reading"));
@@ -31,8 +33,10 @@ export class Reading {
     this.tour = new Tour(page, this);
     page.bar.add(this.tour.button);
     page.bar.add(this.button);
-    this.root.addEventListener("click", (event) => this.pressed(event));
-    this.pop.root.addEventListener("click", (event) => this.pressed(event));
+    for (const root of [this.root, this.pop.root]) {
+      root.addEventListener("click", (event) => this.pressed(event));
+      root.addEventListener("keydown", (event) => this.typed(event));
+    }
   }
 
   get tool() {
@@ -41,9 +45,29 @@ export class Reading {
     return this.source.has(open, "") ? open : (message?.tool ?? "");
   }
 
-  // Whether there is a text on this panel; a twin's has its kind behind a dash.
+  // Whether there is a text on this panel.
   has(panel) {
-    return this.source.has(this.tool, kind(panel));
+    return Boolean(this.find(panel));
+  }
+
+  // Whose text on a panel there is, and under which name: the open tool's own, or the one that a
+  // page's tools have in common, which stands under the name of the server's tool.
+  find(panel) {
+    const names = [panel, panel.replace(TWIN, ""), panel.replace(/-plane$/, "")];
+    for (const tool of new Set([this.tool, this.page.message?.tool ?? ""])) {
+      const part = names.find((name) => this.source.has(tool, name));
+      if (part) return [tool, part];
+    }
+    return null;
+  }
+
+  // A "?" for a part of the page that is no panel; `title` says what stands there.
+  mark(part, title) {
+    const node = button("vv-why", "?", "", () => this.ask(node, part, title));
+    Object.assign(node, { hidden: true, ariaLabel: `Explain: ${title}` });
+    node.setAttribute("aria-haspopup", "dialog");
+    this.marks.push({ part, title, node });
+    return node;
   }
 
   // With every message.
@@ -51,6 +75,7 @@ export class Reading {
     this.source.find();
     const { tool } = this;
     this.button.hidden = !this.source.has(tool, "");
+    for (const { part, node } of this.marks) node.hidden = !this.has(part);
     if (tool !== this.shown && !this.root.hidden) this.write();
     this.refresh();
   }
@@ -75,23 +100,28 @@ export class Reading {
   write() {
     const { tool, source, page } = this;
     this.shown = tool;
-    const title = page.message.tabs?.find(({ name }) => name === tool)?.label;
+    const title = page.tabbed.find(({ name }) => name === tool)?.label;
     const head = title ? [element("h3", "", title)] : [];
-    const known = source
-      .parts(tool)
-      .filter((part) => !["try", "question", "answer"].includes(part));
-    const texts = known.map((part) => {
-      const panel = page.panels.panels.has(part) ? [element("h4", "vv-of")] : [];
-      if (panel.length) panel[0].dataset.panel = part;
-      return this.section(part, [...panel, ...source.take(tool, part)]);
-    });
+    const texts = this.sections(tool, source.parts(tool));
+    const common = page.message.tool === tool ? [] : source.parts(page.message.tool);
     const more = [];
     if (source.has(tool, "try"))
       more.push(this.section("try", [element("h4", "", "Try"), ...source.take(tool, "try")]));
     if (source.has(tool, "question")) more.push(this.question());
-    this.body.replaceChildren(...head, ...texts, ...more);
+    const shared = this.sections(page.message.tool, common.filter(Boolean));
+    this.body.replaceChildren(...head, ...texts, ...more, ...shared);
     this.dress(this.body);
     this.root.scrollTop = 0;
+  }
+
+  // What a tool says of itself, and of each panel, whose title then stands above.
+  sections(tool, parts) {
+    const told = parts.filter((part) => !["try", "question", "answer"].includes(part));
+    return told.map((part) => {
+      const over = part ? [element("h4", "vv-of")] : [];
+      if (part) over[0].dataset.panel = part;
+      return this.section(part, [...over, ...this.source.take(tool, part)]);
+    });
   }
 
   section(part, nodes) {
@@ -110,7 +140,7 @@ export class Reading {
 
   // The text on a panel, at its "?".
   ask(anchor, panel, title) {
-    this.open(anchor, title, this.source.take(this.tool, kind(panel)));
+    this.open(anchor, title, this.source.take(...this.find(panel)));
   }
 
   // A word of the glossary.
@@ -149,15 +179,22 @@ export class Reading {
   }
 
   term(text, name) {
-    const node = button("vv-term", text, "", () => {});
+    const node = element("span", "vv-term", text); // unlike a button, it breaks with the line
+    Object.assign(node, { tabIndex: 0, role: "button", ariaHasPopup: "dialog" });
     node.dataset.term = name;
-    node.setAttribute("aria-haspopup", "dialog");
     return node;
   }
 
   pressed({ target }) {
     const { term } = target.dataset ?? {};
     if (term) this.define(target, term);
+  }
+
+  // A word is pressed by the keyboard, too.
+  typed(event) {
+    if (!event.target.dataset.term || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    this.pressed(event);
   }
 
   // The settings of a link, as a scene would set them.
@@ -175,27 +212,24 @@ export class Reading {
     for (const root of [this.root, this.pop.root]) {
       if (root === this.root ? this.root.hidden : !this.pop.open) continue;
       for (const node of root.querySelectorAll("output.vv-value")) {
-        const text = this.value(node.dataset.of);
+        const text = value(node.dataset.of, this.page);
         if (node.textContent !== text) node.textContent = text;
       }
       for (const node of root.querySelectorAll(".vv-of")) {
-        const title = this.page.panels.panels.get(node.dataset.panel)?.about?.title ?? "";
-        if (node.textContent !== title) node.textContent = title;
+        const text = this.titleOf(node.dataset.panel);
+        if (node.textContent !== text) node.textContent = text;
+        node.parentNode.hidden = !text;
       }
     }
   }
 
-  value(name) {
-    const { readouts = [] } = this.page.message;
-    const row = readouts.find(([label]) => label === name || label.startsWith(`${name} `));
-    if (row) return [row[1]].flat().join(" | ");
-    const { beta, sigma2 } = this.page.settings;
-    const setting = name === "tau" ? beta * sigma2 : this.page.settings[name];
-    if (setting === undefined) return "…";
-    return typeof setting === "number" ? String(Number(setting.toPrecision(3))) : String(setting);
+  // What stands above a part of the page now: of twins, the first; "" where it is not there.
+  titleOf(part) {
+    const mark = this.marks.find((one) => one.part === part && one.node.offsetParent);
+    if (mark) return mark.title;
+    const { panels } = this.page.panels;
+    const ids = [...panels.keys()].filter((id) => this.find(id)?.[1] === part);
+    const { title = "", short = title } = panels.get(ids[0])?.about ?? {};
+    return ids.length > 1 ? `A: ${short}` : title;
   }
-}
-
-function kind(panel) {
-  return panel.split("-").at(-1);
 }

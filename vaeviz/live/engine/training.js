@@ -70,9 +70,14 @@ export default class Training extends Page {
     this.channel.act(name, value);
   }
 
-  // Ready twins: their settings, and off they go.
+  // Ready twins: their settings, and off they go. Sliders alone move a run that is not over.
   jump(scene, time) {
-    this.settings = { ...this.settings, ...scene.settings };
+    const names = Object.keys(scene.settings);
+    const live = this.message.controls.filter(({ group }) => group === "live");
+    const moves = names.every((name) => live.some((control) => control.name === name));
+    const settings = { ...this.settings, ...scene.settings };
+    if (moves && this.allowed.can.includes("speed")) return this.request(settings, time);
+    this.settings = settings;
     if (this.message.transport.can.includes("start")) this.act("start");
     else this.request(this.settings, time);
     this.explain();

@@ -16,7 +16,7 @@ const CLICKS = {
 const NAMES = { pca: "PCA", tsne: "t-SNE" };
 
 export class LatentMap {
-  // page: {root, model, settings, colours, extras, tools, hover, left, drag, step, home}
+  // page: {root, reading, model, settings, colours, extras, tools, hover, left, drag, step, home}
   constructor(page) {
     this.page = page;
     this.pad = new Pad(page.root, "map", {
@@ -26,7 +26,8 @@ export class LatentMap {
       step: (dx, dy) => page.step(dx, dy),
       home: () => page.home(),
     });
-    this.pad.title.after(this.clickers());
+    this.pad.titled.append(page.reading.mark("map", "The latent map"));
+    this.pad.titled.after(this.clickers());
     this.place = [0, 0];
   }
 

@@ -27,7 +27,8 @@ export class Pad {
     this.user = user;
     this.root = host.appendChild(element("section", `vv-pad vv-pad-${name}`));
     this.head = this.root.appendChild(element("div", "vv-head"));
-    this.title = this.head.appendChild(element("h3", "vv-title"));
+    this.titled = this.head.appendChild(element("div", "vv-titled"));
+    this.title = this.titled.appendChild(element("h3", "vv-title"));
     this.base = new Stage(
       this.root.appendChild(element("div", "vv-stage")),
       (context, width, height) => this.drawBase(context, width, height),

@@ -5,7 +5,7 @@ import { button, element, options, pointed, setText } from "../../draw/dom.js";
 import { keeper, Stage } from "../../draw/stage.js";
 
 export class Tool {
-  // page: {model, settings, point, colours, scale, set(name, value), go(z), aim()}
+  // page: {reading, model, settings, point, colours, scale, set(name, value), go(z), aim()}
   constructor(page, name, title) {
     Object.assign(this, { page, name });
     this.root = element("section", `vv-tool vv-tool-${name}`);
@@ -19,6 +19,7 @@ export class Tool {
     );
     this.words = this.root.appendChild(element("p", "vv-words"));
     this.build();
+    this.head.append(page.reading.mark("canvas", "What is drawn"));
     const kept = (context, width, height) => this.kept(context, width, height);
     keeper(this.head, this.stage, () => ({ name, draw: kept, paper: page.colours.paper }));
   }

@@ -9,10 +9,12 @@ import { nearest, row } from "../../nets/codes.js";
 const NEAR = 5;
 
 export class View {
-  constructor(host) {
+  constructor(host, why) {
     this.root = host.appendChild(element("section", "vv-view"));
     this.head = this.root.appendChild(element("div", "vv-head"));
-    this.title = this.head.appendChild(element("h3", "vv-title"));
+    const titled = this.head.appendChild(element("div", "vv-titled"));
+    this.title = titled.appendChild(element("h3", "vv-title"));
+    titled.append(why);
     this.big = this.root.appendChild(element("canvas", "vv-big"));
     this.big.setAttribute("role", "img");
     const aside = this.root.appendChild(element("div", "vv-aside"));
