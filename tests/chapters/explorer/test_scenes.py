@@ -19,9 +19,9 @@ from vaeviz.chapters.explorer.explore import TOOL, ExplorerView
 from vaeviz.chapters.explorer.scenes import NOTHING, SCENES, scenes
 from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.settings import parse
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import mean_distance
 from vaeviz.measures.latent.aggregate import kl_to_prior
-from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.observe import observe, read
 from vaeviz.records import Curve, Observation, Readings
 from vaeviz.serve import models, probes
