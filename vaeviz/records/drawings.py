@@ -57,7 +57,7 @@ class RateDistortion:
     that the curve stays fixed while σ² moves), nats for the others. `slope` is -dloss/drate at the
     point: τ, or β; `beta` the same in nats of distortion: β itself, unless the model's range ends
     before it (`at_end`). `nats` pairs positions on the loss axis with distortions in nats, for a
-    second scale.
+    second scale. `beside` is the point of another model: its name, rate and loss.
     """
 
     rates: Array
@@ -74,6 +74,7 @@ class RateDistortion:
     nats: tuple[tuple[float, float], ...]
     source: str
     at_end: bool = False
+    beside: tuple[str, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

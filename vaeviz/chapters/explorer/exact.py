@@ -14,26 +14,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vaeviz import checkpoints
 from vaeviz.chapters.chapter import Button, Context, Frame, Row, Tool
+from vaeviz.chapters.explorer import exact_pair
+from vaeviz.chapters.explorer.exact_pair import Pair, alone, learns, measured
 from vaeviz.chapters.explorer.explore import ExplorerView
-from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, prepare
-from vaeviz.chapters.model.views import clipped, observed
+from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import Note
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import RunSettings, UserError
-from vaeviz.densities import Variance
 from vaeviz.densities.gaussian import LEARNED
-from vaeviz.figures.kl_bars import kl_bars
-from vaeviz.measures.codecs.codec import Codec
-from vaeviz.measures.observe import objectives, observe, read
-from vaeviz.records import Array, KLBars, Observation, Readings, Table
+from vaeviz.measures.observe import read
+from vaeviz.records import Table
 from vaeviz.runs.queue import launch
 from vaeviz.runs.queue.launch import Progress
-from vaeviz.serve import jobs, models, probes
-from vaeviz.serve.probes import Probe
+from vaeviz.serve import jobs, models
 from vaeviz.serve.runs import REGISTRY
 
 FOLDER = RUNS / "exact"
@@ -51,18 +47,6 @@ class Run:
     view: ExplorerView
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Read-outs of both models, the standard error of their difference in J, σ² if learned."""
-
-    source: str
-    shared: Readings
-    dedicated: Readings
-    error: float
-    sigma2: float | None
-    bars: tuple[KLBars, ...] = ()
-
-
 def show(view: ExplorerView, context: Context) -> Frame:
     """The model's numbers, beside the dedicated one's once that is trained."""
     run = context.memory.get(_RUN) or _under_way(view)
@@ -74,24 +58,16 @@ def show(view: ExplorerView, context: Context) -> Frame:
         "cancel", "Cancel", "Ends the training; nothing is kept", "" if going else _IDLE
     )
     pair = _both(run, context) if run and progress.state == "done" else None
-    bars = pair.bars if pair else (_bars(view, context),)
-    panels = {
-        name: kl_bars(record, context.theme) for name, record in zip(_BARS, bars, strict=False)
-    }
+    shown = pair.shown if pair and pair.shown else alone(view, context)
     return Frame(
-        {"compared": _compared(view, context, run, progress, pair), **panels},
+        {"compared": _compared(view, context, run, progress, pair), **shown.panels(context.theme)},
         _readouts(run, progress) if run and going else (),
-        _notes(run, progress, pair),
+        _notes(view, run, progress, pair),
         buttons=(train, cancel),
-        rows=(("compared compared", "11em"), (_BESIDE[len(bars)], "minmax(0, 1fr)")),
+        columns="repeat(3, minmax(0, 1fr))",
+        rows=shown.rows,
         again=AGAIN if going else None,
     )
-
-
-def _bars(view: ExplorerView, context: Context) -> KLBars:
-    """The KL of the shown model, before there is a dedicated one."""
-    probe, codec = context.probe, context.model.codec
-    return views.kl_bars(view, probe, codec, observed(view, context), view.threshold)
 
 
 def act(view: ExplorerView, context: Context, name: str, value: Any) -> tuple[Any, list[Note]]:
@@ -109,7 +85,7 @@ def run_settings(view: ExplorerView) -> RunSettings:
     """The run settings of the view; the widths are the multi-rate model's."""
     return RunSettings(
         data=view.data,
-        likelihood=LEARNED.name if _learns(view) else view.likelihood,
+        likelihood=LEARNED.name if learns(view) else view.likelihood,
         latent=view.d,
         beta=view.beta,
         sigma2=view.sigma2,
@@ -117,17 +93,6 @@ def run_settings(view: ExplorerView) -> RunSettings:
         seed=view.seed,
         widths=models.widths(view.data, view.likelihood),
     )
-
-
-def _learns(view: ExplorerView) -> bool:
-    """Whether the run learns σ², where the multi-rate model takes the optimal one."""
-    return view.density.variance is Variance.OPTIMAL
-
-
-def paired(one: Array, other: Array) -> tuple[float, float]:
-    """The mean difference of values (N,) of the same examples, and its standard error."""
-    apart = one - other
-    return float(apart.mean()), float(apart.std(ddof=1)) / len(apart) ** 0.5
 
 
 def _start(view: ExplorerView, context: Context) -> Run:
@@ -168,46 +133,7 @@ def _status(run: Run) -> Progress:
 
 def _both(run: Run, context: Context) -> Pair | None:
     """Both sets of numbers at the run's settings; None while they are measured."""
-    return jobs.get(("exact", run.folder), lambda: _measured(run), jobs.STUDY)
-
-
-def _measured(run: Run) -> Pair:
-    from vaeviz.measures.codecs.torch_codec import DedicatedCodec
-    from vaeviz.models.vae import VAE
-
-    view = run.view
-    probe = probes.probe(view.data, patience=60)
-    loaded = checkpoints.load(run.folder / launch.MODEL, ())
-    assert probe is not None
-    assert isinstance(loaded.model, VAE)
-    shared = models.multi_rate(probe, view.likelihood, patience=60) or probe.linear
-    kind = shared.likelihood
-    dedicated = DedicatedCodec(loaded.model, kind, view.tau, "dedicated model")
-    learned = float(loaded.model.log_sigma2.exp()) if _learns(view) else None
-    sigma2 = learned or view.sigma2
-    one = probes.observer(probe, shared)(clipped(view.tau, shared), view.d)
-    other = observe(dedicated, probe.x, view.tau, view.d, probe.noise)
-    _, error = paired(
-        objectives(one, kind, view.beta, view.sigma2), objectives(other, kind, view.beta, sigma2)
-    )
-    return Pair(
-        shared.source,
-        read(one, probe.elements, kind, view.beta, view.sigma2, view.threshold),
-        read(other, probe.elements, kind, view.beta, sigma2, view.threshold),
-        error,
-        learned,
-        _side_by_side(view, probe, shared, one, other),
-    )
-
-
-def _side_by_side(
-    view: ExplorerView, probe: Probe, shared: Codec, one: Observation, other: Observation
-) -> tuple[KLBars, KLBars]:
-    """Both models' KL per dimension, on one axis."""
-    first = views.kl_bars(view, probe, shared, one, view.threshold)
-    top = max(first.top, 1.1 * float(other.kl.max()))
-    source = f"dedicated model · {len(other.mu):,} held-out examples"
-    return replace(first, top=top), replace(first, kl=other.kl, top=top, source=source)
+    return jobs.get(("exact", run.folder), lambda: measured(run.folder, run.view), jobs.STUDY)
 
 
 def _compared(
@@ -251,17 +177,32 @@ def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
     return Table(columns, (*rows, units), title, source, f"{title}; none is trained here yet.")
 
 
-def _notes(run: Run | None, progress: Progress, pair: Pair | None) -> list[str]:
+def _notes(view: ExplorerView, run: Run | None, progress: Progress, pair: Pair | None) -> list[str]:
     if run is None:
-        return ["A separate process trains: every page stays live."]
+        return [_planned(view), "A separate process trains: every page stays live."]
     if progress.state == "failed":
         return [progress.error]
     if progress.state == "cancelled":
         return ["The training was cancelled; nothing was kept."]
     if pair is not None:
         learned = f" It learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
-        return [f"The dedicated model is that of its least held-out J.{learned}"]
+        return [f"The dedicated model is that of its least held-out J.{learned}", pair.kept]
     return [f"{_described(run.view)}: at most {progress.steps:,} steps, fewer once J is flat."]
+
+
+def _planned(view: ExplorerView) -> str:
+    """What would be trained, and for how long at most by the pace that is measured here."""
+    settings = run_settings(view)
+    key = ("pace", settings.data, settings.likelihood, settings.widths)
+    pace = jobs.get(key, lambda: exact_pair.pace(settings), jobs.STUDY)
+    widths = "-".join(map(str, settings.widths))
+    model = f"Would be trained: a VAE {widths} for {_described(view)}"
+    at_most = f"at most {MOST_STEPS:,} updates"
+    if pace is None:
+        return f"{model}, {at_most}."
+    seconds = MOST_STEPS / pace
+    long = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"{model}, {at_most}: {long} at {pace:,.0f} per second, as measured here."
 
 
 def _readouts(run: Run, p: Progress) -> list[Row]:
@@ -283,8 +224,6 @@ def _described(view: ExplorerView) -> str:
     return f"{view.data}, β = {view.beta:.3g}{variance}, d = {view.d}"
 
 
-_BARS = ("shared", "dedicated")
-_BESIDE = {1: "shared shared", 2: "shared dedicated"}
 _TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
 _BUSY, _IDLE = "A training is running: cancel it first", "No training is running"
 TOOL = Tool(
