@@ -37,7 +37,7 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
 
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
     scale = " on the D scale" if r.nats else ""
-    curve = [["this model", theme.distortion]] if len(r.rates) > 1 else []
+    curve = [[r.model, theme.distortion]] if len(r.rates) > 1 else []
     legend = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
     return [*legend, ["linear VAE", theme.linear]] if len(r.linear_rates) else legend
 
@@ -51,7 +51,7 @@ def _curve(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "this model's curve",
+        "name": f"{r.model}'s curve",
         "x": r.rates,
         "y": r.losses,
         "line": {"color": theme.distortion, "width": 3},

@@ -58,6 +58,7 @@ class RateDistortion:
     point: τ, or β; `beta` the same in nats of distortion: β itself, unless the model's range ends
     before it (`at_end`). `nats` pairs positions on the loss axis with distortions in nats, for a
     second scale. `beside` is the point of another model: its name, rate and loss.
+    `model` is what the curve's model is called.
     """
 
     rates: Array
@@ -75,6 +76,7 @@ class RateDistortion:
     source: str
     at_end: bool = False
     beside: tuple[str, float, float] | None = None
+    model: str = "this model"
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from vaeviz.chapters.collapse.variance_trained import SideBySide, pair, side_by_
 from vaeviz.chapters.collapse.variance_words import NO_PAIR, PAPER, beside, sharpest
 from vaeviz.chapters.collapse.view import CollapseView
 from vaeviz.chapters.model.answer import RULES
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.readouts import rate_row
 from vaeviz.chapters.model.views import clipped, source
 from vaeviz.config import UserError
@@ -35,6 +36,7 @@ ROWS = (
 PLANE_ROWS = (("recon-plane recon-plane samples-plane samples-plane edge edge", "1.1fr"), ROWS[1])
 
 
+@titled
 def show(view: Sigma2View, context: Context) -> Frame:
     """The levels are fixed; the slider's row, its place on the curve and the edge move."""
     probe, codec, theme, d = context.probe, context.model.codec, context.theme, view.d

@@ -19,6 +19,7 @@ from vaeviz.chapters.explorer import exact_pair
 from vaeviz.chapters.explorer.exact_pair import Pair, alone, learns, measured
 from vaeviz.chapters.explorer.explore import ExplorerView
 from vaeviz.chapters.model.answer import RULES, prepare
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import Note
 from vaeviz.checkpoints import RUNS
@@ -47,6 +48,7 @@ class Run:
     view: ExplorerView
 
 
+@titled
 def show(view: ExplorerView, context: Context) -> Frame:
     """The model's numbers, beside the dedicated one's once that is trained."""
     run = context.memory.get(_RUN) or _under_way(view)
@@ -170,7 +172,8 @@ def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
         (n, f"{v:,.2f}".replace("-", "−"), coming or "–")
         for n, v in zip(names, values, strict=True)
     ]
-    title = "A dedicated model shows how close the multi-rate one is"
+    shown = "closed form" if codec is context.probe.linear else "multi-rate one"
+    title = f"A dedicated model shows how close the {shown} is"
     columns = ("", codec.source, "dedicated model")
     source = f"{_described(view)} · {len(one.mu):,} held-out examples"
     units = ("active units", str(r.active), coming or "–")
