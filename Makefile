@@ -40,6 +40,7 @@ bench: .venv/dev
 
 checkpoints: .venv/app
 	$(BIN)/python -m vaeviz checkpoints make
+	$(BIN)/python -m vaeviz stored
 
 clean:
 	rm -rf .venv static .pytest_cache .ruff_cache .hypothesis .import_linter_cache

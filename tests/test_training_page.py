@@ -20,7 +20,7 @@ from vaeviz.chapters.training.plan import Plan
 from vaeviz.live.message import unpack
 from vaeviz.runs.folder import control, frame_file
 from vaeviz.runs.queue import launch as runs
-from vaeviz.serve import live_runs
+from vaeviz.serve import live_runs, probes
 from vaeviz.serve.live_runs import LiveRun
 from vaeviz.ui import page as ui_page
 
@@ -58,11 +58,14 @@ def framed(run: LiveRun, step: int = 100) -> LiveRun:
 
 
 def test_it_opens_without_a_run_and_makes_none(tmp_path: Path, desk: Desk) -> None:
+    assert probes.probe("mnist-5k", patience=60)  # of the stored run
     header = shown(page())
-    assert header["transport"]["state"] == "none"
-    assert header["transport"]["can"] == ["start"]
-    assert (header["panels"], header["notes"], header["again"]) == ({}, [], None)
-    assert header["empty"]
+    assert header["transport"]["state"] == "stored"
+    assert "start" in header["transport"]["can"]
+    assert (set(header["panels"]), header["notes"], header["empty"]) == (PANELS, [], "")
+    assert header["again"] > 0
+    assert (header["changed"], header["link"]) == ([], header["address"])
+    assert "run=" not in header["link"]
     assert len(header["scenes"]) >= 4
     assert not (tmp_path / "runs").exists()
     assert desk.launched == []
@@ -146,8 +149,11 @@ def test_it_opens_whatever_the_url_says(query: dict[str, str], desk: Desk) -> No
 def test_a_link_to_no_run_is_a_line_and_the_plan_stays(link: str) -> None:
     header = shown(page(run=link, beta="2"))
     assert header["settings"]["beta"] == 2.0
-    assert header["notes"] == ["There is no run behind this link: press Start for a new one."]
-    assert header["transport"]["state"] == "none"
+    (note,) = header["notes"]
+    assert "no run behind this link" in note
+    assert "stored run is shown" in note
+    assert header["transport"]["state"] == "stored"
+    assert "beta" in header["changed"]
     assert "run=" not in header["address"]
 
 
@@ -237,7 +243,7 @@ def test_start_gives_the_session_a_run_and_an_address_that_nobody_else_sees(
     assert found is not None
     assert (found.folder, found.owner) == (folder, True)
     browser.clear()
-    assert shown(page())["transport"]["state"] == "none"
+    assert shown(page())["transport"]["state"] == "stored"
 
 
 def test_a_slider_moves_the_run_and_a_setting_waits_for_the_next(
@@ -379,7 +385,8 @@ def test_a_run_that_goes_while_it_is_watched_is_one_line_and_a_new_one_can_start
     shutil.rmtree(run.folder)
     assert "This run is gone" in one_line(app.run())
     header = shown(app)
-    assert (header["transport"]["can"], header["settings"]["latent"]) == (["start"], 4)
+    assert (header["transport"]["state"], header["settings"]["latent"]) == ("stored", 4)
+    assert set(header["panels"]) == PANELS
     browser.update(seq=2, actions=[{"id": 1, "name": "start"}])
     assert shown(app.run())["transport"]["state"] == "running"
 
@@ -388,7 +395,9 @@ def test_a_run_that_goes_while_it_is_watched_is_one_line_and_a_new_one_can_start
 def test_a_spoilt_frame_is_no_frame(content: bytes, desk: Desk) -> None:
     run = desk.run("running", PLAN)
     (run.folder / frame_file.FRAME).write_bytes(content)
-    assert shown(page(run=run.key))["panels"] == {}
+    header = shown(page(run=run.key))
+    assert (header["empty"], header["readouts"]) == ("Training.", [])
+    assert set(header["panels"]) == PANELS  # of the stored run, faded
 
 
 def test_a_failed_run_says_why(desk: Desk) -> None:
@@ -403,7 +412,7 @@ def test_a_disk_that_cannot_be_written_is_one_line(tmp_path: Path, browser: dict
     browser.update(seq=1, actions=[{"id": 1, "name": "start"}])
     line = one_line(app.run())
     assert "cannot be written" in line
-    assert shown(app)["transport"]["state"] == "none"
+    assert shown(app)["transport"]["state"] == "stored"
 
 
 def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

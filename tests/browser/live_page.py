@@ -101,7 +101,7 @@ def message(panels: dict[str, Any] | None = None, **header: Any) -> str:
         "link": "",
         "address": "",
         "again": None,
-        "empty": "Press Start: a model learns.",
+        "empty": "" if panels else "Press Start: a model learns.",
         **header,
     }
     return bare_page.encoded(panels or {}, **full)

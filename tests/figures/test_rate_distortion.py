@@ -134,3 +134,10 @@ def test_the_tangent_crosses_the_whole_picture() -> None:
 def test_two_models_make_a_curve() -> None:
     spec = rate_distortion(dataclasses.replace(RD, rates=RATES[:2], losses=RD.losses[:2]), LIGHT)
     assert "this model" in [words for words, _ in spec.layout["meta"]["legend"]]
+
+
+def test_another_models_point_is_drawn_and_said() -> None:
+    both = rate_distortion(dataclasses.replace(RD, beside=("dedicated", 4.25, 1.5)), LIGHT)
+    point = next(trace for trace in both.data if trace["name"] == "dedicated")
+    assert (point["x"], point["y"]) == ([4.25], [1.5])
+    assert "dedicated model: 4.25 nats, 1.500" in both.layout["meta"]["alt"]

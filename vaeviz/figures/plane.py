@@ -12,6 +12,7 @@ from vaeviz.records import Array, PlaneView
 _MARKS: dict[str, dict[str, Any]] = {
     "data": {"mode": "markers", "marker": {"size": 5, "opacity": 0.5}},
     "decoder": {"mode": "markers", "marker": {"size": 5, "opacity": 0.9}},
+    "other": {"mode": "markers", "marker": {"size": 5, "opacity": 0.9}},
     "path": {"mode": "lines+markers", "marker": {"size": 7}, "line": {"width": 3}},
 }
 
@@ -31,7 +32,8 @@ def plane(record: PlaneView, theme: Theme) -> Spec:
 
 
 def _colour(role: str, theme: Theme) -> str:
-    return {"data": theme.prior, "decoder": theme.decoder, "path": theme.posterior}[role]
+    colours = {"data": theme.prior, "decoder": theme.decoder}
+    return colours.get(role, theme.posterior)
 
 
 def _layer(name: str, role: str, points: Array, theme: Theme) -> dict[str, Any]:

@@ -20,6 +20,8 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
     traces = [_curve(record, theme), _tangent(record, theme), _here(record, theme)]
     if len(record.linear_rates):
         traces.insert(0, _linear(record, theme))
+    if record.beside:
+        traces.append(_beside(*record.beside, theme))
     if record.nats:
         traces.append(_scale(record, theme))
     meta = {
@@ -35,7 +37,7 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
 
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
     scale = " on the D scale" if r.nats else ""
-    curve = [["this model", theme.distortion]] if len(r.rates) > 1 else []
+    curve = [[r.model, theme.distortion]] if len(r.rates) > 1 else []
     legend = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
     return [*legend, ["linear VAE", theme.linear]] if len(r.linear_rates) else legend
 
@@ -49,7 +51,7 @@ def _curve(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "this model's curve",
+        "name": f"{r.model}'s curve",
         "x": r.rates,
         "y": r.losses,
         "line": {"color": theme.distortion, "width": 3},
@@ -95,6 +97,25 @@ def _here(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     }
 
 
+def _beside(name: str, rate: float, loss: float, theme: Theme) -> dict[str, Any]:
+    """Another model's point, below its place's label."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": name,
+        "x": [rate],
+        "y": [loss],
+        "text": [name],
+        "textposition": "bottom right",
+        "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
+        "marker": {
+            "color": theme.posterior,
+            "size": 13,
+            "line": {"color": theme.paper, "width": 2},
+        },
+    }
+
+
 def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
     """The distortion in nats, as text to the right: only it moves with σ² at fixed τ."""
     return {
@@ -126,8 +147,12 @@ def _short(nats: float, more: int) -> str:
 
 def _finding(r: RateDistortion) -> str:
     scale = " on the D scale" if r.nats else ""
+    other = ""
+    if r.beside:
+        name, rate, loss = r.beside
+        other = f" The {name} model: {rate:.2f} nats, {loss:.3f}."
     said = ", where the model's range ends" if r.at_end else f", β = {r.beta:g}"
     return (
         f"Rate {r.rate:.2f} nats, {r.unit} {r.loss:.3f}; the tangent's slope{scale} is"
-        f" {_fall(r)}{said}."
+        f" {_fall(r)}{said}.{other}"
     )

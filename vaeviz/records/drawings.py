@@ -57,7 +57,8 @@ class RateDistortion:
     that the curve stays fixed while σ² moves), nats for the others. `slope` is -dloss/drate at the
     point: τ, or β; `beta` the same in nats of distortion: β itself, unless the model's range ends
     before it (`at_end`). `nats` pairs positions on the loss axis with distortions in nats, for a
-    second scale.
+    second scale. `beside` is the point of another model: its name, rate and loss.
+    `model` is what the curve's model is called.
     """
 
     rates: Array
@@ -74,6 +75,8 @@ class RateDistortion:
     nats: tuple[tuple[float, float], ...]
     source: str
     at_end: bool = False
+    beside: tuple[str, float, float] | None = None
+    model: str = "this model"
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,7 +98,7 @@ class Learner:
     mu, logvar (N, d); kl (d,) mean nats of each dimension; `distortion` and `rate` mean nats, one z
     per example; `active` counts Var_x(μ_j) > 0.01; `recon` (n, D) the decoder's means for the first
     n examples, `samples` (m, D) those of m fixed draws from the prior. `beta` is the weight in
-    force, after its schedule.
+    force, after its schedule. `origin` is what the figures' sources call it.
     """
 
     label: str
@@ -116,6 +116,7 @@ class Learner:
     recon: Array
     samples: Array
     history: History
+    origin: str = "live model"
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,7 +108,7 @@ def test_the_posteriors_are_those_of_the_chosen_dimension(probe: Probes) -> None
         drawn = frames.spec(part, "posteriors")
         assert (
             drawn.layout["meta"]["title"]
-            == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart"
+            == f"z{j + 1}: posteriors differ, {apart[j]:.3g} nats apart, closed form"
         )
 
 

@@ -211,7 +211,7 @@ def test_the_closed_forms_curve_is_called_the_training_sets_and_not_compared(pro
     part = frames.whole(TOOL, CollapseView(data="moons", d=2), p)
     meta = frames.spec(part, "plane").layout["meta"]
     assert "81 settings of τ, training set; point: held-out examples" in meta["source"]
-    assert meta["title"].endswith("on held-out examples")
+    assert meta["title"].endswith("on held-out examples, closed form")
     assert "best, training set" in [row[0] for row in part.readouts]
     spectrum = linear_vae.spectrum(p.data.train)
     assert p.linear.curve(2).losses[0] == pytest.approx(

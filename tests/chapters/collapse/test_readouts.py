@@ -331,7 +331,7 @@ def test_the_swapped_codes_move_pixels_by_what_is_said(probe: Probes) -> None:
     prior = np.random.default_rng(0).standard_normal((8, 16), np.float32)[:, :d]
     own, other = (p.linear.decode(z, s2, d).astype(np.float64) for z in (mu, prior))
     moved = math.sqrt(((own - other) ** 2).mean())
-    assert strip.title == f"A code from the prior moves pixels by {moved:.2f} (RMS)"
+    assert strip.title == f"A code from the prior moves pixels by {moved:.2f} (RMS), closed form"
 
 
 # the cures

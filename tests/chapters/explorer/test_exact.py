@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,11 @@ from tests.chapters.idle import Idle
 from tests.chapters.session import Session, at, option
 from vaeviz import checkpoints
 from vaeviz.chapters.chapter import Context, Visitor
-from vaeviz.chapters.explorer import exact
+from vaeviz.chapters.explorer import exact, exact_pair
 from vaeviz.chapters.explorer.chapter import CHAPTER
 from vaeviz.chapters.explorer.exact import Run, run_settings
+from vaeviz.chapters.explorer.exact_pair import Pair, paired
 from vaeviz.chapters.explorer.explore import ExplorerView
-from vaeviz.chapters.explorer.pair import Pair, paired
 from vaeviz.chapters.model.settings import LIKELIHOODS
 from vaeviz.checkpoints import Manifest
 from vaeviz.checkpoints.files import read_json, write_json
@@ -67,6 +68,7 @@ def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
     monkeypatch.setattr(Registry, "_look_after", lambda self: None)
     monkeypatch.setattr(exact, "REGISTRY", mine)
     monkeypatch.setattr(exact, "FOLDER", tmp_path / "exact")
+    monkeypatch.setattr(exact_pair, "KEPT", tmp_path / "kept")
     (tmp_path / "exact").mkdir()
     yield started
     for folder in exact.FOLDER.iterdir():
@@ -288,6 +290,19 @@ def test_before_a_training_the_table_has_the_numbers_of_the_model_shown(
     assert "359 held-out examples" in header["panels"]["compared"]["source"]
 
 
+@pytest.mark.parametrize("name", ["digits", "moons"])
+def test_before_a_training_there_are_pictures_and_what_would_be_trained(
+    name: str, tab: Session
+) -> None:
+    tab.says(data=name)
+    header = tab.settled()
+    assert set(header["panels"]) == {"compared", "shared", "rd", "copies", "draws"}
+    planned = next(note for note in header["notes"] if note.startswith("Would be trained"))
+    pace = int(re.search(r"at ([\d,]+) per second", planned)[1].replace(",", ""))  # type: ignore[index]
+    assert pace > 0
+    assert f"{exact.MOST_STEPS:,} updates" in planned
+
+
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-optimal"])
 def test_every_number_of_a_finished_comparison(
     likelihood: str, tab: Session, workers: dict[str, Idle], probe: Probes
@@ -341,6 +356,14 @@ def test_every_number_of_a_finished_comparison(
         "dedicated model, 7,400 steps",
     ]
     assert any("σ² = 0.07" in note for note in header["notes"]) is learned
+    kept = f"exact-digits-{folder.name[-8:]}"
+    assert (exact_pair.KEPT / f"{kept}.safetensors").is_file()
+    assert any(kept in note for note in header["notes"])
+    assert {"shared", "dedicated", "rd", "copies", "draws"} <= set(header["panels"])
+    here = {t["name"]: (t["x"][0], t["y"][0]) for t in header["panels"]["rd"]["figure"]["data"]}
+    assert here["dedicated"][0] == pytest.approx(other["rate R (nats)"], rel=1e-3)
+    copies = header["panels"]["copies"]["images"]["row_names"]
+    assert copies == ["x", "linear", "dedicated"]
 
 
 def _linear_decode(p: Probe, tau: float) -> Callable[[np.ndarray], np.ndarray]:

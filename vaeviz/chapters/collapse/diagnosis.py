@@ -14,6 +14,7 @@ from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, model_rule, standing
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.settings import LARGEST, MODEL
 from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import OneOf, Option, setting
@@ -54,6 +55,7 @@ class DiagnosisView(CollapseView):
     )  # fmt: skip
 
 
+@titled
 def show(view: DiagnosisView, context: Context) -> Frame:
     """Measures the live panels; the verdict comes when the pointer rests."""
     model = context.model

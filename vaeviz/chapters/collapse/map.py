@@ -13,6 +13,7 @@ from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, standing
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.readouts import rate_row, unit_rows
 from vaeviz.chapters.model.settings import MODEL
 from vaeviz.chapters.model.views import observed
@@ -51,6 +52,7 @@ class MapView(CollapseView):
     )  # fmt: skip
 
 
+@titled
 def show(view: MapView, context: Context) -> Frame:
     """Measures the live panels; the map and the sweep come from jobs."""
     probe, codec, theme = context.probe, context.model.codec, context.theme

@@ -14,6 +14,7 @@ from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, standing
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.readouts import readouts
 from vaeviz.chapters.model.settings import MODEL, ModelView
 from vaeviz.chapters.model.views import observed
@@ -31,6 +32,7 @@ from vaeviz.serve.probes import Probe
 LINES = 7  # of one ELBO, behind the curve
 
 
+@titled
 def show(view: CollapseView, context: Context) -> Frame:
     """The curve is fixed; the point, its tangent and the ELBO lines move with the sliders."""
     probe, codec = context.probe, context.model.codec

@@ -1,7 +1,8 @@
 """Ready settings of the chapter Collapse for a model, each with one line of what to notice.
 
 The data's spectrum places them: the linear VAE keeps dimension i alive while λ_i > τ (Lucas et al.
-2019, arXiv:1911.02469).
+2019, arXiv:1911.02469). A trained model loses some dimensions earlier: where half of them are dead
+is measured, and until then the spectrum's place stands.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vaeviz.chapters.chapter import Context, Scene
+from vaeviz.chapters.collapse.view import DEATH
 from vaeviz.chapters.explorer.scenes import knobs
 from vaeviz.chapters.model.settings import MULTI_RATE, ModelView
 from vaeviz.densities.gaussian import FIXED
-from vaeviz.measures.codecs.codec import TAU_HIGH
+from vaeviz.measures.codecs.codec import TAU_HIGH, Codec
 from vaeviz.records import Array
+from vaeviz.serve import jobs, probes
+from vaeviz.serve.probes import Probe
 
 REACH = 2.0  # times the end of the model's range: the last τ of a scene
 
@@ -61,7 +65,7 @@ SCENES = (
     ),
     Placed(
         "All dead",
-        "Nothing is coded, and every image gets the same reconstruction: the mean.",
+        "Nothing is coded, and every reconstruction is the same: the mean.",
         _all_dead,
     ),
     Placed(
@@ -81,13 +85,34 @@ def scenes(view: ModelView, context: Context) -> list[Scene]:
     low, high = linear.tau_range if codec.remark else codec.tau_range
     high = min(high, TAU_HIGH)
     common = {"model": MULTI_RATE, "likelihood": FIXED.name, "d": linear.latent}
-    return [
-        Scene(
-            each.name,
-            each.notice,
-            {**common, **each.settings, **knobs(min(max(each.tau(values), low), high))},
-            each.free,
-        )
-        for each in SCENES
-        if each.tau(values) < REACH * high
-    ]
+    ready = []
+    for each in SCENES:
+        tau = each.tau(values)
+        if each.tau is _half_dead and not codec.remark and codec is not linear:
+            tau = _measured(context.probe, codec, linear.latent, tau)
+        if 0 < tau < REACH * high:
+            settings = {**common, **each.settings, **knobs(min(max(tau, low), high))}
+            ready.append(Scene(each.name, each.notice, settings, each.free))
+    return ready
+
+
+def _measured(probe: Probe, codec: Codec, d: int, spectral: float) -> float:
+    """The τ at which half of a trained model's d dimensions are dead; 0 where there is none, as
+    for directions that are alike. Until that is measured, the `spectral` one.
+    """
+    key = ("half dead", probe.data.name, codec.source, d)
+    found = jobs.get(key, lambda: half_dead(probe, codec, d), patience=0)
+    return spectral if found is None else found
+
+
+def half_dead(probe: Probe, codec: Codec, d: int) -> float:
+    """By bisection of log τ, to what a slider can show; 0 where it jumps past the half."""
+    low, high = map(math.log, codec.tau_range)
+    slack = d // 8  # of many dimensions one more or less is half of them too
+    for _ in range(12):
+        tau = float(f"{math.exp((low + high) / 2):.2g}")
+        dead = int((probes.observer(probe, codec)(tau, d).kl < DEATH).sum())
+        if abs(dead - d // 2) <= slack // 2:
+            return tau
+        low, high = ((low + high) / 2, high) if dead < d // 2 else (low, (low + high) / 2)
+    return 0.0

@@ -14,6 +14,7 @@ from vaeviz.chapters.collapse.variance_trained import SideBySide, pair, side_by_
 from vaeviz.chapters.collapse.variance_words import NO_PAIR, PAPER, beside, sharpest
 from vaeviz.chapters.collapse.view import CollapseView
 from vaeviz.chapters.model.answer import RULES
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.readouts import rate_row
 from vaeviz.chapters.model.views import clipped, source
 from vaeviz.config import UserError
@@ -41,6 +42,7 @@ PLANES_FEW = (
 )
 
 
+@titled
 def show(view: Sigma2View, context: Context) -> Frame:
     """The slider's row, its place on the curve and the edge move; all other rows are fixed.
 

@@ -10,7 +10,7 @@ from vaeviz.chapters.collapse.view import CollapseView, ends
 from vaeviz.densities import LIKELIHOODS
 
 EMPTY = 0.001  # nats of the whole code
-MORE = 1.2  # times the nats of the best σ²: a smallest σ² with fewer is no scene
+MORE = 1.2  # times the nats of the best σ²: a smallest σ² with fewer, or copies no closer, is none
 
 
 def scenes(view: CollapseView, context: Context) -> list[Scene]:
@@ -23,9 +23,10 @@ def scenes(view: CollapseView, context: Context) -> list[Scene]:
     best = best_sigma2(view.d, context.probe, codec)
     places = np.log([low, best])
     rate, best_rate = np.interp(places, np.log(curve.taus), curve.rates).tolist()
+    loss, best_loss = np.interp(places, np.log(curve.taus), curve.losses).tolist()
     notice = f"σ² is the mean squared error, {best:.2g}, at about {best_rate:.0f} nats"
-    made = [_scene("Best σ²", best, f"{notice}: one σ² fits no better.")]
-    if rate > MORE * best_rate:
+    made = [_scene("Best σ²", best, f"{notice}: no other fits this network better.")]
+    if rate > MORE * best_rate and loss < best_loss:
         copies = "the sharpest copies. A note says how good draws are"
         made.insert(0, _scene("Sharpest", low, f"{rate:.0f} nats per code: {copies}."))
     empty = curve.taus[curve.rates < EMPTY]

@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from vaeviz.chapters.chapter import Button, Context, Frame, Row, Tool
+from vaeviz.chapters.explorer import exact_pair
+from vaeviz.chapters.explorer.exact_pair import Pair, alone, learns, measured
 from vaeviz.chapters.explorer.explore import ExplorerView
-from vaeviz.chapters.explorer.pair import Pair, learns_variance, measured
-from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, prepare
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.views import observed
 from vaeviz.chapters.settings import Note
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import read_json, write_json
 from vaeviz.config import RunSettings, UserError
 from vaeviz.densities.gaussian import LEARNED
-from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.measures.observe import read
-from vaeviz.records import KLBars, Table
+from vaeviz.records import Table
 from vaeviz.runs.queue import launch
 from vaeviz.runs.queue.launch import Progress
 from vaeviz.serve import jobs, models
@@ -49,6 +49,7 @@ class Run:
     own: bool = True
 
 
+@titled
 def show(view: ExplorerView, context: Context) -> Frame:
     """The model's numbers, beside the dedicated one's once that is trained."""
     run = _run(view, context)
@@ -56,16 +57,14 @@ def show(view: ExplorerView, context: Context) -> Frame:
     going = run is not None and not progress.over
     own = run is not None and run.own
     pair = _both(run, context) if run and progress.state == "done" else None
-    bars = pair.bars if pair else (_bars(view, context),)
-    panels = {
-        name: kl_bars(record, context.theme) for name, record in zip(_BARS, bars, strict=False)
-    }
+    shown = pair.shown if pair and pair.shown else alone(view, context)
     return Frame(
-        {"compared": _compared(view, context, run, progress, pair), **panels},
+        {"compared": _compared(view, context, run, progress, pair), **shown.panels(context.theme)},
         _readouts(run, progress) if run and going else (),
-        _notes(run, progress, pair),
+        _notes(view, run, progress, pair),
         buttons=_buttons(going, own),
-        rows=(("compared compared", "11em"), (_BESIDE[len(bars)], "minmax(0, 1fr)")),
+        columns="repeat(3, minmax(0, 1fr))",
+        rows=shown.rows,
         again=AGAIN if going else None,
     )
 
@@ -77,12 +76,6 @@ def _buttons(going: bool, own: bool) -> tuple[Button, Button]:
         Button("train", "Train this exact model", _TRAIN, busy if going else ""),
         Button("cancel", "Cancel", _CANCEL, idle if going else _IDLE),
     )
-
-
-def _bars(view: ExplorerView, context: Context) -> KLBars:
-    """The KL of the shown model, before there is a dedicated one."""
-    probe, codec = context.probe, context.model.codec
-    return views.kl_bars(view, probe, codec, observed(view, context), view.threshold)
 
 
 def act(view: ExplorerView, context: Context, name: str, value: Any) -> tuple[Any, list[Note]]:
@@ -110,7 +103,7 @@ def run_settings(view: ExplorerView) -> RunSettings:
     """The run settings of the view; the widths are the multi-rate model's."""
     return RunSettings(
         data=view.data,
-        likelihood=LEARNED.name if learns_variance(view) else view.likelihood,
+        likelihood=LEARNED.name if learns(view) else view.likelihood,
         latent=view.d,
         beta=view.beta,
         sigma2=view.sigma2,
@@ -195,24 +188,40 @@ def _alone(view: ExplorerView, context: Context, progress: Progress) -> Table:
         (n, f"{v:,.2f}".replace("-", "−"), coming or "–")
         for n, v in zip(names, values, strict=True)
     ]
-    title = "A dedicated model shows how close the multi-rate one is"
+    shown = "closed form" if codec is context.probe.linear else "multi-rate one"
+    title = f"A dedicated model shows how close the {shown} is"
     columns = ("", codec.source, "dedicated model")
     source = f"{_described(view)} · {len(one.mu):,} held-out examples"
     units = ("active units", str(r.active), coming or "–")
     return Table(columns, (*rows, units), title, source, f"{title}; none is trained here yet.")
 
 
-def _notes(run: Run | None, progress: Progress, pair: Pair | None) -> list[str]:
+def _notes(view: ExplorerView, run: Run | None, progress: Progress, pair: Pair | None) -> list[str]:
     if run is None:
-        return ["A separate process trains: every page stays live."]
+        return [_planned(view), "A separate process trains: every page stays live."]
     if progress.state == "failed":
         return [progress.error]
     if progress.state == "cancelled":
         return ["The training was cancelled; nothing was kept."]
     if pair is not None:
         learned = f" It learned σ² = {pair.sigma2:.3g}." if pair.sigma2 else ""
-        return [f"The dedicated model is that of its least held-out J.{learned}"]
+        return [f"The dedicated model is that of its least held-out J.{learned}", pair.kept]
     return [f"{_described(run.view)}: at most {progress.steps:,} steps, fewer once J is flat."]
+
+
+def _planned(view: ExplorerView) -> str:
+    """What would be trained, and for how long at most by the pace that is measured here."""
+    settings = run_settings(view)
+    key = ("pace", settings.data, settings.likelihood, settings.widths)
+    pace = jobs.get(key, lambda: exact_pair.pace(settings), jobs.STUDY)
+    widths = "-".join(map(str, settings.widths))
+    model = f"Would be trained: a VAE {widths} for {_described(view)}"
+    at_most = f"at most {MOST_STEPS:,} updates"
+    if pace is None:
+        return f"{model}, {at_most}."
+    seconds = MOST_STEPS / pace
+    long = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"{model}, {at_most}: {long} at {pace:,.0f} per second, as measured here."
 
 
 def _readouts(run: Run, p: Progress) -> list[Row]:
@@ -234,8 +243,6 @@ def _described(view: ExplorerView) -> str:
     return f"{view.data}, β = {view.beta:.3g}{variance}, d = {view.d}"
 
 
-_BARS = ("shared", "dedicated")
-_BESIDE = {1: "shared shared", 2: "shared dedicated"}
 _TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
 _CANCEL = "Ends the training; nothing is kept"
 _BUSY, _IDLE = "A training is running: cancel it first", "No training is running"

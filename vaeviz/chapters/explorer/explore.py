@@ -11,6 +11,7 @@ from vaeviz.chapters.explorer import beside
 from vaeviz.chapters.explorer.scenes import scenes
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, sigma2_rule, tau_remarks
+from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.examples import example
 from vaeviz.chapters.model.readouts import readouts
 from vaeviz.chapters.model.settings import ModelView
@@ -77,6 +78,7 @@ class ExplorerView(ModelView):
         return Drawn(self.pixels, self.seed, self.a, self.b)
 
 
+@titled
 def show(view: ExplorerView, context: Context) -> Frame:
     """All panels at these settings, from one observation of the probe set."""
     probe, codec = context.probe, context.model.codec

@@ -2,7 +2,8 @@
 
 Collapse has a different σ² in every data set, so the data's spectrum places the scenes: the linear
 VAE keeps dimension i alive while λ_i > τ (Lucas et al. 2019,
-arXiv:1911.02469).
+arXiv:1911.02469). A healthy code is placed by the model itself, at its optimal σ² for β = 1: there
+the ELBO is largest. A scene is offered where the model does what its line says.
 """
 
 from __future__ import annotations
@@ -14,24 +15,25 @@ import numpy as np
 
 from vaeviz.chapters.chapter import Context, Scene
 from vaeviz.chapters.model.settings import MULTI_RATE, ModelView
+from vaeviz.chapters.model.views import COLLAPSED
 from vaeviz.chapters.settings import declared
 from vaeviz.densities.gaussian import FIXED
 from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
+from vaeviz.records import Curve
+from vaeviz.serve.probes import Probe
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A name for the button, a sentence to notice, and τ from the (d,) leading eigenvalues."""
+    """A name for the button, a sentence to notice, and τ from the (d,) leading eigenvalues; None:
+    the optimal σ².
+    """
 
     name: str
     notice: str
-    tau: Callable[[np.ndarray], float]
+    tau: Callable[[np.ndarray], float] | None = None
     pixels: str = "mean"
     hold: str = "free"
-
-
-def _all_alive(values: np.ndarray) -> float:
-    return float(values[-1]) / 100
 
 
 def _half_alive(values: np.ndarray) -> float:
@@ -49,7 +51,7 @@ def _sharpest(values: np.ndarray) -> float:
 
 NOTHING = 1e-3  # nats of the whole code: with fewer, reconstructions are the same
 SCENES = (
-    Placed("Healthy", "Every bar stands: each dimension carries information.", _all_alive),
+    Placed("Healthy", "σ² is optimal: no other has a larger ELBO at β = 1, and every bar stands."),
     Placed(
         "Half collapsed",
         "A bar on the floor has collapsed: at this τ its KL would cost more than it saves.",
@@ -57,18 +59,17 @@ SCENES = (
     ),
     Placed(
         "Collapsed",
-        "Codes carry no information: every image gets the same reconstruction.",
+        "Codes carry no information: every reconstruction is the same.",
         _none_alive,
     ),
     Placed(
         "Sharp but unsampleable",
-        "Good copies, bad draws: the codes leave most of the prior empty.",
+        "Beside Healthy, copies are closer and draws broken: codes leave most of the prior empty.",
         _sharpest,
     ),
     Placed(
         "β and σ² are one knob",
         "τ is held: drag σ². Only read-outs, the D scale and sampled pixels move.",
-        _all_alive,
         pixels="sampled",
         hold="tau",
     ),
@@ -80,25 +81,41 @@ def scenes(view: ModelView, context: Context) -> list[Scene]:
 
     A scene replaces a dedicated model, which has only one place.
     """
-    linear, model = context.probe.linear, context.model
+    probe, model = context.probe, context.model
+    linear, trained = probe.linear, model.codec
     home = (linear.latent, TAU_HIGH)
-    latent, highest = (model.codec.latent, model.codec.tau_range[1]) if model.every_tau else home
+    latent, highest = (trained.latent, trained.tau_range[1]) if model.every_tau else home
     d = min(ModelView().d, latent)
     values = np.maximum(linear.eigenvalues[:d], 1e-3)
-    curve = (model.codec if model.every_tau and view.gaussian else linear).curve(d)
+    curve = (trained if model.every_tau and view.gaussian else linear).curve(d)
     ready = []
     for each in SCENES:
-        tau = min(max(each.tau(values), TAU_LOW), highest)
+        tau = each.tau(values) if each.tau else healthy(curve, probe.elements)
+        tau = min(max(tau, TAU_LOW), highest)
         size = latent if each.tau is _sharpest else d
         settings = {"pixels": each.pixels, "hold": each.hold, "d": size}
-        left = float(curve.rates[np.abs(np.log(curve.taus / tau)).argmin()])  # measured near τ
-        notice = each.notice
-        if each.tau is _none_alive and left > NOTHING:
-            notice = (
-                f"Not quite: at the largest τ {left:.2g} nats are left, and images still differ."
-            )
-        ready.append(Scene(each.name, notice, {**_COMMON, **knobs(tau), **settings}))
+        notice = _notice(each, curve, tau, probe)
+        if notice:
+            ready.append(Scene(each.name, notice, {**_COMMON, **knobs(tau), **settings}))
     return ready
+
+
+def healthy(curve: Curve, elements: int) -> float:
+    """The σ² with the largest ELBO at β = 1, where τ = σ²."""
+    distortion = 0.5 * (curve.losses / curve.taus + elements * np.log(curve.taus))  # + constants
+    return float(curve.taus[np.argmin(distortion + curve.rates)])
+
+
+def _notice(each: Placed, curve: Curve, tau: float, probe: Probe) -> str:
+    """The scene's line, as far as it is true of the model at this τ; "" where none is."""
+    left = float(curve.rates[np.abs(np.log(curve.taus / tau)).argmin()])  # measured near τ
+    if each.tau is _none_alive and left > NOTHING:
+        return f"Not quite: at the largest τ {left:.2g} nats are left, and reconstructions differ."
+    if each.tau is _half_alive and left < COLLAPSED:
+        return ""  # rings: their two directions are alike, and die together
+    if each.tau is _sharpest and not probe.data.about.is_image:
+        return ""  # a plane has no room for an empty prior: draws lie on the data
+    return each.notice
 
 
 _COMMON = {"model": MULTI_RATE, "likelihood": FIXED.name, "threshold": 0.1, "i": 1, "j": 2}

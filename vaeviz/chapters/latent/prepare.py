@@ -15,7 +15,6 @@ from vaeviz.chapters.model import answer
 from vaeviz.chapters.settings import Note, declared, instead
 from vaeviz.serve import kept
 
-_LOADING = "The trained model is loading: until then, the linear VAE's closed form."
 _FIXED = (
     "This model has the β, σ² and latent size of its training; the multi-rate model has them all."
 )
@@ -31,8 +30,7 @@ def prepare(view: LatentView, context: Context) -> Prepared:
     if not prepared.pending:
         return replace(prepared, shown=shown, kept=shown)
     goes_on = replace(prepared.kept, plus=shown.plus, minus=shown.minus)
-    loading = prepared.passing or [_LOADING]
-    return replace(prepared, shown=shown, kept=goes_on, passing=loading)
+    return replace(prepared, shown=shown, kept=goes_on)
 
 
 def follow(before: LatentView, now: LatentView) -> tuple[LatentView, list[Note]]:

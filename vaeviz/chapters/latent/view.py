@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vaeviz.chapters.chapter import Context, Rule, RuleMaker
 from vaeviz.chapters.latent.space import MOST
-from vaeviz.chapters.model import answer
+from vaeviz.chapters.model import answer, closed_form
 from vaeviz.chapters.model.examples import example
 from vaeviz.chapters.model.settings import LARGEST, ModelView
 from vaeviz.chapters.settings import Numbers, OneOf, Real, Whole, setting, with_default
@@ -64,7 +64,7 @@ def dedicated(context: Context) -> Kept | None:
 def _model(view: LatentView, context: Context) -> Rule:
     """The multi-rate model, and every usable dedicated one, plain autoencoders among them."""
     trained = [(own.entry.name, kept.title(own), "") for own in kept.dedicated(view.data)]
-    rows = ((MULTI_RATE, "multi-rate: all β, σ², d", ""), *trained)
+    rows = ((MULTI_RATE, closed_form.entry(view.data), ""), *trained)
     return Rule("model", options=rows, about=("data",))
 
 

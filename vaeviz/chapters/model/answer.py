@@ -11,6 +11,7 @@ import numpy as np
 from vaeviz import data
 from vaeviz.chapters.chapter import Context, Prepared, Rule
 from vaeviz.chapters.controls import repaired
+from vaeviz.chapters.model import closed_form
 from vaeviz.chapters.model.examples import paired, released, usual
 from vaeviz.chapters.model.settings import LIKELIHOODS as TITLES
 from vaeviz.chapters.model.settings import ModelView
@@ -62,7 +63,7 @@ def prepare(view: ModelView, context: Context, find: Callable[[str], Kept] = kep
     shown = with_optimal_sigma2(_stood_in(fitted, codec), probe, codec)
     goes_on = view if waiting else fitted if pending else shown
     lasting = [*notes, *failed, *([] if waiting else [*lost, *misfits])]
-    passing = [waiting] if waiting else []
+    passing = [waiting] if waiting else [closed_form.LOADING] if pending else []
     return Prepared(
         _freed(shown, view, context), _freed(goes_on, view, context), lasting, passing,
         bool(waiting) or pending, {"knobs": knobs(shown)}, usual(view, probe),
@@ -114,8 +115,9 @@ def data_rule(view: ModelView, context: Context) -> Rule:
 
 def model_rule(view: ModelView, context: Context) -> Rule:
     """The multi-rate model and the dedicated ones that the Explorer can show."""
-    rows = [tuple(row) for row in kept.options(view.data)]
-    return Rule("model", options=tuple(rows))  # type: ignore[arg-type]
+    (every, _, off), *trained = kept.options(view.data)
+    rows = ((every, closed_form.entry(view.data), off), *map(tuple, trained))
+    return Rule("model", options=rows)  # type: ignore[arg-type]
 
 
 def sigma2_rule(view: ModelView, context: Context) -> Rule | None:

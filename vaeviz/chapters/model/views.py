@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vaeviz.chapters.chapter import Context
+from vaeviz.chapters.model import closed_form
 from vaeviz.chapters.model.examples import USUAL, paired
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.measures.codecs.codec import TAU_LOW, Codec
@@ -99,6 +100,7 @@ def rate_distortion(
         unit="½‖x − x̂‖²" if s.gaussian else "distortion D (nats)",
         nats=_scale(s, probe, top) if s.gaussian else (),
         source=source(codec, detail),
+        model=closed_form.MODEL if codec is probe.linear else "this model",
     )
 
 

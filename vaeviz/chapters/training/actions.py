@@ -25,12 +25,14 @@ Acted = tuple[Plan, list[Note]]
 
 def act(view: Plan, context: Context, name: str, value: Any = None) -> Acted:
     """The plan after one action; what can't be done raises UserError and changes nothing."""
-    run = of(context).run
+    run, playback = of(context).run, of(context).playback
     try:
         if name == "start":
             return _start(view, context)
         if name == RESET:
             return _leave(view, context)
+        if run is None and playback is not None:
+            return view, playback.act(name, value)
         if name not in ACTIONS or run is None:
             return view, []
         if not run.owner:

@@ -10,7 +10,9 @@ from vaeviz.chapters.chapter import Context, Prepared
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.model import examples
 from vaeviz.chapters.settings import Note, parse
+from vaeviz.chapters.training import stored
 from vaeviz.chapters.training.plan import SPEEDS, Plan, follow, read
+from vaeviz.chapters.training.stored import Playback
 from vaeviz.config import UserError
 from vaeviz.records import LiveFrame
 from vaeviz.runs.folder import control
@@ -23,6 +25,19 @@ if TYPE_CHECKING:
     from vaeviz.chapters.training.views import Axes
 
 
+INSTEAD = "a stored run is shown instead, press Start for one of your own"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What the panels are drawn of: a run's plan, one of its frames under a name, its examples."""
+
+    name: str
+    begun: Plan
+    frame: LiveFrame
+    probe: Probe
+
+
 @dataclass(eq=False)
 class Session:
     """A tab's run, if any: the plan that it began with, and its newest frame with a name for it.
@@ -30,6 +45,8 @@ class Session:
     `sliders` is the plan whose sliders the run knows; `axes` are the last panels' limits, and what
     they were made for.
     `probe` is of the run's data set, or of the plan's; None while it loads or can't be had.
+    `drawn` is the run's frame; before the tab has shown one of a run, a frame of the stored run,
+    which `playback` moves.
     """
 
     run: LiveRun | None = None
@@ -39,7 +56,10 @@ class Session:
     frame: LiveFrame | None = None
     probe: Probe | None = None
     loading: bool = False
-    axes: tuple[tuple[LiveRun, str, Plan], Axes] | None = None
+    axes: tuple[tuple[LiveRun | None, str, Plan], Axes] | None = None
+    drawn: Drawn | None = None
+    playback: Playback | None = None
+    followed: bool = False  # whether a run's frame has been shown
 
 
 def of(context: Context) -> Session:
@@ -50,14 +70,16 @@ def of(context: Context) -> Session:
 def open_address(
     address: Mapping[str, str], view: Plan, context: Context
 ) -> tuple[Plan, list[Note]]:
-    """The link of a run opens it with its plan as it stands now, unless the URL names another."""
+    """The link of a run opens it with its plan as it stands now, unless the URL names another; an
+    address without settings opens the stored run with its own.
+    """
     view = follow(Plan(), view)[0]
     if "run" not in address:
-        return view, []
+        return view if address else stored.plan() or view, []
     session = of(context)
     session.run = live_runs.find(address["run"])
     if session.run is None:
-        return view, [Note("There is no run behind this link: press Start for a new one.")]
+        return view, [Note(f"There is no run behind this link: {INSTEAD}.")]
     try:
         now = current(session.run)
         session.sliders = follow(now, parse(address, now)[0])[0]
@@ -95,7 +117,34 @@ def prepare(view: Plan, context: Context) -> Prepared:
     session.name, session.frame = "", None
     if session.run and session.probe:
         session.name, session.frame = FRAMES.read(session.run.folder)
+    session.drawn = _own(session) or _stored(session, context)
     return Prepared(view, view, notes, passing, usual=usual)
+
+
+def _own(session: Session) -> Drawn | None:
+    """The run's newest frame, if there is one."""
+    if session.run and session.begun and session.frame and session.probe:
+        session.followed, session.playback = True, None
+        name = f"{session.run.link}-{session.name}"
+        return Drawn(name, session.begun, session.frame, session.probe)
+    return None
+
+
+def _stored(session: Session, context: Context) -> Drawn | None:
+    """A frame of the stored run: it plays without a run, and rests behind one that has no frame
+    yet. Where the browser has a frame of another run, that one stays.
+    """
+    run, plan = stored.load(), stored.plan()
+    if run is None or plan is None or (session.run and session.followed):
+        return None
+    session.playback = session.playback or Playback(len(run.frames))
+    probe = probes.probe(plan.data, patience=1.0)
+    if probe is None:
+        return None
+    if session.run is None:
+        session.playback.look(still=context.browser.get("still") is True)
+    at = session.playback.at
+    return Drawn(f"stored-{at}", plan, run.frames[at], probe)
 
 
 def _begun(session: Session) -> list[Note]:
@@ -105,7 +154,7 @@ def _begun(session: Session) -> list[Note]:
         return []
     except UserError as error:
         session.run = session.begun = None
-        return [Note(f"This run is gone ({error}): press Start for a new one.")]
+        return [Note(f"This run is gone ({error}): {INSTEAD}.")]
 
 
 def _moved(session: Session, view: Plan) -> list[Note]:

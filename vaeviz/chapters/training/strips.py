@@ -10,6 +10,7 @@ from vaeviz.records import Array, ImageStrip, Learner, Limits, PlaneView
 from vaeviz.serve.probes import Probe
 
 Strip = ImageStrip | PlaneView
+PAIRS, TWIN_PAIRS = 5, 3  # originals with their reconstructions: pictures of 60 pixels and more
 
 
 def strips(learner: Learner, probe: Probe, masked: bool = False) -> dict[str, Strip]:
@@ -21,7 +22,8 @@ def strips(learner: Learner, probe: Probe, masked: bool = False) -> dict[str, St
     x = probe.x[: len(learner.recon)]
     recon, samples = (np.nan_to_num(rows) for rows in (learner.recon, learner.samples))
     if probe.data.about.is_image:
-        return _images(learner, probe, x, recon, samples, masked)
+        pairs = TWIN_PAIRS if learner.label else PAIRS
+        return _images(learner, probe, x[:pairs], recon[:pairs], samples[: 2 * pairs], masked)
     return _planes(learner, probe, x, recon, samples)
 
 
@@ -31,11 +33,12 @@ def _images(
     error = float(((x - recon) ** 2).sum(1).mean())
     spread = float(samples.std(0).mean())
     origin = _origin(learner)
-    title = "From z alone" if masked else "Reconstructions"
+    title = "From z alone" if masked else "Copies" if learner.label else "Reconstructions"
+    squared = "error" if learner.label else "squared error"  # twins have half the room
     means = "means pixel by pixel" if masked else "decoder means"
     return {
         "recon": ImageStrip(
-            f"{title}: squared error {error:.1f}",
+            f"{title}: {squared} {error:.1f}",
             grey(probe, np.stack([x, recon])),
             ("x", "x̂"),
             f"{len(x)} originals above their reconstructions; mean squared error {error:.2f} per"

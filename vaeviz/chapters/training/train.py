@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cache, partial
 from hashlib import blake2b
+from typing import Any
 from urllib.parse import urlencode
 
 from vaeviz.chapters.chapter import Context, Frame, Tool
 from vaeviz.chapters.model import examples
 from vaeviz.chapters.settings import text
-from vaeviz.chapters.training import verdicts, views
+from vaeviz.chapters.training import stored, verdicts, views
 from vaeviz.chapters.training.plan import DECLARED, VIEW, Plan
 from vaeviz.chapters.training.readouts import headings, readouts
 from vaeviz.chapters.training.rules import RULES
 from vaeviz.chapters.training.scenes import SCENES
-from vaeviz.chapters.training.session import Session, of
+from vaeviz.chapters.training.session import Drawn, Session, of
 from vaeviz.chapters.training.strips import strips
 from vaeviz.chapters.training.transport import Standing, transport, wait
 from vaeviz.chapters.training.views import Axes
@@ -36,36 +37,58 @@ from vaeviz.serve.probes import Probe
 from vaeviz.serve.watching import WATCHERS
 
 EMPTY = "Choose a model, or one of the ready twins above, then press Start."
+READING = "The stored run is on its way."
 PANELS = ("map", "loss", "rate", "heat", "grads", "recon", "samples")
 
 
 def show(view: Plan, context: Context) -> Frame:
-    """Where the run stands, and its newest frame. No answer waits for a worker."""
+    """Where the run stands, and its newest frame; without a run, the stored one. No answer waits
+    for a worker.
+    """
     session = of(context)
-    run, frame = session.run, session.frame
-    shown = views.shown(session.begun or view, view)
+    run, drawn = session.run, session.drawn
+    frame = drawn.frame if drawn and (run is None or session.frame) else None  # not one behind
+    shown = views.shown(drawn.begun if drawn else session.begun or view, view)
     standing = _standing(session, view)
+    made = _transport(session, standing, view)
     again = wait(standing, WATCHERS.count(context.visitor.session))
-    pace, left = (frame.pace, frame.seconds_left) if frame else (0.0, 0.0)
+    changed = _changed(view, session)
     return Frame(
-        _parts(session, shown, context.theme),
+        _parts(session, drawn, shown, context.theme) if drawn else {},
         readouts(shown, frame) if frame else [],
         _error(standing),
         pending=session.loading or (standing.coming and frame is None),
-        again=None if session.loading else again,
+        again=None if session.loading else again or stored.wait(session.playback),
         extra={
-            "transport": transport(standing, pace, left),
+            "transport": made,
             "verdicts": verdicts.rows(run.folder, session.probe) if run and session.probe else [],
             "headings": headings(shown, frame) if frame else {},
-            "layout": "twins" if frame and len(frame.learners) > 1 else "one",
-            "empty": "" if frame else EMPTY,
-            "changed": _changed(view, session.begun),
-            "frame": session.name,
+            "layout": "twins" if drawn and len(drawn.frame.learners) > 1 else "one",
+            "empty": "" if frame else _hint(made, session),
+            "story": stored.story(drawn.begun, bool(changed)) if drawn and run is None else "",
+            "changed": changed,
+            "frame": drawn.name if drawn else "",
             **({"address": _address(run, view, session)} if run else {}),
         },
         link=f"?run={run.link}" if run else None,
         address=f"?run={run.address}" if run else None,
     )
+
+
+def _transport(session: Session, standing: Standing, view: Plan) -> dict[str, Any]:
+    """Of the run; without one, of the stored run's frames."""
+    film, frame = stored.load(), session.frame
+    if session.run is None and session.playback and film:
+        return stored.standing(film, session.playback, view.speed)
+    pace, left = (frame.pace, frame.seconds_left) if frame else (0.0, 0.0)
+    return transport(standing, pace, left)
+
+
+def _hint(made: dict[str, Any], session: Session) -> str:
+    """What is being waited for, or what to do."""
+    if session.run is None:
+        return READING if stored.load() else EMPTY
+    return f"{made['text']}."
 
 
 def _standing(session: Session, view: Plan) -> Standing:
@@ -87,9 +110,12 @@ def _error(standing: Standing) -> list[str]:
     return [error if error.endswith(".") else f"{error}."] if error else []
 
 
-def _changed(view: Plan, begun: Plan | None) -> list[str]:
-    """Settings that wait for the next start."""
-    names = [field.name for field in fields(Plan) if field.name not in (*MOVABLE, *VIEW)]
+def _changed(view: Plan, session: Session) -> list[str]:
+    """Settings that wait for the next start. Those that move a run move no stored one."""
+    begun, moves = session.begun, MOVABLE
+    if session.run is None:
+        begun, moves = stored.plan(), ()
+    names = [field.name for field in fields(Plan) if field.name not in (*moves, *VIEW)]
     return [name for name in names if begun and getattr(view, name) != getattr(begun, name)]
 
 
@@ -104,27 +130,25 @@ def _address(run: LiveRun, view: Plan, session: Session) -> str:
     return "?" + urlencode({"run": run.address, **changed})
 
 
-def _parts(session: Session, shown: Plan, theme: Theme) -> dict[str, Panel]:
+def _parts(session: Session, drawn: Drawn, shown: Plan, theme: Theme) -> dict[str, Panel]:
     """The panels under tags, so that none is made for a browser that holds them."""
-    run, frame, probe = session.run, session.frame, session.probe
-    if run is None or frame is None or probe is None:
-        return {}
-    axes = _axes(session, run, shown, frame, probe)
-    about = repr((run.link, session.name, theme.name, shown, axes))
+    frame, probe = drawn.frame, drawn.probe
+    axes = _axes(session, drawn, shown)
+    about = repr((drawn.name, theme.name, shown, axes))
     tag = blake2b(about.encode(), digest_size=8).hexdigest()
     made = cache(lambda: panels(shown, probe, frame, theme, axes))
-    drawn = [learner for learner, _ in zip(frame.learners, shown.members, strict=False)]
-    names = [f"{_prefix(learner)}{name}" for learner in drawn for name in PANELS]
+    learners = [learner for learner, _ in zip(frame.learners, shown.members, strict=False)]
+    names = [f"{_prefix(learner)}{name}" for learner in learners for name in PANELS]
     return {name: Part(partial(lambda name: made()[name], name), f"{tag}-{name}") for name in names}
 
 
-def _axes(session: Session, run: LiveRun, shown: Plan, frame: LiveFrame, probe: Probe) -> Axes:
+def _axes(session: Session, drawn: Drawn, shown: Plan) -> Axes:
     """The panels' limits, which widen from frame to frame of one run."""
-    made_for = (run, session.name, shown)
+    made_for = (session.run, drawn.name, shown)
     before, axes = session.axes or (None, None)
     if before is None or before != made_for:
-        same_run = before is not None and before[0] == run
-        axes = views.axes(shown, frame, probe, axes if same_run else None)
+        same_run = before is not None and before[0] == session.run
+        axes = views.axes(shown, drawn.frame, drawn.probe, axes if same_run else None)
         session.axes = made_for, axes
     assert axes is not None
     return axes

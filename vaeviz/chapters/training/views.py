@@ -163,7 +163,7 @@ def loss(plan: Plan, learner: Learner, moves: tuple[Move, ...], at: Axes) -> Los
         moves,
         at.right,
         at.loss,
-        _batches(plan, h),
+        _batches(plan, learner, h),
     )
 
 
@@ -178,14 +178,21 @@ def rate(plan: Plan, learner: Learner, moves: tuple[Move, ...], at: Axes) -> Rat
         moves,
         at.right,
         at.rate,
-        _batches(plan, h),
+        _batches(plan, learner, h),
     )
 
 
 def heat(plan: Plan, learner: Learner, moves: tuple[Move, ...], at: Axes) -> KLHeat:
     h = sound(learner.history)
     return KLHeat(
-        h.step, h.kl, learner.variational, THRESHOLD, moves, at.right, at.heat, _batches(plan, h)
+        h.step,
+        h.kl,
+        learner.variational,
+        THRESHOLD,
+        moves,
+        at.right,
+        at.heat,
+        _batches(plan, learner, h),
     )
 
 
@@ -204,11 +211,11 @@ def gradients(plan: Plan, learner: Learner, moves: tuple[Move, ...], at: Axes) -
 
 
 def source(learner: Learner, detail: str) -> str:
-    return f"live model, step {learner.step:,} · {detail}"
+    return f"{learner.origin}, step {learner.step:,} · {detail}"
 
 
-def _batches(plan: Plan, past: History) -> str:
-    return f"live model · batch of {plan.batch}, {every(past.step)}"
+def _batches(plan: Plan, learner: Learner, past: History) -> str:
+    return f"{learner.origin} · batch of {plan.batch}, {every(past.step)}"
 
 
 def every(step: Array) -> str:

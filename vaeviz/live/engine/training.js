@@ -2,8 +2,8 @@
 //
 // A message has besides a page's: transport (transport.js), verdicts (verdicts.js), changed:
 // settings that wait for the next start, layout "one" or "twins", headings {a, b}, empty: the line
-// without panels, frame: a name of what is shown, address. The panels of a frame that is shown
-// already are the same objects.
+// over panels that are not of this run, or over none, story: what is stored, frame: a name of what
+// is shown, address. The panels of a frame that is shown already are the same objects.
 
 import { clock, element } from "../draw/dom.js";
 import { Floor } from "../panels/training/floor.js";
@@ -17,6 +17,7 @@ const SELDOM = 450; // ms between two pictures of what changes slowly, while a r
 const LIVELY = 20_000; // ms after its start, or the user's move, in which a run is watched closely
 const CALM = 400; // ms between questions from then on: painting takes its time from the training
 const OFTEN = /(^|-)(map|recon)$/; // the panels of every frame
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const WATCHING = "You are watching: whoever started this run steers it.";
 
 export default class Training extends Page {
@@ -47,6 +48,10 @@ export default class Training extends Page {
 
   get copyHelp() {
     return "Copy a link that lets others watch this run";
+  }
+
+  state() {
+    return { still: STILL.matches };
   }
 
   pause(ms) {
@@ -83,7 +88,7 @@ export default class Training extends Page {
     this.explain();
   }
 
-  // The scene whose settings are the ones in force, with what to notice in it.
+  // The scene whose settings are the ones in force, with what to notice in it; else what is stored.
   explain() {
     const fits = ({ settings }) =>
       Object.entries(settings).every(
@@ -91,7 +96,8 @@ export default class Training extends Page {
       );
     const current = this.message.scenes.findIndex(fits);
     this.bar.press(current);
-    this.bar.explain(this.message.scenes[current]?.notice ?? "");
+    const { scenes, story = "" } = this.message;
+    this.bar.explain(story || (scenes[current]?.notice ?? ""));
   }
 
   // Who only watches may start a run of their own, and no more.
@@ -106,7 +112,8 @@ export default class Training extends Page {
   }
 
   paintBody() {
-    const { transport, changed = [], verdicts = [], done = 0, panels } = this.message;
+    const { transport, changed = [], verdicts = [], done = 0, panels, empty = "" } = this.message;
+    this.floor.fade(empty);
     this.transport.update(this.allowed, changed.length > 0);
     this.watching.hidden = transport.owner;
     this.setup.classList.toggle("vv-next", changed.length > 0);
@@ -133,9 +140,8 @@ export default class Training extends Page {
   }
 
   paintFrame() {
-    const { panels, layout, headings = {}, empty = "" } = this.message;
+    const { panels, layout, headings = {} } = this.message;
     const none = !Object.keys(panels).length;
-    this.floor.fade(none, empty);
     this.shown = panels;
     if (none) {
       this.kind = ""; // the next frame is painted whole

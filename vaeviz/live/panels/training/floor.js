@@ -25,11 +25,11 @@ export class Floor {
     return this.twins[id.split("-")[0]]?.root ?? this.root;
   }
 
-  // Without panels the last ones stay, faded, under the line that says why.
-  fade(faded, why) {
-    this.root.classList.toggle("vv-stale", faded);
-    this.empty.hidden = !faded;
-    this.empty.textContent = why;
+  // Panels that are not of this run stay, faded, under the line that says why.
+  fade(why) {
+    this.root.classList.toggle("vv-stale", why !== "");
+    this.empty.hidden = why === "";
+    setText(this.empty, why);
   }
 
   head(headings, panels) {

@@ -32,6 +32,7 @@ export class Transport {
     this.speed.addEventListener("change", () => act("speed", this.speed.value));
     this.bar = this.root.appendChild(element("progress", "vv-progress"));
     this.bar.setAttribute("aria-label", "Steps done");
+    this.seek = this.seeker();
     const lines = this.root.appendChild(element("div", "vv-lines"));
     [this.state, this.pace, this.counts, this.left] = ["state", "pace", "counts", "left"].map(
       (name) => lines.appendChild(element("p", `vv-${name}`)),
@@ -48,6 +49,15 @@ export class Transport {
     button.addEventListener("click", () => this.act(button.dataset.act));
     dress(button, name);
     return button;
+  }
+
+  // In the bar's place over a stored run: any of its frames.
+  seeker() {
+    const range = this.root.appendChild(element("input", "vv-seek"));
+    Object.assign(range, { type: "range", min: 0, max: 1, step: 0.001 });
+    range.setAttribute("aria-label", "Frame of the stored run");
+    range.addEventListener("input", () => this.act("seek", Number(range.value)));
+    return range;
   }
 
   // A name for the finished run and the button that keeps it.
@@ -88,8 +98,11 @@ export class Transport {
   }
 
   say(transport) {
-    const { step, steps, text, pace, left, place } = transport;
+    const { step, steps, text, pace, left, place, share = 0 } = transport;
     Object.assign(this.bar, { max: Math.max(1, steps), value: step });
+    this.bar.hidden = this.can.has("seek");
+    this.seek.hidden = !this.bar.hidden;
+    if (document.activeElement !== this.seek) this.seek.value = share;
     setText(this.state, text);
     setText(this.pace, pace > 0 ? `${pace < 10 ? pace.toFixed(1) : whole(pace)} steps/s` : "");
     const done = steps ? `step ${whole(step)} of ${whole(steps)}` : "";
