@@ -107,11 +107,11 @@ def test_a_tool_is_a_file_and_a_line(house: House) -> None:
         + """
 import numpy as np
 from vaeviz import data
-first = ask("explorer", tool="toy", factor="3")
+first = ask("explorer", tool="toy", data="digits", factor="3")
 expected = 3 * float(data.load("digits").held_out[:1000].mean())
 assert first["readouts"][0][1] == f"{expected:.4f}", (first["readouts"], expected)
 assert [c["name"] for c in first["controls"]] == ["data", "factor"]
-assert first["link"] == "?tool=toy&factor=3"
+assert first["link"] == "?tool=toy&data=digits&factor=3"
 assert "toy" in [t["name"] for t in first["tabs"]]
 second = ask("explorer", {"seq": 1, "settings": {**first["settings"], "factor": "99"}})
 assert second["settings"]["factor"] == 10.0 and "factor" in second["notes"][0]

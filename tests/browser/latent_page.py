@@ -89,7 +89,7 @@ def colours(name: str = "light") -> dict[str, Any]:
 
 def message(sent_model: dict[str, Any] | None = None, theme: str = "light", **head: Any) -> str:
     """One message, in base64, as the page would get it from the server."""
-    full = {
+    full: dict[str, Any] = {
         "seq": 0,
         "theme": theme,
         "paper": THEMES[theme].paper,
@@ -102,6 +102,7 @@ def message(sent_model: dict[str, Any] | None = None, theme: str = "light", **he
         "link": "",
         **head,
     }
+    full["settings"] = {"a": 0, "b": 1, **full["settings"]}
     if sent_model is not None:
         full["model"] = sent_model
     return bare_page.encoded({}, **full)

@@ -41,8 +41,8 @@ const OWN = {
   i: "auto",
   j: "auto",
   contours: "off",
-  a: 0,
-  b: 1,
+  a: -1, // none is chosen yet
+  b: -1,
   around: "point",
   extent: 3,
   start: "a",
