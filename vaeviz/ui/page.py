@@ -15,6 +15,7 @@ from vaeviz.chapters import engine
 from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
 from vaeviz.live import assets
+from vaeviz.ui import backlog
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
@@ -49,6 +50,7 @@ _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 @st.fragment
 def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
+    backlog.wait_for_reader()
     memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", engine.Memory())
     heard = engine.said(state(chapter), st.context.theme.type or "light")
     try:
