@@ -46,6 +46,7 @@ clean:
 	rm -rf .venv static .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/app: requirements.txt
+	@$(PYTHON) -c "import sys; from vaeviz.python_version import fault; sys.exit(fault() or 0)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@

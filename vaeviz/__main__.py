@@ -1,6 +1,10 @@
 """`python -m vaeviz`: see `vaeviz.commands.cli`."""
 
-from vaeviz.commands.cli import main
+from vaeviz.python_version import fault
 
 if __name__ == "__main__":
+    if fault():
+        raise SystemExit(fault())
+    from vaeviz.commands.cli import main
+
     raise SystemExit(main())

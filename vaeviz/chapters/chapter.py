@@ -92,11 +92,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser tab: its session, whether it is on the server's machine, the live runs it saw."""
+    """A browser tab: its session, whether it is on the server's machine, the live runs it saw, and
+    the names of the models it kept.
+    """
 
     session: str = ""
     local: bool = True
     runs: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
     def remember(self, run: str) -> None:
         """This live run was seen last; the newest few are offered on other pages."""

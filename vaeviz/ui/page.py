@@ -16,6 +16,7 @@ from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import assets
+from vaeviz.ui import backlog
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
@@ -60,6 +61,7 @@ def show(chapter: Chapter) -> None:
 @st.fragment
 def run(chapter: Chapter) -> None:
     """The page; reruns alone whenever the browser says something."""
+    backlog.wait_for_reader()
     memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", _memory())
     heard = engine.said(state(chapter), _theme())
     before = memory.address

@@ -35,7 +35,8 @@ def route() -> None:
     """The frame, and in it the page that was asked for."""
     st.session_state[_ROUTED] = True
     dress()
-    chosen = st.navigation(pages(), position="top")
+    own = pages()
+    chosen = st.navigation([*own, _by_name(own[0])], position="top")
     st.set_page_config(page_title=f"{chosen.title} · vaeviz")
     chosen.run()
 
@@ -53,15 +54,8 @@ def frame() -> None:
 
 
 def pages() -> list[Any]:
-    """The chapters in their order; the first one opens, at "/" and, by its name, from there."""
-    own = [_page(name, default=name == NAMES[0]) for name in NAMES]
-    title, icon = PAGES[NAMES[0]]
-    return [
-        *own,
-        st.Page(
-            lambda: _home(own[0]), title=title, icon=icon, url_path=NAMES[0], visibility="hidden"
-        ),
-    ]
+    """The chapters in their order; the first one opens."""
+    return [_page(name, default=name == NAMES[0]) for name in NAMES]
 
 
 def _page(name: str, default: bool) -> Any:
@@ -72,9 +66,13 @@ def _page(name: str, default: bool) -> Any:
     return st.Page(source, title=title, icon=icon, url_path=path, default=default)
 
 
-def _home(first: Any) -> None:
-    """Opens the first page at its own address, with the rest of the link."""
-    st.switch_page(first, query_params=st.query_params.to_dict())
+def _by_name(first: Any) -> Any:
+    """The first page's name in an address leads to "/", with the rest of the link."""
+
+    def home() -> None:
+        st.switch_page(first, query_params=st.query_params.to_dict())
+
+    return st.Page(home, title=first.title, url_path=NAMES[0], visibility="hidden")
 
 
 def _icon() -> Image.Image:

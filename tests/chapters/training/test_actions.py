@@ -12,10 +12,12 @@ import pytest
 
 from tests.chapters.training.desk import PLAN, Desk, create, moved, tab
 from vaeviz import checkpoints
+from vaeviz.chapters.training import actions
 from vaeviz.chapters.training.actions import ACTIONS
 from vaeviz.chapters.training.plan import SPEEDS, Plan
 from vaeviz.chapters.training.session import current
 from vaeviz.chapters.training.transport import STATES
+from vaeviz.checkpoints import KEPT
 from vaeviz.config import UserError
 from vaeviz.runs.folder import control
 from vaeviz.runs.folder.control import Control
@@ -42,6 +44,46 @@ def wishes(run: LiveRun) -> Control:
 
 def folders() -> set[str]:
     return {folder.name for folder in live_runs.FOLDER.glob("*")}
+
+
+# the disk
+# ------------------------------------------------------------------------------------------------
+
+
+def taken() -> int:
+    return sum(f.stat().st_size for f in live_runs.FOLDER.rglob("*") if f.is_file())
+
+
+@pytest.mark.parametrize("ending", ["parked", "stopped"])
+def test_a_hundred_starts_and_stops_in_a_row_keep_to_the_limit(
+    ending: runs.State, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_runs, "LIMIT", 1_000_000)
+    mine = tab()
+    for _ in range(100):
+        mine = mine.act("start")
+        assert mine.run, mine.note
+        (mine.run.folder / "snapshot-1.bin").write_bytes(bytes(100_000))
+        mine.act("stop") if ending == "stopped" else desk.registry.park(mine.run.folder)
+        runs.conclude(mine.run.folder, ending)
+        desk.workers[mine.run.folder].code = 0
+        desk.registry.tick()
+        assert taken() <= live_runs.LIMIT
+        assert mine.run.link in folders()  # the newest stays
+
+
+def test_one_session_cannot_keep_all_the_models(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "SHARE", 3)
+    mine = tab(desk.run("done"), PLAN)
+    for name in ("one", "two", "three"):
+        assert mine.act("keep", name).note.startswith("Kept")
+    assert not mine.act("keep", "four").note.startswith("Kept")
+    assert tab(desk.run("done"), PLAN, "another").act("keep", "four").note.startswith("Kept")
+    for end in (".json", ".safetensors"):
+        (KEPT / f"two{end}").unlink()
+    assert mine.act("keep", "five").note.startswith("Kept")
 
 
 # every action in every state

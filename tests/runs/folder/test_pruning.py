@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaeviz.checkpoints.files import write_json
+from vaeviz.runs.folder import control
 from vaeviz.runs.folder.progress import Progress, State
 from vaeviz.runs.folder.pruning import RESTING, prune
 from vaeviz.runs.queue import launch as runs
@@ -46,14 +47,14 @@ def test_the_oldest_go_until_the_rest_fits(tmp_path: Path) -> None:
     assert prune(tmp_path / "none", 0, nobody) == []
 
 
-def test_over_before_resting_and_the_rest_in_time_only(tmp_path: Path) -> None:
+def test_over_before_resting_and_at_last_those_that_were_just_parked(tmp_path: Path) -> None:
+    seen = run(tmp_path, "seen", "parked", RESTING / 2)
+    (seen / control.WATCH).touch()
     run(tmp_path, "parked", "parked", 2 * RESTING)
-    run(tmp_path, "just-parked", "parked", RESTING / 2)
+    run(tmp_path, "just-parked", "parked", RESTING / 3)
     run(tmp_path, "cancelled", "cancelled", 1.0)
-    prune(tmp_path, int(2.5 * HEAVY), nobody)
-    assert left(tmp_path) == ["just-parked", "parked"]
-    prune(tmp_path, 0, nobody)
-    assert left(tmp_path) == ["just-parked"]
+    gone = [[f.name for f in prune(tmp_path, int(k * HEAVY), nobody)] for k in (3.5, 2.5, 1.5, 0.5)]
+    assert gone == [["cancelled"], ["parked"], ["just-parked"], ["seen"]]
 
 
 def test_what_is_going_or_locked_or_in_use_or_new_or_no_run_stays(tmp_path: Path) -> None:

@@ -563,6 +563,18 @@ def test_what_waits_or_runs_is_not_pruned(one: Server) -> None:
     assert sorted(f.name for f in one.root.iterdir()) == ["a", "b"]
 
 
+def test_a_limit_holds_for_what_a_worker_writes_last(one: Server) -> None:
+    one.registry.prune(one.root, 50_000)
+    for name in "abc":
+        one.submit(name)
+        (one.root / name / "snapshot-1.bin").write_bytes(bytes(40_000))
+        one.registry.park(one.root / name)
+        runs.conclude(one.root / name, "parked")
+        one.workers[name].code = 0
+        one.tick()
+    assert [f.name for f in one.root.iterdir()] == ["c"]
+
+
 # threads
 # ------------------------------------------------------------------------------------------------
 

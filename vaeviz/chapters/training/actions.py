@@ -12,7 +12,8 @@ from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.settings import Note, shown
 from vaeviz.chapters.training.plan import SPEEDS, Plan, read
 from vaeviz.chapters.training.session import of
-from vaeviz.checkpoints import keep
+from vaeviz.checkpoints import KEPT, keep
+from vaeviz.checkpoints.catalogue import names as checkpoint_names
 from vaeviz.config import UserError
 from vaeviz.runs.folder import control
 from vaeviz.runs.folder.progress import TWIN
@@ -20,6 +21,7 @@ from vaeviz.runs.worker.twins import Line
 from vaeviz.serve import live_runs, runs
 from vaeviz.serve.live_runs import MOVABLE, LiveRun
 
+SHARE = 20  # kept models of one session
 Acted = tuple[Plan, list[Note]]
 
 
@@ -124,6 +126,7 @@ def _keep(view: Plan, context: Context, run: LiveRun, value: Any) -> Acted:
     """The model under the name given, its twin under the same with -2; both or none."""
     name, twin = str(value or "").strip(), (run.folder / f"{TWIN}.json").is_file()
     begun = read(live_runs.plan_of(run))
+    _check_share(context, 2 if twin else 1)
     kept = keep(run.folder, name)
     try:
         if twin:
@@ -132,8 +135,19 @@ def _keep(view: Plan, context: Context, run: LiveRun, value: Any) -> Acted:
         for end in (".json", ".safetensors"):
             kept.with_name(f"{name}{end}").unlink(missing_ok=True)
         raise
+    context.visitor.kept.extend([name, f"{name}-2"] if twin else [name])
     names = f"{name} and {name}-2" if twin else name
     return view, [Note(f"Kept as {names}: {_listed(begun)}.")]
+
+
+def _check_share(context: Context, more: int) -> None:
+    """All sessions keep their models in one folder: none may fill it."""
+    mine = set(context.visitor.kept) & set(checkpoint_names(KEPT))
+    if len(mine) + more > SHARE:
+        raise UserError(
+            f"{len(mine)} of the kept models are yours already, {SHARE} can be: remove one from"
+            f" {KEPT}"
+        )
 
 
 def _listed(plan: Plan) -> str:

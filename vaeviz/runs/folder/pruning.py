@@ -9,16 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vaeviz.config import UserError
+from vaeviz.runs.folder import control
 from vaeviz.runs.queue import launch as runs
 
-RESTING = 3600.0  # seconds for which a resumable run is always kept
+RESTING = 3600.0  # seconds for which a resumable run goes last, and one without a report stays
 
 
 def prune(folder: Path, limit: int, in_use: Callable[[Path], bool]) -> list[Path]:
     """Removes runs until all in `folder` take at most `limit` bytes; returns the removed ones.
 
-    Finished runs go before resumable ones ("parked", "interrupted"), old before new. What is no
-    run, is `in_use` (called with its resolved path), going, or locked by a worker stays.
+    Finished runs go before resumable ones ("parked", "interrupted"), then those that a page shows,
+    old before new. What is no run, is `in_use` (called with its resolved path), going, just made,
+    or locked by a worker stays.
     """
     folders = [f for f in folder.resolve().glob("*") if _is_run(f)]
     sizes = {f: _size(f) for f in folders}
@@ -44,14 +46,16 @@ def _is_run(folder: Path) -> bool:
     )
 
 
-def _order(run: Path) -> tuple[bool, float]:
-    return not _finished(run), _written(run)
+def _order(run: Path) -> tuple[bool, bool, bool, float]:
+    recent = time.time() - _written(run) <= RESTING
+    resumable = not _finished(run)
+    return resumable, resumable and recent, control.watched(run), _written(run)
 
 
 def _removable(run: Path) -> bool:
     if runs.going(run) or runs.locked(run):
         return False
-    return _finished(run) or time.time() - _written(run) > RESTING
+    return (run / runs.PROGRESS).exists() or time.time() - _written(run) > RESTING
 
 
 def _finished(run: Path) -> bool:

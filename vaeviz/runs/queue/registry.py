@@ -44,6 +44,7 @@ class Registry:
         self._lock = threading.RLock()
         self._waiting = Waiting()
         self._jobs: dict[Path, Job] = {}
+        self._limits: dict[Path, int] = {}  # bytes of all runs in a folder
         self._faults: dict[Path, str] = {}  # errors of the registry itself, by run
         self._thread: threading.Thread | None = None
         self._looked = -math.inf
@@ -119,8 +120,12 @@ class Registry:
                 self._contain(folder, lambda: job.park(self._clock(), again=False))
 
     def prune(self, folder: Path, limit_bytes: int) -> list[Path]:
-        """Removes the oldest unused runs in `folder` until they take at most `limit_bytes`."""
+        """Removes the oldest unused runs in `folder` until they take at most `limit_bytes`, now and
+        whenever one of them has ended: what a worker wrote last counts, too.
+        """
+        folder = folder.resolve()
         with self._lock:
+            self._limits[folder] = limit_bytes
             return pruning.prune(
                 folder, limit_bytes, lambda f: f in self._jobs or f in self._waiting
             )
@@ -146,6 +151,8 @@ class Registry:
             self._waiting.add(job.turn.ticket)
         elif ending == "restart":
             self._begin(Turn(job.turn.ticket, job.turn.since), job.before.step)
+        elif (limit := self._limits.get(job.folder.parent)) is not None:
+            self.prune(job.folder.parent, limit)
         return None
 
     def _park_for_waiting(self) -> None:
