@@ -58,3 +58,14 @@ def test_on_a_tablet_the_controls_stand_beside_the_plots(touched: Page, address:
     assert plot
     assert slider["y"] >= 60
     assert slider["x"] + slider["width"] <= plot["x"]
+
+
+def test_swatches_keep_their_colour_where_the_reader_forces_colours(
+    browser: Browser, address: str
+) -> None:
+    with projector(browser, forced_colors="active") as page:
+        EXPLORER.visit(page, address)
+        colours = page.locator(".vv-map .vv-key").evaluate_all(
+            "(keys) => keys.map((key) => getComputedStyle(key, '::before').backgroundColor)"
+        )
+    assert len({*colours}) == len(colours) == 10

@@ -102,3 +102,24 @@ def test_a_latent_map_counts_what_its_axes_leave_out() -> None:
       result = context.of("fillText").map(({ at: [text] }) => text);
     """)
     assert told == ["1 outside"] * 3
+
+
+@pytest.mark.parametrize(("width", "height"), [(300, 300), (160, 300), (300, 90)])
+def test_an_axis_title_is_no_longer_than_its_axis(width: int, height: int) -> None:
+    sizes = figure(
+        """
+        import { fitting } from "./draw/compact.js";
+        const title = (text) => ({ title: { text, font: { size: 16 } } });
+        const long = "μ<sub>1</sub> (prior standard deviations)";
+        const axes = { margin: { l: 52, r: 8, t: 6, b: 44 }, xaxis: title(long),
+          yaxis: title("nats per example") };
+        fitting(axes, given.width, given.height);
+        result = [axes.xaxis, axes.yaxis].map((axis) => axis.title.font.size);
+        """,
+        width=width,
+        height=height,
+    )
+    rooms = (width - 44, height - 38)
+    letters = (len("μ1 (prior standard deviations)"), len("nats per example"))
+    for size, room, count in zip(sizes, rooms, letters, strict=True):
+        assert size == pytest.approx(min(16, room / (0.48 * count)))

@@ -2,6 +2,7 @@
 
 import { subscript } from "./numbers.js";
 
+const LETTER = 0.48; // width of a letter, as a share of the font's size
 const BELOW = 24; // height of the x axis's numbers, on a scale of 1
 
 export function compacted(layout, height, scale) {
@@ -47,6 +48,16 @@ function plain(title) {
   return title
     .replace(/<sub>(\d+)<\/sub>/g, (_, digits) => subscript(digits))
     .replace(/ \(.*\)/, "");
+}
+
+// Axis titles that are longer than their axis and the margins beside it are smaller.
+export function fitting({ margin: m, xaxis, yaxis }, width, height) {
+  const fit = ({ title }, room) => {
+    const letters = title.text.replace(/<[^>]*>/g, "").length;
+    title.font.size = Math.min(title.font.size, room / (LETTER * letters));
+  };
+  fit(xaxis, width - m.l - m.r + 2 * Math.min(m.l, m.r));
+  fit(yaxis, height - m.t - m.b + 2 * Math.min(m.t, m.b));
 }
 
 // The layout with its margins and fonts at this scale.

@@ -4,6 +4,7 @@
 import { whole } from "./numbers.js";
 
 const ROUNDS = 60; // of ten names at one place; far fewer where some overlap
+const widths = new Map(); // of class names, a few per size of the window
 const SAME = 3; // pixels
 const WIDE = 240; // pixels of a map with room for words, on a scale of 1
 
@@ -49,14 +50,20 @@ export function labels(context, f, texts, size, paper) {
     textBaseline: "middle",
     globalAlpha: 1,
   });
-  const width = ({ text }) => context.measureText(text).width + size / 5;
-  const boxes = texts.map((one) => ({ ...one, w: width(one), h: size }));
+  const boxes = texts.map((one) => ({ ...one, w: wide(context, one.text) + size / 5, h: size }));
   for (const { text, x, y, w, colour } of apart(boxes, f)) {
     const left = x - w / 2 + size / 10;
     context.strokeText(text, left, y);
     context.fillStyle = colour;
     context.fillText(text, left, y);
   }
+}
+
+// The width of a text in the context's font, measured once.
+function wide(context, text) {
+  const key = context.font + text;
+  if (!widths.has(key)) widths.set(key, context.measureText(text).width);
+  return widths.get(key);
 }
 
 // Counts points outside the frame, each at the side that it is farthest beyond.
@@ -68,9 +75,9 @@ export class Beyond {
 
   add(px, py) {
     const { left, top, width, height } = this.f;
+    if (px >= left && py >= top && px <= left + width && py <= top + height) return;
     const away = [left - px, px - left - width, top - py, py - top - height];
-    const most = Math.max(...away);
-    if (most > 0) this.counts[away.indexOf(most)] += 1;
+    this.counts[away.indexOf(Math.max(...away))] += 1;
   }
 
   // An arrow and the number at each such side, near a corner, where maps are emptiest.

@@ -1,6 +1,6 @@
 // A figure: Plotly draws its axes once, and a canvas over them its marks.
 
-import { compacted, corners, scaled } from "../draw/compact.js";
+import { compacted, corners, fitting, scaled } from "../draw/compact.js";
 import { element } from "../draw/dom.js";
 import { describe } from "../draw/hover.js";
 import { beyond, frame, nearest, paint } from "../draw/painter.js";
@@ -68,6 +68,7 @@ export class Figure {
     if (key === this.axesKey || !window.Plotly) return;
     this.axesKey = key;
     const plain = { ...scaled(rest, this.page.scale), width, height, hovermode: false };
+    fitting(plain, width, height);
     plain.xaxis.range = this.frame.x;
     plain.yaxis.range = this.frame.y;
     window.Plotly.react(this.axes, [{ type: "scatter", x: [], y: [] }], plain, {

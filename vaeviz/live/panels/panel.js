@@ -67,8 +67,11 @@ export class PanelGrid {
     if (!window.Plotly) this.loadPlotly();
   }
 
-  // All panels are measured before any is drawn: one layout, not seven.
+  // All panels are measured before any is drawn: one layout, not seven. A title may take a line more
+  // or less, so it comes first.
   redraw(panels = [...this.panels.values()]) {
+    const widths = panels.map((panel) => panel.root.clientWidth);
+    panels.forEach((panel, k) => panel.entitle(widths[k]));
     for (const panel of panels) panel.measure();
     for (const panel of panels) panel.draw();
   }
@@ -142,7 +145,6 @@ class Panel {
     const key = [...size, scale, compact, message.theme, ratio, Boolean(window.Plotly)].join();
     if (key !== this.key) {
       this.key = key;
-      this.entitle(width);
       this.kind.draw(width, height);
     }
     this.kind.settle?.();
@@ -150,6 +152,7 @@ class Panel {
 
   // The short title where the whole does not fit.
   entitle(width) {
+    if (!width || !this.about) return;
     const { title, short } = this.about;
     const room = width - (this.why.hidden ? 0 : WHY * this.page.scale);
     const text = short && wide(title, this.page.scale) > room ? short : title;

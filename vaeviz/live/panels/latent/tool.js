@@ -18,6 +18,7 @@ export class Tool {
       (context, width, height) => this.draw(context, width, height),
     );
     this.words = this.root.appendChild(element("p", "vv-words"));
+    this.stage.say(title); // until the tool says what it shows
     this.build();
     this.head.append(page.reading.mark("canvas", "What is drawn"));
     const kept = (context, width, height) => this.kept(context, width, height);
