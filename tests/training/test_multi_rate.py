@@ -275,6 +275,14 @@ def test_divergence_is_one_line() -> None:
         list(train_multi_rate(gaussians(), settings))
 
 
+def test_a_finite_divergence_is_one_line_too() -> None:
+    settings = MultiRateSettings(
+        "tiny", widths=(16,), max_latent=2, steps=1000, rows=16, knots=4, learning_rate=10.0
+    )
+    with pytest.raises(UserError, match=r"diverged by step \d+: use a learning rate below 10"):
+        list(train_multi_rate(gaussians(), settings))
+
+
 def test_a_checkpoint_s_float16_has_every_weight_exactly(model: MultiRateVAE) -> None:
     for value in model.state_dict().values():
         assert torch.equal(value, value.half().float())

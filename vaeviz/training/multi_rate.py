@@ -39,6 +39,7 @@ from vaeviz.models.multi_rate_settings import MultiRateSettings, build
 from vaeviz.theory import linear_vae, water_filling
 from vaeviz.theory.linear_vae import Spectrum
 from vaeviz.training.aligned import align
+from vaeviz.training.divergence import FAR
 from vaeviz.training.examples import checked
 
 __all__ = ["MultiRateSettings", "MultiRateStep", "train_multi_rate"]
@@ -51,6 +52,7 @@ RAMP = 200  # steps over which the learning rate rises
 LAST = 0.005  # of the largest learning rate, at the end
 SLOW = 0.6  # the place among the knots from which on the learning rate is whole
 SHIFT_RATE = 0.25  # the share of the shifts by d, which every tau has
+LASTING = 20  # steps; a healthy training never exceeds its first loss by much
 BEYOND = 1.5  # the last knot in units of the largest principal variance: there all is collapsed
 
 
@@ -75,23 +77,25 @@ def train_multi_rate(
     """Train on examples (N, D); yields a record every 100 steps and at the last, which has the
     model.
 
-    Raises UserError for unusable data, and when the loss is not finite.
+    Raises UserError for unusable data, and when the loss is not finite, or above FAR times the
+    untrained model's for LASTING steps.
     """
-    run = _Run(data, settings)
-    total, since = torch.zeros(()), 0
+    run, first, astray = _Run(data, settings), 0.0, 0
+    total, since = 0.0, 0
     for step in range(1, settings.steps + 1):
-        total, since = total + run.advance(step), since + 1
-        if step % EVERY and step < settings.steps:
-            continue
-        objective = (total / since).item()
-        if not math.isfinite(objective):
+        loss = run.advance(step).item()
+        first = loss if step == 1 else first
+        astray = 0 if loss <= FAR * first else astray + 1  # NaN counts
+        if astray > LASTING or not math.isfinite(loss):
             raise UserError(
                 f"multi-rate training diverged by step {step}: use a learning rate below "
                 f"{settings.learning_rate:g}"
             )
-        done = run.finished() if step == settings.steps else None
-        yield MultiRateStep(step, settings.steps, objective, done)
-        total, since = torch.zeros(()), 0
+        total, since = total + loss, since + 1
+        if step % EVERY == 0 or step == settings.steps:
+            done = run.finished() if step == settings.steps else None
+            yield MultiRateStep(step, settings.steps, total / since, done)
+            total, since = 0.0, 0
 
 
 class _Run:
