@@ -43,7 +43,7 @@ def test_a_rate_that_is_too_large_is_noticed_within_fifty_steps(
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_it_is_noticed_with_every_likelihood(likelihood: str) -> None:
-    settings = replace(SMALL, likelihood=likelihood, learning_rate=1.0)
+    settings = replace(SMALL, likelihood=likelihood, learning_rate=1.0, widths=(128, 128))
     with pytest.raises(Diverged) as caught:
         list(train(trainer(settings).model, DIGITS.train, settings, every=1000))
     assert caught.value.step <= 50
@@ -86,7 +86,7 @@ def test_healthy_runs_go_on(changes: dict) -> None:
         since = (since or step) if running.astray else None
         if since is not None:
             longest = max(longest, (step - since + 1) * running.settings.learning_rate)
-    assert longest < 0.25 * TRAVEL
+    assert longest < 0.3 * TRAVEL
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [("beta", 0.0, 1e3), ("sigma2", 10.0, 1e-4)])
@@ -108,10 +108,10 @@ def test_looks_are_as_frequent_as_the_rate_asks() -> None:
 
 def test_only_a_lasting_excess_counts() -> None:
     watch, settings = Watch(torch.zeros(10)), replace(SMALL, learning_rate=0.1)
-    for step, objective in enumerate([50.0, 1e9, 1e9, 40.0, *[1e9] * 11], 1):
+    for step, objective in enumerate([50.0, 1e9, 1e9, 40.0, *[1e9] * 21], 1):
         watch.look(step, objective, 10.0, settings)
     with pytest.raises(Diverged, match=r"1e\+09 nats, 10 without any code"):
-        watch.look(16, 1e9, 10.0, settings)
+        watch.look(26, 1e9, 10.0, settings)
 
 
 @pytest.mark.parametrize(

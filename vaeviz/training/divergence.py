@@ -6,7 +6,7 @@ it, and exceeds it by more than FAR times its size only in its first steps, or a
 σ². Adam moves a weight by about the learning rate per step; so a training that is still that far
 above after its weights could have moved by TRAVEL has lost its way. By trial (all likelihoods,
 digits and points of the plane, σ² from 10⁻⁶ to 1,000, every schedule, jumps of β to 1,000), healthy
-trainings with rates up to 0.03 get below within 0.2 of a weight's travel; with rates from 0.3 to
+trainings with rates up to 0.03 get below within 0.5 of a weight's travel; with rates from 0.3 to
 10 most stay above for 10 and more.
 """
 
@@ -22,8 +22,8 @@ from vaeviz.densities import LIKELIHOODS
 from vaeviz.training.gradients import Outputs
 
 FAR = 3.0  # times the size of J₀, which counts as at least a nat per element
-TRAVEL = 1.0  # the sum of the learning rates of the steps above
-LOOKS = 4  # looks, at the least, until a weight can have moved by TRAVEL
+TRAVEL = 2.0  # the sum of the learning rates of the steps above
+LOOKS = 8  # looks, at the least, until a weight can have moved by TRAVEL
 
 
 class Diverged(UserError):
