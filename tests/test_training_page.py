@@ -53,12 +53,17 @@ def framed(run: LiveRun, step: int = 100) -> LiveRun:
     return run
 
 
+def stored_examples() -> None:
+    """Waits for those that the stored run is drawn of."""
+    assert probes.probe("mnist-5k", patience=120)
+
+
 # opening
 # ------------------------------------------------------------------------------------------------
 
 
 def test_it_opens_without_a_run_and_makes_none(tmp_path: Path, desk: Desk) -> None:
-    assert probes.probe("mnist-5k", patience=60)  # of the stored run
+    stored_examples()
     header = shown(page())
     assert header["transport"]["state"] == "stored"
     assert "start" in header["transport"]["can"]
@@ -379,6 +384,7 @@ def test_a_spoilt_file_of_the_run_is_one_line(name: str, content: str, desk: Des
 def test_a_run_that_goes_while_it_is_watched_is_one_line_and_a_new_one_can_start(
     desk: Desk, browser: dict[str, Any]
 ) -> None:
+    stored_examples()
     run = framed(desk.run("done", PLAN))
     app = page(run=run.key)
     browser.update(seq=1, settings=shown(app)["settings"])
@@ -393,6 +399,7 @@ def test_a_run_that_goes_while_it_is_watched_is_one_line_and_a_new_one_can_start
 
 @pytest.mark.parametrize("content", [b"", b"frame", b"\x80\x04pickle"])
 def test_a_spoilt_frame_is_no_frame(content: bytes, desk: Desk) -> None:
+    stored_examples()
     run = desk.run("running", PLAN)
     (run.folder / frame_file.FRAME).write_bytes(content)
     header = shown(page(run=run.key))

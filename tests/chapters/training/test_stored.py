@@ -27,12 +27,14 @@ from vaeviz.runs.folder import frame_file, stored_run
 from vaeviz.runs.folder.stored_run import StoredRun
 from vaeviz.runs.worker.session import Session as Training
 from vaeviz.runs.worker.twins import Line
+from vaeviz.serve import probes
 from vaeviz.serve.probes import Probe
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.chdir(tmp_path)
+    assert probes.probe(PLAN.data, patience=120)  # on a slow machine too, it is there at once
     return Desk().serve(monkeypatch)
 
 
