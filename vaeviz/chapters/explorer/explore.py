@@ -61,6 +61,7 @@ class ExplorerView(ModelView):
     pixels: str = setting(
         "mean", OneOf(("mean", "sampled")), "pixels", "pixels",
         "Show the decoder's mean, or draw pixels from the likelihood",
+        titles={"mean": "mean", "sampled": "drawn"},
     )  # fmt: skip
     hold: str = setting(
         "free", OneOf(("free", "tau")), "hold τ", "while dragging",

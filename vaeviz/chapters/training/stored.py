@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from vaeviz.chapters.settings import Note, shown
-from vaeviz.chapters.training.plan import DECLARED, Plan, read
+from vaeviz.chapters.training.plan import Plan, read
 from vaeviz.chapters.training.transport import Standing, transport
 from vaeviz.checkpoints import SHIPPED
 from vaeviz.config import UserError
@@ -130,10 +130,8 @@ def wait(playback: Playback | None) -> int | None:
 
 def story(of: Plan, differs: bool) -> str:
     """What is stored, in a line; `differs`: the settings on the left are others by now."""
-    names = ("model", "architecture")
-    model, network = (DECLARED[name].titles[getattr(of, name)] for name in names)
     variance = f", σ² = {of.sigma2:g}" if LIKELIHOODS[of.likelihood].variance.shared else ""
-    about = f"{of.data}, {model}, {network} {of.widths}, d = {of.latent}, β = {of.beta:g}{variance}"
+    about = f"{of.data}, d = {of.latent}, β = {of.beta:g}{variance}"
     if differs:
-        return f"The stored run stays as it is: {about}. Start trains the settings on the left."
-    return f"A stored run: {about}. Start trains anew, with the settings on the left."
+        return f"The stored run stays: {about}. Start trains the settings at the left."
+    return f"A stored run: {about}. Start trains anew."

@@ -62,7 +62,7 @@ export default class Training extends Page {
   remember() {
     const { address, settings } = this.message;
     if (typeof address !== "string") return;
-    readdress(this.root, merged(address, { ...settings, run: "" })); // a run has its settings
+    readdress(this.root, merged(address, [...Object.keys(settings), "run"])); // it has its settings
   }
 
   request(settings, time) {
