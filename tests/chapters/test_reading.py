@@ -25,6 +25,7 @@ from vaeviz.chapters.training.train import PANELS
 from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live import assets
 
+LATER = {"exact": {"dedicated"}, "sigma2": {"variances"}}  # a training, or a choice, brings them
 OTHER = {"", "try", "question", "answer"}  # parts that are no panel
 LIVE = Path(assets.__file__).parent
 TOOLS = [(name, tool) for name in NAMES for tool in chapter(name).tools if name != "latent"]
@@ -101,7 +102,9 @@ def test_every_panel_has_its_text_and_every_text_its_panel(name: str, tool: Tool
     owners = (tool.name, chapter(name).tools[0].name) if name == "latent" else (tool.name,)
     own = {(owner, part) for owner, part in texts(name) if owner in owners and part not in OTHER}
     names = {part for _, part in own}
-    assert names == panels(name, tool.name)
+    there = panels(name, tool.name)
+    assert there <= names
+    assert names - there <= LATER.get(tool.name, set())
     for place in own:
         assert re.search(r"\$|\d|KL|β|σ", texts(name)[place]), f"{place}: no formula"
 

@@ -26,6 +26,7 @@ from vaeviz.commands import checkpoints as checkpoints_command
 from vaeviz.commands import cures as cures_command
 from vaeviz.commands import fidelity as fidelity_command
 from vaeviz.commands import settings as flags
+from vaeviz.commands import stored as stored_command
 from vaeviz.commands import train as train_command
 from vaeviz.commands.cli import COMMANDS, main, parser
 from vaeviz.commands.loading import load
@@ -370,7 +371,17 @@ def test_every_command_with_a_folder_to_write_in_is_among_these() -> None:
         for action in _of(command)
         if flags & set(action.option_strings)
     }
-    assert writing == {line.split()[0] for line in WRITING}
+    assert writing == {line.split()[0] for line in WRITING} | {"stored"}
+
+
+def test_a_stored_run_is_trained_only_for_a_file_that_can_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stored_command, "load", lambda *_: pytest.fail("too late"))
+    Path("file").write_text("mine")
+    _, err = call("stored", "--out", "file/run.bin", status=2)
+    assert err.count("\n") == 1
+    assert "file" in err
 
 
 def _of(command: Any) -> list[Any]:

@@ -143,7 +143,16 @@ def test_every_class_that_a_style_sheet_names_is_made_by_a_module() -> None:
     made = " ".join((HERE / name).read_text(encoding="utf-8") for name in assets.modules())
     styled = set(re.findall(r"\.vv-([a-z]+)(?![\w-])", css()))
     parts = {"map", "loss", "rate", "heat", "grads", "recon", "samples", "interp"}
-    parts |= {"plane", "spectrum", "bound", "models", "variances", "shared", "dedicated"}  # panels
+    parts |= {
+        "plane",
+        "spectrum",
+        "bound",
+        "models",
+        "variances",
+        "shared",
+        "dedicated",
+        "rd",
+    }  # panels
     kinds = {"log", "number", "exact", "int", "choice", "paste", "button"}  # of controls
     unmade = {name for name in styled - parts - kinds - set(NAMES) if f"vv-{name}" not in made}
     assert unmade - {"state", "pace", "counts", "left", "alarm", "warning"} == set()

@@ -185,7 +185,7 @@ def test_values_that_no_plan_has_are_repaired(run: LiveRun) -> None:
     kept["plan"] |= {"beta": -5, "data": "cats", "steps": 10**15, "unknown": 1}
     (run.folder / RUN).write_text(json.dumps(kept))
     plan = read(live_runs.plan_of(run))
-    assert (plan.data, plan.seed) == ("digits", PLAN.seed)
+    assert (plan.data, plan.seed) == ("mnist-5k", PLAN.seed)
     plan.settings()
 
 

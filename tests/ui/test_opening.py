@@ -16,24 +16,24 @@ ROOT = Path(__file__).parents[2]
 FILES = {
     "one/__init__.py": "",
     "one/chapter.py": """
-from vaeviz.chapters.shared import PART
+from vaeviz.chapters.common import PART
 CHAPTER = PART
 """,
     "two/__init__.py": "",
     "two/chapter.py": """
 from rendezvous import meet
 meet()
-from vaeviz.chapters.shared.part import PART
+from vaeviz.chapters.common.part import PART
 CHAPTER = PART
 """,
-    "shared/__init__.py": """
+    "common/__init__.py": """
 from rendezvous import meet
 meet()
 OTHER = 1
 from .part import PART
 """,
-    "shared/part.py": """
-from vaeviz.chapters.shared import OTHER
+    "common/part.py": """
+from vaeviz.chapters.common import OTHER
 PART = OTHER
 """,
     "rendezvous.py": """

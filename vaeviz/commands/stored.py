@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vaeviz import writable
 from vaeviz.chapters.training.stored import FILE, PLAN
 from vaeviz.commands.command import Command
 from vaeviz.commands.loading import load
@@ -30,6 +31,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     from vaeviz.runs.worker.session import Session
     from vaeviz.runs.worker.twins import Line
 
+    writable.require(args.out.parent, args.out.name)
     session = Session(Line(*PLAN.settings()), load(PLAN.data, output))
     frames = []
     with output.bar(session.steps, "stored run") as bar:

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from tests.chapters.session import Session
 from tests.chapters.training.desk import Desk
 from tests.figures.learners import frame
+from vaeviz.chapters.model.examples import paired
 from vaeviz.chapters.training import stored
 from vaeviz.chapters.training.chapter import CHAPTER
 from vaeviz.chapters.training.plan import Plan
@@ -185,14 +187,17 @@ def test_a_setting_that_moves_changes_no_frame_and_is_said(
     np.testing.assert_equal(after["panels"], before["panels"])
 
 
-def test_the_address_of_the_stored_run_opens_it_with_its_settings(desk: Desk) -> None:
+def test_the_address_of_the_stored_run_opens_it_with_its_settings(
+    desk: Desk, probe: Callable[[str], Probe]
+) -> None:
+    own = paired(PLAN, probe(PLAN.data))
     page, other = Session(CHAPTER), Session(CHAPTER)
     first = page.opens()
-    assert first["settings"] == dataclasses.asdict(PLAN)
-    again = other.opens(**dict(part.split("=") for part in first["address"][1:].split("&")))
+    assert first["settings"] == dataclasses.asdict(own)
+    again = other.opens(**dict(parse_qsl(first["address"][1:])))
     assert (again["settings"], again["changed"]) == (first["settings"], [])
     assert other.opens(beta="2")["settings"]["beta"] == 2.0
-    assert "data" in other.header["changed"]
+    assert other.header["changed"] == ["beta"]
 
 
 @pytest.mark.parametrize("state", ["queued", "starting", "failed", "cancelled"])

@@ -70,12 +70,10 @@ def of(context: Context) -> Session:
 def open_address(
     address: Mapping[str, str], view: Plan, context: Context
 ) -> tuple[Plan, list[Note]]:
-    """The link of a run opens it with its plan as it stands now, unless the URL names another; an
-    address without settings opens the stored run with its own.
-    """
+    """The link of a run opens it with its plan as it stands now, unless the URL names another."""
     view = follow(Plan(), view)[0]
     if "run" not in address:
-        return view if address else stored.plan() or view, []
+        return view, []
     session = of(context)
     session.run = live_runs.find(address["run"])
     if session.run is None:

@@ -21,7 +21,7 @@ from vaeviz.densities import LIKELIHOODS
 from vaeviz.runs.folder import stored_run
 from vaeviz.runs.folder.stored_run import StoredRun
 
-PLAN = Plan(data="mnist-5k", widths="256-256", sigma2=0.04, learning_rate=2e-3, steps=2000)
+PLAN = Plan()  # the settings with which the page opens
 FILE = SHIPPED / "runs" / "mnist-5k.bin"
 PACE = 0.18  # seconds between frames
 

@@ -67,8 +67,8 @@ export class PanelGrid {
     if (!window.Plotly) this.loadPlotly();
   }
 
-  // All panels are measured before any is drawn: one layout, not seven. A title may take a line more
-  // or less, so it comes first.
+  // All panels are measured before any is drawn: one layout, not seven. A title may take a line
+  // more or less, so it comes first.
   redraw(panels = [...this.panels.values()]) {
     const widths = panels.map((panel) => panel.root.clientWidth);
     panels.forEach((panel, k) => panel.entitle(widths[k]));
