@@ -211,7 +211,7 @@ def test_another_session_sees_a_run_waits_for_it_and_cannot_cancel_it(
 ) -> None:
     tab.says((1, "train", None), beta=2.0)
     (name,) = workers
-    other = Session(CHAPTER, Visitor("another"))
+    other = Session(CHAPTER, Visitor("another", local=False))
     other.opens(tool="exact", data="digits", beta="2")
     assert told(other) == {"step": "starting"}
     assert buttons(other) == {"train": False, "cancel": False}
@@ -230,7 +230,7 @@ def test_another_session_can_train_at_other_settings(
     tab: Session, workers: dict[str, Idle]
 ) -> None:
     tab.says((1, "train", None), beta=2.0)
-    other = Session(CHAPTER, Visitor("another"))
+    other = Session(CHAPTER, Visitor("another", local=False))
     other.opens(tool="exact", data="digits", beta="2")
     other.says((1, "train", None), beta=3.0)
     assert len(list(exact.FOLDER.iterdir())) == 2

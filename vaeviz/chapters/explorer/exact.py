@@ -95,7 +95,7 @@ def _run(view: ExplorerView, context: Context) -> Run | None:
     """This session's run; else another's of these very settings, until they move on."""
     run: Run | None = context.memory.get(_RUN)
     if run is None or (not run.own and run_settings(run.view) != run_settings(view)):
-        run = context.memory[_RUN] = _under_way(view)
+        run = context.memory[_RUN] = _under_way(view, context.visitor.local)
     return run
 
 
@@ -132,13 +132,15 @@ def _start(view: ExplorerView, context: Context) -> Run:
     return Run(folder, view)
 
 
-def _under_way(view: ExplorerView) -> Run | None:
-    """A going run of these settings, which another session started."""
+def _under_way(view: ExplorerView, local: bool = False) -> Run | None:
+    """A going run of these settings, which another session started; a refresh makes a new session,
+    so a browser on the server's own machine, as the lecturer's, may cancel it all the same.
+    """
     wanted = run_settings(view).to_json()
     for file in FOLDER.glob("*/settings.json"):
         with contextlib.suppress(UserError):
             if read_json(file) == wanted and REGISTRY.status(file.parent).going:
-                return Run(file.parent, view, own=False)
+                return Run(file.parent, view, own=local)
     return None
 
 

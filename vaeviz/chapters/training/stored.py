@@ -17,7 +17,6 @@ from vaeviz.chapters.training.plan import Plan, read
 from vaeviz.chapters.training.transport import Standing, transport
 from vaeviz.checkpoints import SHIPPED
 from vaeviz.config import UserError
-from vaeviz.densities import LIKELIHOODS
 from vaeviz.runs.folder import stored_run
 from vaeviz.runs.folder.stored_run import StoredRun
 
@@ -130,8 +129,7 @@ def wait(playback: Playback | None) -> int | None:
 
 def story(of: Plan, differs: bool) -> str:
     """What is stored, in a line; `differs`: the settings on the left are others by now."""
-    variance = f", σ² = {of.sigma2:g}" if LIKELIHOODS[of.likelihood].variance.shared else ""
-    about = f"{of.data}, d = {of.latent}, β = {of.beta:g}{variance}"
+    about = f"{of.data}, d = {of.latent}"
     if differs:
         return f"The stored run stays: {about}. Start trains the settings at the left."
-    return f"A stored run: {about}. Start trains anew."
+    return f"Stored run: {about}. Start trains anew."
