@@ -28,6 +28,7 @@ UP, DOWN = 0.39, 0.33  # of the slider's width
 QUALITY = 55
 WIDE: ViewportSize = {"width": 1600, "height": 900}  # the reading takes a column
 LIMITS = {".webp": 3_000_000, ".png": 250_000}  # bytes
+TWINS = "data=digits&widths=64-64&latent=8&beta=1&sigma2=0.2&twin=free_bits&other=0.5&i=6&j=7"
 
 # A headless browser draws no pointer.
 POINTER = """() => {
@@ -72,11 +73,11 @@ def explorer(page: Page, address: str) -> None:
 
 
 def training(page: Page, address: str) -> None:
-    """The stored run at its end, where it stands for those who want no motion."""
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{address}/{TRAINING.path}")
+    """Twins at their end, trained here and now."""
+    page.goto(f"{address}/{TRAINING.path}?{TWINS}")
     page.wait_for_selector(TRAINING.ready, timeout=PATIENCE)
-    page.get_by_text("Stored run, its end").wait_for(timeout=2 * PATIENCE)
+    page.click(".vv-transport [data-act=start]")
+    page.wait_for_selector(f"{TRAINING.root}[data-state=done]", timeout=4 * PATIENCE)
     still(page)
     save(page, "training")
 
