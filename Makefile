@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two processes: many tests wait for a browser or a worker.
 TWICE := -n 2 --dist loadfile
 
-.PHONY: app test axe quick check bench checkpoints clean
+.PHONY: app test axe quick check bench checkpoints pictures clean
 
 app: .venv/app
 	$(BIN)/python -m streamlit run explorer_app.py
@@ -41,6 +41,11 @@ bench: .venv/dev
 checkpoints: .venv/app
 	$(BIN)/python -m vaeviz checkpoints make
 	$(BIN)/python -m vaeviz stored
+
+# The pictures of README and docs.
+pictures: .venv/dev
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf .venv static .pytest_cache .ruff_cache .hypothesis .import_linter_cache

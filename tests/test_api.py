@@ -88,8 +88,8 @@ def test_examples_in_docstrings_run(name: str) -> None:
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-def test_the_readmes_example_runs_in_a_new_process() -> None:
-    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## In a notebook")[1]
+def test_the_documented_example_runs_in_a_new_process() -> None:
+    section = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")
     block = re.findall(r"```python\n(.*?)```", section, re.DOTALL)[0]
     printed = [line.split("  # ")[1] for line in block.splitlines() if line.startswith("print")]
     assert fresh(block).split("\n") == [*printed, ""]
