@@ -26,9 +26,9 @@ MS = 100  # per frame: ten seconds in all
 WIDTH = 960
 UP, DOWN = 0.39, 0.33  # of the slider's width
 QUALITY = 55
-WIDE: ViewportSize = {"width": 1600, "height": 900}  # the reading takes a column
+WIDE: ViewportSize = {"width": 1600, "height": 900}  # for a reading, or for twins
 LIMITS = {".webp": 3_000_000, ".png": 250_000}  # bytes
-TWINS = "data=digits&widths=64-64&latent=8&beta=1&sigma2=0.2&twin=free_bits&other=0.5&i=6&j=7"
+TWINS = "data=digits&widths=64-64&latent=8&beta=1&sigma2=0.2&twin=free_bits&other=0.5&i=6&j=5"
 
 # A headless browser draws no pointer.
 POINTER = """() => {
@@ -73,11 +73,13 @@ def explorer(page: Page, address: str) -> None:
 
 
 def training(page: Page, address: str) -> None:
-    """Twins at their end, trained here and now."""
+    """Twins at their end, trained here and now, with the verdicts on their last step."""
+    page.set_viewport_size(WIDE)
     page.goto(f"{address}/{TRAINING.path}?{TWINS}")
     page.wait_for_selector(TRAINING.ready, timeout=PATIENCE)
     page.click(".vv-transport [data-act=start]")
     page.wait_for_selector(f"{TRAINING.root}[data-state=done]", timeout=4 * PATIENCE)
+    page.locator(".vv-verdicts tr", has_text="@ 2,000").nth(1).wait_for(timeout=PATIENCE)
     still(page)
     save(page, "training")
 
