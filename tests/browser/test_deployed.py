@@ -58,21 +58,21 @@ def test_below_a_base_path(page: Page, tmp_path: Path) -> None:
 def test_an_embedded_page_keeps_what_others_wrote_into_its_address(
     page: Page, address: str, name: str
 ) -> None:
-    page.goto(f"{address}/{'' if name == NAMES[0] else name}?embed=true&course=ml-3&data=moons")
+    page.goto(f"{address}/{'' if name == NAMES[0] else name}?embed=true&term=ml-3&data=moons")
     ready(page, name)
     page.wait_for_timeout(1000)  # the address follows once nothing moves
     query = parse_qs(urlsplit(page.url).query)
-    assert (query["embed"], query["course"]) == (["true"], ["ml-3"])
+    assert (query["embed"], query["term"]) == (["true"], ["ml-3"])
 
 
 def test_a_run_s_address_keeps_what_others_wrote_into_it(page: Page, app: App) -> None:
-    page.goto(f"{app.address}/training?embed=true&course=ml-3&data=moons")
+    page.goto(f"{app.address}/training?embed=true&term=ml-3&data=moons")
     ready(page, "training")
     page.get_by_role("button", name="Start").click()
     page.wait_for_function("location.search.includes('run=')", timeout=60_000)
     page.wait_for_timeout(1000)
     query = parse_qs(urlsplit(page.url).query)
-    assert (query["embed"], query["course"], "data" in query) == (["true"], ["ml-3"], False)
+    assert (query["embed"], query["term"], "data" in query) == (["true"], ["ml-3"], False)
 
 
 def test_the_first_page_opens_by_its_name_with_the_rest_of_the_link(

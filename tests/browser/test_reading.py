@@ -128,7 +128,7 @@ def test_a_link_starts_a_run_and_sliders_alone_move_it(page: Page, address: str)
     page.wait_for_selector(TRAINING.ready, timeout=PATIENCE)
     page.click(".vv-explain")
     aside = page.locator("aside.vv-reading")
-    expect(aside.locator("h4:visible")).to_have_count(2)  # no panel is there to be explained
+    expect(aside.locator("h4:visible")).to_have_count(9)  # the stored run's panels, and two more
     aside.get_by_role("button", name="Two dimensions").click()
     page.wait_for_selector(f"{TRAINING.root} .vv-map .vv-why:visible", timeout=PATIENCE)
     expect(aside.locator("h4:visible")).to_have_count(9)

@@ -230,7 +230,7 @@ def test_a_cure_of_the_study_is_opened_by_its_link_and_trains_beside_the_collaps
     page.wait_for_selector(".vv-twin-b canvas", timeout=live.PATIENCE)
     headings = page.locator(".vv-heading").all_inner_texts()
     assert headings == ["1: z in the first layer", "2: z in every layer"]
-    expect(page.get_by_text("From z alone")).to_have_count(2)
+    expect(page.locator(".vv-panel").get_by_text("From z alone")).to_have_count(2)
     _whole(page)
 
 
@@ -268,7 +268,7 @@ def _whole(page: Page) -> None:
     assert header
     top = header["y"] + header["height"]
     for node in page.locator(
-        ".vv-panel canvas, .vv-bar button, .vv-transport > button, .vv-group-live input"
+        ".vv-panel canvas, .vv-bar button:visible, .vv-transport > button, .vv-group-live input"
     ).all():
         box = node.bounding_box()
         assert box
@@ -277,7 +277,7 @@ def _whole(page: Page) -> None:
         assert box["y"] >= top
         assert box["y"] + box["height"] <= 720
     covered = """[...document.querySelectorAll(".vv-bar button, .vv-transport > button")]
-      .filter((button) => {
+      .filter((button) => button.checkVisibility()).filter((button) => {
       const { left, right, top, bottom } = button.getBoundingClientRect();
       const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
       return !button.contains(found);

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,7 +67,8 @@ def test_a_page_waits_for_its_browser_to_read(sessions: dict[str, Any]) -> None:
         assert browser.taken >= 5
         await client.aclose()
 
-    asyncio.run(lecture())
+    with ThreadPoolExecutor() as pool:  # a browser's tests may have left a loop in this thread
+        pool.submit(asyncio.run, lecture()).result()
 
 
 def test_a_page_whose_browser_is_gone_does_not_wait(sessions: dict[str, Any]) -> None:

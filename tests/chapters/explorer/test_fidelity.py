@@ -73,7 +73,10 @@ def test_the_models_reading_stands_beside_the_seeds_range(probe: Probes) -> None
     assert len(spectrum.data[1]["y"]) == 8 * len(rates)
 
 
-def test_without_measured_models_the_models_own_readings_stand_alone(probe: Probes) -> None:
+def test_without_measured_models_the_models_own_readings_stand_alone(
+    probe: Probes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studies, "fidelity_path", lambda name: tmp_path / f"{name}.json")
     frame = shown(ExplorerView(data="moons", d=2), probe("moons"))
     assert set(frame.panels) == {"readings"}
     assert {row[1] for row in cells(frame).values()} == {"not measured"}
