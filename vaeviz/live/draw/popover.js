@@ -1,13 +1,17 @@
-// One small window of a page, beside what it explains; Escape, or a press elsewhere, closes it.
+// One small window of a page, beside what it explains. Escape closes it, and a press elsewhere,
+// unless it `stays`.
 
 import { element } from "./dom.js";
 
 const GAP = 8; // pixels between it and what it explains, and to the window's edge
 
 export class Popover {
-  constructor(host) {
+  constructor(host, stays = false) {
     this.root = host.appendChild(element("div", "vv-pop"));
-    this.root.popover = "auto";
+    this.root.popover = stays ? "manual" : "auto";
+    host.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.hide();
+    });
     this.root.setAttribute("role", "dialog");
     this.root.addEventListener("toggle", () => {
       if (!this.open) this.gone();

@@ -151,12 +151,17 @@ export class Reading {
   // A word in the window itself is explained where the window stands.
   open(pressed, name, nodes, closed = null) {
     const anchor = this.pop.root.contains(pressed) ? this.pop.anchor : pressed;
-    const text = element("div", "vv-text");
-    text.append(...nodes);
-    this.dress(text);
+    const text = this.text(nodes);
     if (anchor === pressed && !closed) this.pop.toggle(anchor, name, [text]);
     else this.pop.show(anchor, name, [text], closed);
     this.refresh();
+  }
+
+  text(nodes) {
+    const text = element("div", "vv-text");
+    text.append(...nodes);
+    this.dress(text);
+    return text;
   }
 
   // Values, terms and buttons into copies of the text.

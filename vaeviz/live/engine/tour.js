@@ -2,6 +2,7 @@
 // Its steps are the parts of the text's "tour"; the first visit is told of it.
 
 import { button, element } from "../draw/dom.js";
+import { Popover } from "../draw/popover.js";
 import { keep, remembered } from "./kept.js";
 
 const KEY = "vaeviz-tour"; // kept once the tour was begun, or the invitation declined
@@ -11,7 +12,8 @@ export class Tour {
     Object.assign(this, { page, reading, step: -1 });
     this.button = button("vv-tour", "Tour", "Show the page in a few steps", () => this.go(0));
     this.button.hidden = true;
-    this.root = element("div", "vv-steps");
+    this.pop = new Popover(page.root, true);
+    this.pop.root.addEventListener("click", (event) => reading.pressed(event));
   }
 
   // Where the chapter has one: the button, and on the first visit the invitation.
@@ -24,16 +26,17 @@ export class Tour {
     const skip = button("vv-try", "No, thanks", "", () => this.reading.pop.hide());
     const buttons = element("p");
     buttons.append(begin, " ", skip);
-    this.window(this.button, [...this.reading.source.take("tour", ""), buttons], () =>
-      keep(KEY, "seen"),
-    );
+    const nodes = [...this.reading.source.take("tour", ""), buttons];
+    this.reading.open(this.button, "Tour", nodes, () => keep(KEY, "seen"));
   }
 
+  // A step stays while the user does what it says.
   go(step) {
     keep(KEY, "seen");
-    const { steps, reading } = this;
+    const { steps, reading, pop } = this;
     const anchor = this.anchor(steps[step]);
-    if (!anchor) return step + 1 < steps.length ? this.go(step + 1) : reading.pop.hide();
+    reading.pop.hide();
+    if (!anchor) return step + 1 < steps.length ? this.go(step + 1) : pop.hide();
     const buttons = element("p", "vv-steps", `${step + 1} of ${steps.length} `);
     const last = step + 1 === steps.length;
     if (step)
@@ -42,18 +45,14 @@ export class Tour {
         " ",
       );
     const next = button("vv-try", last ? "Done" : "Next", "", () =>
-      last ? reading.pop.hide() : this.go(step + 1),
+      last ? pop.hide() : this.go(step + 1),
     );
     buttons.append(next);
+    if (!last) buttons.prepend(button("vv-close", "×", "End the tour", () => pop.hide()));
     anchor.classList.add("vv-lit");
-    this.window(anchor, [...reading.source.take("tour", steps[step]), buttons], () =>
-      anchor.classList.remove("vv-lit"),
-    );
+    const text = reading.text([...reading.source.take("tour", steps[step]), buttons]);
+    pop.show(anchor, "Tour", [text], () => anchor.classList.remove("vv-lit"));
     next.focus();
-  }
-
-  window(anchor, nodes, closed) {
-    this.reading.open(anchor, "Tour", nodes, closed);
   }
 
   // A panel, or another part of the page.
