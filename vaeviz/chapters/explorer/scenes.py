@@ -51,7 +51,10 @@ def _sharpest(values: np.ndarray) -> float:
 
 NOTHING = 1e-3  # nats of the whole code: with fewer, reconstructions are the same
 SCENES = (
-    Placed("Healthy", "σ² is optimal: no other has a larger ELBO at β = 1, and every bar stands."),
+    Placed(
+        "Healthy",
+        "At β = 1 no σ² gives a clearly larger ELBO, and every bar stands.",
+    ),
     Placed(
         "Half collapsed",
         "A bar on the floor has collapsed: at this τ its KL would cost more than it saves.",
