@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -49,7 +50,8 @@ def visit(address: str, place: str, wait: float) -> tuple[float | None, str]:
     ask = BackMsg()
     ask.rerun_script.page_name, ask.rerun_script.query_string = page, query
     url = f"{address.replace('http', 'ws')}/_stcore/stream"
-    with connect(url, max_size=None, open_timeout=60, subprotocols=["streamlit"]) as browser:  # type: ignore[list-item]
+    spoken: Any = ["streamlit"]
+    with connect(url, max_size=None, open_timeout=60, subprotocols=spoken) as browser:
         for _ in range(ASKS):
             browser.send(ask.SerializeToString())
             for kind, error in answers(browser):

@@ -298,7 +298,9 @@ def test_before_a_training_there_are_pictures_and_what_would_be_trained(
     header = tab.settled()
     assert set(header["panels"]) == {"compared", "shared", "rd", "copies", "draws"}
     planned = next(note for note in header["notes"] if note.startswith("Would be trained"))
-    pace = int(re.search(r"at ([\d,]+) per second", planned)[1].replace(",", ""))  # type: ignore[index]
+    told = re.search(r"at ([\d,]+) per second", planned)
+    assert told
+    pace = int(told[1].replace(",", ""))
     assert pace > 0
     assert f"{exact.MOST_STEPS:,} updates" in planned
 

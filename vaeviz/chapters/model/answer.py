@@ -27,7 +27,6 @@ from vaeviz.serve.kept import Kept
 from vaeviz.serve.probes import Probe
 
 V = TypeVar("V", bound=ModelView)
-_LOADING = "model"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 // What the page says of itself: a column of plain words beside the board, and a "?" on each panel.
 //
-// The texts are copies of what source.js finds. In them code such as "=beta" becomes the current value of a setting
-// or of a read-out, a link such as "?beta=4" a button, a word of the glossary one, too.
+// The texts are copies of what source.js finds. In them code such as "=beta" becomes the current
+// value of a setting or of a read-out, a link such as "?beta=4" a button, and so does a word of the
+// glossary.
 
 import { button, element } from "../draw/dom.js";
 import { Popover } from "../draw/popover.js";

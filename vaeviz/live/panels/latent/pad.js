@@ -92,8 +92,8 @@ export class Pad {
     else this.user.step(size * STEPS[key][0], size * STEPS[key][1]);
   }
 
-  // view: a projection; about: {name, title, source, alt, legend, classes: their names}; `above(context,
-  // f)` draws the changing marks.
+  // view: a projection; about: {name, title, source, alt, legend, classes: their names};
+  // `above(context, f)` draws the changing marks.
   show(view, labels, colours, about, above, contours = null) {
     Object.assign(this, { view, labels, colours, upon: above, contours, name: about.name });
     this.classes = about.classes;
