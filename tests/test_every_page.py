@@ -16,7 +16,9 @@ from tests import app_page
 from tests.app_page import Page
 from tests.chapters.training.desk import Desk
 from tests.chapters.untrusted import DEEP
+from vaeviz.chapters import reading
 from vaeviz.chapters.catalogue import NAMES, chapter
+from vaeviz.figures.theme import THEMES
 from vaeviz.serve import jobs
 from vaeviz.ui import page as ui_page
 
@@ -160,3 +162,15 @@ def test_a_message_without_a_change_is_answered_with_names_alone(name: str) -> N
     page.says(app, held, seq=1, settings=whole["settings"])
     (second,) = page.mounted(app)
     assert len(second.bytes) < 0.5 * size
+
+
+@each_page
+def test_the_text_comes_when_the_browser_asks_for_it_and_stays(name: str) -> None:
+    page = Page(name)
+    app = page.opened()
+    text = reading.markdown(name, THEMES["light"])[:40]
+    assert not any(text in element.value for element in app.markdown)  # the board comes first
+    page.says(app, seq=1, settings={}, reading=True)
+    assert any(text in element.value for element in app.markdown)
+    page.says(app, seq=2, settings={}, reading=True)
+    assert any(text in element.value for element in app.markdown)

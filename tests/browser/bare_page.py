@@ -18,7 +18,7 @@ _STOPPED: WeakSet[BrowserContext] = WeakSet()
 _LIVE = Path(assets.__file__).parent
 _HTML = """<!doctype html><meta charset="utf-8"><style>{style}</style>
 <div class="stApp" style="background: #fff">
-<div id="host"></div></div>
+<div id="host"></div><div class="st-key-vv-reading-{board}"></div></div>
 <script type="module">
 import {{ mount }} from "./engine/mount.js";
 import Page from "./engine/{module}.js";
@@ -26,7 +26,7 @@ const host = document.getElementById("host");
 window.sent = [];
 window.receive = (text) => {{
   if (!host.firstChild)
-    host.innerHTML = '<div class="vv-screen vv-{board}"></div>';
+    host.innerHTML = '<div class="vv-screen vv-{board}" data-chapter="{board}"></div>';
   mount({{
     data: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
     parentElement: host,

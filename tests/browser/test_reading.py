@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app_board import COLLAPSE, EXPLORER, PATIENCE, TRAINING, opened
+from tests.browser.app_board import COLLAPSE, EXPLORER, LATENT, PATIENCE, TRAINING, opened
 
 pytestmark = pytest.mark.browser
 POP = ".vv-pop:popover-open"
@@ -140,4 +140,16 @@ def test_a_link_starts_a_run_and_sliders_alone_move_it(page: Page, address: str)
     expect(now).to_have_text("10", timeout=PATIENCE)
     assert page.evaluate("location.search") == run
     page.get_by_role("button", name="Stop").click()
+    page.click(".vv-close")
+
+
+def test_every_page_has_its_own_text_on_the_way_through_the_app(page: Page, address: str) -> None:
+    visit(page, address)
+    if page.locator(".vv-reading").is_hidden():
+        page.click(".vv-explain")
+    for board in (LATENT, COLLAPSE, EXPLORER):
+        board.follow(page)
+        text = page.locator(f"{board.root} .vv-text .katex").first
+        expect(text).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("[class*='st-key-vv-reading-']")).to_have_count(1)
     page.click(".vv-close")

@@ -21,6 +21,7 @@ from vaeviz.ui import backlog
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
 _SHARED = "vaeviz-shared"
+_READING = "vaeviz-reading"  # the chapter whose text the browser has asked for
 # A proxy may strip a part of the path that the server never sees, as JupyterHub's does; Streamlit's
 # own script was found all the same, and ours are beside it.
 _LOADER = """
@@ -50,12 +51,13 @@ _LOCAL = (None, "127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
 def show(chapter: Chapter) -> None:
-    """The page, and behind it the chapter's reading, which Streamlit renders once, formulas and
-    all; the browser's half takes its parts from there.
+    """The page, and behind it the chapter's reading, formulas and all, from which the browser's
+    half takes its parts. Streamlit renders it when the browser asks for it, after the board.
     """
     run(chapter)
-    with st.container(key="vv-reading"):
-        st.markdown(reading.markdown(chapter.name, THEMES[_theme()]))
+    if st.session_state.get(_READING) == chapter.name:
+        with st.container(key=f"vv-reading-{chapter.name}"):
+            st.markdown(reading.markdown(chapter.name, THEMES[_theme()]))
 
 
 @st.fragment
@@ -64,6 +66,9 @@ def run(chapter: Chapter) -> None:
     backlog.wait_for_reader()
     memory = st.session_state.setdefault(f"vaeviz-memory-{chapter.name}", _memory())
     heard = engine.said(state(chapter), _theme())
+    if heard.rest.get("reading") and st.session_state.get(_READING) != chapter.name:
+        st.session_state[_READING] = chapter.name
+        st.rerun()
     before = memory.address
     try:
         send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
@@ -104,7 +109,7 @@ def _component(static: Path, name: str, page: str) -> Any:
         "fallback": json.dumps("/".join(("", *filter(None, (prefix,)), ""))),
         "page": json.dumps(f"{page}.js"),
     }
-    html = f'<div class="vv-screen vv-{name}"></div>'
+    html = f'<div class="vv-screen vv-{name}" data-chapter="{name}"></div>'
     return component(f"vaeviz.{name}", html=html, js=js, isolate_styles=False)
 
 

@@ -18,7 +18,9 @@ _FIRST = "home"  # Streamlit shows the first page at "/", and never this
 _STYLE = """<style>
 .stMainBlockContainer { padding: 4rem 1rem 0.5rem; max-width: none; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.4rem; }
-.st-key-vv-reading, .stVerticalBlock > :has(> .st-key-vv-reading) { display: none; }
+[class*="st-key-vv-reading-"], .stVerticalBlock > :has(> [class*="st-key-vv-reading-"]) {
+  display: none;
+}
 </style>"""
 
 

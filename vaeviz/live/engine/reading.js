@@ -13,12 +13,14 @@ import { value } from "./values.js";
 
 const KEY = "vaeviz-reading"; // "open" or "closed" in this browser
 const TWIN = /^[ab]-/; // before the name of a twin's panel
+const SETTLED = 200; // ms from the board that was asked for until the text is
+const LATEST = 4000; // ms from the page's start until the text is asked for all the same
 const WIDE = 1700; // pixels from which there is room for it without being asked
 
 export class Reading {
   constructor(page) {
-    Object.assign(this, { page, marks: [] });
-    this.source = new Source(() => this.changed());
+    Object.assign(this, { page, marks: [], asked: false, born: performance.now() });
+    this.source = new Source(page.root.dataset.chapter, () => this.changed());
     this.pop = new Popover(page.root);
     this.root = page.root.appendChild(element("aside", "vv-reading"));
     this.root.setAttribute("aria-label", "What this shows");
@@ -74,11 +76,26 @@ export class Reading {
   // With every message.
   show() {
     this.source.find();
+    if (!this.asked && !this.source.node) this.expect();
     const { tool } = this;
-    this.button.hidden = !this.source.has(tool, "");
+    this.button.hidden = this.source.known && !this.source.has(tool, "");
     for (const { part, node } of this.marks) node.hidden = !this.has(part);
     if (tool !== this.shown && !this.root.hidden) this.write();
     this.refresh();
+  }
+
+  // The server has the text rendered once the board is there, which its formulas would hold up.
+  expect() {
+    const latest = Math.max(0, this.born + LATEST - performance.now());
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.want(), this.page.ready ? Math.min(SETTLED, latest) : latest);
+  }
+
+  want() {
+    clearTimeout(this.later);
+    if (this.asked || this.source.node) return;
+    this.asked = true;
+    this.page.channel.push();
   }
 
   changed() {
@@ -94,7 +111,9 @@ export class Reading {
     this.page.root.classList.toggle("vv-read", !hidden);
     this.button.setAttribute("aria-expanded", String(!hidden));
     if (remember) keep(KEY, hidden ? "closed" : "open");
-    if (!hidden && this.page.message) this.show();
+    if (hidden || !this.page.message) return;
+    this.want();
+    this.show();
   }
 
   // The whole text of the open tool.

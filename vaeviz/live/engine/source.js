@@ -6,14 +6,14 @@ const PATIENCE = 50; // looks
 
 // `changed` is called when Streamlit has rendered it, or its formulas.
 export class Source {
-  constructor(changed) {
-    Object.assign(this, { changed, texts: new Map(), looks: 0 });
+  constructor(chapter, changed) {
+    Object.assign(this, { chapter, changed, texts: new Map(), looks: 0 });
     this.observer = new MutationObserver(() => this.read());
   }
 
   find() {
     if (this.node?.isConnected) return;
-    this.node = document.querySelector(".st-key-vv-reading");
+    this.node = document.querySelector(`.st-key-vv-reading-${this.chapter}`);
     if (this.node) {
       this.observer.disconnect();
       this.observer.observe(this.node, { childList: true, subtree: true, characterData: true });
@@ -39,6 +39,11 @@ export class Source {
     }
     this.texts = texts;
     this.changed();
+  }
+
+  // Whether the text is there.
+  get known() {
+    return this.texts.size > 0;
   }
 
   has(tool, part) {
