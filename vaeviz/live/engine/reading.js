@@ -88,7 +88,10 @@ export class Reading {
   expect() {
     const latest = Math.max(0, this.born + LATEST - performance.now());
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.want(), this.page.ready ? Math.min(SETTLED, latest) : latest);
+    this.later = setTimeout(
+      () => this.want(),
+      this.page.ready ? Math.min(SETTLED, latest) : latest,
+    );
   }
 
   want() {
