@@ -129,7 +129,7 @@ def test_a_link_starts_a_run_and_sliders_alone_move_it(page: Page, address: str)
     page.wait_for_selector(TRAINING.ready, timeout=PATIENCE)
     page.click(".vv-explain")
     aside = page.locator("aside.vv-reading")
-    expect(aside.locator("h4:visible")).to_have_count(9)  # the stored run's panels, and two more
+    expect(aside.locator("h4:visible")).to_have_count(10)  # the stored run's panels, and three more
     aside.get_by_role("button", name="Two dimensions").click()
     page.wait_for_selector(f"{TRAINING.root} .vv-map .vv-why:visible", timeout=PATIENCE)
     expect(aside.locator("h4:visible")).to_have_count(9)
@@ -152,4 +152,35 @@ def test_every_page_has_its_own_text_on_the_way_through_the_app(page: Page, addr
         text = page.locator(f"{board.root} .vv-text .katex").first
         expect(text).to_be_visible(timeout=PATIENCE)
         expect(page.locator("[class*='st-key-vv-reading-']")).to_have_count(1)
+    page.click(".vv-close")
+
+
+def test_a_prediction_is_asked_before_the_move_and_answered_by_the_model(
+    page: Page, address: str
+) -> None:
+    visit(page, address)
+    page.click(".vv-explain")
+    cards = page.locator(".vv-prediction")
+    expect(cards).to_have_count(6, timeout=PATIENCE)
+    held = cards.filter(has_text="move against each other")
+    held.get_by_role("button", name="It stays").press("Enter")
+    expect(held.locator(".vv-right")).to_contain_text("R: ", timeout=PATIENCE)
+    slider = page.locator("input[type=range][data-name=beta]")
+    expect(slider).to_have_attribute("aria-valuetext", "beta 4")
+    larger = cards.filter(has_text="The latent size changes")
+    field = larger.get_by_role("textbox")
+    field.fill("many")
+    field.press("Enter")
+    expect(larger.get_by_role("status")).to_contain_text("number")
+    field.fill("7,5")
+    field.press("Enter")
+    expect(larger.locator("strong")).to_have_count(1, timeout=PATIENCE)
+    where = cards.filter(has_text="Where does the point go")
+    where.locator("svg").scroll_into_view_if_needed()
+    box = where.locator("svg").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.1)
+    expect(where.locator(".vv-wrong")).to_contain_text("It went to", timeout=PATIENCE)
+    where.get_by_role("button", name="Ask again").click()
+    expect(where.locator("svg")).to_be_visible(timeout=PATIENCE)
     page.click(".vv-close")

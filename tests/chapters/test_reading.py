@@ -68,6 +68,11 @@ def labels(name: str, tool: str) -> list[str]:
     return [label for label, *_ in shown(name, "" if name == "latent" else tool)["readouts"]]
 
 
+def other(part: str) -> bool:
+    """Whether a part is about no panel."""
+    return part in OTHER or part.startswith("predict-")
+
+
 def texts(name: str) -> dict[tuple[str, str], str]:
     return reading.parts(reading.source(name))
 
@@ -100,7 +105,7 @@ def test_every_tool_says_what_it_is_about_what_to_try_and_asks(name: str, tool: 
 @each_tool
 def test_every_panel_has_its_text_and_every_text_its_panel(name: str, tool: Tool) -> None:
     owners = (tool.name, chapter(name).tools[0].name) if name == "latent" else (tool.name,)
-    own = {(owner, part) for owner, part in texts(name) if owner in owners and part not in OTHER}
+    own = {(o, part) for o, part in texts(name) if o in owners and not other(part)}
     names = {part for _, part in own}
     there = panels(name, tool.name)
     assert there <= names
@@ -158,3 +163,9 @@ def test_the_tabs_of_the_latent_space_are_those_of_the_browser() -> None:
     offered = re.search(r"const TOOLS = \{(.*?)\};", text, re.S)
     assert offered
     assert tuple(re.findall(r"(\w+): \[", offered[1])) == LATENT
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_prediction_has_its_words_and_every_words_a_prediction(name: str) -> None:
+    asked = {(t.name, f"predict-{p.name}") for t in chapter(name).tools for p in t.predictions}
+    assert {place for place in texts(name) if place[1].startswith("predict-")} == asked

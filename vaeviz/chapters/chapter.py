@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vaeviz.chapters.prediction import Prediction
 from vaeviz.chapters.settings import Note, Option, check_declared
 from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel
@@ -165,6 +166,7 @@ class Tool:
     `view` is the chapter's settings class or a subclass with the tool's own settings. `show` comes
     back within a frame: what takes longer is a job of `serve.jobs`. `controls` are names of
     settings; `free` those that the tool reads as the user left them, whatever the model allows.
+    `predictions` are questions on what a move will do.
     """
 
     name: str
@@ -178,6 +180,7 @@ class Tool:
     follow: Follow | None = None
     act: Act | None = None
     free: tuple[str, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
 
     def __post_init__(self) -> None:
         known, view = check_declared(self.view), self.view.__name__

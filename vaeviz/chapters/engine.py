@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from vaeviz.chapters import shared
+from vaeviz.chapters import prediction, shared
+from vaeviz.chapters.answers import Verdict
 from vaeviz.chapters.chapter import AGAIN, RESET, Chapter, Context, Frame, Tool, Visitor
 from vaeviz.chapters.header import failed, header
 from vaeviz.chapters.settings import Note, OneOf, declared, defaults, instead, parse
@@ -45,7 +46,9 @@ class Memory:
     Streamlit may run a page again with the same one; `done` is the newest action that was done.
     `address` is the query that opens what the settings alone don't bring back, or "". `shared` are
     the settings that all pages of the session have in common (shared.py), and `settled` the
-    chapter's values when nothing was pending last, since the page was opened or reset.
+    chapter's values when nothing was pending last, since the page was opened or reset. `shown` is
+    the view that was shown last, `asked` a prediction that is not graded yet, `verdicts` the graded
+    ones by tool and name.
     """
 
     tool: str = ""
@@ -57,6 +60,9 @@ class Memory:
     own: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
     settled: dict[str, Any] | None = None
+    shown: Any = None
+    asked: prediction.Asked | None = None
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
 
 
 def said(state: Mapping[str, Any], theme: str) -> Said:
@@ -86,14 +92,14 @@ def answer(
     )  # fmt: skip
     view, notes = _next_view(chapter, heard, address, memory, context)
     tool = _tool(chapter, memory)
-    context.rules, context.free = tool.rules, tool.free
     view, notes = _acted(chapter, tool, (view, notes), heard, memory, context)
     with jobs.awaited() as awaited:
         prepared = chapter.prepare(view, context)
         try:
             frame = tool.show(prepared.shown, context)
+            questions = prediction.questions(tool, prepared, memory, context)
         except Exception as error:
-            frame = failed(tool, error)
+            frame, questions, memory.asked = failed(tool, error), [], None
     lasting = list(dict.fromkeys([*notes, *prepared.notes]))
     memory.notes, memory.address = lasting, frame.address or ""
     memory.values |= vars(prepared.kept)
@@ -105,7 +111,7 @@ def answer(
         undone = any(number > (memory.done or 0) for number in heard.actions)
         pending = bool(prepared.pending or frame.pending or awaited or undone)
         lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
-        about = header(chapter, tool, prepared, frame, context)
+        about = {**header(chapter, tool, prepared, frame, context), "predictions": questions}
         return message.pack(
             dict(frame.panels),
             heard.held,
@@ -225,6 +231,7 @@ def _acted(
     context: Context,
 ) -> tuple[Any, list[Note]]:  # fmt: skip
     """The view after the actions that this session has not done yet, and the notes."""
+    context.rules, context.free = tool.rules, tool.free
     if memory.done is None:  # a page older than this session had its actions done by another
         memory.done = max(heard.actions, default=0) if heard.seq > 1 else 0
     view, notes = before
@@ -234,7 +241,7 @@ def _acted(
         memory.done = context.action = number
         if heard.actions[number][0] == RESET:
             view, notes = _reset(chapter, memory)
-        for act in filter(None, (chapter.act, tool.act)):
+        for act in filter(None, (chapter.act, tool.act, partial(prediction.ask, tool, memory))):
             try:
                 view, more = act(view, context, *heard.actions[number])
                 notes += more

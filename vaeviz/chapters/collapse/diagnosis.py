@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Rule, Tool
-from vaeviz.chapters.collapse import findings, running
+from vaeviz.chapters.collapse import findings, predictions, running
 from vaeviz.chapters.collapse.running import RunningModel
 from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
@@ -198,5 +198,6 @@ TOOL = Tool(
     show,
     controls=(*MODEL, "unit"),
     rules=(*RULES, _model_rule, _unit_rule),
+    predictions=predictions.DIAGNOSIS,
     scenes=scenes,
 )

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
+from vaeviz.chapters.collapse import predictions
 from vaeviz.chapters.collapse.loss_tables import (
     VARIANCES,
     active,
@@ -136,6 +137,7 @@ TOOL = Tool(
     show,
     controls=("data", "model", "likelihood", "d", *CONTROLS),
     rules=(*RULES, data_d_rule, *LOSS_RULES),
+    predictions=predictions.EFFECTIVE,
     scenes=scenes,
     follow=follow,
     free=("d",),

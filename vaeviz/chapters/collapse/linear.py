@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
-from vaeviz.chapters.collapse import laboratory_runs
+from vaeviz.chapters.collapse import laboratory_runs, predictions
 from vaeviz.chapters.collapse.spectra import SpectrumView, scenes, spectrum_of
 from vaeviz.chapters.collapse.view import data_d_rule, ends
 from vaeviz.chapters.model.answer import RULES
@@ -193,6 +193,7 @@ TOOL = Tool(
     show,
     controls=("data", "beta", "sigma2", "d", "spectrum", "over", "train"),
     rules=(*RULES, data_d_rule),
+    predictions=predictions.LINEAR,
     scenes=scenes,
     free=("beta", "sigma2", "d"),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Rule, Tool
-from vaeviz.chapters.collapse import deaths, planes
+from vaeviz.chapters.collapse import deaths, planes, predictions
 from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView, drawn
 from vaeviz.chapters.model import views
@@ -160,5 +160,6 @@ TOOL = Tool(
     show,
     controls=(*MODEL, "plane"),
     rules=(*RULES, _plane_rule),
+    predictions=predictions.MAP,
     scenes=scenes,
 )

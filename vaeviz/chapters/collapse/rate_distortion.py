@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
-from vaeviz.chapters.collapse import dedicated
+from vaeviz.chapters.collapse import dedicated, predictions
 from vaeviz.chapters.collapse.dedicated import Models
 from vaeviz.chapters.collapse.scenes import scenes
 from vaeviz.chapters.collapse.view import DEATH, CollapseView
@@ -196,5 +196,6 @@ TOOL = Tool(
     show,
     controls=MODEL,
     rules=RULES,
+    predictions=predictions.RATE_DISTORTION,
     scenes=scenes,
 )

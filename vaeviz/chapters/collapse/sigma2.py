@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
+from vaeviz.chapters.collapse import predictions
 from vaeviz.chapters.collapse.edge import edge
 from vaeviz.chapters.collapse.variance_levels import GRID, Laboratory, measure, spread
 from vaeviz.chapters.collapse.variance_mosaics import Sigma2View, mosaics
@@ -165,6 +166,7 @@ TOOL = Tool(
     show,
     controls=("data", "model", "likelihood", "sigma2", "d", "pixels", "rows"),
     rules=RULES,
+    predictions=predictions.SIGMA2,
     scenes=scenes,
     free=("sigma2",),
 )

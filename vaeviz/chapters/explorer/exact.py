@@ -10,10 +10,12 @@ import contextlib
 import shutil
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vaeviz.chapters.answers import Which
 from vaeviz.chapters.chapter import Button, Context, Frame, Row, Tool
 from vaeviz.chapters.explorer import exact_pair
 from vaeviz.chapters.explorer.exact_pair import Pair, alone, learns, measured
@@ -21,6 +23,7 @@ from vaeviz.chapters.explorer.explore import ExplorerView
 from vaeviz.chapters.model.answer import RULES, prepare
 from vaeviz.chapters.model.closed_form import titled
 from vaeviz.chapters.model.views import observed
+from vaeviz.chapters.prediction import Prediction
 from vaeviz.chapters.settings import Note
 from vaeviz.checkpoints import RUNS
 from vaeviz.checkpoints.files import read_json, write_json
@@ -245,6 +248,21 @@ def _described(view: ExplorerView) -> str:
     return f"{view.data}, β = {view.beta:.3g}{variance}, d = {view.d}"
 
 
+def _objectives(view: ExplorerView, context: Context) -> Mapping[str, float] | None:
+    """J of both models, once the dedicated one is trained."""
+    run = _run(view, context)
+    pair = _both(run, context) if run and _status(run).state == "done" else None
+    both = pair and (pair.dedicated.objective, pair.shared.objective)
+    return dict(zip(MODELS, both, strict=True)) if both else None
+
+
+def _untrained(view: ExplorerView, context: Context) -> bool:
+    run = _run(view, context)
+    return run is None or not _status(run).over
+
+
+MODELS = ("the dedicated model", "the model shown")
+LOWER = Prediction("lower", Which("nats", least=True, options=MODELS), _objectives, when=_untrained)
 _TRAIN = "Trains a VAE for these very β, σ² and d, until its held-out objective stops falling"
 _CANCEL = "Ends the training; nothing is kept"
 _BUSY, _IDLE = "A training is running: cancel it first", "No training is running"
@@ -257,5 +275,6 @@ TOOL = Tool(
     show,
     controls=("data", "model", "likelihood", "beta", "sigma2", "d", "seed"),
     rules=RULES,
+    predictions=(LOWER,),
     act=act,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Rule, Tool
-from vaeviz.chapters.explorer import beside
+from vaeviz.chapters.explorer import beside, predictions
 from vaeviz.chapters.explorer.scenes import scenes
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import RULES, sigma2_rule, tau_remarks
@@ -173,5 +173,6 @@ TOOL = Tool(
         "seed", "pixels", "click", "hold",
     ),
     rules=(*RULES, _dimension_i, _dimension_j, example_a, _example_b, _hold),
+    predictions=predictions.EXPLORE,
     scenes=scenes,
 )  # fmt: skip

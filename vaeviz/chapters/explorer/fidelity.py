@@ -7,10 +7,13 @@ from itertools import product
 
 import numpy as np
 
+from vaeviz.chapters.answers import Number
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
 from vaeviz.chapters.explorer.beside import multi_at, number, span, study_of
 from vaeviz.chapters.explorer.explore import RULES, ExplorerView
+from vaeviz.chapters.model.predictions import times
 from vaeviz.chapters.model.views import clipped
+from vaeviz.chapters.prediction import Prediction
 from vaeviz.figures.spectra import spectra
 from vaeviz.measures import fidelity
 from vaeviz.measures.codecs.codec import Coder
@@ -132,6 +135,24 @@ def _readouts(where: str, seeds: tuple[Reading, ...]) -> list[Row]:
     ]
 
 
+def _dedicated_active(view: ExplorerView, context: Context) -> float | None:
+    """The mean number of active units of the dedicated models that are nearest."""
+    study, _ = study_of(view, context)
+    if study is None:
+        return None
+    codec = context.model.codec
+    place = nearest(clipped(view.tau, codec), min(view.d, codec.latent), study.places)
+    return float(np.mean([one.reading.active for one in study.at(place)]))
+
+
+def _studied(view: ExplorerView, context: Context) -> bool:
+    return study_of(view, context)[0] is not None
+
+
+DEDICATED = Prediction(
+    "dedicated", Number("Active units of dedicated models", within=0.0, least=1.0),
+    _dedicated_active, times(beta=10.0), _studied,
+)  # fmt: skip
 TOOL = Tool(
     "fidelity",
     "How true?",
@@ -140,4 +161,5 @@ TOOL = Tool(
     show,
     controls=("data", "model", "likelihood", "beta", "sigma2", "d"),
     rules=RULES,
+    predictions=(DEDICATED,),
 )

@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Frame, Row, Tool
+from vaeviz.chapters.explorer import predictions
 from vaeviz.chapters.explorer.explore import RULES, ExplorerView, example_a
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import tau_remarks
@@ -134,4 +135,5 @@ TOOL = Tool(
     show,
     controls=("data", "model", "likelihood", "beta", "sigma2", "d", "a", "seed"),
     rules=(*RULES, example_a),
+    predictions=predictions.STEPS,
 )

@@ -11,6 +11,7 @@ from typing import Any
 from vaeviz.chapters.chapter import Chapter, Context, Frame, Row, Tool
 from vaeviz.chapters.latent.files import act, buttons, files, origin, point
 from vaeviz.chapters.latent.parts import parts
+from vaeviz.chapters.latent.predictions import SPACE
 from vaeviz.chapters.latent.prepare import follow, open_address, prepare, remarks
 from vaeviz.chapters.latent.scenes import SCENES
 from vaeviz.chapters.latent.space import DEAD, Space, model, space
@@ -112,6 +113,7 @@ TOOL = Tool(
     show,
     controls=CONTROLS,
     rules=RULES,
+    predictions=SPACE,
     scenes=lambda view, context: SCENES,
     act=act,
 )

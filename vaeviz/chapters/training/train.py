@@ -13,6 +13,7 @@ from vaeviz.chapters.model import examples
 from vaeviz.chapters.settings import text
 from vaeviz.chapters.training import stored, verdicts, views
 from vaeviz.chapters.training.plan import DECLARED, VIEW, Plan
+from vaeviz.chapters.training.predictions import TRAIN
 from vaeviz.chapters.training.readouts import headings, readouts
 from vaeviz.chapters.training.rules import RULES
 from vaeviz.chapters.training.scenes import SCENES
@@ -193,5 +194,6 @@ TOOL = Tool(
     show,
     controls=tuple(name for name in DECLARED if name != "speed"),
     rules=RULES,
+    predictions=TRAIN,
     scenes=lambda view, context: SCENES,
 )

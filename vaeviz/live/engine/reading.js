@@ -1,11 +1,10 @@
 // What the page says of itself: a column of plain words beside the board, and a "?" on each panel.
 //
-// The texts are copies of what source.js finds. In them code such as "=beta" becomes the current
-// value of a setting or of a read-out, a link such as "?beta=4" a button, and so does a word of the
-// glossary.
+// The texts are copies of what source.js finds, dressed (dress.js).
 
 import { button, element } from "../draw/dom.js";
 import { Popover } from "../draw/popover.js";
+import { dress } from "./dress.js";
 import { keep, remembered } from "./kept.js";
 import { Source } from "./source.js";
 import { Tour } from "./tour.js";
@@ -32,6 +31,7 @@ export class Reading {
       this.fold(!this.root.hidden),
     );
     const open = remembered(KEY) ?? (window.innerWidth >= WIDE ? "open" : "closed");
+    this.questions = element("section", "vv-predictions");
     this.fold(open !== "open", false);
     this.tour = new Tour(page, this);
     page.bar.add(this.tour.button);
@@ -73,6 +73,12 @@ export class Reading {
     return node;
   }
 
+  // What the server must know of it.
+  state() {
+    if (!this.root.hidden) return { reading: "open" };
+    return this.asked ? { reading: "asked" } : {};
+  }
+
   // With every message.
   show() {
     this.source.find();
@@ -81,6 +87,7 @@ export class Reading {
     this.button.hidden = this.source.known && !this.source.has(tool, "");
     for (const { part, node } of this.marks) node.hidden = !this.has(part);
     if (tool !== this.shown && !this.root.hidden) this.write();
+    if (!this.root.hidden) this.predict();
     this.refresh();
   }
 
@@ -116,6 +123,7 @@ export class Reading {
     if (remember) keep(KEY, hidden ? "closed" : "open");
     if (hidden || !this.page.message) return;
     this.want();
+    this.page.channel.push();
     this.show();
   }
 
@@ -130,6 +138,7 @@ export class Reading {
     const more = [];
     if (source.has(tool, "try"))
       more.push(this.section("try", [element("h4", "", "Try"), ...source.take(tool, "try")]));
+    more.push(this.questions);
     if (source.has(tool, "question")) more.push(this.question());
     const shared = this.sections(page.message.tool, common.filter(Boolean));
     this.body.replaceChildren(...head, ...texts, ...more, ...shared);
@@ -139,7 +148,7 @@ export class Reading {
 
   // What a tool says of itself, and of each panel, whose title then stands above.
   sections(tool, parts) {
-    const told = parts.filter((part) => !["try", "question", "answer"].includes(part));
+    const told = parts.filter((part) => !/^(try|question|answer|predict-.*)$/.test(part));
     return told.map((part) => {
       const over = part ? [element("h4", "vv-of")] : [];
       if (part) over[0].dataset.panel = part;
@@ -151,6 +160,14 @@ export class Reading {
     const node = element("section", part && `vv-on-${part}`);
     node.append(...nodes);
     return node;
+  }
+
+  // The modules of predictions travel once somebody reads.
+  async predict() {
+    this.loading ??= import("./predictions.js");
+    const { Predictions } = await this.loading;
+    this.predictions ??= new Predictions(this.page, this, this.questions);
+    this.predictions.show();
   }
 
   question() {
@@ -187,30 +204,8 @@ export class Reading {
     return text;
   }
 
-  // Values, terms and buttons into copies of the text.
   dress(root) {
-    for (const code of root.querySelectorAll("code")) {
-      if (!code.textContent.startsWith("=")) continue;
-      const node = element("output", "vv-value");
-      node.dataset.of = code.textContent.slice(1);
-      code.replaceWith(node);
-    }
-    for (const word of root.querySelectorAll("em")) {
-      const term = this.source.term(word.textContent);
-      if (term) word.replaceWith(this.term(word.textContent, term));
-    }
-    for (const link of root.querySelectorAll('a[href^="?"], a[href*="/?"]')) {
-      const query = link.getAttribute("href").replace(/^[^?]*/, "");
-      const node = button("vv-try", link.textContent, "", () => this.follow(query));
-      link.replaceWith(node);
-    }
-  }
-
-  term(text, name) {
-    const node = element("span", "vv-term", text); // unlike a button, it breaks with the line
-    Object.assign(node, { tabIndex: 0, role: "button", ariaHasPopup: "dialog" });
-    node.dataset.term = name;
-    return node;
+    dress(root, this.source, (query) => this.follow(query));
   }
 
   pressed({ target }) {

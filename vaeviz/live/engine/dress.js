@@ -1,0 +1,29 @@
+// Dresses a copy of the text: code such as "=beta" becomes the current value of a setting or of a
+// read-out, a link such as "?beta=4" a button that follows it in place, and a word of the glossary
+// one that explains itself.
+
+import { button, element } from "../draw/dom.js";
+
+export function dress(root, source, follow) {
+  for (const code of root.querySelectorAll("code")) {
+    if (!code.textContent.startsWith("=")) continue;
+    const node = element("output", "vv-value");
+    node.dataset.of = code.textContent.slice(1);
+    code.replaceWith(node);
+  }
+  for (const word of root.querySelectorAll("em")) {
+    const name = source.term(word.textContent);
+    if (name) word.replaceWith(term(word.textContent, name));
+  }
+  for (const link of root.querySelectorAll('a[href^="?"], a[href*="/?"]')) {
+    const query = link.getAttribute("href").replace(/^[^?]*/, "");
+    link.replaceWith(button("vv-try", link.textContent, "", () => follow(query)));
+  }
+}
+
+function term(text, name) {
+  const node = element("span", "vv-term", text); // unlike a button, it breaks with the line
+  Object.assign(node, { tabIndex: 0, role: "button", ariaHasPopup: "dialog" });
+  node.dataset.term = name;
+  return node;
+}
