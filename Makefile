@@ -21,7 +21,8 @@ axe:
 SLOW := browser runs studies training commands data/test_openml.py measures/latent/test_tsne.py \
   measures/test_diagnosed_models.py test_recipes.py test_shipped.py test_checkpoints.py test_pages.py \
   test_every_page.py test_running_models.py test_collapse_page.py test_latent_page.py \
-  test_training_page.py chapters/collapse chapters/latent/test_notebook.py
+  test_training_page.py chapters/collapse chapters/latent/test_notebook.py \
+  learning/drill/test_judge.py learning/drill/test_process.py
 quick: .venv/dev
 	$(BIN)/python -m pytest $(TWICE) $(SLOW:%=--ignore=tests/%)
 

@@ -15,7 +15,9 @@ import numpy as np
 import torch
 
 from vaeviz.config import RunSettings
-from vaeviz.data.three_gaussians import CENTRES, COUNT, draw
+from vaeviz.data.three_gaussians import COUNT, draw
+from vaeviz.data.three_gaussians import REFERENCE as REFERENCE
+from vaeviz.data.three_gaussians import distances as to_centre
 from vaeviz.models import vae
 from vaeviz.records import StepRecord
 from vaeviz.training.loop import train
@@ -26,7 +28,6 @@ SETTINGS = RunSettings(
     data="three-gaussians", widths=(64, 64), latent=2, sigma2=0.5, batch=256, steps=EPOCHS * BATCHES
 )
 CONSTANT = math.log(2 * math.pi * SETTINGS.sigma2)  # of -log N(x; x̂, sigma2 I) with D = 2
-REFERENCE = {"first_loss": 4.190, "last_loss": 1.577, "distance": 0.331, "near": 0.888}
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,4 @@ def toy(seed: int = 0, watch: Callable[[StepRecord], None] = lambda record: None
 def distances(model: vae.VAE, seed: int) -> np.ndarray:
     """The distance of each of 2,000 decoded prior samples to the nearest centre, (2000,)."""
     z = torch.randn((COUNT, 2), generator=torch.Generator().manual_seed(seed))
-    points = model.decode(z).numpy()  # (N, 2)
-    return np.linalg.norm(points[:, None] - np.array(CENTRES), axis=-1).min(1)
+    return to_centre(model.decode(z).numpy())  # (N, 2) -> (N,)

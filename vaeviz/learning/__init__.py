@@ -1,0 +1,1 @@
+"""What a course asks: concepts, questions with their answers, cards; the drill has its folder."""
