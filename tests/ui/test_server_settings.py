@@ -7,7 +7,8 @@ from pathlib import Path
 
 from vaeviz.theory.pasted.code import LONGEST
 
-SETTINGS = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / ".streamlit" / "config.toml"
 
 
 def test_a_message_to_the_server_is_bounded_and_a_pasted_loss_fits() -> None:
