@@ -4,24 +4,39 @@ import { subscript } from "./numbers.js";
 
 const LETTER = 0.48; // width of a letter, as a share of the font's size
 const BELOW = 24; // height of the x axis's numbers, on a scale of 1
+const ABOVE = 9; // half the height of a number at the upper end
+const DIGIT = 8.5; // width of a digit, and about that of a letter
 
-export function compacted(layout, height, scale) {
+export function compacted(layout, width, height, scale) {
   const { xaxis, yaxis, margin, meta } = layout;
-  const margins = { ...margin, t: 4, b: BELOW, l: meta.equal ? 32 : margin.l };
+  const margins = { ...margin, t: ABOVE, b: BELOW, l: meta.equal ? 32 : margin.l };
   const names = [plain(xaxis.title.text), meta.equal ? plain(yaxis.title.text) : ""];
   const upright = meta.equal ? "" : yaxis.title.text;
   const length = height / scale - margins.t - margins.b;
   const size = Math.max(12, Math.min(yaxis.title.font.size, length / (0.46 * upright.length)));
+  const across = width / scale - margins.l - margins.r;
+  const free = meta.equal || xaxis.tickvals ? { nticks: 3 } : ticks(xaxis, across, names[0]);
   return {
     ...layout,
     margin: margins,
     names,
-    xaxis: { ...xaxis, nticks: 3, title: { ...xaxis.title, text: "" } },
+    xaxis: { ...xaxis, ...free, title: { ...xaxis.title, text: "" } },
     yaxis: {
       ...yaxis,
       title: { ...yaxis.title, text: upright, font: { ...yaxis.title.font, size } },
     },
   };
+}
+
+// The numbers of an axis of this length that end before its name begins.
+function ticks({ range: [low, high] }, length, name) {
+  const span = high - low;
+  const power = 10 ** Math.floor(Math.log10(span / 5));
+  const step = power * [1, 2, 2.5, 3, 4, 5, 10].find((k) => 5 * k * power >= span);
+  const room = length - DIGIT * name.length - 6;
+  const all = Array.from({ length: 6 }, (_, k) => (Math.ceil(low / step) + k) * step);
+  const ends = (value) => ((value - low) / span) * length + (DIGIT / 2) * String(value).length;
+  return { tickvals: all.filter((value) => value <= high && ends(value) <= room) };
 }
 
 // The x axis's name right of its numbers, and with equal axes the other's in its corner, on the
