@@ -28,15 +28,16 @@ export function compacted(layout, width, height, scale) {
   };
 }
 
-// The numbers of an axis of this length that end before its name begins.
+// The numbers of an axis of this length that end before its name begins: as few as can be.
 function ticks({ range: [low, high] }, length, name) {
   const span = high - low;
-  const power = 10 ** Math.floor(Math.log10(span / 5));
-  const step = power * [1, 2, 2.5, 3, 4, 5, 10].find((k) => 5 * k * power >= span);
   const room = length - DIGIT * name.length - 6;
-  const all = Array.from({ length: 6 }, (_, k) => (Math.ceil(low / step) + k) * step);
   const ends = (value) => ((value - low) / span) * length + (DIGIT / 2) * String(value).length;
-  return { tickvals: all.filter((value) => value <= high && ends(value) <= room) };
+  const power = 10 ** Math.floor(Math.log10(span));
+  const steps = [5, 4, 3, 2.5, 2, 1, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1].map((k) => k * power);
+  const step = steps.find((size) => ends(low + size) <= room) ?? span;
+  const all = Array.from({ length: 12 }, (_, k) => low + k * step);
+  return { tickvals: all.filter((value) => ends(value) <= room), tickangle: 0 };
 }
 
 // The x axis's name right of its numbers, and with equal axes the other's in its corner, on the
