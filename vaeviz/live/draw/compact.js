@@ -5,7 +5,8 @@ import { subscript } from "./numbers.js";
 const LETTER = 0.48; // width of a letter, as a share of the font's size
 const BELOW = 24; // height of the x axis's numbers, on a scale of 1
 const ABOVE = 9; // half the height of a number at the upper end
-const DIGIT = 8.5; // width of a digit, and about that of a letter
+const DIGIT = 8.5; // width of a digit with some air
+const NAME = 7.25; // width of a letter of a name
 
 export function compacted(layout, width, height, scale) {
   const { xaxis, yaxis, margin, meta } = layout;
@@ -31,7 +32,7 @@ export function compacted(layout, width, height, scale) {
 // The numbers of an axis of this length that end before its name begins: as few as can be.
 function ticks({ range: [low, high] }, length, name) {
   const span = high - low;
-  const room = length - DIGIT * name.length - 6;
+  const room = length - NAME * name.length - 6;
   const ends = (value) => ((value - low) / span) * length + (DIGIT / 2) * String(value).length;
   const power = 10 ** Math.floor(Math.log10(span));
   const steps = [5, 4, 3, 2.5, 2, 1, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1].map((k) => k * power);
