@@ -25,7 +25,7 @@ from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import mean_distance
 from vaeviz.measures.latent.aggregate import kl_to_prior
 from vaeviz.measures.observe import observe, read
-from vaeviz.records import Curve, Observation, Readings
+from vaeviz.records import Curve, ImageStrip, Observation, Readings
 from vaeviz.serve import models, probes
 from vaeviz.serve.probes import Probe
 
@@ -234,3 +234,12 @@ def test_every_scene_has_a_name_of_its_own_and_a_line_of_what_to_notice() -> Non
 def test_scenes_leave_the_data_set_and_the_examples_as_they_are() -> None:
     for scene in described(np.array([3.0, 2.0, 1.0])):
         assert not {"data", "a", "b", "seed"} & set(scene.settings)
+
+
+def test_strips_of_the_explorer_fill_rows_of_three_four_and_six() -> None:
+    p, codec = shipped("digits")
+    panels = TOOL.show(ExplorerView(data="digits"), at(p, TOOL, codec)).panels
+    for name in ("interp", "samples"):
+        strip = panels[name]
+        assert isinstance(strip, ImageStrip)
+        assert [strip.images.shape[1] % across for across in (3, 4, 6)] == [0, 0, 0]
