@@ -109,16 +109,16 @@ def answer(
 
     def packed(frame: Frame) -> bytes:
         undone = any(number > (memory.done or 0) for number in heard.actions)
-        pending = bool(prepared.pending or frame.pending or awaited or undone)
-        lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
-        about = {**header(chapter, tool, prepared, frame, context), "predictions": questions}
+        with jobs.awaited() as late:  # what places the scenes
+            about = header(chapter, tool, prepared, frame, context) | {"predictions": questions}
+        pending = bool(prepared.pending or frame.pending or awaited or late or undone)
         return message.pack(
             dict(frame.panels),
             heard.held,
             **about,
             seq=heard.seq,
             settings=_sent(chapter, tool, memory),
-            notes=list(dict.fromkeys(filter(None, lines))),
+            notes=_lines(*(note.text for note in lasting), *prepared.passing, *frame.notes),
             pending=pending,
             again=AGAIN if pending and frame.again is None else frame.again,
             done=memory.done or 0,
@@ -279,6 +279,11 @@ def _defaults(chapter: Chapter) -> dict[str, Any]:
 @lru_cache
 def _usual(tools: tuple[Tool, ...]) -> dict[str, Any]:
     return {name: value for tool in tools for name, value in defaults(tool.view).items()}
+
+
+def _lines(*lines: str) -> list[str]:
+    """Each once."""
+    return list(dict.fromkeys(filter(None, lines)))
 
 
 def _actions(sent: object) -> dict[int, tuple[str, Any]]:

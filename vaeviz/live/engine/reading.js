@@ -227,7 +227,7 @@ export class Reading {
       const number = typeof this.page.settings[name] === "number";
       settings[name] = number ? Number(text) : text;
     }
-    this.page.jump({ settings, notice: this.page.message.notice }, performance.now());
+    this.page.jump({ settings }, performance.now());
   }
 
   // The numbers of what is shown now.
