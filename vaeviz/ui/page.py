@@ -55,7 +55,7 @@ def show(chapter: Chapter) -> None:
     """
     run(chapter)
     with st.container(key="vv-reading"):
-        st.markdown(reading.markdown(chapter.name, THEMES[_theme()]))
+        st.markdown(reading.markdown(chapter.name, THEMES[_theme()], chapter.formulas()))
 
 
 @st.fragment
