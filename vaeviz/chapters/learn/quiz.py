@@ -35,7 +35,8 @@ def scenes(view: LearnView, context: Context) -> list[Scene]:
         for tag, (title, length) in LISTS.items()
     ]
     own = Scene("Sections", "Choose what to be asked about.", {"quiz": "sections"}, free)
-    again = Scene("Missed", "What you missed comes back until you know it.", {"quiz": "missed"}, free)
+    missed = "What you missed comes back until you know it."
+    again = Scene("Missed", missed, {"quiz": "missed"}, free)
     return [*ready, own, again]
 
 

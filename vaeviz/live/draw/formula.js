@@ -55,7 +55,7 @@ function next(reader) {
   const script = take(reader, /^[_^]/);
   if (script) return shifted(script[0], next(reader));
   if (reader.rest.startsWith("{")) return plain(group(reader));
-  return take(reader, /^[\s\S]/u)[0];
+  return take(reader, /^[\s\S]/u)?.[0] ?? "";
 }
 
 function named(name, reader) {

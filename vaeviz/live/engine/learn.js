@@ -1,11 +1,13 @@
 // The page "Quiz": panels that the user answers, what is remembered of it, and their formulas.
 
+import { Cards } from "../panels/learn/cards.js";
 import { Quiz } from "../panels/learn/quiz.js";
 import { offer } from "../panels/panel.js";
 import { keep, remembered } from "./kept.js";
 import Page from "./page.js";
 
 offer("quiz", Quiz);
+offer("cards", Cards);
 
 export default class Learn extends Page {
   build() {

@@ -1,4 +1,4 @@
-// Which questions a quiz has.
+// Which questions a quiz has, and what is typed.
 
 // The ids of the questions of these settings, in their order.
 export function chosen({ bank, drawn, sections }, settings, progress) {
@@ -11,7 +11,8 @@ export function chosen({ bank, drawn, sections }, settings, progress) {
 
   function ranked(questions) {
     const place = new Map(drawn.mixed.map((id, k) => [id, k]));
-    const order = (a, b) => progress.rank(a) - progress.rank(b) || place.get(a) - place.get(b);
+    const rank = (id) => progress.rank(id, progress.round + 1);
+    const order = (a, b) => rank(a) - rank(b) || place.get(a) - place.get(b);
     return questions.map(named).sort(order).slice(0, settings.length);
   }
 }
@@ -34,4 +35,9 @@ export function filled(text, values) {
 export function number(text) {
   const plain = text.trim().replace(",", ".").replace(/[−–]/g, "-").replace(/\s/g, "");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+}
+
+// Whether keys belong to a field.
+export function typing(node) {
+  return node.matches?.("textarea, select, input:not([type=checkbox])") || node.isContentEditable;
 }

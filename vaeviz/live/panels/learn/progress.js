@@ -5,13 +5,15 @@
 const KEY = "vaeviz-progress";
 const KIND = "vaeviz progress";
 const TOP = 5;
+const ID = /^[a-z0-9-]{1,60}$/;
+const ENTRIES = 1000;
 const MOST = 1_000_000; // a count that is larger is no count
 export const LARGEST = 200_000; // characters of a file
 
 export class Progress {
-  // kept: {keep, remembered}; known: the ids that there are
-  constructor(kept, known) {
-    Object.assign(this, { kept, known, boxes: new Map(), round: 0 });
+  // kept: {keep, remembered}
+  constructor(kept) {
+    Object.assign(this, { kept, boxes: new Map(), round: 0 });
     const text = kept.remembered(KEY);
     if (text) this.read(text);
   }
@@ -27,8 +29,8 @@ export class Progress {
     }
     if (saved?.kind !== KIND || typeof saved.boxes !== "object" || !saved.boxes) return -1;
     const boxes = new Map();
-    for (const [id, entry] of Object.entries(saved.boxes)) {
-      const taken = this.known.has(id) ? checked(entry) : null;
+    for (const [id, entry] of Object.entries(saved.boxes).slice(0, ENTRIES)) {
+      const taken = ID.test(id) ? checked(entry) : null;
       if (taken) boxes.set(id, taken);
     }
     this.boxes = boxes;
@@ -78,15 +80,19 @@ export class Progress {
     return this.boxes.get(id)?.box === 1;
   }
 
+  known(id) {
+    return this.boxes.get(id)?.box > 1;
+  }
+
   seen(id) {
     return this.boxes.has(id);
   }
 
-  // Sorts: what is due, the lowest box first; what is new; what is not due yet.
-  rank(id) {
+  // Sorts, for this round: what is due, the lowest box first; what is new; what is not due yet.
+  rank(id, round) {
     const entry = this.boxes.get(id);
     if (!entry) return TOP + 1;
-    const due = this.round + 1 >= entry.last + 2 ** (entry.box - 1);
+    const due = round >= entry.last + 2 ** (entry.box - 1);
     return due ? entry.box : TOP + 1 + entry.box;
   }
 }

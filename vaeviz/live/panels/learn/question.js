@@ -9,9 +9,10 @@ const TYPED = { number: "Type a number, such as 0.5.", short: "Write a few words
 let last = 0; // makes ids
 
 export class Question {
-  // about: the question; drawn: order and values; formula(tex); done(share) once it is graded
-  constructor(about, drawn, { formula, done }) {
-    Object.assign(this, { about, formula, done, answered: false, share: 0 });
+  // about: the question; drawn: order and values; formula(tex); shown() once the answer is there,
+  // done(share, passed) once it is graded
+  constructor(about, drawn, { formula, shown, done }) {
+    Object.assign(this, { about, formula, shown, done, answered: false });
     this.number = drawn.numbers[about.id];
     this.order = drawn.options[about.id] ?? [];
     this.root = element("div", "vv-question-card");
@@ -117,6 +118,7 @@ export class Question {
   reveal() {
     this.close();
     this.answered = true;
+    this.shown();
     this.after.append(this.paragraph("vv-model", this.about.answer));
     const list = this.after.appendChild(element("fieldset", "vv-rubric"));
     list.append(element("legend", "", "Which of these did you say?"));
@@ -160,12 +162,11 @@ export class Question {
   grade(share, words) {
     const { explanation, link } = this.about;
     this.answered = true;
-    this.share = share;
     this.root.classList.add(share >= PASSED ? "vv-passed" : "vv-failed");
     this.after.append(this.paragraph("vv-explanation", explanation));
     if (link) this.after.append(seen(link));
-    this.done(share, share >= PASSED);
     this.say(words);
+    this.done(share, share >= PASSED);
   }
 
   say(words) {

@@ -3,7 +3,7 @@
 
 import { button, element, status } from "../../draw/dom.js";
 import { render } from "../../draw/formula.js";
-import { chosen, numbers } from "./choose.js";
+import { chosen, numbers, typing } from "./choose.js";
 import { Progress } from "./progress.js";
 import { Question } from "./question.js";
 import { start } from "./start.js";
@@ -32,7 +32,7 @@ export class Quiz {
     this.content = quiz;
     this.root.setAttribute("aria-label", alt);
     this.bank = new Map(quiz.bank.map((one) => [one.id, one]));
-    this.progress ??= new Progress(this.page.kept, new Set(this.bank.keys()));
+    this.progress ??= new Progress(this.page.kept);
     this.changed();
   }
 
@@ -139,6 +139,7 @@ export class Quiz {
     const about = this.bank.get(run.ids[at]);
     const asked = new Question(about, this.content.drawn, {
       formula: this.formula,
+      shown: () => this.next.replaceChildren(),
       done: (share, passed) => this.graded(about.id, share, passed),
     });
     this.current = asked;
@@ -206,9 +207,4 @@ export class Quiz {
   say(words) {
     this.said.textContent = words;
   }
-}
-
-// Whether keys belong to a field.
-function typing(node) {
-  return node.matches?.("textarea, select, input:not([type=checkbox])") || node.isContentEditable;
 }
