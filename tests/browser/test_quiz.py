@@ -17,6 +17,18 @@ from vaeviz.learning.cards import cards
 
 pytestmark = pytest.mark.browser
 BY_STEM = {one.stem.split("$")[0].split("[[")[0]: one for one in bank()}
+WIDE = """() => {
+  const wide = [];
+  for (let main; (main = document.querySelector(".vv-ask .vv-main")).textContent !== "Again"; ) {
+    main.click(); // turns the card
+    const { right } = document.querySelector(".vv-card").getBoundingClientRect();
+    for (const node of document.querySelectorAll(".vv-card .katex-html .base"))
+      if (node.getBoundingClientRect().right > right)
+        wide.push(node.closest(".vv-tex").dataset.tex);
+    document.querySelector(".vv-ask .vv-main").click(); // it is known
+  }
+  return wide;
+}"""
 FOCUS = "document.activeElement.textContent"
 
 
@@ -233,3 +245,5 @@ def test_on_a_phone_cards_are_tapped(phone: Page, address: str) -> None:
     phone.get_by_role("button", name="Known").tap()
     expect(phone.locator(".vv-deck span")).to_contain_text("1 of")
     assert faults(phone) == []
+    phone.wait_for_selector(".st-key-vv-reading .katex", state="attached", timeout=PATIENCE)
+    assert phone.evaluate(WIDE) == []
