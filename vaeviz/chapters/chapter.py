@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -196,7 +196,7 @@ class Chapter:
     user brings along; `translate` puts an address into names of settings, `open` reads it; `act`
     does what a button asks for. `bound` is why the page keeps its settings now, whatever was set on
     others, or "". `page` is the browser's page class ("page", unless the chapter has one of its
-    own).
+    own). `formulas` are the TeX in its panels' texts, which Streamlit renders with the reading.
     """
 
     name: str
@@ -210,6 +210,7 @@ class Chapter:
     always: Callable[[Any], tuple[str, ...]] = lambda view: ()
     bound: Callable[[Context], str] = lambda context: ""
     page: str = "page"
+    formulas: Callable[[], Iterable[str]] = tuple
 
 
 RuleMaker = Callable[[Any, Context], Rule | None]
