@@ -30,6 +30,7 @@ WIDE = """() => {
   return wide;
 }"""
 FOCUS = "document.activeElement.textContent"
+RENDERED = ".st-key-vv-reading-learn .katex"
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_see_it_opens_the_tool_beside_the_quiz(fresh: Page, address: str) -> Non
 
 def test_formulas_are_those_of_streamlit(fresh: Page, address: str) -> None:
     visit(fresh, address)
-    fresh.wait_for_selector(".st-key-vv-reading .katex", state="attached", timeout=PATIENCE)
+    fresh.wait_for_selector(RENDERED, state="attached", timeout=PATIENCE)
     fresh.get_by_role("button", name="Start").click()
     fresh.get_by_role("button", name="I don't know").click()
     fresh.wait_for_function(
@@ -245,5 +246,5 @@ def test_on_a_phone_cards_are_tapped(phone: Page, address: str) -> None:
     phone.get_by_role("button", name="Known").tap()
     expect(phone.locator(".vv-deck span")).to_contain_text("1 of")
     assert faults(phone) == []
-    phone.wait_for_selector(".st-key-vv-reading .katex", state="attached", timeout=PATIENCE)
+    phone.wait_for_selector(RENDERED, state="attached", timeout=PATIENCE)
     assert phone.evaluate(WIDE) == []

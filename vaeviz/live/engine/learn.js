@@ -18,7 +18,7 @@ export default class Learn extends Page {
 
   // A copy of Streamlit's rendering of a formula, which carries its TeX; null while there is none.
   formula(tex) {
-    const found = document.querySelectorAll(".st-key-vv-reading .katex");
+    const found = document.querySelectorAll("[class*=st-key-vv-reading-] .katex");
     if (found.length !== this.count) {
       this.count = found.length;
       for (const node of found) {
