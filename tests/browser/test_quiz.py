@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -248,3 +249,28 @@ def test_on_a_phone_cards_are_tapped(phone: Page, address: str) -> None:
     assert faults(phone) == []
     phone.wait_for_selector(RENDERED, state="attached", timeout=PATIENCE)
     assert phone.evaluate(WIDE) == []
+
+
+def test_the_drill_has_a_clock_a_rubric_and_a_stub_and_remembers(fresh: Page, address: str) -> None:
+    fresh.goto(f"{address}/learn?tool=drill")
+    clock = fresh.locator(".vv-clock")
+    expect(clock).to_have_text("12:00 left of 12 min", timeout=PATIENCE)
+    fresh.get_by_role("button", name="Start the clock").press("Enter")
+    expect(clock).to_have_text(re.compile(r"11:5\d left of 12 min"))
+    fresh.get_by_role("button", name="Next stage").click()
+    expect(clock).to_have_text(re.compile(r"4:5\d left of 5 min"))
+    fresh.get_by_label("Your explanation").fill("Two terms.")
+    fresh.get_by_role("button", name="Compare with the rubric").click()
+    point = fresh.get_by_role("checkbox").first
+    point.check()
+    fresh.get_by_role("button", name="Pause").click()
+    fresh.reload()
+    expect(fresh.get_by_label("Your explanation")).to_have_value("Two terms.", timeout=PATIENCE)
+    fresh.get_by_role("button", name="Compare with the rubric").click()
+    expect(fresh.get_by_role("checkbox").first).to_be_checked()
+    fresh.get_by_role("button", name="Implement").click()
+    with fresh.expect_download() as download:
+        fresh.get_by_role("button", name="Save drill.py").click(timeout=PATIENCE)
+    assert download.value.suggested_filename == "drill.py"
+    fresh.get_by_role("button", name="Start over").click()
+    expect(clock).to_have_text("12:00 left of 12 min")

@@ -168,3 +168,32 @@ def test_what_a_quiz_asks() -> None:
     assert {bank[own]["section"] for own in fifth} == {"collapse"}
     assert chosen({"quiz": "missed"}, []) == []
     assert set(chosen({"quiz": "missed"}, ["warm-up", "kl-zero"])) == {"warm-up", "kl-zero"}
+
+
+def test_the_drills_clock_counts_each_stage_alone_and_says_what_is_over() -> None:
+    found = run(
+        """
+        import { Clock } from "./panels/learn/clock.js";
+        let now = 0;
+        const clock = new Clock(4, [1000, "x", -1, 1e12], () => now);
+        const faces = [clock.face(0, 12)];
+        clock.turn(0);
+        now = 61_500;
+        faces.push(clock.face(0, 12), clock.face(1, 5));
+        clock.goes(1);
+        now += 301_000;
+        faces.push(clock.face(0, 12), clock.face(1, 5));
+        clock.turn(1);
+        now += 60_000;
+        faces.push(clock.face(1, 5));
+        const odd = new Clock(2, "?").spent;
+        result = { faces, spent: clock.spent, running: clock.running, odd };
+        """
+    )
+    assert found["faces"] == [
+        "11:59 left of 12 min", "10:58 left of 12 min", "5:00 left of 5 min",
+        "10:58 left of 12 min", "0:01 over 5 min", "0:01 over 5 min",
+    ]  # fmt: skip
+    assert found["spent"] == [62_500, 301_000, 0, 0]
+    assert found["running"] is False
+    assert found["odd"] == [0, 0]

@@ -1,6 +1,7 @@
 // The page "Quiz": panels that the user answers, what is remembered of it, and their formulas.
 
 import { Cards } from "../panels/learn/cards.js";
+import { Drill } from "../panels/learn/drill.js";
 import { Quiz } from "../panels/learn/quiz.js";
 import { offer } from "../panels/panel.js";
 import { keep, remembered } from "./kept.js";
@@ -8,6 +9,7 @@ import Page from "./page.js";
 
 offer("quiz", Quiz);
 offer("cards", Cards);
+offer("drill", Drill);
 
 export default class Learn extends Page {
   build() {
