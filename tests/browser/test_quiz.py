@@ -274,3 +274,20 @@ def test_the_drill_has_a_clock_a_rubric_and_a_stub_and_remembers(fresh: Page, ad
     assert download.value.suggested_filename == "drill.py"
     fresh.get_by_role("button", name="Start over").click()
     expect(clock).to_have_text("12:00 left of 12 min")
+
+
+def test_a_prediction_sends_to_the_model_and_is_graded_by_hand(fresh: Page, address: str) -> None:
+    fresh.goto(f"{address}/learn?quiz=sections&sections=6&length=40")
+    fresh.locator(".vv-start .vv-main").click(timeout=PATIENCE)
+    for _ in range(40):
+        if fresh.get_by_role("button", name="I was right").count():
+            break
+        fresh.get_by_role("button", name="I don't know").click()
+        fresh.keyboard.press("Enter")
+    href = fresh.locator(".vv-answers .vv-see").get_attribute("href")
+    assert href
+    assert href.endswith("explain=predict")
+    fresh.keyboard.press("1")
+    expect(fresh.locator(".vv-passed")).to_have_count(1)
+    fresh.goto(f"{address}/{href.removeprefix('./')}")
+    expect(fresh.locator(".vv-prediction").first).to_be_in_viewport(timeout=PATIENCE)

@@ -24,6 +24,8 @@ CHOICE = {
 }
 SHORT = {**CHOICE, "kind": "short", "answer": "So.", "rubric": ["a", "b"], "options": []}
 NUMBER = {**CHOICE, "kind": "number", "generator": "kl", "options": [], "stem": "At [[mu]]?"}
+LINK = {"page": "latent", "query": "?d=2", "label": "There"}
+PREDICTION = {**CHOICE, "kind": "prediction", "prediction": "dying", "options": [], "link": LINK}
 TRUE = {**CHOICE, "kind": "truefalse", "answer": False, "why": "It is not."}
 del TRUE["options"]
 
@@ -74,9 +76,11 @@ def test_texts_are_plain() -> None:
             assert "  " not in text
 
 
-@pytest.mark.parametrize("row", [CHOICE, SHORT, NUMBER, TRUE], ids=lambda row: row["kind"])
+@pytest.mark.parametrize(
+    "row", [CHOICE, SHORT, NUMBER, TRUE, PREDICTION], ids=lambda row: row["kind"]
+)
 def test_a_whole_question_is_taken(row: dict[str, Any]) -> None:
-    made = question("first", {**row, "link": {"page": "latent", "query": "?d=2", "label": "There"}})
+    made = question("first", {**row, "link": LINK})
     assert made.kind == row["kind"]
     assert made.link
     assert made.link.settings == {"d": "2"}
@@ -94,6 +98,9 @@ def changed(row: dict[str, Any], **news: Any) -> Callable[[], Any]:
         changed(CHOICE, concept="no such"),
         changed(CHOICE, concept="beta"),
         changed(CHOICE, kind="prediction"),
+        changed(PREDICTION, prediction=""),
+        changed(PREDICTION, answer="So."),
+        changed({name: value for name, value in PREDICTION.items() if name != "link"}),
         changed(CHOICE, difficulty=4),
         changed(CHOICE, stem=""),
         changed(CHOICE, stem="An open $ dollar"),

@@ -7,6 +7,7 @@ explanation, and if the app shows it, a link. Formulas are TeX between dollars. 
     truefalse   answer = true or false; `why` for who chose the other
     short       answer, the model answer; rubric, 2 to 4 points to grade oneself by
     number      generator, a name in numbers.py; [[name]] in texts stands for a drawn value
+    prediction  prediction, the name of one of the tool that the link opens: its model answers
 
 `lists` are the ready quizzes that it belongs to. A BankError names the file and the question.
 """
@@ -26,7 +27,7 @@ from vaeviz.learning.concepts import CONCEPTS, LISTS, SECTIONS
 from vaeviz.learning.numbers import GENERATORS, draw
 
 FOLDER = Path(__file__).parent / "questions"
-KINDS = ("choice", "truefalse", "short", "number")  # a prediction is asked by the live model
+KINDS = ("choice", "truefalse", "short", "number", "prediction")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLACE = re.compile(r"\[\[(\w+)\]\]")
 _PAGE = re.compile(r"[a-z]+")
@@ -72,6 +73,7 @@ class Question:
     rubric: tuple[str, ...] = ()
     generator: str = ""
     unit: str = ""
+    prediction: str = ""
     lists: tuple[str, ...] = ()
     link: Link | None = None
 
@@ -185,8 +187,18 @@ def _check_number(made: Question) -> None:
         _ask("[[" not in inside, "a drawn value can't stand inside a formula")
 
 
-_CHECKS = {"choice": _check_options, "truefalse": _check_options,
-           "short": _check_short, "number": _check_number}  # fmt: skip
+def _check_prediction(made: Question) -> None:
+    _ask(bool(made.prediction and made.link), "it needs a prediction, and the link to its tool")
+    _ask(not (made.options or made.answer or made.rubric or made.generator), "the model answers it")
+
+
+_CHECKS = {
+    "choice": _check_options,
+    "truefalse": _check_options,
+    "short": _check_short,
+    "number": _check_number,
+    "prediction": _check_prediction,
+}
 
 
 def _ask(holds: bool, why: str) -> None:

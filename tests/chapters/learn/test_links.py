@@ -8,6 +8,7 @@ import pytest
 
 from tests.chapters.session import Session
 from vaeviz.chapters.catalogue import NAMES, chapter
+from vaeviz.chapters.learn import content
 from vaeviz.chapters.settings import parse
 from vaeviz.learning.bank import Link, bank
 
@@ -50,3 +51,16 @@ def test_it_opens_its_tool_with_these_settings(link: Link) -> None:
     shown = header["settings"]
     assert {name: str(shown[name]).removesuffix(".0") for name in link.settings} == link.settings
     assert not [note for note in header["notes"] if "is used" in note or "failed" in note]
+
+
+def test_a_prediction_is_one_of_the_tool_that_its_link_opens() -> None:
+    asked = [one for one in bank() if one.prediction]
+    assert len(asked) >= 5
+    for one in asked:
+        assert one.link
+        first = chapter(one.link.page).tools[0]
+        named = {each.name: each for each in chapter(one.link.page).tools}
+        opened = named[tool(one.link) or first.name]
+        assert one.prediction in {each.name for each in opened.predictions}, one.id
+        (sent,) = [each for each in content.questions() if each["id"] == one.id]
+        assert sent["link"]["href"].endswith("explain=predict")

@@ -70,7 +70,13 @@ def _order(one: Question, rng: np.random.Generator) -> list[int]:
 
 
 def _link(one: Question) -> dict[str, str] | None:
-    return _address(one.link) if one.link else None
+    """A prediction opens where the reading asks it."""
+    if one.link is None:
+        return None
+    address = _address(one.link)
+    if one.prediction:
+        address["href"] += f"{'&' if '?' in address['href'] else '?'}explain=predict"
+    return address
 
 
 def _address(link: Link) -> dict[str, str]:

@@ -23,7 +23,8 @@ export class Question {
     this.verdict = this.root.appendChild(element("p", "vv-graded"));
     this.verdict.setAttribute("role", "status");
     this.after = this.root.appendChild(element("div", "vv-after"));
-    if (this.order.length) this.choices();
+    if (about.kind === "prediction") this.predict();
+    else if (this.order.length) this.choices();
     else this.field();
   }
 
@@ -45,6 +46,24 @@ export class Question {
       this.write(own, this.about.options[k].text);
       return { k, item, own };
     });
+  }
+
+  // The live model has the answer: the user asks it, and says how it went.
+  predict() {
+    this.body.append(seen(this.about.link, `Ask the model: ${this.about.link.label}`));
+    const list = this.body.appendChild(element("ol", "vv-options"));
+    this.points = null;
+    this.said = ["I was right", "I was wrong"].map((text, k) => {
+      const own = button("vv-option", text, "", () => this.said && this.tell(k === 0));
+      list.appendChild(element("li")).append(own);
+      return own;
+    });
+  }
+
+  tell(right) {
+    for (const own of this.said) own.setAttribute("aria-disabled", "true");
+    this.said = null;
+    this.grade(right ? 1 : 0, right ? "Right, by the model." : "Not so, by the model.");
   }
 
   // A box to type in, and the button that ends it.
@@ -70,7 +89,7 @@ export class Question {
 
   // The key of a number: an option, or a point of the rubric.
   key(k) {
-    if (this.points) return this.points[k]?.click();
+    if (this.points ?? this.said) return (this.points ?? this.said)[k]?.click();
     const option = this.options?.[k];
     if (!option || this.answered) return undefined;
     return this.choose(option.k);
@@ -148,6 +167,7 @@ export class Question {
   give() {
     if (this.answered) return;
     if (this.options) return this.choose(null);
+    if (this.said) return this.tell(false);
     this.close();
     if (this.number) return this.grade(0, `The answer is ${signed(this.number.answer)}.`);
     this.after.append(this.paragraph("vv-model", this.about.answer));
