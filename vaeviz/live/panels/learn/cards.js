@@ -120,7 +120,8 @@ export class Cards {
     const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = event;
     if (!this.root.isConnected || ctrlKey || metaKey || altKey || defaultPrevented) return;
     if (typing(target) || target.closest?.("[popover], dialog")) return;
-    const free = !target.matches?.("button, a, summary, [role=tab], [role=button]");
+    const busy = "button:not([aria-selected=true]), a, summary, [role=button]"; // not the open tab
+    const free = !target.matches?.(busy);
     if (key === " " && free && !this.turned) this.turn();
     else if (/^[12]$/.test(key) && this.turned) this.next(key === "2");
     else return;
