@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 NAMES = {
-    "tfrac": "frac", "dfrac": "frac", "le": "leq", "ge": "geq", "bm": "boldsymbol",
+    "tfrac": "frac", "le": "leq", "ge": "geq", "bm": "boldsymbol",
     "lVert": "Vert", "rVert": "Vert", "operatorname*": "operatorname",
 }  # fmt: skip
 SIGNS = {"lvert": "|", "rvert": "|", "coloneqq": ":="}
 SIZES = {"big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle", "limits"}
-ARGUMENTS = {"frac": 2, "sqrt": 1, "boldsymbol": 1, "mathrm": 1, "mathbf": 1, "operatorname": 1}
+ARGUMENTS = {"frac": 2, "dfrac": 2, "sqrt": 1, "boldsymbol": 1, "mathrm": 1, "mathbf": 1}
+ARGUMENTS |= {"operatorname": 1}
+FUNCTIONS = {"log", "exp", "min", "max", "sup", "inf", "det", "sin", "cos", "tanh", "Pr"}
 _COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)[ ]*", re.DOTALL)
 _CASES = re.compile(r"\\begin\{cases\}(.*?)\\end\{cases\}", re.DOTALL)
+_OPERAND = re.compile(r"[\w)}\]|]$")  # behind which a function's name has a gap
+_RELATION = re.compile(r"\\(?:approx|propto|sim|to|in|leq|geq)\s*$")
 _BREAKS = re.compile(r"\\(?:approx|propto|sim|to|leq?|geq?)(?![A-Za-z])|[=+]|-")
 
 
@@ -20,6 +24,11 @@ def mathtext(tex: str) -> str:
     """The formula, without its dollars, as mathtext can parse it."""
     reader = _Reader(_CASES.sub(lambda found: _cases(found[1]), tex))
     return reader.all()
+
+
+def displayed(tex: str) -> str:
+    """A formula that stands alone: its fractions are large, but for those in another's braces."""
+    return re.sub(r"(?<!\{)\\frac(?![A-Za-z])", r"\\dfrac", tex)
 
 
 def pieces(tex: str) -> list[str]:
@@ -62,10 +71,13 @@ class _Reader:
         self.tex, self.at = tex, 0
 
     def all(self) -> str:
-        parts = []
+        made = ""
         while self.at < len(self.tex):
-            parts.append(self.next())
-        return "".join(parts)
+            name = _COMMAND.match(self.tex, self.at)
+            if name and name[1] in FUNCTIONS and _OPERAND.search(made):
+                made += "" if _RELATION.search(made) else r"\,"
+            made += self.next()
+        return made
 
     def next(self) -> str:
         """A command with its arguments, a group, or a sign."""
