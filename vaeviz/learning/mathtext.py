@@ -8,7 +8,7 @@ NAMES = {
     "tfrac": "frac", "le": "leq", "ge": "geq", "bm": "boldsymbol",
     "lVert": "Vert", "rVert": "Vert", "operatorname*": "operatorname",
 }  # fmt: skip
-SIGNS = {"lvert": "|", "rvert": "|", "coloneqq": ":="}
+SIGNS = {"lvert": "|", "rvert": "|", "coloneqq": ":=", "top": r"{\mathsf{T}}"}
 SIZES = {"big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle", "limits"}
 ARGUMENTS = {"frac": 2, "dfrac": 2, "sqrt": 1, "boldsymbol": 1, "mathrm": 1, "mathbf": 1}
 ARGUMENTS |= {"operatorname": 1}
