@@ -81,6 +81,11 @@ class Face:
     y: float
 
 
+def page_count(count: int, form: Form) -> int:
+    """Of so many cards, fronts and backs."""
+    return 2 * ceil(count / form.cards)
+
+
 def faces(count: int, form: Form) -> list[Face]:
     """Both sides of each card, page by page: the fronts of a sheet, then their backs."""
     width, height = form.cell
@@ -103,7 +108,7 @@ def pdf(
     """The cards' pages as a PDF file; `told` hears how many of how many pages are made."""
     file = io.BytesIO()
     about = {"Title": f"vaeviz: {len(cards)} cards, {form.name}", "CreationDate": None}
-    of = 2 * ceil(len(cards) / form.cards)
+    of = page_count(len(cards), form)
     with _LOCK, settings(), PdfPages(file, metadata=about) as pages:
         for done, page in enumerate(figures(cards, form), 1):
             pages.savefig(page)
