@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
+from typing import Any
 
 import matplotlib
 from matplotlib.backends.backend_pdf import PdfPages
@@ -119,7 +120,7 @@ def pdf(
 def settings() -> AbstractContextManager[None]:
     """matplotlib's own settings, whatever the user's are, and letters that a reader can search."""
     usual = matplotlib.rcParamsDefault
-    own = {name: usual[name] for name in usual if name.startswith(_SETTINGS)}
+    own: dict[Any, Any] = {name: usual[name] for name in usual if name.startswith(_SETTINGS)}
     return matplotlib.rc_context({**own, "pdf.fonttype": 42})
 
 

@@ -130,12 +130,12 @@ def _measured(groups: list[tuple[bool, list[Piece]]]) -> list[Unit]:
         first = inside[0]
         continued = bool(before) and not space and first.formula > 0
         joined = alone + (extent(" ", False)[0] if space else 0.0)
+        whole = before + first.text if continued else ""
         if continued:
-            whole = before + first.text
             joined += extent(whole, True)[0] - extent(before, True)[0] - _width([first])
         last = inside[-1]
         before = last.text if last.formula else ""
-        if continued and len(inside) == 1:
+        if whole and len(inside) == 1:
             before = whole
         made.append(Unit(tuple(inside), space, joined, alone))
     return made
