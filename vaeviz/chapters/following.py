@@ -107,34 +107,40 @@ def _follow(
     """The room's place for this tab: from another follower's message, or made."""
     place = seat.room.place
     assert place is not None
-    if heard.seq == seat.seq:  # the browser has said nothing since: it holds what it got
-        heard = replace(heard, held=seat.holds)
-    own = {**heard.rest, **place.own}
-    fresh = _reopens(heard, memory, seat, place)
-    if fresh:
-        if heard.settings is not None:
-            memory.own.clear()
-        texts = {name: text(value) for name, value in place.settings.items()}
-        heard, address = replace(heard, settings=None, rest=own), {**texts, **dict(place.opens)}
-    else:
-        heard = replace(heard, settings=place.settings, rest=own)
-    seat.opened = place.page, place.opens
+    heard, opening = _lead(heard, memory, seat, place)
     key = (place.version, heard.theme, heard.held)
-    alike = not fresh and _alike(heard, memory)
+    alike = heard.settings is not None and _alike(heard, memory)
     frame = seat.room.frames.get(key) if alike else None
     if frame is not None:
         return _taken(chapter, frame, heard, memory, seat, place)
-    sent = engine.answer(chapter, heard, address, visitor, memory)
+    sent = engine.answer(chapter, heard, opening or address, visitor, memory)
     if seat.shown != place.version and _differs(memory, place):  # a move had brought others along
         heard, memory.answered = replace(heard, settings=place.settings), None
         sent = engine.answer(chapter, heard, address, visitor, memory)
     seat.shown = place.version
     header, changed = opened(sent)
-    if alike and not header["pending"] and header["again"] is None and not any(memory.own.values()):
-        if len(seat.room.frames) < FRAMES:
-            kept = dict(memory.values), memory.tool, tuple(memory.notes), memory.shown
-            seat.room.frames[key] = _Frame(header, changed, *kept)
+    whole = alike and not header["pending"] and header["again"] is None
+    if whole and not any(memory.own.values()) and len(seat.room.frames) < FRAMES:
+        kept = dict(memory.values), memory.tool, tuple(memory.notes), memory.shown
+        seat.room.frames[key] = _Frame(header, changed, *kept)
     return header, changed
+
+
+def _lead(heard: Said, memory: Memory, seat: Seat, place: Place) -> tuple[Said, Mapping[str, str]]:
+    """What the browser would say if it showed the room's place, and the address of a page that
+    begins anew there.
+    """
+    if heard.seq == seat.seq:  # the browser has said nothing since: it holds what it got
+        heard = replace(heard, held=seat.holds)
+    own = {**heard.rest, **place.own}
+    fresh = _reopens(heard, memory, seat, place)
+    seat.opened = place.page, place.opens
+    if not fresh:
+        return replace(heard, settings=place.settings, rest=own), {}
+    if heard.settings is not None:
+        memory.own.clear()
+    texts = {name: text(value) for name, value in place.settings.items()}
+    return replace(heard, settings=None, rest=own), {**texts, **dict(place.opens)}
 
 
 def _reopens(heard: Said, memory: Memory, seat: Seat, place: Place) -> bool:

@@ -79,7 +79,7 @@ class _Parcel:
 
 
 class Packed(bytes):
-    """A message; `tags` are those of its parts, which a browser that reads it holds from then on."""
+    """A message; `tags` are those of its parts, which a browser that reads it holds."""
 
     tags: frozenset[str] = frozenset()
 

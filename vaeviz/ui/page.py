@@ -11,12 +11,13 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.components.v2 import component
 
-from vaeviz.chapters import engine, reading
+from vaeviz.chapters import engine, following, reading
 from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import assets
 from vaeviz.ui import backlog
+from vaeviz.ui.waking import WAKER
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
@@ -71,8 +72,9 @@ def run(chapter: Chapter) -> None:
         st.rerun()
     before = memory.address
     try:
-        send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
+        send(chapter, following.answer(chapter, heard, dict(st.query_params), visitor(), memory))
         _keep_address(memory, before)
+        WAKER.answered(visitor().session)
     except UserError as error:
         st.error(str(error))
 
