@@ -25,6 +25,7 @@ from vaeviz.serve.rooms import FRAMES, ROOMS, Place, Seat
 
 OURS = ("room", "key")  # of the address
 OWN = ("point", "dims")  # what a browser says of its pointer
+EACH = 20  # ms per follower between two questions of one, while something is on its way
 WIDEST = 2**16  # characters of settings that are shown to a room
 
 
@@ -52,10 +53,12 @@ def answer(
     seat = ROOMS.seat(tab)
     if seat is not None and _led(seat, chapter):
         header, changed = _follow(chapter, heard, address, visitor, memory, seat)
+        again = _calmer(seat, header["again"])
     else:
         reveal, more = _revealing(tab, seat, chapter, heard, memory, news)
         sent = engine.answer(chapter, reveal, address, visitor, memory)
         header, changed = opened(sent)
+        again = header["again"]
         lines += more
     about: dict[str, Any] = {}
     lines += _done(partial(_drive, tab, chapter, heard, memory, header, about), news)
@@ -66,7 +69,7 @@ def answer(
             ROOMS.touch(seat.room)
     if lines:
         about["error"] = " ".join(f"{line}." for line in lines)
-    message = changed(room=about, seq=heard.seq, done=memory.done or 0)
+    message = changed(room=about, seq=heard.seq, done=memory.done or 0, again=again)
     if seat is not None:
         seat.seq, seat.holds = heard.seq, message.tags
     return message
@@ -91,6 +94,11 @@ def _done(act: Callable[[str, Any], None], news: list[tuple[str, Any]]) -> list[
         except UserError as error:
             lines.append(str(error))
     return lines
+
+
+def _calmer(seat: Seat, again: int | None) -> int | None:
+    """A class that waits for one thing asks less often, each."""
+    return None if again is None else max(again, EACH * len(seat.room.seats))
 
 
 def _led(seat: Seat, chapter: Chapter) -> bool:
