@@ -88,8 +88,8 @@ def test_a_poll_is_answered_shown_and_revealed(room: Room) -> None:
     before = value(phone, "sigma2")
     lecturer.get_by_role("button", name="Reveal").click()
     expect(phone.locator(".vv-card")).to_contain_text("1 of 2 are right", timeout=PATIENCE)
-    verdicts = [page.locator(".vv-card strong").inner_text() for page in (one, phone)]
-    assert sorted(verdicts) == ["✓ Right. ".strip(), "✗ Not so. ".strip()]
+    verdicts = [page.locator(".vv-card strong").inner_text()[0] for page in (one, phone)]
+    assert sorted(verdicts) == ["✓", "✗"]
     expect(phone.locator(".vv-field-sigma2 output")).not_to_have_text(before, timeout=PATIENCE)
     box = phone.locator(".vv-card").bounding_box()
     assert box

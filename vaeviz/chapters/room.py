@@ -10,6 +10,7 @@ truth: the model's line, right: how many, and verdict: [right, line] of this tab
 
 from __future__ import annotations
 
+import io
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -148,4 +149,7 @@ def qr(value: object) -> str:
     link = value if isinstance(value, str) else ""
     if not link.startswith(("http://", "https://")) or len(link) > LONGEST:
         raise UserError("This is no link of this page")
-    return segno.make(link, error="m", micro=False).svg_inline(border=2, omitsize=True)
+    out = io.BytesIO()
+    code = segno.make(link, error="m", micro=False)
+    code.save(out, kind="svg", xmldecl=False, omitsize=True, border=2, nl=False)
+    return out.getvalue().decode()

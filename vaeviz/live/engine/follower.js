@@ -43,6 +43,7 @@ export class Follower {
     const { code, drives, follows, page, version = 0, own = {}, error } = this.room.about;
     const sits = Boolean(code && !drives);
     this.room.button.hidden = sits;
+    this.room.page.root.classList.toggle("vv-follows", this.follows);
     if (sits) {
       this.say(error ?? (follows ? `Following ${code}` : `Exploring alone, room ${code}`));
       this.turn.textContent = follows ? "Explore alone" : "Follow again";

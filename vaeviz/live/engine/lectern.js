@@ -181,7 +181,11 @@ export class Lectern {
       );
     nodes.push(button("vv-try", "Take the question away", "", () => this.room.act("close")));
     this.poll.replaceChildren(...nodes);
-    if (focus)
+    if (poll.number !== this.number) {
+      this.number = poll.number;
+      this.poll.querySelector("button").focus({ preventScroll: true });
+      this.pop.root.scrollTop = this.poll.offsetTop;
+    } else if (focus)
       [...this.poll.querySelectorAll("button")].find((b) => b.textContent === focus)?.focus();
   }
 
@@ -199,7 +203,7 @@ export class Lectern {
     const items = asked.map(({ name }) => {
       const item = element("div", "vv-prediction");
       const ask = button("vv-try", "Ask the room", "", () => {
-        ask.blur();
+        ask.blur(); // the list is made anew
         this.room.act("ask", name);
       });
       item.append(page.reading.text(source.take(tool, `predict-${name}`)), ask);
