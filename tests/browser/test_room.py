@@ -37,7 +37,7 @@ def shows(page: Page, name: str, text: str) -> None:
 
 
 def test_followers_follow_leave_and_return(room: Room, address: str) -> None:
-    lecturer, followers, code = room
+    lecturer, followers, _ = room
     expect(lecturer.locator(".vv-told")).to_have_text("2 follow.", timeout=PATIENCE)
     expect(lecturer.locator(".vv-qr svg")).to_have_attribute("role", "img")
     assert "key" not in lecturer.url
@@ -75,7 +75,9 @@ def test_followers_follow_leave_and_return(room: Room, address: str) -> None:
 
 def test_a_poll_is_answered_shown_and_revealed(room: Room) -> None:
     lecturer, (one, phone), _ = room
-    shown = lecturer.locator(".vv-asked .vv-prediction").filter(has_text="What happens to the ELBO?")
+    shown = lecturer.locator(".vv-asked .vv-prediction").filter(
+        has_text="What happens to the ELBO?"
+    )
     shown.get_by_role("button", name="Ask the room").click(timeout=PATIENCE)
     for page, answer in ((one, "It rises"), (phone, "It falls")):
         page.locator(".vv-card").get_by_role("button", name=answer).click(timeout=PATIENCE)

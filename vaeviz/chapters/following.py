@@ -62,16 +62,40 @@ def answer(
         lines += more
     about: dict[str, Any] = {}
     lines += _done(partial(_drive, tab, chapter, heard, memory, header, about), news)
+    if lines:
+        about["error"] = " ".join(f"{line}." for line in lines)
+    return _signed(tab, about, changed, seq=heard.seq, done=memory.done or 0, again=again)
+
+
+def woken(chapter: Chapter, heard: Said, visitor: Visitor, memory: Memory) -> Packed | None:
+    """The message for a tab whose browser has said nothing since, where another follower's will do;
+    quick. None where the page must be run.
+    """
+    seat = ROOMS.seat(visitor.session)
+    place = seat.room.place if seat else None
+    if seat is None or place is None or not _led(seat, chapter):
+        return None
+    if seat.seq != heard.seq or _reopens(heard, memory, seat, place) or not _alike(heard, memory):
+        return None
+    frame = seat.room.frames.get((place.version, heard.theme, seat.holds))
+    if frame is None:
+        return None
+    changed = _taken(chapter, frame, heard, memory, seat, place)[1]
+    return _signed(visitor.session, {}, changed, seq=heard.seq, done=memory.done or 0)
+
+
+def _signed(
+    tab: str, about: dict[str, Any], changed: Callable[..., Packed], seq: int, **fields: Any
+) -> Packed:
+    """The message with what this tab is told of its room."""
     seat = ROOMS.seat(tab)
     if seat is not None:
         about |= room.told(tab, seat)
         if seat.drives:
             ROOMS.touch(seat.room)
-    if lines:
-        about["error"] = " ".join(f"{line}." for line in lines)
-    message = changed(room=about, seq=heard.seq, done=memory.done or 0, again=again)
+    message = changed(room=about, seq=seq, **fields)
     if seat is not None:
-        seat.seq, seat.holds = heard.seq, message.tags
+        seat.seq, seat.holds = seq, message.tags
     return message
 
 

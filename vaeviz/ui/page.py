@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -72,9 +73,12 @@ def run(chapter: Chapter) -> None:
         st.rerun()
     before = memory.address
     try:
-        send(chapter, following.answer(chapter, heard, dict(st.query_params), visitor(), memory))
+        message = following.answer(chapter, heard, dict(st.query_params), visitor(), memory)
+        with WAKER.answering(
+            visitor(), partial(following.woken, chapter, heard, visitor(), memory)
+        ):
+            send(chapter, message)
         _keep_address(memory, before)
-        WAKER.answered(visitor().session)
     except UserError as error:
         st.error(str(error))
 

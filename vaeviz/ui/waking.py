@@ -1,9 +1,10 @@
-"""Wakes the pages that follow a room: the server runs them again without their browsers' asking.
+"""Wakes the pages that follow a room, without their browsers' asking.
 
-A browser that asked once per half second would cost the server more than the lecturer's drag: a
-hundred of them more than half of its repaints. So the server runs a page's fragment when there is
-something new, a few at a time, and nothing in between. Streamlit has no public call for that: where
-it has no such thing any more, followers get the news with their next message.
+A hundred browsers that asked once per half second would take more than half of the lecturer's
+repaints; so the server sends what is new when there is something, and nothing in between. Where
+another follower's message will do, it goes out as it is: a run of the script costs ten times as
+much. Otherwise the server runs the page's fragment, a few at a time. Streamlit has no public call
+for either: where it has no such thing any more, followers get the news with their next message.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils import script_run_context
 
+from vaeviz.chapters.chapter import Visitor
 from vaeviz.serve.rooms import ROOMS
 
 AT_ONCE = 3  # pages that run together: more of them hold up each other, and the lecturer
@@ -29,26 +33,55 @@ TRIES = 100  # of them
 _LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Page:
+    """Where a tab's page is found: its session, its last message without the content, and what
+    makes the next one, if another follower's will do.
+    """
+
+    session: str
+    sent: ForwardMsg
+    again: Callable[[], bytes | None]
+
+    @property
+    def fragment(self) -> str:
+        return self.sent.delta.fragment_id
+
+
 class Waker:
-    """Tabs by the session and fragment of their page, and those that are to be woken, in order."""
+    """The pages of tabs in rooms, and those that are to be woken, in order."""
 
     def __init__(self) -> None:
-        self._pages: dict[str, tuple[str, str]] = {}
+        self._pages: dict[str, _Page] = {}
         self._queue: OrderedDict[str, int] = OrderedDict()  # tab: tries
         self._running: dict[str, float] = {}  # tab: since when
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def answered(self, tab: str) -> None:
-        """A page in a room has run: where it is found, and that the next may run."""
-        context, fragment = get_script_run_ctx(suppress_warning=True), _fragment()
-        if ROOMS.seat(tab) is None or context is None or not fragment:
+    @contextmanager
+    def answering(self, visitor: Visitor, again: Callable[[], bytes | None]) -> Iterator[None]:
+        """Around the sending of a page's message: a page in a room is found again by it."""
+        tab, context = visitor.session, get_script_run_ctx(suppress_warning=True)
+        if ROOMS.seat(tab) is None or context is None or not hasattr(context, "_enqueue"):
             self._pages.pop(tab, None)
+            yield
             return
-        with self._changed:
-            self._pages[tab] = context.session_id, fragment
-            self._running.pop(tab, None)
-            self._changed.notify()
+        send = context._enqueue
+
+        def noted(message: ForwardMsg) -> None:
+            if message.delta.new_element.bidi_component.bytes and message.delta.fragment_id:
+                sent = ForwardMsg()
+                sent.CopyFrom(message)
+                sent.delta.new_element.bidi_component.bytes = b""
+                self._pages[tab] = _Page(context.session_id, sent, again)
+            send(message)
+
+        context._enqueue = noted
+        try:
+            yield
+        finally:
+            context._enqueue = send
+            self._ended(tab)
 
     def wake(self, tabs: Collection[str]) -> None:
         """These have something new to show."""
@@ -72,7 +105,7 @@ class Waker:
                 if session is None:
                     self._ended(tab)
                 else:
-                    session._event_loop.call_soon_threadsafe(self._run, session, tab, tries)
+                    session._event_loop.call_soon_threadsafe(self._show, session, tab, tries)
             except Exception:  # Streamlit has changed, or ends: the room goes on without
                 self._ended(tab)
                 _LOG.warning("A page was not woken", exc_info=True)
@@ -95,21 +128,33 @@ class Waker:
         if page is None or not runtime.exists():
             return None
         sessions = getattr(runtime.get_instance(), "_session_mgr", None)
-        found = sessions and sessions.get_active_session_info(page[0])
+        found = sessions and sessions.get_active_session_info(page.session)
         return found.session if found else None
 
-    def _run(self, session: Any, tab: str, tries: int) -> None:
-        """In the server's loop: runs the page's fragment, unless it runs already. A request beside
-        a browser's own would take its place.
+    def _show(self, session: Any, tab: str, tries: int) -> None:
+        """In the server's loop, where no browser's request can come between: sends what is new, or
+        runs the page's fragment; later, if it runs already.
         """
-        if session._scriptrunner is not None:
+        page = self._pages.get(tab)
+        if page is None or session._scriptrunner is not None:
             self._ended(tab)
-            if tries < TRIES:
+            if page is not None and tries < TRIES:
                 session._event_loop.call_later(BUSY, self._again, tab, tries + 1)
             return
+        content = page.again()
+        if content is None:
+            self._run(session, page)
+            return
+        message = ForwardMsg()
+        message.CopyFrom(page.sent)
+        message.delta.new_element.bidi_component.bytes = content
+        session._enqueue_forward_msg(message)
+        self._ended(tab)
+
+    def _run(self, session: Any, page: _Page) -> None:
         asked = ClientState()
         asked.CopyFrom(session._client_state)
-        asked.fragment_id = self._pages[tab][1]
+        asked.fragment_id = page.fragment
         asked.ClearField("widget_states")  # they stay as they are
         session.request_rerun(asked)
 
@@ -122,12 +167,6 @@ class Waker:
         with self._changed:
             self._running.pop(tab, None)
             self._changed.notify()
-
-
-def _fragment() -> str:
-    """The fragment that runs in this thread; "" where Streamlit does not say."""
-    state = getattr(script_run_context, "ThreadState", None)
-    return (state.get().fragment_id if state else None) or ""
 
 
 WAKER = Waker()
