@@ -21,6 +21,7 @@ from typing import Any
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from vaeviz.chapters.chapter import Visitor
@@ -72,7 +73,7 @@ class Waker:
             if message.delta.new_element.bidi_component.bytes and message.delta.fragment_id:
                 sent = ForwardMsg()
                 sent.CopyFrom(message)
-                sent.delta.new_element.bidi_component.bytes = b""
+                sent.delta.new_element.bidi_component.bytes, sent.hash = b"", ""
                 self._pages[tab] = _Page(context.session_id, sent, again)
             send(message)
 
@@ -148,6 +149,7 @@ class Waker:
         message = ForwardMsg()
         message.CopyFrom(page.sent)
         message.delta.new_element.bidi_component.bytes = content
+        populate_hash_if_needed(message)  # a browser passes over an element that it has
         session._enqueue_forward_msg(message)
         self._ended(tab)
 
