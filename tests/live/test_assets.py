@@ -20,6 +20,7 @@ SHEETS = re.compile(r'"(\w+)"')
 def css() -> str:
     """The rules of all pages, in the order in which a page loads them."""
     names = SHEETS.findall(re.findall(r"SHEETS = (.*)", (HERE / assets.ENTRY).read_text())[0])
+    names += ["room"]  # which room.js loads
     return "".join((HERE / "styles" / f"{name}.css").read_text("utf-8") for name in names)
 
 
@@ -122,6 +123,7 @@ def test_colours_come_from_the_page_or_differ_by_its_ground() -> None:
 def test_a_page_loads_every_style_sheet_and_what_all_share_first() -> None:
     sheets = {(HERE / path).read_text(encoding="utf-8") for path in assets.sheets()}
     assert len(css()) == sum(map(len, sheets))
+    assert "styles/room.css" in (HERE / "engine/room.js").read_text(encoding="utf-8")
     assert all(sheet in css() for sheet in sheets)
     assert css().startswith(".vv-screen {")
 

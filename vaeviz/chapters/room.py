@@ -151,5 +151,5 @@ def qr(value: object) -> str:
         raise UserError("This is no link of this page")
     out = io.BytesIO()
     code = segno.make(link, error="m", micro=False)
-    code.save(out, kind="svg", xmldecl=False, omitsize=True, border=2, nl=False)
+    code.save(out, kind="svg", xmldecl=False, omitsize=True, border=2, nl=False, light="white")
     return out.getvalue().decode()
