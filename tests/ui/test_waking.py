@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,7 +42,7 @@ class Tab:
 
 
 @pytest.fixture
-def tabs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Tab]]:
+def tabs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Tab]:
     """Streamlit's sessions by their ids, which are the tabs' names; each has a seat."""
     found: dict[str, Tab] = {}
     manager = SimpleNamespace(
@@ -55,7 +55,7 @@ def tabs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Tab]]:
     )
     monkeypatch.setattr(waking, "runtime", real)
     monkeypatch.setattr(ROOMS, "seat", lambda tab: tab in found or None)
-    yield found
+    return found
 
 
 def answers(waker: Waker, monkeypatch: Any, tab: str, content: bytes | None) -> list[ForwardMsg]:
