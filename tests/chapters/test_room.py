@@ -17,7 +17,7 @@ from vaeviz.chapters.answers import DOWN, STAYS, UP
 from vaeviz.chapters.catalogue import chapter
 from vaeviz.chapters.chapter import Visitor
 from vaeviz.config import UserError
-from vaeviz.live.message import unpack
+from vaeviz.live.message import opened, unpack
 from vaeviz.serve.rooms import ROOMS
 
 
@@ -333,3 +333,21 @@ def test_whatever_is_said_to_a_room_is_answered(name: str, value: Any) -> None:
     json.dumps(tab.header.get("room"))
     ROOMS._rooms.clear()
     ROOMS.leave("hostile")
+
+
+def test_what_is_for_one_tab_alone_is_shared_with_nobody(
+    lecturer: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = (joins(lecturer.room["code"], name) for name in ("own", "other"))
+    answer = engine.answer
+
+    def personal(page: Any, heard: Any, address: Any, who: Visitor, memory: Any) -> Any:
+        sent = answer(page, heard, address, who, memory)
+        return opened(sent)[1](lecture="a step") if who.session == "own" else sent
+
+    monkeypatch.setattr(engine, "answer", personal)
+    for beta in (0.5, 2.0, 8.0):
+        lecturer.says(("room-show", None), beta=beta)
+        assert own.run()["lecture"] == "a step"
+        assert "lecture" not in other.run()
+        assert other.header["settings"]["beta"] == beta

@@ -24,6 +24,7 @@ from vaeviz.live.message import Packed, opened
 from vaeviz.serve.rooms import FRAMES, ROOMS, Place, Seat
 
 OURS = ("room", "key")  # of the address
+PERSONAL = ("lecture", "lectures", "refused")  # in a message, what is for one tab alone
 OWN = ("point", "dims")  # what a browser says of its pointer
 EACH = 20  # ms per follower between two questions of one, while something is on its way
 WIDEST = 2**16  # characters of settings that are shown to a room
@@ -75,7 +76,11 @@ def woken(chapter: Chapter, heard: Said, visitor: Visitor, memory: Memory) -> Pa
     place = seat.room.place if seat else None
     if seat is None or place is None or not _led(seat, chapter):
         return None
-    if seat.seq != heard.seq or _reopens(heard, memory, seat, place) or not _alike(heard, memory):
+    if (
+        seat.seq != heard.seq
+        or _reopens(heard, memory, seat, place)
+        or not _alike(heard, memory, seat)
+    ):
         return None
     frame = seat.room.frames.get((place.version, heard.theme, seat.holds))
     if frame is None:
@@ -141,7 +146,7 @@ def _follow(
     assert place is not None
     heard, opening = _lead(heard, memory, seat, place)
     key = (place.version, heard.theme, heard.held)
-    alike = heard.settings is not None and _alike(heard, memory)
+    alike = heard.settings is not None and _alike(heard, memory, seat)
     frame = seat.room.frames.get(key) if alike else None
     if frame is not None:
         return _taken(chapter, frame, heard, memory, seat, place)
@@ -151,7 +156,8 @@ def _follow(
         sent = engine.answer(chapter, heard, address, visitor, memory)
     seat.shown = place.version
     header, changed = opened(sent)
-    whole = alike and not header["pending"] and header["again"] is None
+    seat.personal = any(header.get(name) for name in PERSONAL)
+    whole = alike and not seat.personal and not header["pending"] and header["again"] is None
     if whole and not any(memory.own.values()) and len(seat.room.frames) < FRAMES:
         kept = dict(memory.values), memory.tool, tuple(memory.notes), memory.shown
         seat.room.frames[key] = _Frame(header, changed, *kept)
@@ -185,8 +191,10 @@ def _reopens(heard: Said, memory: Memory, seat: Seat, place: Place) -> bool:
     return before != place.opens
 
 
-def _alike(heard: Said, memory: Memory) -> bool:
-    """Whether the message has nothing of this tab alone."""
+def _alike(heard: Said, memory: Memory, seat: Seat) -> bool:
+    """Whether the message has nothing for this tab alone."""
+    if seat.personal or any(heard.rest.get(name) for name in PERSONAL):
+        return False
     undone = any(n > (memory.done or 0) for n in heard.actions)
     reads = heard.rest.get("reading") == "open"
     return not undone and not reads and memory.done is not None and not any(memory.own.values())

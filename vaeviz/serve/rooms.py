@@ -84,7 +84,8 @@ class Room:
 class Seat:
     """A tab's place in a room: it drives, follows or explores alone. `shown` is the version of the
     place that it was shown, `opened` the page and what its address opened there. `seq` is the
-    message of the browser that was answered last, and `holds` are the parts that it got then.
+    message of the browser that was answered last, and `holds` are the parts that it got then;
+    `personal` is whether the message had something for this tab alone.
     """
 
     room: Room
@@ -94,6 +95,7 @@ class Seat:
     opened: tuple[str, tuple[tuple[str, str], ...]] | None = None
     seq: int = -1
     holds: frozenset[str] = frozenset()
+    personal: bool = False
 
 
 class Rooms:
