@@ -246,6 +246,17 @@ def test_the_live_model_grades_the_room(lecturer: Tab, sigma2: float) -> None:
     assert "verdict" not in late.room["poll"]
 
 
+def test_who_answers_after_the_reveal_is_late(lecturer: Tab) -> None:
+    early, late = answered(lecturer, "sharper", UP, DOWN)
+    number = late.room["poll"]["number"]
+    lecturer.says(("room-reveal", None))
+    late.says(("room-answer", {"number": number, "answer": UP}))
+    assert "error" in late.room
+    lecturer.settled()
+    assert lecturer.room["poll"]["bars"] == [[UP, 1], [DOWN, 1], [STAYS, 0]]
+    assert early.run()["room"]["poll"]["answers"] == 2
+
+
 def test_what_was_not_offered_is_no_answer(lecturer: Tab) -> None:
     (student,) = answered(lecturer, "dying", ["z1"])
     number = student.room["poll"]["number"]

@@ -70,7 +70,7 @@ def test_a_typed_code_is_read_as_it_was_meant() -> None:
         lambda made, tab: made.show(tab, Place("explorer", {})),
         lambda made, tab: made.ask(tab, poll()),
         lambda made, tab: made.count(tab),
-        lambda made, tab: made.reveal(tab, made.seat(tab).room.poll.number, 1, 2),
+        lambda made, tab: made.reveal(tab, made.seat(tab).room.poll.number, "it rises", bool),
         lambda made, tab: made.close(tab),
         lambda made, tab: made.end(tab),
     ],
@@ -139,10 +139,12 @@ def test_an_answer_counts_while_the_question_is_open(made: Rooms) -> None:
     made.count("lecturer")
     with pytest.raises(UserError):
         made.answer("student", first, 4)
-    made.reveal("lecturer", first + 1, 0, 1)  # of another poll
+    made.reveal("lecturer", first + 1, "of another poll", str)
     assert room.poll.stage is Stage.SHOWN
-    made.reveal("lecturer", first, 0, 1)
-    assert (room.poll.stage, room.poll.truth) == (Stage.REVEALED, (0, 1))
+    made.reveal("lecturer", first, "it rises", str)
+    made.count("lecturer")  # it is no way back
+    assert (room.poll.stage, room.poll.truth) == (Stage.REVEALED, "it rises")
+    assert room.poll.verdicts == {"student": "3"}
     made.close("lecturer")
     assert room.poll is None
 

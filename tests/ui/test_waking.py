@@ -158,3 +158,17 @@ def test_a_page_outside_rooms_is_not_kept(
     waker = Waker()
     answers(waker, monkeypatch, "nobody", b"x")
     assert waker._pages == {}
+
+
+def test_pages_without_a_seat_are_let_go(
+    tabs: dict[str, Tab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waker = Waker()
+    monkeypatch.setattr(waking, "KEPT", 3)
+    for n in range(4):
+        tabs[f"tab {n}"] = Tab()
+        answers(waker, monkeypatch, f"tab {n}", b"x")
+    del tabs["tab 1"]
+    tabs["new"] = Tab()
+    answers(waker, monkeypatch, "new", b"x")
+    assert set(waker._pages) == {"tab 0", "tab 2", "tab 3", "new"}

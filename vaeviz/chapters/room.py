@@ -95,15 +95,20 @@ def _poll(tab: str, seat: Seat, poll: Poll) -> dict[str, Any]:
         about["answers"] = len(poll.answers)
     if poll.stage is not Stage.OPEN:
         about |= histogram(poll.form, list(poll.answers.values()))
-    if poll.truth is None:
-        return about
-    kind = poll.question.kind
-    verdicts = {who: kind.grade(answer, *poll.truth) for who, answer in poll.answers.items()}
-    about["right"] = sum(verdict.right for verdict in verdicts.values())
-    about["truth"] = kind.truth(*poll.truth)
-    if tab in verdicts:
-        about["verdict"] = [verdicts[tab].right, verdicts[tab].line]
+    if poll.truth is not None:
+        about["right"] = sum(verdict.right for verdict in poll.verdicts.values())
+        about["truth"] = poll.truth
+    if tab in poll.verdicts:
+        about["verdict"] = [poll.verdicts[tab].right, poll.verdicts[tab].line]
     return about
+
+
+def graded(tab: str, poll: Poll, before: Any, after: Any) -> None:
+    """What the model did with the move of a poll is revealed to the room."""
+    kind = poll.question.kind
+    ROOMS.reveal(
+        tab, poll.number, kind.truth(before, after), lambda said: kind.grade(said, before, after)
+    )
 
 
 def histogram(form: Mapping[str, Any], answers: list[Any]) -> dict[str, Any]:

@@ -51,8 +51,8 @@ class Place:
 @dataclass(frozen=True)
 class Poll:
     """A prediction that is put to a room. `read` takes an untrusted answer, and gives None for what
-    is none; `form` is how the browser draws it, `view` the settings that it was asked at. `truth`
-    is the measure before and after the move, once there is one.
+    is none; `form` is how the browser draws it, `view` the settings that it was asked at. Once the
+    model has answered, `truth` is its line and `verdicts` are those on each answer.
     """
 
     page: str
@@ -64,7 +64,8 @@ class Poll:
     number: int = 0
     stage: Stage = Stage.OPEN
     answers: Mapping[str, Any] = field(default_factory=dict)  # by seat
-    truth: tuple[Any, Any] | None = None
+    truth: str | None = None
+    verdicts: Mapping[str, Any] = field(default_factory=dict)  # by seat
 
 
 @dataclass
@@ -185,13 +186,25 @@ class Rooms:
 
     def count(self, tab: str) -> None:
         """Shows the answers to the room; none is taken from now on."""
-        self._staged(tab, Stage.SHOWN, None)
+        with self._lock:
+            room = self._driven(tab)
+            if room.poll is None:
+                raise UserError("Nothing is asked")
+            if room.poll.stage is not Stage.OPEN:
+                return
+            room.poll = replace(room.poll, stage=Stage.SHOWN)
+        self._woken(room)
 
-    def reveal(self, tab: str, number: int, before: Any, after: Any) -> None:
-        """What the model did."""
-        seat = self.seat(tab)
-        if seat and seat.room.poll and seat.room.poll.number == number:
-            self._staged(tab, Stage.REVEALED, (before, after))
+    def reveal(self, tab: str, number: int, truth: str, grade: Callable[[Any], Any]) -> None:
+        """What the model did, and each answer's verdict; none is taken from now on."""
+        with self._lock:
+            room = self._driven(tab)
+            poll = room.poll
+            if poll is None or poll.number != number:
+                return
+            verdicts = {who: grade(answer) for who, answer in poll.answers.items()}
+            room.poll = replace(poll, stage=Stage.REVEALED, truth=truth, verdicts=verdicts)
+        self._woken(room)
 
     def close(self, tab: str) -> None:
         """Takes the poll away."""
@@ -224,14 +237,6 @@ class Rooms:
     def touch(self, room: Room) -> None:
         """The lecturer is there."""
         room.used = self._clock()
-
-    def _staged(self, tab: str, stage: Stage, truth: tuple[Any, Any] | None) -> None:
-        with self._lock:
-            room = self._driven(tab)
-            if room.poll is None:
-                raise UserError("Nothing is asked")
-            room.poll = replace(room.poll, stage=stage, truth=truth)
-        self._woken(room)
 
     def _woken(self, room: Room) -> None:
         with self._lock:

@@ -31,6 +31,7 @@ AT_ONCE = 3  # pages that run together: more of them hold up each other, and the
 PATIENCE = 0.5  # seconds until a page that was woken counts as gone
 BUSY = 0.02  # seconds until a page that runs by itself is woken again
 TRIES = 100  # of them
+KEPT = 1000  # pages, before those without a seat are let go
 _LOG = logging.getLogger(__name__)
 
 
@@ -74,7 +75,7 @@ class Waker:
                 sent = ForwardMsg()
                 sent.CopyFrom(message)
                 sent.delta.new_element.bidi_component.bytes, sent.hash = b"", ""
-                self._pages[tab] = _Page(context.session_id, sent, again)
+                self._keep(tab, _Page(context.session_id, sent, again))
             send(message)
 
         context._enqueue = noted
@@ -83,6 +84,13 @@ class Waker:
         finally:
             context._enqueue = send
             self._ended(tab)
+
+    def _keep(self, tab: str, page: _Page) -> None:
+        with self._changed:
+            if len(self._pages) > KEPT:
+                seated = {t: p for t, p in self._pages.items() if ROOMS.seat(t) is not None}
+                self._pages = seated
+            self._pages[tab] = page
 
     def wake(self, tabs: Collection[str]) -> None:
         """These have something new to show."""
@@ -104,6 +112,7 @@ class Waker:
             try:
                 session = self._session(tab)
                 if session is None:
+                    self._pages.pop(tab, None)  # who comes back has its page run
                     self._ended(tab)
                 else:
                     session._event_loop.call_soon_threadsafe(self._show, session, tab, tries)
