@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chapters.training import desk
 from tests.chapters.untrusted import HOSTILE
 from vaeviz.chapters import engine, following, room
 from vaeviz.chapters.answers import DOWN, STAYS, UP
@@ -18,6 +20,7 @@ from vaeviz.chapters.catalogue import chapter
 from vaeviz.chapters.chapter import Visitor
 from vaeviz.config import UserError
 from vaeviz.live.message import opened, unpack
+from vaeviz.serve import live_runs
 from vaeviz.serve.rooms import ROOMS
 
 
@@ -157,6 +160,32 @@ def test_the_lecturer_s_page_opens_on_another_as_it_stands(lecturer: Tab) -> Non
     student.says()
     student.settled()
     assert student.header["settings"] == lecturer.header["settings"]
+
+
+def test_followers_watch_the_lecturer_s_run_and_leave_it(
+    lecturer: Tab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run, find = desk.create(folder=tmp_path), live_runs.find
+    monkeypatch.setattr(live_runs, "find", lambda link: find(link, tmp_path))
+    student = joins(lecturer.room["code"])
+    lecturer.opens("training")
+    lecturer.says()
+    lecturer.says(("room-show", None))
+    student.opens("training")
+    student.says()
+    assert "run=" not in student.header["link"]
+    lecturer.opens("training", run=run.key)
+    lecturer.says()
+    lecturer.says(("room-show", None))
+    student.run()
+    assert lecturer.header["transport"]["owner"]
+    assert student.header["link"] == lecturer.header["link"]
+    assert "run=" in student.header["link"]
+    assert not student.header["transport"]["owner"]
+    lecturer.says(("reset", None))
+    lecturer.says(("room-show", None))
+    student.run()
+    assert "run=" not in student.header["link"]
 
 
 def test_a_refreshed_lecturer_drives_with_the_key_alone(lecturer: Tab) -> None:

@@ -130,7 +130,8 @@ def _keep_address(memory: engine.Memory, before: str) -> None:
     if not (memory.address or before):
         return
     own, now = dict(parse_qsl(memory.address[1:])), st.query_params
-    others = [name for name in now if name not in memory.values and name not in own]
+    ours = {*memory.values, *own, *(("key",) if "room" in now else ())}  # a key is not shown
+    others = [name for name in now if name not in ours]
     if dict(now) != {name: now[name] for name in others} | own:
         now.from_dict({name: now.get_all(name) for name in others} | own)
 
