@@ -26,10 +26,24 @@ def room(browser: Browser, address: str) -> Iterator[Room]:
         heading = lecturer.locator(".vv-code")
         expect(heading).to_have_text(re.compile("^[A-Z0-9]{5}$"), timeout=PATIENCE)
         code = heading.inner_text()
+        one.goto(f"{address}/?room={code}")
+        types(phone, address, code)
         for page in (one, phone):
-            page.goto(f"{address}/?room={code}")
             expect(page.locator(LINE)).to_contain_text(f"Following {code}", timeout=PATIENCE)
         yield lecturer, [one, phone], code
+
+
+def types(page: Page, address: str, code: str) -> None:
+    """Joins by the code, after a slip."""
+    EXPLORER.visit(page, address)
+    page.get_by_role("button", name="Room", exact=True).click()
+    field = page.get_by_label("Code of the room")
+    field.fill("ACDEF" if code != "ACDEF" else "CDEFA")
+    field.press("Enter")
+    expect(page.locator(".vv-lectern [role=alert]")).to_contain_text("no room", timeout=PATIENCE)
+    field.fill(code.lower())
+    field.press("Enter")
+    expect(page.locator(".vv-lectern")).to_be_hidden(timeout=PATIENCE)
 
 
 def shows(page: Page, name: str, text: str) -> None:
@@ -97,6 +111,10 @@ def test_a_poll_is_answered_shown_and_revealed(room: Room) -> None:
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+    phone.get_by_role("button", name="Room", exact=True).click()
+    phone.get_by_role("button", name="Leave the room").click()
+    expect(phone.locator(LINE)).to_be_hidden(timeout=PATIENCE)
+    expect(phone.locator(".vv-card")).to_be_hidden()
     lecturer.get_by_role("button", name="End the room").click()
     expect(one.locator(LINE)).to_contain_text("over", timeout=PATIENCE)
     expect(one).not_to_have_url(re.compile("room="), timeout=PATIENCE)

@@ -42,7 +42,6 @@ export class Follower {
   show() {
     const { code, drives, follows, page, version = 0, own = {}, error } = this.room.about;
     const sits = Boolean(code && !drives);
-    this.room.button.hidden = sits;
     this.room.page.root.classList.toggle("vv-follows", this.follows);
     if (sits) {
       this.say(error ?? (follows ? `Following ${code}` : `Exploring alone, room ${code}`));
@@ -50,7 +49,7 @@ export class Follower {
       this.turn.hidden = false;
     } else if (this.sat) {
       this.turn.hidden = true;
-      this.say(error ?? "The room is over.");
+      this.say(this.room.left ? "" : (error ?? "The room is over."));
     }
     this.sat = sits;
     if (this.follows && page && page.name !== this.chapter) this.go(page.path);

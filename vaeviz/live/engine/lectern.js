@@ -36,8 +36,9 @@ export class Lectern {
   // With every message.
   show() {
     if (!this.open) return;
-    this.build();
     const { about } = this.room;
+    if (about.code && !about.drives && !this.code) return this.pop.hide(); // it has joined
+    this.build();
     if (about.error) this.said.textContent = about.error;
     if (this.room.drives) this.drive(about);
     this.pop.put(this.pop.anchor.getBoundingClientRect());
@@ -58,7 +59,7 @@ export class Lectern {
     const { code = "", drives = false, follows = false } = room.about;
     const key = JSON.stringify([code, drives, follows]);
     if (key === this.key) return;
-    Object.assign(this, { key, picture: null, asking: false, pollKey: "", listKey: "" });
+    Object.assign(this, { key, code, picture: null, asking: false, pollKey: "", listKey: "" });
     const close = button("vv-close", "×", "Close", () => this.pop.hide());
     close.setAttribute("aria-label", "Close the window");
     this.said = element("p", "vv-wrong");

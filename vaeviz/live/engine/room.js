@@ -13,7 +13,15 @@ const LOOK = 1000; // ms between two looks at the followers and answers, while t
 
 export class Room {
   constructor(page, button) {
-    Object.assign(this, { page, button, down: false, released: false, shown: "", joining: 0 });
+    Object.assign(this, {
+      page,
+      button,
+      down: false,
+      released: false,
+      left: false,
+      shown: "",
+      joining: 0,
+    });
     styled();
     this.lectern = new Lectern(this);
     this.follower = new Follower(this);
@@ -53,11 +61,12 @@ export class Room {
 
   join(code) {
     keepTicket({ code, key: null });
-    this.joining = 0;
+    Object.assign(this, { joining: 0, left: false });
     this.enter();
   }
 
   leave() {
+    this.left = true;
     keepTicket(null);
     this.act("leave");
     this.page.channel.push();
