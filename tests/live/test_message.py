@@ -242,6 +242,18 @@ def test_with_all_held_only_names_travel() -> None:
     assert same(unpack(again, dict(held)), whole)
 
 
+def test_an_opened_message_is_packed_again_with_other_fields() -> None:
+    held: dict[str, Any] = {}
+    first = pack(panels(1), **HEADER, seq=1)
+    unpack(first, held)
+    assert first.tags == set(held)
+    header, changed = message.opened(first)
+    assert header["seq"] == 1
+    again = changed(seq=2, room={"code": "ä"})
+    assert again.tags == first.tags
+    assert same(unpack(again), {**unpack(first), "seq": 2, "room": {"code": "ä"}})
+
+
 def test_what_changes_travels_and_the_rest_does_not() -> None:
     held: dict[str, Any] = {}
     unpack(pack(panels(1), **HEADER), held)

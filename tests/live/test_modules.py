@@ -83,6 +83,9 @@ def test_a_plain_page_loads_no_module_of_another() -> None:
     loaded = reached(at_once, assets.ENTRY, "engine/page.js")
     assert len(loaded) <= 40
     assert not [name for name in loaded if "latent" in name or "training" in name]
+    rooms = {"room", "lectern", "follower", "histogram"}  # of a page without a room: the door
+    assert not [name for name in loaded if PurePosixPath(name).stem in rooms]
+    assert "engine/door.js" in loaded
 
 
 def test_imports_go_downwards_without_cycles_to_modules_that_are_there() -> None:

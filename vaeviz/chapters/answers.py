@@ -40,6 +40,10 @@ class Kind(Protocol):
         """The untrusted answer; None where it is none."""
         ...
 
+    def truth(self, before: Any, after: Any) -> str:
+        """The line with the model's numbers, whatever was answered."""
+        ...
+
     def grade(self, answer: Any, before: Any, after: Any) -> Verdict: ...
 
 
@@ -58,12 +62,16 @@ class Direction:
     def read(self, answer: object) -> str | None:
         return answer if isinstance(answer, str) and answer in (UP, DOWN, STAYS) else None
 
-    def grade(self, answer: str, before: float, after: float) -> Verdict:
-        change = after - before
-        still = abs(change) <= self.stays * abs(before)
-        truth = STAYS if still else UP if change > 0 else DOWN
+    def truth(self, before: float, after: float) -> str:
         line = f"{self.of}: {number(before)} → {number(after)}{self.unit and ' ' + self.unit}."
-        return Verdict(answer == truth, f"{truth}. {line}")
+        return f"{self._way(before, after)}. {line}"
+
+    def grade(self, answer: str, before: float, after: float) -> Verdict:
+        return Verdict(answer == self._way(before, after), self.truth(before, after))
+
+    def _way(self, before: float, after: float) -> str:
+        still = abs(after - before) <= self.stays * abs(before)
+        return STAYS if still else UP if after > before else DOWN
 
 
 @dataclass(frozen=True)
@@ -88,11 +96,13 @@ class Number:
             return None
         return float(answer) if math.isfinite(answer) else None
 
+    def truth(self, before: float, after: float) -> str:
+        change = number(after) if self.end else f"{number(before)} → {number(after)}"
+        return f"{self.of}: {change}{self.unit and ' ' + self.unit}."
+
     def grade(self, answer: float, before: float, after: float) -> Verdict:
         margin = max(self.within * abs(after), self.least)
-        unit = self.unit and " " + self.unit
-        change = number(after) if self.end else f"{number(before)} → {number(after)}"
-        line = f"{self.of}: {change}{unit}; you said {number(answer)}."
+        line = f"{self.truth(before, after)[:-1]}; you said {number(answer)}."
         return Verdict(abs(answer - after) <= margin, f"{line} Right is ± {number(margin)}.")
 
 
@@ -112,15 +122,19 @@ class Dimensions:
             return None
         return frozenset(name for name in answer if isinstance(name, str))
 
+    def truth(self, before: np.ndarray, after: np.ndarray) -> str:
+        names = ", ".join(self._dying(before, after)) or "none"
+        return f"Below {self.threshold:g} nats: {names}."
+
     def grade(self, answer: frozenset[str], before: np.ndarray, after: np.ndarray) -> Verdict:
-        alive = before >= self.threshold
-        dying = [f"z{k + 1}" for k in np.flatnonzero(alive & (after < self.threshold))]
+        dying = self._dying(before, after)
         hit = len(answer & set(dying))
-        truth = ", ".join(dying) if dying else "none"
         score = f"You named {hit} of {len(dying)}, and {len(answer) - hit} others."
-        return Verdict(
-            answer == frozenset(dying), f"Below {self.threshold:g} nats: {truth}. {score}"
-        )
+        return Verdict(answer == frozenset(dying), f"{self.truth(before, after)} {score}")
+
+    def _dying(self, before: np.ndarray, after: np.ndarray) -> list[str]:
+        alive = before >= self.threshold
+        return [f"z{k + 1}" for k in np.flatnonzero(alive & (after < self.threshold))]
 
 
 @dataclass(frozen=True)
@@ -143,13 +157,15 @@ class Which:
     def read(self, answer: object) -> str | None:
         return answer if isinstance(answer, str) else None
 
+    def truth(self, before: Mapping[str, float], after: Mapping[str, float]) -> str:
+        unit = self.unit and " " + self.unit
+        return "; ".join(f"{name}: {number(value)}{unit}" for name, value in after.items()) + "."
+
     def grade(
         self, answer: str, before: Mapping[str, float], after: Mapping[str, float]
     ) -> Verdict:
         best = (min if self.least else max)(after.values())
-        unit = self.unit and " " + self.unit
-        line = "; ".join(f"{name}: {number(value)}{unit}" for name, value in after.items())
-        return Verdict(after.get(answer) == best, f"{line}.")
+        return Verdict(after.get(answer) == best, self.truth(before, after))
 
 
 @dataclass(frozen=True)
@@ -173,13 +189,16 @@ class Place:
         x, y = (Number("").read(each) for each in answer)
         return None if x is None or y is None else (x, y)
 
+    def truth(self, before: Sequence[float], after: Sequence[float]) -> str:
+        return f"It went to {self.x} {number(after[0])}, {self.y} {number(after[1])}."
+
     def grade(
         self, answer: tuple[float, float], before: Sequence[float], after: Sequence[float]
     ) -> Verdict:
         off = [abs(answer[k] - after[k]) / before[2 + k] for k in (0, 1)]
-        told = f"{self.x} {number(after[0])}, {self.y} {number(after[1])}"
         yours = f"you were {100 * off[0]:.0f} % and {100 * off[1]:.0f} % of the axes away"
-        return Verdict(max(off) <= self.within, f"It went to {told}; {yours}.")
+        line = f"{self.truth(before, after)[:-1]}; {yours}."
+        return Verdict(max(off) <= self.within, line)
 
 
 def number(value: float) -> str:

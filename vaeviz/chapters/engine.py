@@ -84,7 +84,7 @@ def said(state: Mapping[str, Any], theme: str) -> Said:
 
 def answer(
     chapter: Chapter, heard: Said, address: Mapping[str, str], visitor: Visitor, memory: Memory
-) -> bytes:
+) -> message.Packed:
     """The message that answers the browser; `memory` is brought up to date."""
     context = Context(
         THEMES[heard.theme], visitor, memory.own, heard.rest,
@@ -107,7 +107,7 @@ def answer(
         shared.keep(chapter.tools, memory.settled or memory.values, memory.values, memory.shared)
         memory.settled = dict(memory.values)
 
-    def packed(frame: Frame) -> bytes:
+    def packed(frame: Frame) -> message.Packed:
         undone = any(number > (memory.done or 0) for number in heard.actions)
         with jobs.awaited() as late:  # what places the scenes
             about = header(chapter, tool, prepared, frame, context) | {"predictions": questions}

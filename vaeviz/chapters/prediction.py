@@ -39,7 +39,9 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Asked:
-    """An answer that is to be graded: the views before and after the move."""
+    """An answer that is to be graded: the views before and after the move. A room's lecturer gives
+    none: `measured` takes the measure before and after instead.
+    """
 
     tool: str
     prediction: Prediction
@@ -47,6 +49,7 @@ class Asked:
     before: Any
     moves: Moves
     after: Any = None
+    measured: Callable[[Any, Any], None] | None = None
 
 
 def questions(
@@ -116,18 +119,22 @@ def _settle(tool: Tool, shown: Any, memory: Memory, context: Context) -> None:
     """Grades what was asked, once the view after the move is shown and all is measured."""
     asked, memory.shown = memory.asked, shown
     if asked is None:
-        return
+        return None
     same = tool.name == asked.tool and all(_of(shown, n) == _of(asked.before, n) for n in SAME)
     if not same:
         memory.asked = None
-        return
+        return None
     asked = memory.asked = replace(asked, after=asked.after or shown)
     each = asked.prediction
     before, after = (each.measure(view, context) for view in (asked.before, asked.after))
-    if before is not None and after is not None:
-        verdict = each.kind.grade(asked.answer, before, after)
-        memory.verdicts[tool.name, each.name] = replace(verdict, moves=asked.moves)
-        memory.asked = None
+    if before is None or after is None:
+        return None
+    memory.asked = None
+    if asked.measured is not None:
+        return asked.measured(before, after)
+    verdict = each.kind.grade(asked.answer, before, after)
+    memory.verdicts[tool.name, each.name] = replace(verdict, moves=asked.moves)
+    return None
 
 
 def _of(view: Any, name: str) -> Any:

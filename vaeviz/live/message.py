@@ -78,7 +78,13 @@ class _Parcel:
         raise TypeError(f"{type(value).__name__} does not belong in a message to the browser")
 
 
-def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) -> bytes:
+class Packed(bytes):
+    """A message; `tags` are those of its parts, which a browser that reads it holds."""
+
+    tags: frozenset[str] = frozenset()
+
+
+def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) -> Packed:
     """One message with `panels` by name and the rest of the header (JSON values, arrays, parts).
 
     `held` are the tags of the parts that the browser holds.
@@ -90,7 +96,13 @@ def pack(panels: dict[str, Panel], held: Collection[str] = (), **header: Any) ->
     }
     text = parcel.encode(content).encode()
     index = json.dumps({"header": len(text), "parts": parcel.index}).encode()
-    return b"".join([struct.pack("<I", len(index)), index, text, *parcel.bodies])
+    return _packed([struct.pack("<I", len(index)), index, text, *parcel.bodies], parcel.tags)
+
+
+def _packed(pieces: list[bytes], tags: Collection[str]) -> Packed:
+    message = Packed(b"".join(pieces))
+    message.tags = frozenset(tags)
+    return message
 
 
 def unpack(message: bytes, held: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -214,3 +226,22 @@ def _mosaic(panel: ImageStrip) -> dict[str, Any]:
     rows, columns, h, w = panel.images.shape
     sizes = {"rows": rows, "columns": columns, "h": h, "w": w, "row_names": list(panel.row_names)}
     return {**sizes, "pixels": [row.reshape(-1) for row in panel.images]}
+
+
+def opened(message: Packed) -> tuple[dict[str, Any], Callable[..., Packed]]:
+    """The header of a packed message, references and all, and what packs it again with some of its
+    fields changed: browsers that hold the same parts can share one message.
+    """
+    (length,) = struct.unpack_from("<I", message)
+    index = json.loads(message[4 : 4 + length])
+    start = 4 + length
+    end = start + index["header"]
+    header: dict[str, Any] = json.loads(message[start:end])
+    bodies = message[end:]
+
+    def changed(**fields: Any) -> Packed:
+        text = json.dumps({**header, **fields}, allow_nan=False, ensure_ascii=False).encode()
+        new = json.dumps({**index, "header": len(text)}).encode()
+        return _packed([struct.pack("<I", len(new)), new, text, bodies], message.tags)
+
+    return header, changed

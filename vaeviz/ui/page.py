@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,12 +12,13 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.components.v2 import component
 
-from vaeviz.chapters import engine, reading
+from vaeviz.chapters import engine, following, reading
 from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import assets
 from vaeviz.ui import backlog
+from vaeviz.ui.waking import WAKER
 
 STATIC = Path(__file__).parents[2] / "static"
 _VISITOR = "vaeviz-visitor"
@@ -71,7 +73,11 @@ def run(chapter: Chapter) -> None:
         st.rerun()
     before = memory.address
     try:
-        send(chapter, engine.answer(chapter, heard, dict(st.query_params), visitor(), memory))
+        message = following.answer(chapter, heard, dict(st.query_params), visitor(), memory)
+        with WAKER.answering(
+            visitor(), partial(following.woken, chapter, heard, visitor(), memory)
+        ):
+            send(chapter, message)
         _keep_address(memory, before)
     except UserError as error:
         st.error(str(error))
@@ -124,7 +130,8 @@ def _keep_address(memory: engine.Memory, before: str) -> None:
     if not (memory.address or before):
         return
     own, now = dict(parse_qsl(memory.address[1:])), st.query_params
-    others = [name for name in now if name not in memory.values and name not in own]
+    ours = {*memory.values, *own, *(("key",) if "room" in now else ())}  # a key is not shown
+    others = [name for name in now if name not in ours]
     if dict(now) != {name: now[name] for name in others} | own:
         now.from_dict({name: now.get_all(name) for name in others} | own)
 

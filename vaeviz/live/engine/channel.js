@@ -96,6 +96,7 @@ export class Channel {
       hidden: document.hidden,
       ...page.reading.state(),
       ...page.state(),
+      ...page.door.state(),
     });
   }
 

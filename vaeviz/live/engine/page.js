@@ -15,6 +15,7 @@ import { merged, readdress } from "./address.js";
 import { Bar } from "./bar.js";
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
+import { Door } from "./door.js";
 import { Heading } from "./heading.js";
 import { Reading } from "./reading.js";
 import { Readouts } from "./readouts.js";
@@ -39,6 +40,7 @@ export default class Page {
       reset: () => this.reset(),
     });
     this.reading = new Reading(this);
+    this.door = new Door(this);
     this.side = root.appendChild(element("div", "vv-side"));
     this.lost = root.appendChild(status("p", "vv-lost"));
     this.note = status("p", "vv-note");
@@ -104,6 +106,7 @@ export default class Page {
     this.measured(arrived);
     this.channel.next();
     this.remember();
+    this.door.show();
   }
 
   paint() {

@@ -1,0 +1,164 @@
+// A follower: a slim line that says so, the lecturer's page, and the poll.
+
+import { button, element } from "../draw/dom.js";
+import { FORMS } from "./answers.js";
+import { histogram } from "./histogram.js";
+
+const AGAIN = 400; // ms until a question's words are looked for again
+const SOON = 3000; // ms until another page is asked for again
+const MOVES = [
+  ".vv-side :is(input, select, textarea, button):not(.vv-why)",
+  ".vv-tabs button, .vv-scene, .vv-reset, .vv-reading .vv-try, .vv-reading .vv-answers *",
+  ".vv-panel canvas, .vv-pad canvas, .vv-tool :is(input, select)",
+].join(", ");
+const DRAGS = "input[type=range], .vv-steered canvas, .vv-pad canvas"; // no finger scrolls there
+const EVENTS = ["input", "change", "click", "keydown", "pointerdown"];
+
+export class Follower {
+  constructor(room) {
+    Object.assign(this, { room, key: "", pollKey: "", version: 0, asked: -Infinity });
+    const { root } = room.page;
+    this.line = element("p", "vv-following");
+    this.line.hidden = true;
+    this.text = element("span");
+    this.text.setAttribute("role", "status");
+    this.turn = button("vv-try", "", "", () => this.turned());
+    this.line.append(this.text, " ", this.turn);
+    room.page.bar.add(this.line);
+    this.card = root.appendChild(element("section", "vv-card"));
+    this.card.hidden = true;
+    this.card.setAttribute("aria-label", "A question to the room");
+    this.card.setAttribute("aria-live", "polite");
+    this.moved = (event) => this.alone(event);
+    for (const type of EVENTS) root.addEventListener(type, this.moved, true);
+  }
+
+  get follows() {
+    const { code, drives, follows } = this.room.about;
+    return Boolean(code && !drives && follows);
+  }
+
+  // With every message.
+  show() {
+    const { code, drives, follows, page, version = 0, own = {}, error } = this.room.about;
+    const sits = Boolean(code && !drives);
+    this.room.page.root.classList.toggle("vv-follows", this.follows);
+    if (sits) {
+      this.say(error ?? (follows ? `Following ${code}` : `Exploring alone, room ${code}`));
+      this.turn.textContent = follows ? "Explore alone" : "Follow again";
+      this.turn.hidden = false;
+    } else if (this.sat) {
+      this.turn.hidden = true;
+      this.say(this.room.left ? "" : (error ?? "The room is over."));
+    }
+    this.sat = sits;
+    if (this.follows && page && page.name !== this.chapter) this.go(page.path);
+    else if (this.follows && version !== this.version) this.point(own.point, version);
+    this.showPoll(this.follows ? this.room.about.poll : null);
+  }
+
+  get chapter() {
+    return this.room.page.root.dataset.chapter;
+  }
+
+  say(text) {
+    this.line.hidden = !text;
+    if (this.text.textContent !== text) this.text.textContent = text;
+  }
+
+  turned() {
+    this.version = 0;
+    this.room.act(this.follows ? "alone" : "follow");
+  }
+
+  // A move of the follower's own: from here on this page goes its own way.
+  alone(event) {
+    const own = event.type === "pointerdown" ? DRAGS : MOVES;
+    if (!this.follows || !event.isTrusted || !event.target.closest?.(own)) return;
+    if (event.type === "keydown" && ["Tab", "Shift", "Escape"].includes(event.key)) return;
+    if (this.room.page.channel.actions.some(({ name }) => name === "room-alone")) return;
+    this.room.act("alone");
+  }
+
+  // The point under the lecturer's pointer, on a page that has one.
+  point(point, version) {
+    const { page } = this.room;
+    if (Array.isArray(point) && page.z?.length === point.length) page.go(Float32Array.from(point));
+    else if (Array.isArray(point) && page.z) return; // its model is on its way
+    this.version = version;
+  }
+
+  // Streamlit opens the page of the address, as for the browser's own "back".
+  go(path) {
+    if (performance.now() - this.asked < SOON) return;
+    this.asked = performance.now();
+    const { pathname } = location;
+    const here = pathname.endsWith(`/${this.chapter}`);
+    const base = here ? pathname.slice(0, -this.chapter.length) : pathname.replace(/\/?$/, "/");
+    history.pushState(null, "", `${base}${path}?room=${this.room.about.code}`);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  }
+
+  // The words of a question, from the page's text.
+  stem({ tool, name }) {
+    const { reading } = this.room.page;
+    const node = element("div", "vv-stem");
+    if (reading.source.has(tool, `predict-${name}`))
+      node.append(reading.text(reading.source.take(tool, `predict-${name}`)));
+    else {
+      reading.want();
+      setTimeout(() => {
+        this.pollKey = "";
+        this.room.show();
+      }, AGAIN);
+    }
+    return node;
+  }
+
+  // A form stays as it is while it is filled in.
+  showPoll(poll) {
+    const { number, stage, mine, kind, options, bars, spots, verdict } = poll ?? {};
+    const key = JSON.stringify([number, stage, mine, kind, options, bars, spots, verdict]);
+    if (key === this.pollKey) return;
+    this.pollKey = key;
+    this.card.hidden = !poll;
+    if (!poll) return this.card.replaceChildren();
+    const moves = poll.moves.map(([label, before, after]) => `${label}: ${before} → ${after}`);
+    const nodes = [element("h4", "", "The room is asked"), this.stem(poll)];
+    if (moves.length) nodes.push(element("p", "vv-moves", moves.join(", ")));
+    if (stage === "open") nodes.push(...this.form(poll));
+    else nodes.push(...histogram(poll));
+    if (poll.truth) nodes.push(...this.verdict(poll));
+    this.card.replaceChildren(...nodes);
+  }
+
+  form(poll) {
+    if (poll.mine && this.changing !== poll.number) {
+      const again = button("vv-try", "Change it", "", () => {
+        this.changing = poll.number;
+        this.pollKey = "";
+        this.showPoll(poll);
+      });
+      return [element("p", "", "Your answer has arrived."), again];
+    }
+    return [FORMS[poll.kind](poll, (answer) => this.answer(poll.number, answer))];
+  }
+
+  answer(number, answer) {
+    this.changing = null;
+    this.pollKey = "";
+    this.room.act("answer", { number, answer });
+  }
+
+  verdict({ verdict, truth, right, answers }) {
+    const room = `${right} of ${answers} are right.`;
+    if (!verdict) return [element("p", "", `${truth} ${room}`)];
+    const node = element("p", verdict[0] ? "vv-right" : "vv-wrong");
+    node.append(element("strong", "", verdict[0] ? "✓ Right. " : "✗ Not so. "), verdict[1]);
+    return [node, element("p", "", room)];
+  }
+
+  gone() {
+    for (const type of EVENTS) this.room.page.root.removeEventListener(type, this.moved, true);
+  }
+}
