@@ -16,6 +16,7 @@ import { Bar } from "./bar.js";
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
 import { Heading } from "./heading.js";
+import { more, readable } from "./narrow.js";
 import { Reading } from "./reading.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
@@ -49,6 +50,8 @@ export default class Page {
       act: (name) => this.act(name),
     });
     this.build();
+    this.side.prepend(more(root));
+    readable(this.side, this.note, [this.readouts.root]);
     this.resized(); // the first picture has the size of the second
     new ResizeObserver(() => this.resized()).observe(root);
   }
