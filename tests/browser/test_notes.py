@@ -38,3 +38,13 @@ def test_a_short_note_is_no_stop_of_the_keyboard(page: Page) -> None:
     expect(page.locator(NOTE)).to_have_attribute("tabindex", "0")
     explorer_page.receive(page, seq=1, notes=WORDS[:1], readouts=ROWS[:2])
     expect(page.locator(NOTE)).not_to_have_attribute("tabindex", "0")
+
+
+def test_a_note_unfolds_for_good_where_it_gets_room(page: Page) -> None:
+    explorer_page.visit(page)
+    explorer_page.receive(page, notes=WORDS, readouts=ROWS)
+    expect(page.locator(NOTE)).to_have_attribute("tabindex", "0")
+    explorer_page.receive(page, seq=1, notes=WORDS, readouts=ROWS[:2])
+    expect(page.locator(NOTE)).not_to_have_attribute("tabindex", "0")
+    height, whole, _ = page.evaluate(HEIGHTS)
+    assert height == whole

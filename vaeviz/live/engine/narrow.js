@@ -16,12 +16,17 @@ export function more(root) {
 // Keeps the notes readable, whatever changes the room that they have.
 export function readable(side, note, others) {
   let coming = 0;
+  const last = () => side.clientHeight && !note.nextElementSibling; // else it has its own height
   const fit = () => {
     coming = 0;
-    const beside = side.clientHeight && side.scrollHeight - note.offsetHeight + note.scrollHeight;
-    const cut = beside > side.clientHeight + 1 || note.scrollHeight > note.clientHeight + 1;
-    note.classList.toggle("vv-long", cut);
-    if (cut) note.tabIndex = 0;
+    note.classList.remove("vv-long"); // measured at its full length
+    const room = side.clientHeight - (side.scrollHeight - note.offsetHeight);
+    const cut =
+      (last() && side.scrollHeight > side.clientHeight + 1) ||
+      note.scrollHeight > note.clientHeight + 1;
+    note.style.setProperty("--vv-room", `${Math.max(0, room)}px`);
+    note.classList.toggle("vv-long", Boolean(note.textContent) && cut);
+    if (note.classList.contains("vv-long")) note.tabIndex = 0;
     else note.removeAttribute("tabindex");
   };
   const observer = new ResizeObserver(() => {

@@ -33,7 +33,7 @@ export class Manifold extends Tool {
     this.say(
       decoded
         ? `Decoded at the prior's quantiles 1/${2 * n}, 3/${2 * n}, …: every picture stands for ` +
-            "the same share of the prior. The other dimensions stay at the point."
+            `the same share of the prior.${view.line ? "" : " The other dimensions stay at the point."}`
         : "The t-SNE map cannot be decoded: choose dimensions or principal axes.",
     );
     if (!decoded) return this.stage.fresh();
