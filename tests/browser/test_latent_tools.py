@@ -17,6 +17,13 @@ from vaeviz.records import Array
 pytestmark = pytest.mark.browser
 NETWORK = mlp(latent=3)
 MODEL = model(NETWORK)
+KNOBS: dict[str, Any] = {
+    "controls": [
+        {"name": n, "label": n, "spoken": n, "help": "", "kind": "log", "min": 0.01, "max": 100}
+        for n in ("beta", "sigma2")
+    ],
+    "settings": {"beta": 1.0, "sigma2": 0.1},
+}
 
 
 @pytest.fixture
@@ -235,9 +242,10 @@ def far(y: float) -> str:
 
 
 def test_holes_show_two_maps_and_say_how_far_the_data_are(board: Page) -> None:
+    receive(board, seq=1, **KNOBS)
     tab(board, "Holes")
     expect(board.locator(".vv-tool .vv-words").first).to_contain_text("Measuring")
-    receive(board, seq=99, extras={"holes": holes()})
+    receive(board, seq=99, extras={"holes": holes()}, **KNOBS)
     expect(
         board.get_by_role("heading", name="VAE: 50 % ± 1 % of prior samples near data")
     ).to_be_visible()
@@ -249,12 +257,22 @@ def test_holes_show_two_maps_and_say_how_far_the_data_are(board: Page) -> None:
     board.wait_for_timeout(60)
     expect(board.locator(".vv-coast").first).to_contain_text(f"(0.00, 1.00): {far(1)}")
     expect(board.locator(".vv-coast").last).to_contain_text(f"(0.00, 0.00): {far(0)}")
+    for name in KNOBS["settings"]:  # of another model than the two
+        expect(board.locator(f"[data-name={name}]").first).to_be_disabled()
+    expect(board.locator(".vv-readouts")).to_be_hidden()
+    expect(board.locator(".vv-elsewhere")).to_be_visible()
+    keys = board.locator(".vv-coast").first.locator(".vv-key")
+    assert "vv-key-wash" in (keys.first.get_attribute("class") or "")
+    assert keys.first.get_attribute("data-end") == "10.00 or more"
+    expect(keys).to_have_count(4)  # the wash, its line, and both kinds of random points
     lacking = holes()
     for pad in lacking["pads"]:
         pad["compared"] = [100, 201]
-    receive(board, seq=100, extras={"holes": {**lacking, "key": "lacking"}})
+    receive(board, seq=100, extras={"holes": {**lacking, "key": "lacking"}}, **KNOBS)
     expect(board.locator(".vv-coast").last).to_contain_text("distance 5.00 in this cell")
     tab(board, "Traversals")
+    expect(board.locator("[data-name=beta]").first).to_be_enabled()
+    expect(board.locator(".vv-elsewhere")).to_be_hidden()
     board.mouse.move(*place(board, 1, 1))
     board.wait_for_timeout(60)
     np.testing.assert_allclose(values(board)[:2], [1, 1], atol=0.03)

@@ -89,6 +89,23 @@ def test_the_tour_is_offered_once_and_walks_over_the_page(browser: Browser, addr
     assert errors == []
 
 
+def test_a_question_marks_window_stands_beside_its_panel(page: Page, address: str) -> None:
+    visit(page, address)
+    page.wait_for_selector(".vv-rd .vv-why:visible", timeout=PATIENCE)
+    for name in ("map", "kl", "rd", "recon", "samples"):
+        page.click(f".vv-{name} .vv-why")
+        panel, pop = page.locator(f".vv-panel.vv-{name}").bounding_box(), page.locator(POP)
+        box = pop.bounding_box()
+        assert panel
+        assert box
+        apart = (
+            box["x"] + box["width"] <= panel["x"] or panel["x"] + panel["width"] <= box["x"],
+            box["y"] + box["height"] <= panel["y"] or panel["y"] + panel["height"] <= box["y"],
+        )
+        assert any(apart), name
+        page.keyboard.press("Escape")
+
+
 def test_the_latent_space_explains_its_parts_and_follows_its_tabs(page: Page, address: str) -> None:
     page.goto(f"{address}/latent?data=digits&d=2")
     page.wait_for_selector(".vv-pad-map .vv-why:visible", timeout=PATIENCE)

@@ -37,7 +37,7 @@ def test_on_a_phone_the_sliders_stay_above_the_plots(
     touched.set_viewport_size({"width": 390, "height": 740})
     touched.goto(f"{address}/{board.path}")
     touched.wait_for_selector(board.ready, timeout=90_000)
-    plot = touched.locator(".vv-stage canvas").first
+    plot = touched.locator(".vv-stage canvas").nth(1)  # below the first screen
     plot.evaluate("(node) => node.scrollIntoView({ block: 'end' })")
     heights = [top(touched.locator(f".vv-field-{name}")) for name in ("beta", "sigma2", "d")]
     assert heights == pytest.approx([60, 104, 148], abs=1)  # under the header, 44 px each
@@ -45,6 +45,39 @@ def test_on_a_phone_the_sliders_stay_above_the_plots(
     assert box
     assert box["y"] + box["height"] <= 741
     assert touched.evaluate(SMALL) == []
+
+
+def test_on_a_phone_the_sliders_and_the_first_panel_are_on_the_first_screen(
+    touched: Page, address: str
+) -> None:
+    touched.set_viewport_size({"width": 390, "height": 844})
+    touched.goto(address)
+    touched.wait_for_selector(EXPLORER.ready, timeout=90_000)
+    for part in (".vv-field-beta", ".vv-field-sigma2", ".vv-field-d", ".vv-map .vv-stage"):
+        box = touched.locator(part).bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 844, part
+    more = touched.locator(".vv-more")
+    folded = [touched.locator(f".vv-field-{name}") for name in ("data", "threshold", "hold")]
+    for state in (False, True, False):
+        assert more.get_attribute("aria-expanded") == str(state).lower()
+        assert [field.is_visible() for field in folded] == [state] * 3
+        more.click()
+
+
+def test_a_question_mark_is_a_small_circle_in_a_large_target(touched: Page, address: str) -> None:
+    touched.set_viewport_size({"width": 390, "height": 844})
+    touched.goto(address)
+    touched.wait_for_selector(".vv-map .vv-why:visible", timeout=90_000)
+    target, circle, title = touched.evaluate("""() => {
+      const node = document.querySelector('.vv-map .vv-why');
+      return [node.clientWidth, parseFloat(getComputedStyle(node, '::before').width),
+        document.querySelector('.vv-map .vv-top').clientHeight
+          || document.querySelector('.vv-map .vv-titled').clientHeight];
+    }""")
+    assert target >= 44
+    assert circle < 24
+    assert title < 30  # the target makes no line higher
 
 
 def test_on_a_tablet_the_controls_stand_beside_the_plots(touched: Page, address: str) -> None:

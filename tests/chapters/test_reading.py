@@ -17,13 +17,16 @@ from tests.figures.learners import frame
 from vaeviz.chapters import reading
 from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.chapters.chapter import Tool
+from vaeviz.chapters.collapse import diagnosis, planes
 from vaeviz.chapters.latent.view import TOOLS as LATENT
+from vaeviz.chapters.model import views
 from vaeviz.chapters.settings import parse
 from vaeviz.chapters.training.plan import Plan
 from vaeviz.chapters.training.readouts import readouts
 from vaeviz.chapters.training.train import PANELS
 from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live import assets
+from vaeviz.studies.cures import cures
 
 LATER = {"exact": {"dedicated"}, "sigma2": {"variances"}}  # a training, or a choice, brings them
 OTHER = {"", "try", "question", "answer"}  # parts that are no panel
@@ -163,6 +166,23 @@ def test_the_tabs_of_the_latent_space_are_those_of_the_browser() -> None:
     offered = re.search(r"const TOOLS = \{(.*?)\};", text, re.S)
     assert offered
     assert tuple(re.findall(r"(\w+): \[", offered[1])) == LATENT
+
+
+WORDS = {4: "four", 5: "Five", 9: "nine", 12: "Twelve"}
+
+
+def test_the_counts_that_texts_name_are_those_that_are_drawn() -> None:
+    """A text cannot take them from the code."""
+    explorer, collapse = texts("explorer"), texts("collapse")
+    assert explorer["explore", "interp"].startswith(f"{WORDS[views.STEPS]} codes")
+    panels = shown("explorer", "explore")["panels"]
+    assert panels["interp"]["alt"].startswith(f"{views.STEPS} steps")
+    assert panels["recon"]["alt"].startswith(f"{WORDS[views.SHOWN]} examples")
+    columns = {name: panels[name]["images"]["columns"] for name in ("interp", "recon", "samples")}
+    assert columns == {"interp": views.STEPS, "recon": views.SHOWN, "samples": views.STEPS}
+    assert f"{WORDS[len(cures(1200)) - 1]} cures" in collapse["cures", ""]
+    assert f"{planes.LEVELS} values" in " ".join(collapse.values())
+    assert f"clouds of {diagnosis.SHOWN} pictures" in " ".join(collapse.values())
 
 
 @pytest.mark.parametrize("name", NAMES)

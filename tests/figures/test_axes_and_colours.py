@@ -28,6 +28,10 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
     ),
+    "latent_strip": (
+        (-3.6, 3.6, None, "μ<sub>1</sub> (prior standard deviations)"),
+        (-0.6, 2.6, None, "classes, spread apart to be seen"),
+    ),
     "kl_bars": (
         (0.4, 8.6, None, "latent dimension, by KL"),  # at least eight bars
         (-0.16 * 4, 4, None, "KL (nats)"),
@@ -95,6 +99,16 @@ COLOURS: dict[str, dict[str, str]] = {
         "three": "class 2",
         "classes": "class 0 class 1 class 2",
         **{f"band, {k}σ": "paper" for k in (1, 2)},
+        **{f"prior, {k}σ": "prior" for k in (1, 2)},
+        **{f"q(z|{name}), {k}σ": "ink" for name in "AB" for k in (1, 2)},
+        **dict.fromkeys("AB", "paper ink"),
+        **{f"{name}, letter": "ink" for name in "AB"},
+    },
+    "latent_strip": {
+        "one": "class 0",
+        "two": "class 1",
+        "three": "class 2",
+        "classes": "class 0 class 1 class 2",
         **{f"prior, {k}σ": "prior" for k in (1, 2)},
         **{f"q(z|{name}), {k}σ": "ink" for name in "AB" for k in (1, 2)},
         **dict.fromkeys("AB", "paper ink"),
@@ -199,19 +213,21 @@ COLOURS: dict[str, dict[str, str]] = {
         "collapsed": "dead paper",
         "not collapsed": "rate paper",
         "names": "ink",
+        "group": "ink",
     },
 }
 
 # The trace that each entry of a legend names.
 LEGENDS: dict[str, dict[str, str]] = {
     "latent_map": {"one": "one", "two": "two", "three": "three"},
+    "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {
         "linear VAE, by rank": "linear VAE, ½ log(λ/τ)",
         "collapsed: below 0.1": "KL of dimension",
     },
     "rate_distortion": {
         "this model": "this model's curve",
-        "slope −β on the D scale": "tangent of slope −β",
+        "slope −β, right axis": "tangent of slope −β",
         "linear VAE": "linear VAE, exact",
     },
     "plane": {"data": "data", "reconstructions": "reconstructions", "A to B": "A to B"},
@@ -238,7 +254,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     },
     "rate_plane": {
         "this model": "this model's curve",
-        "slope −β on the D scale": "tangent of slope −β",
+        "slope −β, right axis": "tangent of slope −β",
         "linear VAE": "linear VAE, exact",
         "D + R = −ELBO": "ELBO here",
         "dedicated models": "dedicated models",
@@ -284,8 +300,8 @@ def test_every_part_has_the_colour_of_what_it_shows(name: str) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_legend_names_each_trace_by_its_colour(name: str) -> None:
     legend = FIGURES[name](NAMED).layout["meta"]["legend"]
-    assert [words for words, _ in legend] == list(LEGENDS[name])
-    for words, colour in legend:
+    assert [words for words, *_ in legend] == list(LEGENDS[name])
+    for words, colour, *_ in legend:
         assert colour in COLOURS[name][LEGENDS[name][words]]
 
 

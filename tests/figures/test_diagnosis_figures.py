@@ -11,7 +11,8 @@ import pytest
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
 from vaeviz.figures.posteriors import ALIKE, posteriors
 from vaeviz.figures.theme import LIGHT, Spec
-from vaeviz.figures.unit_spread import END, unit_spread
+from vaeviz.figures.unit_spread import END, ROOM, unit_spread
+from vaeviz.records.posteriors import UnitSpread
 
 
 def named(spec: Spec, name: str) -> list[dict[str, Any]]:
@@ -88,12 +89,36 @@ def test_the_posteriors_words_are_the_records_numbers() -> None:
     )
 
 
+def test_no_two_numbers_overlap_and_the_strongest_unit_has_one() -> None:
+    rng = np.random.default_rng(0)
+    record = UnitSpread(
+        rng.uniform(0.7, 1.2, 16), rng.uniform(0, 0.3, 16), np.arange(16) > 12, 0.1, "a test"
+    )
+    (names,) = named(unit_spread(record, LIGHT), "names")
+    at = np.stack([names["x"], names["y"]], axis=1)
+    away = np.abs(at[:, None] - at[None]).max(axis=2)
+    assert away[np.triu_indices(len(at), 1)].min() >= ROOM
+    assert 3 <= len(at) < 13
+    assert names["text"][0] == str(1 + int(record.var_mu[:13].argmax()))
+    points = named(unit_spread(record, LIGHT), "not collapsed")[0]
+    assert len(points["customdata"]) == 13  # the others at the pointer
+    assert "unit %{customdata}" in points["hovertemplate"]
+
+
+def test_collapsed_units_have_one_label_together() -> None:
+    dead = dataclasses.replace(SPREAD, collapsed=np.array([True, True, False]))
+    (group,) = named(unit_spread(dead, LIGHT), "group")
+    assert group["text"] == ["2 collapsed"]
+    none = dataclasses.replace(SPREAD, collapsed=np.zeros(3, bool))
+    assert named(unit_spread(none, LIGHT), "group") == []
+
+
 def test_the_numbers_of_the_alive_stand_above_them_and_the_line_joins_one_to_one() -> None:
     spec = unit_spread(SPREAD, LIGHT)
     (names,), (line,) = named(spec, "names"), named(spec, "sum 1")
-    assert names["text"] == ["1", "3"]
-    assert names["x"].tolist() == [0.9, END]
-    np.testing.assert_allclose(names["y"], [0.1 + 0.09, 0.05 + 0.09])
+    assert names["text"] == ["3", "1"]  # the strongest first
+    assert names["x"].tolist() == [END, 0.9]
+    np.testing.assert_allclose(names["y"], [0.05 + 0.09, 0.1 + 0.09])
     assert (line["x"].tolist(), line["y"].tolist()) == ([0.0, 1.0], [1.0, 0.0])
     far = unit_spread(dataclasses.replace(SPREAD, variance=np.array([3.0, 1.0, 2.0])), LIGHT)
     assert named(far, "not collapsed")[0]["y"].tolist() == [END, END]

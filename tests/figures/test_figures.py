@@ -33,6 +33,7 @@ from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.latent_strip import latent_strip
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.plane import plane
@@ -49,6 +50,7 @@ from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "latent_map": lambda theme: latent_map(MAP, theme),
+    "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),
     "rate_distortion": lambda theme: rate_distortion(RD, theme),
     "plane": lambda theme: plane(PLANE, theme),
@@ -203,7 +205,7 @@ def test_a_symbol_keeps_its_colour(theme: Theme) -> None:
 def test_a_legend_shows_colours_that_are_drawn(name: str, theme: str) -> None:
     spec = FIGURES[name](THEMES[theme])
     drawn = repr(spec.data)
-    for words, colour in spec.layout["meta"].get("legend", []):
+    for words, colour, *_ in spec.layout["meta"].get("legend", []):
         assert colour in drawn, words
 
 

@@ -95,6 +95,24 @@ def test_the_title_counts_what_carries_information() -> None:
     assert "all collapsed" in dead.layout["meta"]["title"]
 
 
+def test_a_magnified_axis_is_said_and_drawn() -> None:
+    spec = kl_bars(dataclasses.replace(KL, top=0.5, whole=4.0), LIGHT)
+    meta, drawn = spec.layout["meta"], {t["name"]: t for t in spec.data}
+    assert "axis to 0.5" in meta["title"]
+    assert "0.5 nats instead of 4" in meta["alt"]
+    assert drawn["magnified"]["text"] == ["bars 8 × taller", "axis to 0.5 of 4"]
+    outline, part = (np.ptp(drawn[name]["y"]) for name in ("whole axis", "its magnified part"))
+    assert part / outline == pytest.approx(0.5 / 4.0)
+    assert max(drawn["whole axis"]["y"]) < 0.5
+
+
+@pytest.mark.parametrize("whole", [0.0, 4.0])
+def test_the_datas_own_axis_needs_no_words(whole: float) -> None:
+    spec = kl_bars(dataclasses.replace(KL, whole=whole), LIGHT)
+    assert "axis" not in spec.layout["meta"]["title"]
+    assert not {t["name"] for t in spec.data} & {"whole axis", "magnified"}
+
+
 @pytest.mark.parametrize(("size", "right"), [(5, 8.6), (12, 12.6)])
 def test_the_line_of_collapse_reaches_over_all_places(size: int, right: float) -> None:
     spec = kl_bars(dataclasses.replace(KL, kl=np.ones(size)), LIGHT)

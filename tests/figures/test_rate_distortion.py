@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ TRACES = {t.name: t for t in FIGURE.data}
 
 
 def number(label: str) -> float:
-    text = re.sub("^ *D ", "", label).replace("−", "-")
+    text = label.strip().replace("−", "-")
     return 1000 * float(text[:-1]) if text.endswith("k") else float(text)
 
 
@@ -80,14 +79,17 @@ def test_without_a_gaussian_decoder_there_is_no_second_scale_and_no_linear_curve
 
 
 def test_where_the_models_range_ends_the_words_are_of_the_tangent_that_is_drawn() -> None:
-    for own, scale in ((RD.nats, " on the D scale"), ((), "")):
+    for own, scale, axis in (
+        (RD.nats, " on the right axis, D in nats,", ", right axis"),
+        ((), "", ""),
+    ):
         spec = rate_distortion(dataclasses.replace(RD, nats=own, beta=0.05, at_end=True), LIGHT)
         meta = spec.layout["meta"]
         assert f"slope{scale} is −0.05, where the model's range ends" in meta["alt"]
-        assert [f"slope −0.05{scale}", LIGHT.rate] in meta["legend"]
+        assert [f"slope −0.05{axis}", LIGHT.rate, "dash"] in meta["legend"]
         said = [
             meta["alt"],
-            *(words for words, _ in meta["legend"]),
+            *(words for words, *_ in meta["legend"]),
             *(t["name"] for t in spec.data),
         ]
         assert not [words for words in said if "−β" in words]
@@ -98,7 +100,7 @@ def test_one_trained_model_has_no_curve_in_the_legend() -> None:
         spec = rate_distortion(
             dataclasses.replace(RD, rates=rates, losses=RD.losses[: len(rates)]), LIGHT
         )
-        assert ("this model" in [words for words, _ in spec.layout["meta"]["legend"]]) is named
+        assert ("this model" in [words for words, *_ in spec.layout["meta"]["legend"]]) is named
 
 
 def test_the_alt_text_states_where_we_are() -> None:
@@ -110,11 +112,11 @@ def test_the_alt_text_states_where_we_are() -> None:
 @pytest.mark.parametrize(
     ("values", "texts"),
     [
-        ((9999.4, 9999.6), [" D 9999", " D 10k"]),
-        ((12_341.0, 12_344.0), [" D 12.341k", " D 12.344k"]),
-        ((500.1, 500.2), [" D 500.1", " D 500.2"]),
-        ((99.94, 100.06), [" D 99.9", " D 100"]),
-        ((5.0, 5.0), [" D 5.000", " D 5.000"]),
+        ((9999.4, 9999.6), [" 9999", " 10k"]),
+        ((12_341.0, 12_344.0), [" 12.341k", " 12.344k"]),
+        ((500.1, 500.2), [" 500.1", " 500.2"]),
+        ((99.94, 100.06), [" 99.9", " 100"]),
+        ((5.0, 5.0), [" 5.000", " 5.000"]),
     ],
 )
 def test_the_d_scale_has_as_many_digits_as_tell_its_labels_apart(
@@ -131,9 +133,23 @@ def test_the_tangent_crosses_the_whole_picture() -> None:
     assert (list(line.x), list(line.y)) == ([0, 9], [1.5 + 0.5 * 3, 1.5 - 0.5 * 6])
 
 
+def test_legend_entries_are_lines_as_they_are_drawn() -> None:
+    dashes = {t["line"]["color"]: t["line"].get("dash", "solid") for t in FIGURE.to_dict()["data"]
+              if t["mode"] == "lines"}  # fmt: skip
+    legend = FIGURE.layout.meta["legend"]
+    assert len(legend) == 3
+    assert {colour: dash for _, colour, dash in legend} == dashes
+
+
+def test_the_right_axis_has_a_name_where_there_is_one() -> None:
+    (title,) = FIGURE.layout.annotations
+    assert (title.text, title.xref, title.xanchor) == ("D (nats)", "paper", "left")
+    assert "annotations" not in rate_distortion(dataclasses.replace(RD, nats=()), LIGHT).layout
+
+
 def test_two_models_make_a_curve() -> None:
     spec = rate_distortion(dataclasses.replace(RD, rates=RATES[:2], losses=RD.losses[:2]), LIGHT)
-    assert "this model" in [words for words, _ in spec.layout["meta"]["legend"]]
+    assert "this model" in [words for words, *_ in spec.layout["meta"]["legend"]]
 
 
 def test_another_models_point_is_drawn_and_said() -> None:

@@ -155,6 +155,53 @@ def test_a_map_of_principal_axes_has_the_priors_centre_where_the_origin_falls() 
     np.testing.assert_allclose(result["lifted"], [1.5, -0.5], atol=1e-6)
 
 
+STRIP = """
+      import { projection } from "./panels/latent/projection.js";
+      const mu = Float32Array.of(-2, 0.5, 1, 2.5), labels = [0, 1, 1, 0];
+      const model = { latent: 1, mu, labels, class_names: ["a", "b"] };
+      const view = projection(model, null, { map: "dims", i: 1, j: 1 });
+"""
+
+
+def test_a_code_of_one_dimension_is_a_strip_with_a_row_per_class() -> None:
+    result = run(
+        STRIP
+        + """
+      const z = new Float32Array(1);
+      view.lift(1.5, 2.75, z);
+      result = { points: [...view.points], z: [...z], back: view.project(z, [9, 9]),
+        names: view.names, dims: view.dims, circles: view.circles };
+    """
+    )
+    x, y = result["points"][::2], result["points"][1::2]
+    assert x == [-2, 0.5, 1, 2.5]
+    assert min(y[0], y[3]) > 0 > max(y[1], y[2])  # the first class is the upper row
+    assert len({*y}) == 4
+    assert result["z"] == [1.5]  # the height of the pointer says nothing
+    assert result["back"] == [1.5, 0]
+    assert result["dims"] == [0]
+    assert result["circles"] is None
+    assert len({*result["names"]}) == 2
+
+
+def test_a_strip_has_the_priors_deviations_and_posteriors_to_scale() -> None:
+    drawn = plane("""
+      plane.deviations(context, f, colours);
+      const lines = context.of("stroke").filter((one) => one.strokeStyle === colours.prior)
+        .map(({ at }) => [...new Set(back(at).map(([, x]) => Math.round(1000 * x) / 1000))]);
+      plane.interval(context, f, 1, 0.25, -2, "A", colours);
+      const ends = context.of("stroke").filter((one) => one.strokeStyle === colours.ink)
+        .filter(({ at }) => at[0][0] === "moveTo").map(({ at }) => back(at).flat());
+      plane.axes(context, f, ["x", "y"], colours, false);
+      const up = context.of("fillText").filter(({ at }) => at[1] < f.left).length;
+      result = { lines, ends, up };
+    """)
+    assert drawn["lines"] == [[-1, 1], [-2, 2]]
+    places = [[x for x in line if not isinstance(x, str)] for line in drawn["ends"]]
+    np.testing.assert_allclose(places, [[0.5, -2, 1.5, -2], [0.75, -2, 1.25, -2]])
+    assert drawn["up"] == 0
+
+
 # small plots
 # ------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,27 @@ def test_class_names_stand_at_the_middle_of_their_points() -> None:
     assert [one[3] for one in drawn] == ["#aa0000", "#00bb00"]
 
 
+def test_a_class_far_outside_has_its_name_at_its_codes_inside_or_none() -> None:
+    """A name at the edge would stand where the class has no code."""
+    drawn = plane("""
+      const at = [-40, 40, -40, 39, 1, -2, 50, 50];
+      plane.classNames(context, f, at, [0, 0, 0, 1], ["a", "b"], colours);
+      result = context.of("fillText").map(({ at: [text, x, y] }) => [text, f.y(y)]);
+    """)
+    assert drawn == [["a", pytest.approx(-2)]]
+
+
+def test_names_keep_clear_of_what_is_fixed() -> None:
+    """Such as the name of the axis in the corner."""
+    first, other = figure("""
+      import { apart } from "./draw/labels.js";
+      const fixed = { x: 30, y: 15, w: 20, h: 20, fixed: true };
+      result = apart([fixed, { x: 32, y: 15, w: 20, h: 20 }], f);
+    """)
+    assert (first["x"], first["y"]) == (30, 15)
+    assert max(abs(other["x"] - 30), abs(other["y"] - 15)) >= 19.5
+
+
 def texts(code: str, **given: Any) -> list[str]:
     return figure(code + "result = context.of('fillText').map(({ at: [text] }) => text);", **given)
 

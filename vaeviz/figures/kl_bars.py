@@ -9,6 +9,8 @@ import numpy as np
 from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records import KLBars
 
+GAUGE = (0.36, 0.98)  # of the axis: where the outline of the whole axis begins and ends
+
 
 def kl_bars(record: KLBars, theme: Theme) -> Spec:
     """Bars by falling KL, dead ones in grey; ticks at ½ log(λ/τ) of the linear VAE."""
@@ -20,12 +22,14 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
         _threshold(record, theme, size),
         _prediction(record, theme, slots),
         _names(theme, slots, order),
+        *(_gauge(record, theme, max(size, 8)) if record.magnified > 1 else []),
     ]
     legend = [[f"collapsed: below {record.threshold:g}", theme.dead]]
     if len(record.linear):
         legend.insert(0, ["linear VAE, by rank", theme.linear])
     meta = {
         "title": _title(record),
+        "short": _title(record).replace(" collapsed", "").replace("axis to", "to"),
         "source": record.source,
         "alt": _finding(record, order),
         "legend": legend,
@@ -105,17 +109,58 @@ def _names(theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]
     }
 
 
+def _gauge(record: KLBars, theme: Theme, right: float) -> list[dict[str, Any]]:
+    """A magnified axis: the outline of the whole one, filled as far as it is shown, and by how
+    much. It stands where bars are lowest.
+    """
+    low, high = (share * record.top for share in GAUGE)
+    shown = low + (high - low) / record.magnified
+    x = np.array([right + 0.1, right + 0.5])
+    words = [f"bars {record.magnified:.2g} × taller", f"axis to {record.top:g} of {record.whole:g}"]
+    line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+    return [
+        {
+            **line,
+            "name": "whole axis",
+            "x": x[[0, 1, 1, 0, 0]],
+            "y": np.array([low, low, high, high, low]),
+            "line": {"color": theme.ink, "width": 1.5},
+        },
+        {
+            **line,
+            "name": "its magnified part",
+            "x": np.full(2, x.mean()),
+            "y": np.array([low, shown]),
+            "line": {"color": theme.rate, "width": 8},
+        },
+        {
+            "type": "scatter",
+            "mode": "text",
+            "name": "magnified",
+            "hoverinfo": "skip",
+            "x": np.full(2, right - 0.1),
+            "y": np.array([high, high - 0.13 * record.top]),
+            "text": words,
+            "textposition": "bottom left",
+            "textfont": {"size": FONT_SIZE, "color": theme.ink, "weight": 600},
+        },
+    ]
+
+
 def _title(record: KLBars) -> str:
     dead = int((record.kl < record.threshold).sum())
+    axis_end = f" (axis to {record.top:g})" if record.magnified > 1 else ""
     if dead in (0, len(record.kl)):
-        return f"KL: {'all' if dead else 'none'} collapsed"
-    return f"KL: {dead} of {len(record.kl)} collapsed"
+        return f"KL: {'all' if dead else 'none'} collapsed{axis_end}"
+    return f"KL: {dead} of {len(record.kl)} collapsed{axis_end}"
 
 
 def _finding(record: KLBars, order: np.ndarray) -> str:
     dead = int((record.kl < record.threshold).sum())
     first = order[0]
     ticks = " Ticks: the linear VAE's KL of the same rank." if len(record.linear) else ""
+    if record.magnified > 1:
+        ticks += f" The axis ends at {record.top:g} nats instead of {record.whole:g}."
     return (
         f"KL bars of {len(record.kl)} dimensions, {record.kl.sum():.2f} nats in total; the largest"
         f" is dimension {first + 1} with {record.kl[first]:.2f}; {dead} below {record.threshold:g}"

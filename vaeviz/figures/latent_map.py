@@ -19,8 +19,8 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
     i, j = record.dims
     s, ends = record.symbol, (-record.span, record.span)
     ticks = {"dtick": 2} if record.span < 6 else {}
-    traces = [*_classes(record, theme), *_prior(theme)]
-    traces.append(_class_names(record, theme))
+    traces = [*classes(record, theme), *_prior(theme)]
+    traces.append(class_names(record, theme))
     for chosen in record.chosen:
         traces += _posterior(chosen, theme)
     return figure(
@@ -66,7 +66,7 @@ def _prior(theme: Theme) -> list[dict[str, Any]]:
     ]
 
 
-def _classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
+def classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
     traces = []
     for k, name in enumerate(record.class_names):
         member = np.flatnonzero(record.labels == k)
@@ -88,7 +88,7 @@ def _classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
     return traces
 
 
-def _class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
+def class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
     """The name of each class at the middle one of its codes, in each direction by itself."""
     members = [(k, record.points[record.labels == k]) for k in range(len(record.class_names))]
     here = [(k, np.sort(points, axis=0)[len(points) // 2]) for k, points in members if len(points)]

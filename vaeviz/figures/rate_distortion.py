@@ -32,14 +32,34 @@ def rate_distortion(record: RateDistortion, theme: Theme) -> Spec:
     }
     x = axis(theme, "rate R (nats)", 0, record.right)
     y = axis(theme, record.unit, 0, record.top)
-    return figure(theme, traces, x, y, meta, margin=(52, 84 if record.nats else 8, 6, 44))
+    spec = figure(theme, traces, x, y, meta, margin=(52, 84 if record.nats else 8, 6, 44))
+    if record.nats:
+        spec.layout["annotations"] = [_right_title(theme)]
+    return spec
 
 
 def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
-    scale = " on the D scale" if r.nats else ""
-    curve = [[r.model, theme.distortion]] if len(r.rates) > 1 else []
-    legend = [*curve, [f"slope {_fall(r)}{scale}", theme.rate]]
-    return [*legend, ["linear VAE", theme.linear]] if len(r.linear_rates) else legend
+    """The last word of an entry is how its line is drawn."""
+    scale = ", right axis" if r.nats else ""
+    curve = [[r.model, theme.distortion, "solid"]] if len(r.rates) > 1 else []
+    legend = [*curve, [f"slope {_fall(r)}{scale}", theme.rate, "dash"]]
+    return [*legend, ["linear VAE", theme.linear, "dot"]] if len(r.linear_rates) else legend
+
+
+def _right_title(theme: Theme) -> dict[str, Any]:
+    """The name of the right axis, upright at the panel's edge."""
+    return {
+        "text": "D (nats)",
+        "textangle": 90,
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 1,
+        "y": 0.5,
+        "xanchor": "left",
+        "xshift": 60,
+        "font": {"size": FONT_SIZE, "color": theme.distortion},
+    }
 
 
 def _fall(r: RateDistortion) -> str:
@@ -126,7 +146,7 @@ def _scale(r: RateDistortion, theme: Theme) -> dict[str, Any]:
         "cliponaxis": False,
         "x": [r.right] * len(r.nats),
         "y": [y for y, _ in r.nats],
-        "text": [f" D {text}" for text in _told_apart([v for _, v in r.nats])],
+        "text": [f" {text}" for text in _told_apart([v for _, v in r.nats])],
         "textposition": "middle right",
         "textfont": {"size": FONT_SIZE, "color": theme.distortion},
     }
@@ -146,7 +166,7 @@ def _short(nats: float, more: int) -> str:
 
 
 def _finding(r: RateDistortion) -> str:
-    scale = " on the D scale" if r.nats else ""
+    scale = " on the right axis, D in nats," if r.nats else ""
     other = ""
     if r.beside:
         name, rate, loss = r.beside

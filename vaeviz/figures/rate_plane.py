@@ -42,7 +42,7 @@ def _compared(r: RatePlane) -> bool:
 
 
 def _legend(r: RatePlane, theme: Theme) -> list[list[str]]:
-    elbo = [["D + R = −ELBO", theme.prior]]
+    elbo = [["D + R = −ELBO", theme.prior, "dot"]]
     return [*elbo, ["dedicated models", theme.posterior]] if r.points else elbo
 
 

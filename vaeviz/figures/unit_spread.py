@@ -12,6 +12,7 @@ from vaeviz.records.active import ACTIVE
 from vaeviz.records.posteriors import UnitSpread
 
 END = 1.4  # of both axes; the prior's variance is 1
+ROOM = 0.19  # of the axes' unit: a number of two digits in the smallest panel, with air
 
 
 def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
@@ -34,6 +35,7 @@ def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
             _points(record, theme, "collapsed", record.collapsed, theme.dead),
             _points(record, theme, "not collapsed", ~record.collapsed, theme.rate),
             _names(record, theme),
+            *([_group(record, theme)] if record.collapsed.any() else []),
         ],
         axis(theme, "Var<sub>x</sub>(μ<sub>j</sub>)", low, END),
         axis(theme, "E σ<sub>j</sub>²", low, END),
@@ -64,13 +66,16 @@ def _points(
         "x": np.minimum(r.var_mu[kept], END),
         "y": np.minimum(r.variance[kept], END),
         "customdata": np.flatnonzero(kept).astype(np.int32) + 1,
+        "hovertemplate": "unit %{customdata}: Var(μ) %{x}, σ² %{y}",
         "marker": {"size": 12, "color": colour, "line": {"color": theme.paper, "width": 1}},
     }
 
 
 def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
-    """Numbers beside the informative units; collapsed ones overlap."""
-    alive = np.flatnonzero(~r.collapsed)
+    """Numbers above informative units, the strongest first, as far as they do not overlap; the
+    others are read at the pointer.
+    """
+    alive = _apart(r, np.flatnonzero(~r.collapsed))
     return {
         "type": "scatter",
         "mode": "text",
@@ -80,6 +85,33 @@ def _names(r: UnitSpread, theme: Theme) -> dict[str, Any]:
         "y": np.minimum(r.variance[alive], END) + 0.09,
         "text": [str(k + 1) for k in alive],
         "textposition": "middle center",
+        "textfont": {"size": FONT_SIZE, "color": theme.ink},
+    }
+
+
+def _apart(r: UnitSpread, units: NDArray[np.intp]) -> list[int]:
+    """Of these units, by falling Var(μ), those with room between them and all before."""
+    places = np.minimum(np.stack([r.var_mu, r.variance], axis=1), END)  # (d, 2)
+    chosen: list[int] = []
+    for unit in units[np.argsort(-r.var_mu[units], kind="stable")]:
+        away = np.abs(places[chosen] - places[unit]).max(axis=1)
+        if not (away < ROOM).any():
+            chosen.append(int(unit))
+    return chosen
+
+
+def _group(r: UnitSpread, theme: Theme) -> dict[str, Any]:
+    """How many have collapsed, beside the middle of them."""
+    dead = r.collapsed
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "group",
+        "hoverinfo": "skip",
+        "x": [float(np.minimum(r.var_mu[dead], END).mean()) + 0.06],
+        "y": [float(np.minimum(r.variance[dead], END).mean()) + 0.1],
+        "text": [f"{int(dead.sum())} collapsed"],
+        "textposition": "middle right",
         "textfont": {"size": FONT_SIZE, "color": theme.ink},
     }
 

@@ -40,13 +40,22 @@ class LatentMap:
 
 @dataclass(frozen=True, eq=False)
 class KLBars:
-    """Mean KL (d,) of each latent dimension, and the linear VAE's for the sorted ones, in nats."""
+    """Mean KL (d,) of each latent dimension, and the linear VAE's for the sorted ones, in nats.
+
+    `whole` is where the data's axis ends; one that ends lower, at `top`, magnifies the bars.
+    """
 
     kl: Array
     linear: Array
     threshold: float
     top: float
     source: str
+    whole: float = 0.0
+
+    @property
+    def magnified(self) -> float:
+        """How many times taller than on the data's axis a bar is; 1 on that axis."""
+        return max(self.whole / self.top, 1.0)
 
 
 @dataclass(frozen=True, eq=False)

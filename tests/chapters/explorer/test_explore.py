@@ -342,3 +342,17 @@ def test_the_observation_is_that_of_the_clipped_tau(probe: Probes) -> None:
     assert number(rows["R (nats)"]) == pytest.approx(seen.rate, abs=0.006)
     distortion = 0.5 * (seen.loss / 0.01 + 64 * math.log(2 * math.pi * 0.01))
     assert number(rows["D (nats)"]) == pytest.approx(distortion, abs=0.006)
+
+
+def test_one_dimension_is_drawn_as_one(probe: Probes) -> None:
+    """Two are drawn as two; the list of the map's axes is grey where there is one."""
+    for d in (1, 2):
+        p = probe("digits")
+        view = fitted(ExplorerView(data="digits", d=d), p)
+        drawn: Any = draw(view, p)["map"]
+        layout = drawn.layout
+        assert ("dead" in layout["meta"]["title"]) is False
+        assert ("spread apart" in layout["yaxis"]["title"]["text"]) is (d == 1)
+        off = {rule.setting for maker in TOOL.rules if (rule := maker(view, at(p, TOOL)))
+               and rule.off}  # fmt: skip
+        assert ({"i", "j"} <= off) is (d == 1)

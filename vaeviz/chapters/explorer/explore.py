@@ -19,6 +19,7 @@ from vaeviz.chapters.model.views import Drawn, observed
 from vaeviz.chapters.settings import Log, OneOf, Option, Real, Whole, setting
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.latent_strip import latent_strip
 from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.live.message import Panel
@@ -94,7 +95,9 @@ def show(view: ExplorerView, context: Context) -> Frame:
     )
     theme = context.theme
     panels: dict[str, Panel] = {
-        "map": latent_map(_latent_map(view, context, observation), theme),
+        "map": (latent_strip if view.d == 1 else latent_map)(
+            _latent_map(view, context, observation), theme
+        ),
         "kl": kl_bars(_kl_bars(view, context, observation), theme),
         "rd": rate_distortion(views.rate_distortion(view, probe, codec, observation), theme),
     }
@@ -126,7 +129,8 @@ def _kl_bars(view: ExplorerView, context: Context, observation: Observation) -> 
         return bars
     tallest = max(float(bars.kl.max()), float(bars.linear.max(initial=0.0)))
     steps = (view.kl_top, *(step for step in KL_TOPS if step > view.kl_top))
-    return replace(bars, top=next((t for t in steps if tallest <= t < bars.top), bars.top))
+    top = next((t for t in steps if tallest <= t < bars.top), bars.top)
+    return replace(bars, top=top, whole=bars.top)
 
 
 def _latent_map(view: ExplorerView, context: Context, observation: Observation) -> LatentMap:
@@ -146,16 +150,17 @@ def _column(values: Array, k: int) -> Array:
 
 
 def _dimension_i(view: ExplorerView, context: Context) -> Rule:
-    return Rule("i", high=max(view.d, 2), options=_dimensions(view), about=_LATENT)
+    off = _ALONE * (view.d == 1)
+    return Rule("i", high=max(view.d, 2), off=off, options=_dimensions(view), about=_LATENT)
 
 
 def _dimension_j(view: ExplorerView, context: Context) -> Rule:
     """Another dimension than the map's first."""
-    most = max(view.d, 2)
+    most, off = max(view.d, 2), _ALONE * (view.d == 1)
     if min(view.j, most) == view.i:
         other = 2 if view.i == 1 else 1
-        return Rule("j", low=other, high=other, about=("i", *_LATENT))
-    return Rule("j", high=most, options=_dimensions(view), about=_LATENT)
+        return Rule("j", low=other, high=other, off=off, about=("i", *_LATENT))
+    return Rule("j", high=most, off=off, options=_dimensions(view), about=_LATENT)
 
 
 def _dimensions(view: ExplorerView) -> tuple[Option, ...]:
@@ -176,6 +181,7 @@ def _hold(view: ExplorerView, context: Context) -> Rule | None:
     return Rule("hold", off=idle.off) if idle else None
 
 
+_ALONE = "A code of one dimension has no other to draw"
 _LATENT = ("d", "data", "model")
 TOOL = Tool(
     "explore",

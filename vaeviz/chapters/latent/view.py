@@ -84,7 +84,8 @@ def _map(view: LatentView, context: Context) -> Rule | None:
     if view.d > 1:
         return None
     why = "A code of one dimension has no plane"
-    options = tuple((name, title, why * (name == "pca")) for name, title in MAPS.items())
+    titles = {**MAPS, "dims": "the one dimension"}
+    options = tuple((name, title, why * (name == "pca")) for name, title in titles.items())
     return Rule("map", why, options=options, about=_SIZE)
 
 
@@ -93,6 +94,7 @@ def _dimension(name: str) -> RuleMaker:
 
     def rule(view: LatentView, context: Context) -> Rule:
         off = "" if view.map == "dims" else "the map shows other axes: choose two dimensions first"
+        off = "A code of one dimension has no other to draw" if view.d == 1 else off
         numbered = ((str(k), f"z{k}", "") for k in range(1, view.d + 1))
         return Rule(name, off=off, options=(("auto", "auto", ""), *numbered), about=_SIZE)
 

@@ -25,12 +25,13 @@ from vaeviz.config import UserError
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.latent_map import latent_map
+from vaeviz.figures.latent_strip import latent_strip
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel, Part
-from vaeviz.records import ImageStrip, Learner, LiveFrame, Move
+from vaeviz.records import ImageStrip, LatentMap, Learner, LiveFrame, Move
 from vaeviz.runs.folder.progress import Progress
 from vaeviz.serve import live_runs, runs
 from vaeviz.serve.live_runs import MOVABLE, LiveRun
@@ -172,12 +173,17 @@ def _prefix(learner: Learner) -> str:
     return f"{learner.label.lower()}-" if learner.label else ""
 
 
+def _map(shown: Plan, record: LatentMap, theme: Theme) -> Panel:
+    alone = shown.latent == 1 and 0 in record.dims
+    return latent_strip(record, theme) if alone else latent_map(record, theme)
+
+
 def _learner(
     shown: Plan, probe: Probe, learner: Learner, moves: tuple[Move, ...], at: Axes, theme: Theme
 ) -> dict[str, Panel]:
     drawn = strips(learner, probe, shown.masked)
     return {
-        "map": latent_map(views.latent_map(shown, learner, probe, at.span), theme),
+        "map": _map(shown, views.latent_map(shown, learner, probe, at.span), theme),
         "loss": loss_curves(views.loss(shown, learner, moves, at), theme),
         "rate": rate_curve(views.rate(shown, learner, moves, at), theme),
         "heat": kl_heat(views.heat(shown, learner, moves, at), theme),

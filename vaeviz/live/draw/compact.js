@@ -80,6 +80,10 @@ export function fitting({ margin: m, xaxis, yaxis }, width, height) {
 // The layout with its margins and fonts at this scale.
 export function scaled(layout, scale) {
   const copy = structuredClone(layout);
+  for (const note of copy.annotations ?? []) {
+    note.font.size *= scale;
+    note.xshift *= scale;
+  }
   for (const side of Object.keys(copy.margin)) copy.margin[side] *= scale;
   for (const axis of [copy.xaxis, copy.yaxis]) {
     axis.tickfont.size *= scale;

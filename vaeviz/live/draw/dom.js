@@ -30,14 +30,17 @@ export function options(list) {
   return list.map(([value, text]) => Object.assign(element("option", "", text), { value }));
 }
 
-// A coloured key for each [name, colour]; rebuilt only when one has changed.
+// A coloured key for each [name, colour, how]; rebuilt only when one has changed. `how` is a line
+// "solid", "dash" or "dot", a "wash" from clear to the colour with the text of its other end after
+// it, or nothing: a dot.
 export function legend(node, keys) {
   const text = JSON.stringify(keys);
   if (text === node.dataset.keys) return;
   node.dataset.keys = text;
   node.replaceChildren(
-    ...keys.map(([name, colour]) => {
-      const item = element("span", "vv-key", name);
+    ...keys.map(([name, colour, how, end]) => {
+      const item = element("span", `vv-key${how ? ` vv-key-${how}` : ""}`, name);
+      if (end) item.dataset.end = end;
       item.style.setProperty("--vv-colour", colour);
       return item;
     }),

@@ -6,6 +6,11 @@ export function describe({ trace, index, x, y, value }) {
   if (trace.type === "heatmap") return cellText(trace, x, y, value);
   const id = trace.customdata ? trace.customdata[index] : null;
   if (trace.type === "bar") return barText(trace, index, x);
+  if (trace.hovertemplate)
+    return trace.hovertemplate
+      .replace("%{customdata}", id)
+      .replace("%{x}", x.toPrecision(3))
+      .replace("%{y}", y.toPrecision(3));
   const place = `(${x.toPrecision(3)}, ${y.toPrecision(3)})`;
   return id === null ? `${trace.name}: ${place}` : `example ${id}, class ${trace.name}: ${place}`;
 }

@@ -9,12 +9,14 @@ const SAME = 3; // pixels
 const WIDE = 240; // pixels of a map with room for words, on a scale of 1
 
 // Moves boxes {x, y: the middle, w, h} apart, each by half of what overlaps, and into the frame.
+// One that is `fixed` stays.
 export function apart(boxes, f) {
   for (let round = 0, moved = true; moved && round < ROUNDS; round++) {
     moved = false;
     for (let i = 0; i < boxes.length; i++)
       for (let j = i + 1; j < boxes.length; j++) moved = parted(boxes[i], boxes[j]) || moved;
     for (const box of boxes) {
+      if (box.fixed) continue;
       box.x = inside(box.x, box.w, f.left, f.width);
       box.y = inside(box.y, box.h, f.top, f.height);
     }
@@ -29,9 +31,9 @@ function parted(a, b) {
   const up = (a.h + b.h) / 2 - Math.abs(b.y - a.y);
   if (across <= 0.5 || up <= 0.5) return false;
   const [name, by] = across < up ? ["x", across] : ["y", up];
-  const step = (b[name] < a[name] - SAME ? -by : by) / 2;
-  a[name] -= step;
-  b[name] += step;
+  const step = b[name] < a[name] - SAME ? -by : by;
+  a[name] -= step * (a.fixed ? 0 : b.fixed ? 1 : 0.5);
+  b[name] += step * (b.fixed ? 0 : a.fixed ? 1 : 0.5);
   return true;
 }
 
@@ -39,8 +41,9 @@ function inside(at, size, low, length) {
   return Math.max(low + size / 2, Math.min(low + length - size / 2, at));
 }
 
-// Texts {text, x, y, colour}, their middles in pixels, as large as `size`, on a halo of paper.
-export function labels(context, f, texts, size, paper) {
+// Texts {text, x, y, colour}, their middles in pixels, as large as `size`, on a halo of paper, and
+// clear of the boxes that are `taken`.
+export function labels(context, f, texts, size, paper, taken = []) {
   Object.assign(context, {
     font: `700 ${size}px "Source Sans", sans-serif`,
     strokeStyle: paper,
@@ -51,7 +54,7 @@ export function labels(context, f, texts, size, paper) {
     globalAlpha: 1,
   });
   const boxes = texts.map((one) => ({ ...one, w: wide(context, one.text) + size / 5, h: size }));
-  for (const { text, x, y, w, colour } of apart(boxes, f)) {
+  for (const { text, x, y, w, colour } of apart([...taken, ...boxes], f).slice(taken.length)) {
     const left = x - w / 2 + size / 10;
     context.strokeText(text, left, y);
     context.fillStyle = colour;

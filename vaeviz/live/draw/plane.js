@@ -33,7 +33,8 @@ export function within(context, f, draw) {
   context.restore();
 }
 
-export function axes(context, f, names, colours) {
+// `upright`: whether heights are numbers, too.
+export function axes(context, f, names, colours, upright = true) {
   const right = f.left + f.width;
   const bottom = f.top + f.height;
   const step = spacing(f.width / f.k);
@@ -54,7 +55,7 @@ export function axes(context, f, names, colours) {
     context.fillText(label(v), f.px(v), bottom + 4 * f.scale);
   }
   Object.assign(context, { textAlign: "right", textBaseline: "middle" });
-  for (const v of numbers(f.y(bottom), f.y(f.top))) {
+  for (const v of upright ? numbers(f.y(bottom), f.y(f.top)) : []) {
     line(context, f.left, f.py(v), right, f.py(v));
     context.fillText(label(v), f.left - 5 * f.scale, f.py(v));
   }
@@ -85,12 +86,15 @@ export function points(context, f, at, labels, colours, size = 2.4) {
   context.restore();
 }
 
-// The name of each class at the middle one of its points, in each direction by itself.
-export function classNames(context, f, at, labelled, names, colours) {
+// The name of each class at the middle one of its points inside the axes, in each direction by
+// itself, and clear of the axis's name `above`.
+export function classNames(context, f, at, labelled, names, colours, above = "") {
   const members = names.map(() => [[], []]);
   for (let n = 0; n < at.length / 2; n++) {
-    members[labelled[n]]?.[0].push(at[2 * n]);
-    members[labelled[n]]?.[1].push(at[2 * n + 1]);
+    const [x, y] = [at[2 * n], at[2 * n + 1]];
+    if (!inside(f, f.px(x), f.py(y))) continue;
+    members[labelled[n]]?.[0].push(x);
+    members[labelled[n]]?.[1].push(y);
   }
   const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
   const texts = names.flatMap((text, k) => {
@@ -98,7 +102,15 @@ export function classNames(context, f, at, labelled, names, colours) {
     const colour = colours.classes[k % colours.classes.length];
     return x === undefined ? [] : [{ text, x: f.px(x), y: f.py(y), colour }];
   });
-  labels(context, f, texts, CLASS_SIZE * f.scale, colours.paper);
+  context.font = font(f);
+  const w = above ? context.measureText(above).width + 10 * f.scale : 0;
+  const h = 22 * f.scale;
+  const taken = w ? [{ x: f.left + w / 2, y: f.top + h / 2, w, h, fixed: true }] : [];
+  labels(context, f, texts, CLASS_SIZE * f.scale, colours.paper, taken);
+}
+
+function inside({ left, top, width, height }, px, py) {
+  return px >= left && py >= top && px <= left + width && py <= top + height;
 }
 
 // How many points lie outside the axes, at each side.
@@ -114,6 +126,33 @@ export function circles(context, f, colours, centre = [0, 0]) {
   outline(context, f, colours.paper, 6, colours.prior, 3);
   ellipse(context, f, centre, [2, 2]);
   outline(context, f, colours.paper, 6, colours.prior, 3, [2, 4]);
+}
+
+// The prior of one dimension: lines at one standard deviation, solid, and at two, dotted.
+export function deviations(context, f, colours) {
+  for (const k of [1, 2]) {
+    context.beginPath();
+    for (const x of [-k, k]) {
+      context.moveTo(f.px(x), f.top + 24 * f.scale); // below the name of the axis
+      context.lineTo(f.px(x), f.top + f.height);
+    }
+    outline(context, f, colours.paper, 6, colours.prior, 3, k === 1 ? [] : [2, 4]);
+  }
+}
+
+// A posterior of one dimension at a height: from μ − σ to μ + σ thick, to 2σ thin.
+export function interval(context, f, mu, sigma, height, name, colours) {
+  for (const [k, width] of [
+    [2, 2],
+    [1, 5],
+  ]) {
+    context.beginPath();
+    context.moveTo(f.px(mu - k * sigma), f.py(height));
+    context.lineTo(f.px(mu + k * sigma), f.py(height));
+    outline(context, f, colours.paper, width + 3, colours.ink, width);
+  }
+  dot(context, f, [mu, height], 4.5, colours.paper, colours.ink);
+  letter(context, f, [mu + 2 * sigma, height], name, colours);
 }
 
 // Half-axes σ (solid) and 2σ (thin) in data units, a mark at μ, and a name.

@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 
+const PARTS = ".vv-panel, .vv-pad, .vv-view, .vv-latent .vv-tool, .vv-side"; // never covered by it
 const GAP = 8; // pixels between it and what it explains, and to the window's edge
 
 export class Popover {
@@ -36,7 +37,7 @@ export class Popover {
     this.root.showPopover();
     Object.assign(this, { anchor, closed });
     anchor.setAttribute("aria-expanded", "true");
-    this.put(anchor.getBoundingClientRect());
+    this.put(around(anchor), anchor.getBoundingClientRect());
   }
 
   hide() {
@@ -52,16 +53,36 @@ export class Popover {
     closed?.();
   }
 
-  // Below the anchor or above it, and inside the window.
-  put({ left, top, bottom }) {
+  // Beside the part of the page where there is room, else at the anchor; inside the window.
+  put(part, anchor) {
     const { offsetWidth: width, offsetHeight: height } = this.root;
     const { innerWidth, innerHeight } = window;
-    const below = bottom + GAP + height <= innerHeight || top < height + 2 * GAP;
-    const y = below ? Math.min(bottom + GAP, innerHeight - height - GAP) : top - GAP - height;
-    const x = Math.min(left, innerWidth - width - GAP);
+    const [x, y] = beside(part, anchor, width, height, innerWidth, innerHeight);
+    const within = (at, size, whole) => Math.max(GAP, Math.min(at, whole - size - GAP));
     Object.assign(this.root.style, {
-      left: `${Math.max(GAP, x)}px`,
-      top: `${Math.max(GAP, y)}px`,
+      left: `${within(x, width, innerWidth)}px`,
+      top: `${within(y, height, innerHeight)}px`,
     });
   }
+}
+
+// Where a window of this size stands: right of the part, left of it, below, above; without a part,
+// or room beside it, below the anchor or above.
+export function beside(part, anchor, width, height, wide, tall) {
+  const right = part && part.right + 2 * GAP + width <= wide;
+  if (right) return [part.right + GAP, part.top];
+  if (part && part.left >= width + 2 * GAP) return [part.left - GAP - width, part.top];
+  const one = part && fits(part, height, tall) ? part : anchor;
+  const below = one.bottom + GAP + height <= tall || one.top < height + 2 * GAP;
+  return [one.left, below ? one.bottom + GAP : one.top - GAP - height];
+}
+
+function fits({ top, bottom }, height, tall) {
+  return bottom + 2 * GAP + height <= tall || top >= height + 2 * GAP;
+}
+
+// The part of the page that an anchor stands in, or is.
+function around(anchor) {
+  const box = anchor.closest(PARTS)?.getBoundingClientRect();
+  return box?.width ? box : null;
 }

@@ -10,6 +10,7 @@ export class Bar {
     Object.assign(this, { help, choose, link: "" });
     this.more = [];
     this.root = host.appendChild(element("div", "vv-bar"));
+    this.scenery = element("span", "vv-scenes");
     this.notice = element("span", "vv-notice");
     this.line = this.notice.appendChild(element("span"));
     this.resetting = button("vv-reset", "Reset", "Bring back the defaults of this page", reset);
@@ -51,15 +52,17 @@ export class Bar {
     this.buttons = this.scenes.map(({ name, notice }, k) =>
       button("vv-scene", name, notice, (event) => this.choose(this.scenes[k], event.timeStamp)),
     );
+    this.scenery.replaceChildren(...this.buttons);
     this.root.replaceChildren(
-      ...this.buttons,
+      this.scenery,
       this.notice,
       ...this.more,
       this.resetting,
       this.copying,
       this.turning,
     );
-    [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
+    const buttons = [...this.root.querySelectorAll("button")];
+    buttons.find(({ textContent }) => textContent === text)?.focus();
     this.fit();
   }
 

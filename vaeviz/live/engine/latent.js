@@ -54,6 +54,11 @@ const OWN = {
   strength: 1,
 };
 
+// Holes compares two models of its own, whatever the controls say; only the data choose them.
+const ELSEWHERE =
+  "These two models were trained once, with two dimensions each. β, σ², d and the read-outs belong" +
+  " to the model of the other tabs.";
+
 export default class Latent extends Pointing {
   build() {
     Object.assign(this, { settings: { ...OWN }, extras: {}, version: 0, frames: 0 });
@@ -62,7 +67,7 @@ export default class Latent extends Pointing {
       this.z[k] = value;
       this.keep();
     });
-    this.side.append(this.readouts.root, this.note);
+    this.side.append(this.readouts.root, this.note, element("p", "vv-elsewhere", ELSEWHERE));
     this.files = new Files(this.side, (name) => this.act(name));
     this.tabs = new Tablist(
       this.root,
@@ -95,6 +100,13 @@ export default class Latent extends Pointing {
       point: this.z ? Array.from(this.z, (v) => Number(v.toFixed(5))) : null,
       dims: this.map.view?.dims ?? null,
     };
+  }
+
+  // The controls, as far as they are about what the open tab shows.
+  get offered() {
+    const { controls = [] } = this.message;
+    if (this.settings.tool !== "holes") return controls;
+    return controls.map((spec) => (spec.name === "data" ? spec : { ...spec, disabled: ELSEWHERE }));
   }
 
   get addressed() {
@@ -153,6 +165,7 @@ export default class Latent extends Pointing {
 
   openTool() {
     const open = this.tabs.show(this.tools.tabs, this.settings.tool);
+    this.root.dataset.own = open;
     if (this.tools.show(open)) this.pad.paint(); // a wide tool had taken its place
     this.reading.show();
   }
@@ -196,7 +209,7 @@ export default class Latent extends Pointing {
     if (name === "tool" || !(name in OWN)) this.scene = null; // its line is of another view
     this.explain();
     if (!(name in OWN)) return this.channel.push();
-    this.controls.update(this.message.controls, this.settings);
+    this.controls.update(this.offered, this.settings);
     if (!this.model) return;
     if (["map", "i", "j", "contours"].includes(name)) this.map.show();
     if (name === "a" || name === "b") this.pairs();

@@ -17,6 +17,7 @@ import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
 import { Door } from "./door.js";
 import { Heading } from "./heading.js";
+import { more, readable } from "./narrow.js";
 import { Reading } from "./reading.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
@@ -51,6 +52,8 @@ export default class Page {
       act: (name) => this.act(name),
     });
     this.build();
+    this.side.prepend(more(root));
+    readable(this.side, this.note, [this.readouts.root]);
     this.resized(); // the first picture has the size of the second
     new ResizeObserver(() => this.resized()).observe(root);
   }

@@ -56,10 +56,7 @@ export class Coast {
       title: `${name}: ${share} of prior samples near data`,
       source,
       classes: model.class_names,
-      legend: [
-        ["far from the data", colours.rate],
-        ["distance that counts as near", colours.distortion],
-      ],
+      legend: legendOf(content.grid, colours),
       alt:
         `${name}: codes over the distance of the decoded point to the nearest example. ` +
         `${share} of the prior's samples decode near data.`,
@@ -143,6 +140,16 @@ export class Coast {
     const [wide, { many }] = [0.27 * width, this];
     context.drawImage(many, left + 0.72 * width, 24, wide, (wide * many.height) / many.width);
   }
+}
+
+// The scale of the wash with its two ends, the line of near, and the two kinds of random points.
+function legendOf({ far, threshold }, { rate, distortion }) {
+  return [
+    ["distance 0", rate, "wash", `${shown(far)} or more`],
+    [`near: ${shown(threshold)}`, distortion, "solid"],
+    ["random point, near", distortion],
+    ["random point, far", rate],
+  ];
 }
 
 // The distance of x (D) to the nearest of pictures `from` to `to` of bytes (n, D), as rounded.

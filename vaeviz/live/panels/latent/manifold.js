@@ -25,19 +25,20 @@ export class Manifold extends Tool {
     const n = this.sides;
     const at = Array.from({ length: n }, (_, k) => quantile((k + 0.5) / n));
     this.shown = "";
-    this.bare(!view.circles);
+    const decoded = Boolean(view.circles || view.line);
+    this.bare(!decoded);
     if (this.z?.length !== model.latent) this.z = new Float32Array(model.latent);
     const [cx, cy] = view.circles ?? [0, 0];
     const base = z.slice();
     this.say(
-      view.circles
+      decoded
         ? `Decoded at the prior's quantiles 1/${2 * n}, 3/${2 * n}, …: every picture stands for ` +
-            "the same share of the prior. The other dimensions stay at the point."
+            `the same share of the prior.${view.line ? "" : " The other dimensions stay at the point."}`
         : "The t-SNE map cannot be decoded: choose dimensions or principal axes.",
     );
-    if (!view.circles) return this.stage.fresh();
+    if (!decoded) return this.stage.fresh();
     this.grid.show({
-      rows: n,
+      rows: view.line ? 1 : n,
       columns: n,
       whole: true,
       code: (r, c, out) => {
@@ -59,6 +60,7 @@ export class Manifold extends Tool {
   }
 
   draw(context, width, height) {
-    if (this.page.view.circles) this.grid.draw(context, width, height);
+    const { circles, line } = this.page.view;
+    if (circles || line) this.grid.draw(context, width, height);
   }
 }

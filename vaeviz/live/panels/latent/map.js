@@ -2,7 +2,7 @@
 
 import { button, element } from "../../draw/dom.js";
 import { whole } from "../../draw/numbers.js";
-import { dot, letter, posterior } from "../../draw/plane.js";
+import { dot, interval, letter, posterior } from "../../draw/plane.js";
 import { row } from "../../nets/codes.js";
 import { Pad } from "./pad.js";
 import { projection } from "./projection.js";
@@ -70,9 +70,11 @@ export class LatentMap {
     const [short, what] = variational === false ? ["Codes", "Codes"] : ["μ", "Posterior means"];
     const shown = this.view.points.length / 2;
     const of = shown < count ? `the first ${whole(shown)} of ${whole(count)}` : whole(count);
-    const where = this.view.circles
-      ? "on the prior's circles at one and two standard deviations"
-      : "in a t-SNE layout";
+    const where = this.view.line
+      ? "along the one dimension, over the prior's one and two standard deviations"
+      : this.view.circles
+        ? "on the prior's circles at one and two standard deviations"
+        : "in a t-SNE layout";
     const { map } = settings;
     const ready = map === "dims" || extras.embedding?.[map];
     const until =
@@ -93,16 +95,24 @@ export class LatentMap {
     for (const name of ["a", "b"]) {
       const n = model.example(settings[name]);
       const mu = row(model.mu, n, model.latent);
-      if (this.rings)
+      if (this.view.line) this.interval(context, f, n, name.toUpperCase());
+      else if (this.rings)
         this.ring(context, f, mu, row(model.logvar, n, model.latent), name.toUpperCase());
       else this.mark(context, f, this.view.project(mu, [0, 0]), name.toUpperCase());
     }
     tools.open?.above(context, f);
   }
 
+  // A posterior to scale, at its example's height.
+  interval(context, f, n, name) {
+    const { model, colours } = this.page;
+    const sigma = model.variational === false ? 0 : Math.exp(model.logvar[n] / 2);
+    interval(context, f, model.mu[n], sigma, this.view.points[2 * n + 1], name, colours);
+  }
+
   // Whether posteriors have ellipses: not an autoencoder's, and only on the code's axes.
   get rings() {
-    return Boolean(this.view.dims) && this.page.model.variational !== false;
+    return this.view.dims?.length === 2 && this.page.model.variational !== false;
   }
 
   // A posterior to scale, in the two dimensions of the map.

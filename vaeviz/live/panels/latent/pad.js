@@ -9,6 +9,7 @@ import {
   circles,
   classNames,
   cursor,
+  deviations,
   outline,
   place,
   points,
@@ -121,12 +122,13 @@ export class Pad {
     const f = (this.f = place(width, height, view.span, this.scale ?? 1));
     Object.assign(this.base.root.dataset, { unit: f.k, originX: f.px(0), originY: f.py(0) });
     within(context, f, () => this.backdrop?.(context, f));
-    axes(context, f, view.names, colours);
+    axes(context, f, view.names, colours, !view.line);
     within(context, f, () => {
       points(context, f, view.points, labels, colours, this.size);
       if (view.circles) circles(context, f, colours, view.circles);
+      if (view.line) deviations(context, f, colours);
       if (this.contours) this.drawContours(context, f);
-      classNames(context, f, view.points, labels, this.classes, colours);
+      classNames(context, f, view.points, labels, this.classes, colours, view.names[1]);
       beyond(context, f, view.points, colours);
     });
   }

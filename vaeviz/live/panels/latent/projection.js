@@ -4,17 +4,49 @@
 import { symbol } from "../../draw/numbers.js";
 import { dot, nearest, row } from "../../nets/codes.js";
 
+const GOLDEN = 0.6180339887; // multiples of it, modulo 1, fill a row evenly
+const ROWS = 0.88; // of the map's height, for the rows of classes
+const TALL = 0.7; // of a row: the band in which its points lie
+
 // An autoencoder has no prior as a unit.
 const unit = (variational) => (variational === false ? "" : " (prior standard deviations)");
 
-// {points (2N), names, span, circles: their centre or null, project(z, out), lift(x, y, z)} for
-// these settings.
+// {points (2N), names, span, circles: their centre or null, line: whether only x is a code,
+// project(z, out), lift(x, y, z)} for these settings.
 export function projection(model, embedding, { map, i, j }) {
   const make = embedding && { pca: principal, tsne: embedded }[map];
+  if (!make && model.latent === 1) return strip(model);
   return framed(make ? make(model, embedding) : plain(model, Number(i) - 1, Number(j) - 1));
 }
 
-// Two latent dimensions; a model with one has it twice.
+// The one dimension of a model; heights say an example's class, and nothing of its code.
+function strip({ mu, labels, class_names: names, variational }) {
+  const reach = reached(mu);
+  const row = (2 * ROWS * reach) / Math.max(names.length, 1);
+  const points = new Float32Array(2 * mu.length);
+  for (let n = 0; n < mu.length; n++) {
+    points[2 * n] = mu[n];
+    points[2 * n + 1] = ROWS * reach - row * (labels[n] + 0.5 + TALL * (((GOLDEN * n) % 1) - 0.5));
+  }
+  return {
+    points,
+    names: [`${symbol(0)}${unit(variational)}`, "classes, spread apart to be seen"],
+    circles: null,
+    line: true,
+    dims: [0],
+    span: { x: [-reach, reach], y: [-reach, reach] },
+    project(z, out) {
+      out[0] = z[0];
+      out[1] = 0;
+      return out;
+    },
+    lift(a, b, z) {
+      z[0] = a;
+    },
+  };
+}
+
+// Two latent dimensions.
 function plain({ mu, latent: d, variational }, i, j) {
   const x = Math.min(i, d - 1);
   const y = Math.min(j, d - 1);
@@ -92,7 +124,7 @@ function embedded({ mu }, { points }) {
 // A span of all but the farthest points, and of the prior's circles.
 function framed(view) {
   if (view.circles) {
-    const reach = Math.max(3, 1.08 * high(view.points.map(Math.abs), 0.997));
+    const reach = reached(view.points);
     return { ...view, span: { x: [-reach, reach], y: [-reach, reach] } };
   }
   const side = (k) => view.points.filter((_, n) => n % 2 === k);
@@ -106,6 +138,11 @@ function framed(view) {
     return [l - m, s + m];
   };
   return { ...view, span: { x: range(side(0)), y: range(side(1)) } };
+}
+
+// All but the farthest values, and the prior's circles.
+function reached(values) {
+  return Math.max(3, 1.08 * high(values.map(Math.abs), 0.997));
 }
 
 function high(values, share) {

@@ -52,7 +52,7 @@ export class View {
   }
 
   // At pointer speed: the decoded picture, and the nearest examples if they changed.
-  decode(z, [i, j] = []) {
+  decode(z, dims = []) {
     const { model } = this;
     this.tile.show(model.decoder.decode(z));
     nearest(model.mu, z, model.pictured, this.ids, this.distances);
@@ -62,9 +62,8 @@ export class View {
       for (let k = 0; k < Math.min(NEAR, model.pictured); k++)
         this.nearTile.example(model, this.ids[k], k);
     }
-    const where =
-      i === undefined ? "" : ` at ${symbol(i)} = ${shown(z[i])}, ${symbol(j)} = ${shown(z[j])}`;
-    const text = `Decoded${where}`;
+    const where = dims.map((k) => `${symbol(k)} = ${shown(z[k])}`).join(", ");
+    const text = where ? `Decoded at ${where}` : "Decoded";
     if (text !== this.text) this.title.textContent = this.text = text;
   }
 

@@ -1,0 +1,36 @@
+// What a page does where it is small: secondary controls fold behind a button on phones (small.css
+// says which), and notes that have no room scroll, or unfold under the pointer and the focus.
+
+import { button } from "../draw/dom.js";
+
+// The button before the controls of a page.
+export function more(root) {
+  const node = button("vv-more", "More settings", "Show the settings beside the sliders", () => {
+    const open = root.classList.toggle("vv-all");
+    node.setAttribute("aria-expanded", String(open));
+  });
+  node.setAttribute("aria-expanded", "false");
+  return node;
+}
+
+// Keeps the notes readable, whatever changes the room that they have.
+export function readable(side, note, others) {
+  let coming = 0;
+  const last = () => side.clientHeight && !note.nextElementSibling; // else it has its own height
+  const fit = () => {
+    coming = 0;
+    note.classList.remove("vv-long"); // measured at its full length
+    const room = side.clientHeight - (side.scrollHeight - note.offsetHeight);
+    const cut =
+      (last() && side.scrollHeight > side.clientHeight + 1) ||
+      note.scrollHeight > note.clientHeight + 1;
+    note.style.setProperty("--vv-room", `${Math.max(0, room)}px`);
+    note.classList.toggle("vv-long", Boolean(note.textContent) && cut);
+    if (note.classList.contains("vv-long")) note.tabIndex = 0;
+    else note.removeAttribute("tabindex");
+  };
+  const observer = new ResizeObserver(() => {
+    coming ||= requestAnimationFrame(fit);
+  });
+  for (const node of [side, note, ...others]) observer.observe(node);
+}
