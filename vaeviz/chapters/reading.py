@@ -50,8 +50,11 @@ def markdown(name: str, theme: Theme) -> str:
     """The text for Streamlit, with a paragraph of code before each part, by which the page finds
     it.
     """
-    coloured = _COLOURED.sub(
-        lambda found: rf"\textcolor{{{getattr(theme, found[1])}}}{{", source(name)
-    )
-    marked = (f"`@{tool}/{part}`\n\n{body}\n" for (tool, part), body in parts(coloured).items())
+    text = coloured(source(name), theme)
+    marked = (f"`@{tool}/{part}`\n\n{body}\n" for (tool, part), body in parts(text).items())
     return "\n".join(marked)
+
+
+def coloured(text: str, theme: Theme) -> str:
+    """The text with the theme's colours in its formulas."""
+    return _COLOURED.sub(lambda found: rf"\textcolor{{{getattr(theme, found[1])}}}{{", text)

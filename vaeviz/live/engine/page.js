@@ -8,7 +8,7 @@
 // settings on a plane. What
 // came in a message is never changed: the next one may hold the same objects.
 
-import { clock, element, status } from "../draw/dom.js";
+import { button, clock, element, status } from "../draw/dom.js";
 import { held, steered } from "../panels/knobs.js";
 import { PanelGrid } from "../panels/panel.js";
 import { merged, readdress } from "./address.js";
@@ -39,6 +39,10 @@ export default class Page {
       reset: () => this.reset(),
     });
     this.reading = new Reading(this);
+    this.lectures = button("vv-lectures", "Lecture", "Walk through the course in steps", () =>
+      this.lecturing((lecture) => lecture.menu.toggle(this.lectures)),
+    );
+    this.bar.add(this.lectures);
     this.side = root.appendChild(element("div", "vv-side"));
     this.lost = root.appendChild(status("p", "vv-lost"));
     this.note = status("p", "vv-note");
@@ -100,10 +104,20 @@ export default class Page {
     this.message = message;
     if (newest && this.channel.settled) this.settings = { ...this.settings, ...message.settings };
     this.adopt(message);
-    this.paint();
+    const { lecture } = message;
+    if (!lecture?.desk?.frozen) this.paint();
+    if (lecture || this.lecture) this.lecturing((each) => each.show());
     this.measured(arrived);
     this.channel.next();
     this.remember();
+  }
+
+  // The modules of lectures travel once somebody asks for one.
+  async lecturing(act) {
+    this.loading ??= import("./lecture.js");
+    const { Lecture } = await this.loading;
+    this.lecture ??= new Lecture(this);
+    act(this.lecture);
   }
 
   paint() {
