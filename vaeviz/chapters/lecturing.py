@@ -163,12 +163,13 @@ class Guide:
         if self.lecture is None:
             return {**menu, **({"refused": self.refused} if self.refused else {})}
         settings = {"page": page.name, "tool": tool, **memory.values}
-        near = page.name == self.now.page and self.now.tool in ("", settings["tool"])
+        near = page.name == self.now.page
         if near and self.now.condition and not self.arriving:
             texts = {label: _first(value) for label, value, *_ in frame.readouts}
             predicted = frozenset(name for of, name in memory.verdicts if of == tool)
             if self.now.condition.holds(State(settings, texts, predicted)):
                 self.done.add(self.step)
+        near &= self.step in self.done or self.now.tool in ("", settings["tool"])
         return {**menu, "lecture": self._shown(near)}
 
     def _shown(self, near: bool) -> dict[str, Any]:

@@ -31,11 +31,14 @@ Check = Callable[[Lecture], None]
 
 @dataclass
 class Desk:
-    """A lecture before an audience: where it is, and whether the screen is blank or frozen."""
+    """A lecture before an audience: where it is and began, and whether the screen is blank or
+    frozen.
+    """
 
     key: str
     lecture: Lecture
     step: int = 0
+    first: int = 0
     blank: bool = False
     frozen: bool = False
     began: float = field(default_factory=time.time)
@@ -61,7 +64,7 @@ def desk(key: str) -> Desk | None:
 def new_desk(given: Lecture, step: int) -> Desk:
     """A desk under a key of its own."""
     key = "".join(secrets.choice(LETTERS) for _ in range(KEY))
-    made = Desk(key, given, step)
+    made = Desk(key, given, step, step)
     with _LOCK:
         _desks[key] = made
     return made

@@ -5,6 +5,7 @@ Both are driven by the desk of this key (serve/lectures.py).
 
 from __future__ import annotations
 
+import re
 import time
 
 import streamlit as st
@@ -14,6 +15,7 @@ from vaeviz.figures.theme import THEMES
 from vaeviz.serve import lectures
 from vaeviz.serve.lectures import Desk
 
+_LIVE = re.compile("`=[^`]*`")  # a number that only the page knows
 EVERY = 0.5  # seconds between two looks at the desk
 
 
@@ -46,7 +48,7 @@ def _board(desk: Desk) -> None:
             st.markdown(f"**They do:** {coloured(step.do, theme)}")
     with right:
         st.caption("On the screen")
-        st.markdown(coloured(step.words, theme))
+        st.markdown(coloured(_LIVE.sub("…", step.words), theme))
         st.caption("Next")
         st.markdown(f"**{following.title}** ({following.page})" if following else "The end.")
 
@@ -77,11 +79,11 @@ def _clock(desk: Desk) -> str:
     """The time of day, how long it has gone on, and how far that is from the plan."""
     lecture, now = desk.lecture, time.time()
     gone, here = (now - desk.began) / 60, (now - desk.stepped) / 60
-    planned = lecture.minutes - lecture.left(desk.step)
+    planned = lecture.left(desk.first) - lecture.left(desk.step)
     late = gone - here - planned
     pace = f"{abs(late):.0f} min {'behind' if late > 0 else 'ahead of'} the plan"
     return (
-        f"{time.strftime('%H:%M:%S')} · {gone:.0f} of {lecture.minutes:g} min gone ·"
+        f"{time.strftime('%H:%M:%S')} · {gone:.0f} of {lecture.left(desk.first):g} min gone ·"
         f" {here:.0f} of {lecture.steps[desk.step].minutes:g} min on this step ·"
         f" {'on the plan' if abs(late) < 0.5 else pace}"
     )

@@ -57,12 +57,12 @@ export class Lecture {
       this.act({ present: !this.now.desk }),
     );
     const ways = element("p", "vv-ways");
-    ways.append(this.back, this.next, this.again, this.doing);
+    ways.append(this.back, this.next);
     const others = element("p", "vv-ways");
-    others.append(this.more, this.present, this.leave);
+    others.append(this.doing, this.again, this.more, this.present, this.leave);
     this.screen = element("div", "vv-desk");
     const { head, rail, title, words, task, done, away, question, screen } = this;
-    this.root.append(head, rail, title, words, away, task, done, question, ways, others, screen);
+    this.root.append(head, rail, ways, title, words, away, task, done, question, others, screen);
   }
 
   // What the server must know of it.
@@ -101,8 +101,11 @@ export class Lecture {
     this.on = on;
     this.root.hidden = !on;
     reading.body.hidden = on;
-    if (on) reading.fold(false, false);
-    else {
+    if (on) {
+      this.folded = reading.root.hidden;
+      reading.fold(false, false);
+    } else if (this.folded !== undefined) {
+      reading.fold(this.folded, false);
       attach({ lecture: null, step: null, present: null });
       this.page.remember();
       this.presenting?.show(null);
@@ -120,7 +123,8 @@ export class Lecture {
   // Rebuilt only where the step is another, or something of it has changed.
   progress() {
     const { now } = this;
-    const key = JSON.stringify([now, this.page.message.theme]);
+    const { known } = this.page.reading.source; // its glossary
+    const key = JSON.stringify([now, known, this.page.message.theme]);
     if (key === this.shown) return;
     this.shown = key;
     const minutes = `${Number(now.left.toFixed(1))} min left`;
@@ -134,8 +138,9 @@ export class Lecture {
     const done = now.done.includes(now.at);
     const text = done ? "✓ Done." : "";
     if (this.done.textContent !== text) this.done.textContent = text;
-    this.present.setAttribute("aria-pressed", String(Boolean(now.desk)));
-    if (now.at !== this.written) this.write();
+    this.present.textContent = now.desk ? "Stop presenting" : "Present";
+    if (now.at !== this.written || known !== this.knew) this.write();
+    this.knew = known;
     this.page.remember();
   }
 

@@ -45,7 +45,7 @@ export class Menu {
     if (fault) row.append(element("strong", "", title), element("p", "vv-refused", fault));
     else {
       const begin = button("vv-answer", title, "", () => this.begin({ begin: name }));
-      row.append(begin, element("p", "", `${about} ${steps} steps, ${minutes} minutes.`));
+      row.append(begin, element("p", "", `${about} Steps: ${steps}, minutes: ${minutes}.`.trim()));
     }
     return row;
   }

@@ -39,10 +39,9 @@ export default class Page {
       reset: () => this.reset(),
     });
     this.reading = new Reading(this);
-    this.lectures = button("vv-lectures", "Lecture", "Walk through the course in steps", () =>
-      this.lecturing((lecture) => lecture.menu.toggle(this.lectures)),
-    );
-    this.bar.add(this.lectures);
+    const menu = ({ currentTarget }) => this.lecturing((each) => each.menu.toggle(currentTarget));
+    const course = button("vv-course", "▷", "Lectures: the course in steps", menu);
+    this.bar.add(Object.assign(course, { ariaLabel: "Lectures" }));
     this.side = root.appendChild(element("div", "vv-side"));
     this.lost = root.appendChild(status("p", "vv-lost"));
     this.note = status("p", "vv-note");

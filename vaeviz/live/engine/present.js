@@ -14,8 +14,8 @@ export class Present {
     });
     this.notes = element("a", "vv-try", "Notes");
     Object.assign(this.notes, { target: "_blank", rel: "noopener" });
-    const help = "B blanks the screen, F freezes it, Page Up and Page Down change the step.";
-    lecture.screen.append(this.notes, element("p", "", help));
+    this.notes.title = "Notes, the next step and a clock, in a window of your own";
+    lecture.screen.append(this.notes);
     page.side.prepend(this.all);
     this.moved = (event) => this.follow(event);
     document.addEventListener("pointermove", this.moved, true);
@@ -49,15 +49,11 @@ export class Present {
 
   // Controls come and go with the tool: each is looked at with every message.
   fold() {
-    const { fields } = this.page.controls;
-    let folded = 0;
-    for (const [name, { root }] of fields) {
-      const away = !this.unfolded && !this.needed.includes(name);
-      root.classList.toggle("vv-folded", away);
-      if (away && !root.hidden) folded += 1;
-    }
+    const { root, controls } = this.page;
+    root.classList.toggle("vv-unfolded", Boolean(this.unfolded));
+    for (const [name, field] of controls.fields)
+      field.root.classList.toggle("vv-folded", !this.unfolded && !this.needed.includes(name));
     this.all.textContent = this.unfolded ? "Fold the other controls" : "All controls";
-    this.all.hidden = !folded && !this.unfolded;
   }
 
   unfold() {
