@@ -40,13 +40,12 @@ class State:
     readouts: Mapping[str, str] = field(default_factory=dict)
     predicted: frozenset[str] = frozenset()
 
-    def readout(self, name: str) -> float | None:
-        """The first number of the read-out that has this label, or begins with it."""
+    def readout(self, name: str) -> str:
+        """The text of the read-out that has this label, or whose label begins with it."""
         text = self.readouts.get(name)
         if text is None:
             text = next((t for label, t in self.readouts.items() if label.startswith(name)), "")
-        found = _NUMBER.search(text.replace("−", "-"))
-        return float(found[0].replace(",", "")) if found else None
+        return text
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,8 @@ class Comparison:
         now = state.readout(self.name) if self.of_readout else state.settings.get(self.name)
         if isinstance(self.value, str):
             return now is not None and _TESTS[self.test](str(now), self.value)
+        if self.of_readout:
+            now = _number(str(now))
         number = isinstance(now, int | float) and not isinstance(now, bool)
         return number and _TESTS[self.test](now, self.value)
 
@@ -131,6 +132,12 @@ def _value(word: str, test: str, text: str) -> float | str:
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,2})?", word, re.ASCII):
         raise UserError(f"{_shown(word)} in the condition {_shown(text)} is no number: {_EXAMPLE}")
     return float(word)
+
+
+def _number(text: str) -> float | None:
+    """The first number of a read-out's text."""
+    found = _NUMBER.search(text.replace("−", "-"))
+    return float(found[0].replace(",", "")) if found else None
 
 
 def _shown(text: str) -> str:
