@@ -101,11 +101,13 @@ def test_a_step_opens_as_it_says_and_its_task_can_be_done(name: str, k: int) -> 
     shown = header["lecture"]
     assert (shown["at"], shown["near"], shown["done"]) == (k, True, [])
     controls = {control["name"] for control in header["controls"]}
-    assert set(step.controls) <= controls
+    assert set(step.controls) <= controls | {"scenes"}
     if step.prediction:
         offered = {each["name"]: each for each in header["predictions"]}
         assert "kind" in offered[step.prediction]
     assert bool(step.done) == bool(step.do)
+    if "scenes" in step.controls:
+        assert any(f"“{scene['name']}”" in step.do for scene in header["scenes"])
     if not step.done:
         return
     does(session, step)
@@ -117,3 +119,17 @@ def test_the_lecture_of_90_minutes_begins_with_pictures() -> None:
     first = shipped("vaes").steps[:4]
     assert all(step.page == "latent" for step in first)
     assert not any("ELBO" in step.words or "$" in step.words for step in first)
+
+
+def test_what_the_lecture_on_collapse_says_of_the_cures_is_what_was_measured() -> None:
+    lecture = shipped("collapse")
+    k = next(k for k, step in enumerate(lecture.steps) if step.tool == "cures")
+    rows = arrived(lecture, k).header["panels"]["cures"]["table"]["rows"]
+    verdicts = [row[-1] for row in rows]
+    assert verdicts.count("cures") == 5
+    costs = [float(row[4].replace("−", "-")) for row in rows if "costs" in row[-1]]
+    assert len(costs) == 3
+    assert max(costs) < -2
+    gains = [row[0] for row in rows if float(row[4].replace("−", "-")) > 0.1]
+    assert len(gains) == 2
+    assert all("σ²" in name for name in gains)

@@ -113,7 +113,7 @@ def answer(
         pending = bool(prepared.pending or frame.pending or awaited or undone)
         lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
         about = {**header(chapter, tool, prepared, frame, context), "predictions": questions}
-        about |= memory.guide.header(chapter, tool.name, frame, memory, heard.rest)
+        about |= memory.guide.header(chapter, tool, prepared, frame, memory, heard.rest)
         return message.pack(
             dict(frame.panels),
             heard.held,

@@ -7,14 +7,14 @@ Going to a step is opening its address: the engine takes a step's place as it ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vaeviz.chapters.catalogue import NAMES, chapter
-from vaeviz.chapters.chapter import Chapter, Frame
+from vaeviz.chapters.chapter import Chapter, Frame, Prepared, Tool
 from vaeviz.chapters.reading import coloured
-from vaeviz.chapters.settings import Declared, declared, shown
+from vaeviz.chapters.settings import Declared, OneOf, declared, shown
 from vaeviz.config import UserError
 from vaeviz.figures.theme import Theme
 from vaeviz.learning import lecture as files
@@ -154,19 +154,21 @@ class Guide:
         return ms if self.desk is None else SOON if ms is None else min(ms, SOON)
 
     def header(
-        self, page: Chapter, tool: str, frame: Frame, memory: Memory, browser: Mapping[str, Any]
-    ) -> dict[str, Any]:
+        self, page: Chapter, tool: Tool, prepared: Prepared, frame: Frame, memory: Memory,
+        browser: Mapping[str, Any],
+    ) -> dict[str, Any]:  # fmt: skip
         """What a message says of lectures: nothing, unless one is on or the menu is open."""
         menu = {}
         if browser.get("lectures") == "menu":
             menu = {"lectures": _menu(), "refused": self.refused}
         if self.lecture is None:
             return {**menu, **({"refused": self.refused} if self.refused else {})}
-        settings = {"page": page.name, "tool": tool, **memory.values}
+        settings = {"page": page.name, "tool": tool.name, **memory.values}
         near = page.name == self.now.page
         if near and self.now.condition and not self.arriving:
-            texts = {label: _first(value) for label, value, *_ in frame.readouts}
-            predicted = frozenset(name for of, name in memory.verdicts if of == tool)
+            rows = [] if prepared.pending else frame.readouts  # of what is shown meanwhile
+            texts = {label: _first(value) for label, value, *_ in rows}
+            predicted = frozenset(name for of, name in memory.verdicts if of == tool.name)
             if self.now.condition.holds(State(settings, texts, predicted)):
                 self.done.add(self.step)
         near &= self.step in self.done or self.now.tool in ("", settings["tool"])
@@ -226,30 +228,48 @@ def _fault(step: Step) -> str:
         return f"there is no page {shown(step.page)}: use one of {', '.join(NAMES)}"
     page = chapter(step.page)
     tools = {tool.name: tool for tool in page.tools}
-    if len(tools) > 1 and step.tool not in tools:
+    many = len(tools) > 1
+    if many and step.tool not in tools:
         return f"the page {step.page} has no tool {shown(step.tool)}: use one of {', '.join(tools)}"
-    open_tools = [tools[step.tool]] if step.tool in tools else list(page.tools)
     known = {n: about for tool in page.tools for n, about in declared(tool.view).items()}
-    moved = {**step.place, **step.move} if len(tools) == 1 else {**step.settings, **step.move}
-    if fault := _misfit(moved, known, step.page):
-        return fault
-    predictions = {each.name for tool in open_tools for each in tool.predictions}
-    for part in step.condition.parts if step.condition else ():
-        if isinstance(part, Predicted) and part.name not in predictions:
-            return f"there is no prediction {shown(part.name)} here: {_listed(predictions)}"
-        compared = isinstance(part, Comparison) and not part.of_readout
-        if compared and part.name not in {*known, "page", "tool"}:
-            return f"the condition names no setting with {shown(part.name)}: {_listed(known)}"
-    if step.prediction and step.prediction not in predictions:
-        return f"there is no prediction {shown(step.prediction)} here: {_listed(predictions)}"
-    return ""
+    asked = {each.name for n, t in tools.items() if n == step.tool or not many
+             for each in t.predictions}  # fmt: skip
+    return (
+        _misfit(step.settings if many else step.place, known)
+        or _misfit(step.move, {**known, "tool": _tools(tools, known)})
+        or _unknown("control", set(step.controls) - {*known, "scenes"}, known)
+        or _unknown("prediction", {step.prediction} - {*asked, ""}, asked)
+        or _unmet(step, known, asked)
+    )
 
 
-def _misfit(settings: Mapping[str, Any], known: Mapping[str, Declared], page: str) -> str:
+def _tools(tools: Mapping[str, Any], known: Mapping[str, Declared]) -> Declared:
+    """The open tool as a setting, which it is on a page whose tools stand in the browser."""
+    return known.get("tool", Declared(OneOf(tuple(tools)), "tool"))
+
+
+def _unmet(step: Step, known: Mapping[str, Any], asked: set[str]) -> str:
+    """What a condition names and the page does not have."""
+    parts = step.condition.parts if step.condition else ()
+    compared = {p.name for p in parts if isinstance(p, Comparison) and not p.of_readout}
+    predicted = {p.name for p in parts if isinstance(p, Predicted)}
+    return _unknown("setting", compared - {*known, "page", "tool"}, known) or _unknown(
+        "prediction", predicted - asked, asked
+    )
+
+
+def _unknown(what: str, names: set[str], known: Iterable[str]) -> str:
+    if not names:
+        return ""
+    cure = f"use one of {', '.join(sorted(known))}" if known else "leave it out"
+    return f"there is no {what} {shown(min(names))} here: {cure}"
+
+
+def _misfit(settings: Mapping[str, Any], known: Mapping[str, Declared]) -> str:
     """A setting that the page does not have, or a value that it would repair."""
+    if fault := _unknown("setting", settings.keys() - known.keys(), known):
+        return fault
     for name, value in settings.items():
-        if name not in known:
-            return f"the page {page} has no setting {shown(name)}: {_listed(known)}"
         repaired = known[name].kind.repair(_text(value))
         if repaired is None or _text(repaired) != _text(value):
             return f"{name} = {shown(value)} is not possible: give a value that its control has"
@@ -269,10 +289,6 @@ def _menu() -> list[dict[str, Any]]:
         }
         for name, found in lectures.listed(check)
     ]
-
-
-def _listed(names: Any) -> str:
-    return f"use one of {', '.join(sorted(names))}" if names else "leave it out"
 
 
 def _first(value: str | list[str]) -> str:

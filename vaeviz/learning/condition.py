@@ -27,6 +27,7 @@ _TESTS = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+_OWN = ("readout", "predicted")  # words of the language
 _EXAMPLE = 'write it as beta >= 5, tool == "holes", readout "collapsed" >= 3 or predicted "dying"'
 
 
@@ -120,7 +121,7 @@ def _part(words: list[str], text: str) -> Part:
             return Predicted(quoted[1])
         case ["readout", _, test, value] if quoted[1] and test in _TESTS:
             return Comparison(quoted[1], test, _value(value, test, text), of_readout=True)
-        case [name, test, value] if name.isidentifier() and test in _TESTS:
+        case [name, test, value] if name.isidentifier() and name not in _OWN and test in _TESTS:
             return Comparison(name, test, _value(value, test, text))
     raise UserError(f"the condition {_shown(text)} cannot be read: {_EXAMPLE}")
 

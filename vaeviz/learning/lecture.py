@@ -32,7 +32,8 @@ class Step:
     `words` and `notes` (for the lecturer alone) are markdown with $formulas$. `do` is what the user
     is to do, `done` the condition by which the app knows it (condition.py), and `move` settings
     that bring it about. `prediction` names one of the tool's. `controls` are the settings whose
-    controls stay open before an audience, besides those that `done` and `move` name.
+    controls stay open before an audience, besides those that `done` and `move` name; "scenes" is
+    the bar with the scenes.
     """
 
     title: str
@@ -62,8 +63,9 @@ class Step:
     def needed(self) -> tuple[str, ...]:
         """The settings that the user may have to move."""
         parts = self.condition.parts if self.condition else ()
-        compared = (part.name for part in parts if isinstance(part, condition.Comparison))
-        return tuple(dict.fromkeys([*self.controls, *compared, *self.move]))
+        compared = [part for part in parts if isinstance(part, condition.Comparison)]
+        settings = (part.name for part in compared if not part.of_readout)
+        return tuple(dict.fromkeys([*self.controls, *settings, *self.move]))
 
 
 @dataclass(frozen=True)

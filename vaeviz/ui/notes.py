@@ -1,4 +1,4 @@
-"""The lecturer's own window, `?notes=KEY`: notes, the next step and a clock, beside the projected one.
+"""The lecturer's own window beside the projected one, `?notes=KEY`: notes, next step, clock.
 
 Both are driven by the desk of this key (serve/lectures.py).
 """
@@ -23,9 +23,7 @@ def show() -> None:
     """The window of the desk whose key stands in the address."""
     desk = lectures.desk(st.query_params.get("notes", ""))
     if desk is None:
-        st.info(
-            "There is no lecture under this key: open a lecture on a page, press Present, then Notes"
-        )
+        st.info("There is no lecture under this key: open a lecture, press Present, then Notes")
         return
     st.set_page_config(page_title=f"Notes · {desk.lecture.title}")
     _board(desk)

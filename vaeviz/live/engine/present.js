@@ -51,6 +51,7 @@ export class Present {
   fold() {
     const { root, controls } = this.page;
     root.classList.toggle("vv-unfolded", Boolean(this.unfolded));
+    root.classList.toggle("vv-scenes", this.needed.includes("scenes"));
     for (const [name, field] of controls.fields)
       field.root.classList.toggle("vv-folded", !this.unfolded && !this.needed.includes(name));
     this.all.textContent = this.unfolded ? "Fold the other controls" : "All controls";
