@@ -44,7 +44,7 @@ def test_a_lecture_is_walked_over_two_pages() -> None:
     header = EXPLORER.shown(app)
     assert (header["lecture"]["at"], header["tool"]) == (3, "explore")
     assert len(words(app)) == 1
-    asks(app, EXPLORER, 1, leave=True)
+    asks(app, EXPLORER, 2, leave=True)
     assert "lecture" not in EXPLORER.shown(app)
     assert words(app.run()) == []
 

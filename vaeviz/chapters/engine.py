@@ -112,8 +112,10 @@ def answer(
         undone = any(number > (memory.done or 0) for number in heard.actions)
         pending = bool(prepared.pending or frame.pending or awaited or undone)
         lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
-        about = {**header(chapter, tool, prepared, frame, context), "predictions": questions}
-        about |= memory.guide.header(chapter, tool, prepared, frame, memory, heard.rest)
+        about = {
+            **header(chapter, tool, prepared, frame, context, memory),
+            "predictions": questions,
+        }
         return message.pack(
             dict(frame.panels),
             heard.held,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vaeviz.chapters.catalogue import PAGES
 from vaeviz.chapters.chapter import Chapter, Context, Frame, Prepared, Tool
@@ -13,11 +13,14 @@ from vaeviz.chapters.controls import controls, limits, pressed, rules
 from vaeviz.chapters.settings import declared, query
 from vaeviz.config import UserError
 
+if TYPE_CHECKING:
+    from vaeviz.chapters.engine import Memory
+
 _LOG = logging.getLogger(__name__)
 
 
 def header(
-    chapter: Chapter, tool: Tool, prepared: Prepared, frame: Frame, context: Context
+    chapter: Chapter, tool: Tool, prepared: Prepared, frame: Frame, context: Context, memory: Memory
 ) -> dict[str, Any]:
     """The fields that every page reads, the chapter's and the tool's own among them."""
     shown, theme = prepared.shown, context.theme
@@ -45,6 +48,7 @@ def header(
         "paper": theme.paper,
         **prepared.extra,
         **frame.extra,
+        **memory.guide.header(chapter, tool, prepared, frame, memory, context.browser),
     }
 
 

@@ -7,18 +7,17 @@ Going to a step is opening its address: the engine takes a step's place as it ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.chapters.chapter import Chapter, Frame, Prepared, Tool
+from vaeviz.chapters.lecture_check import check
 from vaeviz.chapters.reading import coloured
-from vaeviz.chapters.settings import Declared, OneOf, declared, shown
+from vaeviz.chapters.settings import text
 from vaeviz.config import UserError
 from vaeviz.figures.theme import Theme
-from vaeviz.learning import lecture as files
-from vaeviz.learning.condition import Comparison, Predicted, State
+from vaeviz.learning.condition import State
 from vaeviz.learning.lecture import Lecture, Step
 from vaeviz.serve import lectures
 from vaeviz.serve.lectures import Desk
@@ -147,7 +146,7 @@ class Guide:
         if self.lecture is None or not self.arriving or self.now.page != page:
             return None
         self.arriving = False
-        return {name: _text(value) for name, value in self.now.place.items()}
+        return {name: text(value) for name, value in self.now.place.items()}
 
     def again(self, ms: int | None) -> int | None:
         """When the browser asks again: before an audience, soon."""
@@ -211,69 +210,10 @@ def markdown(lecture: Lecture, theme: Theme) -> str:
     """The words of all steps for Streamlit, marked as the readings are (reading.py)."""
     parts = []
     for number, step in enumerate(lecture.steps):
-        for part, text in (("words", step.words), ("do", step.do)):
-            if text.strip():
-                parts.append(f"`@{number}/{part}`\n\n{coloured(text, theme)}\n")
+        for part, said in (("words", step.words), ("do", step.do)):
+            if said.strip():
+                parts.append(f"`@{number}/{part}`\n\n{coloured(said, theme)}\n")
     return "\n".join(parts)
-
-
-def check(lecture: Lecture) -> None:
-    """Raises UserError, one line with the step's number, for what the pages do not have."""
-    for number, step in enumerate(lecture.steps, 1):
-        files.with_step(number, _fault(step))
-
-
-def _fault(step: Step) -> str:
-    if step.page not in NAMES:
-        return f"there is no page {shown(step.page)}: use one of {', '.join(NAMES)}"
-    page = chapter(step.page)
-    tools = {tool.name: tool for tool in page.tools}
-    many = len(tools) > 1
-    if many and step.tool not in tools:
-        return f"the page {step.page} has no tool {shown(step.tool)}: use one of {', '.join(tools)}"
-    known = {n: about for tool in page.tools for n, about in declared(tool.view).items()}
-    asked = {each.name for n, t in tools.items() if n == step.tool or not many
-             for each in t.predictions}  # fmt: skip
-    return (
-        _misfit(step.settings if many else step.place, known)
-        or _misfit(step.move, {**known, "tool": _tools(tools, known)})
-        or _unknown("control", set(step.controls) - {*known, "scenes"}, known)
-        or _unknown("prediction", {step.prediction} - {*asked, ""}, asked)
-        or _unmet(step, known, asked)
-    )
-
-
-def _tools(tools: Mapping[str, Any], known: Mapping[str, Declared]) -> Declared:
-    """The open tool as a setting, which it is on a page whose tools stand in the browser."""
-    return known.get("tool", Declared(OneOf(tuple(tools)), "tool"))
-
-
-def _unmet(step: Step, known: Mapping[str, Any], asked: set[str]) -> str:
-    """What a condition names and the page does not have."""
-    parts = step.condition.parts if step.condition else ()
-    compared = {p.name for p in parts if isinstance(p, Comparison) and not p.of_readout}
-    predicted = {p.name for p in parts if isinstance(p, Predicted)}
-    return _unknown("setting", compared - {*known, "page", "tool"}, known) or _unknown(
-        "prediction", predicted - asked, asked
-    )
-
-
-def _unknown(what: str, names: set[str], known: Iterable[str]) -> str:
-    if not names:
-        return ""
-    cure = f"use one of {', '.join(sorted(known))}" if known else "leave it out"
-    return f"there is no {what} {shown(min(names))} here: {cure}"
-
-
-def _misfit(settings: Mapping[str, Any], known: Mapping[str, Declared]) -> str:
-    """A setting that the page does not have, or a value that it would repair."""
-    if fault := _unknown("setting", settings.keys() - known.keys(), known):
-        return fault
-    for name, value in settings.items():
-        repaired = known[name].kind.repair(_text(value))
-        if repaired is None or _text(repaired) != _text(value):
-            return f"{name} = {shown(value)} is not possible: give a value that its control has"
-    return ""
 
 
 def _menu() -> list[dict[str, Any]]:
@@ -294,8 +234,3 @@ def _menu() -> list[dict[str, Any]]:
 def _first(value: str | list[str]) -> str:
     """Twins have two."""
     return value if isinstance(value, str) else value[0] if value else ""
-
-
-def _text(value: Any) -> str:
-    """A value as it stands in an address."""
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -102,6 +102,7 @@ export class Lecture {
     this.root.hidden = !on;
     reading.body.hidden = on;
     if (on) {
+      this.menu.pop.hide();
       this.folded = reading.root.hidden;
       reading.fold(false, false);
     } else if (this.folded !== undefined) {

@@ -1,5 +1,5 @@
 // A lecture before an audience: only the controls that the step needs, larger text, a mark at the
-// pointer, a screen that can be blanked (B) or frozen (F), and the way to the lecturer's own window.
+// pointer, a screen that can be blanked (B) or frozen (F), and a link to the lecturer's own window.
 
 import { button, element } from "../draw/dom.js";
 
