@@ -49,7 +49,7 @@ pictures: .venv/dev
 	$(BIN)/python docs/pictures.py
 
 clean:
-	rm -rf .venv static .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv static/vaeviz-* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/app: requirements.txt
 	@$(PYTHON) -c "import sys; from vaeviz.python_version import fault; sys.exit(fault() or 0)"

@@ -59,7 +59,7 @@ def settled(page: Page, app: AppTest) -> Header:
 
 
 def test_the_pages_are_these() -> None:
-    assert NAMES == ("explorer", "training", "latent", "collapse")
+    assert NAMES == ("explorer", "training", "latent", "collapse", "learn")
 
 
 @each_page

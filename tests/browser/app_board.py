@@ -78,6 +78,7 @@ EXPLORER = AppBoard("", "Explorer", ".vv-explorer")
 TRAINING = AppBoard("training", "Training", ".vv-training")
 LATENT = AppBoard("latent", "Latent space", ".vv-latent")
 COLLAPSE = AppBoard("collapse", "Collapse", ".vv-collapse")
+QUIZ = AppBoard("learn", "Quiz", ".vv-learn")  # it has no figure
 
 
 def picture(page: Page, panel: str) -> str:

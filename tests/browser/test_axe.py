@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.app_board import COLLAPSE, EXPLORER, LATENT, PATIENCE, TRAINING, AppBoard
+from tests.browser.app_board import (
+    COLLAPSE,
+    EXPLORER,
+    LATENT,
+    PATIENCE,
+    QUIZ,
+    TRAINING,
+    AppBoard,
+)
 
 pytestmark = pytest.mark.browser
 SCRIPT = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -18,7 +26,9 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make axe`")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("board", [EXPLORER, TRAINING, LATENT, COLLAPSE], ids=lambda b: b.link)
+@pytest.mark.parametrize(
+    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, QUIZ], ids=lambda b: b.link
+)
 def test_no_page_has_a_serious_violation(
     page: Page, address: str, board: AppBoard, theme: str
 ) -> None:

@@ -240,3 +240,14 @@ def test_another_models_scenes_take_the_place_of_the_old_ones(board: Page) -> No
 
 def test_a_tab_panel_is_named_after_its_tab(board: Page) -> None:
     expect(board.get_by_role("tabpanel", name="Map")).to_be_visible()
+
+
+def test_beside_the_explanation_each_panel_has_the_whole_width(board: Page) -> None:
+    board.evaluate("document.querySelector('.vv-screen').classList.add('vv-read')")
+    tool = board.locator(".vv-tool").bounding_box()
+    assert tool
+    for panel in board.locator(".vv-panel").all():
+        box = panel.bounding_box()
+        assert box
+        assert box["width"] > 0.95 * tool["width"]
+        assert box["height"] >= 290

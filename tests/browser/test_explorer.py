@@ -72,6 +72,29 @@ def test_a_drag_moves_the_bars_before_the_pointer_is_released(
     assert page.evaluate("before.filter((node) => node.isConnected).length") == nodes
 
 
+def test_nothing_but_the_picture_moves_while_beta_is_dragged_over_its_whole_range(
+    page: Page, address: str
+) -> None:
+    """To the pixel: each panel, its stage, the controls, and the rows of the read-outs."""
+    visit(page, address)
+    places = """() => [...document.querySelectorAll(
+      ".vv-panel, .vv-stage, .vv-tabs, .vv-field, .vv-readouts tr"
+    )].filter((node) => node.checkVisibility()).map((node) => {
+      const { top, height, left, width } = node.getBoundingClientRect();
+      return [node.className || node.firstChild.textContent, top, height, left, width];
+    })"""
+    at = slider(page, "beta")
+    before = page.evaluate(places)
+    page.mouse.move(*at(0.5))
+    page.mouse.down()
+    for step in range(21):
+        sent = seq(page)
+        page.mouse.move(*at(0.01 + 0.98 * step / 20))
+        settle(page, sent)
+        assert page.evaluate(places) == before, step
+    page.mouse.up()
+
+
 def test_keyboard_moves_a_slider_and_says_its_value(page: Page, address: str) -> None:
     visit(page, address)
     beta = page.locator("input[data-name=beta]")

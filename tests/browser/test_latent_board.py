@@ -412,3 +412,17 @@ def test_read_outs_stay_in_sight_beside_many_dimensions(page: Page, d: int) -> N
     last.focus()
     page.keyboard.press("ArrowRight")
     expect(last).to_be_in_viewport()
+
+
+def test_the_line_above_is_of_the_open_tab_and_a_scenes_ends_with_it(board: Page) -> None:
+    lines = []
+    for name in ("Manifold", "Arithmetic", "Traversals"):
+        board.get_by_role("tab", name=name).click()
+        lines.append(board.locator(".vv-notice").inner_text())
+    assert len(set(lines)) == 3
+    scene = {"name": "Near", "notice": "Look here.", "settings": {"tool": "manifold"}}
+    receive(board, model(NETWORK), seq=1, scenes=[scene])
+    board.get_by_role("button", name="Near").click()
+    assert board.locator(".vv-notice").inner_text() == "Look here."
+    board.get_by_role("tab", name="Arithmetic").click()
+    assert board.locator(".vv-notice").inner_text() == lines[1]

@@ -10,6 +10,7 @@ from tests.browser.app_board import (
     EXPLORER,
     LATENT,
     PATIENCE,
+    QUIZ,
     SIZE,
     TRAINING,
     AppBoard,
@@ -67,11 +68,13 @@ FAULTS = """(air) => {
 }"""
 
 
-@pytest.mark.parametrize("board", [EXPLORER, TRAINING, LATENT, COLLAPSE], ids=lambda b: b.link)
+@pytest.mark.parametrize(
+    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, QUIZ], ids=lambda b: b.link
+)
 def test_nothing_is_cut_in_any_window(page: Page, address: str, board: AppBoard) -> None:
     page.goto(f"{address}/{board.path}")
     page.wait_for_selector(board.ready, timeout=PATIENCE)
-    if board is not TRAINING and board is not LATENT:
+    if board in (EXPLORER, COLLAPSE):
         page.wait_for_function("window.Plotly", timeout=PATIENCE)
     tools = page.locator(".vv-tabs [role=tab]")
     found = []

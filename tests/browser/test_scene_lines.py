@@ -108,6 +108,35 @@ def test_another_tools_scenes_keep_the_focus_on_the_one_that_was_pressed(board: 
     assert board.get_by_role("button", name="One knob").get_attribute("title") == "Now 3."
 
 
+def test_a_long_line_moves_nothing_and_unfolds_over_the_board(page: Page) -> None:
+    explorer_page.visit(page)
+    heights = []
+    for line in ("", "Short.", "A line of many words. " * 20):
+        explorer_page.receive(page, notice=line, scenes=[DEAD, KNOB])
+        heights.append(page.locator(".vv-side").bounding_box())
+    assert heights[0] == heights[1] == heights[2]
+    notice = page.locator(".vv-notice")
+    shown = notice.locator("span")
+    assert notice.evaluate("(node) => node.scrollHeight > node.clientHeight")
+    notice.focus()
+    box = shown.bounding_box()
+    assert box
+    assert box["height"] > 60
+    assert page.locator(".vv-side").bounding_box() == heights[0]
+    explorer_page.receive(page, seq=0, notice="Short.", scenes=[DEAD, KNOB])
+    assert notice.get_attribute("tabindex") is None
+
+
+def test_a_tab_has_its_own_line_before_its_message_is_there(board: Page) -> None:
+    tabs = [
+        {"name": "map", "label": "Map", "notice": "Drag β."},
+        {"name": "linear", "label": "Linear", "notice": "Water."},
+    ]
+    show(board, tabs=tabs, tool="map")
+    board.get_by_role("tab", name="Linear").click()
+    expect(board.locator(".vv-notice")).to_have_text("Water.")
+
+
 def test_the_explorers_own_line_is_back_after_a_move(page: Page) -> None:
     explorer_page.visit(page)
     explorer_page.receive(page, scenes=[{**DEAD, "settings": {"beta": 20.0}}])

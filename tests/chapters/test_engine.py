@@ -139,12 +139,12 @@ def test_the_header_has_all_that_the_page_reads(does: Behaviour) -> None:
     assert set(header) == {
         "title", "tool", "tabs", "notice", "scenes", "controls", "limits", "readouts", "columns",
         "rows", "link", "address", "theme", "paper", "seq", "settings", "notes", "pending", "again",
-        "done", "panels",
+        "done", "panels", "predictions",
     }  # fmt: skip
     assert header["tabs"] == [
-        {"name": "first", "label": "First"},
-        {"name": "second", "label": "Second"},
-        {"name": "third", "label": "Third"},
+        {"name": "first", "label": "First", "notice": "See x."},
+        {"name": "second", "label": "Second", "notice": "See y."},
+        {"name": "third", "label": "Third", "notice": "See z."},
     ]
     assert (header["tool"], header["notice"]) == ("first", "See x.")
     assert header["scenes"] == [

@@ -21,6 +21,7 @@ from vaeviz.serve.probes import Probe
 Probes = Callable[[str], Probe]
 SET = {"data": "three-gaussians", "beta": 4.0, "sigma2": 0.2, "d": 1, "seed": 7}
 D = {"training": "latent"}  # where d has another name
+BOARDS = [name for name in NAMES if shared.names(chapter(name).tools)]  # all but the quiz
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def values(page: Session) -> dict[str, Any]:
     return {name: page.header["settings"][own] for own, name in mine.items() if name in SET}
 
 
-@pytest.mark.parametrize("other", [name for name in NAMES if name != "explorer"])
+@pytest.mark.parametrize("other", [name for name in BOARDS if name != "explorer"])
 def test_what_is_set_on_the_explorer_is_found_on_every_page_and_back(
     other: str, visit: Callable[[str], Session]
 ) -> None:
@@ -70,7 +71,7 @@ def test_what_is_set_on_the_explorer_is_found_on_every_page_and_back(
     assert back == {**SET, "beta": 2.5, "d": 2}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BOARDS)
 def test_each_pages_own_link_opens_what_another_page_has_set(
     name: str, visit: Callable[[str], Session]
 ) -> None:
@@ -86,10 +87,10 @@ def test_each_pages_own_link_opens_what_another_page_has_set(
 def test_pages_have_their_own_defaults_until_something_is_set(
     visit: Callable[[str], Session],
 ) -> None:
-    sizes = {name: values(visit(name))["d"] for name in NAMES}
+    sizes = {name: values(visit(name))["d"] for name in BOARDS}
     assert sizes == {"explorer": 8, "training": 2, "latent": 2, "collapse": 16}
     visit("explorer").says(beta=4.0)
-    assert {values(visit(name))["d"] for name in NAMES} == {8}  # as it was shown there
+    assert {values(visit(name))["d"] for name in BOARDS} == {8}  # as it was shown there
 
 
 def test_a_value_that_a_page_cannot_show_is_one_line_and_stays_the_sessions(
@@ -120,7 +121,7 @@ def test_a_run_keeps_its_own_settings_and_says_so(
     assert len([n for n in header["notes"] if "keeps its own settings" in n]) == 1
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BOARDS)
 def test_reset_brings_back_the_defaults_of_all_settings_and_pages(
     name: str, visit: Callable[[str], Session]
 ) -> None:

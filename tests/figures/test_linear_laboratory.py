@@ -40,7 +40,7 @@ def test_components_above_the_level_without_a_dimension_look_different() -> None
     spec = spectrum(dataclasses.replace(LEVELS, latent=2), LIGHT)
     assert list(traces(spec)["above, but no dimension is left"]["x"]) == [3]
     assert list(traces(spec)["coded"]["x"]) == [1, 2]
-    assert meta(spec)["title"] == "3 above, 2 coded"
+    assert meta(spec)["title"] == "3 above water, 2 coded"
     assert "1 more rise above it" in meta(spec)["alt"]
     assert ["beyond d", LIGHT.decoder] in meta(spec)["legend"]
     two = spectrum(dataclasses.replace(LEVELS, latent=1), LIGHT)

@@ -15,12 +15,14 @@ from vaeviz.live import assets
 
 HERE = Path(assets.__file__).parent
 SHEETS = re.compile(r'"(\w+)"')
+LATER = ("lecture",)  # loaded by the module that needs it
 
 
 def css() -> str:
     """The rules of all pages, in the order in which a page loads them."""
     names = SHEETS.findall(re.findall(r"SHEETS = (.*)", (HERE / assets.ENTRY).read_text())[0])
-    return "".join((HERE / "styles" / f"{name}.css").read_text("utf-8") for name in names)
+    files = (HERE / "styles" / f"{name}.css" for name in (*names, *LATER))
+    return "".join(file.read_text("utf-8") for file in files)
 
 
 @pytest.fixture
@@ -124,6 +126,8 @@ def test_a_page_loads_every_style_sheet_and_what_all_share_first() -> None:
     assert len(css()) == sum(map(len, sheets))
     assert all(sheet in css() for sheet in sheets)
     assert css().startswith(".vv-screen {")
+    for name in LATER:
+        assert f"styles/{name}.css" in (HERE / "engine" / f"{name}.js").read_text("utf-8")
 
 
 def test_a_changed_style_sheet_gets_a_new_folder(tmp_path: Path, sources: Path) -> None:

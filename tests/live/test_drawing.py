@@ -570,3 +570,29 @@ def test_an_svg_has_the_same_shapes_as_the_canvas() -> None:
     assert 'y="27"' in svg
     assert 'text-anchor="end" fill="#123456">a &lt; b</text>' in svg
     assert svg.count("<g ") == svg.count("</g>") == 1
+
+
+@pytest.mark.parametrize("steps", [100, 400, 1200, 1500, 2000])
+@pytest.mark.parametrize("width", [150, 200, 300])
+def test_no_number_of_a_small_axis_lies_under_its_name(steps: int, width: int) -> None:
+    """Two or more numbers, apart, and the last one ends where "step" begins or before."""
+    found = run(
+        """
+import { compacted } from "./draw/compact.js";
+const axis = (text, range) => ({ title: { text, font: { size: 16 } }, range });
+const layout = {
+  margin: { l: 52, r: 20, t: 5, b: 30 },
+  meta: {},
+  xaxis: axis("step", [0, given.steps]),
+  yaxis: axis("R (nats)", [0, 5]),
+};
+result = compacted(layout, given.width, 120, 1).xaxis.tickvals;
+""",
+        steps=steps,
+        width=width,
+    )
+    assert len(found) >= 2
+    assert found[0] == 0
+    length = width - 72
+    assert found[1] / steps * length > 4 + 4 * len(f"{found[1]:g}")
+    assert found[-1] / steps * length + 4 * len(f"{found[-1]:g}") <= length - 30

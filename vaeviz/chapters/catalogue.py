@@ -14,6 +14,7 @@ PAGES = {  # name: (title, icon)
     "training": ("Training", ":material/model_training:"),
     "latent": ("Latent space", ":material/scatter_plot:"),
     "collapse": ("Collapse", ":material/stacked_bar_chart:"),
+    "learn": ("Quiz", ":material/quiz:"),
 }
 NAMES = tuple(PAGES)
 

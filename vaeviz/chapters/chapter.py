@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vaeviz.chapters.prediction import Prediction
-from vaeviz.chapters.settings import Note, Option, check_declared
+from vaeviz.chapters.settings import Note, Option, check_declared, defaults
 from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel
 
@@ -196,7 +197,7 @@ class Chapter:
     user brings along; `translate` puts an address into names of settings, `open` reads it; `act`
     does what a button asks for. `bound` is why the page keeps its settings now, whatever was set on
     others, or "". `page` is the browser's page class ("page", unless the chapter has one of its
-    own).
+    own). `formulas` are the TeX in its panels' texts, which Streamlit renders with the reading.
     """
 
     name: str
@@ -210,6 +211,13 @@ class Chapter:
     always: Callable[[Any], tuple[str, ...]] = lambda view: ()
     bound: Callable[[Context], str] = lambda context: ""
     page: str = "page"
+    formulas: Callable[[], Iterable[str]] = tuple
+
+
+@lru_cache
+def usual(tools: tuple[Tool, ...]) -> dict[str, Any]:
+    """The defaults of all tools' settings."""
+    return {name: value for tool in tools for name, value in defaults(tool.view).items()}
 
 
 RuleMaker = Callable[[Any, Context], Rule | None]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from vaeviz.chapters import lecturing, prediction, shared
 from vaeviz.chapters.answers import Verdict
-from vaeviz.chapters.chapter import AGAIN, RESET, Chapter, Context, Frame, Tool, Visitor
+from vaeviz.chapters.chapter import AGAIN, RESET, Chapter, Context, Frame, Tool, Visitor, usual
 from vaeviz.chapters.header import failed, header, sent
-from vaeviz.chapters.settings import Note, OneOf, declared, defaults, instead, parse
+from vaeviz.chapters.settings import Note, OneOf, declared, instead, parse
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import message
@@ -98,9 +98,9 @@ def answer(
         prepared = chapter.prepare(view, context)
         try:
             frame = tool.show(prepared.shown, context)
-            questions = prediction.questions(tool, prepared, memory, context)
+            asked = prediction.questions(tool, prepared, memory, context)
         except Exception as error:
-            frame, questions, memory.asked = failed(tool, error), [], None
+            frame, asked, memory.asked = failed(tool, error), [], None
     lasting = list(dict.fromkeys([*notes, *prepared.notes]))
     memory.notes, memory.address = lasting, frame.address or ""
     memory.values |= vars(prepared.kept)
@@ -110,19 +110,16 @@ def answer(
 
     def packed(frame: Frame) -> bytes:
         undone = any(number > (memory.done or 0) for number in heard.actions)
-        pending = bool(prepared.pending or frame.pending or awaited or undone)
-        lines = [*(note.text for note in lasting), *prepared.passing, *frame.notes]
-        about = {
-            **header(chapter, tool, prepared, frame, context, memory),
-            "predictions": questions,
-        }
+        with jobs.awaited() as late:  # what places the scenes
+            about = header(chapter, tool, prepared, frame, context, memory) | {"predictions": asked}
+        pending = bool(prepared.pending or frame.pending or awaited or late or undone)
         return message.pack(
             dict(frame.panels),
             heard.held,
             **about,
             seq=heard.seq,
             settings=sent(chapter, tool, memory.values),
-            notes=list(dict.fromkeys(filter(None, lines))),
+            notes=_lines(*(note.text for note in lasting), *prepared.passing, *frame.notes),
             pending=pending,
             again=memory.guide.again(AGAIN if pending and frame.again is None else frame.again),
             done=memory.done or 0,
@@ -280,12 +277,12 @@ def _view(tool: Tool, values: Mapping[str, Any]) -> Any:
 
 
 def _defaults(chapter: Chapter) -> dict[str, Any]:
-    return dict(_usual(chapter.tools))
+    return dict(usual(chapter.tools))
 
 
-@lru_cache
-def _usual(tools: tuple[Tool, ...]) -> dict[str, Any]:
-    return {name: value for tool in tools for name, value in defaults(tool.view).items()}
+def _lines(*lines: str) -> list[str]:
+    """Each once."""
+    return list(dict.fromkeys(filter(None, lines)))
 
 
 def _actions(sent: object) -> dict[int, tuple[str, Any]]:

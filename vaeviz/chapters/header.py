@@ -31,7 +31,10 @@ def header(
     return {
         "title": title,
         "tool": tool.name,
-        "tabs": [{"name": each.name, "label": each.title} for each in chapter.tools],
+        "tabs": [
+            {"name": each.name, "label": each.title, "notice": each.notice}
+            for each in chapter.tools
+        ],
         "notice": tool.notice,
         "scenes": [dataclasses.asdict(scene) for scene in tool.scenes(shown, context)],
         "controls": [

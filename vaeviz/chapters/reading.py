@@ -11,6 +11,7 @@ the current value of a setting, `` `=R` `` of the read-out "R (nats)". *emphasis
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,13 +47,14 @@ def parts(text: str) -> dict[tuple[str, str], str]:
     return found
 
 
-def markdown(name: str, theme: Theme) -> str:
+def markdown(name: str, theme: Theme, formulas: Iterable[str] = ()) -> str:
     """The text for Streamlit, with a paragraph of code before each part, by which the page finds
-    it.
+    it; after it the formulas of the page's panels.
     """
     text = coloured(source(name), theme)
     marked = (f"`@{tool}/{part}`\n\n{body}\n" for (tool, part), body in parts(text).items())
-    return "\n".join(marked)
+    shown = [f"${tex}$\n" for tex in formulas]
+    return "\n".join([*marked, *(["`@formulas/`\n"] if shown else []), *shown])
 
 
 def coloured(text: str, theme: Theme) -> str:

@@ -37,6 +37,7 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
         max(size, 8) + 0.6,
         showticklabels=False,
         showgrid=False,
+        showline=False,  # it would strike through the numbers where the panel is low
         ticks="",
     )
     return figure(

@@ -80,7 +80,7 @@ def _points(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
         names = {
             "mode": "markers+text",
             "text": [p.name for p in kept],
-            "textposition": "bottom right",
+            "textposition": "top right",
             "textfont": {"size": FONT_SIZE, "color": theme.posterior},
         }
         traces.append({**_marks("dedicated models", kept, {**marker, "size": 11}), **names})

@@ -34,7 +34,7 @@ def spectrum(record: Levels, theme: Theme) -> Spec:
     legend += [["beyond d", theme.decoder]] if shut.any() else []
     title = f"{int((coded | shut).sum())} of {len(index)} above water"
     if shut.any():
-        title = f"{int((coded | shut).sum())} above, {int(coded.sum())} coded"
+        title = f"{int((coded | shut).sum())} above water, {int(coded.sum())} coded"
     meta = {"title": title, "source": r.source, "alt": _finding(r, coded, shut), "legend": legend}
     x = axis(
         theme,

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from vaeviz.figures.theme import Spec
-from vaeviz.records import ImageStrip, Table
+from vaeviz.records import Activity, ImageStrip, Table
 
 PARTS = ("controls", "scenes", "tabs", "limits", "readouts", "rows")  # of the header, if there
 LONG = 24  # entries of a list that is a separate part
@@ -38,7 +38,7 @@ class Part:
     tag: str = ""
 
 
-Panel = Spec | ImageStrip | Table | Part  # a part may make others
+Panel = Spec | ImageStrip | Table | Activity | Part  # a part may make others
 
 
 @dataclass(eq=False)
@@ -202,6 +202,8 @@ def _described(panel: Panel) -> dict[str, Any]:
     if isinstance(panel, Spec):
         return {"figure": _figure(panel)}
     about = {"title": panel.title, "source": panel.source, "alt": panel.finding}
+    if isinstance(panel, Activity):
+        return {**about, panel.kind: panel.content}
     if isinstance(panel, Table):
         links = {"links": panel.links} if panel.links else {}
         return {**about, "table": {"columns": panel.columns, "rows": panel.rows, **links}}

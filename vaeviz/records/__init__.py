@@ -1,6 +1,7 @@
 """Frozen NumPy records of training and measures; figures draw them. Rates are in nats."""
 
 from vaeviz.records.active import ACTIVE, alarm
+from vaeviz.records.activity import Activity
 from vaeviz.records.array import Array
 from vaeviz.records.collapse import ActiveMap, Deaths, DimensionSweep
 from vaeviz.records.drawings import (
@@ -39,6 +40,7 @@ from vaeviz.records.training import (
 __all__ = [
     "ACTIVE",
     "ActiveMap",
+    "Activity",
     "AggregateKL",
     "Array",
     "Chosen",

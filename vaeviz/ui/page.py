@@ -58,7 +58,7 @@ def show(chapter: Chapter) -> None:
     lecture.words(lecture.guide(), THEMES[_theme()])
     if st.session_state.get(_READING) == chapter.name:
         with st.container(key=f"vv-reading-{chapter.name}"):
-            st.markdown(reading.markdown(chapter.name, THEMES[_theme()]))
+            st.markdown(reading.markdown(chapter.name, THEMES[_theme()], chapter.formulas()))
 
 
 @st.fragment

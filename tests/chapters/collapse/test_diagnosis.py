@@ -119,7 +119,7 @@ def test_near_its_cap_the_information_is_marked_as_too_small_and_the_kls_as_too_
     near, far = (rows(seen(probe("digits"), sigma2=sigma2)) for sigma2 in (0.01, 1.0))
     names = ("I(x; z)", "KL(q(z) ‖ p)", "total correlation")
     assert [near[name][1] for name in names] == ["too small: cap 5.88"] + [
-        "too large: I near its cap"
+        "too large: I capped"
     ] * 2
     told = ["of at most 5.88", "all codes, off the prior", "between dimensions"]
     assert [far[name][1] for name in names] == told

@@ -120,7 +120,7 @@ def test_a_made_spectrum_takes_the_data_sets_place(probe: Probes, given: Given, 
 
 def test_at_the_very_level_of_a_step_it_is_dead(probe: Probes, given: Given) -> None:
     part = seen(probe("digits"), spectrum="two-steps", beta=2.0, sigma2=0.05, d=9)
-    assert rows(part)["above water"] == "5 of 9"
+    assert rows(part)["coded"] == "5 of 9"
 
 
 def test_over_sigma2_the_optimum_is_marked_and_the_bound_is_never_above_the_likelihood(

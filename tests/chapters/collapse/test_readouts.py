@@ -193,7 +193,7 @@ def test_the_linear_laboratory(probe: Probes, beta: float, s2: float, d: int) ->
     checked(
         rows,
         tau=within(rows["τ = βσ²"], tau),
-        above=rows["above water"] == f"{(values[:d] > tau).sum()} of {d}",
+        above=rows["coded"] == f"{(values[:d] > tau).sum()} of {d}",
         rate=close(rows["R (nats)"], rate, 3),
         distortion=close(rows["D (nats)"], distortion, 2),
         elbo=close(rows["ELBO (nats)"], -(distortion + rate), 2),

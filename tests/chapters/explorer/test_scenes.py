@@ -17,13 +17,15 @@ from vaeviz.chapters.chapter import Scene
 from vaeviz.chapters.controls import repaired
 from vaeviz.chapters.explorer.explore import TOOL, ExplorerView
 from vaeviz.chapters.explorer.scenes import NOTHING, SCENES, scenes
+from vaeviz.chapters.model import half
 from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.settings import parse
+from vaeviz.figures.theme import Spec
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.measures.energy import mean_distance
 from vaeviz.measures.latent.aggregate import kl_to_prior
 from vaeviz.measures.observe import observe, read
-from vaeviz.records import Curve, Observation, Readings
+from vaeviz.records import Curve, ImageStrip, Observation, Readings
 from vaeviz.serve import models, probes
 from vaeviz.serve.probes import Probe
 
@@ -107,6 +109,7 @@ def played(name: str) -> dict[str, Played]:
     """All scenes offered on a data set, measured on the held-out examples."""
     p, codec = shipped(name)
     made = {}
+    half.known(p, codec, min(8, codec.latent), patience=60)
     for scene in scenes(ExplorerView(data=name), at(p, TOOL, codec)):
         view = parse(scene.settings, ExplorerView(data=name))[0]
         seen = observe(codec, p.x, clipped(view.tau, codec), view.d, p.noise)
@@ -134,9 +137,28 @@ def test_the_healthy_scene_has_the_largest_elbo_of_all_variances(name: str) -> N
 def test_half_of_the_bars_lie_on_the_floor_where_the_scene_is_offered(name: str) -> None:
     made = played(name)
     assert ("Half collapsed" in made) == (name != "rings")  # both of its directions die together
-    if half := made.get("Half collapsed"):
-        assert abs(half.readings.collapsed - half.view.d / 2) <= 1
-        assert half.seen.kl.max() > 0.1
+    if played_half := made.get("Half collapsed"):
+        view, kl = played_half.view, played_half.seen.kl
+        assert played_half.readings.collapsed == view.d // 2
+        assert played_half.line.startswith(f"{view.d // 2} of {view.d} bars")
+        assert 0.3 < kl.max() < view.kl_top < 1.5 * kl.max()  # they fill the scene's axis
+
+
+def test_a_scenes_axis_widens_with_the_bars_and_never_beyond_the_whole_one() -> None:
+    p, codec = shipped("digits")
+
+    def top(tau: float, kl_top: float) -> float:
+        view = ExplorerView(data="digits", sigma2=tau, kl_top=kl_top)
+        made = TOOL.show(view, at(p, TOOL, codec)).panels["kl"]
+        assert isinstance(made, Spec)
+        return float(made.layout["yaxis"]["range"][1])
+
+    whole = top(1.0, 0)
+    tops = [top(tau, 0.6) for tau in (10.0, 0.6, 0.3, 0.1, 0.03, 0.01, 0.001)]
+    assert tops[0] == 0.6
+    assert tops == sorted(tops)
+    assert set(tops) <= {0.6, 1.0, 2.0, 5.0, 10.0, whole}
+    assert {top(tau, 0) for tau in (10.0, 0.3, 0.01)} == {whole}
 
 
 @embedded
@@ -212,3 +234,12 @@ def test_every_scene_has_a_name_of_its_own_and_a_line_of_what_to_notice() -> Non
 def test_scenes_leave_the_data_set_and_the_examples_as_they_are() -> None:
     for scene in described(np.array([3.0, 2.0, 1.0])):
         assert not {"data", "a", "b", "seed"} & set(scene.settings)
+
+
+def test_strips_of_the_explorer_fill_rows_of_three_four_and_six() -> None:
+    p, codec = shipped("digits")
+    panels = TOOL.show(ExplorerView(data="digits"), at(p, TOOL, codec)).panels
+    for name in ("interp", "samples"):
+        strip = panels[name]
+        assert isinstance(strip, ImageStrip)
+        assert [strip.images.shape[1] % across for across in (3, 4, 6)] == [0, 0, 0]

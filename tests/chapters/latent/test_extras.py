@@ -100,7 +100,7 @@ def test_the_text_has_the_records_numbers() -> None:
         f"{whole.cap:.2f}",
     ]
     assert numbers[5:7] == ["2,000", "1,797"]
-    assert whole.kl == pytest.approx(s.kl.sum() - whole.information)
+    assert whole.kl == pytest.approx(whole.rate - whole.information)
     np.testing.assert_array_equal(found["kl"], single.kl)
     np.testing.assert_array_equal(found["error"], single.error)
 

@@ -64,7 +64,7 @@ def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
         ("loss, own z", f"{float(swap.code.mean()):,.2f}", unit),
         ("… another's z", _rise(swap.other_rise), "0: z is not used"),
         ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
-        ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two examples"),
+        ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two x"),
         ("I(x; z)", information, f"{most} {aggregate.cap:.2f}"),  # these may be too small or large
         ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
         ("total correlation", _nats(correlation.value, correlation.error), between),
@@ -78,7 +78,7 @@ def _squared(codec: Codec) -> bool:
 
 def _unless_capped(note: str, estimate: AggregateKL | TotalCorrelation) -> str:
     """A KL's note: where I is too small, the KL is too large."""
-    return "too large: I near its cap" if estimate.capped else note
+    return "too large: I capped" if estimate.capped else note
 
 
 def _three_digits(value: float) -> str:

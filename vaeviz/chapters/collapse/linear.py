@@ -133,11 +133,12 @@ def _pair(exact: Laboratory, source: Spectrum, about: str, run: Progress | None)
 def _exact_rows(exact: Laboratory) -> list[Row]:
     rate = exact.kl.sum()
     best = f"{exact.optimal_sigma2:.3g}" if exact.optimal_sigma2 > 0 else "0: the code holds all"
+    coded = "Latent dimensions with a component above the water, λ > τ"
     likelihood = "Exact log-likelihood of the same model (pPCA)"
     gap = "log p(x) − ELBO = E KL(q(z|x) ‖ p(z|x)): 0 at β = 1"
     return [
         ("τ = βσ²", f"{exact.tau:.3g}", "The water level", ""),
-        ("above water", f"{exact.active} of {len(exact.kl)}", "Dimensions with λ > τ", ""),
+        ("coded", f"{exact.active} of {len(exact.kl)}", coded, ""),
         ("R (nats)", f"{rate:.3f}", "Σ ½ log(λ/τ), closed form", ""),
         ("D (nats)", nats(-exact.elbo - rate), "−E log p(x|z), all constants, closed form", ""),
         ("ELBO (nats)", nats(exact.elbo), "−(D + R), closed form", ""),

@@ -111,22 +111,16 @@ def _strip(view: MapView, context: Context, observation: Observation) -> ImageSt
 def _readouts(
     tau: float, place: CollapsePlane, observation: Observation, dying: Deaths | None, codec: Codec
 ) -> list[Row]:
+    name = "τ = βσ²" if place.symbol == "τ" else "τ = β"
     rows: list[Row] = [
-        *_levels(tau, place),
+        (name, f"{tau:.3g}", "What the sliders ask for", ""),
         rate_row(observation.rate),
         *unit_rows(units(observation, DEATH), DEATH),
     ]
     if dying is not None:
         words = f"As {place.symbol} rises; its KL falls below {DEATH:g} nats there"
         rows.append(("collapses next", _next(dying, place, codec.tau_range[1]), words, ""))
-    return rows
-
-
-def _levels(tau: float, place: CollapsePlane) -> list[Row]:
-    """The sliders' τ, and the network's if that differs."""
-    name = "τ = βσ²" if place.symbol == "τ" else "τ = β"
-    rows: list[Row] = [(name, f"{tau:.3g}", "What the sliders ask for", "")]
-    if place.away:
+    if place.away:  # last: it comes and goes during a drag
         at = f"{place.symbol} = {place.tau:.3g}"
         rows.append(("network shown at", at, "All of this tool is there", ""))
     return rows

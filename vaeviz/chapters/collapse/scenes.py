@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vaeviz.chapters.chapter import Context, Scene
-from vaeviz.chapters.collapse.view import DEATH
 from vaeviz.chapters.explorer.scenes import knobs
+from vaeviz.chapters.model import half
 from vaeviz.chapters.model.settings import MULTI_RATE, ModelView
 from vaeviz.densities.gaussian import FIXED
 from vaeviz.measures.codecs.codec import TAU_HIGH, Codec
 from vaeviz.records import Array
-from vaeviz.serve import jobs, probes
 from vaeviz.serve.probes import Probe
 
 REACH = 2.0  # times the end of the model's range: the last τ of a scene
@@ -100,19 +99,7 @@ def _measured(probe: Probe, codec: Codec, d: int, spectral: float) -> float:
     """The τ at which half of a trained model's d dimensions are dead; 0 where there is none, as
     for directions that are alike. Until that is measured, the `spectral` one.
     """
-    key = ("half dead", probe.data.name, codec.source, d)
-    found = jobs.get(key, lambda: half_dead(probe, codec, d), patience=0)
-    return spectral if found is None else found
-
-
-def half_dead(probe: Probe, codec: Codec, d: int) -> float:
-    """By bisection of log τ, to what a slider can show; 0 where it jumps past the half."""
-    low, high = map(math.log, codec.tau_range)
-    slack = d // 8  # of many dimensions one more or less is half of them too
-    for _ in range(12):
-        tau = float(f"{math.exp((low + high) / 2):.2g}")
-        dead = int((probes.observer(probe, codec)(tau, d).kl < DEATH).sum())
-        if abs(dead - d // 2) <= slack // 2:
-            return tau
-        low, high = ((low + high) / 2, high) if dead < d // 2 else (low, (low + high) / 2)
-    return 0.0
+    place = half.known(probe, codec, d)
+    if place is None:
+        return spectral
+    return place.tau if place.exact else 0.0

@@ -96,8 +96,8 @@ def _best(values: Floats, d: int) -> Scene | None:
 
 
 _NOTICES = {
-    "All alive": "All {d} components stand above the water: each has a bar of ½ log(λ/τ).",
-    "Half dead": "{alive} of {d} components stand above the water; the weakest drowned first.",
-    "Some dead": ("{alive} of {d} components stand above the water; equal ones drown together."),
+    "All alive": "All {d} dimensions are coded: each has a bar of ½ log(λ/τ).",
+    "Half dead": "{alive} of {d} dimensions are coded; the weakest components drowned first.",
+    "Some dead": "{alive} of {d} dimensions are coded; equal components drown together.",
     "All dead": "The water covers every component: no bar is left, and the code is empty.",
 }

@@ -46,7 +46,11 @@ _TOP = ("compared compared rd", "minmax(0, 32fr)")
 _PICTURES = ("copies copies draws", "minmax(0, 39fr)")
 _HALF = "minmax(0, 30fr)"
 ROWS = {  # by whether the data are images, and how many models there are
-    (True, 1): (_TOP, ("shared shared rd", "minmax(0, 29fr)"), _PICTURES),
+    (True, 1): (
+        _TOP,
+        ("shared shared rd", "minmax(0, 36fr)"),
+        ("copies copies draws", "minmax(0, 32fr)"),
+    ),
     (True, 2): (_TOP, ("shared dedicated rd", "minmax(0, 29fr)"), _PICTURES),
     (False, 1): (_TOP, ("shared copies draws", "minmax(0, 60fr)")),
     (False, 2): (_TOP, ("shared copies draws", _HALF), ("dedicated copies draws", _HALF)),

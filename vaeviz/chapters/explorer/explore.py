@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,14 +16,14 @@ from vaeviz.chapters.model.examples import example
 from vaeviz.chapters.model.readouts import readouts
 from vaeviz.chapters.model.settings import ModelView
 from vaeviz.chapters.model.views import Drawn, observed
-from vaeviz.chapters.settings import Log, OneOf, Option, Whole, setting
+from vaeviz.chapters.settings import Log, OneOf, Option, Real, Whole, setting
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.plane import plane
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.live.message import Panel
 from vaeviz.measures.observe import read
-from vaeviz.records import Array, Chosen, ImageStrip, LatentMap, Observation
+from vaeviz.records import Array, Chosen, ImageStrip, KLBars, LatentMap, Observation
 
 IMAGES = (
     ("map kl interp", "calc(50% - 3px)"),
@@ -32,6 +32,7 @@ IMAGES = (
 )
 IMAGES_WIDE = "minmax(0, 38fr) minmax(0, 41fr) minmax(0, 21fr)"
 POINTS = (("map kl recon", "minmax(0, 1fr)"), ("map rd samples", "minmax(0, 1fr)"))
+KL_TOPS = (1.0, 2.0, 5.0, 10.0)  # nats: an axis that a scene has set widens from one to the next
 POINTS_WIDE = "minmax(0, 40fr) minmax(0, 34fr) minmax(0, 26fr)"
 
 
@@ -63,6 +64,10 @@ class ExplorerView(ModelView):
         "Show the decoder's mean, or draw pixels from the likelihood",
         titles={"mean": "mean", "sampled": "drawn"},
     )  # fmt: skip
+    kl_top: float = setting(
+        0.0, Real(0.0, 100.0), "top of the KL axis", "KL axis",
+        "Nats at which the axis of the KL bars ends, unless a bar is taller; 0: as the data need",
+    )  # fmt: skip
     hold: str = setting(
         "free", OneOf(("free", "tau")), "hold τ", "while dragging",
         "Keep τ = βσ² while dragging: β and σ² then move against each other",
@@ -90,7 +95,7 @@ def show(view: ExplorerView, context: Context) -> Frame:
     theme = context.theme
     panels: dict[str, Panel] = {
         "map": latent_map(_latent_map(view, context, observation), theme),
-        "kl": kl_bars(views.kl_bars(view, probe, codec, observation, view.threshold), theme),
+        "kl": kl_bars(_kl_bars(view, context, observation), theme),
         "rd": rate_distortion(views.rate_distortion(view, probe, codec, observation), theme),
     }
     for name, strip in views.strips(view, probe, codec, observation, view.drawn).items():
@@ -112,6 +117,16 @@ def remarks(view: ExplorerView, context: Context) -> list[str]:
     held = view.hold == "tau" and context.model.every_tau and sigma2_rule(view, context) is None
     more = ["τ is held: β and σ² move against each other."] if held else []
     return [*tau_remarks(view, codec), *more, *beside.remark(view, context)]
+
+
+def _kl_bars(view: ExplorerView, context: Context, observation: Observation) -> KLBars:
+    """On the whole axis, or on a scene's, which widens step by step where the bars outgrow it."""
+    bars = views.kl_bars(view, context.probe, context.model.codec, observation, view.threshold)
+    if not view.kl_top:
+        return bars
+    tallest = max(float(bars.kl.max()), float(bars.linear.max(initial=0.0)))
+    steps = (view.kl_top, *(step for step in KL_TOPS if step > view.kl_top))
+    return replace(bars, top=next((t for t in steps if tallest <= t < bars.top), bars.top))
 
 
 def _latent_map(view: ExplorerView, context: Context, observation: Observation) -> LatentMap:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from vaeviz.chapters.chapter import Context, Scene
+from vaeviz.chapters.model import half
 from vaeviz.chapters.model.settings import MULTI_RATE, ModelView
 from vaeviz.chapters.model.views import COLLAPSED
 from vaeviz.chapters.settings import declared
 from vaeviz.densities.gaussian import FIXED
-from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW
+from vaeviz.measures.codecs.codec import TAU_HIGH, TAU_LOW, Codec
 from vaeviz.records import Curve
 from vaeviz.serve.probes import Probe
 
@@ -49,6 +51,7 @@ def _sharpest(values: np.ndarray) -> float:
     return 0.001
 
 
+CLEAR = 0.3  # nats: with a smaller largest bar all of them are near the line of collapse
 NOTHING = 1e-3  # nats of the whole code: with fewer, reconstructions are the same
 SCENES = (
     Placed(
@@ -90,17 +93,34 @@ def scenes(view: ModelView, context: Context) -> list[Scene]:
     latent, highest = (trained.latent, trained.tau_range[1]) if model.every_tau else home
     d = min(ModelView().d, latent)
     values = np.maximum(linear.eigenvalues[:d], 1e-3)
-    curve = (trained if model.every_tau and view.gaussian else linear).curve(d)
+    measured = trained if model.every_tau and view.gaussian else linear
+    curve = measured.curve(d)
     ready = []
     for each in SCENES:
         tau = each.tau(values) if each.tau else healthy(curve, probe.elements)
         tau = min(max(tau, TAU_LOW), highest)
         size = latent if each.tau is _sharpest else d
-        settings = {"pixels": each.pixels, "hold": each.hold, "d": size}
+        settings: dict[str, Any] = {"pixels": each.pixels, "hold": each.hold, "d": size}
         notice = _notice(each, curve, tau, probe)
+        if each.tau is _half_alive and measured is not linear:
+            tau, notice, settings["kl_top"] = _half(probe, measured, d, tau, notice)
         if notice:
             ready.append(Scene(each.name, notice, {**_COMMON, **knobs(tau), **settings}))
     return ready
+
+
+def _half(probe: Probe, codec: Codec, d: int, tau: float, notice: str) -> tuple[float, str, float]:
+    """Where a trained model's half has collapsed: τ, the line with its count, and the top of an
+    axis on which the bars are seen. Until that is measured, the spectrum's place.
+    """
+    place = half.known(probe, codec, d)
+    if place is None:
+        return tau, notice, 0.0
+    if not place.exact or place.tallest < CLEAR:
+        return tau, "", 0.0  # rings: their two directions are alike, and die together
+    count = f"{place.collapsed} of {d} bars are below {COLLAPSED:g} nats"
+    line = f"{count}: at this τ more KL would cost more than it saves."
+    return place.tau, line, float(np.ceil(12 * place.tallest) / 10)
 
 
 def healthy(curve: Curve, elements: int) -> float:
@@ -121,7 +141,14 @@ def _notice(each: Placed, curve: Curve, tau: float, probe: Probe) -> str:
     return each.notice
 
 
-_COMMON = {"model": MULTI_RATE, "likelihood": FIXED.name, "threshold": 0.1, "i": 1, "j": 2}
+_COMMON = {
+    "model": MULTI_RATE,
+    "likelihood": FIXED.name,
+    "threshold": COLLAPSED,
+    "i": 1,
+    "j": 2,
+    "kl_top": 0.0,
+}
 
 
 def knobs(tau: float) -> dict[str, float]:

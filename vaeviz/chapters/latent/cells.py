@@ -37,7 +37,8 @@ model.source
 CODES = """
 mu, logvar = model.encode(x)  # (N, d) each
 sigma = np.exp(logvar / 2)
-weight = vaeviz.kl_per_dimension(mu, logvar)  # (d,): nats, mean KL(q(z_j|x) ‖ p(z_j))
+n = len(examples.held_out)
+weight = vaeviz.kl_per_dimension(mu[:n], logvar[:n])  # (d,): nats, mean KL(q(z_j|x) ‖ p(z_j))
 weight.round(3)
 """
 

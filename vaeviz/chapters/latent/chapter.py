@@ -77,13 +77,14 @@ def readouts(view: LatentView, s: Space) -> list[Row]:
     if s.logvar is None:
         return [prior]
     dead, d, count = int((s.kl < DEAD).sum()), len(s.kl), f"{len(s.mu):,}"
+    among = f"{s.held_out:,} held-out examples"
     aggregate = f"The aggregate posterior's log density at the point, over all {count} posteriors"
     return [
-        ("R (nats)", f"{s.kl.sum():.2f}", f"Mean KL(q(z|x) ‖ p(z)) over {count} examples", ""),
+        ("R (nats)", f"{s.kl.sum():.2f}", f"Mean KL(q(z|x) ‖ p(z)) over {among}", ""),
         (
             "collapsed",
             f"{dead} of {d}",
-            f"Dimensions with a mean KL below {DEAD:g} nats",
+            f"Dimensions with a mean KL below {DEAD:g} nats over {among}",
             alarm(dead / d),
         ),
         prior,

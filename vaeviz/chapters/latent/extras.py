@@ -77,8 +77,8 @@ def words(kl: AggregateKL) -> str:
         else ""
     )
     return (
-        f"KL(q(z)‖p) = {kl.kl:.2f} ± {kl.error:.2g} nats = rate {kl.rate:.2f} − information I "
-        f"{kl.information:.2f}, which can't exceed log N = {kl.cap:.2f} "
+        f"KL(q(z)‖p) = {kl.kl:.2f} ± {kl.error:.2g} nats = rate {kl.rate:.2f} of all codes −"
+        f" information I {kl.information:.2f}, which can't exceed log N = {kl.cap:.2f} "
         f"(estimate, {kl.samples:,} samples against all {kl.posteriors:,} posteriors).{near}"
     )
 

@@ -38,7 +38,7 @@ class Space:
     held_out: int  # the first so many were never trained on
     mu: Array
     logvar: Array | None
-    kl: Array  # (d,) nats; for an autoencoder, which has no rate, the variance of its codes
+    kl: Array  # (d,) nats of the held-out ones; for an autoencoder the variance of all its codes
     classes: ClassCodes
 
     @property
@@ -47,7 +47,8 @@ class Space:
 
     @property
     def source(self) -> str:
-        return f"{self.network.source} · {self.held_out:,} held-out examples of {len(self.mu):,}"
+        count = f"{len(self.mu):,} examples, {self.held_out:,} of them held out"
+        return f"{self.network.source} · {count}"
 
 
 def space(
@@ -57,14 +58,15 @@ def space(
     x, labels = _examples(data, MOST)
     network = export_network(codec, tau, d, data.about)
     mu, logvar = encode_in_blocks(codec, network, x, tau)
-    kl = kl_per_dimension(mu, logvar) if variational else mu.var(0)
+    held_out = min(len(data.held_out), len(x))
+    kl = kl_per_dimension(mu[:held_out], logvar[:held_out]) if variational else mu.var(0)
     return Space(
         key,
         data.about,
         network,
         x,
         labels,
-        min(len(data.held_out), len(x)),
+        held_out,
         mu,
         logvar if variational else None,
         kl,

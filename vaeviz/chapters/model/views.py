@@ -24,7 +24,7 @@ from vaeviz.serve import probes
 from vaeviz.serve.probes import Probe
 
 SHOWN = 5  # columns of originals above reconstructions
-STEPS = 10  # images of an interpolation, and samples from the prior
+STEPS = 12  # they fill rows of 3, 4 or 6: images of an interpolation, and samples from the prior
 COLLAPSED = 0.1  # nats: a dimension with a smaller mean KL is collapsed
 SPAN = 3.6  # the latent map's half width, in prior standard deviations
 
@@ -190,14 +190,14 @@ def _images(
             "Interpolation from A to B",
             grey(probe, between[None]),
             ("",),
-            f"Ten steps from example {s.a} to example {s.b} on a straight line of codes.",
+            f"{STEPS} steps from example {s.a} to example {s.b} on a straight line of codes.",
             kind,
         ),
         "samples": ImageStrip(
             "Samples from the prior",
             grey(probe, samples[None]),
             ("",),
-            f"Ten decoded draws from the prior; mean pixel deviation between them {spread:.3f}.",
+            f"{STEPS} decoded draws from the prior; pixel deviation between them {spread:.3f}.",
             source(codec, f"{s.pixels} pixels · seed {s.seed}"),
         ),
     }

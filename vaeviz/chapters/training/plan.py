@@ -81,7 +81,7 @@ class Plan:
         "mirror", OneOf(DECODERS), "decoder", "decoder",
         "Mirrors the encoder; weak: one linear layer; strong: sees the pixels before, may ignore z",
         group="setup", titles={"mirror": "mirrors the encoder", "linear": "weak: one linear layer",
-                               "masked": "strong: sees pixels before"},
+                               "masked": "strong: sees pixels"},
     )  # fmt: skip
     skip: str = setting(
         "no", OneOf(("no", "yes")), "z in every layer", "z enters",

@@ -35,8 +35,7 @@ SCENES = (
     ),
     _ready(
         "Free bits",
-        "Without, five of eight dimensions die; with them all stay: below the floor a dimension"
-        " costs nothing more.",
+        "Without, five of eight dimensions die; with them all stay: below the floor, KL is free.",
         Plan(data="digits", widths="64-64", latent=8, sigma2=0.2, i=6, j=7,
              twin="free_bits", other="0.5"),
     ),

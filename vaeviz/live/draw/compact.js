@@ -4,24 +4,41 @@ import { subscript } from "./numbers.js";
 
 const LETTER = 0.48; // width of a letter, as a share of the font's size
 const BELOW = 24; // height of the x axis's numbers, on a scale of 1
+const ABOVE = 9; // half the height of a number at the upper end
+const DIGIT = 8.5; // width of a digit with some air
+const NAME = 7.25; // width of a letter of a name
 
-export function compacted(layout, height, scale) {
+export function compacted(layout, width, height, scale) {
   const { xaxis, yaxis, margin, meta } = layout;
-  const margins = { ...margin, t: 4, b: BELOW, l: meta.equal ? 32 : margin.l };
+  const margins = { ...margin, t: ABOVE, b: BELOW, l: meta.equal ? 32 : margin.l };
   const names = [plain(xaxis.title.text), meta.equal ? plain(yaxis.title.text) : ""];
   const upright = meta.equal ? "" : yaxis.title.text;
   const length = height / scale - margins.t - margins.b;
   const size = Math.max(12, Math.min(yaxis.title.font.size, length / (0.46 * upright.length)));
+  const across = width / scale - margins.l - margins.r;
+  const free = meta.equal || xaxis.tickvals ? { nticks: 3 } : ticks(xaxis, across, names[0]);
   return {
     ...layout,
     margin: margins,
     names,
-    xaxis: { ...xaxis, nticks: 3, title: { ...xaxis.title, text: "" } },
+    xaxis: { ...xaxis, ...free, title: { ...xaxis.title, text: "" } },
     yaxis: {
       ...yaxis,
       title: { ...yaxis.title, text: upright, font: { ...yaxis.title.font, size } },
     },
   };
+}
+
+// The numbers of an axis of this length that end before its name begins: as few as can be.
+function ticks({ range: [low, high] }, length, name) {
+  const span = high - low;
+  const room = length - NAME * name.length - 6;
+  const ends = (value) => ((value - low) / span) * length + (DIGIT / 2) * String(value).length;
+  const power = 10 ** Math.floor(Math.log10(span));
+  const steps = [5, 4, 3, 2.5, 2, 1, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1].map((k) => k * power);
+  const step = steps.find((size) => ends(low + size) <= room) ?? span;
+  const all = Array.from({ length: 12 }, (_, k) => low + k * step);
+  return { tickvals: all.filter((value) => ends(value) <= room), tickangle: 0 };
 }
 
 // The x axis's name right of its numbers, and with equal axes the other's in its corner, on the

@@ -11,6 +11,7 @@ export class Bar {
     this.more = [];
     this.root = host.appendChild(element("div", "vv-bar"));
     this.notice = element("span", "vv-notice");
+    this.line = this.notice.appendChild(element("span"));
     this.resetting = button("vv-reset", "Reset", "Bring back the defaults of this page", reset);
     this.copying = button("vv-copy", "Copy link", help, () => this.copy());
     this.turning = button("vv-turn", "◐", "", () => turn(this.other));
@@ -59,10 +60,21 @@ export class Bar {
       this.turning,
     );
     [...this.root.children].find(({ textContent }) => textContent === text)?.focus();
+    this.fit();
   }
 
   explain(text) {
-    if (this.notice.textContent !== text) this.notice.textContent = this.notice.title = text;
+    if (this.line.textContent === text) return;
+    this.line.textContent = text;
+    this.fit();
+  }
+
+  // The line has the height of two; where it is longer, the pointer or the focus unfolds it.
+  fit() {
+    const cut = this.notice.scrollHeight > this.notice.clientHeight + 1;
+    this.notice.classList.toggle("vv-cut", cut);
+    if (cut) this.notice.tabIndex = 0;
+    else this.notice.removeAttribute("tabindex");
   }
 
   // Shows which scene is in force: -1 for none.

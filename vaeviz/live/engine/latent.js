@@ -193,6 +193,8 @@ export default class Latent extends Pointing {
   set(name, value) {
     if (this.settings[name] === value) return;
     this.settings = { ...this.settings, [name]: value };
+    if (name === "tool" || !(name in OWN)) this.scene = null; // its line is of another view
+    this.explain();
     if (!(name in OWN)) return this.channel.push();
     this.controls.update(this.message.controls, this.settings);
     if (!this.model) return;

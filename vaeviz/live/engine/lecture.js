@@ -83,6 +83,7 @@ export class Lecture {
     const { now, page } = this;
     const { message, reading } = page;
     this.menu.show(message.lectures, message.refused ?? "");
+    if (message.refused && !now) this.menu.tell(message.refused);
     const on = Boolean(now);
     if (on !== this.on) this.begin(on);
     if (!on) return this.light([]);

@@ -40,6 +40,13 @@ export class Menu {
     this.list.replaceChildren(...lectures.map((each) => this.row(each)));
   }
 
+  // A lecture of an address that can't be opened: the list, and why.
+  tell(refused) {
+    if (refused === this.told) return;
+    this.told = refused;
+    if (!this.open) this.toggle(this.page.root.querySelector(".vv-course"));
+  }
+
   row({ name, title, about, minutes, steps, fault }) {
     const row = element("li");
     if (fault) row.append(element("strong", "", title), element("p", "vv-refused", fault));

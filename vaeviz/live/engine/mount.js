@@ -6,7 +6,7 @@
 import { MissingPart, unpack } from "./payload.js";
 
 // later ones add to what all pages share
-const SHEETS = ["base", "latent", "page", "reading", "training", "small"];
+const SHEETS = ["base", "latent", "page", "reading", "training", "learn", "small"];
 const pages = new WeakMap();
 
 await Promise.all(SHEETS.map(styled));

@@ -2,11 +2,11 @@
 // serves every chapter that has nothing of its own to do in the browser.
 //
 // A message (channel.js has what belongs to the talk itself): theme, paper, settings, controls,
-// scenes, readouts, notes, link, panels by name, and if the chapter has them: tabs [{name, label}]
-// with tool, the open one's name; notice, what to see; columns and rows [[areas, height]], where
-// the panels go; limits {setting: [low, high]} and knobs (panels/knobs.js) for a pointer that moves
-// settings on a plane. What
-// came in a message is never changed: the next one may hold the same objects.
+// scenes, readouts, notes, link, panels by name, and if the chapter has them: tabs [{name, label,
+// notice: what to see there}] with tool, the open one's name; columns and rows [[areas, height]],
+// where the panels go; limits {setting: [low, high]} and knobs (panels/knobs.js) for a pointer that
+// moves settings on a plane. What came in a message is never changed: the next one may hold the
+// same objects.
 
 import { button, clock, element, status } from "../draw/dom.js";
 import { held, steered } from "../panels/knobs.js";
@@ -103,9 +103,8 @@ export default class Page {
     this.message = message;
     if (newest && this.channel.settled) this.settings = { ...this.settings, ...message.settings };
     this.adopt(message);
-    const { lecture } = message;
-    if (!lecture?.desk?.frozen) this.paint();
-    if (lecture || this.lecture) this.lecturing((each) => each.show());
+    if (!message.lecture?.desk?.frozen) this.paint();
+    if (message.lecture ?? message.refused ?? this.lecture) this.lecturing((each) => each.show());
     this.measured(arrived);
     this.channel.next();
     this.remember();
@@ -113,10 +112,8 @@ export default class Page {
 
   // The modules of lectures travel once somebody asks for one.
   async lecturing(act) {
-    this.loading ??= import("./lecture.js");
-    const { Lecture } = await this.loading;
-    this.lecture ??= new Lecture(this);
-    act(this.lecture);
+    const { Lecture } = await import("./lecture.js");
+    act((this.lecture ??= new Lecture(this)));
   }
 
   paint() {
@@ -174,9 +171,11 @@ export default class Page {
     this.heading.show(this.message);
   }
 
-  // What to notice: the scene's line while it stands, else the tool's.
+  // What to notice: the scene's line while it stands, else that of the tool under the open tab,
+  // whose message may still be on its way.
   explain() {
-    this.bar.explain(this.scene?.notice ?? this.message.notice ?? "");
+    const open = this.tabbed.find(({ name }) => name === this.settings.tool);
+    this.bar.explain(this.scene?.notice ?? open?.notice ?? this.message.notice ?? "");
   }
 
   changed(name, value, time) {
@@ -251,6 +250,7 @@ export default class Page {
     const { clientWidth: width, clientHeight: height } = this.root;
     this.scale = Math.min(TALLEST, Math.max(1, Math.min(height / 640, width / 1240)));
     this.root.style.setProperty("--vv-scale", this.scale);
+    this.bar.fit();
     this.redraw();
   }
 

@@ -27,6 +27,10 @@ export class Predictions {
     const before = this.root.childElementCount;
     if (before !== nodes.length + head.length || nodes.some((node) => !node.isConnected))
       this.root.replaceChildren(...head, ...nodes);
+    if (nodes.length && this.reading.asks === "predict") {
+      this.reading.asks = null;
+      this.root.scrollIntoView();
+    }
   }
 
   card(each) {

@@ -30,7 +30,9 @@ export class Reading {
     this.button = button("vv-explain", "Explain", "Explain what this page shows", () =>
       this.fold(!this.root.hidden),
     );
-    const open = remembered(KEY) ?? (window.innerWidth >= WIDE ? "open" : "closed");
+    this.asks = new URLSearchParams(location.search).get("explain"); // "predict": from the questions on
+    const open =
+      (this.asks && "open") ?? remembered(KEY) ?? (window.innerWidth >= WIDE ? "open" : "closed");
     this.questions = element("section", "vv-predictions");
     this.fold(open !== "open", false);
     this.tour = new Tour(page, this);
@@ -227,7 +229,7 @@ export class Reading {
       const number = typeof this.page.settings[name] === "number";
       settings[name] = number ? Number(text) : text;
     }
-    this.page.jump({ settings, notice: this.page.message.notice }, performance.now());
+    this.page.jump({ settings }, performance.now());
   }
 
   // The numbers of what is shown now.

@@ -42,7 +42,7 @@ export class Figure {
     const { width, height } = this.stage;
     const { layout: full, data } = this.figure;
     const { compact, glides, paper, scale } = this.page;
-    const layout = compact ? compacted(full, height, scale) : full;
+    const layout = compact ? compacted(full, width, height, scale) : full;
     this.frame = frame(layout, width, height, scale, paper);
     this.drawAxes(layout, width, height);
     const traces = glides ? this.glide.shown : data;

@@ -2,7 +2,8 @@
 // and between them whatever its content holds.
 //
 // A kind of panel is one file with a class (host, page) -> {fill(content), draw(width, height),
-// remove()}, and one line here; `settle()`, where there is one, is called with every message.
+// remove()}, and one line here or an `offer`; where there is one, `settle()` is called with every
+// message, and `explain()` when the page's texts are there.
 
 import { button, element, legend, ordered, setText } from "../draw/dom.js";
 import { load } from "../draw/plotly.js";
@@ -13,6 +14,11 @@ import { Grid } from "./table.js";
 const KINDS = { figure: Figure, images: Images, table: Grid }; // by what the content holds
 const WHY = 28; // pixels of the "?" and its gap
 let pen = null; // measures titles
+
+// One more kind, of a page that has its own.
+export function offer(name, Kind) {
+  KINDS[name] = Kind;
+}
 
 export class PanelGrid {
   // page: as a panel needs it; place(id) => the element in which the panel of this name stands
@@ -64,7 +70,7 @@ export class PanelGrid {
     const panels = ids.map((id) => this.panels.get(id));
     for (const panel of panels) panel.fill(contents[panel.id]);
     this.redraw(panels);
-    if (!window.Plotly) this.loadPlotly();
+    if (!window.Plotly && ids.some((id) => contents[id].figure)) this.loadPlotly();
   }
 
   // All panels are measured before any is drawn: one layout, not seven. A title may take a line
@@ -128,6 +134,7 @@ class Panel {
   // The "?" is there where there is a text.
   explain() {
     this.why.hidden = !this.page.reading.has(this.id);
+    this.kind?.explain?.();
     const label = `Explain: ${this.about?.title ?? ""}`;
     if (this.why.ariaLabel !== label) this.why.ariaLabel = label;
   }

@@ -9,7 +9,7 @@ import { Decoder } from "../../nets/network.js";
 import { Pad } from "./pad.js";
 
 const ACROSS = 3; // pictures of random points, side by side
-const DOWN = 6; // and below one another
+const DOWN = 5; // and below one another
 
 export class Coast {
   constructor(host, k, rested) {

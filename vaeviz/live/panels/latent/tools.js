@@ -1,4 +1,5 @@
-// The tools under their tabs: one is open. A tool is one file and one line here.
+// The tools under their tabs: one is open. A tool is one file and one line here, with its name and
+// what to notice.
 
 import { Aggregate } from "./aggregate.js";
 import { Arithmetic } from "./arithmetic.js";
@@ -9,19 +10,23 @@ import { Manifold } from "./manifold.js";
 import { Traversals } from "./traversals.js";
 
 const TOOLS = {
-  traversals: ["Traversals", Traversals],
-  manifold: ["Manifold", Manifold],
-  interpolate: ["Interpolate", Interpolate],
-  draw: ["Draw your own", Drawing],
-  arithmetic: ["Arithmetic", Arithmetic],
-  holes: ["Holes: AE and VAE", Holes],
-  aggregate: ["Prior and aggregate", Aggregate],
+  traversals: ["Traversals", Traversals, "Move over the map: the decoder follows the pointer."],
+  manifold: ["Manifold", Manifold, "Each picture stands for a place: class turns into class."],
+  interpolate: ["Interpolate", Interpolate, "Two ways from A to B: which stays where codes are?"],
+  draw: ["Draw your own", Drawing, "Draw: the encoder finds a code, and the decoder copies it."],
+  arithmetic: ["Arithmetic", Arithmetic, "Move the strength: one class turns into another."],
+  holes: ["Holes: AE and VAE", Holes, "Move over a map: far from the data the pictures break."],
+  aggregate: [
+    "Prior and aggregate",
+    Aggregate,
+    "Do all codes together, q(z), cover the prior p(z)?",
+  ],
 };
 
 export class Tools {
   constructor(page) {
     Object.assign(this, { page, made: new Map(), open: null });
-    this.tabs = Object.entries(TOOLS).map(([name, [label]]) => ({ name, label }));
+    this.tabs = Object.entries(TOOLS).map(([name, [label, , notice]]) => ({ name, label, notice }));
   }
 
   // Shows only this tool; builds it when it is first opened. True if it was built.

@@ -1,0 +1,1 @@
+"""The chapter "Quiz": questions and cards on all of the course."""
