@@ -104,7 +104,7 @@ export default class Page {
     if (newest && this.channel.settled) this.settings = { ...this.settings, ...message.settings };
     this.adopt(message);
     if (!message.lecture?.desk?.frozen) this.paint();
-    if (message.lecture ?? message.refused ?? this.lecture) this.lecturing((each) => each.show());
+    if (message.lecture || message.refused || this.lecture) this.lecturing((each) => each.show());
     this.measured(arrived);
     this.channel.next();
     this.remember();
