@@ -291,3 +291,22 @@ def test_a_prediction_sends_to_the_model_and_is_graded_by_hand(fresh: Page, addr
     expect(fresh.locator(".vv-passed")).to_have_count(1)
     fresh.goto(f"{address}/{href.removeprefix('./')}")
     expect(fresh.locator(".vv-prediction").first).to_be_in_viewport(timeout=PATIENCE)
+
+
+def test_cards_of_a_section_are_saved_as_files(fresh: Page, address: str) -> None:
+    visit(fresh, address, "?tool=cards")
+    fresh.locator(".vv-deck select").select_option("use")
+    own = [card for card in cards() if card.section == "use"]
+    for label, name, begin in (
+        ("Anki", "vaeviz-cards-use.txt", b"#separator:tab\n"),
+        ("PDF, eight per sheet", "vaeviz-cards-use-sheet.pdf", b"%PDF-"),
+        ("Print: PDF, one per page", "vaeviz-cards-use.pdf", b"%PDF-"),
+    ):
+        with fresh.expect_download(timeout=PATIENCE) as saving:
+            fresh.get_by_role("button", name=label).click()
+        assert saving.value.suggested_filename == name
+        content = Path(saving.value.path()).read_bytes()
+        assert content.startswith(begin)
+    assert len(re.findall(rb"/Type /Page\b", content)) == 2 * len(own)
+    expect(fresh.locator(".vv-print progress")).to_be_hidden()
+    assert faults(fresh) == []

@@ -181,6 +181,9 @@ def test_a_prediction_is_asked_before_the_move_and_answered_by_the_model(
     assert box
     page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.1)
     expect(where.locator(".vv-wrong")).to_contain_text("It went to", timeout=PATIENCE)
-    where.get_by_role("button", name="Ask again").click()
+    moved = slider.get_attribute("aria-valuetext")
+    where.get_by_role("button", name="Back to before").click()
     expect(where.locator("svg")).to_be_visible(timeout=PATIENCE)
+    expect(slider).to_have_attribute("aria-valuetext", "beta 4")
+    assert moved != "beta 4"
     page.click(".vv-close")

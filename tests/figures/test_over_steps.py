@@ -86,7 +86,7 @@ def test_the_loss_curves_are_d_and_minus_the_elbo() -> None:
     np.testing.assert_array_equal(d["x"], LOSS.step)
     np.testing.assert_allclose(d["y"], LOSS.distortion)
     np.testing.assert_allclose(e["y"], LOSS.distortion + RATE.rate)
-    assert title(spec) == "−ELBO rests at 15.2: D 5.54 + R 9.64"
+    assert title(spec) == "−ELBO of batches rests at 15.2: D 5.54 + R 9.64"
 
 
 def test_a_plain_autoencoder_has_no_bound() -> None:
@@ -300,7 +300,7 @@ def test_the_trend_is_the_newest_tenth_against_the_tenth_before(
     d, step = np.array(values), np.arange(len(values)) + 1.0
     for limits in ((0.0, 60.0), (20.0, 80.0)):
         record = dataclasses.replace(LOSS, step=step, distortion=d, elbo=-d, limits=limits)
-        assert f"−ELBO {words} " in title(loss_curves(record, LIGHT))
+        assert f"−ELBO of batches {words} " in title(loss_curves(record, LIGHT))
 
 
 def test_the_losss_words_are_its_newest_numbers() -> None:

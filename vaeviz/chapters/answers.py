@@ -117,7 +117,7 @@ class Dimensions:
         dying = [f"z{k + 1}" for k in np.flatnonzero(alive & (after < self.threshold))]
         hit = len(answer & set(dying))
         truth = ", ".join(dying) if dying else "none"
-        score = f"You named {hit} of these {len(dying)}, and {len(answer) - hit} others."
+        score = f"You named {hit} of {len(dying)}, and {len(answer) - hit} others."
         return Verdict(
             answer == frozenset(dying), f"Below {self.threshold:g} nats: {truth}. {score}"
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from vaeviz import __version__
-from vaeviz.commands import checkpoints, cures, drill, evaluate, fidelity, stored, toy, train
+from vaeviz.commands import cards, checkpoints, cures, drill, evaluate, fidelity, stored, toy, train
 from vaeviz.commands.command import Command
 from vaeviz.commands.output import Output
 from vaeviz.config import UserError
@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     cures.COMMAND,
     toy.COMMAND,
     drill.COMMAND,
+    cards.COMMAND,
     checkpoints.COMMAND,
     stored.COMMAND,
 )

@@ -41,7 +41,7 @@ def _title(r: LossCurves) -> str:
     d, e = r.distortion[-1], -r.elbo[-1]
     if not r.variational:
         return f"D {_trend(r.distortion, r)} {number(d)} nats; there is no rate"
-    return f"−ELBO {_trend(-r.elbo, r)} {number(e)}: D {number(d)} + R {number(e - d)}"
+    return f"−ELBO of batches {_trend(-r.elbo, r)} {number(e)}: D {number(d)} + R {number(e - d)}"
 
 
 def _short(r: LossCurves) -> str:

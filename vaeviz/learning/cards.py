@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +32,11 @@ def cards() -> tuple[Card, ...]:
     """Formulas first, then questions, each in the order of the sections."""
     asked = (turned(question) for question in bank() if question.kind in KINDS)
     return (*formulas(), *(card for card in asked if card))
+
+
+def of_sections(sections: Collection[str]) -> tuple[Card, ...]:
+    """The cards of these sections; all, where none is named."""
+    return tuple(card for card in cards() if not sections or card.section in sections)
 
 
 def formulas() -> tuple[Card, ...]:

@@ -164,9 +164,9 @@ def test_what_is_said_of_draws_at_the_smallest_sigma2_is_measured(
     assert far.sharp.value == pytest.approx(energy_distance(draws, p.x), abs=6 * far.sharp.error)
     apart = far.sharp.value - far.means.value
     clear = abs(apart) > 2 * math.hypot(far.sharp.error, far.means.error)
-    word = "equal" if not clear else "worse" if apart > 0 else "better"
+    word = "as far from" if not clear else "farther from" if apart > 0 else "nearer to"
     assert f" {word} " in sharpest(far)
-    assert f"{far.sharp.value:.3f}" in sharpest(far)
+    assert f"{far.sharp.value:.2f}" in sharpest(far)
 
 
 def test_where_the_smallest_variance_copies_no_closer_none_is_called_sharp(

@@ -92,9 +92,9 @@ def test_no_factor_of_what_may_be_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "word"), [(0.12, "equal to"), (0.14, "worse than"), (0.05, "better than")]
+    ("value", "word"), [(0.12, "as far from"), (0.14, "farther from"), (0.05, "nearer to")]
 )
 def test_draws_at_the_smallest_sigma2_are_called_what_they_are(value: float, word: str) -> None:
     words = sharpest(dataclasses.replace(FAR, sharp=SampleDistance(value, 0.01)))
     assert word in words
-    assert f"{value:.3f} ± 0.010" in words
+    assert f"{value:.2f} ± 0.01" in words

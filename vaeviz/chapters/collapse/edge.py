@@ -22,7 +22,7 @@ def edge(sigma2: float) -> ImageStrip:
     rows = np.stack([[first, second], [mean, mean], coded])  # (3, 2, W)
     grey = (DARK + (BRIGHT - DARK) * rows).round().astype(np.uint8)
     return ImageStrip(
-        "Edge at 50 or 51: " + ("drawn grey" if m == 0 else "told apart"),
+        "An edge at column 50 or 51: " + ("drawn grey" if m == 0 else "z tells which"),
         np.repeat(grey[:, :, None, :], len(column), axis=2),  # (3, 2, W, W)
         ("x", "no z", "best z"),
         "Two images with an edge at column 50 or 51. Without a code the best is their mean,"

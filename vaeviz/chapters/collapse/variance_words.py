@@ -41,12 +41,11 @@ def beside(lab: Laboratory, spread: Spread, trained: SideBySide) -> str:
 
 def sharpest(spread: Spread) -> str:
     """Whether this model's draws are worse at the smallest σ² than at the best one."""
-    word = _farther(spread.sharp, spread.means)
-    than = "to" if word == "equal" else "than"
-    sharp, best = (f"{x.value:.3f} ± {x.error:.3f}" for x in (spread.sharp, spread.means))
-    return (
-        f"Draws at the smallest σ² are {word} {than} those at the best: {sharp}, {best} as means."
-    )
+    word = {"worse": "farther from", "better": "nearer to", "equal": "as far from"}
+    sharp, best = (f"{x.value:.2f} ± {x.error:.2f}" for x in (spread.sharp, spread.means))
+    how = word[_farther(spread.sharp, spread.means)]
+    numbers = f"(energy distance {sharp}; best σ²: {best})"
+    return f"Samples at the smallest σ² lie {how} the data {numbers}."
 
 
 def dull(lab: Laboratory, elements: int) -> str:

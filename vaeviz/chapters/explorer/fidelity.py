@@ -16,14 +16,14 @@ from vaeviz.chapters.model.views import clipped
 from vaeviz.chapters.prediction import Prediction
 from vaeviz.figures.spectra import spectra
 from vaeviz.measures import fidelity
-from vaeviz.measures.codecs.codec import Coder
+from vaeviz.measures.codecs.codec import Codec, Coder
 from vaeviz.measures.fidelity import Comparison, comparison
 from vaeviz.records import Table
 from vaeviz.records.fidelity import TAUS, Reading, Spectra, nearest
 from vaeviz.serve import jobs
 from vaeviz.serve.probes import Probe
 
-COLUMNS = ("reading", "model shown", "dedicated", "")
+COLUMNS = ("reading", "model shown", "dedicated", "judged")
 
 
 def show(view: ExplorerView, context: Context) -> Frame:
@@ -51,8 +51,18 @@ def show(view: ExplorerView, context: Context) -> Frame:
     return Frame(
         {"readings": _table(row, where, measured), "spectra": spectra(spectrum, context.theme)},
         [*_readouts(where, seeds), _fits(row)],
+        _elsewhere(view, codec, place),
         columns="1.1fr 1fr",
     )
+
+
+def _elsewhere(view: ExplorerView, codec: Codec, place: tuple[float, int]) -> list[str]:
+    """Where the sliders are not at a measured place."""
+    tau = clipped(view.tau, codec)
+    if f"{tau:.2g}" == f"{place[0]:.2g}" and view.d == place[1]:
+        return []
+    there = f"τ = {place[0]:g}, d = {place[1]}"
+    return [f"The sliders are at τ = {tau:.3g}, d = {view.d}; measured nearest to it is {there}."]
 
 
 def _reading(codec: Coder, place: tuple[float, int], probe: Probe) -> Reading:
@@ -83,44 +93,46 @@ READINGS = (
 
 
 def _table(row: Comparison, where: str, source: str) -> Table:
+    excess = f"{row.excess:+.1%}".replace("-", "−")
+    fitting = _fitting(row)
+    off = {"objective": excess, "rate": _factor(row, "rate"), "energy": _factor(row, "energy")}
     verdicts = {
-        "objective": f"{row.excess:+.1%}".replace("-", "−"),
-        "rate": _off(row, "rate", row.rate_fits),
-        "active": "" if row.count_fits("active") else "differs",
-        "collapsed": "" if row.count_fits("collapsed") else "differs",
-        "energy": _off(row, "energy", row.energy_fits),
+        name: f"fits {excess if name == 'objective' else ''}".strip()
+        if fits
+        else f"differs {off.get(name, '')}".strip()
+        for name, fits in fitting.items()
     }
     rows = tuple(
         (label, number(getattr(row.multi, name), places), span(row.dedicated, name, places),
-         verdicts.get(name, ""))
+         verdicts.get(name, "not judged"))
         for label, name, places in READINGS
     )  # fmt: skip
-    fitting = _fitting(row)
-    title = f"{sum(fitting)} of {len(fitting)} readings fit at {where}"
-    finding = f"{title}; the objective is {verdicts['objective']} from the dedicated models' mean."
-    return Table(COLUMNS, rows, title, source, finding)
+    apart = ("KL spectrum, nats apart", f"{row.spectrum:.2f}", "–", verdicts["spectrum"])
+    title = f"{sum(fitting.values())} of {len(fitting)} judged readings fit at {where}"
+    finding = f"{title}; the objective is {excess} from the dedicated models' mean."
+    return Table(COLUMNS, (*rows[:2], apart, *rows[2:]), title, source, finding)
 
 
-def _off(row: Comparison, name: str, fits: bool) -> str:
-    """By which factor the reading differs from the seeds' mean, where it does not fit."""
+def _factor(row: Comparison, name: str) -> str:
+    """The reading as a multiple of the seeds' mean."""
     mean = float(np.mean([getattr(one, name) for one in row.dedicated]))
-    return "" if fits or mean <= 0 else f"× {getattr(row.multi, name) / mean:.2g}"
+    return "" if mean <= 0 else f"× {getattr(row.multi, name) / mean:.2g}"
 
 
-def _fitting(row: Comparison) -> tuple[bool, ...]:
+def _fitting(row: Comparison) -> dict[str, bool]:
     """J within 3 %, R, both counts, spectrum and samples."""
-    return (
-        row.excess <= 0.03,
-        row.rate_fits,
-        row.count_fits("active"),
-        row.count_fits("collapsed"),
-        row.spectrum_fits,
-        row.energy_fits,
-    )
+    return {
+        "objective": row.excess <= 0.03,
+        "rate": row.rate_fits,
+        "spectrum": row.spectrum_fits,
+        "active": row.count_fits("active"),
+        "collapsed": row.count_fits("collapsed"),
+        "energy": row.energy_fits,
+    }
 
 
 def _fits(row: Comparison) -> Row:
-    fitting = _fitting(row)
+    fitting = _fitting(row).values()
     rule = (
         "J at most 3 % above, R within 5 % or 2 deviations, counts within 1, spectrum and samples"
     )

@@ -132,7 +132,9 @@ def healthy(curve: Curve, elements: int) -> float:
 def _notice(each: Placed, curve: Curve, tau: float, probe: Probe) -> str:
     """The scene's line, as far as it is true of the model at this τ; "" where none is."""
     left = float(curve.rates[np.abs(np.log(curve.taus / tau)).argmin()])  # measured near τ
-    if each.tau is _none_alive and left > NOTHING:
+    if each.tau is _none_alive and NOTHING < left < COLLAPSED:
+        return f"All bars are near zero: {left:.2g} nats are left, reconstructions differ slightly."
+    if each.tau is _none_alive and left >= COLLAPSED:
         return f"Not quite: at the largest τ {left:.2g} nats are left, and reconstructions differ."
     if each.tau is _half_alive and left < COLLAPSED:
         return ""  # rings: their two directions are alike, and die together

@@ -101,7 +101,9 @@ def doubled_d(view: ModelView) -> Mapping[str, Any]:
     return {"d": 2 * view.d if view.d <= 8 else view.d // 2}
 
 
-DYING = Prediction("dying", Dimensions(COLLAPSED), kl, times(beta=10.0))
+DYING = Prediction(
+    "dying", Dimensions(COLLAPSED), kl, lambda view: {"beta": min(100.0, 30.0 * view.beta)}
+)
 PLACE = Prediction("place", Place("rate", "loss"), place, times(beta=5.0))
 RATE = Number("R", "nats")
 ACTIVE = Number("Active units", least=1.0, within=0.0)

@@ -25,8 +25,11 @@ function many({ options }, answered) {
     toggle.setAttribute("aria-pressed", "false");
     node.append(toggle);
   }
-  const done = button("vv-answer", "These", "", () => answered([...chosen]));
-  node.append(done);
+  node.append(
+    button("vv-answer", "Check these", "", () => chosen.size && answered([...chosen])),
+    " ",
+    button("vv-answer", "None of them", "", () => answered([])),
+  );
   return node;
 }
 

@@ -1,5 +1,9 @@
 // The page "Quiz": panels that the user answers, what is remembered of it, and their formulas.
+//
+// A message has besides a page's: files [{id, name, type, bytes}], each until the state has its id
+// among `saved`.
 
+import { save } from "../draw/keep.js";
 import { Cards } from "../panels/learn/cards.js";
 import { Drill } from "../panels/learn/drill.js";
 import { Quiz } from "../panels/learn/quiz.js";
@@ -16,6 +20,20 @@ export default class Learn extends Page {
     super.build();
     this.kept = { keep, remembered };
     this.rendered = new Map();
+    this.saved = new Set();
+  }
+
+  state() {
+    const { files = [] } = this.message ?? {};
+    return { saved: files.map(({ id }) => id).filter((id) => this.saved.has(id)) };
+  }
+
+  paintBody() {
+    super.paintBody();
+    for (const { id, name, type, bytes } of this.message.files ?? []) {
+      if (!this.saved.has(id)) save(name, new Blob([bytes], { type }));
+      this.saved.add(id);
+    }
   }
 
   // A copy of Streamlit's rendering of a formula, which carries its TeX; null while there is none.

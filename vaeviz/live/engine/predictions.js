@@ -9,7 +9,7 @@ import { FORMS } from "./answers.js";
 
 export class Predictions {
   constructor(page, reading, root) {
-    Object.assign(this, { page, reading, root, cards: new Map(), tool: null });
+    Object.assign(this, { page, reading, root, cards: new Map(), before: new Map(), tool: null });
   }
 
   // With every message, while the reading is open. A question that is as it was stays as the user
@@ -65,7 +65,14 @@ export class Predictions {
     node.setAttribute("role", "status");
     node.append(element("strong", "", right ? "✓ Right. " : "✗ Not so. "), line);
     const again = button("vv-try", "Ask again", "", () => this.page.act("forget", name));
-    return [node, again];
+    const before = this.before.get(name);
+    if (!before) return [node, again];
+    const back = button("vv-try", "Back to before", "Undo the move", () => {
+      this.page.act("forget", name);
+      Object.assign(this.page, { scene: null, tau: null });
+      this.page.request(before, performance.now());
+    });
+    return [node, again, " ", back];
   }
 
   form({ name, kind, ...fields }) {
@@ -73,6 +80,7 @@ export class Predictions {
   }
 
   answer(name, answer) {
+    this.before.set(name, { ...this.page.settings });
     Object.assign(this.page, { scene: null, tau: null });
     this.page.act("predict", { name, answer });
   }

@@ -1,7 +1,7 @@
 // The panel of the cards: one at a time. A card that is not known yet comes back a few cards later;
-// in another visit those that are due come first (progress.js).
+// in another visit those that are due come first (progress.js). The server makes files of them.
 
-import { button, element, options } from "../../draw/dom.js";
+import { button, element, options, status } from "../../draw/dom.js";
 import { render, write } from "../../draw/formula.js";
 import { typing } from "./choose.js";
 import { Progress } from "./progress.js";
@@ -22,11 +22,13 @@ export class Cards {
   fill({ cards, alt }) {
     this.content = cards;
     this.root.setAttribute("aria-label", alt);
-    if (this.queue) return;
-    this.progress = new Progress(this.page.kept);
-    this.progress.begin();
-    this.build();
-    this.deal();
+    if (!this.queue) {
+      this.progress = new Progress(this.page.kept);
+      this.progress.begin();
+      this.build();
+      this.deal();
+    }
+    this.wait();
   }
 
   draw() {}
@@ -61,7 +63,26 @@ export class Cards {
     this.back = this.card.appendChild(element("p", "vv-back"));
     this.back.setAttribute("aria-live", "polite");
     this.onward = element("div", "vv-onward");
-    this.root.replaceChildren(bar, this.card, this.onward);
+    this.root.replaceChildren(bar, this.card, this.onward, this.printing());
+  }
+
+  // Buttons that ask the server for a file of the chosen section, and how far it has come.
+  printing() {
+    const row = element("div", "vv-onward vv-print");
+    for (const { action, label, help } of this.content.keeps)
+      row.append(button("", label, help, () => this.page.act(action, this.section)));
+    this.made = row.appendChild(element("progress"));
+    this.making = row.appendChild(status("span", ""));
+    return row;
+  }
+
+  wait() {
+    const [first] = this.content.making;
+    this.made.hidden = !first;
+    if (first) Object.assign(this.made, { max: first.of, value: first.done });
+    const text = first ? `Making: ${first.label}` : "";
+    this.made.ariaLabel = text;
+    if (this.making.textContent !== text) this.making.textContent = text;
   }
 
   get deck() {
@@ -120,7 +141,8 @@ export class Cards {
     const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = event;
     if (!this.root.isConnected || ctrlKey || metaKey || altKey || defaultPrevented) return;
     if (typing(target) || target.closest?.("[popover], dialog")) return;
-    const free = !target.matches?.("button, a, summary, [role=tab], [role=button]");
+    const busy = "button:not([aria-selected=true]), a, summary, [role=button]"; // not the open tab
+    const free = !target.matches?.(busy);
     if (key === " " && free && !this.turned) this.turn();
     else if (/^[12]$/.test(key) && this.turned) this.next(key === "2");
     else return;
