@@ -15,7 +15,7 @@ from vaeviz.live import assets
 
 HERE = Path(assets.__file__).parent
 SHEETS = re.compile(r'"(\w+)"')
-LATER = ("room",)  # loaded by the module that needs it
+LATER = ("lecture", "room")  # loaded by the module that needs it
 
 
 def css() -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vaeviz.chapters.prediction import Prediction
-from vaeviz.chapters.settings import Note, Option, check_declared
+from vaeviz.chapters.settings import Note, Option, check_declared, defaults
 from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel
 
@@ -211,6 +212,12 @@ class Chapter:
     bound: Callable[[Context], str] = lambda context: ""
     page: str = "page"
     formulas: Callable[[], Iterable[str]] = tuple
+
+
+@lru_cache
+def usual(tools: tuple[Tool, ...]) -> dict[str, Any]:
+    """The defaults of all tools' settings."""
+    return {name: value for tool in tools for name, value in defaults(tool.view).items()}
 
 
 RuleMaker = Callable[[Any, Context], Rule | None]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from vaeviz.chapters import prediction, shared
+from vaeviz.chapters import lecturing, prediction, shared
 from vaeviz.chapters.answers import Verdict
-from vaeviz.chapters.chapter import AGAIN, RESET, Chapter, Context, Frame, Tool, Visitor
-from vaeviz.chapters.header import failed, header
-from vaeviz.chapters.settings import Note, OneOf, declared, defaults, instead, parse
+from vaeviz.chapters.chapter import AGAIN, RESET, Chapter, Context, Frame, Tool, Visitor, usual
+from vaeviz.chapters.header import failed, header, sent
+from vaeviz.chapters.settings import Note, OneOf, declared, instead, parse
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import message
@@ -48,7 +48,7 @@ class Memory:
     the settings that all pages of the session have in common (shared.py), and `settled` the
     chapter's values when nothing was pending last, since the page was opened or reset. `shown` is
     the view that was shown last, `asked` a prediction that is not graded yet, `verdicts` the graded
-    ones by tool and name.
+    ones by tool and name. `guide` is the session's lecture.
     """
 
     tool: str = ""
@@ -63,6 +63,7 @@ class Memory:
     shown: Any = None
     asked: prediction.Asked | None = None
     verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    guide: lecturing.Guide = field(default_factory=lecturing.Guide)
 
 
 def said(state: Mapping[str, Any], theme: str) -> Said:
@@ -97,9 +98,9 @@ def answer(
         prepared = chapter.prepare(view, context)
         try:
             frame = tool.show(prepared.shown, context)
-            questions = prediction.questions(tool, prepared, memory, context)
+            asked = prediction.questions(tool, prepared, memory, context)
         except Exception as error:
-            frame, questions, memory.asked = failed(tool, error), [], None
+            frame, asked, memory.asked = failed(tool, error), [], None
     lasting = list(dict.fromkeys([*notes, *prepared.notes]))
     memory.notes, memory.address = lasting, frame.address or ""
     memory.values |= vars(prepared.kept)
@@ -110,17 +111,17 @@ def answer(
     def packed(frame: Frame) -> message.Packed:
         undone = any(number > (memory.done or 0) for number in heard.actions)
         with jobs.awaited() as late:  # what places the scenes
-            about = header(chapter, tool, prepared, frame, context) | {"predictions": questions}
+            about = header(chapter, tool, prepared, frame, context, memory) | {"predictions": asked}
         pending = bool(prepared.pending or frame.pending or awaited or late or undone)
         return message.pack(
             dict(frame.panels),
             heard.held,
             **about,
             seq=heard.seq,
-            settings=_sent(chapter, tool, memory),
+            settings=sent(chapter, tool, memory.values),
             notes=_lines(*(note.text for note in lasting), *prepared.passing, *frame.notes),
             pending=pending,
-            again=AGAIN if pending and frame.again is None else frame.again,
+            again=memory.guide.again(AGAIN if pending and frame.again is None else frame.again),
             done=memory.done or 0,
         )
 
@@ -135,6 +136,9 @@ def _next_view(
 ) -> tuple[Any, list[Note]]:
     """From the browser while it lives; else from the address, over what the session had before."""
     memory.values = {**_defaults(chapter), **memory.values}
+    memory.guide.hear(heard.actions, memory.done, anew=heard.seq <= 1)
+    if (place := memory.guide.arrival(chapter.name)) is not None:
+        return _arrived(chapter, heard, place, memory, context)
     if heard.settings is None:
         memory.answered = None  # the page begins anew, and counts its messages from 1
         return _opened(chapter, address, memory, context)
@@ -153,7 +157,7 @@ def _next_view(
         notes += more
     after = {**memory.values, **vars(view)}
     shared.keep(chapter.tools, before, after, memory.shared)
-    stays = [note for note in memory.notes if _still(note, before, after, own == memory.tool)]
+    stays = [note for note in memory.notes if own == memory.tool and note.stays(before, after)]
     return view, [*stays, *notes]
 
 
@@ -179,6 +183,20 @@ def _opened(
     return view, notes
 
 
+def _arrived(
+    chapter: Chapter, heard: Said, place: Mapping[str, str], memory: Memory, context: Context
+) -> tuple[Any, list[Note]]:
+    """A lecture's step: its address, after a reset; one without settings keeps what is there."""
+    memory.answered = None if heard.settings is None else (heard.seq, heard.settings)
+    memory.verdicts = {}
+    if memory.tool and not place.keys() - {"tool"}:
+        notes = _take(chapter, place, memory)
+        return _view(_tool(chapter, memory), memory.values), notes
+    if chapter.act is not None:
+        chapter.act(_view(_tool(chapter, memory), memory.values), context, RESET, None)
+    return _opened(chapter, place, memory, context)
+
+
 def _come_back(chapter: Chapter, memory: Memory, context: Context) -> tuple[Any, list[Note]]:
     """The page as it was left, with what was set elsewhere meanwhile."""
     brought = shared.brought(chapter.tools, memory.shared)
@@ -195,7 +213,7 @@ def _come_back(chapter: Chapter, memory: Memory, context: Context) -> tuple[Any,
         view, more = chapter.follow(before, view)
         notes += more
     after = vars(view)
-    stays = [note for note in memory.notes if _still(note, vars(before), after, same_tool=True)]
+    stays = [note for note in memory.notes if note.stays(vars(before), after)]
     return view, [*stays, *notes]
 
 
@@ -250,13 +268,6 @@ def _acted(
     return view, notes
 
 
-def _still(
-    note: Note, before: Mapping[str, Any], after: Mapping[str, Any], same_tool: bool
-) -> bool:
-    names = note.about or tuple(after)
-    return same_tool and all(before.get(name) == after.get(name) for name in names)
-
-
 def _tool(chapter: Chapter, memory: Memory) -> Tool:
     return next((tool for tool in chapter.tools if tool.name == memory.tool), chapter.tools[0])
 
@@ -265,20 +276,8 @@ def _view(tool: Tool, values: Mapping[str, Any]) -> Any:
     return tool.view(**{name: values[name] for name in declared(tool.view)})
 
 
-def _sent(chapter: Chapter, tool: Tool, memory: Memory) -> dict[str, Any]:
-    """The settings as the browser knows them."""
-    about = {name: each for other in chapter.tools for name, each in declared(other.view).items()}
-    public = {name: v for name, v in memory.values.items() if not about[name].private}
-    return {**public, **({"tool": tool.name} if len(chapter.tools) > 1 else {})}
-
-
 def _defaults(chapter: Chapter) -> dict[str, Any]:
-    return dict(_usual(chapter.tools))
-
-
-@lru_cache
-def _usual(tools: tuple[Tool, ...]) -> dict[str, Any]:
-    return {name: value for tool in tools for name, value in defaults(tool.view).items()}
+    return dict(usual(chapter.tools))
 
 
 def _lines(*lines: str) -> list[str]:

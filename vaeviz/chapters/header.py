@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from vaeviz.chapters.catalogue import PAGES
 from vaeviz.chapters.chapter import Chapter, Context, Frame, Prepared, Tool
 from vaeviz.chapters.controls import controls, limits, pressed, rules
-from vaeviz.chapters.settings import query
+from vaeviz.chapters.settings import declared, query
 from vaeviz.config import UserError
+
+if TYPE_CHECKING:
+    from vaeviz.chapters.engine import Memory
 
 _LOG = logging.getLogger(__name__)
 
 
 def header(
-    chapter: Chapter, tool: Tool, prepared: Prepared, frame: Frame, context: Context
+    chapter: Chapter, tool: Tool, prepared: Prepared, frame: Frame, context: Context, memory: Memory
 ) -> dict[str, Any]:
     """The fields that every page reads, the chapter's and the tool's own among them."""
     shown, theme = prepared.shown, context.theme
@@ -47,6 +51,7 @@ def header(
         "paper": theme.paper,
         **prepared.extra,
         **frame.extra,
+        **memory.guide.header(chapter, tool, prepared, frame, memory, context.browser),
     }
 
 
@@ -56,6 +61,13 @@ def link(chapter: Chapter, tool: Tool, prepared: Prepared) -> str:
     if tool is chapter.tools[0]:
         return own
     return f"?tool={tool.name}" + own.replace("?", "&", 1)
+
+
+def sent(chapter: Chapter, tool: Tool, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of all tools as the browser knows them."""
+    about = {name: each for other in chapter.tools for name, each in declared(other.view).items()}
+    public = {name: value for name, value in values.items() if not about[name].private}
+    return {**public, **({"tool": tool.name} if len(chapter.tools) > 1 else {})}
 
 
 def failed(tool: Tool, error: Exception) -> Frame:

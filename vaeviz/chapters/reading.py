@@ -51,9 +51,12 @@ def markdown(name: str, theme: Theme, formulas: Iterable[str] = ()) -> str:
     """The text for Streamlit, with a paragraph of code before each part, by which the page finds
     it; after it the formulas of the page's panels.
     """
-    coloured = _COLOURED.sub(
-        lambda found: rf"\textcolor{{{getattr(theme, found[1])}}}{{", source(name)
-    )
-    marked = (f"`@{tool}/{part}`\n\n{body}\n" for (tool, part), body in parts(coloured).items())
+    text = coloured(source(name), theme)
+    marked = (f"`@{tool}/{part}`\n\n{body}\n" for (tool, part), body in parts(text).items())
     shown = [f"${tex}$\n" for tex in formulas]
     return "\n".join([*marked, *(["`@formulas/`\n"] if shown else []), *shown])
+
+
+def coloured(text: str, theme: Theme) -> str:
+    """The text with the theme's colours in its formulas."""
+    return _COLOURED.sub(lambda found: rf"\textcolor{{{getattr(theme, found[1])}}}{{", text)

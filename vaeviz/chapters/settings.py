@@ -190,6 +190,10 @@ class Note:
     text: str
     about: tuple[str, ...] = ()
 
+    def stays(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        names = self.about or tuple(after)
+        return all(before.get(name) == after.get(name) for name in names)
+
 
 def parse(raw: Mapping[str, Any], base: T) -> tuple[T, list[Note]]:
     """Valid settings from untrusted values, over `base`, and a note for each that was repaired."""

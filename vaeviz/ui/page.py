@@ -17,7 +17,7 @@ from vaeviz.chapters.chapter import Chapter, Visitor
 from vaeviz.config import UserError
 from vaeviz.figures.theme import THEMES
 from vaeviz.live import assets
-from vaeviz.ui import backlog
+from vaeviz.ui import backlog, lecture
 from vaeviz.ui.waking import WAKER
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -57,6 +57,7 @@ def show(chapter: Chapter) -> None:
     half takes its parts. Streamlit renders it when the browser asks for it, after the board.
     """
     run(chapter)
+    lecture.words(lecture.guide(), THEMES[_theme()])
     if st.session_state.get(_READING) == chapter.name:
         with st.container(key=f"vv-reading-{chapter.name}"):
             st.markdown(reading.markdown(chapter.name, THEMES[_theme()], chapter.formulas()))
@@ -72,8 +73,10 @@ def run(chapter: Chapter) -> None:
         st.session_state[_READING] = chapter.name
         st.rerun()
     before = memory.address
+    address = lecture.opened(memory.guide, fresh=heard.settings is None)
     try:
-        message = following.answer(chapter, heard, dict(st.query_params), visitor(), memory)
+        message = following.answer(chapter, heard, address, visitor(), memory)
+        lecture.follow(memory.guide, chapter)
         with WAKER.answering(
             visitor(), partial(following.woken, chapter, heard, visitor(), memory)
         ):
@@ -81,6 +84,8 @@ def run(chapter: Chapter) -> None:
         _keep_address(memory, before)
     except UserError as error:
         st.error(str(error))
+    if lecture.lacks_words(memory.guide):
+        st.rerun()
 
 
 def _theme() -> str:
@@ -89,7 +94,8 @@ def _theme() -> str:
 
 def _memory() -> engine.Memory:
     """A chapter's memory, which has the settings of all pages in common with the others."""
-    return engine.Memory(shared=st.session_state.setdefault(_SHARED, {}))
+    shared = st.session_state.setdefault(_SHARED, {})
+    return engine.Memory(shared=shared, guide=lecture.guide())
 
 
 def state(chapter: Chapter) -> dict[str, Any]:

@@ -37,10 +37,19 @@ def route() -> None:
     """The frame, and in it the page that was asked for."""
     st.session_state[_ROUTED] = True
     dress()
+    if "notes" in st.query_params:
+        return _notes()
     own = pages()
     chosen = st.navigation([*own, _by_name(own[0])], position="top")
     st.set_page_config(page_title=f"{chosen.title} · vaeviz")
     chosen.run()
+
+
+def _notes() -> None:
+    """The lecturer's own window, in place of all pages."""
+    from vaeviz.ui import notes
+
+    st.navigation([st.Page(notes.show, title="Notes", default=True)], position="hidden").run()
 
 
 def frame() -> None:
@@ -57,10 +66,12 @@ def frame() -> None:
 
 def pages() -> list[Any]:
     """The chapters in their order; the first one opens."""
-    return [_page(name, default=name == NAMES[0]) for name in NAMES]
+    return [page(name) for name in NAMES]
 
 
-def _page(name: str, default: bool) -> Any:
+def page(name: str) -> Any:
+    """The page of the chapter of this name."""
+    default = name == NAMES[0]
     title, icon = PAGES[name]
     stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
     source = str(stub) if stub.is_file() else lambda: opening.page(name)

@@ -1,11 +1,22 @@
 // The address bar: it names the view, so that a reload or a bookmark opens it again.
 
+const attached = new Map(); // on every page of this tab
+
+// What is to stand in the address besides the settings, by name; null: no longer.
+export function attach(texts) {
+  for (const [name, text] of Object.entries(texts)) attached.set(name, text);
+}
+
 // The address with the link's settings in it, none of the others by these names, and whatever else
 // stood there.
 export function merged(link, names) {
   const query = new URLSearchParams(location.search);
   for (const name of names) query.delete(name);
   for (const [name, value] of new URLSearchParams(link)) query.set(name, value);
+  for (const [name, text] of attached) {
+    if (text === null) query.delete(name);
+    else query.set(name, text);
+  }
   return query.size ? `?${query}` : "";
 }
 

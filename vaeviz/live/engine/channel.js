@@ -95,6 +95,7 @@ export class Channel {
       held: [...page.parts.keys()],
       hidden: document.hidden,
       ...page.reading.state(),
+      ...page.lecture?.state(),
       ...page.state(),
       ...page.door.state(),
     });

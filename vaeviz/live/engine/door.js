@@ -1,5 +1,5 @@
-// The way into a room: a button in the bar, or an address such as "?room=CODE". What a room needs
-// travels once there is one.
+// The ways into a lecture and into a room: a button each in the bar, and for a room an address such
+// as "?room=CODE". What a lecture or a room needs travels once there is one.
 
 import { button } from "../draw/dom.js";
 import { ticket } from "./kept.js";
@@ -11,9 +11,22 @@ export class Door {
       this.opened(),
     );
     this.button.setAttribute("aria-haspopup", "dialog");
+    page.bar.add(this.course());
     page.bar.add(this.button);
     const query = new URLSearchParams(location.search);
     if (query.has("room") || ticket()) this.enter();
+  }
+
+  course() {
+    const menu = ({ currentTarget }) => this.lecturing((each) => each.menu.toggle(currentTarget));
+    const node = button("vv-course", "▷", "Lectures: the course in steps", menu);
+    return Object.assign(node, { ariaLabel: "Lectures" });
+  }
+
+  async lecturing(act) {
+    const { page } = this;
+    const { Lecture } = await import("./lecture.js");
+    act((page.lecture ??= new Lecture(page)));
   }
 
   async opened() {

@@ -105,7 +105,9 @@ export default class Page {
     this.message = message;
     if (newest && this.channel.settled) this.settings = { ...this.settings, ...message.settings };
     this.adopt(message);
-    this.paint();
+    if (!message.lecture?.desk?.frozen) this.paint();
+    if (message.lecture || message.refused || this.lecture)
+      this.door.lecturing((each) => each.show());
     this.measured(arrived);
     this.channel.next();
     this.remember();

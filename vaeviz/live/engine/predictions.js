@@ -13,13 +13,15 @@ export class Predictions {
   }
 
   // With every message, while the reading is open. A question that is as it was stays as the user
-  // has answered it so far.
-  show() {
+  // has answered it so far. With `only`, the one of this name.
+  show(only = null) {
     const { predictions = [], tool } = this.page.message;
     const { source } = this.reading;
     if (tool !== this.tool) this.cards.clear();
     this.tool = tool;
-    const told = predictions.filter(({ name }) => source.has(tool, `predict-${name}`));
+    const told = predictions.filter(
+      ({ name }) => source.has(tool, `predict-${name}`) && (only === null || name === only),
+    );
     const nodes = told.map((each) => this.card(each));
     const head = nodes.length ? [element("h4", "", "Predict, then see")] : [];
     const before = this.root.childElementCount;
