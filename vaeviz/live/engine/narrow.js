@@ -13,7 +13,8 @@ export function more(root) {
   return node;
 }
 
-// Keeps the notes readable, whatever changes the room that they have.
+// Keeps the notes readable, whatever changes the room that they have: one of the `others`, or what
+// the result is told to observe.
 export function readable(side, note, others) {
   let coming = 0;
   const last = () => side.clientHeight && !note.nextElementSibling; // else it has its own height
@@ -33,4 +34,5 @@ export function readable(side, note, others) {
     coming ||= requestAnimationFrame(fit);
   });
   for (const node of [side, note, ...others]) observer.observe(node);
+  return observer;
 }
