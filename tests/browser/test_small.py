@@ -57,7 +57,7 @@ def test_on_a_phone_the_sliders_and_the_first_panel_are_on_the_first_screen(
         box = touched.locator(part).bounding_box()
         assert box
         assert box["y"] + box["height"] <= 844, part
-    more = touched.locator(".vv-more")
+    more = touched.locator(".vv-unfold")
     folded = [touched.locator(f".vv-field-{name}") for name in ("data", "threshold", "hold")]
     for state in (False, True, False):
         assert more.get_attribute("aria-expanded") == str(state).lower()

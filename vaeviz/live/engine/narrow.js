@@ -5,7 +5,7 @@ import { button } from "../draw/dom.js";
 
 // The button before the controls of a page.
 export function more(root) {
-  const node = button("vv-more", "More settings", "Show the settings beside the sliders", () => {
+  const node = button("vv-unfold", "More settings", "Show the settings beside the sliders", () => {
     const open = root.classList.toggle("vv-all");
     node.setAttribute("aria-expanded", String(open));
   });
