@@ -37,7 +37,7 @@ def test_on_a_phone_the_sliders_stay_above_the_plots(
     touched.set_viewport_size({"width": 390, "height": 740})
     touched.goto(f"{address}/{board.path}")
     touched.wait_for_selector(board.ready, timeout=90_000)
-    plot = touched.locator(".vv-stage canvas").nth(1)  # below the first screen
+    plot = touched.locator(":is(.vv-kl, .vv-pad-map) canvas").first  # below the first screen
     plot.evaluate("(node) => node.scrollIntoView({ block: 'end' })")
     heights = [top(touched.locator(f".vv-field-{name}")) for name in ("beta", "sigma2", "d")]
     assert heights == pytest.approx([60, 104, 148], abs=1)  # under the header, 44 px each
@@ -57,7 +57,7 @@ def test_on_a_phone_the_sliders_and_the_first_panel_are_on_the_first_screen(
         box = touched.locator(part).bounding_box()
         assert box
         assert box["y"] + box["height"] <= 844, part
-    more = touched.locator(".vv-more")
+    more = touched.locator(".vv-unfold")
     folded = [touched.locator(f".vv-field-{name}") for name in ("data", "threshold", "hold")]
     for state in (False, True, False):
         assert more.get_attribute("aria-expanded") == str(state).lower()

@@ -10,7 +10,7 @@ export class Bar {
     Object.assign(this, { help, choose, link: "" });
     this.more = [];
     this.root = host.appendChild(element("div", "vv-bar"));
-    this.scenery = element("span", "vv-scenes");
+    this.scenery = element("span", "vv-scenery");
     this.notice = element("span", "vv-notice");
     this.line = this.notice.appendChild(element("span"));
     this.resetting = button("vv-reset", "Reset", "Bring back the defaults of this page", reset);

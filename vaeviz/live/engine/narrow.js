@@ -5,7 +5,7 @@ import { button } from "../draw/dom.js";
 
 // The button before the controls of a page.
 export function more(root) {
-  const node = button("vv-more", "More settings", "Show the settings beside the sliders", () => {
+  const node = button("vv-unfold", "More settings", "Show the settings beside the sliders", () => {
     const open = root.classList.toggle("vv-all");
     node.setAttribute("aria-expanded", String(open));
   });
@@ -13,7 +13,8 @@ export function more(root) {
   return node;
 }
 
-// Keeps the notes readable, whatever changes the room that they have.
+// Keeps the notes readable, whatever changes the room that they have: one of the `others`, or what
+// the result is told to observe.
 export function readable(side, note, others) {
   let coming = 0;
   const last = () => side.clientHeight && !note.nextElementSibling; // else it has its own height
@@ -33,4 +34,5 @@ export function readable(side, note, others) {
     coming ||= requestAnimationFrame(fit);
   });
   for (const node of [side, note, ...others]) observer.observe(node);
+  return observer;
 }

@@ -47,13 +47,16 @@ export default class Page {
     this.note = status("p", "vv-note");
     this.readouts = new Readouts();
     this.controls = new Controls({
-      place: (group, name) => this.placeGroup(group, name),
+      place: (group, name) => {
+        this.placeGroup(group, name);
+        this.room.observe(group);
+      },
       change: (...change) => this.changed(...change),
       act: (name) => this.act(name),
     });
     this.build();
     this.side.prepend(more(root));
-    readable(this.side, this.note, [this.readouts.root]);
+    this.room = readable(this.side, this.note, [this.readouts.root]);
     this.resized(); // the first picture has the size of the second
     new ResizeObserver(() => this.resized()).observe(root);
   }
