@@ -4,11 +4,10 @@
 
 import { button, element } from "../draw/dom.js";
 import { Popover } from "../draw/popover.js";
-import { dress } from "./dress.js";
+import { dress, value } from "./dress.js";
 import { keep, remembered } from "./kept.js";
 import { Source } from "./source.js";
 import { Tour } from "./tour.js";
-import { value } from "./values.js";
 
 const KEY = "vaeviz-reading"; // "open" or "closed" in this browser
 const TWIN = /^[ab]-/; // before the name of a twin's panel
