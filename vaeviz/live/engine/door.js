@@ -41,7 +41,8 @@ export class Door {
   }
 
   // With every message.
-  show() {
+  show({ lecture, refused }) {
+    if (lecture || refused || this.page.lecture) this.lecturing((each) => each.show());
     this.room?.show();
   }
 

@@ -109,12 +109,10 @@ export default class Page {
     if (newest && this.channel.settled) this.settings = { ...this.settings, ...message.settings };
     this.adopt(message);
     if (!message.lecture?.desk?.frozen) this.paint();
-    if (message.lecture || message.refused || this.lecture)
-      this.door.lecturing((each) => each.show());
+    this.door.show(message);
     this.measured(arrived);
     this.channel.next();
     this.remember();
-    this.door.show();
   }
 
   paint() {
