@@ -46,6 +46,7 @@ export default class Page {
     this.lost = root.appendChild(status("p", "vv-lost"));
     this.note = status("p", "vv-note");
     this.readouts = new Readouts();
+    this.room = readable(this.side, this.note, [this.readouts.root]);
     this.controls = new Controls({
       place: (group, name) => {
         this.placeGroup(group, name);
@@ -56,7 +57,6 @@ export default class Page {
     });
     this.build();
     this.side.prepend(more(root));
-    this.room = readable(this.side, this.note, [this.readouts.root]);
     this.resized(); // the first picture has the size of the second
     new ResizeObserver(() => this.resized()).observe(root);
   }
