@@ -201,13 +201,16 @@ export class Lectern {
     const key = JSON.stringify([tool, asked.map(({ name, moves }) => [name, moves])]);
     if (key === this.listKey || this.questions.contains(document.activeElement)) return;
     this.listKey = key;
-    const items = asked.map(({ name }) => {
+    const items = asked.map(({ name, moves = [] }) => {
       const item = element("div", "vv-prediction");
       const ask = button("vv-try", "Ask the room", "", () => {
         ask.blur(); // the list is made anew
         this.room.act("ask", name);
       });
-      item.append(page.reading.text(source.take(tool, `predict-${name}`)), ask);
+      const told = moves.map(([label, before, after]) => `${label}: ${before} → ${after}`);
+      const move = element("p", "vv-moves", told.join(", "));
+      move.hidden = !told.length;
+      item.append(page.reading.text(source.take(tool, `predict-${name}`)), move, ask);
       return item;
     });
     const head = items.length ? [element("h4", "", "Ask the room")] : [];
