@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 PATIENCE = 90_000  # ms, on a busy machine
 LINK = "stTopNavLink"
+TEXT = "[class*='st-key-vv-reading-']"
 SIZE: ViewportSize = {"width": 1280, "height": 720}  # a projector's
 
 _NO_TOUR = """try { localStorage["vaeviz-tour"] ??= "seen" } catch {}"""  # none on the panels
@@ -53,10 +54,11 @@ class AppBoard:
         return f"{self.root}[data-ready=true]"
 
     def visit(self, page: Page, address: str, query: str = "") -> None:
-        """Opens the page; its board and Plotly's axes are there."""
+        """Opens the page; its board, Plotly's axes and the text that it asks for are there."""
         page.goto(f"{address}/{self.path}{query}")
         page.wait_for_selector(self.ready, timeout=PATIENCE)
         page.wait_for_function("window.Plotly && document.querySelector('.vv-kl .main-svg')")
+        page.wait_for_selector(TEXT, state="attached", timeout=PATIENCE)
 
     def follow(self, page: Page) -> None:
         """From another page of the app, by its link."""

@@ -43,7 +43,8 @@ FAULTS = """(air) => {
         fault("too tall:", node);
     }
     const off = box.right > innerWidth + 1 || box.left < -1;
-    if (box.width && off && !node.closest(".vv-grid")) fault("outside:", node);
+    const scrolled = node.closest(".vv-grid, .vv-scenery");
+    if (box.width && off && !scrolled) fault("outside:", node);
   }
   for (const axes of root.querySelectorAll(".vv-axes")) {
     const stage = axes.getBoundingClientRect(), name = axes.closest(".vv-panel").className;

@@ -149,7 +149,7 @@ def test_a_link_starts_a_run_and_sliders_alone_move_it(page: Page, address: str)
     expect(aside.locator("h4:visible")).to_have_count(10)  # the stored run's panels, and three more
     aside.get_by_role("button", name="Two dimensions").click()
     page.wait_for_selector(f"{TRAINING.root} .vv-map .vv-why:visible", timeout=PATIENCE)
-    expect(aside.locator("h4:visible")).to_have_count(9)
+    expect(aside.locator("h4:visible")).to_have_count(10)
     page.wait_for_function("location.search.includes('run=')", timeout=PATIENCE)
     run = page.evaluate("location.search")
     aside.get_by_role("button", name="β = 10").click()

@@ -97,7 +97,7 @@ def checked(rows: dict[str, str], **expected: bool) -> None:
 # ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("beta", "s2", "alarm"), [(0.5, 0.1, ""), (4.0, 0.1, " · over 20 %")])
+@pytest.mark.parametrize(("beta", "s2", "alarm"), [(0.5, 0.1, ""), (4.0, 0.1, " · > 20 %")])
 def test_the_map(probe: Probes, beta: float, s2: float, alarm: str) -> None:
     p, view = probe("digits"), MapView(d=8, beta=beta, sigma2=s2)
     codec = Trained(p, latent=8)
@@ -236,7 +236,7 @@ def test_the_diagnosis(probe: Probes, s2: float) -> None:
     frame, n = frames.whole(diagnosis.TOOL, view, p), observed(p, p.linear, s2, d)
     rows = readouts(frame)
     over = [part for part in (20, 10) if n["dead"] / d > part / 100]
-    alarm = f" · over {over[0]} %" if over else ""
+    alarm = f" · > {over[0]} %" if over else ""
     checked(
         rows,
         verdict=rows["verdict"] == frames.table(frame, "verdict").title.removeprefix("Verdict: "),

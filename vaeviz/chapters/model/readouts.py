@@ -34,7 +34,7 @@ def unit_rows(units: Units, threshold: float) -> list[Row]:
     """Active and collapsed dimensions, how many are both, and the alarm as the row's level."""
     d, level = units.dimensions, alarm(units.collapsed / units.dimensions)
     both = f" ({units.both} active)" if units.both else ""
-    alarmed = f" · over {_ALARMS[level]}" if level else ""
+    alarmed = f" · > {_ALARMS[level]}" if level else ""
     neither = d - units.active - units.collapsed + units.both
     return [
         (

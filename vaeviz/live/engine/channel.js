@@ -63,6 +63,12 @@ export class Channel {
     if (!this.waiting && !this.resting) this.flush();
   }
 
+  // Something besides the settings has changed: what the server sends meanwhile is still taken.
+  tell() {
+    this.untold = true;
+    if (!this.waiting && !this.resting) this.flush();
+  }
+
   // An action goes along with every message until the server acknowledges it.
   act(name, value) {
     this.actions.push({ id: (this.last += 1), name, value });
@@ -81,7 +87,8 @@ export class Channel {
   flush() {
     if (this.leaving()) return;
     this.stop("again", "rest");
-    Object.assign(this, { waiting: true, dirty: false, dispatched: performance.now() });
+    Object.assign(this, { waiting: true, dirty: false, untold: false });
+    this.dispatched = performance.now();
     this.started = this.moved ?? this.dispatched;
     this.moved = null;
     this.start("patience", PATIENCE, () => this.missed());
@@ -132,7 +139,7 @@ export class Channel {
   next() {
     this.stop("again");
     if (this.waiting || this.resting) return;
-    if (this.dirty) return this.flush();
+    if (this.dirty || this.untold) return this.flush();
     const { again } = this.page.message;
     if (typeof again === "number") this.start("again", this.page.pause(again), () => this.ask());
   }

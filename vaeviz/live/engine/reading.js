@@ -106,7 +106,7 @@ export class Reading {
     clearTimeout(this.later);
     if (this.asked || this.source.node) return;
     this.asked = true;
-    this.page.channel.push();
+    this.page.channel.tell();
   }
 
   changed() {
@@ -124,7 +124,7 @@ export class Reading {
     if (remember) keep(KEY, hidden ? "closed" : "open");
     if (hidden || !this.page.message) return;
     this.want();
-    this.page.channel.push();
+    this.page.channel.tell();
     this.show();
   }
 
