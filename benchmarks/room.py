@@ -83,7 +83,8 @@ class Follower(Session):
 @asynccontextmanager
 async def page(address: str, query: str, kind: type[Session]) -> AsyncIterator[Any]:
     url = address.replace("http", "ws") + "/_stcore/stream"
-    async with websockets.connect(url, max_size=None, origin=address, open_timeout=60) as socket:  # type: ignore[arg-type]
+    options: dict[str, Any] = {"max_size": None, "origin": address, "open_timeout": 60}
+    async with websockets.connect(url, **options) as socket:
         session, first = kind(socket), BackMsg()
         first.rerun_script.query_string = query
         await socket.send(first.SerializeToString())

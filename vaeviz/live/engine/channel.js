@@ -3,8 +3,8 @@
 //
 // To the server, as the component's state `live`: {seq, theme, settings, actions: [{id, name,
 // value}],
-//   held: tags of the parts that the browser has, hidden, reading: "asked" once it takes the text, "open"
-//   while the text is read, ...the page's own fields}.
+//   held: tags of the parts that the browser has, hidden, reading: "asked" once it takes the text,
+//   "open" while the text is read, ...the page's own fields}.
 // From the server, besides what is shown: seq of the message that it answers, done: id of the
 // newest
 //   action seen to, again: ms after which the page asks once more (or null), pending: true while

@@ -56,8 +56,8 @@ const OWN = {
 
 // Holes compares two models of its own, whatever the controls say; only the data choose them.
 const ELSEWHERE =
-  "These two models were trained once, with two dimensions each. β, σ², d and the read-outs belong" +
-  " to the model of the other tabs.";
+  "These two models were trained once, with two dimensions each. β, σ², d and the read-outs" +
+  " belong to the model of the other tabs.";
 
 export default class Latent extends Pointing {
   build() {

@@ -7,6 +7,8 @@
 import { button, element } from "../draw/dom.js";
 import { FORMS } from "./answers.js";
 
+const RESTING = 300; // ms between two looks whether a drag has ended
+
 export class Predictions {
   constructor(page, reading, root) {
     Object.assign(this, { page, reading, root, cards: new Map(), before: new Map(), tool: null });
@@ -15,6 +17,11 @@ export class Predictions {
   // With every message, while the reading is open. A question that is as it was stays as the user
   // has answered it so far. With `only`, the one of this name.
   show(only = null) {
+    clearTimeout(this.later);
+    if (this.cards.size && this.page.controls.active) {
+      this.later = setTimeout(() => this.show(only), RESTING); // a drag rebuilds nothing
+      return;
+    }
     const { predictions = [], tool } = this.page.message;
     const { source } = this.reading;
     if (tool !== this.tool) this.cards.clear();

@@ -29,7 +29,8 @@ export class Reading {
     this.button = button("vv-explain", "Explain", "Explain what this page shows", () =>
       this.fold(!this.root.hidden),
     );
-    this.asks = new URLSearchParams(location.search).get("explain"); // "predict": from the questions on
+    // "predict": from the questions on
+    this.asks = new URLSearchParams(location.search).get("explain");
     const open =
       (this.asks && "open") ?? remembered(KEY) ?? (window.innerWidth >= WIDE ? "open" : "closed");
     this.questions = element("section", "vv-predictions");
