@@ -57,6 +57,7 @@ PLANE = PlaneView(
 SPECTRA = Spectra(
     kl=np.array([4.0, 2.0, 0.5]),
     dedicated=np.array([[3.0, 2.5, 0.5], [4.0, 1.5, 0.3]]),
+    apart=0.6,
     top=5.0,
     source="a test",
 )

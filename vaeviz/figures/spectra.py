@@ -33,8 +33,7 @@ def spectra(r: Spectra, theme: Theme) -> Spec:
         "y": np.minimum(r.dedicated.ravel(), r.top),
         "marker": {"color": theme.ink, "size": 8},
     }
-    apart = float(np.abs(r.kl - r.dedicated.mean(0)).sum())
-    words = f"{apart:.2f} nats apart"
+    words = f"{r.apart:.2f} nats apart"
     meta = {
         "title": words,
         "source": r.source,

@@ -94,10 +94,11 @@ class FidelityStudy:
 @dataclass(frozen=True, eq=False)
 class Spectra:
     """Sorted KL spectra in nats: of the model shown (d,), and of dedicated ones (seeds, d); both as
-    far as `top`, the axis's end.
+    far as `top`, the axis's end. `apart` is how far the model's is from those of the nearer start.
     """
 
     kl: Array
     dedicated: Array
+    apart: float
     top: float
     source: str

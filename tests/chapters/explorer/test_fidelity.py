@@ -71,6 +71,8 @@ def test_the_models_reading_stands_beside_the_seeds_range(probe: Probes) -> None
     spectrum: Any = frame.panels["spectra"]
     assert len(spectrum.data[0]["y"]) == 8
     assert len(spectrum.data[1]["y"]) == 8 * len(rates)
+    apart = cells(frame)["KL spectrum, nats apart"][0]
+    assert spectrum.layout["meta"]["title"] == f"{apart} nats apart"  # one number for both panels
 
 
 def test_without_measured_models_the_models_own_readings_stand_alone(

@@ -15,7 +15,7 @@ from vaeviz.records.total_correlation import TotalCorrelation
 from vaeviz.serve.verdicts import LEVELS
 
 COLUMNS = ("", "", "nats")
-ERRORS = ("", "", "in nats; losses in ‖x − x̂‖²")
+ERRORS = ("", "", "nats, losses ‖x − x̂‖²")
 
 
 def table(diagnosis: Diagnosis | None, codec: Codec) -> Table:
@@ -56,7 +56,7 @@ def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]
 def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
     aggregate, correlation, swap = diagnosis.aggregate, diagnosis.correlation, diagnosis.swap
     unit = "‖x − x̂‖²" if _squared(codec) else "−log p(x|z)"
-    most = "at least; can't show over" if aggregate.capped else "of at most"
+    most = "at least: cap" if aggregate.capped else "of at most"
     information = _nats(aggregate.information, aggregate.error)
     aside = _unless_capped("all codes, off the prior", aggregate)
     between = _unless_capped("between dimensions", correlation)

@@ -47,7 +47,8 @@ def show(view: ExplorerView, context: Context) -> Frame:
         return Frame({"readings": alone}, notes=[why], columns="1fr")
     row = comparison(found, models)
     top = 1.08 * max(found.kl[0], *(one.kl[0] for one in seeds), 0.1)
-    spectrum = Spectra(np.array(found.kl), np.array([one.kl for one in seeds]), top, source)
+    dedicated = np.array([one.kl for one in seeds])
+    spectrum = Spectra(np.array(found.kl), dedicated, row.spectrum, top, source)
     return Frame(
         {"readings": _table(row, where, measured), "spectra": spectra(spectrum, context.theme)},
         [*_readouts(where, seeds), _fits(row)],
