@@ -59,7 +59,14 @@ def settled(page: Page, app: AppTest) -> Header:
 
 
 def test_the_pages_are_these() -> None:
-    assert NAMES == ("explorer", "training", "latent", "collapse", "learn")
+    assert NAMES == (
+        "explorer",
+        "training",
+        "latent",
+        "collapse",
+        "objective",
+        "learn",
+    )
 
 
 @each_page

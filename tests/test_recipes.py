@@ -152,7 +152,7 @@ def test_a_chapter_is_a_folder_and_a_line_and_opens_as_a_page(house: House) -> N
     house.edit(
         "vaeviz/chapters/catalogue.py",
         "}\n",
-        '    "toy": ("Toy", ":material/toys:"),\n}\n',
+        '    "toy": ("Toy", ":material/toys:", ""),\n}\n',
     )
     printed = house.run(
         ASK

@@ -177,6 +177,7 @@ def test_the_same_rule_limits_the_control() -> None:
     assert limits(View(), rules(View(), ruled(Rule("d", high=3)))) == {
         "beta": [0.1, 10.0],
         "d": [1, 3],
+        "share": [0.0, 1.0],
     }
 
 

@@ -38,6 +38,13 @@ PLACES: tuple[dict[str, Any], ...] = (
 )
 
 
+BY_HAND: tuple[dict[str, Any], ...] = (  # of the chapters that are about no model
+    {"mu": 0.5, "logvar": 0.0, "noise": 1.0},
+    {"mu": -1.0, "logvar": 1.0, "noise": 0.5},
+    {"mu": 1.5, "logvar": -2.0, "noise": 0.1},
+)
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "before", "after", "right"),
     [
@@ -128,7 +135,7 @@ GUESS = {"one": lambda form: form["options"][0], "many": lambda form: list(form[
 @each_moved
 def test_the_model_answers_at_three_settings(name: str, tool: Tool, asked: Prediction) -> None:
     lines, rights = [], []
-    for place in PLACES:
+    for place in PLACES if hasattr(tool.view, "data") else BY_HAND:
         session = opened(name, tool, place)
         form = question(session, asked)
         before = dict(session.header["settings"])

@@ -24,6 +24,7 @@ Axis = tuple[float, float, str | None, str]
 
 # Ends, scale and title of each axis, from the records: log axes have their ends in powers of ten.
 AXES: dict[str, tuple[Axis, Axis]] = {
+    "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -93,6 +94,15 @@ RATE_DISTORTION = {
     "D in nats": "distortion",
 }
 COLOURS: dict[str, dict[str, str]] = {
+    "step_densities": {
+        "p(z)": "prior",
+        "q(z|x)": "posterior",
+        "p(x|z)": "decoder",
+        "μ": "posterior",
+        "σ": "posterior",
+        "z": "rate",
+        "x": "decoder",
+    },
     "latent_map": {
         "one": "class 0",
         "two": "class 1",
@@ -219,6 +229,7 @@ COLOURS: dict[str, dict[str, str]] = {
 
 # The trace that each entry of a legend names.
 LEGENDS: dict[str, dict[str, str]] = {
+    "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

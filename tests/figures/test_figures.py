@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.figures.by_hand import TAKEN
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
@@ -43,12 +44,14 @@ from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
 from vaeviz.figures.spectra import spectra
 from vaeviz.figures.spectrum import spectrum
+from vaeviz.figures.step_densities import step_densities
 from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.water_levels import water_levels
 from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
+    "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),
@@ -139,7 +142,7 @@ def test_the_checks_know_the_figures_of_wcag() -> None:
 
 
 def test_every_figure_module_is_in_this_list() -> None:
-    helpers = {"theme", "limits", "over_steps", "numbers"}
+    helpers = {"theme", "limits", "over_steps", "numbers", "twin", "graph"}  # a graph has no axes
     modules = {m.name for m in pkgutil.iter_modules(figures.__path__)} - helpers
     assert modules == set(FIGURES)
 

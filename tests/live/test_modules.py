@@ -12,7 +12,8 @@ from vaeviz.chapters.catalogue import NAMES, chapter
 from vaeviz.live import assets
 
 LIVE = Path(assets.__file__).parent
-LAYERS = {"engine": 2, "panels": 1, "draw": 0, "nets": 0}  # a folder may import lower ones
+# a folder may import lower ones
+LAYERS = {"engine": 2, "panels": 1, "draw": 0, "nets": 0, "twins": 0}
 STATIC = r"""^(?:import|export)\b[^;"']*?\bfrom\s*["']([^"']+)["']"""
 IMPORT = re.compile(rf"""{STATIC}|\bimport\(\s*["']([^"']+)["']""", re.M)
 

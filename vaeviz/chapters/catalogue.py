@@ -9,12 +9,13 @@ from importlib import import_module
 
 from vaeviz.chapters.chapter import Chapter
 
-PAGES = {  # name: (title, icon)
-    "explorer": ("Explorer", ":material/tune:"),
-    "training": ("Training", ":material/model_training:"),
-    "latent": ("Latent space", ":material/scatter_plot:"),
-    "collapse": ("Collapse", ":material/stacked_bar_chart:"),
-    "learn": ("Quiz", ":material/quiz:"),
+PAGES = {  # name: (title, icon, section of the menu)
+    "explorer": ("Explorer", ":material/tune:", ""),
+    "training": ("Training", ":material/model_training:", ""),
+    "latent": ("Latent space", ":material/scatter_plot:", ""),
+    "collapse": ("Collapse", ":material/stacked_bar_chart:", ""),
+    "objective": ("Objective", ":material/functions:", "Mathematics"),
+    "learn": ("Quiz", ":material/quiz:", ""),
 }
 NAMES = tuple(PAGES)
 

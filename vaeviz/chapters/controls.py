@@ -26,7 +26,7 @@ from vaeviz.figures.theme import Theme
 Control = dict[str, Any]
 _FORMS = {Log: "log", Real: "number", Whole: "number", OneOf: "choice", Name: "choice",
           Word: "choice", Text: "paste"}  # fmt: skip
-SLIDERS = ("exact", "int", "log")
+SLIDERS = ("exact", "int", "linear", "log")
 
 
 def repaired(view: Any, context: Context) -> tuple[Any, list[Note]]:
@@ -74,7 +74,7 @@ def limits(view: Any, said: Mapping[str, Rule]) -> dict[str, list[float]]:
     """How far a pointer on a plane may move each numeric setting."""
     ends = {}
     for name, about in declared(view).items():
-        if isinstance(about.kind, Log) or (name in said and isinstance(about.kind, Whole)):
+        if isinstance(about.kind, Real) or (name in said and isinstance(about.kind, Whole)):
             low, high = _ends(about, said.get(name))
             ends[name] = [low, high]
     return ends

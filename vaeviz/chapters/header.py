@@ -26,7 +26,7 @@ def header(
     shown, theme = prepared.shown, context.theme
     said_of = rules(shown, context)
     names = tool.controls if frame.controls is None else frame.controls
-    title, _ = PAGES.get(chapter.name, (tool.title, ""))
+    title, *_ = PAGES.get(chapter.name, (tool.title,))
     address = link(chapter, tool, prepared) if frame.link is None else frame.link
     return {
         "title": title,

@@ -109,7 +109,7 @@ class Numbers:
         return None if None in numbers else ",".join(f"{number:.4g}" for number in numbers)
 
 
-FORMS = ("", "choice", "exact", "int", "log", "number", "paste")
+FORMS = ("", "choice", "exact", "int", "linear", "log", "number", "paste")
 Kind = Real | Whole | OneOf | Word | Text | Name | Numbers
 
 
@@ -119,12 +119,12 @@ class Declared:
 
     `spoken` is its name for a screen reader (the label, where there is none), `colour` a role of
     the theme, `titles` are those of a choice's values. A Log is a slider, a Whole or Real a number
-    box; `form` makes it another control: a slider of whole numbers ("int"), a slider with a box
-    ("exact"), "number", "choice". `step` and `high` are a number box's, `group`
-    where the control stands, `aliases` are older names in URLs. `last` names the setting that keeps
-    what a paste box took last. What is not `linked` stands in no link. What is `shared` under one
-    name has one value on all pages. A `private` setting is not sent to the browser, which has its
-    own account of it.
+    box; `form` makes it another control: a slider of whole numbers ("int") or of even steps
+    ("linear"), one with a box ("exact"), "number", "choice". `step` and `high` are a number box's
+    or a slider's, `group` where the control stands, `aliases` are older names in URLs. `last` names
+    the setting that keeps what a paste box took last. What is not `linked` stands in no link. What
+    is `shared` under one name has one value on all pages. A `private` setting is not sent to the
+    browser, which has its own account of it.
     """
 
     kind: Kind

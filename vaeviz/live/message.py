@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from vaeviz.figures.theme import Spec
+from vaeviz.figures.twin import Twin
 from vaeviz.records import Activity, ImageStrip, Table
 
 PARTS = ("controls", "scenes", "tabs", "limits", "readouts", "rows")  # of the header, if there
@@ -211,6 +212,9 @@ def _panel(panel: Panel) -> Part:
 def _described(panel: Panel) -> dict[str, Any]:
     if isinstance(panel, Part):
         return _described(panel.make())
+    if isinstance(panel, Twin):
+        twin = {"name": panel.name, "given": panel.given}
+        return {"figure": _figure(panel), "twin": twin}
     if isinstance(panel, Spec):
         return {"figure": _figure(panel)}
     about = {"title": panel.title, "source": panel.source, "alt": panel.finding}

@@ -40,7 +40,7 @@ def route() -> None:
     if "notes" in st.query_params:
         return _notes()
     own = pages()
-    chosen = st.navigation([*own, _by_name(own[0])], position="top")
+    chosen = st.navigation(_menu(own), position="top")
     st.set_page_config(page_title=f"{chosen.title} · vaeviz")
     chosen.run()
 
@@ -69,10 +69,19 @@ def pages() -> list[Any]:
     return [page(name) for name in NAMES]
 
 
+def _menu(own: list[Any]) -> dict[str, list[Any]]:
+    """The pages by their section; those of "" stand in the bar itself."""
+    menu: dict[str, list[Any]] = {}
+    for name, one in zip(NAMES, own, strict=True):
+        menu.setdefault(PAGES[name][2], []).append(one)
+    menu[""].append(_by_name(own[0]))
+    return menu
+
+
 def page(name: str) -> Any:
     """The page of the chapter of this name."""
     default = name == NAMES[0]
-    title, icon = PAGES[name]
+    title, icon, _ = PAGES[name]
     stub = Path(__file__).parents[2] / "pages" / f"{name}.py"
     source = str(stub) if stub.is_file() else lambda: opening.page(name)
     path = _FIRST if default else name

@@ -12,6 +12,7 @@ const KINDS = {
   choice: Choice,
   exact: ExactSlider,
   int: Slider,
+  linear: Slider,
   log: Slider,
   number: NumberBox,
   paste: PasteBox,

@@ -3,6 +3,13 @@
 
 import { button } from "../draw/dom.js";
 
+const TALLEST = 1.6; // of the scale, which is 1 at 1240 × 640
+
+// The scale of texts and marks on a page of this size.
+export function scaled({ clientWidth: width, clientHeight: height }) {
+  return Math.min(TALLEST, Math.max(1, Math.min(height / 640, width / 1240)));
+}
+
 // The button before the controls of a page.
 export function more(root) {
   const node = button("vv-unfold", "More settings", "Show the settings beside the sliders", () => {

@@ -3,10 +3,9 @@
 //
 // A message (channel.js has what belongs to the talk itself): theme, paper, settings, controls,
 // scenes, readouts, notes, link, panels by name, and if the chapter has them: tabs [{name, label,
-// notice: what to see there}] with tool, the open one's name; columns and rows [[areas, height]],
-// where the panels go; limits {setting: [low, high]} and knobs (panels/knobs.js) for a pointer that
-// moves settings on a plane. What came in a message is never changed: the next one may hold the
-// same objects.
+// notice: what to see there}] with tool, the open one's name; columns and rows [[areas, height]];
+// limits {setting: [low, high]} and knobs (panels/knobs.js) for a pointer that moves settings in a
+// figure. What came in a message is never changed.
 
 import { clock, element, status } from "../draw/dom.js";
 import { held, steered } from "../panels/knobs.js";
@@ -17,14 +16,13 @@ import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
 import { Door } from "./door.js";
 import { Heading } from "./heading.js";
-import { more, readable } from "./narrow.js";
+import { more, readable, scaled } from "./narrow.js";
 import { Reading } from "./reading.js";
 import { Readouts } from "./readouts.js";
 import { Tablist } from "./tablist.js";
 
 const HIDDEN = 10_000; // ms between questions while nobody looks
 const RESTING = 300; // ms without a change until the address follows
-const TALLEST = 1.6; // of the scale, which is 1 at 1240 × 640
 const TOOL = "vv-tool"; // id of what the tabs open
 
 export default class Page {
@@ -194,6 +192,7 @@ export default class Page {
     if (!Object.keys(settings).every(stays)) this.scene = null;
     this.settings = settings;
     this.explain();
+    this.panels.follow();
     this.channel.push(time);
   }
 
@@ -218,7 +217,11 @@ export default class Page {
 
   // The pointer on a plane whose axes are settings; an axis without a value stays.
   went({ x, y }, across, up, time) {
-    const settings = steered(this.settings, { [x]: across, [y]: up }, this.message);
+    this.shift(steered(this.settings, { [x]: across, [y]: up }, this.message), time);
+  }
+
+  // Settings that a pointer moves; their controls follow.
+  shift(settings, time) {
     const moved = Object.keys(settings).filter((name) => settings[name] !== this.settings[name]);
     if (!moved.length) return;
     this.request(settings, time);
@@ -230,8 +233,7 @@ export default class Page {
   remember() {
     clearTimeout(this.addressing);
     if (this.channel.waiting || this.message.pending) return;
-    const { link } = this.message;
-    const follow = () => readdress(this.root, merged(link, this.addressed));
+    const follow = () => readdress(this.root, merged(this.message.link, this.addressed));
     this.addressing = setTimeout(follow, RESTING);
   }
 
@@ -246,8 +248,7 @@ export default class Page {
   }
 
   resized() {
-    const { clientWidth: width, clientHeight: height } = this.root;
-    this.scale = Math.min(TALLEST, Math.max(1, Math.min(height / 640, width / 1240)));
+    this.scale = scaled(this.root);
     this.root.style.setProperty("--vv-scale", this.scale);
     this.bar.fit();
     this.redraw();

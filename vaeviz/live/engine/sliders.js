@@ -1,4 +1,4 @@
-// Sliders: whole numbers, or a logarithmic scale; on one of them the value can also be typed.
+// Sliders: whole numbers, even steps, or a logarithmic scale; on one the value can also be typed.
 
 import { element } from "../draw/dom.js";
 import { plain } from "../draw/numbers.js";
@@ -10,7 +10,7 @@ const STEP = 0.02; // powers of ten
 export class Slider extends Field {
   constructor(spec, controls) {
     super(spec, controls);
-    this.log = spec.kind !== "int";
+    this.log = spec.kind === "log" || spec.kind === "exact";
     this.value = this.root.appendChild(element("output", "vv-value"));
     this.value.setAttribute("aria-live", "off"); // the slider itself says its value
     const input = this.takes(Object.assign(element("input"), { type: "range" }));
@@ -28,7 +28,7 @@ export class Slider extends Field {
     this.common(spec);
     if (spec.colour) this.root.style.setProperty("--vv-colour", spec.colour);
     const [min, max] = [spec.min, spec.max].map((end) => this.at(end));
-    Object.assign(this.input, { min, max, step: this.log ? STEP : 1 });
+    Object.assign(this.input, { min, max, step: this.log ? STEP : (spec.step ?? 1) });
     if (!held) this.put(value);
   }
 
@@ -50,7 +50,7 @@ export class Slider extends Field {
   }
 
   say(value) {
-    const text = this.log ? plain(value) : String(value);
+    const text = this.log ? plain(value) : String(value).replace("-", "−");
     this.value.textContent = text;
     this.input.setAttribute("aria-valuetext", `${this.spec.spoken} ${text}`);
   }

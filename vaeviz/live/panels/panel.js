@@ -3,7 +3,7 @@
 //
 // A kind of panel is one file with a class (host, page) -> {fill(content), draw(width, height),
 // remove()}, and one line here or an `offer`; where there is one, `settle()` is called with every
-// message, and `explain()` when the page's texts are there.
+// message, `explain()` when the page's texts are there, and `follow()` when a setting has moved.
 
 import { button, element, legend, ordered, setText } from "../draw/dom.js";
 import { load } from "../draw/plotly.js";
@@ -11,7 +11,7 @@ import { Figure } from "./figure.js";
 import { Images } from "./images.js";
 import { Grid } from "./table.js";
 
-const KINDS = { figure: Figure, images: Images, table: Grid }; // by what the content holds
+const KINDS = { twin: null, figure: Figure, images: Images, table: Grid }; // by what it holds
 const WHY = 28; // pixels of the "?" and its gap
 let pen = null; // measures titles
 
@@ -48,6 +48,11 @@ export class PanelGrid {
     for (const panel of this.panels.values()) panel.explain();
   }
 
+  // The user's settings have moved; the server's answer is still on its way.
+  follow() {
+    for (const panel of this.panels.values()) panel.kind?.follow?.();
+  }
+
   arrange(columns, rows, ids) {
     const host = this.place();
     for (const id of ids) this.panels.get(id).root.style.gridArea = rows.length ? id : "";
@@ -71,6 +76,14 @@ export class PanelGrid {
     for (const panel of panels) panel.fill(contents[panel.id]);
     this.redraw(panels);
     if (!window.Plotly && ids.some((id) => contents[id].figure)) this.loadPlotly();
+    if (!KINDS.twin && ids.some((id) => contents[id].twin)) this.loadTwins();
+  }
+
+  // Until they are there, the server's figures stand in.
+  async loadTwins() {
+    const { Twin } = await import("./twin.js");
+    KINDS.twin = Twin;
+    for (const panel of this.panels.values()) if (panel.content?.twin) panel.refill();
   }
 
   // All panels are measured before any is drawn: one layout, not seven. A title may take a line
@@ -115,7 +128,7 @@ class Panel {
   // The same content is the same object: then there is nothing to do.
   fill(content) {
     if (content === this.content) return;
-    const Kind = KINDS[Object.keys(KINDS).find((name) => content[name])];
+    const Kind = KINDS[Object.keys(KINDS).find((name) => content[name] && KINDS[name])];
     const about = (this.about = content.figure ? content.figure.layout.meta : content);
     this.content = content;
     this.key = ""; // forces a drawing
@@ -129,6 +142,13 @@ class Panel {
       this.kind = new Kind(this.stage, this.page);
     }
     this.kind.fill(content, about);
+  }
+
+  refill() {
+    const { content } = this;
+    this.content = null;
+    this.fill(content);
+    this.draw();
   }
 
   // The "?" is there where there is a text.

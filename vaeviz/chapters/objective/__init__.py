@@ -1,0 +1,1 @@
+"""The chapter "Objective": the terms of the ELBO, by hand."""
