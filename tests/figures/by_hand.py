@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from vaeviz.figures.elbo_over_mean import MU
 from vaeviz.records.by_hand import Graph, Node
 from vaeviz.theory.one_step import step
+from vaeviz.theory.toy_bound import bound, elbo
+from vaeviz.theory.two_gaussians import Gaussian, divergence, noise
+
+Q, PRIOR = Gaussian(1.0, 0.5), Gaussian(0.0, 1.0)
+APART = divergence(Q, PRIOR, noise(0))
+BOUND_OF = bound(1.0, 0.5, 1.2, 1.0)
+OVER = elbo(MU, 0.5, 1.2, 1.0)
 
 TAKEN = step(0.5, 0.0, 1.2, -0.3, 1.0)
 GRAPH = Graph(

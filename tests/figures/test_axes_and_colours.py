@@ -24,6 +24,15 @@ Axis = tuple[float, float, str | None, str]
 
 # Ends, scale and title of each axis, from the records: log axes have their ends in powers of ten.
 AXES: dict[str, tuple[Axis, Axis]] = {
+    "two_gaussians": ((-6, 6, None, "z"), (-0.078, 1.3, None, "density")),
+    "kl_integrand": ((-6, 6, None, "z"), (-0.2, 2.0, None, "q log(q/p)")),
+    "running_mean": ((0, 1000, None, "draws"), (-0.375, 1.5, None, "nats")),
+    "toy_posteriors": ((-6, 6, None, "z, and x beside it"), (-0.078, 1.3, None, "density")),
+    "evidence_bars": (
+        (0.4, 4.6, None, "two ways to the same number"),
+        (-4, 1, None, "nats"),
+    ),
+    "elbo_over_mean": ((-3, 3, None, "μ"), (-4, 0.4, None, "nats")),
     "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
@@ -94,14 +103,46 @@ RATE_DISTORTION = {
     "D in nats": "distortion",
 }
 COLOURS: dict[str, dict[str, str]] = {
+    "two_gaussians": {
+        "p(z)": "prior",
+        "q(z)": "posterior",
+        "μ": "posterior posterior",
+        "σ": "posterior posterior",
+        "μ₀": "prior prior",
+        "σ₀": "prior prior",
+    },
+    "kl_integrand": {"adds": "rate", "takes off": "prior"},
+    "running_mean": {
+        "closed form": "linear",
+        "mean of draws": "rate",
+        "+ 2 standard errors": "rate",
+        "− 2 standard errors": "rate",
+    },
+    "toy_posteriors": {
+        "p(z)": "prior",
+        "p(z|x)": "linear",
+        "q(z|x)": "posterior",
+        "μ": "posterior posterior",
+        "σ": "posterior posterior",
+        "x": "decoder decoder",
+    },
+    "evidence_bars": {
+        "ELBO": "ink",
+        "log p(x)": "linear",
+        "− gap": "posterior",
+        "−D": "distortion",
+        "−R": "rate",
+        "nats": "ink",
+    },
+    "elbo_over_mean": {"log p(x)": "linear", "ELBO": "posterior", "μ": "posterior posterior"},
     "step_densities": {
         "p(z)": "prior",
         "q(z|x)": "posterior",
         "p(x|z)": "decoder",
-        "μ": "posterior",
-        "σ": "posterior",
-        "z": "rate",
-        "x": "decoder",
+        "μ": "posterior posterior",
+        "σ": "posterior posterior",
+        "z": "rate rate",
+        "x": "decoder decoder",
     },
     "latent_map": {
         "one": "class 0",
@@ -229,6 +270,16 @@ COLOURS: dict[str, dict[str, str]] = {
 
 # The trace that each entry of a legend names.
 LEGENDS: dict[str, dict[str, str]] = {
+    "two_gaussians": {"q": "q(z)", "p, the prior": "p(z)"},
+    "kl_integrand": {"adds": "adds", "takes off": "takes off"},
+    "running_mean": {
+        "closed form": "closed form",
+        "mean of draws": "mean of draws",
+        "± 2 standard errors": "+ 2 standard errors",
+    },
+    "toy_posteriors": {"p(z)": "p(z)", "p(z|x)": "p(z|x)", "q(z|x)": "q(z|x)"},
+    "evidence_bars": {"ELBO": "ELBO"},
+    "elbo_over_mean": {"log p(x)": "log p(x)", "ELBO at this σ": "ELBO"},
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},

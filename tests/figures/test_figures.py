@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import TAKEN
+from tests.figures.by_hand import APART, BOUND_OF, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
@@ -27,11 +27,14 @@ from vaeviz.figures.code import code
 from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.cost import cost
 from vaeviz.figures.cure_plane import cure_plane
+from vaeviz.figures.elbo_over_mean import elbo_over_mean
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
+from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
+from vaeviz.figures.kl_integrand import kl_integrand
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.latent_strip import latent_strip
@@ -42,15 +45,24 @@ from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.running_mean import running_mean
 from vaeviz.figures.spectra import spectra
 from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.step_densities import step_densities
 from vaeviz.figures.theme import THEMES, Spec, Theme
+from vaeviz.figures.toy_posteriors import toy_posteriors
+from vaeviz.figures.two_gaussians import two_gaussians
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.water_levels import water_levels
 from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
+    "two_gaussians": lambda theme: two_gaussians(Q, PRIOR, theme, "a test"),
+    "kl_integrand": lambda theme: kl_integrand(APART, "q log(q/p)", theme, "a test"),
+    "running_mean": lambda theme: running_mean(APART, theme, "a test"),
+    "toy_posteriors": lambda theme: toy_posteriors(Q, BOUND_OF.posterior, 1.2, theme, "a test"),
+    "evidence_bars": lambda theme: evidence_bars(BOUND_OF, theme, "a test"),
+    "elbo_over_mean": lambda theme: elbo_over_mean(1.0, BOUND_OF, OVER, theme, "a test"),
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
@@ -142,7 +154,15 @@ def test_the_checks_know_the_figures_of_wcag() -> None:
 
 
 def test_every_figure_module_is_in_this_list() -> None:
-    helpers = {"theme", "limits", "over_steps", "numbers", "twin", "graph"}  # a graph has no axes
+    helpers = {
+        "theme",
+        "limits",
+        "over_steps",
+        "numbers",
+        "number_line",
+        "twin",
+        "graph",
+    }  # a graph has no axes
     modules = {m.name for m in pkgutil.iter_modules(figures.__path__)} - helpers
     assert modules == set(FIGURES)
 

@@ -213,7 +213,7 @@ def _described(panel: Panel) -> dict[str, Any]:
     if isinstance(panel, Part):
         return _described(panel.make())
     if isinstance(panel, Twin):
-        twin = {"name": panel.name, "given": panel.given}
+        twin = {"name": panel.name, "given": _shared(panel.given)}
         return {"figure": _figure(panel), "twin": twin}
     if isinstance(panel, Spec):
         return {"figure": _figure(panel)}

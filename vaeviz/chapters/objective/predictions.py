@@ -7,7 +7,9 @@ from typing import Any
 from vaeviz.chapters.answers import Direction, Number
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.prediction import Prediction
+from vaeviz.theory.gaussian_kl import kl as between
 from vaeviz.theory.one_step import Step, step
+from vaeviz.theory.toy_bound import bound, posterior
 
 
 def taken(view: Any) -> Step:
@@ -29,4 +31,37 @@ STEP = (
                lambda view: {"mu": 2.0, "logvar": 0.0}),
     Prediction("wide", Direction("−log p(x|z)", "nats"), nll,
                lambda view: {"noise": min(5.0, 4 * view.noise)}),
+)  # fmt: skip
+
+
+def exact(view: Any, context: Context) -> float:
+    q, p = view.pair
+    return float(between(q.mu, q.sigma, p.mu, p.sigma))
+
+
+def turned(view: Any) -> dict[str, Any]:
+    return {"direction": "forward" if view.direction == "reverse" else "reverse"}
+
+
+KL = (
+    Prediction("round", Direction("the KL", "nats"), exact, turned),
+    Prediction("halve", Direction("the KL", "nats"), exact,
+               lambda view: {"q_sigma": max(0.05, view.q_sigma / 2)}),
+    Prediction("away", Number("the KL", "nats", within=0.1, least=0.05), exact,
+               lambda view: {"q_mu": view.p_mu + 1.0, "q_sigma": view.p_sigma}),
+)  # fmt: skip
+
+
+def elbo(view: Any, context: Context) -> float:
+    return bound(view.mu, view.sigma, view.x, view.noise).elbo
+
+
+def gap(view: Any, context: Context) -> float:
+    return bound(view.mu, view.sigma, view.x, view.noise).gap
+
+
+ELBO = (
+    Prediction("mean", Direction("the ELBO", "nats"), elbo,
+               lambda view: {"mu": posterior(view.x, view.noise).mu}),
+    Prediction("narrow", Direction("the gap", "nats"), gap, lambda view: {"logvar": -4.0}),
 )  # fmt: skip

@@ -90,9 +90,9 @@ function bars(context, trace, x, y, f) {
   const width = (trace.width ?? 0.8) * f.kx;
   for (let i = 0; i < x.length; i++) {
     context.fillStyle = Array.isArray(colours) ? colours[i] : colours;
-    const top = f.py(y[i]);
+    const end = f.py(y[i]); // below the axis, where the value is negative
     const left = f.px(x[i]) - width / 2;
-    context.fillRect(left, Math.min(top, zero - 1), width, Math.max(zero - top, 1));
+    context.fillRect(left, Math.min(end, zero - 1), width, Math.max(Math.abs(zero - end), 1));
   }
 }
 
