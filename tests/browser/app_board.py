@@ -80,6 +80,7 @@ EXPLORER = AppBoard("", "Explorer", ".vv-explorer")
 TRAINING = AppBoard("training", "Training", ".vv-training")
 LATENT = AppBoard("latent", "Latent space", ".vv-latent")
 COLLAPSE = AppBoard("collapse", "Collapse", ".vv-collapse")
+OBJECTIVE = AppBoard("objective", "Objective", ".vv-objective")
 QUIZ = AppBoard("learn", "Quiz", ".vv-learn")  # it has no figure
 
 

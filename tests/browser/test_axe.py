@@ -11,6 +11,7 @@ from tests.browser.app_board import (
     COLLAPSE,
     EXPLORER,
     LATENT,
+    OBJECTIVE,
     PATIENCE,
     QUIZ,
     TRAINING,
@@ -27,7 +28,7 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 @pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make axe`")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, QUIZ], ids=lambda b: b.link
+    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, QUIZ], ids=lambda b: b.link
 )
 def test_no_page_has_a_serious_violation(
     page: Page, address: str, board: AppBoard, theme: str

@@ -11,6 +11,7 @@ from tests.browser.app_board import (
     COLLAPSE,
     EXPLORER,
     LATENT,
+    OBJECTIVE,
     PATIENCE,
     QUIZ,
     SIZE,
@@ -84,7 +85,7 @@ def settled_faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, QUIZ], ids=lambda b: b.link
+    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, QUIZ], ids=lambda b: b.link
 )
 def test_nothing_is_cut_in_any_window(page: Page, address: str, board: AppBoard) -> None:
     page.goto(f"{address}/{board.path}")

@@ -154,15 +154,7 @@ def test_the_checks_know_the_figures_of_wcag() -> None:
 
 
 def test_every_figure_module_is_in_this_list() -> None:
-    helpers = {
-        "theme",
-        "limits",
-        "over_steps",
-        "numbers",
-        "number_line",
-        "twin",
-        "graph",
-    }  # a graph has no axes
+    helpers = {"theme", "limits", "over_steps", "numbers", "number_line", "twin", "graph"}
     modules = {m.name for m in pkgutil.iter_modules(figures.__path__)} - helpers
     assert modules == set(FIGURES)
 

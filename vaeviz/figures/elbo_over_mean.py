@@ -20,7 +20,7 @@ def elbo_over_mean(mu: float, made: Bound, values: Array, theme: Theme, source: 
         curve(
             "log p(x)", np.array([MU[0], MU[-1]]), np.full(2, made.evidence), theme.linear, "dot"
         ),
-        curve("ELBO", MU, np.maximum(values, low), theme.posterior, "solid"),
+        curve("ELBO", MU, values, theme.posterior, "solid"),
         dot("μ", mu, made.elbo, theme.posterior),
     ]
     meta = {

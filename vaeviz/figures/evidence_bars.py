@@ -34,15 +34,15 @@ def evidence_bars(made: Bound, theme: Theme, source: str) -> Spec:
             "name": "nats",
             "hoverinfo": "skip",
             "x": [1.0, 2.0, 3.0, 4.0],
-            "y": [min(pair) for pair in zip(starts, ends, strict=True)],
+            "y": [made.elbo] * 4,
             "text": [written(e - s) for s, e in zip(starts, ends, strict=True)],
             "textposition": "bottom center",
             "textfont": {"size": FONT_SIZE, "color": theme.ink},
         },
     ]
     meta = {
-        "title": f"log p(x) − gap = −D − R = ELBO: {made.elbo:.3f} nats",
-        "short": f"ELBO {made.elbo:.3f} nats",
+        "title": f"log p(x) − gap = −D − R = ELBO: {written(made.elbo)} nats",
+        "short": f"ELBO {written(made.elbo)} nats",
         "source": source,
         "alt": f"log p(x) {made.evidence:.3f}, gap {made.gap:.3f}, D {-made.likelihood:.3f}, R"
         f" {made.rate:.3f}: the ELBO is {made.elbo:.3f} nats both ways.",

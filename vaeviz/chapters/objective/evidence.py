@@ -34,7 +34,6 @@ def show(view: EvidenceView, context: Context) -> Frame:
     theme, q = context.theme, Gaussian(view.mu, view.sigma)
     made = bound(view.mu, view.sigma, view.x, view.noise)
     over = elbo_over_mean(view.mu, made, elbo(MU, view.sigma, view.x, view.noise), theme, SOURCE)
-    low = over.layout["yaxis"]["range"][0]
     return Frame(
         {
             "posteriors": Twin.of(
@@ -42,7 +41,7 @@ def show(view: EvidenceView, context: Context) -> Frame:
                 line=LINE.tolist(),
             ),
             "sum": Twin.of(evidence_bars(made, theme, SOURCE), "evidence_bars"),
-            "over": Twin.of(over, "elbo_over_mean", line=MU.tolist(), low=low),
+            "over": Twin.of(over, "elbo_over_mean", line=MU.tolist()),
         },
         _rows(made),
         rows=(("posteriors posteriors", "1fr"), ("sum over", "1.15fr")),

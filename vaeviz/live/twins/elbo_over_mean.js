@@ -2,9 +2,9 @@
 
 import { bound } from "./toy_bound.js";
 
-export function traces(settings, { line, low }) {
+export function traces(settings, { line }) {
   const { evidence, elbo } = bound(settings);
-  const at = (mu) => Math.max(low, bound({ ...settings, mu }).elbo);
+  const at = (mu) => bound({ ...settings, mu }).elbo;
   return [{ y: [evidence, evidence] }, { y: line.map(at) }, { x: [settings.mu], y: [elbo] }];
 }
 

@@ -15,7 +15,7 @@ export function traces(settings) {
     { y: [elbo, elbo] },
     ...bars.map((y) => ({ y })),
     {
-      y: bars.map((pair) => Math.min(...pair)),
+      y: bars.map(() => elbo),
       text: bars.map(([from, to]) => written(to - from)),
     },
   ];

@@ -1,0 +1,72 @@
+"""The chapter Objective under a real pointer: figures follow at once, points can be dragged."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.app_board import OBJECTIVE, PATIENCE
+
+pytestmark = pytest.mark.browser
+POINT = """([name, k]) => {
+  const canvas = document.querySelector(`.vv-${name} canvas`).getBoundingClientRect();
+  return [canvas.left, canvas.top, canvas.width, canvas.height];
+}"""
+LEFT, RIGHT, TOP, BOTTOM = 52, 8, 6, 44  # the figures' margins at the scale 1
+
+
+def place(page: Page, panel: str, x: float, y: float, ends: tuple[float, ...]) -> tuple[float, ...]:
+    """Where a point of a panel's axes is on the screen; `ends` are those of both axes."""
+    left, top, width, height = page.evaluate(POINT, [panel, 0])
+    low, high, bottom, up = ends
+    across = left + LEFT + (x - low) / (high - low) * (width - LEFT - RIGHT)
+    return across, top + TOP + (up - y) / (up - bottom) * (height - TOP - BOTTOM)
+
+
+def opened(page: Page, address: str) -> None:
+    """The page with its axes, and with what follows the pointer."""
+    page.goto(f"{address}/{OBJECTIVE.path}")
+    page.wait_for_selector(OBJECTIVE.ready, timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('.vv-densities .main-svg')")
+    page.wait_for_function(
+        "document.querySelector('.vv-densities canvas').style.touchAction === 'none'"
+    )
+
+
+def value(page: Page, name: str) -> float:
+    return float(page.locator(f"input[data-name={name}]").input_value())
+
+
+def test_dragging_a_point_moves_its_setting_and_all_that_hangs_on_it(
+    page: Page, address: str
+) -> None:
+    opened(page, address)
+    page.wait_for_timeout(300)
+    ends = (-5.0, 5.0, -0.06 * 0.65, 0.65)
+    start, goal = (place(page, "densities", x, 0.0, ends) for x in (0.5, 2.0))
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*goal, steps=12)
+    page.mouse.up()
+    assert value(page, "mu") == pytest.approx(2.0, abs=0.06)
+    page.wait_for_function(
+        "document.querySelector('.vv-screen .vv-steps td').textContent.length > 0"
+    )
+    page.wait_for_function(
+        "!document.querySelector('.vv-graph .vv-title').textContent.includes('1.544')"
+    )
+
+
+def test_the_figure_follows_without_the_server(page: Page, address: str) -> None:
+    opened(page, address)
+    page.wait_for_timeout(500)
+    changed = page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".vv-graph canvas");
+          const before = canvas.toDataURL(), input = document.querySelector("input[data-name=mu]");
+          input.value = "-2";
+          input.dispatchEvent(new Event("input", { bubbles: true }));
+          return canvas.toDataURL() !== before; // in the same task: no message has been answered
+        }"""
+    )
+    assert changed
