@@ -11,10 +11,10 @@
 // {present: bool}, {blank: bool} or {frozen: bool}.
 
 import { button, element, status } from "../draw/dom.js";
-import { reveal } from "../draw/reveal.js";
 import { attach } from "./address.js";
 import { dress } from "./dress.js";
 import { Menu } from "./lectures.js";
+import { reveal } from "./narrow.js";
 import { Predictions } from "./predictions.js";
 import { Source } from "./source.js";
 

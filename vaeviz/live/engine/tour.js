@@ -3,8 +3,8 @@
 
 import { button, element } from "../draw/dom.js";
 import { Popover } from "../draw/popover.js";
-import { PHONE, reveal } from "../draw/reveal.js";
 import { keep, remembered } from "./kept.js";
+import { phone, reveal } from "./narrow.js";
 
 const KEY = "vaeviz-tour"; // kept once the tour was begun, or the invitation declined
 const SLIDERS = ":is(.vv-field-beta, .vv-field-sigma2, .vv-field-d)";
@@ -75,5 +75,5 @@ export class Tour {
 
 // On a phone the window stands at the lower edge: sliders and panels begin at the upper one.
 function sink(pop) {
-  if (matchMedia(PHONE).matches) pop.sink();
+  if (phone()) pop.sink();
 }
