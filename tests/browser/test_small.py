@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 from tests.browser.app_board import EXPLORER, LATENT, AppBoard, projector
 
@@ -91,6 +91,64 @@ def test_on_a_tablet_the_controls_stand_beside_the_plots(touched: Page, address:
     assert plot
     assert slider["y"] >= 60
     assert slider["x"] + slider["width"] <= plot["x"]
+
+
+COVERED = """() => {
+  const boxes = [...document.querySelectorAll(
+    ".vv-side > :is(.vv-group, .vv-dims, .vv-readouts, .vv-note, .vv-files)")]
+    .map((node) => node.getBoundingClientRect()).filter(({ height }) => height);
+  return boxes.slice(1).filter((box, k) => box.top < boxes[k].bottom - 1).length;
+}"""
+LYING: ViewportSize = {"width": 1024, "height": 768}  # a tablet
+STAGES = (  # of a tool of Latent space: what must be how high
+    ("manifold", ".vv-stage", 300),
+    ("interpolate", ".vv-stage", 250),
+    ("draw", ".vv-paper canvas", 150),
+    ("arithmetic", ".vv-stage", 250),
+    ("holes", ".vv-coast .vv-stage", 300),
+)
+
+
+def test_on_a_lying_tablet_no_tool_is_flat(touched: Page, address: str) -> None:
+    touched.set_viewport_size(LYING)
+    touched.goto(f"{address}/latent")
+    touched.wait_for_selector(LATENT.ready, timeout=90_000)
+    for name, part, least in STAGES:
+        touched.locator(f"[role=tab][data-tool={name}]").tap()
+        stage = touched.locator(f".vv-tool-{name} {part}").first
+        stage.wait_for(timeout=90_000)
+        box = stage.bounding_box()
+        assert box
+        assert box["height"] >= least, name
+    touched.locator("[role=tab][data-tool=traversals]").tap()
+    assert touched.evaluate(COVERED) == 0
+
+
+def test_on_a_lying_tablet_the_note_covers_no_read_out(touched: Page, address: str) -> None:
+    touched.set_viewport_size(LYING)
+    touched.goto(address)
+    touched.wait_for_selector(EXPLORER.ready, timeout=90_000)
+    assert touched.locator(".vv-side > .vv-note").inner_text()
+    assert touched.evaluate(COVERED) == 0
+    page, side = (touched.locator(part).bounding_box() for part in (".vv-screen", ".vv-side"))
+    assert page
+    assert side
+    assert side["y"] + side["height"] <= page["y"] + page["height"] + 1  # the page scrolls to it
+
+
+def test_on_a_projector_eight_sliders_are_whole_and_the_manifold_has_room(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/latent?d=8")
+    page.wait_for_selector(LATENT.ready, timeout=90_000)
+    page.wait_for_function("document.querySelectorAll('.vv-dim').length === 8")
+    over = "(node) => node.scrollHeight - node.clientHeight"
+    assert page.locator(".vv-dims").evaluate(over) <= 2
+    assert page.locator(".vv-side").evaluate(over) <= 1
+    page.locator("[role=tab][data-tool=manifold]").click()
+    box = page.locator(".vv-tool-manifold .vv-stage").bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) > 330
 
 
 def test_swatches_keep_their_colour_where_the_reader_forces_colours(
