@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.app_board import EXPLORER, LATENT, AppBoard, projector
+from tests.browser.app_board import EXPLORER, LATENT, TRAINING, AppBoard, projector
 
 pytestmark = pytest.mark.browser
 SMALL = """() => [...document.querySelectorAll(
@@ -61,6 +61,62 @@ def test_on_a_phone_the_sliders_and_the_first_panel_are_on_the_first_screen(
         assert more.get_attribute("aria-expanded") == str(state).lower()
         assert [field.is_visible() for field in folded] == [state] * 3
         more.click()
+
+
+def test_on_a_phone_the_transport_stays_in_view_and_the_set_up_is_folded(
+    touched: Page, address: str
+) -> None:
+    touched.set_viewport_size({"width": 390, "height": 844})
+    touched.goto(f"{address}/training")
+    touched.wait_for_selector(f"{TRAINING.ready} .vv-map", timeout=90_000)
+    assert touched.locator(".vv-setup").get_attribute("open") is None
+    assert touched.locator(".vv-map").evaluate("(n) => n.getBoundingClientRect().top") < 844
+    touched.locator(".vv-samples").last.scroll_into_view_if_needed()
+    for part in (".vv-act-start", ".vv-act-play", ".vv-field-beta"):
+        box = touched.locator(part).bounding_box()
+        assert box
+        assert box["y"] >= 60, part
+        assert box["y"] + box["height"] <= 844, part
+
+
+def test_in_a_magnified_window_no_slider_stays_over_the_panels(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 640, "height": 360})  # 1280 × 720 at 200 %
+    EXPLORER.visit(page, address)
+    page.locator(".vv-rd").scroll_into_view_if_needed()
+    box = page.locator(".vv-field-d").bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 60
+
+
+@pytest.mark.parametrize("path", ["", "training"])
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 768)], ids=lambda s: f"{s[0]}")
+def test_a_scenes_line_is_whole_and_moves_nothing(
+    page: Page, address: str, path: str, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{address}/{path}")
+    page.wait_for_selector(".vv-screen[data-ready=true]", timeout=90_000)
+    page.wait_for_selector(".vv-explain:visible", timeout=90_000)
+    top = "(node) => node.getBoundingClientRect().top"
+    before = page.locator(".vv-side").evaluate(top)
+    for scene in page.locator(".vv-scenery button").all():
+        scene.click()
+        assert "vv-cut" not in (page.locator(".vv-notice").get_attribute("class") or "")
+        assert page.locator(".vv-side").evaluate(top) == before
+
+
+def test_a_sliders_frame_leaves_its_label_alone(page: Page, address: str) -> None:
+    EXPLORER.visit(page, address)
+    page.locator("input[data-name=beta]").focus()
+    page.keyboard.press("ArrowRight")
+    frame = page.locator("input[data-name=beta]").evaluate("""(node) => {
+      const { outlineOffset, outlineWidth } = getComputedStyle(node);
+      const out = parseFloat(outlineOffset) + parseFloat(outlineWidth);
+      return node.getBoundingClientRect().top - out;
+    }""")
+    label = page.locator(".vv-field-beta output").bounding_box()
+    assert label
+    assert frame >= label["y"] + label["height"] - 1
 
 
 def test_a_question_mark_is_a_small_circle_in_a_large_target(touched: Page, address: str) -> None:
