@@ -92,6 +92,34 @@ def test_a_slider_does_what_a_step_asks_and_return_brings_it_back(page: Page, ad
     expect(page.locator(".vv-lecture")).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=lambda s: f"{s[0]}")
+def test_a_step_brings_the_panels_it_speaks_of_into_view(
+    page: Page, address: str, size: tuple[int, int]
+) -> None:
+    wide = size[0] > 900
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{address}/collapse?lecture=collapse&step=3")
+    at(page, 3)
+    expect(page.locator(".vv-lit")).to_have_count(2, timeout=PATIENCE)
+    page.wait_for_function(
+        """([lit, low, high]) => [...document.querySelectorAll(".vv-lit")].slice(0, lit)
+          .every((node) => {
+            const { top, bottom } = node.getBoundingClientRect();
+            return top >= low && bottom <= high;
+          })""",
+        arg=[2 if wide else 1, 60, size[1] + 20],
+        timeout=PATIENCE,
+    )
+    if wide:  # the ring has room within what scrolls
+        room = page.locator(".vv-tool").bounding_box()
+        ring = page.locator(".vv-lit").first.bounding_box()
+        assert room
+        assert ring
+        assert ring["x"] - room["x"] >= 5
+        assert ring["y"] - room["y"] >= 5
+    page.get_by_role("button", name="Leave").click()
+
+
 def test_two_windows_before_an_audience(page: Page, address: str) -> None:
     visit(page, address, 4, "&present")
     page.wait_for_selector(".vv-present")

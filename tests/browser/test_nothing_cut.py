@@ -1,4 +1,6 @@
-"""Every page and tool in five windows: no text is cut, no two ticks overlap, nothing runs off."""
+"""Every page and tool in five windows: no text is cut, no two ticks overlap, nothing runs off; a
+table that goes on shows it.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +51,17 @@ FAULTS = """(air) => {
     const off = box.right > innerWidth + 1 || box.left < -1;
     const scrolled = node.closest(".vv-grid, .vv-scenery");
     if (box.width && off && !scrolled) fault("outside:", node);
+  }
+  for (const grid of root.querySelectorAll(".vv-grid")) {
+    if (!grid.checkVisibility()) continue;
+    const wide = grid.scrollWidth > grid.clientWidth + 1;
+    const tall = grid.scrollHeight > grid.clientHeight + 1;
+    const { overflow, backgroundAttachment } = getComputedStyle(grid);
+    const shows = /auto|scroll/.test(overflow) && backgroundAttachment.includes("local");
+    const stays = getComputedStyle(grid.querySelector("tbody th")).position === "sticky";
+    if (wide && (innerWidth > 900 || !stays)) fault("columns out of sight:", grid);
+    if ((wide || tall) && !shows) fault("no sign of the rest:", grid);
+    if (tall && grid.clientHeight < 60) fault("rows out of sight:", grid);
   }
   for (const axes of root.querySelectorAll(".vv-axes")) {
     const stage = axes.getBoundingClientRect(), name = axes.closest(".vv-panel").className;

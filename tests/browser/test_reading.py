@@ -89,6 +89,35 @@ def test_the_tour_is_offered_once_and_walks_over_the_page(browser: Browser, addr
     assert errors == []
 
 
+@pytest.mark.parametrize("size", [(390, 844), (640, 360)], ids=lambda s: f"{s[0]}")
+def test_on_a_phone_the_tour_brings_each_step_into_view(
+    browser: Browser, address: str, size: tuple[int, int]
+) -> None:
+    page, errors = opened(browser, has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script("if (location.port) localStorage.removeItem('vaeviz-tour')")
+    visit(page, address)
+    page.get_by_role("button", name="Show me").wait_for(timeout=PATIENCE)
+    if size[1] > 420:
+        assert page.locator(POP).evaluate("(pop) => pop.getBoundingClientRect().top") > max(
+            page.locator(f".vv-field-{name}").evaluate("(f) => f.getBoundingClientRect().bottom")
+            for name in ("beta", "sigma2", "d")
+        )
+    page.get_by_role("button", name="Show me").click()
+    for step in range(5):
+        lit = page.locator(".vv-lit")
+        assert lit.count() == (1 if step else 3)  # the sliders, then a panel each
+        ring, pop = lit.first.bounding_box(), page.locator(POP).bounding_box()
+        assert ring
+        assert pop
+        above = 192 if step and size[1] > 420 else 60  # the header, and the sliders below it
+        assert above <= ring["y"] < pop["y"] - 60
+        assert pop["y"] + pop["height"] <= size[1]
+        page.locator(f"{POP} .vv-try").last.click()
+    page.context.close()
+    assert errors == []
+
+
 def test_a_question_marks_window_stands_beside_its_panel(page: Page, address: str) -> None:
     visit(page, address)
     page.wait_for_selector(".vv-rd .vv-why:visible", timeout=PATIENCE)

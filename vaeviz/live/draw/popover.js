@@ -40,6 +40,11 @@ export class Popover {
     this.put(around(anchor), anchor.getBoundingClientRect());
   }
 
+  // To the window's lower edge, whatever it explains.
+  sink() {
+    this.root.style.top = `${window.innerHeight - this.root.offsetHeight - GAP}px`;
+  }
+
   hide() {
     if (!this.open) return;
     this.root.hidePopover();

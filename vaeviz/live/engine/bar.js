@@ -72,12 +72,17 @@ export class Bar {
     this.fit();
   }
 
-  // The line has the height of two; where it is longer, the pointer or the focus unfolds it.
+  // The line has room for two, or for three that are smaller; what is longer still, the pointer or
+  // the focus unfolds.
   fit() {
-    const cut = this.notice.scrollHeight > this.notice.clientHeight + 1;
-    this.notice.classList.toggle("vv-cut", cut);
-    if (cut) this.notice.tabIndex = 0;
-    else this.notice.removeAttribute("tabindex");
+    const { notice } = this;
+    const long = () => notice.scrollHeight > notice.clientHeight + 1;
+    notice.classList.remove("vv-cut", "vv-small");
+    notice.classList.toggle("vv-small", long());
+    const cut = long();
+    notice.classList.toggle("vv-cut", cut);
+    if (cut) notice.tabIndex = 0;
+    else notice.removeAttribute("tabindex");
   }
 
   // Shows which scene is in force: -1 for none.

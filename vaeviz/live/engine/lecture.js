@@ -14,6 +14,7 @@ import { button, element, status } from "../draw/dom.js";
 import { attach } from "./address.js";
 import { dress } from "./dress.js";
 import { Menu } from "./lectures.js";
+import { reveal } from "./narrow.js";
 import { Predictions } from "./predictions.js";
 import { Source } from "./source.js";
 
@@ -24,7 +25,7 @@ styled();
 
 export class Lecture {
   constructor(page) {
-    Object.assign(this, { page, shown: "", lit: [] });
+    Object.assign(this, { page, shown: "", lit: [], revealed: "" });
     this.menu = new Menu(page, this);
     this.source = new Source("lecture", () => this.write());
     this.root = element("section", "vv-lecture");
@@ -179,6 +180,14 @@ export class Lecture {
     for (const node of this.lit) if (!nodes.includes(node)) node.classList.remove("vv-lit");
     for (const node of nodes) node.classList.add("vv-lit");
     this.lit = nodes;
+    if (nodes.length && this.now?.near) this.reveal(nodes[0]);
+  }
+
+  // Once per step, for what the user scrolls to stays; again where an earlier panel comes late.
+  reveal(node) {
+    const key = `${this.now.name} ${this.now.at} ${node.className}`;
+    if (key !== this.revealed) requestAnimationFrame(() => reveal(node, true));
+    this.revealed = key;
   }
 
   // A part of the page that is no panel.

@@ -1,13 +1,28 @@
 // What a page does where it is small: secondary controls fold behind a button on phones (small.css
-// says which), and notes that have no room scroll, or unfold under the pointer and the focus.
+// says which), notes that have no room scroll, or unfold under the pointer and the focus, and what
+// is spoken of comes into view.
 
 import { button } from "../draw/dom.js";
 
 const TALLEST = 1.6; // of the scale, which is 1 at 1240 × 640
+const STILL = "(prefers-reduced-motion: reduce)";
+const PHONE = "(max-width: 699px)"; // one column, as in small.css
 
 // The scale of texts and marks on a page of this size.
 export function scaled({ clientWidth: width, clientHeight: height }) {
   return Math.min(TALLEST, Math.max(1, Math.min(height / 640, width / 1240)));
+}
+
+export function phone() {
+  return matchMedia(PHONE).matches;
+}
+
+// Scrolls whatever has to scroll, until the node is below all that is pinned. `glides`: smoothly,
+// unless the reader wants no motion; else it is in place at once.
+export function reveal(node, glides = false) {
+  const smooth = glides && !matchMedia(STILL).matches;
+  const block = phone() ? "start" : "nearest"; // a window covers a phone's lower half
+  node.scrollIntoView({ block, inline: "nearest", behavior: smooth ? "smooth" : "instant" });
 }
 
 // The button before the controls of a page.

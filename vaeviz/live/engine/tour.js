@@ -4,8 +4,10 @@
 import { button, element } from "../draw/dom.js";
 import { Popover } from "../draw/popover.js";
 import { keep, remembered } from "./kept.js";
+import { phone, reveal } from "./narrow.js";
 
 const KEY = "vaeviz-tour"; // kept once the tour was begun, or the invitation declined
+const SLIDERS = ":is(.vv-field-beta, .vv-field-sigma2, .vv-field-d)";
 
 export class Tour {
   constructor(page, reading) {
@@ -28,15 +30,16 @@ export class Tour {
     buttons.append(begin, " ", skip);
     const nodes = [...this.reading.source.take("tour", ""), buttons];
     this.reading.open(this.button, "Tour", nodes, () => keep(KEY, "seen"));
+    sink(this.reading.pop);
   }
 
   // A step stays while the user does what it says.
   go(step) {
     keep(KEY, "seen");
     const { steps, reading, pop } = this;
-    const anchor = this.anchor(steps[step]);
+    const lit = this.lit(steps[step]);
     reading.pop.hide();
-    if (!anchor) return step + 1 < steps.length ? this.go(step + 1) : pop.hide();
+    if (!lit.length) return step + 1 < steps.length ? this.go(step + 1) : pop.hide();
     const buttons = element("p", "vv-steps", `${step + 1} of ${steps.length} `);
     const last = step + 1 === steps.length;
     if (step)
@@ -49,15 +52,28 @@ export class Tour {
     );
     buttons.append(next);
     if (!last) buttons.prepend(button("vv-close", "×", "End the tour", () => pop.hide()));
-    anchor.classList.add("vv-lit");
     const text = reading.text([...reading.source.take("tour", steps[step]), buttons]);
-    pop.show(anchor, "Tour", [text], () => anchor.classList.remove("vv-lit"));
-    next.focus();
+    pop.hide(); // the step before is lit no more
+    for (const node of lit) node.classList.add("vv-lit");
+    reveal(lit[0]);
+    pop.show(lit.at(-1), "Tour", [text], () => {
+      for (const node of lit) node.classList.remove("vv-lit");
+    });
+    sink(pop);
+    next.focus({ preventScroll: true });
   }
 
-  // A panel, or another part of the page.
-  anchor(name) {
+  // A panel, or another part of the page; on a phone, whose side has no box, the sliders in it.
+  lit(name) {
     const { panels, side, bar } = this.page;
-    return panels.panels.get(name)?.root ?? { side, bar: bar.root }[name];
+    const node = panels.panels.get(name)?.root ?? { side, bar: bar.root }[name];
+    if (!node) return [];
+    if (node.getClientRects().length) return [node];
+    return [...node.querySelectorAll(SLIDERS)].filter((field) => field.getClientRects().length);
   }
+}
+
+// On a phone the window stands at the lower edge: sliders and panels begin at the upper one.
+function sink(pop) {
+  if (phone()) pop.sink();
 }

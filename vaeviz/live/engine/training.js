@@ -10,6 +10,7 @@ import { Floor } from "../panels/training/floor.js";
 import { Transport } from "../panels/training/transport.js";
 import { Verdicts } from "../panels/training/verdicts.js";
 import { merged, readdress } from "./address.js";
+import { phone } from "./narrow.js";
 import Page from "./page.js";
 
 const HIDDEN = 2000; // ms between questions while nobody looks
@@ -27,7 +28,7 @@ export default class Training extends Page {
     this.transport = new Transport(this.side, (name, value) => this.act(name, value));
     this.watching = this.side.appendChild(element("p", "vv-watching", WATCHING));
     this.setup = element("details", "vv-setup");
-    this.setup.open = true;
+    this.setup.open = !phone(); // where it would stand between the transport and the panels
     this.setup.append(element("summary", "", "Model and training"));
     this.side.append(this.readouts.root);
     for (const name of ["live", "view", "setup"]) this.controls.group(name);
