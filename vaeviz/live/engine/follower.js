@@ -1,6 +1,7 @@
 // A follower: a slim line that says so, the lecturer's page, and the poll.
 
 import { button, element } from "../draw/dom.js";
+import { visit } from "./address.js";
 import { FORMS } from "./answers.js";
 import { histogram } from "./histogram.js";
 
@@ -88,15 +89,10 @@ export class Follower {
     this.version = version;
   }
 
-  // Streamlit opens the page of the address, as for the browser's own "back".
   go(path) {
     if (performance.now() - this.asked < SOON) return;
     this.asked = performance.now();
-    const { pathname } = location;
-    const here = pathname.endsWith(`/${this.chapter}`);
-    const base = here ? pathname.slice(0, -this.chapter.length) : pathname.replace(/\/?$/, "/");
-    history.pushState(null, "", `${base}${path}?room=${this.room.about.code}`);
-    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    visit(this.room.page.root, path, `?room=${this.room.about.code}`);
   }
 
   // The words of a question, from the page's text.
