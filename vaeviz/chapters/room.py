@@ -2,10 +2,11 @@
 
 Its actions are "room-NAME". A message of a tab with a seat has `room`: {code, drives, follows,
 page: {name, path}, version, own: what the lecturer's browser alone knows, step: of the lecture that
-the lecturer gives, {title, task, light: panels} or null, poll}, for the lecturer also key and followers; or {error: why it has no seat}. A poll is {number, page, tool, name, stage,
-kind and its fields, moves, mine: whether this tab has answered}, with answers: their number for the
-lecturer, and once it is shown bars: [[label, answers]] or spots: [[x, y, answers]]; at last
-truth: the model's line, right: how many, and verdict: [right, line] of this tab's own answer.
+the lecturer gives, {title, task, light: panels} or null, poll}, for the lecturer also key and
+followers; or {error: why it has no seat}. A poll is {number, page, tool, name, stage, kind and its
+fields, moves, mine: whether this tab has answered}, with answers: their number for the lecturer,
+and once it is shown bars: [[label, answers]] or spots: [[x, y, answers]]; at last truth: the
+model's line, right: how many, and verdict: [right, line] of this tab's own answer.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ ACTS: dict[str, Callable[[str, Mapping[str, Any]], Any]] = {
 
 
 def step(guide: Guide, header: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The step of the lecturer's lecture, while its page is shown: what to do in plain words, and the
-    panels to light. A question of a step is put by a poll.
+    """The step of the lecturer's lecture, while its page is shown: what to do in plain words, and
+    the panels to light. A question of a step is put by a poll.
     """
     shown = header.get("lecture")
     if guide.lecture is None or not shown or not shown["near"]:
