@@ -182,6 +182,7 @@ def test_a_repeat_turns_the_options_and_raises_no_box(fresh: Page, address: str)
 
 def test_a_part_of_an_answer_counts_and_leads_back(fresh: Page, address: str) -> None:
     """2 of 3 points pass, and where the rest can be seen is said all the same."""
+    label = ""
     visit(fresh, address, "?quiz=practice")
     fresh.get_by_role("button", name="Start").click()
     for _ in range(6):
