@@ -49,12 +49,14 @@ def test_the_newcomers_lecture_by_keyboard(page: Page, address: str) -> None:
     assert len(set(titles)) == 6
     search(page, "step=7")
     expect(page.locator(".vv-lit").first).to_be_visible()
-    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.get_by_role("button", name="Next")).to_be_hidden()
+    expect(page.locator(".vv-lecture .vv-after")).to_be_hidden()
     card = page.locator(".vv-lecture .vv-prediction")
     card.get_by_role("textbox").fill("8")
     card.get_by_role("textbox").press("Enter")
     expect(page.locator(".vv-achieved")).to_have_text("✓ Done.", timeout=PATIENCE)
     expect(card.get_by_role("status")).to_contain_text("→")
+    expect(page.locator(".vv-lecture .vv-after p")).to_be_visible()
     page.keyboard.press("PageUp")
     at(page, 6)
     page.get_by_role("button", name="Leave").press("Enter")
@@ -118,6 +120,14 @@ def test_a_step_brings_the_panels_it_speaks_of_into_view(
         assert ring["x"] - room["x"] >= 5
         assert ring["y"] - room["y"] >= 5
     page.get_by_role("button", name="Leave").click()
+
+
+def test_a_lecture_ends_at_the_quiz(page: Page, address: str) -> None:
+    visit(page, address, 7)
+    page.locator(".vv-lecture").get_by_role("button", name="Quiz").click()
+    page.wait_for_selector(".vv-page[data-chapter=learn] .vv-start", timeout=PATIENCE)
+    expect(page.locator(".vv-lecture")).to_be_hidden()
+    page.wait_for_function("!location.search.includes('lecture')", timeout=PATIENCE)
 
 
 def test_two_windows_before_an_audience(page: Page, address: str) -> None:

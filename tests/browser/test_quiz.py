@@ -30,6 +30,15 @@ WIDE = """() => {
   }
   return wide;
 }"""
+LEARN = """() => {
+  let cards = 0;
+  for (let main; (main = document.querySelector(".vv-ask .vv-main")).textContent !== "Again"; ) {
+    main.click(); // turns the card
+    document.querySelector(".vv-ask .vv-main").click(); // it is known
+    cards += 1;
+  }
+  return cards;
+}"""
 FOCUS = "document.activeElement.textContent"
 RENDERED = ".st-key-vv-reading-learn .katex"
 
@@ -65,16 +74,19 @@ def faults(page: Page) -> list[str]:
     return [fault for fault in page.evaluate(FAULTS, LABELS) if "vv-why" not in fault]
 
 
-def key(one: Question, right: bool) -> str:
-    """The key of the right option, or of the first wrong one."""
+def key(one: Question, right: bool, turn: int = 0) -> str:
+    """The key of the right option, or of the first wrong one; each run turns the options on."""
     order = content.drawn(0)["options"][one.id]
+    if turn and one.kind != "truefalse":
+        by = 1 + (turn - 1) % (len(order) - 1)
+        order = order[by:] + order[:by]
     return str(1 + next(at for at, k in enumerate(order) if one.options[k].right is right))
 
 
-def answer(page: Page, one: Question, right: bool) -> None:
+def answer(page: Page, one: Question, right: bool, turn: int = 0) -> None:
     """By keys alone, from where the focus is."""
     if one.options:
-        page.keyboard.press(key(one, right))
+        page.keyboard.press(key(one, right, turn))
     elif one.generator:
         value = content.drawn(0)["numbers"][one.id]["answer"]
         page.keyboard.type("words")
@@ -136,10 +148,58 @@ def test_what_was_missed_is_remembered_and_a_quiz_goes_on_after_a_reload(
     expect(fresh.locator(".vv-start h4")).to_contain_text("1 question")
     fresh.get_by_role("button", name="Start").click()
     assert asked(fresh) == first
-    answer(fresh, first, right=True)
+    answer(fresh, first, right=True, turn=1)
     fresh.get_by_role("button", name="Result").click()
     fresh.get_by_role("button", name="New quiz").click()
     expect(fresh.locator(".vv-start .vv-main")).to_be_disabled()
+
+
+def boxes(page: Page) -> dict[str, int]:
+    kept = json.loads(page.evaluate("localStorage.getItem('vaeviz-progress')"))["boxes"]
+    return {name: entry["box"] for name, entry in kept.items()}
+
+
+def test_a_repeat_turns_the_options_and_raises_no_box(fresh: Page, address: str) -> None:
+    visit(fresh, address)
+    fresh.get_by_role("button", name="Start").click()
+    for _ in range(5):
+        fresh.get_by_role("button", name="I don't know").click()
+        fresh.keyboard.press("Enter")
+    missed = boxes(fresh)
+    assert set(missed.values()) == {1}
+    for turn in (1, 2):
+        fresh.get_by_role("button", name="Repeat what was missed").click()
+        for k in range(5):
+            one = asked(fresh)
+            assert key(one, True, turn) != key(one, True, turn - 1)
+            answer(fresh, one, right=k > 0, turn=turn)
+            expect(fresh.locator(".vv-passed")).to_have_count(int(k > 0))
+            fresh.keyboard.press("Enter")
+            if turn == 2:
+                break
+        assert boxes(fresh) == missed
+
+
+def test_a_part_of_an_answer_counts_and_leads_back(fresh: Page, address: str) -> None:
+    """2 of 3 points pass, and where the rest can be seen is said all the same."""
+    label = ""
+    visit(fresh, address, "?quiz=practice")
+    fresh.get_by_role("button", name="Start").click()
+    for _ in range(6):
+        one = asked(fresh)
+        if one.kind == "short" and one.link and len(one.rubric) > 2:
+            fresh.keyboard.type("My answer.")
+            fresh.get_by_role("button", name="Show a good answer").click()
+            for k in range(len(one.rubric) - 1):
+                fresh.keyboard.press(str(k + 1))
+            fresh.get_by_role("button", name="Grade it").click()
+            label = one.link.label
+        else:
+            fresh.get_by_role("button", name="I don't know").click()
+            expect(fresh.locator(".vv-best")).to_have_count(int(one.kind == "short"))
+        fresh.keyboard.press("Enter")
+    row = fresh.locator(".vv-summary tbody tr:not(.vv-failed)")
+    expect(row.filter(has_text=label).first).to_be_visible()
 
 
 def test_see_it_opens_the_tool_beside_the_quiz(fresh: Page, address: str) -> None:
@@ -237,8 +297,12 @@ def test_cards_turn_by_space_and_come_back_until_they_are_known(fresh: Page, add
         expect(count).to_have_text(f"{known + 1} of {total} known")
     assert fronts.inner_text() == first
     assert faults(fresh) == []
+    fresh.get_by_role("button", name="Shuffle").click()
+    assert fresh.evaluate(LEARN) == total - 3  # those that were known stay away
+    expect(count).to_have_text(f"{total} of {total} known")
     fresh.locator(".vv-deck select").select_option("use")
-    expect(count).to_have_text(f"0 of {len([c for c in cards() if c.section == 'use'])} known")
+    own = len([card for card in cards() if card.section == "use"])
+    expect(count).to_have_text(f"{own} of {own} known")
 
 
 def test_on_a_phone_cards_are_tapped(phone: Page, address: str) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app_board import COLLAPSE, EXPLORER, PATIENCE, projector, slider, value
+from tests.browser.app_board import COLLAPSE, EXPLORER, LATENT, PATIENCE, projector, slider, value
+from vaeviz.serve.rooms import ENDED
 
 pytestmark = pytest.mark.browser
 LINE = ".vv-following"
@@ -111,10 +112,49 @@ def test_a_poll_is_answered_shown_and_revealed(room: Room) -> None:
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+    phone.get_by_role("button", name="Close the question").click()
+    expect(phone.locator(".vv-card")).to_be_hidden()
     phone.get_by_role("button", name="Room", exact=True).click()
     phone.get_by_role("button", name="Leave the room").click()
     expect(phone.locator(LINE)).to_be_hidden(timeout=PATIENCE)
     expect(phone.locator(".vv-card")).to_be_hidden()
     lecturer.get_by_role("button", name="End the room").click()
-    expect(one.locator(LINE)).to_contain_text("over", timeout=PATIENCE)
+    expect(one.locator(LINE)).to_contain_text(ENDED, timeout=PATIENCE)
+    expect(one.locator(".vv-card")).to_be_hidden()
     expect(one).not_to_have_url(re.compile("room="), timeout=PATIENCE)
+
+
+def test_a_lecture_before_a_room(room: Room, address: str) -> None:
+    """Each step is the follower's, too: its page, settings, title and lit panels."""
+    lecturer, (one, phone), _ = room
+    expect(lecturer.locator(".vv-told")).to_have_text("2 follow.", timeout=PATIENCE)
+    lecturer.locator("body").evaluate("body => document.activeElement.blur()")
+    lecturer.keyboard.press("Escape")  # wherever the focus is
+    expect(lecturer.locator(".vv-lectern")).to_be_hidden()
+    lecturer.get_by_role("button", name="Lectures").click()
+    lecturer.get_by_role("button", name="15 minutes for newcomers").click(timeout=PATIENCE)
+    for page in (lecturer, one, phone):
+        page.wait_for_selector(LATENT.ready, timeout=PATIENCE)
+    expect(one.locator(".vv-step strong")).to_have_text(
+        "A picture becomes two numbers", timeout=PATIENCE
+    )
+    following = lecturer.locator(".vv-lecture").get_by_role("button", name="Next")
+    following.click(timeout=PATIENCE)
+    following.click(timeout=PATIENCE)
+    for page in (lecturer, one, phone):
+        page.wait_for_selector(f"{EXPLORER.ready}[data-tool=steps]", timeout=PATIENCE)
+    for page in (one, phone):
+        shows(page, "sigma2", "0.5")
+        expect(page.locator(".vv-step strong")).to_have_text(
+            "A cloud instead of a point", timeout=PATIENCE
+        )
+    assert one.locator(".vv-lit").count() == lecturer.locator(".vv-lit").count() == 3
+    lecturer.get_by_role("button", name="Room", exact=True).click()
+    expect(lecturer.locator(".vv-lectern")).to_be_visible()
+    lecturer.keyboard.press("PageDown")
+    expect(lecturer.locator(".vv-lectern")).to_be_hidden(timeout=PATIENCE)
+    shows(one, "sigma2", "0.05")
+    expect(one.locator(".vv-step")).to_contain_text("Drag β", timeout=PATIENCE)
+    one.get_by_role("button", name="Explore alone").click()
+    expect(one.locator(".vv-step")).to_be_hidden(timeout=PATIENCE)
+    assert one.locator(".vv-lit").count() == 0

@@ -115,6 +115,51 @@ def test_a_step_opens_as_it_says_and_its_task_can_be_done(name: str, k: int) -> 
     assert session.memory.notes == []
 
 
+def rows(session: Session) -> list[list[str]]:
+    return session.header["panels"]["numbers"]["table"]["rows"]
+
+
+def value(session: Session, label: str) -> str:
+    return next(row[1] for row in session.header["readouts"] if row[0] == label)
+
+
+@pytest.mark.parametrize(("name", "k"), [("newcomers", 2), ("vaes", 4)])
+def test_a_cloud_is_wide_enough_to_be_seen_and_another_draw_moves_z(name: str, k: int) -> None:
+    session = arrived(shipped(name), k)
+    before = rows(session)
+    assert sum(float(row[2]) > 0.2 for row in before) >= 5  # σ
+    assert not value(session, "D (nats)").startswith("−")
+    does(session, shipped(name).steps[k])
+    settled(session)
+    after = rows(session)
+    assert [row[:3] for row in after] == [row[:3] for row in before]  # μ and σ
+    assert all(a[3] != b[3] for a, b in zip(after, before, strict=True))
+
+
+def test_the_right_end_of_beta_collapses_what_was_alive_in_the_newcomers_lecture() -> None:
+    lecture = shipped("newcomers")
+    session = arrived(lecture, 5)
+    assert value(session, "collapsed").startswith("0 of 8")
+    does(session, lecture.steps[5])
+    assert value(session, "collapsed").startswith("8 of 8")
+
+
+def test_a_longer_code_is_not_all_used_in_the_newcomers_lecture() -> None:
+    """What the last step says of it: 7 of 8, then far from all 16, at the same rate."""
+    lecture = shipped("newcomers")
+    session = arrived(lecture, 6)
+    assert "7 are" in lecture.steps[6].words
+    assert value(session, "active units") == "7 of 8"
+    rate = float(value(session, "R (nats)"))
+    does(session, lecture.steps[6])
+    settled(session)
+    active, of = value(session, "active units").split(" of ")
+    assert of == "16"
+    assert int(active) < 12
+    assert abs(float(value(session, "R (nats)")) - rate) < 0.01 * rate
+    assert lecture.steps[6].after
+
+
 def test_the_lecture_of_90_minutes_begins_with_pictures() -> None:
     first = shipped("vaes").steps[:4]
     assert all(step.page == "latent" for step in first)

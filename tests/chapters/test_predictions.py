@@ -75,6 +75,13 @@ def test_an_answer_is_graded(
     assert verdict.line
 
 
+def test_dimensions_that_are_gone_are_no_choice_and_are_named() -> None:
+    form = Dimensions().form(np.array([0.5, 0.01, 2.0]))
+    assert form["options"] == ("z1", "z3")
+    assert "z2" in form["note"]
+    assert Dimensions().form(np.array([0.5]))["note"] == ""
+
+
 @pytest.mark.parametrize(
     "kind", [Direction("R"), Number("R"), Dimensions(), Which(), Place("R", "D")]
 )

@@ -310,6 +310,54 @@ def test_a_reveal_needs_the_tool_that_was_asked_about(lecturer: Tab) -> None:
     assert "truth" in lecturer.room["poll"]
 
 
+def revealed(lecturer: Tab) -> Tab:
+    """A student before a poll that is revealed."""
+    (student,) = answered(lecturer, "sharper", UP)
+    lecturer.says(("room-reveal", None))
+    lecturer.settled()
+    lecturer.says(("room-show", None))
+    student.says()
+    assert student.room["poll"]["stage"] == "revealed"
+    return student
+
+
+def test_a_revealed_poll_goes_with_the_tool_and_not_with_a_slider(lecturer: Tab) -> None:
+    student = revealed(lecturer)
+    lecturer.says(("room-show", None), beta=2.0)
+    student.says()
+    assert "poll" in student.room
+    lecturer.says(("room-show", None), tool="steps")
+    student.says()
+    assert "poll" not in student.room
+    assert "poll" not in lecturer.room
+
+
+def test_followers_see_the_step_of_a_lecture_and_a_revealed_poll_goes_with_it(
+    lecturer: Tab,
+) -> None:
+    lecturer.says(("lecture", {"begin": "newcomers"}))
+    lecturer.says(("lecture", {"go": 3}))
+    lecturer.settled()
+    lecturer.says(("room-show", None))
+    student = revealed(lecturer)
+    step = student.room["step"]
+    assert (step["title"], step["light"]) == ("Two costs pull against each other", ["recon", "kl"])
+    assert "Drag β" in step["task"]
+    assert student.header["settings"]["d"] == 8
+    assert "lecture" not in student.header
+    lecturer.says(("lecture", {"go": 4}))
+    lecturer.settled()
+    lecturer.says(("room-show", None))
+    student.says()
+    assert student.room["step"]["at"] == 4
+    assert student.header["settings"]["d"] == 16
+    assert "poll" not in student.room
+    lecturer.says(("lecture", {"leave": True}))
+    lecturer.says(("room-show", None))
+    student.says()
+    assert student.room["step"] is None
+
+
 def test_after_the_room_the_page_goes_on(lecturer: Tab, woken: list[str]) -> None:
     student = joins(lecturer.room["code"])
     lecturer.says(("room-end", None))

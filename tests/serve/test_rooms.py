@@ -149,6 +149,18 @@ def test_an_answer_counts_while_the_question_is_open(made: Rooms) -> None:
     assert room.poll is None
 
 
+def test_who_returns_to_a_room_that_was_ended_is_told_so(made: Rooms) -> None:
+    code = opened(made)
+    made.join("student", code)
+    made.end("lecturer")
+    with pytest.raises(UserError) as told:
+        made.join("student", code.lower())
+    assert str(told.value) == rooms.ENDED
+    with pytest.raises(UserError) as told:
+        made.join("student", "ACDEF" if code != "ACDEF" else "CDEFA")
+    assert str(told.value) != rooms.ENDED
+
+
 def test_rooms_and_seats_are_bounded_and_old_ones_are_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

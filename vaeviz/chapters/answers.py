@@ -114,8 +114,11 @@ class Dimensions:
     needs_now = True
 
     def form(self, now: np.ndarray) -> Mapping[str, Any]:
-        alive = np.flatnonzero(now >= self.threshold)
-        return {"kind": "many", "options": tuple(f"z{k + 1}" for k in alive)}
+        alive = now >= self.threshold
+        gone = ", ".join(f"z{k + 1}" for k in np.flatnonzero(~alive))
+        note = f"Collapsed already: {gone}." if gone else ""
+        options = tuple(f"z{k + 1}" for k in np.flatnonzero(alive))
+        return {"kind": "many", "options": options, "note": note}
 
     def read(self, answer: object) -> frozenset[str] | None:
         if not isinstance(answer, list) or len(answer) > 512:

@@ -249,7 +249,10 @@ def _drive(
 ) -> None:  # fmt: skip
     """What the lecturer's actions need the frame for."""
     if name in ("room-show", "room-ask", "room-reveal"):
-        ROOMS.show(tab, _place(chapter, heard, memory, header))
+        place = _place(chapter, heard, memory, header)
+        if name == "room-show":
+            room.moves_on(tab, place)
+        ROOMS.show(tab, place)
     if name == "room-ask":
         ROOMS.ask(tab, room.asked(value, chapter.name, chapter.tools, header, memory))
     if name == "room-qr":
@@ -265,7 +268,7 @@ def _place(chapter: Chapter, heard: Said, memory: Memory, header: Mapping[str, A
     link = parse_qsl(str(header["link"])[1:])
     opens = tuple((name, value) for name, value in link if name not in settings)
     own = {name: heard.rest[name] for name in OWN if _plain(heard.rest.get(name))}
-    return Place(chapter.name, settings, opens, own)
+    return Place(chapter.name, settings, opens, own, step=room.step(memory.guide, header))
 
 
 def _plain(value: object) -> bool:

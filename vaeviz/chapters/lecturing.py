@@ -210,7 +210,7 @@ def markdown(lecture: Lecture, theme: Theme) -> str:
     """The words of all steps for Streamlit, marked as the readings are (reading.py)."""
     parts = []
     for number, step in enumerate(lecture.steps):
-        for part, said in (("words", step.words), ("do", step.do)):
+        for part, said in (("words", step.words), ("do", step.do), ("after", step.after)):
             if said.strip():
                 parts.append(f"`@{number}/{part}`\n\n{coloured(said, theme)}\n")
     return "\n".join(parts)

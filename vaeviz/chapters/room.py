@@ -1,17 +1,19 @@
 """What a browser says to its room, and what it is told of it: its place, and the poll.
 
 Its actions are "room-NAME". A message of a tab with a seat has `room`: {code, drives, follows,
-page: {name, path}, version, own: what the lecturer's browser alone knows, poll}, for the lecturer
-also key and followers; or {error: why it has no seat}. A poll is {number, page, tool, name, stage,
-kind and its fields, moves, mine: whether this tab has answered}, with answers: their number for the
-lecturer, and once it is shown bars: [[label, answers]] or spots: [[x, y, answers]]; at last
-truth: the model's line, right: how many, and verdict: [right, line] of this tab's own answer.
+page: {name, path}, version, own: what the lecturer's browser alone knows, step: of the lecture that
+the lecturer gives, {title, task, light: panels} or null, poll}, for the lecturer also key and
+followers; or {error: why it has no seat}. A poll is {number, page, tool, name, stage, kind and its
+fields, moves, mine: whether this tab has answered}, with answers: their number for the lecturer,
+and once it is shown bars: [[label, answers]] or spots: [[x, y, answers]]; at last truth: the
+model's line, right: how many, and verdict: [right, line] of this tab's own answer.
 """
 
 from __future__ import annotations
 
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -22,13 +24,15 @@ import segno
 from vaeviz.chapters.answers import number
 from vaeviz.chapters.catalogue import NAMES
 from vaeviz.chapters.engine import Memory
+from vaeviz.chapters.lecturing import Guide
 from vaeviz.chapters.prediction import Prediction
 from vaeviz.config import UserError
-from vaeviz.serve.rooms import ROOMS, Poll, Seat, Stage
+from vaeviz.serve.rooms import ROOMS, Place, Poll, Seat, Stage
 
 BINS = 8  # bars of numbers
 CELLS = 10  # of each axis of a plane
 LONGEST = 400  # characters of the link in a QR code
+_COLOURED = re.compile(r"\\(?:distortion|rate|posterior|prior)\{([^}]*)\}")
 
 
 def act(tab: str, name: str, value: object) -> None:
@@ -49,6 +53,31 @@ ACTS: dict[str, Callable[[str, Mapping[str, Any]], Any]] = {
     "room-close": lambda tab, given: ROOMS.close(tab),
     "room-end": lambda tab, given: ROOMS.end(tab),
 }
+
+
+def step(guide: Guide, header: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The step of the lecturer's lecture, while its page is shown: what to do in plain words, and
+    the panels to light. A question of a step is put by a poll.
+    """
+    shown = header.get("lecture")
+    if guide.lecture is None or not shown or not shown["near"]:
+        return None
+    now = guide.now
+    task = "" if now.prediction else _COLOURED.sub(r"\1", now.do).replace("*", "").strip()
+    return {"at": guide.step, "title": now.title, "task": task, "light": shown["light"]}
+
+
+def moves_on(tab: str, place: Place) -> None:
+    """A poll that is revealed goes once the lecturer opens another page, tool or step."""
+    seat = ROOMS.seat(tab)
+    if seat is None or not seat.drives or seat.room.place is None or seat.room.poll is None:
+        return
+    if seat.room.poll.stage is Stage.REVEALED and _where(seat.room.place) != _where(place):
+        ROOMS.close(tab)
+
+
+def _where(place: Place) -> tuple[Any, ...]:
+    return place.page, place.settings.get("tool"), place.step and place.step["at"]
 
 
 def asked(name: object, page: str, tools: Iterable[Any], header: Any, memory: Memory) -> Poll:
@@ -84,6 +113,7 @@ def told(tab: str, seat: Seat) -> dict[str, Any]:
             "page": {"name": room.place.page, "path": path},
             "version": room.place.version,
             "own": room.place.own,
+            "step": room.place.step,
         }
     return about | ({"poll": _poll(tab, seat, room.poll)} if room.poll else {})
 

@@ -31,9 +31,9 @@ class Step:
 
     `words` and `notes` (for the lecturer alone) are markdown with $formulas$. `do` is what the user
     is to do, `done` the condition by which the app knows it (condition.py), and `move` settings
-    that bring it about. `prediction` names one of the tool's. `controls` are the settings whose
-    controls stay open before an audience, besides those that `done` and `move` name; "scenes" is
-    the bar with the scenes.
+    that bring it about; `after` is markdown that is shown once it is done. `prediction` names one
+    of the tool's. `controls` are the settings whose controls stay open before an audience, besides
+    those that `done` and `move` name; "scenes" is the bar with the scenes.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Step:
     do: str = ""
     done: str = ""
     move: dict[str, Value] = field(default_factory=dict)
+    after: str = ""
     prediction: str = ""
     controls: tuple[str, ...] = ()
     notes: str = ""
@@ -116,7 +117,7 @@ def _fault(step: Step) -> str:
     """What is wrong with a step by itself, and its cure."""
     if not step.title.strip() or not step.words.strip():
         return "its title or its words are empty: write them"
-    if max(len(step.words), len(step.notes), len(step.do)) > LONGEST:
+    if max(len(step.words), len(step.notes), len(step.do), len(step.after)) > LONGEST:
         return f"its words, notes or task have over {LONGEST} characters: make two steps of it"
     if not 0 < step.minutes <= 120:
         return f"{step.minutes:g} minutes are not possible: give between 0 and 120"

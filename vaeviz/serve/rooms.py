@@ -11,6 +11,7 @@ import hmac
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -24,6 +25,7 @@ MOST = 32  # rooms
 SEATS = 500  # of one room
 IDLE = 4 * 3600.0  # seconds without a word from the lecturer until a room is forgotten
 FRAMES = 8  # messages for one place that its followers share
+ENDED = "The lecturer has ended the room. You go on alone"
 
 
 class Stage(Enum):
@@ -38,7 +40,7 @@ class Stage(Enum):
 class Place:
     """What a lecturer shows: the page and its settings. A `version` is
     never used twice. `opens` is what of its link is no setting, such as a run; `own` is what the
-    page's browser alone knows, such as the point under its pointer.
+    page's browser alone knows, such as the point under its pointer; `step` is of its lecture.
     """
 
     page: str
@@ -46,6 +48,7 @@ class Place:
     opens: tuple[tuple[str, str], ...] = ()
     own: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
+    step: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class Rooms:
         self.present: Callable[[Collection[str]], Collection[str]] = lambda seats: seats
         self._rooms: dict[str, Room] = {}
         self._seats: dict[str, Seat] = {}
+        self._ended: deque[str] = deque(maxlen=MOST)  # codes
         self._lock, self._clock, self._count = threading.RLock(), clock, 0
 
     def seat(self, tab: str) -> Seat | None:
@@ -135,6 +139,8 @@ class Rooms:
         with self._lock:
             self._forget()
             room = self._rooms.get(tidy(code))
+            if room is None and tidy(code) in self._ended:
+                raise UserError(ENDED)
             if room is None:
                 raise UserError("There is no room of this code: look at it again, or it is over")
             return self._sit(tab, room, drives=_same(key, room.key))
@@ -217,6 +223,7 @@ class Rooms:
         """The room is over: all seats are gone."""
         with self._lock:
             room = self._driven(tab)
+            self._ended.append(room.code)
             seats = self._remove(room)
         self.wake(seats)
 
@@ -273,7 +280,7 @@ class Rooms:
     def _code(self) -> str:
         while True:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-            if code not in self._rooms:
+            if code not in self._rooms and code not in self._ended:
                 return code
 
 

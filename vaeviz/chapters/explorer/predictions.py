@@ -28,7 +28,10 @@ EXPLORE = (
 
 def costs(view: Any, context: Context) -> Mapping[str, float]:
     """What the move adds to each of the two costs of the held-out examples."""
-    return {"D": model.distortion(view, context), "R": model.rate(view, context)}
+    return {
+        "distortion D": model.distortion(view, context),
+        "rate R": model.rate(view, context),
+    }
 
 
 STEPS = (

@@ -9,7 +9,7 @@ from vaeviz.learning.concepts import LISTS
 from vaeviz.live.message import Part
 from vaeviz.records import Activity
 
-NOTICE = "Answer, then read why. Keys: 1–4 choose an answer, Enter goes on."
+NOTICE = "Answer, then read why. Keys: numbers choose where answers have them, Enter goes on."
 
 
 def show(view: LearnView, context: Context) -> Frame:

@@ -10,7 +10,8 @@ export class Popover {
   constructor(host, stays = false) {
     this.root = host.appendChild(element("div", "vv-pop"));
     this.root.popover = stays ? "manual" : "auto";
-    host.addEventListener("keydown", ({ key }) => {
+    const heard = stays ? document : host; // what stays may have lost the focus to the page
+    heard.addEventListener("keydown", ({ key }) => {
       if (key === "Escape") this.hide();
     });
     this.root.setAttribute("role", "dialog");

@@ -25,3 +25,13 @@ export function readdress(root, query) {
   if (!root.isConnected || query === location.search) return;
   history.replaceState(history.state, "", location.pathname + query);
 }
+
+// Streamlit opens the page of this path, as for the browser's own "back".
+export function visit(root, path, query = "") {
+  const { chapter } = root.dataset;
+  const { pathname } = location;
+  const here = pathname.endsWith(`/${chapter}`);
+  const base = here ? pathname.slice(0, -chapter.length) : pathname.replace(/\/?$/, "/");
+  history.pushState(null, "", `${base}${path}${query}`);
+  dispatchEvent(new PopStateEvent("popstate", { state: null }));
+}

@@ -14,7 +14,7 @@ function one({ options }, answered) {
   return node;
 }
 
-function many({ options }, answered) {
+function many({ options, note }, answered, send = "Check these") {
   const node = element("p", "vv-answers");
   const chosen = new Set();
   for (const text of options) {
@@ -26,10 +26,11 @@ function many({ options }, answered) {
     node.append(toggle);
   }
   node.append(
-    button("vv-answer", "Check these", "", () => chosen.size && answered([...chosen])),
+    button("vv-answer", send, "", () => chosen.size && answered([...chosen])),
     " ",
     button("vv-answer", "None of them", "", () => answered([])),
   );
+  if (note) node.append(element("span", "vv-gone", ` ${note}`));
   return node;
 }
 

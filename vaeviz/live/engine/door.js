@@ -1,7 +1,7 @@
 // The ways into a lecture and into a room: a button each in the bar, and for a room an address such
 // as "?room=CODE". What a lecture or a room needs travels once there is one.
 
-import { button } from "../draw/dom.js";
+import { button, element } from "../draw/dom.js";
 import { ticket } from "./kept.js";
 
 export class Door {
@@ -20,6 +20,7 @@ export class Door {
   course() {
     const menu = ({ currentTarget }) => this.lecturing((each) => each.menu.toggle(currentTarget));
     const node = button("vv-course", "▷", "Lectures: the course in steps", menu);
+    node.append(element("span", "vv-word", " Lectures"));
     return Object.assign(node, { ariaLabel: "Lectures" });
   }
 

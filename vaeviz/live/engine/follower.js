@@ -1,6 +1,8 @@
-// A follower: a slim line that says so, the lecturer's page, and the poll.
+// A follower: a slim line that says so, the lecturer's page, the step of a lecture, and the poll.
 
 import { button, element } from "../draw/dom.js";
+import { write } from "../draw/formula.js";
+import { visit } from "./address.js";
 import { FORMS } from "./answers.js";
 import { histogram } from "./histogram.js";
 
@@ -25,6 +27,10 @@ export class Follower {
     this.turn = button("vv-try", "", "", () => this.turned());
     this.line.append(this.text, " ", this.turn);
     room.page.bar.add(this.line);
+    this.step = element("p", "vv-step");
+    this.step.hidden = true;
+    this.lit = [];
+    room.page.bar.add(this.step);
     this.card = root.appendChild(element("section", "vv-card"));
     this.card.hidden = true;
     this.card.setAttribute("aria-label", "A question to the room");
@@ -54,7 +60,26 @@ export class Follower {
     this.sat = sits;
     if (this.follows && page && page.name !== this.chapter) this.go(page.path);
     else if (this.follows && version !== this.version) this.point(own.point, version);
+    this.showStep(this.follows && page?.name === this.chapter ? this.room.about.step : null);
     this.showPoll(this.follows ? this.room.about.poll : null);
+  }
+
+  // The title and task of the lecturer's step, and the panels that are lit there.
+  showStep(step) {
+    const { root, panels } = this.room.page;
+    const part = (name) =>
+      panels.panels.get(name)?.root ?? root.querySelector(`.vv-${CSS.escape(name)}`);
+    const nodes = (step?.light ?? []).map(part).filter(Boolean);
+    for (const node of this.lit) if (!nodes.includes(node)) node.classList.remove("vv-lit");
+    for (const node of nodes) node.classList.add("vv-lit");
+    this.lit = nodes;
+    const key = JSON.stringify(step ?? null);
+    if (key === this.stepKey) return;
+    this.stepKey = key;
+    this.step.hidden = !step;
+    if (!step) return;
+    const task = write(element("span"), step.task, () => null);
+    this.step.replaceChildren(element("strong", "", step.title), " ", task);
   }
 
   get chapter() {
@@ -88,15 +113,10 @@ export class Follower {
     this.version = version;
   }
 
-  // Streamlit opens the page of the address, as for the browser's own "back".
   go(path) {
     if (performance.now() - this.asked < SOON) return;
     this.asked = performance.now();
-    const { pathname } = location;
-    const here = pathname.endsWith(`/${this.chapter}`);
-    const base = here ? pathname.slice(0, -this.chapter.length) : pathname.replace(/\/?$/, "/");
-    history.pushState(null, "", `${base}${path}?room=${this.room.about.code}`);
-    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    visit(this.room.page.root, path, `?room=${this.room.about.code}`);
   }
 
   // The words of a question, from the page's text.
@@ -117,6 +137,7 @@ export class Follower {
 
   // A form stays as it is while it is filled in.
   showPoll(poll) {
+    if (poll && poll.number === this.closed && poll.stage !== "open") poll = null;
     const { number, stage, mine, kind, options, bars, spots, verdict } = poll ?? {};
     const key = JSON.stringify([number, stage, mine, kind, options, bars, spots, verdict]);
     if (key === this.pollKey) return;
@@ -125,11 +146,20 @@ export class Follower {
     if (!poll) return this.card.replaceChildren();
     const moves = poll.moves.map(([label, before, after]) => `${label}: ${before} → ${after}`);
     const nodes = [element("h4", "", "The room is asked"), this.stem(poll)];
+    if (stage !== "open") nodes.unshift(this.closing(number));
     if (moves.length) nodes.push(element("p", "vv-moves", moves.join(", ")));
     if (stage === "open") nodes.push(...this.form(poll));
     else nodes.push(...histogram(poll));
     if (poll.truth) nodes.push(...this.verdict(poll));
     this.card.replaceChildren(...nodes);
+  }
+
+  closing(number) {
+    const close = button("vv-close", "×", "Close", () => {
+      this.closed = number;
+      this.showPoll(null);
+    });
+    return Object.assign(close, { ariaLabel: "Close the question" });
   }
 
   form(poll) {
@@ -141,7 +171,7 @@ export class Follower {
       });
       return [element("p", "", "Your answer has arrived."), again];
     }
-    return [FORMS[poll.kind](poll, (answer) => this.answer(poll.number, answer))];
+    return [FORMS[poll.kind](poll, (answer) => this.answer(poll.number, answer), "Send")];
   }
 
   answer(number, answer) {

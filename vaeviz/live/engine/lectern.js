@@ -22,9 +22,14 @@ export class Lectern {
     return this.pop.open;
   }
 
+  // Of the lecture, which a window would cover.
+  get step() {
+    return this.room.page.message?.lecture?.at;
+  }
+
   toggle(anchor) {
     if (this.open) return this.pop.hide();
-    this.key = "";
+    Object.assign(this, { key: "", stepped: this.step });
     this.build();
     this.pop.show(anchor, "Room", [this.body]);
     if (this.room.drives) this.room.page.reading.want();
@@ -38,6 +43,7 @@ export class Lectern {
     if (!this.open) return;
     const { about } = this.room;
     if (about.code && !about.drives && !this.code) return this.pop.hide(); // it has joined
+    if (this.step !== this.stepped) return this.pop.hide(); // the lecture has gone on
     this.build();
     if (about.error) this.said.textContent = about.error;
     if (this.room.drives) this.drive(about);
@@ -65,7 +71,9 @@ export class Lectern {
     this.said = element("p", "vv-wrong");
     this.said.setAttribute("role", "alert");
     const parts = drives ? this.driving(code) : code ? this.sitting(code) : this.outside();
+    const focused = this.body.contains(document.activeElement);
     this.body.replaceChildren(close, ...parts, this.said);
+    if (focused) close.focus({ preventScroll: true });
   }
 
   outside() {

@@ -11,7 +11,7 @@
 // {present: bool}, {blank: bool} or {frozen: bool}.
 
 import { button, element, status } from "../draw/dom.js";
-import { attach } from "./address.js";
+import { attach, visit } from "./address.js";
 import { dress } from "./dress.js";
 import { Menu } from "./lectures.js";
 import { reveal } from "./narrow.js";
@@ -19,6 +19,7 @@ import { Predictions } from "./predictions.js";
 import { Source } from "./source.js";
 
 const KEYS = { PageDown: 1, PageUp: -1 }; // as a presenter's remote control sends them
+const QUIZ = "learn"; // what a last step has in place of "Next"
 const TYPED = "input:not([type=range]), textarea, [contenteditable=true]";
 
 styled();
@@ -46,10 +47,12 @@ export class Lecture {
     this.words = element("div", "vv-text");
     this.task = element("div", "vv-text vv-task");
     this.done = status("p", "vv-achieved");
+    this.after = element("div", "vv-text vv-after");
     this.away = element("p", "vv-away", "You have left this step's page.");
     this.question = element("section", "vv-predictions");
     this.back = button("vv-answer", "Back", "Page Up", () => this.go(this.at - 1));
     this.next = button("vv-answer", "Next", "Page Down", () => this.go(this.at + 1));
+    this.quiz = button("vv-answer", "Quiz", "Leave, and go to the page Quiz", () => this.test());
     this.again = button("vv-try", "Start this step again", "", () => this.go(this.at));
     this.doing = button("vv-try", "Do it for me", "Set what the step asks for", () => this.move());
     this.leave = button("vv-try", "Leave", "End the lecture", () => this.act({ leave: true }));
@@ -58,12 +61,13 @@ export class Lecture {
       this.act({ present: !this.now.desk }),
     );
     const ways = element("p", "vv-ways");
-    ways.append(this.back, this.next);
+    ways.append(this.back, this.next, this.quiz);
     const others = element("p", "vv-ways");
     others.append(this.doing, this.again, this.more, this.present, this.leave);
     this.screen = element("div", "vv-desk");
-    const { head, rail, title, words, task, done, away, question, screen } = this;
-    this.root.append(head, rail, ways, title, words, away, task, done, question, others, screen);
+    const { head, rail, title, words, task, done, after, away, question, screen } = this;
+    this.root.append(head, rail, ways, title, words, away, task, done, question, after);
+    this.root.append(others, screen);
   }
 
   // What the server must know of it.
@@ -112,6 +116,8 @@ export class Lecture {
       attach({ lecture: null, step: null, present: null });
       this.page.remember();
       this.presenting?.show(null);
+      if (this.onward) visit(this.page.root, this.onward);
+      this.onward = "";
     }
   }
 
@@ -134,13 +140,16 @@ export class Lecture {
     this.head.textContent = `${now.title} · ${now.at + 1} of ${now.steps.length} · ${minutes}`;
     this.rail.replaceChildren(...now.steps.map((title, k) => this.stop(title, k)));
     this.back.disabled = now.at === 0;
-    this.next.disabled = now.at + 1 === now.steps.length;
+    const last = now.at + 1 === now.steps.length;
+    this.next.hidden = last;
+    this.quiz.hidden = !last;
     this.away.hidden = now.near;
     this.again.textContent = now.near ? "Start this step again" : "Return to this step";
     this.doing.hidden = !Object.keys(now.move).length;
     const done = now.done.includes(now.at);
     const text = done ? "✓ Done." : "";
     if (this.done.textContent !== text) this.done.textContent = text;
+    this.after.hidden = !done;
     this.present.textContent = now.desk ? "Stop presenting" : "Present";
     if (now.at !== this.written || known !== this.knew) this.write();
     this.knew = known;
@@ -167,7 +176,8 @@ export class Lecture {
     this.task.replaceChildren(...source.take(String(now.at), "do"));
     this.task.hidden = !this.task.childElementCount;
     const { reading } = this.page;
-    for (const root of [this.words, this.task])
+    this.after.replaceChildren(...source.take(String(now.at), "after"));
+    for (const root of [this.words, this.task, this.after])
       dress(root, reading.source, (query) => reading.follow(query));
     if (this.written !== now.at) reading.root.scrollTop = 0;
     this.written = now.at;
@@ -198,6 +208,12 @@ export class Lecture {
   go(step) {
     if (step < 0 || step >= this.now.steps.length) return;
     this.act({ go: step });
+  }
+
+  // The page's lecture is over first: its steps would stand beside the quiz.
+  test() {
+    this.onward = QUIZ;
+    this.act({ leave: true });
   }
 
   move() {

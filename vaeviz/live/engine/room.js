@@ -127,7 +127,9 @@ export class Room {
     const { channel, message } = page;
     if (!page.root.isConnected || this.down || channel.waiting || !channel.settled) return;
     this.released = false;
-    const now = JSON.stringify([page.settings, page.state(), message.link]);
+    const { lecture } = message;
+    const step = lecture && [lecture.name, lecture.at, lecture.near];
+    const now = JSON.stringify([page.settings, page.state(), message.link, step]);
     if (now === this.shown && this.about.page?.name === page.root.dataset.chapter) return;
     this.shown = now;
     this.act("show");

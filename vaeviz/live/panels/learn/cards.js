@@ -54,7 +54,7 @@ export class Cards {
     });
     bar.append(
       choice,
-      button("", "Shuffle", "Mix the cards", () => this.deal(true)),
+      button("", "Shuffle", "Mix the cards that you do not know yet", () => this.deal(true)),
     );
     this.count = bar.appendChild(element("span"));
     this.card = element("div", "vv-card");
@@ -89,10 +89,13 @@ export class Cards {
     return this.content.deck.filter(({ section }) => !this.section || section === this.section);
   }
 
-  // The cards of the chosen section, what is due first; or mixed.
+  // The cards of the chosen section, what is due first; or mixed, without those that are known
+  // unless all are.
   deal(mixed = false) {
-    const place = new Map(this.deck.map(({ id }) => [id, mixed ? Math.random() : this.rank(id)]));
-    this.queue = [...this.deck].sort((a, b) => place.get(a.id) - place.get(b.id));
+    const unknown = this.deck.filter(({ id }) => !this.progress.known(own(id)));
+    const dealt = mixed && unknown.length ? unknown : [...this.deck];
+    const place = new Map(dealt.map(({ id }) => [id, mixed ? Math.random() : this.rank(id)]));
+    this.queue = dealt.sort((a, b) => place.get(a.id) - place.get(b.id));
     this.show();
   }
 

@@ -17,6 +17,15 @@ export function chosen({ bank, drawn, sections }, settings, progress) {
   }
 }
 
+// The order of a question's options in a run: none is where it was in the run before. True stays
+// before False.
+export function turned({ id, kind }, drawn, turn) {
+  const order = drawn.options[id] ?? [];
+  if (kind === "truefalse" || !turn || order.length < 2) return order;
+  const by = 1 + ((turn - 1) % (order.length - 1));
+  return [...order.slice(by), ...order.slice(0, by)];
+}
+
 // The sections of a setting such as "1,5".
 export function numbers(text) {
   return text ? text.split(",").map(Number) : [];

@@ -65,10 +65,12 @@ export class Progress {
     this.save();
   }
 
-  note(id, right) {
+  // `again`: its answer was on the screen a minute ago, so knowing it now raises no box.
+  note(id, right, again = false) {
     const { box = 0, seen = 0, good = 0 } = this.boxes.get(id) ?? {};
+    const raised = Math.min(TOP, Math.max(box, 1) + (again ? 0 : 1));
     this.boxes.set(id, {
-      box: right ? Math.min(TOP, Math.max(box, 1) + 1) : 1,
+      box: right ? raised : 1,
       seen: seen + 1,
       good: good + (right ? 1 : 0),
       last: this.round,

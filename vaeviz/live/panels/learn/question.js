@@ -2,19 +2,19 @@
 
 import { button, element } from "../../draw/dom.js";
 import { write } from "../../draw/formula.js";
-import { filled, number } from "./choose.js";
+import { filled, number, turned } from "./choose.js";
 
 const PASSED = 0.6; // share of the rubric's points from which an answer counts as known
 const TYPED = { number: "Type a number, such as 0.5.", short: "Write a few words first." };
 let last = 0; // makes ids
 
 export class Question {
-  // about: the question; drawn: order and values; formula(tex); shown() once the answer is there,
-  // done(share, passed) once it is graded
-  constructor(about, drawn, { formula, shown, done }) {
+  // about: the question; drawn: order and values; turn: the run; formula(tex); shown() once the
+  // answer is there, done(share, passed) once it is graded
+  constructor(about, drawn, turn, { formula, shown, done }) {
     Object.assign(this, { about, formula, shown, done, answered: false });
     this.number = drawn.numbers[about.id];
-    this.order = drawn.options[about.id] ?? [];
+    this.order = turned(about, drawn, turn);
     this.root = element("div", "vv-question-card");
     this.stem = this.root.appendChild(element("h4", "vv-stem"));
     Object.assign(this.stem, { tabIndex: -1, id: `vv-stem-${(last += 1)}` });
@@ -77,7 +77,7 @@ export class Question {
     if (kind === "number") Object.assign(this.input, { inputMode: "decimal", autocomplete: "off" });
     if (unit) form.append(element("span", "vv-unit", unit));
     const send = form.appendChild(
-      element("button", "vv-main", kind === "short" ? "Show" : "Check"),
+      element("button", "vv-main", kind === "short" ? "Show a good answer" : "Check"),
     );
     send.type = "submit";
     form.addEventListener("submit", (event) => {
@@ -170,8 +170,9 @@ export class Question {
     if (this.said) return this.tell(false);
     this.close();
     if (this.number) return this.grade(0, `The answer is ${signed(this.number.answer)}.`);
+    this.after.append(element("p", "vv-best", "A good answer would be:"));
     this.after.append(this.paragraph("vv-model", this.about.answer));
-    return this.grade(0, "This is a good answer.");
+    return this.grade(0, "Not answered.");
   }
 
   close() {

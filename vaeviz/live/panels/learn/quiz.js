@@ -79,7 +79,9 @@ export class Quiz {
     const graded = known && kept.shares.every((share) => share >= 0 && share <= 1);
     if (!graded || !Array.isArray(kept.passed) || kept.passed.length !== kept.shares.length)
       return null;
-    return { ids: kept.ids, shares: kept.shares, passed: kept.passed.map(Boolean) };
+    const turn = Number.isInteger(kept.turn) && kept.turn >= 0 ? kept.turn : 0;
+    const passed = kept.passed.map(Boolean);
+    return { ids: kept.ids, shares: kept.shares, passed, turn, again: kept.again === true };
   }
 
   keep() {
@@ -116,9 +118,10 @@ export class Quiz {
     this.root.querySelectorAll(".vv-sections input")[k - 1]?.focus();
   }
 
-  start(ids) {
+  // `again`: the same questions at once; the options stand elsewhere in every run.
+  start(ids, again = false) {
     this.progress.begin();
-    this.run = { ids, shares: [], passed: [] };
+    this.run = { ids, shares: [], passed: [], turn: this.progress.round - 1, again };
     this.say("");
     this.ask();
   }
@@ -137,7 +140,7 @@ export class Quiz {
     this.keep();
     if (at === run.ids.length) return this.end();
     const about = this.bank.get(run.ids[at]);
-    const asked = new Question(about, this.content.drawn, {
+    const asked = new Question(about, this.content.drawn, run.turn, {
       formula: this.formula,
       shown: () => this.next.replaceChildren(),
       done: (share, passed) => this.graded(about.id, share, passed),
@@ -169,7 +172,7 @@ export class Quiz {
   }
 
   graded(id, share, passed) {
-    this.progress.note(id, passed);
+    this.progress.note(id, passed, this.run.again);
     this.run.shares.push(share);
     this.run.passed.push(passed);
     this.keep();
@@ -184,7 +187,7 @@ export class Quiz {
   end() {
     const { content, run } = this;
     this.current = null;
-    const repeat = (ids) => this.start(ids);
+    const repeat = (ids) => this.start(ids, true);
     const leave = () => this.leave();
     this.root.replaceChildren(summary({ content, run, repeat, leave }));
     this.run = null;

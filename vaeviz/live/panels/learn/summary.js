@@ -35,9 +35,8 @@ function concepts(content, { ids, shares, passed }) {
     const row = rows.get(concept);
     row.asked += 1;
     row.got.push(shares[k]);
-    if (passed[k]) return;
-    row.missed = true;
-    if (bank.get(id).link) row.links.push(bank.get(id).link);
+    if (!passed[k]) row.missed = true;
+    if (shares[k] < 1 && bank.get(id).link) row.links.push(bank.get(id).link);
   });
   const table = element("table", "vv-sections");
   const head = table.appendChild(element("thead")).appendChild(element("tr"));
