@@ -89,7 +89,9 @@ def classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
 
 
 def class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
-    """The name of each class at the middle one of its codes, in each direction by itself."""
+    """The name of each class at the middle one of its codes, in each direction by itself. The
+    browser writes none that would stand elsewhere, as where all classes are at one place.
+    """
     members = [(k, record.points[record.labels == k]) for k in range(len(record.class_names))]
     here = [(k, np.sort(points, axis=0)[len(points) // 2]) for k, points in members if len(points)]
     at = np.array([middle for _, middle in here]).reshape(-1, 2)  # (classes, 2)
@@ -109,7 +111,7 @@ def class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
             "weight": 700,
             "color": [theme.classes[k % len(theme.classes)] for k in kinds],
         },
-        "meta": {"apart": True, "together": ["all classes", theme.ink]},
+        "meta": {"apart": True},
     }
 
 

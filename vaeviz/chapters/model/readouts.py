@@ -31,7 +31,9 @@ def rate_row(rate: float) -> Row:
 
 
 def unit_rows(units: Units, threshold: float) -> list[Row]:
-    """Active and collapsed dimensions, each by its measure where some are both, and the alarm as the row's level."""
+    """Active and collapsed dimensions, each by its measure where some are both, and the alarm as
+    the row's level.
+    """
     d, level = units.dimensions, alarm(units.collapsed / units.dimensions)
     by = (" by spread of μ", " by KL") if units.both else ("", "")  # where the two measures part
     alarmed = f" · > {_ALARMS[level]}" if level else ""

@@ -62,11 +62,10 @@ export function labels(context, f, texts, size, paper, taken = []) {
 }
 
 // Of texts around their middles, those to write: none is pushed away farther than its own size, or
-// it would name another place. At one place all are one text, [words, colour].
-export function near(context, texts, size, f, [text, colour]) {
+// it would name another place, and at one place there are none.
+export function near(context, texts, size, f) {
   const spread = (name) => Math.max(...all(texts, name)) - Math.min(...all(texts, name));
-  if (texts.length > 1 && Math.max(spread("x"), spread("y")) < size)
-    return [{ text, colour, x: mean(all(texts, "x")), y: mean(all(texts, "y")) }];
+  if (texts.length > 1 && Math.max(spread("x"), spread("y")) < size) return [];
   for (let kept = texts; ; ) {
     const away = apart(boxed(context, kept, size), f).map(
       ({ x, y, w }, k) => Math.hypot(x - kept[k].x, y - kept[k].y) / Math.max(size, w / 2),
@@ -78,8 +77,6 @@ export function near(context, texts, size, f, [text, colour]) {
 }
 
 const all = (places, name) => places.map((place) => place[name]);
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 // Texts with the widths and heights that they have in the map's font.
 function boxed(context, texts, size) {
