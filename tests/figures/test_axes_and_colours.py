@@ -252,7 +252,13 @@ COLOURS: dict[str, dict[str, str]] = {
     },
     "free_bits": {"floor": "soft", "without the floor": "paper dead", "with free bits": "rate"},
     "posteriors": {"q(z|x)": "class 0", "prior": "prior"},
-    "code": {"prior": "prior", "μ ± σ": "posterior", "μ": "posterior", "z": "decoder"},
+    "code": {
+        "prior": "prior",
+        "μ ± σ": "posterior",
+        "ends": "posterior",
+        "μ": "posterior",
+        "z": "decoder",
+    },
     "cost": {
         "D": "distortion",
         "R": "rate",
@@ -296,7 +302,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "plane": {"data": "data", "reconstructions": "reconstructions", "A to B": "A to B"},
     "loss_curves": {"−ELBO = D + R": "−ELBO", "distortion D": "D"},
     "rate_curve": {"rate R": "R", "active units (right)": "active units, by height"},
-    "kl_heat": {"0.1 nats; paler: collapsed": "KL (nats)", "4 nats": "KL (nats)"},
+    "kl_heat": {"0.1 nats; less: collapsed": "KL (nats)", "4 nats": "KL (nats)"},
     "gradient_norms": {"‖∇D‖": "log10 ‖∇D‖", "‖∇βR‖": "log10 ‖∇βR‖"},
     "collapse_map": {
         "3 active": "active units",
@@ -320,6 +326,7 @@ LEGENDS: dict[str, dict[str, str]] = {
         "slope −β, right axis": "tangent of slope −β",
         "linear VAE": "linear VAE, exact",
         "D + R = −ELBO": "ELBO here",
+        "equal ELBO": "one ELBO",
         "dedicated models": "dedicated models",
     },
     "spectrum": {"coded": "coded", "error left": "error left", "under water": "under water"},
@@ -366,6 +373,22 @@ def test_a_legend_names_each_trace_by_its_colour(name: str) -> None:
     assert [words for words, *_ in legend] == list(LEGENDS[name])
     for words, colour, *_ in legend:
         assert colour in COLOURS[name][LEGENDS[name][words]]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_legends_key_looks_like_what_it_names(name: str) -> None:
+    """A line, a tick or a dash where that is what is drawn; a dot for points, bars and areas."""
+    spec = FIGURES[name](LIGHT)
+    drawn = {trace["name"]: trace for trace in reversed(spec.data)}
+    for words, _, *how in spec.layout["meta"]["legend"]:
+        assert how == looks(drawn[LEGENDS[name][words]]), words
+
+
+def looks(trace: dict[str, Any]) -> list[str]:
+    mode, line = trace.get("mode", ""), trace.get("line", {})
+    if mode == "lines" and line["width"] < 10:
+        return [line.get("dash", "solid")]
+    return ["solid"] if trace.get("marker", {}).get("symbol") == "line-ew" else []
 
 
 def test_the_axes_of_beta_and_variance_are_logarithmic() -> None:

@@ -42,7 +42,7 @@ def test_a_map_that_is_covered_says_nothing_of_gaps() -> None:
     whole = dataclasses.replace(OVER_TAU, counts=np.zeros((3, 9)))
     meta = collapse_map(dataclasses.replace(COLLAPSE, cells=whole), LIGHT).layout["meta"]
     assert "not covered" not in meta["alt"]
-    assert "not covered" not in [name for name, _ in meta["legend"]]
+    assert "not covered" not in [name for name, *_ in meta["legend"]]
 
 
 @pytest.mark.parametrize(

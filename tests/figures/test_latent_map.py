@@ -99,11 +99,25 @@ def test_samples_are_never_called_means() -> None:
     assert FIGURE.layout.xaxis.title.text.startswith("μ<sub>4</sub>")
 
 
-def test_a_letter_stands_on_the_outer_ring_up_and_to_the_right() -> None:
-    for chosen in MAP.chosen:
+def test_a_letter_stands_on_the_outer_ring_at_an_upper_corner() -> None:
+    assert [TRACES[f"{c.name}, letter"].textposition for c in MAP.chosen] == [
+        "top right",
+        "top left",
+    ]
+    for chosen, side in zip(MAP.chosen, (1, -1), strict=True):
         letter = TRACES[f"{chosen.name}, letter"]
-        corner = chosen.mean + np.sqrt(2) * chosen.deviation  # 2σ at 45°
+        corner = chosen.mean + np.sqrt(2) * chosen.deviation * (side, 1)  # 2σ at 45°
         np.testing.assert_allclose([letter.x[0], letter.y[0]], corner)
+
+
+def test_letters_of_rings_that_lie_on_each_other_are_at_different_corners() -> None:
+    rings = [
+        dataclasses.replace(c, mean=np.full(2, shift), deviation=np.ones(2))
+        for c, shift in zip(MAP.chosen, (0.1, -0.1), strict=True)
+    ]
+    figure = latent_map(dataclasses.replace(MAP, chosen=tuple(rings)), LIGHT)
+    a, b = (t["x"][0] for t in figure.data if t["name"].endswith("letter"))
+    assert a < -1 < 1 < b
 
 
 @pytest.mark.parametrize(("span", "stride"), [(5.9, 2), (6.1, None)])
@@ -113,7 +127,7 @@ def test_a_near_map_has_ticks_at_every_second_deviation(span: float, stride: int
 
 
 @pytest.mark.parametrize(
-    ("spread", "short"), [((0.2, 0.11), "μ by class"), ((0.2, 0.09), "One dimension is dead")]
+    ("spread", "short"), [((0.2, 0.11), "μ by class"), ((0.2, 0.09), "One dimension shown is dead")]
 )
 def test_a_dimension_whose_codes_spread_by_less_than_a_tenth_is_dead(
     spread: tuple[float, float], short: str
@@ -122,7 +136,7 @@ def test_a_dimension_whose_codes_spread_by_less_than_a_tenth_is_dead(
     meta = latent_map(dataclasses.replace(MAP, points=even * spread), LIGHT).layout["meta"]
     assert meta["short"] == short
     both = latent_map(dataclasses.replace(MAP, points=even * 0.09), LIGHT).layout["meta"]
-    assert both["short"] == "Both dimensions are dead"
+    assert both["short"] == "Both dimensions shown are dead"
 
 
 def test_each_class_has_its_name_at_the_middle_of_its_codes_in_its_colour() -> None:

@@ -46,7 +46,7 @@ def test_components_above_the_level_without_a_dimension_look_different() -> None
     two = spectrum(dataclasses.replace(LEVELS, latent=1), LIGHT)
     assert "2 more rise above it" in meta(two)["alt"]
     dry = spectrum(dataclasses.replace(LEVELS, tau=1e-3, eigenvalues=np.ones(6)), LIGHT)
-    assert [words for words, _ in meta(dry)["legend"]] == ["coded", "error left", "beyond d"]
+    assert [words for words, *_ in meta(dry)["legend"]] == ["coded", "error left", "beyond d"]
 
 
 def test_on_a_log_axis_nothing_is_drawn_at_zero_or_beyond_the_ends() -> None:

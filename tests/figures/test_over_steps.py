@@ -14,7 +14,7 @@ from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.loss_curves import loss_curves
-from vaeviz.figures.over_steps import labels, number
+from vaeviz.figures.over_steps import labels, line, number
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.theme import LIGHT, Spec
 from vaeviz.live.message import pack
@@ -306,7 +306,7 @@ def test_the_trend_is_the_newest_tenth_against_the_tenth_before(
 def test_the_losss_words_are_its_newest_numbers() -> None:
     """D = 80 exp(-step/20) + 5 and R = 10 (1 - exp(-step/30)), at steps 4 and 100."""
     meta = loss_curves(LOSS, LIGHT).layout["meta"]
-    assert meta["short"] == "−ELBO 15.2, D 5.54"
+    assert meta["short"] == "Last batch: −ELBO 15.2, D 5.54"
     assert meta["alt"] == (
         "Loss after 25 recorded steps, at step 100: D 5.54, −ELBO 15.2 nats; at step 4, D was 70.5."
     )
@@ -353,3 +353,17 @@ def test_the_gradients_alt_text_states_count_and_newest_pair() -> None:
         "Norms of the gradients on the encoder's weights, 13 measurements; the newest: 0.4 for D,"
         " 0.02 for βR."
     )
+
+
+def test_one_measurement_is_a_dot_and_two_are_a_line() -> None:
+    """A line through one point shows nothing."""
+    step = np.array([0.0, 8.0])
+    for count, mode in ((1, "markers"), (2, "lines")):
+        made = line("D", step[:count], np.ones(count), "#123456", (0.0, 2.0))
+        assert made["mode"] == mode
+
+
+def test_where_the_rate_is_small_d_shows_beside_the_other_curve() -> None:
+    spec = loss_curves(LOSS, LIGHT)
+    below, above = trace(spec, "D")["line"]["width"], trace(spec, "−ELBO")["line"]["width"]
+    assert below >= above + 2

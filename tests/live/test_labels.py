@@ -54,6 +54,35 @@ def test_names_that_meet_keep_their_order() -> None:
     assert orders[0] == orders[1]
 
 
+NAMES = """
+    const { x, y } = given;
+    const text = x.map((_, k) => String(k));
+    const traces = [{ type: "scatter", mode: "text", x, y, text,
+      textfont: { size: 19, weight: 700, color: x.map(() => "red") },
+      meta: { apart: true } }];
+    paint(context, traces, { ...f, px: (v) => v, py: (v) => v, scale: 1, paper: "#ffffff" });
+    result = context.of("fillText").map(({ at, fillStyle }) => [...at, fillStyle]);
+"""
+
+
+def test_classes_at_one_place_have_no_names() -> None:
+    """A row of digits would read as their order along the axis."""
+    places = [200 + 18.0 * k / 9 for k in range(10)]
+    assert figure(NAMES, x=places, y=[100] * 10) == []
+    assert len(figure(NAMES, x=[200, 260], y=[100, 100])) == 2
+
+
+def test_a_name_far_from_its_class_is_left_out() -> None:
+    """What is written stands within its size of where its codes are."""
+    at = [200, 202, 204, 206, 208, 210, 212, 214, 300]
+    drawn = figure(NAMES, x=at, y=[100] * 9)
+    assert 2 < len(drawn) < 9
+    assert "8" in [one[0] for one in drawn]  # it has room
+    for name, left, y, _ in drawn:
+        assert abs(y - 100) <= 19
+        assert abs(left - at[int(name)]) <= 2 * 19
+
+
 def test_class_names_stand_at_the_middle_of_their_points() -> None:
     drawn = plane("""
       plane.classNames(context, f, [0, 1, 2, -3, 1, 5, -1, -1], [0, 1, 0, 0], ["a", "b", "c"],

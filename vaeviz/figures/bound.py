@@ -29,7 +29,11 @@ def bound(record: Bound, theme: Theme) -> Spec:
         _here(r, theme),
         *_best_label(r, theme),
     ]
-    legend = [["log p(x)", theme.decoder], ["ELBO", theme.ink], ["gap", theme.posterior]]
+    legend = [
+        ["log p(x)", theme.decoder, "solid"],
+        ["ELBO", theme.ink, "solid"],
+        ["gap", theme.posterior, "solid"],
+    ]
     gap = r.likelihood_at - r.elbo_at
     meta = {
         "title": _title(r, gap),

@@ -15,7 +15,9 @@ SLOTS = 8  # dimensions that it has room for at least
 
 
 def code(record: Code, theme: Theme) -> Spec:
-    """Intervals in the posterior's colour, draws in the decoder's; dashed: the prior's ± 1."""
+    """Intervals in the posterior's colour with ticks at their ends, draws in the decoder's; dashed:
+    the prior's ± 1.
+    """
     size = len(record.mu)
     slots = np.arange(1, size + 1, dtype=np.float64)
     end = max(size, SLOTS) + 0.5
@@ -25,7 +27,8 @@ def code(record: Code, theme: Theme) -> Spec:
     traces = [
         *(_prior(theme, height, end) for height in (-1.0, 0.0, 1.0)),
         _intervals(record, theme, slots),
-        _dots("μ", slots, record.mu, theme.posterior, 11),
+        _ends(record, theme, slots),
+        _dots("μ", slots, record.mu, theme.posterior, 7),
         _dots("z", slots, record.z, theme.decoder, 9),
     ]
     meta = {
@@ -34,9 +37,9 @@ def code(record: Code, theme: Theme) -> Spec:
         "source": record.source,
         "alt": _finding(record),
         "legend": [
-            ["μ ± σ", theme.posterior],
+            ["μ ± σ", theme.posterior, "solid"],
             ["z = μ + σε", theme.decoder],
-            ["prior ± 1", theme.prior],
+            ["prior ± 1", theme.prior, "dash"],
         ],
     }
     x = axis(theme, "latent dimension", 0.5, end, showgrid=False, dtick=1 if size <= SLOTS else 3)
@@ -56,6 +59,24 @@ def _intervals(record: Code, theme: Theme, slots: Array) -> dict[str, Any]:
         "x": np.repeat(slots, 3),
         "y": [value for column in columns for value in column],
         "line": {"color": theme.posterior, "width": 5},
+    }
+
+
+def _ends(record: Code, theme: Theme, slots: Array) -> dict[str, Any]:
+    """A tick at each end: it shows beside the dots where the interval is shorter than they are."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "ends",
+        "hoverinfo": "skip",
+        "x": np.tile(slots, 2),
+        "y": np.concatenate([record.mu - record.sigma, record.mu + record.sigma]),
+        "marker": {
+            "symbol": "line-ew",
+            "size": 22,
+            "color": theme.posterior,
+            "line": {"width": 2.5},
+        },
     }
 
 

@@ -184,7 +184,7 @@ def _legend(r: CollapsePlane, theme: Theme) -> list[list[str]]:
     if not np.isfinite(r.cells.counts).all():
         keys.append(["not covered", theme.grid])
     if len(r.cells.lines):
-        keys.append([f"linear VAE: {r.symbol} = λᵢ", theme.linear])
+        keys.append([f"linear VAE: {r.symbol} = λᵢ", theme.linear, "solid"])
     return [*keys, ["here", theme.posterior]]
 
 

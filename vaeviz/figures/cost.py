@@ -29,7 +29,7 @@ def cost(record: Cost, theme: Theme) -> Spec:
     if record.before is not None:
         traces.append(_before(record.before, theme))
     traces += [_label(bar, (low, high), theme) for bar in bars]
-    ago = [["a moment ago", theme.posterior]] if record.before is not None else []
+    ago = [["a moment ago", theme.posterior, "solid"]] if record.before is not None else []
     meta = {
         "title": f"D + R = {_nats(record.total)} nats{_change(record)}",
         "source": record.source,
@@ -69,13 +69,14 @@ def _label(
     bar: tuple[str, float, float, float, str], span: tuple[float, float], theme: Theme
 ) -> dict[str, Any]:
     """Its name and length: on the bar, or beside a short one where there is more room."""
-    name, row, start, end, _ = bar
+    name, row, start, end, colour = bar
     low, high = min(start, end), max(start, end)
     whole = span[1] - span[0]
     right = span[1] - high >= low - span[0]
     at, side = (high, "middle right") if right else (low, "middle left")
+    ink, halo = theme.ink, theme.paper
     if high - low > WIDE * whole:
-        at, side = (low + high) / 2, "middle center"
+        at, side, ink, halo = (low + high) / 2, "middle center", theme.paper, colour
     return {
         "type": "scatter",
         "mode": "text",
@@ -83,9 +84,10 @@ def _label(
         "hoverinfo": "skip",
         "x": np.array([at]),
         "y": np.array([row]),
-        "text": [f" {name} {_nats(end - start)} "],
+        "text": [f" {name} = {_nats(end - start)} "],
         "textposition": side,
-        "textfont": {"size": FONT_SIZE, "color": theme.ink},
+        "textfont": {"size": FONT_SIZE, "color": ink},
+        "meta": {"halo": halo},
     }
 
 

@@ -23,9 +23,9 @@ def elbo_over_variance(record: BoundOverVariance, theme: Theme) -> Spec:
         _mark("its own optimum", r.exchanged, theme.ink, 10),
         _mark("you are here", r.at, theme.rate, 13, "you are here", theme),
     ]
-    legend = [["own network", theme.decoder], ["σ² exchanged", theme.ink]]
+    legend = [["own network", theme.decoder, "solid"], ["σ² exchanged", theme.ink, "dot"]]
     if r.per_pixel is not None:
-        legend.append(["per pixel", theme.posterior])
+        legend.append(["per pixel", theme.posterior, "dash"])
     meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
     low, high = np.log10(r.sigma2s[[0, -1]])
     x = axis(

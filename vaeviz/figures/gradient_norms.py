@@ -27,7 +27,7 @@ def gradient_norms(record: GradientNorms, theme: Theme) -> Spec:
         "short": short,
         "source": r.source,
         "alt": _finding(r),
-        "legend": [["‖∇D‖", theme.distortion], ["‖∇βR‖", theme.rate]],
+        "legend": [["‖∇D‖", theme.distortion, "solid"], ["‖∇βR‖", theme.rate, "solid"]],
     }
     powers = _powers(*r.limits)
     y = axis(

@@ -26,7 +26,7 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
     ]
     legend = [[f"collapsed: below {record.threshold:g}", theme.dead]]
     if len(record.linear):
-        legend.insert(0, ["linear VAE, by rank", theme.linear])
+        legend.insert(0, ["linear VAE, by rank", theme.linear, "solid"])
     meta = {
         "title": _title(record),
         "short": _title(record).replace(" collapsed", "").replace("axis to", "to"),

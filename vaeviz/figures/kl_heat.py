@@ -58,7 +58,7 @@ def _legend(r: KLHeat, theme: Theme) -> list[list[str]]:
     if not np.isfinite(r.kl).all(axis=1).any():
         return []
     return [
-        [f"{r.threshold:g} nats; paler: collapsed", theme.rate_low],
+        [f"{r.threshold:g} nats; less: collapsed", theme.rate_low],
         [f"{r.top:g} nats", theme.rate],
     ]
 

@@ -21,8 +21,8 @@ def latent_map(record: LatentMap, theme: Theme) -> Spec:
     ticks = {"dtick": 2} if record.span < 6 else {}
     traces = [*classes(record, theme), *_prior(theme)]
     traces.append(class_names(record, theme))
-    for chosen in record.chosen:
-        traces += _posterior(chosen, theme)
+    for chosen, side in zip(record.chosen, _sides(record.chosen), strict=True):
+        traces += _posterior(chosen, side, theme)
     return figure(
         theme,
         traces,
@@ -89,7 +89,9 @@ def classes(record: LatentMap, theme: Theme) -> list[dict[str, Any]]:
 
 
 def class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
-    """The name of each class at the middle one of its codes, in each direction by itself."""
+    """The name of each class at the middle one of its codes, in each direction by itself. The
+    browser writes none that would stand elsewhere, as where all classes are at one place.
+    """
     members = [(k, record.points[record.labels == k]) for k in range(len(record.class_names))]
     here = [(k, np.sort(points, axis=0)[len(points) // 2]) for k, points in members if len(points)]
     at = np.array([middle for _, middle in here]).reshape(-1, 2)  # (classes, 2)
@@ -113,7 +115,17 @@ def class_names(record: LatentMap, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
+def _sides(chosen: tuple[Chosen, ...]) -> list[int]:
+    """Which upper corner of its ring has each letter, -1 (left) or 1: two rings that lie on each
+    other have them at different ones. They change sides only where the rings have parted.
+    """
+    if len(chosen) < 2:
+        return [1] * len(chosen)
+    (a, b), reach = (c.mean[0] for c in chosen), sum(float(c.deviation[0]) for c in chosen)
+    return [1, -1] if a - b > reach * np.sqrt(0.5) else [-1, 1]
+
+
+def _posterior(chosen: Chosen, side: int, theme: Theme) -> list[dict[str, Any]]:
     """Two ellipses with half-axes σ and 2σ in data units, a marker at μ, the example's letter."""
     rings = [chosen.mean + k * chosen.deviation * _CIRCLE for k in (1, 2)]  # (65, 2) each
     traces: list[dict[str, Any]] = [
@@ -128,7 +140,7 @@ def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
         }
         for k, ring in zip((1, 2), rings, strict=True)
     ]
-    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(0.5)  # on the outer ring, upper right
+    corner = chosen.mean + 2 * chosen.deviation * np.sqrt(0.5) * (side, 1)  # on the outer ring
     return [
         *traces,
         {
@@ -148,7 +160,7 @@ def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
             "x": corner[:1],
             "y": corner[1:],
             "text": [chosen.name],
-            "textposition": "top right",
+            "textposition": "top right" if side > 0 else "top left",
             "textfont": {"size": 20, "color": theme.ink, "weight": 700},
         },
     ]
@@ -157,15 +169,15 @@ def _posterior(chosen: Chosen, theme: Theme) -> list[dict[str, Any]]:
 def _title(record: LatentMap) -> str:
     spread = record.points.std(axis=0) if len(record.points) else np.zeros(2)
     if (spread < 0.1).all():
-        return "Both dimensions are dead: every example has one code"
+        return "Both dimensions shown are dead: every example has one code"
     if (spread < 0.1).any():
-        return "One of these two dimensions is dead"
+        return "One of the two dimensions shown is dead"
     what = "Posterior means μ" if record.symbol == "μ" else "Sampled codes z"
     return f"{what} by class, on the prior's circles"
 
 
 def _short(record: LatentMap) -> str:
-    title = _title(record).split(":")[0].replace("One of these two dimensions", "One dimension")
+    title = _title(record).split(":")[0].replace("One of the two dimensions", "One dimension")
     return f"{record.symbol} by class" if "by class" in title else title
 
 

@@ -12,16 +12,21 @@ _TREND = 0.02  # a change of this share of the axis counts
 
 
 def loss_curves(record: LossCurves, theme: Theme) -> Spec:
-    """D and -ELBO in nats on each step's batch; the gap between them is the rate."""
+    """D and -ELBO in nats on each step's batch; the gap between them is the rate.
+
+    D is a band: it shows at both sides of the other curve where the rate is small.
+    """
     r = record
     traces = [
         *marks(r.moves, theme, r.limits),
-        line("D", r.step, r.distortion, theme.distortion, r.limits),
+        line(
+            "D", r.step, r.distortion, theme.distortion, r.limits, width=5 if r.variational else 2
+        ),
     ]
-    legend = [["distortion D", theme.distortion]]
+    legend = [["distortion D", theme.distortion, "solid"]]
     if r.variational:
         traces.append(line("−ELBO", r.step, -r.elbo, theme.ink, r.limits))
-        legend.insert(0, ["−ELBO = D + R", theme.ink])
+        legend.insert(0, ["−ELBO = D + R", theme.ink, "solid"])
     traces += labels(r.moves, theme, r.limits, r.right)
     meta = {
         "title": _title(r),
@@ -48,7 +53,7 @@ def _short(r: LossCurves) -> str:
     if not len(r.step):
         return "The loss"
     bound = f"−ELBO {number(-r.elbo[-1])}, " if r.variational else ""
-    return f"{bound}D {number(r.distortion[-1])}"
+    return f"Last batch: {bound}D {number(r.distortion[-1])}"
 
 
 def _trend(values: Array, r: LossCurves) -> str:

@@ -19,15 +19,15 @@ def loss_place(record: LossPlace, theme: Theme) -> Spec:
     r = record
     top = 1.18 * r.dimensions
     traces = [_here(r, theme, top), _known(r, theme, top), *_dot(r, theme)]
-    legend = [[f"this loss, {r.symbol} = {three_digits(r.level)}", theme.rate]]
+    legend = [[f"this loss, {r.symbol} = {three_digits(r.level)}", theme.rate, "solid"]]
     if len(r.linear_taus):
         traces.insert(
             0, _curve("linear VAE, exact", r.linear_taus, r.linear_active, theme.linear, "dot", 1.5)
         )
-        legend.append(["linear VAE", theme.linear])
+        legend.append(["linear VAE", theme.linear, "dot"])
     if len(r.taus):
         traces.insert(0, _curve("active units", r.taus, r.active, theme.posterior, "solid", 3))
-        legend.append(["active units", theme.posterior])
+        legend.append(["active units", theme.posterior, "solid"])
     meta = {"title": _title(r), "source": r.source, "alt": _finding(r), "legend": legend}
     unit = (
         "nats per nat"

@@ -21,16 +21,17 @@ def steps_axis(theme: Theme, right: float) -> dict[str, Any]:
 def line(
     name: str, step: Array, values: Array, colour: str, limits: Limits, **style: Any
 ) -> dict[str, Any]:
-    """A curve without its gaps, clipped near the axis, for float32's sake."""
+    """A curve without its gaps, clipped near the axis, for float32's sake; one value is a dot."""
     kept = np.isfinite(values) & np.isfinite(step)
     low, high = limits
     reach = 100 * (high - low)
+    dot = {"mode": "markers", "marker": {"color": colour, "size": 8}}
     return {
         "type": "scatter",
-        "mode": "lines",
         "name": name,
         "x": step[kept],
         "y": np.clip(values[kept], low - reach, high + reach),
+        **(dot if kept.sum() == 1 else {"mode": "lines"}),
         "line": {"color": colour, "width": 2, **style},
     }
 

@@ -25,7 +25,10 @@ def plane(record: PlaneView, theme: Theme) -> Spec:
         "source": record.source,
         "alt": _finding(record),
         "equal": True,
-        "legend": [[name, _colour(role, theme)] for name, role, _ in record.layers],
+        "legend": [
+            [name, _colour(role, theme), *(["solid"] if _MARKS[role]["mode"] == "lines" else [])]
+            for name, role, _ in record.layers
+        ],
     }
     x = axis(theme, "x<sub>1</sub>", record.low, record.high)
     return figure(theme, traces, x, axis(theme, "x<sub>2</sub>", record.low, record.high), meta)

@@ -20,7 +20,7 @@ def posteriors(record: Posteriors, theme: Theme) -> Spec:
         _curve(m, s, theme.classes[k % len(theme.classes)], theme)
         for m, s, k in zip(record.mean, record.deviation, record.labels, strict=True)
     ]
-    legend = [["prior p(z)", theme.prior]]
+    legend = [["prior p(z)", theme.prior, "dash"]]
     meta = {
         "title": _title(record),
         "source": record.source,

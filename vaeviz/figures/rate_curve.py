@@ -26,7 +26,10 @@ def rate_curve(record: RateCurve, theme: Theme) -> Spec:
         "short": _short(r),
         "source": r.source,
         "alt": _finding(r),
-        "legend": [["rate R", theme.rate], ["active units (right)", theme.posterior]],
+        "legend": [
+            ["rate R", theme.rate, "solid"],
+            ["active units (right)", theme.posterior, "dot"],
+        ],
     }
     y = axis(theme, "R (nats)", -0.03 * r.top, 1.03 * r.top)
     return figure(theme, traces, steps_axis(theme, r.right), y, meta, margin=(52, 30, 6, 44))

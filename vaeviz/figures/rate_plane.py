@@ -42,7 +42,7 @@ def _compared(r: RatePlane) -> bool:
 
 
 def _legend(r: RatePlane, theme: Theme) -> list[list[str]]:
-    elbo = [["D + R = −ELBO", theme.prior, "dot"]]
+    elbo = [["D + R = −ELBO", theme.prior, "dot"], ["equal ELBO", theme.grid, "solid"]]
     return [*elbo, ["dedicated models", theme.posterior]] if r.points else elbo
 
 

@@ -29,7 +29,7 @@ def spectrum(record: Levels, theme: Theme) -> Spec:
         _dots("above, but no dimension is left", index, r, shut, theme.decoder),
         _label(r, theme),
     ]
-    legend = [["coded", theme.rate], ["error left", theme.distortion]]
+    legend = [["coded", theme.rate], ["error left", theme.distortion, "solid"]]
     legend += [["under water", theme.dead]] if (~coded & ~shut).any() else []
     legend += [["beyond d", theme.decoder]] if shut.any() else []
     title = f"{int((coded | shut).sum())} of {len(index)} above water"

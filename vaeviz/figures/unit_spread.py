@@ -24,7 +24,7 @@ def unit_spread(record: UnitSpread, theme: Theme) -> Spec:
         "legend": [
             ["not collapsed", theme.rate],
             ["collapsed", theme.dead],
-            ["sum 1", theme.prior],
+            ["sum 1", theme.prior, "dash"],
         ],
     }
     low = -0.07

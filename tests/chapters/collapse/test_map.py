@@ -157,7 +157,7 @@ def test_every_level_in_the_table_has_two_significant_digits(probe: Callable[[st
         said = deaths._level(tau)
         assert float(said) == float(f"{tau:.2g}")
         assert len(said) <= 6
-    assert (deaths._level(0.00144), deaths._level(0.1)) == (".0014", "0.10")
+    assert (deaths._level(0.00144), deaths._level(0.1)) == ("0.0014", "0.10")
     result = table(part(probe("digits")))
     assert "by number" in result.source
 

@@ -72,9 +72,9 @@ def observed(p: Probe, codec: Codec, tau: float, d: int) -> Numbers:
     }
 
 
-def both(n: Numbers) -> str:
-    """What the count of the collapsed says of those that are active all the same."""
-    return f" ({n['both']} active)" if n["both"] else ""
+def by(n: Numbers, measure: str) -> str:
+    """By which measure a count is, where a dimension is active and collapsed."""
+    return f" by {measure}" if n["both"] else ""
 
 
 def close(shown: str, value: float, digits: int) -> bool:
@@ -107,8 +107,8 @@ def test_the_map(probe: Probes, beta: float, s2: float, alarm: str) -> None:
         rows,
         tau=within(rows["τ = βσ²"], beta * s2),
         rate=close(rows["R (nats)"], n["rate"], 2),
-        active=rows["active units"] == f"{n['active']} of 8",
-        collapsed=rows["collapsed"] == f"{n['dead']} of 8{both(n)}{alarm}",
+        active=rows["active units"] == f"{n['active']} of 8{by(n, 'spread of μ')}",
+        collapsed=rows["collapsed"] == f"{n['dead']} of 8{by(n, 'KL')}{alarm}",
         next=within(rows["collapses next"].split(" at ")[1], _next(p, codec, beta * s2), 0.05),
     )
     assert not close(rows["R (nats)"], n["rate"] / 8, 2)
@@ -242,8 +242,8 @@ def test_the_diagnosis(probe: Probes, s2: float) -> None:
         verdict=rows["verdict"] == frames.table(frame, "verdict").title.removeprefix("Verdict: "),
         tau=within(rows["τ"], s2),
         rate=close(rows["R (nats)"], n["rate"], 2),
-        active=rows["active units"] == f"{n['active']} of {d}",
-        collapsed=rows["collapsed"] == f"{n['dead']} of {d}{both(n)}{alarm}",
+        active=rows["active units"] == f"{n['active']} of {d}{by(n, 'spread of μ')}",
+        collapsed=rows["collapsed"] == f"{n['dead']} of {d}{by(n, 'KL')}{alarm}",
     )
 
 
@@ -393,7 +393,7 @@ def test_rate_and_distortion(probe: Probes, beta: float, s2: float) -> None:
         distortion=abs(value - distortion) < 6e-3 and abs(error - 0.5 * n["error"] / s2) < 6e-3,
         elbo=close(rows["ELBO (nats)"], elbo, 2),
         objective=close(rows["J = D + βR (nats)"], objective, 2),
-        active=rows["active units"] == f"{n['active']} of {d}",
+        active=rows["active units"] == f"{n['active']} of {d}{by(n, 'spread of μ')}",
         collapsed=rows["collapsed"].startswith(f"{n['dead']} of {d}"),
         sigma2=within(rows["optimal σ²"], n["loss"] / D),
         best=close(rows["best ELBO (nats)"], max(_best(codec, s2, d)[0], elbo), 2),

@@ -305,13 +305,13 @@ def test_every_read_out_is_the_number_that_its_help_names(
     assert number(rows["J = D + βR (nats)"]) == pytest.approx(distortion + s.beta * rate, **close)
     assert number(rows["optimal σ²"]) == pytest.approx(own.errors.mean() / own.n, rel=6e-3)
     active = int((own.mu.var(0) > 0.01).sum())
-    assert rows["active units"] == f"{active} of {s.d}"
     collapsed = int((own.kl < s.threshold).sum())
     share = collapsed / s.d
     words = " · > 20 %" if share > 0.2 else " · > 10 %" if share > 0.1 else ""
     still = int(((own.kl < s.threshold) & (own.mu.var(0) > 0.01)).sum())
-    both = f" ({still} active)" if still else ""
-    assert rows["collapsed"] == f"{collapsed} of {s.d}{both}{words}"
+    by = (" by spread of μ", " by KL") if still else ("", "")
+    assert rows["active units"] == f"{active} of {s.d}{by[0]}"
+    assert rows["collapsed"] == f"{collapsed} of {s.d}{by[1]}{words}"
     assert set(rows) == {
         "R (nats)",
         "D (nats)",
@@ -330,7 +330,7 @@ def test_one_collapsed_dimension_in_eight_is_a_warning(probe: Probes) -> None:
     threshold = float(f"{np.sort(kl)[:2].mean():.6g}")
     rows = show(ExplorerView(threshold=threshold), at(p, TOOL)).readouts
     row = next(row for row in rows if row[0] == "collapsed")
-    assert (row[1], row[3]) == ("1 of 8 (1 active) · > 10 %", "warning")
+    assert (row[1], row[3]) == ("1 of 8 by KL · > 10 %", "warning")
     assert f"{threshold:g} nats" in row[2]
 
 

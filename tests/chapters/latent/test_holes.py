@@ -81,14 +81,14 @@ def test_the_share_is_counted_and_its_error_binomial(found: dict[str, Any]) -> N
     said = f"{100 * near.mean():.1f} % ± {100 * np.sqrt(p * (1 - p) / 200):.1f} %"
     assert [pad["share"] for pad in found["pads"]] == [said, said]
     assert f"autoencoder {said}, VAE {said}" in found["text"]
-    assert "200 each" in found["text"]
+    assert "200 draws each" in found["text"]
 
 
 def test_other_draws_and_the_first_distance_are_measured_too(found: dict[str, Any]) -> None:
     mu, _ = codec().encode(DIGITS.train, codec().tau_range[0], 2)
     limit = found["pads"][0]["grid"]["threshold"]
     fitted = 100 * (distance(fitted_samples(mu, 200, 0)) <= limit).mean()
-    assert f"codes {fitted:.1f} % ±" in found["text"]
+    assert f"codes: {fitted:.1f} % ±" in found["text"]
     first = near_distance(DIGITS.held_out, TRAIN)
     before = 100 * (distance(prior_samples(200, 2, 0)) <= first).mean()
     assert f"{first:.2f} (95 %)" in found["text"]

@@ -227,3 +227,17 @@ def test_start_takes_its_place_and_the_first_frame_that_of_the_stored_ones(desk:
 
 def _about(panel: dict[str, Any]) -> dict[str, Any]:
     return panel["figure"]["layout"]["meta"] if "figure" in panel else panel
+
+
+def test_the_lists_of_dimensions_name_what_the_stored_runs_map_shows(desk: Desk) -> None:
+    """It has two; z6 and z7 wait for a start, and the idle lists say so."""
+    header = Session(CHAPTER).opens(latent="8", i="6", j="7")
+    lists = {c["name"]: c for c in header["controls"] if c["name"] in ("i", "j")}
+    axes = header["panels"]["map"]["figure"]["layout"]
+    for name, axis, chosen in (("i", "xaxis", "6"), ("j", "yaxis", "7")):
+        (value, words, off), *others = lists[name]["options"]
+        assert (value, off, others) == (chosen, "", [])
+        assert axes[axis]["title"]["text"].startswith(f"μ<sub>{words[1:]}</sub>")
+        assert f"z{chosen}" in lists[name]["disabled"]
+    fine = Session(CHAPTER).opens(latent="8", i="2", j="1")
+    assert not any(c.get("disabled") for c in fine["controls"] if c["name"] in ("i", "j"))

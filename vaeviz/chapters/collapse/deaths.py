@@ -51,12 +51,11 @@ def _source(dying: Deaths | None, observation: Observation, codec: Codec, gaussi
 
 
 def _level(tau: float) -> str:
-    """Two significant digits, in few characters: 0.46, .0014, 1.3e-4."""
+    """Two significant digits, in few characters: 0.46, 0.0014, 1.3e-4."""
     mantissa, power = f"{tau:.1e}".split("e")
     if int(power) < -3:
         return f"{mantissa}e{int(power)}"
-    text = f"{float(f'{tau:.1e}'):.{max(1 - int(power), 0)}f}"
-    return text if int(power) >= -1 else text.lstrip("0")
+    return f"{float(f'{tau:.1e}'):.{max(1 - int(power), 0)}f}"
 
 
 def _bounded(tau: float, codec: Codec) -> str:

@@ -14,8 +14,9 @@ from vaeviz.records.latent import AggregateKL
 from vaeviz.records.total_correlation import TotalCorrelation
 from vaeviz.serve.verdicts import LEVELS
 
-COLUMNS = ("", "", "nats")
-ERRORS = ("", "", "nats, losses ‖x − x̂‖²")
+COLUMNS = ("", "nats", "how to read it")
+ERRORS = ("losses: ‖x − x̂‖²", "KL, I: nats", "how to read it")
+BARE = ("", "", "")  # of a table without numbers
 
 
 def table(diagnosis: Diagnosis | None, codec: Codec) -> Table:
@@ -31,13 +32,13 @@ def table(diagnosis: Diagnosis | None, codec: Codec) -> Table:
 def waiting(until: str, source: str) -> Table:
     """That the verdict is on its way, and until when."""
     rows = (("verdict", "…", until),)
-    return Table(COLUMNS, rows, "Verdict: being measured", source, "The verdict is on its way.")
+    return Table(BARE, rows, "Verdict: being measured", source, "The verdict is on its way.")
 
 
 def without(why: str, source: str) -> Table:
     """The table without a verdict, and why."""
     finding = f"There is no verdict: {why}."
-    return Table(COLUMNS, (("verdict", "—", why),), "No verdict", source, finding)
+    return Table(BARE, (("verdict", "—", why),), "No verdict", source, finding)
 
 
 def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]:
@@ -55,15 +56,15 @@ def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]
 
 def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
     aggregate, correlation, swap = diagnosis.aggregate, diagnosis.correlation, diagnosis.swap
-    unit = "‖x − x̂‖²" if _squared(codec) else "−log p(x|z)"
+    unit = "mean ‖x − x̂‖²" if _squared(codec) else "mean −log p(x|z)"
     most = "at least: cap" if aggregate.capped else "of at most"
     information = _nats(aggregate.information, aggregate.error)
     aside = _unless_capped("all codes, off the prior", aggregate)
     between = _unless_capped("between dimensions", correlation)
     return (
         ("loss, own z", f"{float(swap.code.mean()):,.2f}", unit),
-        ("… another's z", _rise(swap.other_rise), "0: z is not used"),
-        ("… the prior's z", _rise(swap.prior_rise), "0: z is not used"),
+        ("… another's z", _rise(swap.other_rise), "if 0: z unused"),
+        ("… the prior's z", _rise(swap.prior_rise), "if 0: z unused"),
         ("pairwise KL", _three_digits(diagnosis.pairwise.mean), "q(z|x) of two x"),
         ("I(x; z)", information, f"{most} {aggregate.cap:.2f}"),  # these may be too small or large
         ("KL(q(z) ‖ p)", _nats(aggregate.kl, aggregate.error), aside),
@@ -78,7 +79,7 @@ def _squared(codec: Codec) -> bool:
 
 def _unless_capped(note: str, estimate: AggregateKL | TotalCorrelation) -> str:
     """A KL's note: where I is too small, the KL is too large."""
-    return "too large: I capped" if estimate.capped else note
+    return "at most: I at cap" if estimate.capped else note
 
 
 def _three_digits(value: float) -> str:

@@ -97,9 +97,8 @@ def _percent(share: NearShare) -> str:
 def _near(shares: list[NearShare], fitted: NearShare) -> str:
     """Of both models' draws from N(0, I), and of the autoencoder's from a fitted Gaussian."""
     return (
-        f"Draws near the data: {_each([_percent(share) for share in shares])}; from a Gaussian"
-        f" fitted to the autoencoder's codes {_percent(fitted)} ({SAMPLES:,} each, ± binomial"
-        " standard error)."
+        f"Draws near the data: {_each([_percent(share) for share in shares])}. A Gaussian fitted to"
+        f" the autoencoder's codes: {_percent(fitted)} ({SAMPLES:,} draws each, ± standard error)."
     )
 
 
@@ -108,17 +107,17 @@ def _smooth(networks: list[Network], draws: Array, data: Dataset) -> str:
     usual = step(data.held_out, data.shape)
     rough = [step(decode(network, draws), data.shape) / usual for network in networks]
     times = _each([f"{value:.2f}" for value in rough])
-    word = "Smoother than" if max(rough) < 1 else "Beside"
-    return f"{word} held-out images: steps between neighbouring pixels, over theirs, {times}."
+    found = " The draws are smoother." if max(rough) < 1 else ""
+    return f"Steps between neighbouring pixels, as a part of held-out images': {times}.{found}"
 
 
 def _chosen(shares: list[NearShare], threshold: float, first: float) -> str:
     """Where the distance comes from, and the shares by the distance that was tried before it."""
     before = _each([f"{100 * (share.distances <= first).mean():.1f} %" for share in shares])
     return (
-        f"Near: within {threshold:.2f} of a training example, as {100 * NEAR:.0f} % of the held-out"
-        f" ones are. A wider distance, {first:.2f} ({100 * QUANTILE:.0f} %), was tried first: on"
-        f" mnist-5k it counts nearly every draw as near (here {before})."
+        f"“Near” means: at most {threshold:.2f} from a training example, as {100 * NEAR:.0f} % of"
+        f" the held-out ones are. We first took {first:.2f} ({100 * QUANTILE:.0f} %). On mnist-5k"
+        f" nearly every draw is that near (here: {before})."
     )
 
 

@@ -31,22 +31,24 @@ def rate_row(rate: float) -> Row:
 
 
 def unit_rows(units: Units, threshold: float) -> list[Row]:
-    """Active and collapsed dimensions, how many are both, and the alarm as the row's level."""
+    """Active and collapsed dimensions, each by its measure where some are both, and the alarm as
+    the row's level.
+    """
     d, level = units.dimensions, alarm(units.collapsed / units.dimensions)
-    both = f" ({units.both} active)" if units.both else ""
+    by = (" by spread of μ", " by KL") if units.both else ("", "")  # where the two measures part
     alarmed = f" · > {_ALARMS[level]}" if level else ""
     neither = d - units.active - units.collapsed + units.both
     return [
         (
             "active units",
-            f"{units.active} of {d}",
+            f"{units.active} of {d}{by[0]}",
             f"Dimensions whose μ varies: Var(μ) over {ACTIVE:g}. Collapsed is another measure, by"
             f" KL: {units.both} are both, {neither} neither",
             "",
         ),
         (
             "collapsed",
-            f"{units.collapsed} of {d}{both}{alarmed}",
+            f"{units.collapsed} of {d}{by[1]}{alarmed}",
             f"Mean KL below {threshold:g} nats, whether μ varies or not; warning over 10 %, alarm"
             " over 20 % of the dimensions",
             level,

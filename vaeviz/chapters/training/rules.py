@@ -8,6 +8,7 @@ from vaeviz import data
 from vaeviz.chapters.chapter import Context, Rule, RuleMaker
 from vaeviz.chapters.controls import sentence
 from vaeviz.chapters.settings import OneOf, Option, text
+from vaeviz.chapters.training import stored
 from vaeviz.chapters.training.plan import (
     DECLARED,
     MASKED,
@@ -134,14 +135,38 @@ def _sigma2(plan: Plan, context: Context) -> Rule:
 
 
 def _i(plan: Plan, context: Context) -> Rule:
+    drawn = _of_stored(plan, context)
+    if drawn:
+        return _idle("i", plan.i, drawn[0])
     return Rule("i", high=max(plan.latent, 2), options=_dimensions(plan), about=("latent",))
 
 
 def _j(plan: Plan, context: Context) -> Rule:
     """Another dimension than the map's first."""
+    drawn = _of_stored(plan, context)
+    if drawn:
+        return _idle("j", plan.j, drawn[1])
     j = two_dimensions(plan, plan.latent)[1]
     options = _dimensions(plan, but=plan.j if j != plan.j else 0)
     return Rule("j", options=options, about=("latent", "i"), instead={"j": j})
+
+
+def _of_stored(plan: Plan, context: Context) -> tuple[int, int] | None:
+    """What the stored run's map has instead of the plan's dimensions, which wait for a start."""
+    session, begun = of(context), stored.plan()
+    misfit = two_dimensions(plan, plan.latent) != (plan.i, plan.j)  # repaired first
+    if session.run is not None or begun is None or misfit:
+        return None
+    drawn = two_dimensions(plan, begun.latent)
+    return None if drawn == (plan.i, plan.j) else drawn
+
+
+def _idle(name: str, chosen: int, drawn: int) -> Rule:
+    """The list names what is drawn, and why it is not what was chosen."""
+    begun = stored.plan()
+    has = f"The stored run has {begun.latent if begun else 0} dimensions"
+    return Rule(name, off=f"{has}: z{chosen} is for the next start",
+                options=((str(chosen), f"z{drawn}", ""),))  # fmt: skip
 
 
 def _example(name: str) -> RuleMaker:

@@ -23,8 +23,16 @@ def strips(learner: Learner, probe: Probe, masked: bool = False) -> dict[str, St
     recon, samples = (np.nan_to_num(rows) for rows in (learner.recon, learner.samples))
     if probe.data.about.is_image:
         pairs = TWIN_PAIRS if learner.label else PAIRS
-        return _images(learner, probe, x[:pairs], recon[:pairs], samples[: 2 * pairs], masked)
+        chosen = _varied(probe.labels[: len(x)], pairs)
+        return _images(learner, probe, x[chosen], recon[chosen], samples[: 2 * pairs], masked)
     return _planes(learner, probe, x, recon, samples)
+
+
+def _varied(labels: Array, count: int) -> Array:
+    """So many examples, in their order: the first of each class, as far as they go, then others."""
+    first = np.sort(np.unique(labels, return_index=True)[1])[:count]
+    rest = np.setdiff1d(np.arange(len(labels)), first)[: count - len(first)]
+    return np.sort(np.concatenate([first, rest]))
 
 
 def _images(

@@ -6,6 +6,7 @@ const LETTER = 0.48; // width of a letter, as a share of the font's size
 const BELOW = 24; // height of the x axis's numbers, on a scale of 1
 const ABOVE = 9; // half the height of a number at the upper end
 const DIGIT = 8.5; // width of a digit with some air
+const AIR = 4; // between two numbers
 const NAME = 7.25; // width of a letter of a name
 
 export function compacted(layout, width, height, scale) {
@@ -16,7 +17,8 @@ export function compacted(layout, width, height, scale) {
   const length = height / scale - margins.t - margins.b;
   const size = Math.max(12, Math.min(yaxis.title.font.size, length / (0.46 * upright.length)));
   const across = width / scale - margins.l - margins.r;
-  const free = meta.equal || xaxis.tickvals ? { nticks: 3 } : ticks(xaxis, across, names[0]);
+  const free =
+    meta.equal || xaxis.tickvals ? { nticks: 3 } : ticks(xaxis, across, names[0], margins.r);
   return {
     ...layout,
     margin: margins,
@@ -29,21 +31,23 @@ export function compacted(layout, width, height, scale) {
   };
 }
 
-// The numbers of an axis of this length that end before its name begins: as few as can be.
-function ticks({ range: [low, high] }, length, name) {
+// The numbers of an axis of this length that end before its name begins, which ends at the panel's
+// edge: as few as can be. Where 0 would touch the next one, that one stands alone.
+function ticks({ range: [low, high] }, length, name, aside) {
   const span = high - low;
-  const room = length - NAME * name.length - 6;
+  const room = length + aside - NAME * name.length - 6;
   const ends = (value) => ((value - low) / span) * length + (DIGIT / 2) * String(value).length;
   const power = 10 ** Math.floor(Math.log10(span));
   const steps = [5, 4, 3, 2.5, 2, 1, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1].map((k) => k * power);
   const step = steps.find((size) => ends(low + size) <= room) ?? span;
-  const all = Array.from({ length: 12 }, (_, k) => low + k * step);
+  const touch = ends(low + step) - DIGIT * String(low + step).length < ends(low) + AIR;
+  const all = Array.from({ length: 12 }, (_, k) => low + k * step).slice(touch ? 1 : 0);
   return { tickvals: all.filter((value) => ends(value) <= room), tickangle: 0 };
 }
 
 // The x axis's name right of its numbers, and with equal axes the other's in its corner, on the
 // paper's colour.
-export function corners(context, { names: [x, y], font }, f, height) {
+export function corners(context, { names: [x, y], font, margin }, f, height) {
   const size = font.size * f.scale;
   const right = f.left + f.width;
   const below = BELOW * f.scale - 2;
@@ -56,7 +60,8 @@ export function corners(context, { names: [x, y], font }, f, height) {
     context.fillText(text, left + 4, top + below / 2);
   };
   const wide = context.measureText(x).width + 6;
-  write(x, right - wide, height - below, wide + height);
+  const aside = y ? 0 : f.scale * margin.r; // a lone name ends at the panel's edge
+  write(x, right + aside - wide, height - below, wide + height);
   if (y) write(y, f.left + 2, f.top + 2, context.measureText(y).width + 8);
 }
 

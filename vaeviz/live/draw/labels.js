@@ -44,8 +44,8 @@ function inside(at, size, low, length) {
 // Texts {text, x, y, colour}, their middles in pixels, as large as `size`, on a halo of paper, and
 // clear of the boxes that are `taken`.
 export function labels(context, f, texts, size, paper, taken = []) {
+  const boxes = boxed(context, texts, size);
   Object.assign(context, {
-    font: `700 ${size}px "Source Sans", sans-serif`,
     strokeStyle: paper,
     lineWidth: size / 4,
     lineJoin: "round",
@@ -53,13 +53,35 @@ export function labels(context, f, texts, size, paper, taken = []) {
     textBaseline: "middle",
     globalAlpha: 1,
   });
-  const boxes = texts.map((one) => ({ ...one, w: wide(context, one.text) + size / 5, h: size }));
   for (const { text, x, y, w, colour } of apart([...taken, ...boxes], f).slice(taken.length)) {
     const left = x - w / 2 + size / 10;
     context.strokeText(text, left, y);
     context.fillStyle = colour;
     context.fillText(text, left, y);
   }
+}
+
+// Of texts around their middles, those to write: none is pushed away farther than its own size, or
+// it would name another place, and at one place there are none.
+export function near(context, texts, size, f) {
+  const spread = (name) => Math.max(...all(texts, name)) - Math.min(...all(texts, name));
+  if (texts.length > 1 && Math.max(spread("x"), spread("y")) < size) return [];
+  for (let kept = texts; ; ) {
+    const away = apart(boxed(context, kept, size), f).map(
+      ({ x, y, w }, k) => Math.hypot(x - kept[k].x, y - kept[k].y) / Math.max(size, w / 2),
+    );
+    const farthest = Math.max(0, ...away);
+    if (farthest <= 1) return kept;
+    kept = kept.filter((_, k) => k !== away.indexOf(farthest));
+  }
+}
+
+const all = (places, name) => places.map((place) => place[name]);
+
+// Texts with the widths and heights that they have in the map's font.
+function boxed(context, texts, size) {
+  context.font = `700 ${size}px "Source Sans", sans-serif`;
+  return texts.map((one) => ({ ...one, w: wide(context, one.text) + size / 5, h: size }));
 }
 
 // The width of a text in the context's font, measured once.

@@ -3,7 +3,7 @@
 // linear or logarithmic axes.
 
 import { cell, heatmap } from "./heatmap.js";
-import { Beyond, labels } from "./labels.js";
+import { Beyond, labels, near } from "./labels.js";
 
 const LEAST = 11; // size of a text on a scale of 1
 const DASH = { dot: [2, 4], dash: [8, 5], solid: [] };
@@ -68,10 +68,11 @@ function scatter(context, trace, x, y, f) {
   else if (mode.includes("text")) texts(context, trace, x, y, f);
 }
 
-// Texts that make room for each other.
+// Texts that make room for each other, those that find it; none where all are at one place.
 function names(context, { text, textfont: { size, color } }, x, y, f) {
   const middle = (name, k) => ({ text: name, x: f.px(x[k]), y: f.py(y[k]), colour: color[k] });
-  labels(context, f, text.map(middle), size * f.scale, f.paper);
+  const shown = near(context, text.map(middle), size * f.scale, f);
+  labels(context, f, shown, size * f.scale, f.paper);
 }
 
 // How many of the traces' points with an identity lie outside the axes.
@@ -151,7 +152,8 @@ function texts(context, trace, x, y, f) {
   context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
   context.fillStyle = trace.textfont?.color ?? "#888";
   context.textBaseline = "middle";
-  Object.assign(context, { strokeStyle: f.paper, lineWidth: size / 4, lineJoin: "round" });
+  const halo = trace.meta?.halo ?? f.paper; // the ground that the texts are on
+  Object.assign(context, { strokeStyle: halo, lineWidth: size / 4, lineJoin: "round" });
   for (let i = 0; i < x.length; i++) {
     const width = context.measureText(trace.text[i]).width;
     let [px, py] = [f.px(x[i]), f.py(y[i])];

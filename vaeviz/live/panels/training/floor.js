@@ -39,9 +39,16 @@ export class Floor {
         .map(([, panel]) => panel.figure?.layout.meta ?? panel);
     for (const [name, { heading, source }] of Object.entries(this.twins)) {
       setText(heading, headings[name] ?? "");
-      setText(source, [...new Set(about(name).map((meta) => meta.source))].join(" · "));
+      setText(source, once(about(name).map((meta) => meta.source)));
     }
     const keys = about("").flatMap((meta) => meta.legend ?? []);
     legend(this.legend, [...new Map(keys.map((key) => [key.join(), key])).values()]);
   }
+}
+
+// The parts of all sources, each once: neither again nor where another says it and more.
+function once(sources) {
+  const parts = [...new Set(sources.flatMap((source) => source.split(" · ")))];
+  const more = (part) => parts.some((other) => other.startsWith(`${part}, `));
+  return parts.filter((part) => !more(part)).join(" · ");
 }
