@@ -43,7 +43,13 @@ def test_the_quiz_has_every_question_with_its_reasons_and_links() -> None:
 
 def test_a_link_is_relative_to_the_page_and_the_first_page_has_no_name() -> None:
     hrefs = [one["link"]["href"] for one in content.questions() if one["link"]]
-    assert {re.sub(r"\?.*", "", href) for href in hrefs} == {"./", "training", "latent", "collapse"}
+    assert {re.sub(r"\?.*", "", href) for href in hrefs} == {
+        "./",
+        "training",
+        "latent",
+        "collapse",
+        "objective",
+    }
 
 
 def test_a_draw_is_repeatable_and_another_differs() -> None:
