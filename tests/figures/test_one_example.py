@@ -75,3 +75,22 @@ def test_better_is_less() -> None:
 def test_plotly_takes_them(spec: Spec) -> None:
     assert len(spec.draw().data) == len(spec.data)
     assert spec.layout["meta"]["alt"]
+
+
+def test_what_is_written_on_a_bar_is_in_the_papers_colour_and_says_equals() -> None:
+    names = [
+        t for t in cost(Cost(-330.9, 22.3, None, "a test"), LIGHT).data if t["name"] == "names"
+    ]
+    said = {t["text"][0].strip(): (t["textfont"]["color"], t["meta"]["halo"]) for t in names}
+    assert said == {
+        "D = −330.9": (LIGHT.paper, LIGHT.distortion),
+        "R = 22.3": (LIGHT.ink, LIGHT.paper),  # beside its bar
+        "D + R = −308.6": (LIGHT.paper, LIGHT.ink),
+    }
+
+
+def test_a_short_interval_has_ends_wider_than_its_dots() -> None:
+    spec = code(CODE, LIGHT)
+    ends, dots = trace(spec, "ends"), (trace(spec, "μ"), trace(spec, "z"))
+    assert sorted(ends["y"]) == sorted(v for v in trace(spec, "μ ± σ")["y"] if v is not None)
+    assert ends["marker"]["size"] > 2 * max(t["marker"]["size"] for t in dots)

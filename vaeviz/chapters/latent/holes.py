@@ -107,8 +107,8 @@ def _smooth(networks: list[Network], draws: Array, data: Dataset) -> str:
     usual = step(data.held_out, data.shape)
     rough = [step(decode(network, draws), data.shape) / usual for network in networks]
     times = _each([f"{value:.2f}" for value in rough])
-    found = " The draws are smoother." if max(rough) < 1 else ""
-    return f"Steps between neighbouring pixels, as a part of held-out images': {times}.{found}"
+    word = "smaller than" if max(rough) < 1 else "not all smaller than"
+    return f"Steps between neighbouring pixels are {word} in held-out images: {times} times theirs."
 
 
 def _chosen(shares: list[NearShare], threshold: float, first: float) -> str:

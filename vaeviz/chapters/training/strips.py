@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +31,7 @@ def strips(learner: Learner, probe: Probe, masked: bool = False) -> dict[str, St
     return _planes(learner, probe, x, recon, samples)
 
 
-def _varied(labels: Array, count: int) -> NDArray[np.intp]:
+def _varied(labels: NDArray[np.integer[Any]], count: int) -> NDArray[np.intp]:
     """So many examples, in their order: the first of each class, as far as they go, then others."""
     first = np.sort(np.unique(labels, return_index=True)[1])[:count]
     rest = np.setdiff1d(np.arange(len(labels)), first)[: count - len(first)]
