@@ -26,7 +26,7 @@ export class Entry {
   show(value) {
     if (value !== this.current) this.say("");
     this.current = value;
-    const chosen = !(value < this.spec.min); // below: the server is still looking for the usual one
+    const chosen = !(value < this.spec?.min); // the server still looks for the usual one
     if (!this.typing) this.input.value = chosen ? value : "";
   }
 
