@@ -140,6 +140,10 @@ def test_a_lecture_before_a_room(room: Room, address: str) -> None:
     )
     following = lecturer.locator(".vv-lecture").get_by_role("button", name="Next")
     following.click(timeout=PATIENCE)
+    expect(one.locator(".vv-step strong")).not_to_have_text(
+        "A picture becomes two numbers", timeout=PATIENCE
+    )
+    expect(lecturer.locator(".vv-lecture")).to_contain_text("2 of 7", timeout=PATIENCE)
     following.click(timeout=PATIENCE)
     for page in (lecturer, one, phone):
         page.wait_for_selector(f"{EXPLORER.ready}[data-tool=steps]", timeout=PATIENCE)

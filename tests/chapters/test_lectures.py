@@ -153,7 +153,7 @@ def test_a_longer_code_is_not_all_used_in_the_newcomers_lecture() -> None:
     rate = float(value(session, "R (nats)"))
     does(session, lecture.steps[6])
     settled(session)
-    active, of = value(session, "active units").split(" of ")
+    active, of = value(session, "active units").removesuffix(" by spread of μ").split(" of ")
     assert of == "16"
     assert int(active) < 12
     assert abs(float(value(session, "R (nats)")) - rate) < 0.01 * rate
