@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vaeviz.figures.elbo_over_mean import MU
 from vaeviz.records.by_hand import Graph, Node
+from vaeviz.theory.mixture_fit import Mixture, fit
 from vaeviz.theory.one_step import step
 from vaeviz.theory.toy_bound import bound, elbo
 from vaeviz.theory.two_gaussians import Gaussian, divergence, noise
@@ -13,6 +16,8 @@ APART = divergence(Q, PRIOR, noise(0))
 BOUND_OF = bound(1.0, 0.5, 1.2, 1.0)
 OVER = elbo(MU, 0.5, 1.2, 1.0)
 
+TWO_MODES = Mixture(np.array([0.5, 0.5]), np.array([-2.0, 2.0]), np.array([0.6, 0.6]))
+FITTED = fit(TWO_MODES, Gaussian(1.0, 1.0), "reverse")
 TAKEN = step(0.5, 0.0, 1.2, -0.3, 1.0)
 GRAPH = Graph(
     {

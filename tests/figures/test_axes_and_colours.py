@@ -35,6 +35,11 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     ),
     "elbo_over_mean": ((-3, 3, None, "μ"), (-4, 0.4, None, "nats")),
     "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
+    "mixture": ((-7, 7, None, "z"), (-0.078, 1.3, None, "density")),
+    "kl_landscape": (
+        (-6, 6, None, "μ of q"),
+        (np.log10(0.15), np.log10(5), "log", "σ of q"),
+    ),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -144,6 +149,22 @@ COLOURS: dict[str, dict[str, str]] = {
         "σ": "posterior posterior",
         "z": "rate rate",
         "x": "decoder decoder",
+    },
+    "mixture": {
+        "p(z)": "prior",
+        "start": "soft",
+        "KL(p ‖ q)": "linear",
+        "other optima": "posterior",
+        "KL(q ‖ p)": "posterior",
+        "1": "prior prior",
+        "2": "prior prior",
+        "q": "posterior posterior",
+    },
+    "kl_landscape": {
+        "KL (nats)": "paper rate_low rate",
+        "descent": "posterior",
+        "optima": "ink paper",
+        "q": "posterior posterior",
     },
     "latent_map": {
         "one": "class 0",
@@ -288,6 +309,18 @@ LEGENDS: dict[str, dict[str, str]] = {
     "evidence_bars": {"ELBO": "ELBO"},
     "elbo_over_mean": {"log p(x)": "log p(x)", "ELBO at this σ": "ELBO"},
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
+    "mixture": {
+        "p, the mixture": "p(z)",
+        "least KL(q ‖ p) from the start": "KL(q ‖ p)",
+        "its other local optima": "other optima",
+        "least KL(p ‖ q)": "KL(p ‖ q)",
+        "start of q": "start",
+    },
+    "kl_landscape": {
+        "6 nats or more": "KL (nats)",
+        "local optimum": "optima",
+        "descent from the start": "descent",
+    },
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import APART, BOUND_OF, OVER, PRIOR, TAKEN, Q
+from tests.figures.by_hand import APART, BOUND_OF, FITTED, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
@@ -35,11 +35,13 @@ from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_integrand import kl_integrand
+from vaeviz.figures.kl_landscape import kl_landscape
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.latent_strip import latent_strip
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
+from vaeviz.figures.mixture import mixture
 from vaeviz.figures.plane import plane
 from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.rate_curve import rate_curve
@@ -64,6 +66,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "evidence_bars": lambda theme: evidence_bars(BOUND_OF, theme, "a test"),
     "elbo_over_mean": lambda theme: elbo_over_mean(1.0, BOUND_OF, OVER, theme, "a test"),
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
+    "mixture": lambda theme: mixture(FITTED, theme, "a test"),
+    "kl_landscape": lambda theme: kl_landscape(FITTED, theme, "a test"),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),
