@@ -6,6 +6,7 @@ import numpy as np
 
 from vaeviz.figures.elbo_over_mean import MU
 from vaeviz.records.by_hand import Graph, Node
+from vaeviz.records.walk import Walk
 from vaeviz.theory.mixture_fit import Mixture, fit
 from vaeviz.theory.one_step import step
 from vaeviz.theory.toy_bound import bound, elbo
@@ -31,4 +32,23 @@ GRAPH = Graph(
     "To z",
     "z = 0.2; the gradient is −0.5 on μ.",
     "closed form",
+)
+
+WALK = Walk(
+    x=np.zeros(4),
+    mu=np.array([0.5, -1.0]),
+    logvar=np.array([-1.0, 0.0]),
+    noise=np.array([0.1, 0.2]),
+    z=np.array([0.56, -0.8]),
+    mean=np.zeros(4),
+    nll=12.0,
+    kl=np.array([0.3, 0.5]),
+    beta=1.0,
+    nll_d_mu=np.array([3.0, -1.0]),
+    nll_d_logvar=np.array([0.1, -0.2]),
+    kl_d_mu=np.array([0.5, -1.0]),
+    kl_d_logvar=np.array([-0.3, 0.0]),
+    encoder=(8, 4),
+    decoder=(8, 4),
+    source="a test",
 )

@@ -40,6 +40,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-6, 6, None, "μ of q"),
         (np.log10(0.15), np.log10(5), "log", "σ of q"),
     ),
+    "pulls": ((0.4, 8.6, None, "latent dimension"), (-5, 5, None, "∂J/∂μ")),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -166,6 +167,7 @@ COLOURS: dict[str, dict[str, str]] = {
         "optima": "ink paper",
         "q": "posterior posterior",
     },
+    "pulls": {"likelihood": "distortion", "KL": "rate", "sum": "ink paper"},
     "latent_map": {
         "one": "class 0",
         "two": "class 1",
@@ -321,6 +323,7 @@ LEGENDS: dict[str, dict[str, str]] = {
         "local optimum": "optima",
         "descent from the start": "descent",
     },
+    "pulls": {"by −log p(x|z)": "likelihood", "by the KL": "KL", "sum": "sum"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import APART, BOUND_OF, FITTED, OVER, PRIOR, TAKEN, Q
+from tests.figures.by_hand import APART, BOUND_OF, FITTED, OVER, PRIOR, TAKEN, WALK, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
@@ -44,6 +44,7 @@ from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.mixture import mixture
 from vaeviz.figures.plane import plane
 from vaeviz.figures.posteriors import posteriors
+from vaeviz.figures.pulls import pulls
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
@@ -68,6 +69,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
     "mixture": lambda theme: mixture(FITTED, theme, "a test"),
     "kl_landscape": lambda theme: kl_landscape(FITTED, theme, "a test"),
+    "pulls": lambda theme: pulls(WALK, "mu", theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

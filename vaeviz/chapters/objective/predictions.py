@@ -61,6 +61,25 @@ def count(view: Any, context: Context) -> float:
     return float(len(optima(view.mixture)))
 
 
+def missed(view: Any, context: Context) -> float:
+    from vaeviz.chapters.objective.picture import stepped
+
+    return stepped(view, context).nll
+
+
+def spent(view: Any, context: Context) -> float:
+    from vaeviz.chapters.objective.picture import stepped
+
+    return float(stepped(view, context).kl.sum())
+
+
+PICTURE = (
+    Prediction("push", Direction("−log p(x|z)", "nats"), missed,
+               lambda view: {"push_mu": view.push_mu + (2.0 if view.push_mu < 1 else -2.0)}),
+    Prediction("narrow", Direction("the KL", "nats"), spent, lambda view: {"push_logvar": -3.0}),
+)  # fmt: skip
+
+
 FIT = (
     Prediction("merge", Number("local optima", "", within=0.0, least=0.0), count,
                lambda view: {f"c{k + 1}": 0.4 * getattr(view, f"c{k + 1}") for k in range(4)}),
