@@ -49,7 +49,17 @@ BY_HAND: tuple[dict[str, Any], ...] = (  # of the chapters that are about no mod
         "q_sigma": 2.0,
         "p_sigma": 0.5,
     },
-    {"mu": 1.5, "logvar": -2.0, "noise": 0.1, "q_mu": -1.0, "p_mu": 1.0, "p_sigma": 2.0},
+    {
+        "output": 0.2,
+        "variance": 0.2,
+        "grey": 0.9,
+        "mu": 1.5,
+        "logvar": -2.0,
+        "noise": 0.1,
+        "q_mu": -1.0,
+        "p_mu": 1.0,
+        "p_sigma": 2.0,
+    },
 )
 
 

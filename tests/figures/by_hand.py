@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from vaeviz.figures.elbo_over_mean import MU
+from vaeviz.records.bits import Bits
 from vaeviz.records.by_hand import Graph, Node
+from vaeviz.records.pixel import Curves
 from vaeviz.records.walk import Walk
 from vaeviz.theory.mixture_fit import Mixture, fit
 from vaeviz.theory.one_step import step
@@ -51,4 +53,26 @@ WALK = Walk(
     encoder=(8, 4),
     decoder=(8, 4),
     source="a test",
+)
+CURVES = Curves(
+    names=("Gaussian", "Bernoulli"),
+    at=np.linspace(0, 1, 5),
+    curves={"Gaussian": np.ones(5), "Bernoulli": np.full(5, 0.5)},
+    dashes=("solid", "dash"),
+    marks=(("Gaussian", 0.3, 0.5),),
+    symbol="x",
+    value=0.3,
+    foot=0.0,
+    handle="grey",
+    across="grey value x",
+    up="density",
+    low=-0.2,
+    high=4.0,
+    title="The area is 0.500, not 1",
+    finding="The area of the Bernoulli's expression is 0.5.",
+    source="a test",
+)
+BITS = (
+    Bits("one", "Gaussian, σ² fixed", 0.3, 2.2, 0.02, -1.0, 3.5, 1.0, 2.2, "a test"),
+    Bits("two", "Bernoulli", 0.1, 0.4, 0.01, 0.4, None, 5.6, 2.7, "a test"),
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import APART, BOUND_OF, FITTED, OVER, PRIOR, TAKEN, WALK, Q
+from tests.figures.by_hand import APART, BITS, BOUND_OF, CURVES, FITTED, OVER, PRIOR, TAKEN, WALK, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
@@ -22,6 +22,7 @@ from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
 from tests.figures.test_free_bits import PULL
 from tests.figures.test_one_example import CODE
 from vaeviz import figures
+from vaeviz.figures.bits_bars import bits_bars
 from vaeviz.figures.bound import bound
 from vaeviz.figures.code import code
 from vaeviz.figures.collapse_map import collapse_map
@@ -39,6 +40,7 @@ from vaeviz.figures.kl_landscape import kl_landscape
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.latent_strip import latent_strip
+from vaeviz.figures.likelihood_curves import likelihood_curves
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.mixture import mixture
@@ -70,6 +72,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "mixture": lambda theme: mixture(FITTED, theme, "a test"),
     "kl_landscape": lambda theme: kl_landscape(FITTED, theme, "a test"),
     "pulls": lambda theme: pulls(WALK, "mu", theme),
+    "likelihood_curves": lambda theme: likelihood_curves(CURVES, theme),
+    "bits_bars": lambda theme: bits_bars(BITS, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vaeviz.densities.likelihood import Likelihood, Values, Variance, grey
+from vaeviz.densities.likelihood import Likelihood, Values, Variance, edges, grey
 from vaeviz.records.array import Array
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ class ContinuousBernoulli(Likelihood):
         series = 0.5 * outputs + outputs**2 / 24 - outputs**4 / 2880
         partition = torch.where(outputs.abs() > SMALL, exact, series)
         return (outputs * x - partition).sum(-1)
+
+    def log_masses(self, x: Array, outputs: Array, sigma2: float, levels: int) -> Array:
+        return log_mass(*edges(x, levels), outputs)
 
     def mean(self, outputs: Tensor) -> Tensor:
         import torch
