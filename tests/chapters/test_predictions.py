@@ -175,6 +175,17 @@ def test_the_model_answers_at_three_settings(name: str, tool: Tool, asked: Predi
     assert len(set(lines)) > 1, lines  # another model or place, another answer
 
 
+def test_a_move_that_moves_nothing_is_not_asked() -> None:
+    """At β = 100 no β is larger, and no dimension is left to fall."""
+    tool = chapter("explorer").tools[0]
+    session = opened("explorer", tool, {"data": "digits", "beta": 100.0, "sigma2": 0.5, "d": 8})
+    dying = tool.predictions[0]
+    assert "kind" not in question(session, dying)
+    assert Dimensions().form(np.array([0.01, 0.02])) == {}
+    session = opened("explorer", tool, {"data": "digits", "beta": 1.0, "sigma2": 0.05, "d": 8})
+    assert question(session, dying)["kind"] == "many"
+
+
 def test_a_verdict_is_forgotten_when_asked_again() -> None:
     page = chapter("explorer")
     tool, asked = page.tools[0], page.tools[0].predictions[2]

@@ -207,6 +207,7 @@ COLOURS: dict[str, dict[str, str]] = {
         "KL of dimension": "rate rate rate dead dead",
         "0.1 nats: below, collapsed": "soft",
         "linear VAE, ½ log(λ/τ)": "linear",
+        "collapsed": "dead",
         "dimension": "soft",
     },
     "rate_distortion": RATE_DISTORTION,
@@ -348,7 +349,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {
         "linear VAE, by rank": "linear VAE, ½ log(λ/τ)",
-        "collapsed: below 0.1": "KL of dimension",
+        "collapsed: below 0.1": "collapsed",
     },
     "rate_distortion": {
         "this model": "this model's curve",
