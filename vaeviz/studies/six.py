@@ -13,7 +13,7 @@ from vaeviz.studies.museum import kl_sign, no_gradient, no_kl, pixel_mean, raw_s
 if TYPE_CHECKING:
     from vaeviz.studies.tiny import Trained
 
-STEPS, LATENT, LEARNING_RATE = 800, 2, 4e-3
+STEPS, LATENT, LEARNING_RATE = 500, 2, 6e-3
 HELD_OUT = 1000  # points of another seed
 COURSE = ("gradient", "kl", "shapes", "samples", "falls", "point")
 
@@ -34,7 +34,7 @@ CASES = {
     "kl-sign": Case("2 the KL's sign", "kl", Parts(kl=kl_sign.kl)),
     "one-output": Case("3 one output too few", "shapes", replace(RIGHT, outputs=1)),
     "no-kl": Case("4 no KL in the loss", "samples", Parts(loss=no_kl.loss)),
-    "slow": Case("5 a learning rate of 4e-7", "falls", learning_rate=LEARNING_RATE / 1e4),
+    "slow": Case("5 a learning rate of 6e-7", "falls", learning_rate=LEARNING_RATE / 1e4),
     "raw-sigma": Case("6 σ taken for log σ²", "point", Parts(sample=raw_sigma.sample)),
     "pixel-mean": Case("a mean over elements", "weight", Parts(error=pixel_mean.error)),
 }

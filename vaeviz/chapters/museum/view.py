@@ -1,0 +1,33 @@
+"""The settings of the museum: which exhibit, and whether its mistake is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vaeviz.chapters.settings import OneOf, setting
+from vaeviz.studies.museum import EXHIBITS, Exhibit
+
+TITLES = {name: f"{k} {each.title}" for k, (name, each) in enumerate(EXHIBITS.items(), 1)}
+SWITCH = {"in": "the mistake is in", "out": "it is mended"}
+
+
+@dataclass(frozen=True)
+class MuseumView:
+    """An exhibit by its name, and the switch."""
+
+    exhibit: str = setting(
+        next(iter(EXHIBITS)), OneOf(tuple(EXHIBITS)), "exhibit", "exhibit",
+        "Twelve real mistakes, and one false alarm", titles=TITLES,
+    )  # fmt: skip
+    mistake: str = setting(
+        "in", OneOf(tuple(SWITCH)), "mistake", "code",
+        "Whether the code has the mistake; data, seed and steps stay the same", titles=SWITCH,
+    )  # fmt: skip
+
+    @property
+    def about(self) -> Exhibit:
+        return EXHIBITS[self.exhibit]
+
+    @property
+    def wrong(self) -> bool:
+        return self.mistake == "in"
