@@ -156,4 +156,5 @@ def _times(ratio: float) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:.1e}"
+    text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.1e}"
+    return text.replace("-", "−")

@@ -23,7 +23,7 @@ def show(view: MuseumView, context: Context) -> Frame:
         {
             "snippet": panels.snippet(view),
             "checks": panels.checks(made.checks, view.about.check, made.source),
-            "curves": panels.curves(made, other, view.wrong, theme),
+            "curves": panels.curves(made, other, panels.called(view.about, not view.wrong), theme),
             "pictures": panels.picture(made, theme),
         },
         _rows(view, made),

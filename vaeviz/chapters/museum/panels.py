@@ -19,7 +19,7 @@ from vaeviz.records.museum import Bars, Comparison, Version
 from vaeviz.studies.museum import Exhibit, run
 
 MARKS = {True: ("✓ passes", "good"), False: ("✗ fails", "alarm")}
-BESIDE = {True: "mended", False: "mistake"}  # what the other version is called
+MISTAKE, ALARM = ("mended", "mistake"), ("summed", "divided")  # what versions are called
 ROOT = Path(reading.__file__).parents[1]
 
 
@@ -30,7 +30,7 @@ def snippet(view: MuseumView) -> Table:
     levels = [""]
     for name, functions, level in (
         ("right", about.right, "good"),
-        ("wrong" if about.check else "also right", about.wrong, "alarm" if about.check else "good"),
+        ("wrong" if about.check else "right, too", about.wrong, "alarm" if about.check else "good"),
     ):
         lines = [line for function in functions for line in source(function)]
         rows += [(name if k == 0 else "", line) for k, line in enumerate(lines)]
@@ -40,10 +40,14 @@ def snippet(view: MuseumView) -> Table:
     if about.seen:
         rows.append(("seen in", f"GitHub: {', '.join(label for label, _ in about.seen)}"))
         levels.append("")
-    now = "mended" if not view.wrong else "the mistake is in" if about.check else "divided"
-    title = f"{TITLES[view.exhibit]}: {now}"
+    title = f"{TITLES[view.exhibit]} ({called(about, view.wrong)})"
     finding = f"{about.mistake} {about.notice}"
     return Table(("", ""), tuple(rows), title, _origin(about), finding, levels=tuple(levels))
+
+
+def called(about: Exhibit, wrong: bool) -> str:
+    """A version's name in titles and legends."""
+    return (MISTAKE if about.check else ALARM)[wrong]
 
 
 def source(function: Callable[..., Any]) -> list[str]:
@@ -80,9 +84,8 @@ def waiting(step: int, steps: int) -> Table:
     return Table(("", ""), rows, title, "", f"{title}.")
 
 
-def curves(shown: Version, other: Version | None, wrong: bool, theme: Theme) -> Panel:
-    """Of both versions where both are there."""
-    beside = BESIDE[wrong]
+def curves(shown: Version, other: Version | None, beside: str, theme: Theme) -> Panel:
+    """Of both versions where both are there; `beside` is what the other is called."""
     told = f"; {beside}: {other.summary}" if other else ""
     words = f"{shown.summary[:1].upper()}{shown.summary[1:]}"
     title = f"{words}{told}" if len(words + told) < 60 else words
