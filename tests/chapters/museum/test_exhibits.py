@@ -17,7 +17,7 @@ from vaeviz.chapters.museum.view import SWITCH, MuseumView
 from vaeviz.studies.museum import EXHIBITS
 
 PAGE = chapter("museum")
-WIDEST = 59  # characters of a line that the panel shows without scrolling
+WIDEST = 60  # characters of a line that the panel shows without scrolling
 
 
 @lru_cache

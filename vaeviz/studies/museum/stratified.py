@@ -61,9 +61,9 @@ class Aggregate:
         off = np.abs(means - 1) / errors
         worst = int(off.argmax())
         check = Check(
-            "unbiased", "the mean estimate of q(z) is q(z)", (float(means[worst]),),
-            f"{means[worst]:.3f} ± {errors[worst]:.3f} of it at B = {BATCHES[worst]}",
-            f"1 within {ERRORS:g} errors", bool(off[worst] < ERRORS),
+            "unbiased", "the mean estimate is q(z)", (float(means[worst]),),
+            f"{means[worst]:.3f} ± {errors[worst]:.3f} at B = {BATCHES[worst]}",
+            f"1 ± {ERRORS:g} errors", bool(off[worst] < ERRORS),
         )  # fmt: skip
         across = np.array(BATCHES, np.float64)
         ends = (float(np.log10(BATCHES[0])), float(np.log10(BATCHES[-1])))
