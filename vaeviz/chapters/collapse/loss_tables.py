@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from vaeviz.chapters.collapse.written import IMAGES, SYMBOLS, EffectiveView
 from vaeviz.chapters.model.views import clipped
-from vaeviz.chapters.museum.view import TITLES
+from vaeviz.chapters.museum.view import NUMBERS
 from vaeviz.figures.numbers import three_digits
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ACTIVE, Observation, Table
@@ -64,7 +64,7 @@ def reading(view: EffectiveView, probe: Probe, codec: Codec, size: Size) -> Tabl
         rows.append(("β", level, elsewhere))
     rows += _measured(view, probe, codec, size)
     seen = exhibits(view)
-    rows[:0] = [(f"→ exhibit {TITLES[name]}", "", "") for name in seen]
+    rows[:0] = [(f"→ Museum of bugs, exhibit {NUMBERS[name]}", "", "") for name in seen]
     links = (*(f"museum?exhibit={name}" for name in seen), *[""] * (len(rows) - len(seen)))
     title = f"As written: β = {level}{f' at {variance} = 1' if variance else ''}"
     image = view.image.replace("x", "×") if IMAGES[view.image] else "own size"

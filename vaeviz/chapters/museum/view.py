@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from vaeviz.chapters.settings import OneOf, setting
 from vaeviz.studies.museum import EXHIBITS, Exhibit
 
-TITLES = {name: f"{k} {each.title}" for k, (name, each) in enumerate(EXHIBITS.items(), 1)}
+NUMBERS = {name: k for k, name in enumerate(EXHIBITS, 1)}
+TITLES = {name: f"{NUMBERS[name]} {each.title}" for name, each in EXHIBITS.items()}
 SWITCH = {"in": "the mistake is in", "out": "it is mended"}
 
 
