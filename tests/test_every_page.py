@@ -65,6 +65,8 @@ def test_the_pages_are_these() -> None:
         "latent",
         "collapse",
         "objective",
+        "gradients",
+        "museum",
         "learn",
     )
 

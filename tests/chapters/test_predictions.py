@@ -39,28 +39,12 @@ PLACES: tuple[dict[str, Any], ...] = (
 
 
 BY_HAND: tuple[dict[str, Any], ...] = (  # of the chapters that are about no model
-    {"mu": 0.5, "logvar": 0.0, "noise": 1.0},
-    {
-        "modes": 1,
-        "mu": -1.0,
-        "logvar": 1.0,
-        "noise": 0.5,
-        "q_mu": 2.0,
-        "q_sigma": 2.0,
-        "p_sigma": 0.5,
-    },
-    {
-        "output": 0.2,
-        "variance": 0.2,
-        "grey": 0.9,
-        "mu": 1.5,
-        "logvar": -2.0,
-        "noise": 0.1,
-        "q_mu": -1.0,
-        "p_mu": 1.0,
-        "p_sigma": 2.0,
-    },
-)
+    {"mu": 0.5, "logvar": 0.0, "noise": 1.0, "weights": 0, "exhibit": "pixel-mean"},
+    {"modes": 1, "mu": -1.0, "logvar": 1.0, "noise": 0.5, "q_mu": 2.0, "q_sigma": 2.0,
+     "p_sigma": 0.5, "exhibit": "twice", "case": "no-gradient"},
+    {"output": 0.2, "variance": 0.2, "grey": 0.9, "mu": 1.5, "logvar": -2.0, "noise": 0.1,
+     "q_mu": -1.0, "p_mu": 1.0, "p_sigma": 2.0},
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(

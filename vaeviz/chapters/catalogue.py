@@ -15,7 +15,9 @@ PAGES = {  # name: (title, icon, section of the menu)
     "latent": ("Latent space", ":material/scatter_plot:", ""),
     "collapse": ("Collapse", ":material/stacked_bar_chart:", ""),
     "objective": ("Objective", ":material/functions:", "Mathematics"),
+    "gradients": ("Gradients", ":material/trending_down:", "Mathematics"),
     "likelihoods": ("Likelihoods", ":material/contrast:", "Mathematics"),
+    "museum": ("Museum of bugs", ":material/bug_report:", "Mathematics"),
     "learn": ("Quiz", ":material/quiz:", ""),
 }
 NAMES = tuple(PAGES)

@@ -1,0 +1,1 @@
+"""The chapter "Gradients": how they arrive, and how one checks that they do."""
