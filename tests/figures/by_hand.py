@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vaeviz.figures.elbo_over_mean import MU
-from vaeviz.records.by_hand import Graph, Node
+from vaeviz.records.by_hand import Graph, HeldDraw, Node
+from vaeviz.theory.held_draw import LINE, loss_over
 from vaeviz.theory.one_step import step
 from vaeviz.theory.toy_bound import bound, elbo
 from vaeviz.theory.two_gaussians import Gaussian, divergence, noise
@@ -14,6 +15,17 @@ BOUND_OF = bound(1.0, 0.5, 1.2, 1.0)
 OVER = elbo(MU, 0.5, 1.2, 1.0)
 
 TAKEN = step(0.5, 0.0, 1.2, -0.3, 1.0)
+HELD = HeldDraw(
+    LINE,
+    loss_over(LINE, TAKEN, True, False),
+    loss_over(LINE, TAKEN, False, False),
+    TAKEN.mu,
+    TAKEN.nll,
+    TAKEN.d_z,
+    "ε held",
+    "−1.000",
+    "a test",
+)
 GRAPH = Graph(
     {
         "mu": Node("μ", 2.0, 3.0, "posterior", 0.5, -0.5),

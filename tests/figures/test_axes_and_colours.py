@@ -35,6 +35,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     ),
     "elbo_over_mean": ((-3, 3, None, "μ"), (-4, 0.4, None, "nats")),
     "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
+    "held_draw": ((-4, 4, None, "μ"), (-0.6, 4, None, "loss (nats)")),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -144,6 +145,12 @@ COLOURS: dict[str, dict[str, str]] = {
         "σ": "posterior posterior",
         "z": "rate rate",
         "x": "decoder decoder",
+    },
+    "held_draw": {
+        "z held": "prior",
+        "ε held": "posterior",
+        "tangent": "distortion",
+        "μ": "posterior posterior",
     },
     "latent_map": {
         "one": "class 0",
@@ -288,6 +295,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "evidence_bars": {"ELBO": "ELBO"},
     "elbo_over_mean": {"log p(x)": "log p(x)", "ELBO at this σ": "ELBO"},
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
+    "held_draw": {"ε held": "ε held", "z held": "z held", "what μ gets": "tangent"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

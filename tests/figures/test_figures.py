@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import APART, BOUND_OF, OVER, PRIOR, TAKEN, Q
+from tests.figures.by_hand import APART, BOUND_OF, HELD, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
@@ -32,6 +32,7 @@ from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.gradient_norms import gradient_norms
+from vaeviz.figures.held_draw import held_draw
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_integrand import kl_integrand
@@ -64,6 +65,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "evidence_bars": lambda theme: evidence_bars(BOUND_OF, theme, "a test"),
     "elbo_over_mean": lambda theme: elbo_over_mean(1.0, BOUND_OF, OVER, theme, "a test"),
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
+    "held_draw": lambda theme: held_draw(HELD, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -9,10 +9,12 @@ import { Figure } from "./figure.js";
 const MODULES = {
   elbo_over_mean: () => import("../twins/elbo_over_mean.js"),
   evidence_bars: () => import("../twins/evidence_bars.js"),
+  held_draw: () => import("../twins/held_draw.js"),
   kl_integrand: () => import("../twins/kl_integrand.js"),
   one_step: () => import("../twins/one_step.js"),
   running_mean: () => import("../twins/running_mean.js"),
   step_densities: () => import("../twins/step_densities.js"),
+  stochastic_node: () => import("../twins/stochastic_node.js"),
   toy_posteriors: () => import("../twins/toy_posteriors.js"),
   two_gaussians: () => import("../twins/two_gaussians.js"),
 };

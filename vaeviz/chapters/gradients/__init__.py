@@ -1,0 +1,1 @@
+"""The chapter "Gradients": how a gradient passes through a random draw."""
