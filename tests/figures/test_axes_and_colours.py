@@ -36,6 +36,11 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     "elbo_over_mean": ((-3, 3, None, "μ"), (-4, 0.4, None, "nats")),
     "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
     "held_draw": ((-4, 4, None, "μ"), (-0.6, 4, None, "loss (nats)")),
+    "estimator_strip": (
+        (0.4, 3.6, None, "three unbiased estimators"),
+        (-10, 10, None, "estimate of ∂/∂μ E[f]"),
+    ),
+    "estimator_variance": ((-1.04, 0.04, "log", "σ"), (-3, 2, "log", "variance")),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -95,6 +100,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     ),
 }
 
+ESTIMATORS = {"pathwise": "posterior", "score function": "rate", "with a baseline": "decoder"}
 # The roles of each trace's line, mark, ring and words, in this order, where it has them.
 OVER_STEPS = {"moves": "soft"}
 RATE_DISTORTION = {
@@ -151,6 +157,12 @@ COLOURS: dict[str, dict[str, str]] = {
         "ε held": "posterior",
         "tangent": "distortion",
         "μ": "posterior posterior",
+    },
+    "estimator_strip": {"exact": "linear", **ESTIMATORS},
+    "estimator_variance": {
+        **ESTIMATORS,
+        **{f"errors of {name}": role for name, role in ESTIMATORS.items()},
+        **{f"measured, {name}": role for name, role in ESTIMATORS.items()},
     },
     "latent_map": {
         "one": "class 0",
@@ -296,6 +308,8 @@ LEGENDS: dict[str, dict[str, str]] = {
     "elbo_over_mean": {"log p(x)": "log p(x)", "ELBO at this σ": "ELBO"},
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
     "held_draw": {"ε held": "ε held", "z held": "z held", "what μ gets": "tangent"},
+    "estimator_strip": {name: name for name in ("exact", *ESTIMATORS)},
+    "estimator_variance": {name: name for name in ESTIMATORS},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {
@@ -420,7 +434,7 @@ def test_ticks_are_labelled_with_their_own_values(name: str) -> None:
     for axis in ("xaxis", "yaxis"):
         axis = FIGURES[name](LIGHT).layout[axis]
         for value, text in zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=True):
-            if text in COLUMNS:
+            if text in COLUMNS or text in ESTIMATORS:
                 continue
             plain = text.replace("10<sup>", "").replace("</sup>", "").replace("−", "-")
             assert float(plain) == pytest.approx(value)

@@ -16,6 +16,7 @@ from tests.figures.by_hand import APART, BOUND_OF, HELD, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
+from tests.figures.estimator_records import ESTIMATES, VARIANCES
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
@@ -29,6 +30,8 @@ from vaeviz.figures.cost import cost
 from vaeviz.figures.cure_plane import cure_plane
 from vaeviz.figures.elbo_over_mean import elbo_over_mean
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
+from vaeviz.figures.estimator_strip import estimator_strip
+from vaeviz.figures.estimator_variance import estimator_variance
 from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.gradient_norms import gradient_norms
@@ -66,6 +69,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "elbo_over_mean": lambda theme: elbo_over_mean(1.0, BOUND_OF, OVER, theme, "a test"),
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
     "held_draw": lambda theme: held_draw(HELD, theme),
+    "estimator_strip": lambda theme: estimator_strip(ESTIMATES, theme),
+    "estimator_variance": lambda theme: estimator_variance(VARIANCES, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -32,3 +32,26 @@ NODE = (
     Prediction("forgotten", Number("what arrives at μ", within=0.02, least=0.02), left_at_mu,
                lambda view: {"way": "sampled", "counted": "both"}),
 )  # fmt: skip
+
+
+def factor(view: Any, context: Context) -> float:
+    return view.factor
+
+
+def pathwise(view: Any, context: Context) -> float:
+    return view.variances[0]
+
+
+def of_the_mean(view: Any, context: Context) -> float:
+    """The variance of the score function's mean over the view's draws."""
+    return view.variances[1] / view.count
+
+
+ESTIMATORS = (
+    Prediction("narrow", Direction("the factor"), factor,
+               lambda view: {"f": "square", "spread": max(0.05, view.spread / 4)}),
+    Prediction("raise", Direction("the pathwise variance"), pathwise,
+               lambda view: {"f": "raised" if view.f == "square" else view.f, "count": 1}),
+    Prediction("draws", Number("the variance of the score function's estimate", within=0.1),
+               of_the_mean, lambda view: {"count": min(64, 4 * view.count)}),
+)  # fmt: skip

@@ -8,6 +8,8 @@ import { Figure } from "./figure.js";
 
 const MODULES = {
   elbo_over_mean: () => import("../twins/elbo_over_mean.js"),
+  estimator_strip: () => import("../twins/estimator_strip.js"),
+  estimator_variance: () => import("../twins/estimator_variance.js"),
   evidence_bars: () => import("../twins/evidence_bars.js"),
   held_draw: () => import("../twins/held_draw.js"),
   kl_integrand: () => import("../twins/kl_integrand.js"),
