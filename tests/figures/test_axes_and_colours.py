@@ -41,6 +41,13 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-10, 10, None, "estimate of ∂/∂μ E[f]"),
     ),
     "estimator_variance": ((-1.04, 0.04, "log", "σ"), (-3, 2, "log", "variance")),
+    "law_draw": ((0.2, 5, None, "θ"), (0, 10, None, "draw z")),
+    "law_cdf": ((0, 4, None, "z"), (-0.04, 1.04, None, "F(z; θ)")),
+    "simplex": ((-0.15, 1.15, None, "a corner is a class"), (-0.12, 0.98, None, " ")),
+    "relaxed_estimates": (
+        (-1.04, 0.04, "log", "temperature τ"),
+        (-0.4, 1, None, "∂/∂ℓ₁ E[f]"),
+    ),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -101,6 +108,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
 }
 
 ESTIMATORS = {"pathwise": "posterior", "score function": "rate", "with a baseline": "decoder"}
+RELAXED = {"Gumbel-softmax": "posterior", "score function": "rate", "straight-through": "decoder"}
 # The roles of each trace's line, mark, ring and words, in this order, where it has them.
 OVER_STEPS = {"moves": "soft"}
 RATE_DISTORTION = {
@@ -163,6 +171,28 @@ COLOURS: dict[str, dict[str, str]] = {
         **ESTIMATORS,
         **{f"errors of {name}": role for name, role in ESTIMATORS.items()},
         **{f"measured, {name}": role for name, role in ESTIMATORS.items()},
+    },
+    "law_draw": {"draw": "posterior", "tangent": "distortion", "z": "rate rate"},
+    "law_cdf": {
+        "u": "prior",
+        "F at θ + change": "posterior",
+        "F at θ": "posterior",
+        "z′": "prior prior",
+        "z": "rate rate",
+    },
+    "simplex": {
+        "triangle": "soft",
+        "class 1": "class 0",
+        "class 2": "class 1",
+        "class 3": "class 2",
+        "p": "paper ink",
+        "corners": "ink",
+    },
+    "relaxed_estimates": {
+        **{f"errors of {name}": role for name, role in RELAXED.items()},
+        **RELAXED,
+        "enumerated": "linear",
+        **{f"present, {name}": role for name, role in RELAXED.items()},
     },
     "latent_map": {
         "one": "class 0",
@@ -310,6 +340,10 @@ LEGENDS: dict[str, dict[str, str]] = {
     "held_draw": {"ε held": "ε held", "z held": "z held", "what μ gets": "tangent"},
     "estimator_strip": {name: name for name in ("exact", *ESTIMATORS)},
     "estimator_variance": {name: name for name in ESTIMATORS},
+    "law_draw": {"draw z": "draw", "dz/dθ": "tangent"},
+    "law_cdf": {"F at θ": "F at θ", "F at θ + 0.5": "F at θ + change", "u": "u"},
+    "simplex": {name: name for name in ("class 1", "class 2", "class 3", "p")},
+    "relaxed_estimates": {name: name for name in (*RELAXED, "enumerated")},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

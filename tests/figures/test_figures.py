@@ -16,7 +16,14 @@ from tests.figures.by_hand import APART, BOUND_OF, HELD, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
-from tests.figures.estimator_records import ESTIMATES, VARIANCES
+from tests.figures.estimator_records import (
+    CURVES,
+    ESTIMATES,
+    NUMBER,
+    RELAXED_OVER,
+    TRIANGLE,
+    VARIANCES,
+)
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
@@ -42,6 +49,8 @@ from vaeviz.figures.kl_integrand import kl_integrand
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.latent_strip import latent_strip
+from vaeviz.figures.law_cdf import law_cdf
+from vaeviz.figures.law_draw import law_draw
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
 from vaeviz.figures.plane import plane
@@ -49,7 +58,9 @@ from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.relaxed_estimates import relaxed_estimates
 from vaeviz.figures.running_mean import running_mean
+from vaeviz.figures.simplex import simplex
 from vaeviz.figures.spectra import spectra
 from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.step_densities import step_densities
@@ -71,6 +82,10 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "held_draw": lambda theme: held_draw(HELD, theme),
     "estimator_strip": lambda theme: estimator_strip(ESTIMATES, theme),
     "estimator_variance": lambda theme: estimator_variance(VARIANCES, theme),
+    "law_draw": lambda theme: law_draw(NUMBER, theme),
+    "law_cdf": lambda theme: law_cdf(CURVES, theme),
+    "simplex": lambda theme: simplex(TRIANGLE, theme),
+    "relaxed_estimates": lambda theme: relaxed_estimates(RELAXED_OVER, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -8,7 +8,7 @@ import numpy as np
 
 from vaeviz.figures.number_line import curve
 from vaeviz.figures.theme import Spec, Theme, axis, decades, figure
-from vaeviz.records.estimators import NAMES, ROLES, Variances
+from vaeviz.records.estimators import ROLES, Variances
 
 MARGIN = 0.04  # decades beside the ends of the line
 
@@ -20,19 +20,19 @@ def estimator_variance(record: Variances, theme: Theme) -> Spec:
     traces = [
         *(
             curve(name, r.line, values, colour, "solid")
-            for name, values, colour in zip(NAMES, r.exact, colours, strict=True)
+            for name, values, colour in zip(r.names, r.exact, colours, strict=True)
         ),
-        *(_errors(f"errors of {name}", r, k, colours[k]) for k, name in enumerate(NAMES)),
+        *(_errors(f"errors of {name}", r, k, colours[k]) for k, name in enumerate(r.names)),
         *(
             _dots(f"measured, {name}", r.at, r.measured[k], colours[k])
-            for k, name in enumerate(NAMES)
+            for k, name in enumerate(r.names)
         ),
     ]
     meta = {
         "title": r.title,
         "source": r.source,
         "alt": r.finding,
-        "legend": [[name, colour, "solid"] for name, colour in zip(NAMES, colours, strict=True)],
+        "legend": [[name, colour, "solid"] for name, colour in zip(r.names, colours, strict=True)],
     }
     ends = np.log10(r.line[0]) - MARGIN, np.log10(r.line[-1]) + MARGIN
     ticks = {"tickvals": list(r.ticks), "ticktext": [f"{tick:g}" for tick in r.ticks]}

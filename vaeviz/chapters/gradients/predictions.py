@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from vaeviz.chapters.answers import Direction, Number
+from vaeviz.chapters.answers import Direction, Number, Which
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.prediction import Prediction
+from vaeviz.records.estimators import RELAXED
 
 ALONE = {"way": "reparameterized", "counted": "nll"}
 
@@ -54,4 +55,26 @@ ESTIMATORS = (
                lambda view: {"f": "raised" if view.f == "square" else view.f, "count": 1}),
     Prediction("draws", Number("the variance of the score function's estimate", within=0.1),
                of_the_mean, lambda view: {"count": min(64, 4 * view.count)}),
+)  # fmt: skip
+
+
+CLASSES = {"law": "classes"}
+
+
+def soft_variance(view: Any, context: Context) -> float:
+    return view.estimates[0].variance
+
+
+def scattered(view: Any, context: Context) -> dict[str, float]:
+    """The variance of each estimator at the temperature."""
+    return {name: one.variance for name, one in zip(RELAXED, view.estimates, strict=True)}
+
+
+DISTRIBUTIONS = (
+    Prediction("step", Number("dz/dθ", least=0.02), lambda view, context: view.slope,
+               lambda view: {**CLASSES, "theta": 3.0}),
+    Prediction("cold", Direction("the variance of Gumbel-softmax"), soft_variance,
+               lambda view: {**CLASSES, "temperature": max(0.05, view.temperature / 4)}),
+    Prediction("which", Which(options=RELAXED), scattered,
+               lambda view: {**CLASSES, "temperature": 0.1}),
 )  # fmt: skip
