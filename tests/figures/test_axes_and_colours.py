@@ -46,7 +46,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     "simplex": ((-0.15, 1.15, None, "a corner is a class"), (-0.12, 0.98, None, " ")),
     "relaxed_estimates": (
         (-1.04, 0.04, "log", "temperature τ"),
-        (-0.4, 1, None, "∂/∂ℓ₁ E[f]"),
+        (-0.14, 0.7, None, "∂/∂ℓ₁ E[f]"),
     ),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),

@@ -11,8 +11,8 @@ from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records.estimators import RELAXED, ROLES, Relaxed
 
 TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-TOPS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # of the axis
-LOW = 0.4  # of the top, on the other side of 0
+TOPS = (0.2, 0.4, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)  # of the axis
+LOW = 0.2  # of the top, on the other side of 0
 MARGIN = 0.04  # decades beside the ends
 
 
@@ -34,7 +34,7 @@ def relaxed_estimates(record: Relaxed, theme: Theme) -> Spec:
     off = [f"{soft:+.2f} ± {r.present_error[0]:.2f}", f"{straight:+.2f} ± {r.present_error[2]:.2f}"]
     off = [text.replace("-", "−") for text in off]
     meta = {
-        "title": f"τ = {r.tau:.2g}: off by {off[0]} and {off[1]}",
+        "title": f"τ = {r.tau:.2g}: soft off by {off[0]}, straight {off[1]}",
         "source": r.source,
         "alt": f"The enumerated gradient is {r.exact:.3f}. At τ = {r.tau:.3g} Gumbel-softmax is off"
         f" by {off[0]}, straight-through by {off[1]}.",

@@ -66,7 +66,7 @@ def show(view: DistributionsView, context: Context) -> Frame:
     if not view.drawn.smooth:
         return Frame(
             {"draw": draw, **panels(view, context.theme)},
-            rows(view),
+            [*_rows(view)[:2], *rows(view)],
             controls=CLASS_CONTROLS,
             rows=(("draw simplex", "1fr"), ("relaxed scatter", "1.1fr")),
         )
@@ -79,7 +79,7 @@ def show(view: DistributionsView, context: Context) -> Frame:
         shown,
         _rows(view),
         controls=LAW_CONTROLS,
-        rows=(("draw cdf", "1.2fr"), ("laws laws", "1fr")),
+        rows=(("draw cdf", "minmax(0, 1fr)"), ("laws laws", "13em")),
     )
 
 
