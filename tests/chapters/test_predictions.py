@@ -40,11 +40,11 @@ PLACES: tuple[dict[str, Any], ...] = (
 
 BY_HAND: tuple[dict[str, Any], ...] = (  # of the chapters that are about no model
     {"mu": 0.5, "logvar": 0.0, "noise": 1.0, "way": "reparameterized", "spread": 0.5}
-    | {"law": "normal", "theta": 1.0},
+    | {"law": "normal", "theta": 1.0, "output": 0.5},
     {"mu": -1.0, "logvar": 1.0, "noise": 0.5, "q_mu": 2.0, "q_sigma": 2.0, "p_sigma": 0.5}
-    | {"spread": 1.5, "law": "laplace", "first": 1.0},
+    | {"spread": 1.5, "law": "laplace", "first": 1.0, "run_seed": "2"},
     {"mu": 1.5, "logvar": -2.0, "noise": 0.1, "q_mu": -1.0, "p_mu": 1.0, "p_sigma": 2.0}
-    | {"spread": 0.3, "f": "cube", "first": -1.0},
+    | {"spread": 0.3, "f": "cube", "first": -1.0, "learning": "0.003"},
 )
 
 

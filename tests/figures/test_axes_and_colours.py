@@ -48,6 +48,8 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-1.04, 0.04, "log", "temperature τ"),
         (-0.14, 0.7, None, "∂/∂ℓ₁ E[f]"),
     ),
+    "ways_over_steps": ((0, 8, None, "step"), (0, 2, "log", "−ELBO (nats)")),
+    "variance_pull": ((-3, 2, None, "the encoder's output a"), (-4, 3, None, "∂KL/∂a")),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -109,6 +111,7 @@ AXES: dict[str, tuple[Axis, Axis]] = {
 
 ESTIMATORS = {"pathwise": "posterior", "score function": "rate", "with a baseline": "decoder"}
 RELAXED = {"Gumbel-softmax": "posterior", "score function": "rate", "straight-through": "decoder"}
+READINGS = {"log σ²": "posterior", "σ": "rate", "σ², clamped": "decoder"}
 # The roles of each trace's line, mark, ring and words, in this order, where it has them.
 OVER_STEPS = {"moves": "soft"}
 RATE_DISTORTION = {
@@ -193,6 +196,12 @@ COLOURS: dict[str, dict[str, str]] = {
         **RELAXED,
         "enumerated": "linear",
         **{f"present, {name}": role for name, role in RELAXED.items()},
+    },
+    "ways_over_steps": {**READINGS, "end of σ": "rate rate"},
+    "variance_pull": {
+        **READINGS,
+        **{f"here, {name}": role for name, role in READINGS.items()},
+        "a": "ink ink",
     },
     "latent_map": {
         "one": "class 0",
@@ -344,6 +353,8 @@ LEGENDS: dict[str, dict[str, str]] = {
     "law_cdf": {"F at θ": "F at θ", "F at θ + 0.5": "F at θ + change", "u": "u"},
     "simplex": {name: name for name in ("class 1", "class 2", "class 3", "p")},
     "relaxed_estimates": {name: name for name in (*RELAXED, "enumerated")},
+    "ways_over_steps": {name: name for name in READINGS},
+    "variance_pull": {name: name for name in READINGS},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

@@ -29,6 +29,7 @@ from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
 from tests.figures.test_free_bits import PULL
 from tests.figures.test_one_example import CODE
+from tests.figures.variance_records import COURSES, PULLS
 from vaeviz import figures
 from vaeviz.figures.bound import bound
 from vaeviz.figures.code import code
@@ -68,7 +69,9 @@ from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.toy_posteriors import toy_posteriors
 from vaeviz.figures.two_gaussians import two_gaussians
 from vaeviz.figures.unit_spread import unit_spread
+from vaeviz.figures.variance_pull import variance_pull
 from vaeviz.figures.water_levels import water_levels
+from vaeviz.figures.ways_over_steps import ways_over_steps
 from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
@@ -86,6 +89,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "law_cdf": lambda theme: law_cdf(CURVES, theme),
     "simplex": lambda theme: simplex(TRIANGLE, theme),
     "relaxed_estimates": lambda theme: relaxed_estimates(RELAXED_OVER, theme),
+    "ways_over_steps": lambda theme: ways_over_steps(COURSES, theme),
+    "variance_pull": lambda theme: variance_pull(PULLS, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -21,34 +21,14 @@ def simplex(record: Simplex, theme: Theme) -> Spec:
     r = record
     near = float((r.draws.max(1) > NEAR).mean())
     outline = CORNERS[[0, 1, 2, 0]]
-    middle = r.p @ CORNERS
     traces = [
         curve("triangle", outline[:, 0], outline[:, 1], theme.soft, "solid", 1.5),
         *(
             _points(name, r.draws[r.classes == k] @ CORNERS, theme.classes[k])
             for k, name in enumerate(CLASSES)
         ),
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "p",
-            "x": [middle[0]],
-            "y": [middle[1]],
-            "hovertemplate": "p, the mean of hard draws",
-            "marker": {"color": theme.paper, "size": 14, "line": {"color": theme.ink, "width": 3}},
-        },
-        {
-            "type": "scatter",
-            "mode": "text",
-            "name": "corners",
-            "hoverinfo": "skip",
-            "cliponaxis": False,
-            "x": CORNERS[:, 0].tolist(),
-            "y": [-0.07, -0.07, CORNERS[2, 1] + 0.07],
-            "text": list(CLASSES),
-            "textposition": "middle center",
-            "textfont": {"size": FONT_SIZE, "color": theme.ink},
-        },
+        _ring(r.p @ CORNERS, theme),
+        _corners(theme),
     ]
     meta = {
         "title": f"τ = {r.tau:.3g}: {100 * near:.0f} % of the draws are nearly a class",
@@ -74,4 +54,31 @@ def _points(name: str, at: Array, colour: str) -> dict[str, Any]:
         "x": at[:, 0],
         "y": at[:, 1],
         "marker": {"color": colour, "size": 6, "opacity": 0.55},
+    }
+
+
+def _ring(at: Array, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "p",
+        "x": [at[0]],
+        "y": [at[1]],
+        "hovertemplate": "p, the mean of hard draws",
+        "marker": {"color": theme.paper, "size": 14, "line": {"color": theme.ink, "width": 3}},
+    }
+
+
+def _corners(theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "corners",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "x": CORNERS[:, 0].tolist(),
+        "y": [-0.07, -0.07, CORNERS[2, 1] + 0.07],
+        "text": list(CLASSES),
+        "textposition": "middle center",
+        "textfont": {"size": FONT_SIZE, "color": theme.ink},
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from vaeviz.chapters.chapter import Chapter
-from vaeviz.chapters.gradients import distributions, estimators, node
+from vaeviz.chapters.gradients import distributions, estimators, node, outputs
 from vaeviz.chapters.gradients.view import GradientsView
 
-CHAPTER = Chapter("gradients", GradientsView, (node.TOOL, estimators.TOOL, distributions.TOOL))
+CHAPTER = Chapter(
+    "gradients", GradientsView, (node.TOOL, estimators.TOOL, distributions.TOOL, outputs.TOOL)
+)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from vaeviz.chapters.answers import Direction, Number, Which
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.prediction import Prediction
+from vaeviz.figures.ways_over_steps import NAMES as READINGS
 from vaeviz.records.estimators import RELAXED
 
 ALONE = {"way": "reparameterized", "counted": "nll"}
@@ -77,4 +79,29 @@ DISTRIBUTIONS = (
                lambda view: {**CLASSES, "temperature": max(0.05, view.temperature / 4)}),
     Prediction("which", Which(options=RELAXED), scattered,
                lambda view: {**CLASSES, "temperature": 0.1}),
+)  # fmt: skip
+
+
+def at_the_clamp(view: Any, context: Context) -> float:
+    """In percent, at the end of the run."""
+    return 100 * view.runs[2].dead[-1]
+
+
+def losses(view: Any, context: Context) -> dict[str, float]:
+    """The final loss of each way; ∞ for one that broke."""
+    return {name: math.inf if run.broken else run.final
+            for name, run in zip(READINGS, view.runs, strict=True)}  # fmt: skip
+
+
+def below(view: Any, context: Context) -> float:
+    return view.present[2] or 0.0
+
+
+OUTPUTS = (
+    Prediction("faster", Number("outputs at the clamp", "%", within=0.1, least=5.0), at_the_clamp,
+               lambda view: {"learning": "0.1"}),
+    Prediction("best", Which("nats", least=True, options=READINGS), losses,
+               lambda view: {"learning": "0.03"}),
+    Prediction("below", Number("the pull on a clamped output", least=0.02), below,
+               lambda view: {"output": -2.0}),
 )  # fmt: skip

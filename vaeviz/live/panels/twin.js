@@ -22,6 +22,7 @@ const MODULES = {
   stochastic_node: () => import("../twins/stochastic_node.js"),
   toy_posteriors: () => import("../twins/toy_posteriors.js"),
   two_gaussians: () => import("../twins/two_gaussians.js"),
+  variance_pull: () => import("../twins/variance_pull.js"),
 };
 const GRIP = 28; // pixels around a handle that take hold of it
 
