@@ -93,11 +93,12 @@ def _courses(
 ) -> Courses:  # fmt: skip
     runs = view.runs
     values = tuple(tuple(getattr(run, name)) for run in runs)
+    below = "; 0 is drawn at the bottom" if ticks == NORMS else f", seed {view.run_seed}"
     ended = "; ".join(f"{n}: {_ended(r)}" for n, r in zip(NAMES, runs, strict=True))
     return Courses(
         values, tuple(run.broken for run in runs), study.every, study.steps, quantity, *ends,
         ticks, title, f"{quantity} at the learning rate {view.learning}. {title}. {ended}.",
-        f"stored, means of {study.every} steps, seed {view.run_seed}", named,
+        f"stored, means of {study.every} steps{below}", named,
     )  # fmt: skip
 
 
@@ -118,9 +119,9 @@ def _dead(view: OutputsView, study: VarianceStudy) -> Courses:
 
 def _norm(view: OutputsView, study: VarianceStudy) -> Courses:
     told = [f"{run.gradient[-1]:.2g}" for run in view.runs]
-    title = f"Gradient on the outputs: log σ² {told[0]}, clamp {told[2]}"
+    title = f"Gradient: log σ² {told[0]}, clamp {told[2]}"
     ends = (-3.2, 2.0)
-    return _courses(view, study, "gradient", "norm; 0 is at the end", title, ends, NORMS)
+    return _courses(view, study, "gradient", "norm on the outputs", title, ends, NORMS)
 
 
 def _ended(run: VarianceRun) -> str:
