@@ -76,6 +76,12 @@ def test_no_constant_has_a_lower_variance_than_the_best() -> None:
             assert theory.variance(theory.score(p, other)) >= least * (1 - 1e-9)
 
 
+def test_the_mean_as_a_baseline_is_the_mean_of_f() -> None:
+    """E z² = μ² + σ²: 1.25; the best constant of this problem is 2 σ² more."""
+    assert theory.mean_baseline(OPENING) == pytest.approx(1.25)
+    assert theory.optimal_baseline(OPENING) == pytest.approx(1.75)
+
+
 def test_the_opening_factor_is_measured_at_a_million_draws() -> None:
     """21.75 in closed form; within 5 % from 10⁶ draws, and each variance within 4 errors."""
     epsilon = np.random.default_rng(0).standard_normal(1_000_000)
