@@ -27,17 +27,25 @@ export function enumerated(l) {
   return p[0] * (LOSSES[0] - p.reduce((sum, v, k) => sum + v * LOSSES[k], 0));
 }
 
-// Gumbel-softmax, score function and straight-through, of each draw.
+// Gumbel-softmax, score function and straight-through, of each draw; without an array per draw.
 export function estimates(l, noise, tau) {
-  const p = softmax(l);
+  const p = softmax(l)[0];
+  const [v0, v1, v2] = VALUES;
   const [relaxed, scored, straight] = [[], [], []];
   for (const g of noise) {
-    const y = soft(l, g, tau);
-    const k = drawn(l, g);
-    const value = y[0] * VALUES[0] + y[1] * VALUES[1] + y[2] * VALUES[2];
-    const slope = (y[0] * (VALUES[0] - value)) / tau; // v·∂y/∂ℓ₁
+    const [a, b, c] = [l[0] + g[0], l[1] + g[1], l[2] + g[2]];
+    const top = Math.max(a, b, c);
+    const k = a === top ? 0 : b === top ? 1 : 2;
+    const [x, y, z] = [
+      Math.exp((a - top) / tau),
+      Math.exp((b - top) / tau),
+      Math.exp((c - top) / tau),
+    ];
+    const sum = x + y + z;
+    const value = (x * v0 + y * v1 + z * v2) / sum;
+    const slope = ((x / sum) * (v0 - value)) / tau; // v·∂y/∂ℓ₁
     relaxed.push(2 * (value - TARGET) * slope);
-    scored.push(LOSSES[k] * ((k === 0 ? 1 : 0) - p[0]));
+    scored.push(LOSSES[k] * ((k === 0 ? 1 : 0) - p));
     straight.push(2 * (VALUES[k] - TARGET) * slope);
   }
   return [relaxed, scored, straight];
@@ -48,8 +56,9 @@ export function estimate(values) {
   const mean = values.reduce((a, b) => a + b, 0) / count;
   let [second, fourth] = [0, 0];
   for (const value of values) {
-    second += (value - mean) ** 2;
-    fourth += (value - mean) ** 4;
+    const square = (value - mean) * (value - mean);
+    second += square;
+    fourth += square * square;
   }
   const variance = second / count;
   return {
