@@ -70,3 +70,26 @@ def test_the_figure_follows_without_the_server(page: Page, address: str) -> None
         }"""
     )
     assert changed
+
+
+APART = """() => [...document.querySelectorAll(".vv-panel")].flatMap((panel) => {
+  const canvas = panel.querySelector("canvas"), axes = panel.querySelector(".main-svg");
+  if (!canvas || !axes) return [];
+  return [canvas.getBoundingClientRect().height - axes.getBoundingClientRect().height];
+})"""
+
+
+@pytest.mark.parametrize("width", [1024, 1100])
+def test_marks_and_axes_have_one_height_once_the_texts_are_there(
+    page: Page, address: str, width: int
+) -> None:
+    """A "?" that comes with the texts can break a title into two lines."""
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto(f"{address}/{OBJECTIVE.path}?tool=picture")
+    page.wait_for_selector(OBJECTIVE.ready, timeout=PATIENCE)
+    page.wait_for_selector(".vv-dmu .vv-why:not([hidden])", timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('.vv-dmu .main-svg')")
+    page.wait_for_timeout(500)
+    apart = page.evaluate(APART)
+    assert len(apart) == 3
+    assert max(map(abs, apart)) <= 1

@@ -40,10 +40,11 @@ PLACES: tuple[dict[str, Any], ...] = (
 
 BY_HAND: tuple[dict[str, Any], ...] = (  # of the chapters that are about no model
     {"mu": 0.5, "logvar": 0.0, "noise": 1.0, "way": "reparameterized", "spread": 0.5}
-    | {"law": "normal", "theta": 1.0, "output": 0.5},
+    | {"law": "normal", "theta": 1.0},
     {"mu": -1.0, "logvar": 1.0, "noise": 0.5, "q_mu": 2.0, "q_sigma": 2.0, "p_sigma": 0.5}
-    | {"spread": 1.5, "law": "laplace", "first": 1.0, "run_seed": "2"},
+    | {"modes": 1, "spread": 1.5, "law": "laplace", "first": 1.0, "run_seed": "2"},
     {"mu": 1.5, "logvar": -2.0, "noise": 0.1, "q_mu": -1.0, "p_mu": 1.0, "p_sigma": 2.0}
+    | {"output": 0.2, "variance": 0.2, "grey": 0.9}
     | {"spread": 0.3, "f": "cube", "first": -1.0, "learning": "0.003"},
 )
 
@@ -158,6 +159,17 @@ def test_the_model_answers_at_three_settings(name: str, tool: Tool, asked: Predi
         assert moved.keys() <= set(asked.move(tool.view()))
     assert len(lines) >= 2
     assert len(set(lines)) > 1, lines  # another model or place, another answer
+
+
+def test_a_move_that_moves_nothing_is_not_asked() -> None:
+    """At β = 100 no β is larger, and no dimension is left to fall."""
+    tool = chapter("explorer").tools[0]
+    session = opened("explorer", tool, {"data": "digits", "beta": 100.0, "sigma2": 0.5, "d": 8})
+    dying = tool.predictions[0]
+    assert "kind" not in question(session, dying)
+    assert Dimensions().form(np.array([0.01, 0.02])) == {}
+    session = opened("explorer", tool, {"data": "digits", "beta": 1.0, "sigma2": 0.05, "d": 8})
+    assert question(session, dying)["kind"] == "many"
 
 
 def test_a_verdict_is_forgotten_when_asked_again() -> None:

@@ -103,6 +103,26 @@ def test_symbols_have_the_colours_of_the_figures() -> None:
     assert reading.markdown("no such chapter", LIGHT) == ""
 
 
+def test_the_code_of_a_formula_is_read_from_its_file() -> None:
+    kl = reading.code("theory/gaussian_kl.py", "kl").splitlines()
+    assert kl[0].startswith("def kl(")
+    assert kl[-1].strip().startswith("return np.log(s0) - np.log(s)")
+    assert not any('"""' in line for line in kl)
+    method = reading.code("theory/one_step.py", "Step.loss")
+    assert method == "def loss(self) -> float:\n    return self.nll + self.kl"
+    with pytest.raises(LookupError):
+        reading.code("theory/gaussian_kl.py", "no_such")
+    shown = reading.markdown("objective", LIGHT)
+    assert "```python\n# vaeviz/theory/one_step.py\ndef step" in shown
+    assert "@source" not in shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_code_that_a_text_shows_is_short_and_there(name: str) -> None:
+    for path, function in re.findall(r"^@source (\S+) (\S+)$", reading.source(name), re.M):
+        assert len(reading.code(path, function).splitlines()) <= 30, function
+
+
 @each_tool
 def test_every_tool_says_what_it_is_about_what_to_try_and_asks(name: str, tool: Tool) -> None:
     own = {part for (owner, part), body in texts(name).items() if owner == tool.name and body}

@@ -21,7 +21,7 @@ from vaeviz.serve.probes import Probe
 Probes = Callable[[str], Probe]
 SET = {"data": "three-gaussians", "beta": 4.0, "sigma2": 0.2, "d": 1, "seed": 7}
 D = {"training": "latent"}  # where d has another name
-BOARDS = [name for name in NAMES if shared.names(chapter(name).tools)]  # all but the quiz
+BOARDS = [name for name in NAMES if shared.names(chapter(name).tools[:1])]  # about a model
 
 
 @pytest.fixture
@@ -82,6 +82,20 @@ def test_each_pages_own_link_opens_what_another_page_has_set(
     alone.settled()
     assert values(alone) == values(page)
     assert values(page)["beta"] == 4.0
+
+
+def test_a_later_tool_about_a_model_has_what_was_set_elsewhere(
+    visit: Callable[[str], Session],
+) -> None:
+    visit("explorer").says(**SET)
+    page = visit("objective")  # at its first tool, which has no model
+    page.says(tool="picture")
+    page.settled()
+    assert values(page) == {name: SET[name] for name in ("data", "beta", "sigma2", "d")}
+    page.says(beta=2.5)
+    assert values(visit("explorer"))["beta"] == 2.5
+    visit("explorer").says(beta=3.5)
+    assert values(visit("objective"))["beta"] == 3.5
 
 
 def test_pages_have_their_own_defaults_until_something_is_set(

@@ -27,7 +27,7 @@ VARIANCES = Variances(
 NUMBER = HeldNumber(
     "Gamma(θ, 1)", [0.2, 1.0, 5.0], [0.1, 0.4, 3.6], 2.0, 1.1, 0.8, True, 0.0, 10.0, "a test"
 )
-CURVES = TwoCurves(
+TWO_CURVES = TwoCurves(
     "Gamma(θ, 1)", np.array([0.0, 1.0, 4.0]), np.array([0.0, 0.3, 1.0]),
     np.array([0.0, 0.2, 0.9]), 2.0, 0.5, 0.3, (1.0, 1.4), "a test",
 )  # fmt: skip

@@ -12,16 +12,28 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import APART, BOUND_OF, HELD, OVER, PRIOR, TAKEN, Q
+from tests.figures.by_hand import (
+    APART,
+    BITS,
+    BOUND_OF,
+    CURVES,
+    FITTED,
+    HELD,
+    OVER,
+    PRIOR,
+    TAKEN,
+    WALK,
+    Q,
+)
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
 from tests.figures.estimator_records import (
-    CURVES,
     ESTIMATES,
     NUMBER,
     RELAXED_OVER,
     TRIANGLE,
+    TWO_CURVES,
     VARIANCES,
 )
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
@@ -31,6 +43,7 @@ from tests.figures.test_free_bits import PULL
 from tests.figures.test_one_example import CODE
 from tests.figures.variance_records import COURSES, PULLS
 from vaeviz import figures
+from vaeviz.figures.bits_bars import bits_bars
 from vaeviz.figures.bound import bound
 from vaeviz.figures.code import code
 from vaeviz.figures.collapse_map import collapse_map
@@ -47,15 +60,19 @@ from vaeviz.figures.held_draw import held_draw
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_integrand import kl_integrand
+from vaeviz.figures.kl_landscape import kl_landscape
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.latent_strip import latent_strip
 from vaeviz.figures.law_cdf import law_cdf
 from vaeviz.figures.law_draw import law_draw
+from vaeviz.figures.likelihood_curves import likelihood_curves
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
+from vaeviz.figures.mixture import mixture
 from vaeviz.figures.plane import plane
 from vaeviz.figures.posteriors import posteriors
+from vaeviz.figures.pulls import pulls
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
@@ -86,11 +103,16 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "estimator_strip": lambda theme: estimator_strip(ESTIMATES, theme),
     "estimator_variance": lambda theme: estimator_variance(VARIANCES, theme),
     "law_draw": lambda theme: law_draw(NUMBER, theme),
-    "law_cdf": lambda theme: law_cdf(CURVES, theme),
+    "law_cdf": lambda theme: law_cdf(TWO_CURVES, theme),
     "simplex": lambda theme: simplex(TRIANGLE, theme),
     "relaxed_estimates": lambda theme: relaxed_estimates(RELAXED_OVER, theme),
     "ways_over_steps": lambda theme: ways_over_steps(COURSES, theme),
     "variance_pull": lambda theme: variance_pull(PULLS, theme),
+    "mixture": lambda theme: mixture(FITTED, theme, "a test"),
+    "kl_landscape": lambda theme: kl_landscape(FITTED, theme, "a test"),
+    "pulls": lambda theme: pulls(WALK, "mu", theme),
+    "likelihood_curves": lambda theme: likelihood_curves(CURVES, theme),
+    "bits_bars": lambda theme: bits_bars(BITS, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -122,7 +122,8 @@ def test_the_line_of_collapse_reaches_over_all_places(size: int, right: float) -
 
 def test_a_tick_beyond_the_top_is_at_the_top_and_names_stand_below_the_bars() -> None:
     spec = kl_bars(dataclasses.replace(KL, linear=np.array([9.0, 1.0])), LIGHT)
-    ticks, names = spec.data[2:]
+    ticks, plates, names = spec.data[2:]
     assert (list(ticks["x"]), list(ticks["y"])) == ([1, 2], [4.0, 1.0])
     assert list(names["y"]) == [0] * 5
+    assert len(plates["x"]) == int((KL.kl < KL.threshold).sum())  # grey, where a bar is too low
     assert names["textposition"].startswith("bottom")  # in pixels: at every height of the panel

@@ -79,14 +79,11 @@ def test_without_a_gaussian_decoder_there_is_no_second_scale_and_no_linear_curve
 
 
 def test_where_the_models_range_ends_the_words_are_of_the_tangent_that_is_drawn() -> None:
-    for own, scale, axis in (
-        (RD.nats, " on the right axis, D in nats,", ", right axis"),
-        ((), "", ""),
-    ):
+    for own, scale in ((RD.nats, " on the right axis, D in nats,"), ((), "")):
         spec = rate_distortion(dataclasses.replace(RD, nats=own, beta=0.05, at_end=True), LIGHT)
         meta = spec.layout["meta"]
         assert f"slope{scale} is −0.05, where the model's range ends" in meta["alt"]
-        assert [f"slope −0.05{axis}", LIGHT.rate, "dash"] in meta["legend"]
+        assert ["slope −0.05, where this model ends", LIGHT.rate, "dash"] in meta["legend"]
         said = [
             meta["alt"],
             *(words for words, *_ in meta["legend"]),

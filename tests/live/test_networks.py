@@ -68,6 +68,7 @@ def affine() -> Network:
 CASES = {
     "gaussian": mlp(output="gaussian"),
     "bernoulli": mlp(latent=5),
+    "continuous": mlp(output="continuous-bernoulli"),
     "categorical": mlp(output="categorical", levels=4),
     "linear": affine(),
     "conv": conv("gaussian"),

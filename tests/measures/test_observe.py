@@ -172,5 +172,5 @@ def test_active_and_collapsed_are_two_measures_and_their_bridge_adds_up() -> Non
     counted = units(seen, 0.1)
     assert (counted.active, counted.collapsed, counted.both, counted.dimensions) == (2, 2, 1, 4)
     rows = unit_rows(counted, 0.1)
-    assert [row[1] for row in rows] == ["2 of 4 by spread of μ", "2 of 4 by KL · > 20 %"]
+    assert [row[1] for row in rows] == ["2 of 4 by spread of μ", "2 of 4 by KL · alarm"]
     assert "1 are both, 1 neither" in rows[0][2]

@@ -118,6 +118,8 @@ class Dimensions:
         gone = ", ".join(f"z{k + 1}" for k in np.flatnonzero(~alive))
         note = f"Collapsed already: {gone}." if gone else ""
         options = tuple(f"z{k + 1}" for k in np.flatnonzero(alive))
+        if not options:
+            return {}  # none is left that could fall
         return {"kind": "many", "options": options, "note": note}
 
     def read(self, answer: object) -> frozenset[str] | None:
@@ -127,7 +129,7 @@ class Dimensions:
 
     def truth(self, before: np.ndarray, after: np.ndarray) -> str:
         names = ", ".join(self._dying(before, after)) or "none"
-        return f"Below {self.threshold:g} nats: {names}."
+        return f"Newly below {self.threshold:g} nats: {names}."
 
     def grade(self, answer: frozenset[str], before: np.ndarray, after: np.ndarray) -> Verdict:
         dying = self._dying(before, after)

@@ -16,6 +16,7 @@ PAGES = {  # name: (title, icon, section of the menu)
     "collapse": ("Collapse", ":material/stacked_bar_chart:", ""),
     "objective": ("Objective", ":material/functions:", "Mathematics"),
     "gradients": ("Gradients", ":material/trending_down:", "Mathematics"),
+    "likelihoods": ("Likelihoods", ":material/contrast:", "Mathematics"),
     "learn": ("Quiz", ":material/quiz:", ""),
 }
 NAMES = tuple(PAGES)

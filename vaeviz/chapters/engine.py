@@ -201,7 +201,7 @@ def _come_back(chapter: Chapter, memory: Memory, context: Context) -> tuple[Any,
     """The page as it was left, with what was set elsewhere meanwhile."""
     brought = shared.brought(chapter.tools, memory.shared)
     before = _view(_tool(chapter, memory), memory.values)
-    differs = any(getattr(before, name) != value for name, value in brought.items())
+    differs = any(getattr(before, name, value) != value for name, value in brought.items())
     why = chapter.bound(context) if differs else ""
     if why:
         return before, [*memory.notes, Note(why, tuple(brought))]

@@ -81,8 +81,11 @@ def _offer(
     if not each.when(view, context):
         return {"name": each.name}
     now = each.measure(view, context) if each.kind.needs_now else None
+    moves = _moves(each, view)
+    if moves and all(before == after for _, before, after in moves):
+        return {"name": each.name}  # the settings are at their ends: nothing would move
     form = {} if now is None and each.kind.needs_now else each.kind.form(now)
-    return {"name": each.name, "moves": _moves(each, view), **form}
+    return {"name": each.name, "moves": moves, **form}
 
 
 def _moves(each: Prediction, view: Any) -> Moves:

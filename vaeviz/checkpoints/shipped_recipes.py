@@ -17,6 +17,7 @@ layer is twice as wide. Chosen by trial on held-out examples (seed 0, d = 2 but 
   3,000, less from then on (18.9 at 10,000); that of a σ² per pixel is 80.1, and 86.5 at
   9,000. mnist-5k: 349.9 at 4,000, where 500 steps gain 1 (353.3 at 7,000); a σ² per pixel
   has 1,533.4 (1,583.7).
+- `-16d`: the other likelihoods beside digits-one-sigma2, with its layers, seed, batches and steps.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ RECIPES = {
     "mnist-5k-conv": _CONV,
     "digits-one-sigma2": _DIGITS_16,
     "digits-pixel-sigma2": replace(_DIGITS_16, likelihood="gaussian-per-pixel"),
+    "digits-bernoulli-16d": replace(_DIGITS_16, likelihood="bernoulli"),
+    "digits-continuous-16d": replace(_DIGITS_16, likelihood="continuous-bernoulli"),
+    "digits-categorical-16d": replace(_DIGITS_16, likelihood="categorical"),
     "mnist-5k-one-sigma2": _MNIST_16,
     "mnist-5k-pixel-sigma2": replace(_MNIST_16, likelihood="gaussian-per-pixel"),
 }

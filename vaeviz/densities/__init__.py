@@ -3,7 +3,13 @@
 A new likelihood is one file with its object, and one line here.
 """
 
-from vaeviz.densities import bernoulli, categorical, gaussian, gaussian_per_pixel
+from vaeviz.densities import (
+    bernoulli,
+    categorical,
+    continuous_bernoulli,
+    gaussian,
+    gaussian_per_pixel,
+)
 from vaeviz.densities.likelihood import Likelihood, Variance
 
 LIKELIHOODS: dict[str, Likelihood] = {
@@ -14,6 +20,7 @@ LIKELIHOODS: dict[str, Likelihood] = {
         gaussian.OPTIMAL,
         gaussian_per_pixel.PER_PIXEL,
         bernoulli.BERNOULLI,
+        continuous_bernoulli.CONTINUOUS_BERNOULLI,
         categorical.CATEGORICAL,
     )
 }

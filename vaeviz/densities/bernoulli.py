@@ -54,6 +54,10 @@ class Bernoulli(Likelihood):
         target = x.expand_as(outputs)
         return -binary_cross_entropy_with_logits(outputs, target, reduction="none").sum(-1)
 
+    def log_masses(self, x: Array, outputs: Array, sigma2: float, levels: int) -> Array:
+        """x log p + (1 - x) log(1 - p) as if it were one: a probability for x in {0, 1} alone."""
+        return outputs * x - np.logaddexp(0.0, outputs)
+
     def mean(self, outputs: Tensor) -> Tensor:
         return outputs.sigmoid()
 

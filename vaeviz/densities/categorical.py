@@ -57,6 +57,12 @@ class Categorical(Likelihood):
         index = quantize(x, outputs.shape[-1]).expand(outputs.shape[:-1])  # (..., D)
         return outputs.log_softmax(-1).gather(-1, index.unsqueeze(-1)).squeeze(-1).sum(-1)
 
+    def log_masses(self, x: Array, outputs: Array, sigma2: float, levels: int) -> Array:
+        top = outputs.max(-1, keepdims=True)
+        logs = outputs - top - np.log(np.exp(outputs - top).sum(-1, keepdims=True))
+        index = np.rint(x * (levels - 1)).astype(np.int64)
+        return np.take_along_axis(logs, index[..., None], -1)[..., 0]
+
     def mean(self, outputs: Tensor) -> Tensor:
         """The expected grey value of each pixel: (..., D, K) -> (..., D)."""
         import torch

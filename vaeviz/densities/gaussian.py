@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from scipy.special import log_ndtr
 
-from vaeviz.densities.likelihood import Likelihood, Variance
+from vaeviz.densities.likelihood import Likelihood, Variance, edges
 from vaeviz.records.array import Array
 
 if TYPE_CHECKING:
@@ -91,6 +92,16 @@ class Gaussian(Likelihood):
     def log_prob(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor | float = 0.0) -> Tensor:
         log = x.new_tensor(log_sigma2) if isinstance(log_sigma2, float | int) else log_sigma2
         return log_prob(x, outputs, log.exp())
+
+    def log_masses(self, x: Array, outputs: Array, sigma2: float, levels: int) -> Array:
+        """The first and the last level have all that is below and above."""
+        low, high = edges(x, levels)
+        below = np.where(low <= 0, -np.inf, (low - outputs) / sigma2**0.5)
+        above = np.where(high >= 1, np.inf, (high - outputs) / sigma2**0.5)
+        flipped = below > 0  # the same mass on the other side, where it is no difference of ones
+        lower, upper = np.where(flipped, -above, below), np.where(flipped, -below, above)
+        top = log_ndtr(upper)
+        return top + np.log1p(-np.exp(log_ndtr(lower) - top))
 
     def mean(self, outputs: Tensor) -> Tensor:
         return outputs

@@ -51,6 +51,13 @@ class Values(Protocol):
     def dim(self) -> int: ...
 
 
+def edges(x: Array, levels: int) -> tuple[Array, Array]:
+    """Between which values the grey level of x in [0, 1] lies: half a step around it."""
+    index = np.rint(x * (levels - 1))
+    step = 1 / (levels - 1)
+    return np.maximum((index - 0.5) * step, 0.0), np.minimum((index + 0.5) * step, 1.0)
+
+
 def grey(values: Values) -> bool:
     """Whether all values lie within [0, 1]."""
     low, high = values.value_range
@@ -131,6 +138,13 @@ class Likelihood(ABC):
         D).
         """
         raise TypeError(f"{self.name} has no single scale of noise")
+
+    def log_masses(self, x: Array, outputs: Array, sigma2: float, levels: int) -> Array:
+        """log P (N, D) of the grey level of each x (N, D) among `levels`, outputs (N, D[, K]).
+
+        A density is integrated over the values that round to the level.
+        """
+        raise TypeError(f"{self.name} has no probabilities of grey levels")
 
     @abstractmethod
     def log_prob(self, x: Tensor, outputs: Tensor, log_sigma2: Tensor | float = 0.0) -> Tensor:

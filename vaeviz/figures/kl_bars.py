@@ -21,6 +21,7 @@ def kl_bars(record: KLBars, theme: Theme) -> Spec:
         _bars(record, theme, slots, order),
         _threshold(record, theme, size),
         _prediction(record, theme, slots),
+        _plates(record, theme, slots, order),
         _names(theme, slots, order),
         *(_gauge(record, theme, max(size, 8)) if record.magnified > 1 else []),
     ]
@@ -67,6 +68,20 @@ def _bars(record: KLBars, theme: Theme, slots: np.ndarray, order: np.ndarray) ->
         "text": [f"{h:.2f}" for h in heights],
         "hovertemplate": "dimension %{customdata}: %{text} nats",
         "marker": {"color": colours},
+    }
+
+
+def _plates(record: KLBars, theme: Theme, slots: np.ndarray, order: np.ndarray) -> dict[str, Any]:
+    """Grey behind the numbers of collapsed dimensions, whose bars are too low to be seen."""
+    dead = slots[record.kl[order] < record.threshold]
+    return {
+        "type": "bar",
+        "name": "collapsed",
+        "hoverinfo": "skip",
+        "x": dead,
+        "y": np.full(len(dead), -0.155 * record.top),
+        "width": 0.74,
+        "marker": {"color": theme.dead},
     }
 
 

@@ -19,7 +19,7 @@ from typing import Literal
 from vaeviz.records.array import Array
 
 Kind = Literal["linear", "conv", "deconv"]
-Output = Literal["gaussian", "bernoulli", "categorical"]
+Output = Literal["gaussian", "bernoulli", "continuous-bernoulli", "categorical"]
 Shape = tuple[int, ...]
 
 
@@ -47,9 +47,9 @@ class Network:
     The encoder maps an example (D,) to 2d numbers: μ, then log σ², to be clipped to -20 … 10. The
     decoder maps a code (d,) to likelihood parameters: D, or D·K if categorical (K = `levels`, else
     1), where the K logits of a pixel lie side by side after a linear layer, and as K planes (K, H,
-    W) after a deconv. `output` says how they become expected data: as they are, by the sigmoid, or
-    Σ_k softmax_k k/(K-1). Values run from `low` to `high` (a Gaussian's mean may leave them);
-    `shape` is an example's, (H, W) or (2,).
+    W) after a deconv. `output` says how they become expected data: as they are, by the sigmoid, by
+    1 / (1 - e^-a) - 1/a, or Σ_k softmax_k k/(K-1). Values run from `low` to `high` (a Gaussian's
+    mean may leave them); `shape` is an example's, (H, W) or (2,).
     """
 
     encoder: tuple[Layer, ...]

@@ -45,7 +45,7 @@ def table(part: Frame) -> Table:
 def test_a_saved_study_is_shown_row_by_row(folder: Path, probe: Probes) -> None:
     studies.save(folder / "cures-digits.json", STUDY)
     part = shown(probe("digits"))
-    assert table(part).title == "A decoder that sees the pixels before collapses in 2 of 2 seeds"
+    assert table(part).title == "A decoder that sees earlier pixels collapses in 2 of 2 seeds"
     none, good, dear = table(part).rows
     assert (none[0], none[-1]) == ("0 no cure", "collapsed in 2 of 2")
     assert (good[0], good[1], good[4], good[5], good[-1]) == (

@@ -118,7 +118,9 @@ def test_near_its_cap_the_information_is_marked_as_too_small_and_the_kls_as_too_
     """log 359 = 5.88 nats; at σ² = 0.01 there are 5.9 of information, at 1 there are few."""
     near, far = (rows(seen(probe("digits"), sigma2=sigma2)) for sigma2 in (0.01, 1.0))
     names = ("I(x; z)", "KL(q(z) ‖ p)", "total correlation")
-    assert [near[name][1] for name in names] == ["at least: cap 5.88"] + ["at most: I at cap"] * 2
+    assert [near[name][1] for name in names] == ["or more; ends at 5.88"] + [
+        "at most: I at cap"
+    ] * 2
     told = ["of at most 5.88", "all codes, off the prior", "between dimensions"]
     assert [far[name][1] for name in names] == told
 
@@ -126,7 +128,7 @@ def test_near_its_cap_the_information_is_marked_as_too_small_and_the_kls_as_too_
 def test_the_table_says_what_is_in_nats_and_writes_large_numbers_out(probe: Probes) -> None:
     digits = probe("digits")
     part = seen(digits, sigma2=0.001)
-    assert frames.table(part, "verdict").columns[:2] == ("losses: ‖x − x̂‖²", "KL, I: nats")
+    assert frames.table(part, "verdict").columns[:2] == ("", "nats, or ‖x − x̂‖²")
     pairs = rows(part)["pairwise KL"][0]
     assert "e+" not in pairs
     assert float(pairs.replace(",", "")) > 1000

@@ -97,7 +97,7 @@ def checked(rows: dict[str, str], **expected: bool) -> None:
 # ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("beta", "s2", "alarm"), [(0.5, 0.1, ""), (4.0, 0.1, " · > 20 %")])
+@pytest.mark.parametrize(("beta", "s2", "alarm"), [(0.5, 0.1, ""), (4.0, 0.1, " · alarm")])
 def test_the_map(probe: Probes, beta: float, s2: float, alarm: str) -> None:
     p, view = probe("digits"), MapView(d=8, beta=beta, sigma2=s2)
     codec = Trained(p, latent=8)
@@ -235,8 +235,8 @@ def test_the_diagnosis(probe: Probes, s2: float) -> None:
     view = DiagnosisView(d=d, sigma2=s2)
     frame, n = frames.whole(diagnosis.TOOL, view, p), observed(p, p.linear, s2, d)
     rows = readouts(frame)
-    over = [part for part in (20, 10) if n["dead"] / d > part / 100]
-    alarm = f" · > {over[0]} %" if over else ""
+    share = n["dead"] / d
+    alarm = " · alarm" if share > 0.2 else " · warning" if share > 0.1 else ""
     checked(
         rows,
         verdict=rows["verdict"] == frames.table(frame, "verdict").title.removeprefix("Verdict: "),

@@ -184,7 +184,7 @@ def test_a_tau_beyond_the_range_is_said_and_clipped(probe: Probes) -> None:
 def test_a_collapsed_page_raises_the_alarm(explorer: Session) -> None:
     header = explorer.opens(beta="100", sigma2="1")
     row = next(r for r in header["readouts"] if r[0] == "collapsed")
-    assert (row[1], row[3]) == ("8 of 8 · > 20 %", "alarm")
+    assert (row[1], row[3]) == ("8 of 8 · alarm", "alarm")
 
 
 def test_the_reconstructions_show_a_and_b_first(probe: Probes) -> None:
@@ -307,7 +307,7 @@ def test_every_read_out_is_the_number_that_its_help_names(
     active = int((own.mu.var(0) > 0.01).sum())
     collapsed = int((own.kl < s.threshold).sum())
     share = collapsed / s.d
-    words = " · > 20 %" if share > 0.2 else " · > 10 %" if share > 0.1 else ""
+    words = " · alarm" if share > 0.2 else " · warning" if share > 0.1 else ""
     still = int(((own.kl < s.threshold) & (own.mu.var(0) > 0.01)).sum())
     by = (" by spread of μ", " by KL") if still else ("", "")
     assert rows["active units"] == f"{active} of {s.d}{by[0]}"
@@ -330,7 +330,7 @@ def test_one_collapsed_dimension_in_eight_is_a_warning(probe: Probes) -> None:
     threshold = float(f"{np.sort(kl)[:2].mean():.6g}")
     rows = show(ExplorerView(threshold=threshold), at(p, TOOL)).readouts
     row = next(row for row in rows if row[0] == "collapsed")
-    assert (row[1], row[3]) == ("1 of 8 by KL · > 10 %", "warning")
+    assert (row[1], row[3]) == ("1 of 8 by KL · warning", "warning")
     assert f"{threshold:g} nats" in row[2]
 
 

@@ -91,8 +91,8 @@ def test_other_draws_and_the_first_distance_are_measured_too(found: dict[str, An
     assert f"codes: {fitted:.1f} % ±" in found["text"]
     first = near_distance(DIGITS.held_out, TRAIN)
     before = 100 * (distance(prior_samples(200, 2, 0)) <= first).mean()
-    assert f"{first:.2f} (95 %)" in found["text"]
-    assert f"VAE {before:.1f} %)" in found["text"]
+    assert f"{first:.2f}, which holds 95 %" in found["text"]
+    assert f"VAE {before:.1f} %." in found["text"]
 
 
 def test_noise_is_rougher_than_data_and_a_ramp_steps_evenly() -> None:

@@ -84,7 +84,7 @@ def _links(study: CureStudy) -> tuple[str, ...]:
 
 def _table(study: CureStudy, links: tuple[str, ...]) -> Table:
     seeds = f"{study.collapsed()} of {len(study.seeds)} seeds"
-    title = f"A decoder that sees the pixels before collapses in {seeds}"
+    title = f"A decoder that sees earlier pixels collapses in {seeds}"
     cap = f"I capped at {study.cap:.2f}, too small within {NEAR_CAP:g} of it"
     source = f"{study.source} · nats per example, means over the seeds; {cap}"
     rows = tuple(_row(k, study, cure) for k, cure in enumerate(study.cures))

@@ -15,7 +15,7 @@ from vaeviz.records.total_correlation import TotalCorrelation
 from vaeviz.serve.verdicts import LEVELS
 
 COLUMNS = ("", "nats", "how to read it")
-ERRORS = ("losses: ‖x − x̂‖²", "KL, I: nats", "how to read it")
+ERRORS = ("", "nats, or ‖x − x̂‖²", "how to read it")
 BARE = ("", "", "")  # of a table without numbers
 
 
@@ -57,7 +57,7 @@ def readouts(observation: Observation, diagnosis: Diagnosis | None) -> list[Row]
 def _rows(diagnosis: Diagnosis, codec: Codec) -> tuple[tuple[str, ...], ...]:
     aggregate, correlation, swap = diagnosis.aggregate, diagnosis.correlation, diagnosis.swap
     unit = "mean ‖x − x̂‖²" if _squared(codec) else "mean −log p(x|z)"
-    most = "at least: cap" if aggregate.capped else "of at most"
+    most = "or more; ends at" if aggregate.capped else "of at most"
     information = _nats(aggregate.information, aggregate.error)
     aside = _unless_capped("all codes, off the prior", aggregate)
     between = _unless_capped("between dimensions", correlation)

@@ -55,23 +55,33 @@ def remark(view: ModelView, context: Context) -> list[str]:
     own = multi_at(study, view, place)
     differing = _differing(comparison(own, study.at(place))) if own else []
     where = f"{_symbol(view)} = {place[0]:g}, d = {place[1]}"
-    return [f"Beside dedicated VAEs, {where}: {'; '.join(differing)}."] if differing else []
+    if not differing:
+        return []
+    return [f"Dedicated VAEs ({where}) have {', '.join(differing)}: see “How true?”."]
 
 
 def _differing(row: Comparison) -> list[str]:
-    """The readings of the panels that do not fit, each with the dedicated models' range."""
+    """The readings of the panels that do not fit: by how much the dedicated models' differ."""
     said = []
     if not row.rate_fits:
-        said.append(f"R {row.multi.rate:.2f}, theirs {span(row.dedicated, 'rate', 2)}")
+        said.append(f"an R that is {_away(row, 'rate')}")
     if not row.count_fits("active"):
-        said.append(f"{row.multi.active} active, theirs {span(row.dedicated, 'active')}")
+        said.append(f"{span(row.dedicated, 'active')} active")
     if not row.count_fits("collapsed"):
-        said.append(f"{row.multi.collapsed} collapsed, theirs {span(row.dedicated, 'collapsed')}")
+        said.append(f"{span(row.dedicated, 'collapsed')} collapsed")
     if not row.energy_fits:
-        said.append(
-            f"samples {row.multi.energy:.2f} from data, theirs {span(row.dedicated, 'energy', 2)}"
-        )
+        nearer = _away(row, "energy").replace("higher", "farther").replace("lower", "nearer")
+        said.append(f"samples that are {nearer} to data")
     return said
+
+
+def _away(row: Comparison, name: str) -> str:
+    """From how many per cent to how many the dedicated models' reading is above or below."""
+    own = getattr(row.multi, name)
+    shares = sorted(abs(getattr(one, name) / own - 1) for one in row.dedicated)
+    low, high = (f"{100 * share:.0f}" for share in (shares[0], shares[-1]))
+    word = "higher" if getattr(row.dedicated[0], name) > own else "lower"
+    return f"{low} % {word}" if low == high else f"{low} to {high} % {word}"
 
 
 def span(seeds: tuple[Reading, ...], name: str, places: int = 0) -> str:

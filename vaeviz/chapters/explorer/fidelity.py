@@ -117,7 +117,7 @@ def _table(row: Comparison, where: str, source: str) -> Table:
 def _factor(row: Comparison, name: str) -> str:
     """The reading as a multiple of the seeds' mean."""
     mean = float(np.mean([getattr(one, name) for one in row.dedicated]))
-    return "" if mean <= 0 else f"× {getattr(row.multi, name) / mean:.2g}"
+    return "" if mean <= 0 else f"by a factor of {getattr(row.multi, name) / mean:.2g}"
 
 
 def _fitting(row: Comparison) -> dict[str, bool]:

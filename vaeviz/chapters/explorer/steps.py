@@ -12,16 +12,14 @@ from vaeviz.chapters.explorer.explore import RULES, ExplorerView, example_a
 from vaeviz.chapters.model import views
 from vaeviz.chapters.model.answer import tau_remarks
 from vaeviz.chapters.model.examples import paired
+from vaeviz.chapters.model.picture import picture
 from vaeviz.chapters.model.readouts import BOUND, nats
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.figures.code import code
 from vaeviz.figures.cost import cost
-from vaeviz.figures.plane import plane
-from vaeviz.figures.theme import Theme
 from vaeviz.live.message import Panel
-from vaeviz.records import Array, ImageStrip, PlaneView, Table
+from vaeviz.records import Array, Table
 from vaeviz.records.one_example import Code, Cost
-from vaeviz.serve.probes import Probe
 
 MOMENT = 1.0  # seconds of rest after which the settings shown are those of "a moment ago"
 COLUMNS = ("dimension", "μ", "σ", "ε", "z = μ + σε", "KL (nats)")
@@ -41,9 +39,9 @@ def show(view: ExplorerView, context: Context) -> Frame:
     spent = Cost(distortion, float(one.kl.sum()), _before(view, total, context), one.source)
     image = probe.data.about.is_image
     panels: dict[str, Panel] = {
-        "x": _picture(probe, x, f"x: example {view.a}", probe.data.about.source, theme),
+        "x": picture(probe, x, f"x: example {view.a}", probe.data.about.source, theme),
         "code": code(one, theme),
-        "xhat": _picture(probe, decoded, "Decoder: x̂, the mean at z", codec.source, theme),
+        "xhat": picture(probe, decoded, "Decoder: x̂, the mean at z", codec.source, theme),
         "numbers": _numbers(one),
         "cost": cost(spent, theme),
     }
@@ -95,16 +93,6 @@ def _before(view: ExplorerView, total: float, context: Context) -> float | None:
         rested = now - last[3] > MOMENT or last[4] is None
         memory["cost"] = (of, settings, total, now, last[2] if rested else last[4])
     return memory["cost"][4]
-
-
-def _picture(probe: Probe, x: Array, title: str, source: str, theme: Theme) -> Panel:
-    """An image, or in the plane a point over the data."""
-    about = probe.data.about
-    if about.is_image:
-        return ImageStrip(title, views.grey(probe, x[None]), ("",), f"{title}.", source)
-    low, high = about.value_range
-    layers = (("data", "data", probe.x[:300]), ("x" if title.startswith("x") else "x̂", "path", x))
-    return plane(PlaneView(title, layers, low, high, source), theme)
 
 
 def _numbers(one: Code) -> Table:

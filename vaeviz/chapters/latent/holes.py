@@ -80,7 +80,7 @@ def _pad(
     }
     return {
         "name": name,
-        "source": f"{network.source} · {SIDE} × {SIDE} codes, wash smoothed, dots by the nearest",
+        "source": f"{network.source} · {SIDE} × {SIDE} codes, smoothed; dots: nearest codes",
         "network": header(network),
         "grid": grid,
         "mu": encode(network, data.held_out)[0],
@@ -116,8 +116,8 @@ def _chosen(shares: list[NearShare], threshold: float, first: float) -> str:
     before = _each([f"{100 * (share.distances <= first).mean():.1f} %" for share in shares])
     return (
         f"“Near” means: at most {threshold:.2f} from a training example, as {100 * NEAR:.0f} % of"
-        f" the held-out ones are. We first took {first:.2f} ({100 * QUANTILE:.0f} %). On mnist-5k"
-        f" nearly every draw is that near (here: {before})."
+        f" the held-out ones are. At {first:.2f}, which holds {100 * QUANTILE:.0f} % of them, the"
+        f" shares would be {before}."
     )
 
 

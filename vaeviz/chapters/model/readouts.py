@@ -36,7 +36,7 @@ def unit_rows(units: Units, threshold: float) -> list[Row]:
     """
     d, level = units.dimensions, alarm(units.collapsed / units.dimensions)
     by = (" by spread of μ", " by KL") if units.both else ("", "")  # where the two measures part
-    alarmed = f" · > {_ALARMS[level]}" if level else ""
+    alarmed = f" · {level}" if level else ""
     neither = d - units.active - units.collapsed + units.both
     return [
         (
@@ -54,9 +54,6 @@ def unit_rows(units: Units, threshold: float) -> list[Row]:
             level,
         ),
     ]
-
-
-_ALARMS = {"warning": "10 %", "alarm": "20 %"}
 
 
 def nats(value: float) -> str:

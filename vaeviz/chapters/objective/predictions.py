@@ -8,6 +8,7 @@ from vaeviz.chapters.answers import Direction, Number
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.prediction import Prediction
 from vaeviz.theory.gaussian_kl import kl as between
+from vaeviz.theory.mixture_fit import optima
 from vaeviz.theory.one_step import Step, step
 from vaeviz.theory.toy_bound import bound, posterior
 
@@ -49,6 +50,41 @@ KL = (
                lambda view: {"q_sigma": max(0.05, view.q_sigma / 2)}),
     Prediction("away", Number("the KL", "nats", within=0.1, least=0.05), exact,
                lambda view: {"q_mu": view.p_mu + 1.0, "q_sigma": view.p_sigma}),
+)  # fmt: skip
+
+
+def least(view: Any, context: Context) -> float:
+    return optima(view.mixture)[0].kl
+
+
+def count(view: Any, context: Context) -> float:
+    return float(len(optima(view.mixture)))
+
+
+def missed(view: Any, context: Context) -> float:
+    from vaeviz.chapters.objective.picture import stepped
+
+    return stepped(view, context).nll
+
+
+def spent(view: Any, context: Context) -> float:
+    from vaeviz.chapters.objective.picture import stepped
+
+    return float(stepped(view, context).kl.sum())
+
+
+PICTURE = (
+    Prediction("push", Direction("−log p(x|z)", "nats"), missed,
+               lambda view: {"push_mu": view.push_mu + (2.0 if view.push_mu < 1 else -2.0)}),
+    Prediction("narrow", Direction("the KL", "nats"), spent, lambda view: {"push_logvar": -3.0}),
+)  # fmt: skip
+
+
+FIT = (
+    Prediction("merge", Number("local optima", "", within=0.0, least=0.0), count,
+               lambda view: {f"c{k + 1}": 0.4 * getattr(view, f"c{k + 1}") for k in range(4)}),
+    Prediction("lopsided", Direction("the least KL(q ‖ p)", "nats"), least,
+               lambda view: {"w1": 0.05}),
 )  # fmt: skip
 
 

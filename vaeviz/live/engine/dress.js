@@ -1,10 +1,12 @@
 // Dresses a copy of the text: code such as "=beta" becomes the current value of a setting or of a
-// read-out, a link such as "?beta=4" a button that follows it in place, and a word of the glossary
-// one that explains itself.
+// read-out, a link such as "?beta=4" a button that follows it in place, a word of the glossary one
+// that explains itself, and the lines of a function fold under the name of their file.
 
 import { button, element } from "../draw/dom.js";
 
 export function dress(root, source, follow) {
+  for (const code of root.querySelectorAll("pre"))
+    (code.closest(".stCode") ?? code).replaceWith(folded(code.textContent));
   for (const code of root.querySelectorAll("code")) {
     if (!code.textContent.startsWith("=")) continue;
     const node = element("output", "vv-value");
@@ -19,6 +21,16 @@ export function dress(root, source, follow) {
     const query = link.getAttribute("href").replace(/^[^?]*/, "");
     link.replaceWith(button("vv-try", link.textContent, "", () => follow(query)));
   }
+}
+
+function folded(text) {
+  const [file, ...lines] = text.trimEnd().split("\n");
+  const node = element("details", "vv-code");
+  node.append(
+    element("summary", "", `Code: ${file.slice(2)}`),
+    element("pre", "", lines.join("\n")),
+  );
+  return node;
 }
 
 function term(text, name) {

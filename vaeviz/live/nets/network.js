@@ -42,7 +42,7 @@ export class Decoder {
     this.levels = levels;
     this.size = this.network.outputs / this.levels;
     this.out = new Float32Array(this.size);
-    this.mean = { gaussian, bernoulli, categorical }[output] ?? gaussian;
+    this.mean = MEANS[output] ?? gaussian;
   }
 
   decode(z) {
@@ -79,6 +79,15 @@ function bernoulli(logits, out) {
   return out;
 }
 
+// The mean of a density e^(a x) on [0, 1]; near a = 0 a series takes the place of 0/0.
+function continuousBernoulli(logits, out) {
+  for (let k = 0; k < out.length; k++) {
+    const a = logits[k];
+    out[k] = Math.abs(a) > 0.05 ? -1 / Math.expm1(-a) - 1 / a : 0.5 + a / 12 - a ** 3 / 720;
+  }
+  return out;
+}
+
 // softmax over the levels of each pixel, and the mean grey value of 0, 1/(K-1), ..., 1.
 function categorical(logits, out, levels, planes) {
   const step = planes ? out.length : 1;
@@ -98,3 +107,10 @@ function categorical(logits, out, levels, planes) {
   }
   return out;
 }
+
+const MEANS = {
+  gaussian,
+  bernoulli,
+  "continuous-bernoulli": continuousBernoulli,
+  categorical,
+};

@@ -44,8 +44,10 @@ export class PanelGrid {
     this.draw(contents, ids);
   }
 
+  // The texts are there: a "?" takes room from its title, which may need a line more or less.
   explain() {
     for (const panel of this.panels.values()) panel.explain();
+    this.redraw();
   }
 
   // The user's settings have moved; the server's answer is still on its way.

@@ -1,0 +1,1 @@
+"""The chapter "Likelihoods": densities of grey values, and models compared by bits."""
