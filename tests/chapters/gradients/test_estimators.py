@@ -27,7 +27,7 @@ def test_it_opens_with_the_factor_by_which_pathwise_is_better() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scene", "factor"), [("z²", 21.75), ("Narrow", 2853.75), ("At the minimum", 3.75),
+    ("scene", "factor"), [("z²", 21.75), ("Narrow", 2853.75), ("μ = 0", 3.75),
                           ("z⁴, on σ", 7.7846)]
 )  # fmt: skip
 def test_a_scenes_factor_is_that_of_its_line(scene: str, factor: float) -> None:
@@ -39,7 +39,7 @@ def test_raised_only_the_score_function_suffers() -> None:
     assert raised[0] == pytest.approx(plain[0])
     assert raised[1] / plain[1] == pytest.approx(8.8, abs=0.05)
     assert raised[2] == pytest.approx(plain[2])
-    path, _, based = at("At the minimum").variances
+    path, _, based = at("μ = 0").variances
     assert based / path == pytest.approx(1.5)
 
 

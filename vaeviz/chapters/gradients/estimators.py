@@ -176,7 +176,7 @@ def scenes(view: EstimatorsView, context: Context) -> list[Scene]:
         Scene("Raised", "f + 5: the same gradient and pathwise variance; the score function's is"
               " 9 times as large. The baseline takes the 5 off.",
               {**first, "f": "raised", "baseline": "optimal"}, free=("draws_seed", "count")),
-        Scene("At the minimum", "μ = 0: the gradient is 0, and the best baseline brings the factor"
+        Scene("μ = 0", "The gradient is 0, and the best baseline brings the factor"
               " from 3.75 to 1.5.",
               {**first, "centre": 0.0, "baseline": "optimal"}, free=("draws_seed", "count")),
         Scene("z⁴, on σ", "64 draws per estimate; the score function has 7.8 times the variance.",
