@@ -1,4 +1,4 @@
-"""How a gradient passes through a random draw: by hand, by estimators, and in training."""
+"""How a gradient passes through a random draw, and the checks of a VAE."""
 
 from vaeviz.ui import opening
 

@@ -67,6 +67,7 @@ def test_the_pages_are_these() -> None:
         "objective",
         "gradients",
         "likelihoods",
+        "museum",
         "learn",
     )
 

@@ -60,6 +60,16 @@ def test_cells_change_in_place_and_rows_come_and_go(page: Page) -> None:
     expect(page.get_by_role("cell")).to_have_text(["0.4", "x", "0.2", "y"])
 
 
+def test_a_row_has_the_level_of_its_words_and_loses_it(page: Page) -> None:
+    explorer_page.visit(page)
+    for levels, classes in ((("good", "alarm"), ["vv-good", "vv-alarm"]), ((), ["", ""])):
+        rows = (("1", "passes"), ("2", "fails"))
+        table = Table(("check", ""), rows, "Checks", "a test", "One fails.", levels=levels)
+        bare_page.receive(page, bare_page.encoded({"kl": table}, **HEADER))
+        shown = page.evaluate("[...document.querySelectorAll('tbody tr')].map((r) => r.className)")
+        assert shown == classes
+
+
 def test_a_picture_may_take_its_place(page: Page) -> None:
     explorer_page.visit(page)
     receive(page, ("1", "0.5"))

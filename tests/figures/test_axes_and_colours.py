@@ -115,6 +115,8 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-0.07, 1.4, None, "Var<sub>x</sub>(μ<sub>j</sub>)"),
         (-0.07, 1.4, None, "E σ<sub>j</sub>²"),
     ),
+    "two_versions": (STEPS, (0, 60, None, "nats per example")),
+    "bars_over": ((-2, 3, None, "z"), (0, 0.9, None, "weight; density")),
 }
 
 ESTIMATORS = {"pathwise": "posterior", "score function": "rate", "with a baseline": "decoder"}
@@ -369,6 +371,8 @@ COLOURS: dict[str, dict[str, str]] = {
         "names": "ink",
         "group": "ink",
     },
+    "two_versions": {"error, mended": "distortion", "best": "linear", "error": "distortion"},
+    "bars_over": {"weight": "rate", "posterior": "posterior"},
 }
 
 # The trace that each entry of a legend names.
@@ -464,6 +468,8 @@ LEGENDS: dict[str, dict[str, str]] = {
     "code": {"μ ± σ": "μ ± σ", "z = μ + σε": "z", "prior ± 1": "prior"},
     "cost": {"distortion D": "D", "rate R": "R", "a moment ago": "a moment ago"},
     "unit_spread": {"not collapsed": "not collapsed", "collapsed": "collapsed", "sum 1": "sum 1"},
+    "two_versions": {"error": "error", "best": "best", "error, mended": "error, mended"},
+    "bars_over": {"weight": "weight", "posterior": "posterior"},
 }
 
 

@@ -37,12 +37,14 @@ from tests.figures.estimator_records import (
     VARIANCES,
 )
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
+from tests.figures.museum_records import BARS, COMPARISON
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
 from tests.figures.test_free_bits import PULL
 from tests.figures.test_one_example import CODE
 from tests.figures.variance_records import COURSES, PULLS
 from vaeviz import figures
+from vaeviz.figures.bars_over import bars_over
 from vaeviz.figures.bits_bars import bits_bars
 from vaeviz.figures.bound import bound
 from vaeviz.figures.code import code
@@ -85,6 +87,7 @@ from vaeviz.figures.step_densities import step_densities
 from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.toy_posteriors import toy_posteriors
 from vaeviz.figures.two_gaussians import two_gaussians
+from vaeviz.figures.two_versions import two_versions
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.variance_pull import variance_pull
 from vaeviz.figures.water_levels import water_levels
@@ -137,6 +140,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "code": lambda theme: code(CODE, theme),
     "cost": lambda theme: cost(Cost(30.0, 20.0, 48.0, "a test"), theme),
     "unit_spread": lambda theme: unit_spread(SPREAD, theme),
+    "two_versions": lambda theme: two_versions(COMPARISON, theme),
+    "bars_over": lambda theme: bars_over(BARS, theme),
 }
 EVERY = [(name, theme) for name in FIGURES for theme in THEMES]
 every = pytest.mark.parametrize(("name", "theme"), EVERY)

@@ -130,6 +130,11 @@ def test_a_table_travels_as_text_with_its_words() -> None:
     assert set(panel) == {"title", "source", "alt", "table"}
 
 
+def test_the_levels_of_a_tables_rows_travel_where_there_are_some() -> None:
+    table = Table(("", ""), (("a", "b"),), "T", "a test", "One.", levels=("alarm",))
+    assert unpack(pack({"t": table}))["panels"]["t"]["table"]["levels"] == ["alarm"]
+
+
 def test_a_figure_comes_back_whole() -> None:
     data = [
         {"type": "scatter", "name": "a", "x": np.arange(3.0), "y": [1, 2, 3], "text": ["p", "q"]},

@@ -17,6 +17,7 @@ PAGES = {  # name: (title, icon, section of the menu)
     "objective": ("Objective", ":material/functions:", "Mathematics"),
     "gradients": ("Gradients", ":material/trending_down:", "Mathematics"),
     "likelihoods": ("Likelihoods", ":material/contrast:", "Mathematics"),
+    "museum": ("Museum of bugs", ":material/bug_report:", "Mathematics"),
     "learn": ("Quiz", ":material/quiz:", ""),
 }
 NAMES = tuple(PAGES)

@@ -221,8 +221,9 @@ def _described(panel: Panel) -> dict[str, Any]:
     if isinstance(panel, Activity):
         return {**about, panel.kind: panel.content}
     if isinstance(panel, Table):
-        links = {"links": panel.links} if panel.links else {}
-        return {**about, "table": {"columns": panel.columns, "rows": panel.rows, **links}}
+        rest = {"links": panel.links, "levels": panel.levels}
+        table = {"columns": panel.columns, "rows": panel.rows}
+        return {**about, "table": table | {name: each for name, each in rest.items() if each}}
     return {**about, "images": _mosaic(panel)}
 
 

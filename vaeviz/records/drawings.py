@@ -135,6 +135,7 @@ class Table:
     """Rows of text, one cell per column; the first cell names the row.
 
     `links`, none or one per row, lead from its name to another page: "training?seed=1"; "" to none.
+    `levels`, none or one per row, colour what its words say already: "good", "alarm", "" for plain.
     """
 
     columns: tuple[str, ...]
@@ -143,3 +144,4 @@ class Table:
     source: str
     finding: str
     links: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from vaeviz.chapters.collapse.written import CONTROLS, EffectiveView, follow, re
 from vaeviz.chapters.settings import Note, parse, query
 from vaeviz.figures.theme import Spec
 from vaeviz.live.message import pack
+from vaeviz.records import Table
 from vaeviz.serve.probes import Probe
 
 Probes = Callable[[str], Probe]
@@ -203,3 +204,14 @@ def test_its_panels_travel(probe: Probes) -> None:
     for panel in part.panels.values():
         about = panel.layout["meta"] if isinstance(panel, Spec) else {"source": panel.source}
         assert "closed form" in about["source"]
+
+
+def test_a_pasted_mistake_is_led_to_its_exhibit(probe: Probes) -> None:
+    view = pasted(f"loss = F.mse_loss(x_hat, x) + {KL}", d=8)
+    table = seen(probe("digits"), pasted=view.pasted).panels["reading"]
+    assert isinstance(table, Table)
+    assert table.links == ("museum?exhibit=pixel-mean", *[""] * (len(table.rows) - 1))
+    assert table.rows[0][0].endswith("exhibit 1")
+    plain = seen(probe("digits"), pasted="").panels["reading"]
+    assert isinstance(plain, Table)
+    assert plain.links == ()

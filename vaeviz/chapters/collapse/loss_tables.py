@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from vaeviz.chapters.collapse.written import IMAGES, SYMBOLS, EffectiveView
 from vaeviz.chapters.model.views import clipped
+from vaeviz.chapters.museum.view import NUMBERS
 from vaeviz.figures.numbers import three_digits
 from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records import ACTIVE, Observation, Table
@@ -13,6 +14,7 @@ from vaeviz.serve import probes
 from vaeviz.serve.probes import Probe
 from vaeviz.theory.effective_beta import Size, Written, beta_at, sigma2_at, tau
 from vaeviz.theory.known_losses import KNOWN, Known
+from vaeviz.theory.pasted import read
 
 VARIANCES = {"gaussian": "σ²", "laplace": "b", "bernoulli": ""}
 
@@ -61,6 +63,9 @@ def reading(view: EffectiveView, probe: Probe, codec: Codec, size: Size) -> Tabl
     else:
         rows.append(("β", level, elsewhere))
     rows += _measured(view, probe, codec, size)
+    seen = exhibits(view)
+    rows[:0] = [(f"→ Museum of bugs, exhibit {NUMBERS[name]}", "", "") for name in seen]
+    links = (*(f"museum?exhibit={name}" for name in seen), *[""] * (len(rows) - len(seen)))
     title = f"As written: β = {level}{f' at {variance} = 1' if variance else ''}"
     image = view.image.replace("x", "×") if IMAGES[view.image] else "own size"
     finding = (
@@ -70,7 +75,13 @@ def reading(view: EffectiveView, probe: Probe, codec: Codec, size: Size) -> Tabl
     measured = f"; last rows: {codec.source}" if speaks(codec, loss) else ""
     columns = ("", f"{probe.data.name} (shown)", image)
     source = f"closed form{measured}"
-    return Table(columns, tuple(rows), f"{title} on {probe.data.name}", source, finding)
+    words = f"{title} on {probe.data.name}"
+    return Table(columns, tuple(rows), words, source, finding, links if seen else ())
+
+
+def exhibits(view: EffectiveView) -> tuple[str, ...]:
+    """The exhibits of the museum of bugs that the pasted code belongs to."""
+    return read(view.pasted).mistakes if view.pasted else ()
 
 
 def _pair(

@@ -1,1 +1,1 @@
-"""The chapter "Gradients": how a gradient passes through a random draw."""
+"""The chapter "Gradients": how they pass a random draw, and how one checks that they do."""

@@ -14,7 +14,7 @@ export class Grid {
   }
 
   // `alt` states the finding: a screen reader says it before the cells.
-  fill({ alt, table: { columns, rows, links = [] } }) {
+  fill({ alt, table: { columns, rows, links = [], levels = [] } }) {
     if (this.caption.textContent !== alt) this.caption.textContent = alt;
     this.root.setAttribute("aria-label", alt);
     this.fit(this.head, columns.length, () => heading("col"));
@@ -27,6 +27,7 @@ export class Grid {
     });
     rows.forEach((cells, r) => {
       const row = this.body.children[r];
+      row.className = levels[r] ? `vv-${levels[r]}` : "";
       this.fit(row, cells.length, (c) => (c ? element("td") : heading("row")));
       cells.forEach((text, c) =>
         setText(c ? row.children[c] : named(row.firstElementChild, links[r]), text),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vaeviz.theory.pasted.code import Unread, statements
+from vaeviz.theory.pasted.mistakes import Pair, mistakes
 from vaeviz.theory.pasted.terms import KL, MEAN, SUM, Term, counted
 from vaeviz.theory.pasted.walk import Walk
 
@@ -36,7 +38,8 @@ class Reading:
     ("sum", "mean") over pixels and latent dimensions, over the batch ("alike", "kl": only the KL is
     summed, "error": only the error is), and the weight of the KL over that of the error.
 
-    `parts` say it in words, `unread` are the lines about what was not understood.
+    `parts` say it in words, `unread` are the lines about what was not understood. `mistakes` are
+    the names of the museum's exhibits that the code belongs to.
     """
 
     error: str | None = None
@@ -46,6 +49,7 @@ class Reading:
     weight: float | None = None
     parts: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
 
 
 def read(text: str) -> Reading:
@@ -66,7 +70,20 @@ def _read(text: str) -> Reading:
     for line in lines:
         walk.statement(line)
     terms, summed = _chosen(walk.totals)
-    return _reading([counted(term) for term in terms], summed, [*left, *walk.unread])
+    made = [counted(term) for term in terms]
+    reading = _reading(made, summed, [*left, *walk.unread])
+    return replace(reading, mistakes=mistakes(textwrap.dedent(text), _pair(made, summed)))
+
+
+def _pair(terms: list[Term], summed: bool) -> Pair | None:
+    """The error and the KL that are added, where there is one of each."""
+    error, rate = ([t for t in terms if (t.kind == KL) is kl] for kl in (False, True))
+    if not summed or len(error) != 1 or len(rate) != 1:
+        return None
+    try:
+        return Pair(error[0], rate[0], rate[0].factor / error[0].factor)
+    except Unread:
+        return None
 
 
 def _chosen(totals: list[list[Term]]) -> tuple[list[Term], bool]:

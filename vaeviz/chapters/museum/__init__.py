@@ -1,0 +1,1 @@
+"""The chapter "Museum of bugs": mistakes that people make, measured."""
