@@ -101,7 +101,7 @@ def _relaxed(v: ClassesView) -> Relaxed:
         np.array([one.mean for one in now]),
         np.array([one.error for one in now]),
         relaxed.enumerated(v.logits),
-        f"means of {MEASURED}; dashed: all classes enumerated",
+        f"means of {DRAWS:,} draws; bars ± 2 standard errors, in the title ± 1",
     )
 
 
