@@ -1,4 +1,4 @@
-"""How a gradient arrives at the encoder, and the checks of a VAE."""
+"""How a gradient passes through a random draw, and the checks of a VAE."""
 
 from vaeviz.ui import opening
 

@@ -66,6 +66,7 @@ def test_the_pages_are_these() -> None:
         "collapse",
         "objective",
         "gradients",
+        "likelihoods",
         "museum",
         "learn",
     )

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.app_board import (
     COLLAPSE,
     EXPLORER,
+    GRADIENTS,
     LATENT,
     OBJECTIVE,
     PATIENCE,
@@ -28,7 +29,9 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 @pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make axe`")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, QUIZ], ids=lambda b: b.link
+    "board",
+    [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, GRADIENTS, QUIZ],
+    ids=lambda b: b.link,
 )
 def test_no_page_has_a_serious_violation(
     page: Page, address: str, board: AppBoard, theme: str

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, ViewportSize
 from tests.browser.app_board import (
     COLLAPSE,
     EXPLORER,
+    GRADIENTS,
     LATENT,
     OBJECTIVE,
     PATIENCE,
@@ -98,7 +99,9 @@ def settled_faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, QUIZ], ids=lambda b: b.link
+    "board",
+    [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, GRADIENTS, QUIZ],
+    ids=lambda b: b.link,
 )
 def test_nothing_is_cut_in_any_window(page: Page, address: str, board: AppBoard) -> None:
     page.goto(f"{address}/{board.path}")

@@ -28,7 +28,11 @@ from vaeviz.figures.theme import DARK, LIGHT
 from vaeviz.live import assets
 from vaeviz.studies.cures import cures
 
-LATER = {"exact": {"dedicated"}, "sigma2": {"variances"}}  # a training, or a choice, brings them
+LATER = {  # a training, or a choice, brings them
+    "exact": {"dedicated"},
+    "sigma2": {"variances"},
+    "distributions": {"simplex", "relaxed", "scatter"},
+}
 OTHER = {"", "try", "question", "answer"}  # parts that are no panel
 LIVE = Path(assets.__file__).parent
 TOOLS = [(name, tool) for name in NAMES for tool in chapter(name).tools if name != "latent"]

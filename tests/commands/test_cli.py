@@ -308,6 +308,20 @@ def test_a_multi_rate_model_is_judged_at_any_setting() -> None:
     assert "covers 0.001 to 10" in call("evaluate", "many", "--beta", "0", status=2)[1]
 
 
+# --- variances
+# ------------------------------------------------------------------------------------------------
+
+
+def test_variances_are_trained_saved_and_told() -> None:
+    words = ("variances", "--rates", "0.1", "--seeds", "3", "--steps", "5", "--out", "found")
+    said = machine(*words)
+    study = studies.load_variances(Path(said["file"]))
+    assert (study.rates, study.seeds, study.steps) == ((0.1,), (3,), 5)
+    assert [run.broken > 0 for run in study.runs] == [False, True, False]
+    shown, _ = call(*words)
+    assert re.search(r"^0\.1 +3 +[\d.]+ +NaN at step \d", shown, re.MULTILINE)
+
+
 # --- toy
 # ------------------------------------------------------------------------------------------------
 
@@ -332,6 +346,7 @@ WRITING = [
     "train --steps 3 --out",
     "train --family multi-rate --out",
     "cures --steps 3 --out",
+    "variances --rates 0.1 --seeds 0 --steps 3 --out",
     "fidelity three-gaussians --taus 1 --dims 1 --seeds 0 --out",
     "checkpoints make digits --folder",
 ]

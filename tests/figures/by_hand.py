@@ -6,9 +6,10 @@ import numpy as np
 
 from vaeviz.figures.elbo_over_mean import MU
 from vaeviz.records.bits import Bits
-from vaeviz.records.by_hand import Graph, Node
+from vaeviz.records.by_hand import Graph, HeldDraw, Node
 from vaeviz.records.pixel import Curves
 from vaeviz.records.walk import Walk
+from vaeviz.theory.held_draw import LINE, loss_over
 from vaeviz.theory.mixture_fit import Mixture, fit
 from vaeviz.theory.one_step import step
 from vaeviz.theory.toy_bound import bound, elbo
@@ -22,6 +23,17 @@ OVER = elbo(MU, 0.5, 1.2, 1.0)
 TWO_MODES = Mixture(np.array([0.5, 0.5]), np.array([-2.0, 2.0]), np.array([0.6, 0.6]))
 FITTED = fit(TWO_MODES, Gaussian(1.0, 1.0), "reverse")
 TAKEN = step(0.5, 0.0, 1.2, -0.3, 1.0)
+HELD = HeldDraw(
+    LINE,
+    loss_over(LINE, TAKEN, True, False),
+    loss_over(LINE, TAKEN, False, False),
+    TAKEN.mu,
+    TAKEN.nll,
+    TAKEN.d_z,
+    "ε held",
+    "−1.000",
+    "a test",
+)
 GRAPH = Graph(
     {
         "mu": Node("μ", 2.0, 3.0, "posterior", 0.5, -0.5),

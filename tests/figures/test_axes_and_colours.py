@@ -35,6 +35,21 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     ),
     "elbo_over_mean": ((-3, 3, None, "μ"), (-4, 0.4, None, "nats")),
     "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
+    "held_draw": ((-4, 4, None, "μ"), (-0.6, 4, None, "loss (nats)")),
+    "estimator_strip": (
+        (0.4, 3.6, None, "three unbiased estimators"),
+        (-10, 10, None, "estimate of ∂/∂μ E[f]"),
+    ),
+    "estimator_variance": ((-1.04, 0.04, "log", "σ"), (-3, 2, "log", "variance")),
+    "law_draw": ((0.2, 5, None, "θ"), (0, 10, None, "draw z")),
+    "law_cdf": ((0, 4, None, "z"), (-0.04, 1.04, None, "F(z; θ)")),
+    "simplex": ((-0.15, 1.15, None, "a corner is a class"), (-0.12, 0.98, None, " ")),
+    "relaxed_estimates": (
+        (-1.04, 0.04, "log", "temperature τ"),
+        (-0.14, 0.7, None, "∂/∂ℓ₁ E[f]"),
+    ),
+    "ways_over_steps": ((0, 8, None, "step"), (0, 2, "log", "−ELBO (nats)")),
+    "variance_pull": ((-3, 2, None, "the encoder's output a"), (-4, 3, None, "∂KL/∂a")),
     "mixture": ((-7, 7, None, "z"), (-0.078, 1.3, None, "density")),
     "kl_landscape": (
         (-6, 6, None, "μ of q"),
@@ -104,6 +119,9 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     "bars_over": ((-2, 3, None, "z"), (0, 0.9, None, "weight; density")),
 }
 
+ESTIMATORS = {"pathwise": "posterior", "score function": "rate", "with a baseline": "decoder"}
+RELAXED = {"Gumbel-softmax": "posterior", "score function": "rate", "straight-through": "decoder"}
+READINGS = {"log σ²": "posterior", "σ": "rate", "σ², clamped": "decoder"}
 # The roles of each trace's line, mark, ring and words, in this order, where it has them.
 OVER_STEPS = {"moves": "soft"}
 RATE_DISTORTION = {
@@ -154,6 +172,46 @@ COLOURS: dict[str, dict[str, str]] = {
         "σ": "posterior posterior",
         "z": "rate rate",
         "x": "decoder decoder",
+    },
+    "held_draw": {
+        "z held": "prior",
+        "ε held": "posterior",
+        "tangent": "distortion",
+        "μ": "posterior posterior",
+    },
+    "estimator_strip": {"exact": "linear", **ESTIMATORS},
+    "estimator_variance": {
+        **ESTIMATORS,
+        **{f"errors of {name}": role for name, role in ESTIMATORS.items()},
+        **{f"measured, {name}": role for name, role in ESTIMATORS.items()},
+    },
+    "law_draw": {"draw": "posterior", "tangent": "distortion", "z": "rate rate"},
+    "law_cdf": {
+        "u": "prior",
+        "F at θ + change": "posterior",
+        "F at θ": "posterior",
+        "z′": "prior prior",
+        "z": "rate rate",
+    },
+    "simplex": {
+        "triangle": "soft",
+        "class 1": "class 0",
+        "class 2": "class 1",
+        "class 3": "class 2",
+        "p": "paper ink",
+        "corners": "ink",
+    },
+    "relaxed_estimates": {
+        **{f"errors of {name}": role for name, role in RELAXED.items()},
+        **RELAXED,
+        "enumerated": "linear",
+        **{f"present, {name}": role for name, role in RELAXED.items()},
+    },
+    "ways_over_steps": {**READINGS, "end of σ": "rate rate"},
+    "variance_pull": {
+        **READINGS,
+        **{f"here, {name}": role for name, role in READINGS.items()},
+        "a": "ink ink",
     },
     "mixture": {
         "p(z)": "prior",
@@ -330,6 +388,15 @@ LEGENDS: dict[str, dict[str, str]] = {
     "evidence_bars": {"ELBO": "ELBO"},
     "elbo_over_mean": {"log p(x)": "log p(x)", "ELBO at this σ": "ELBO"},
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
+    "held_draw": {"ε held": "ε held", "z held": "z held", "what μ gets": "tangent"},
+    "estimator_strip": {name: name for name in ("exact", *ESTIMATORS)},
+    "estimator_variance": {name: name for name in ESTIMATORS},
+    "law_draw": {"draw z": "draw", "dz/dθ": "tangent"},
+    "law_cdf": {"F at θ": "F at θ", "F at θ + 0.5": "F at θ + change", "u": "u"},
+    "simplex": {name: name for name in ("class 1", "class 2", "class 3", "p")},
+    "relaxed_estimates": {name: name for name in (*RELAXED, "enumerated")},
+    "ways_over_steps": {name: name for name in READINGS},
+    "variance_pull": {name: name for name in READINGS},
     "mixture": {
         "p, the mixture": "p(z)",
         "least KL(q ‖ p) from the start": "KL(q ‖ p)",

@@ -12,16 +12,37 @@ from typing import Any
 
 import pytest
 
-from tests.figures.by_hand import APART, BITS, BOUND_OF, CURVES, FITTED, OVER, PRIOR, TAKEN, WALK, Q
+from tests.figures.by_hand import (
+    APART,
+    BITS,
+    BOUND_OF,
+    CURVES,
+    FITTED,
+    HELD,
+    OVER,
+    PRIOR,
+    TAKEN,
+    WALK,
+    Q,
+)
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
 from tests.figures.diagnosis_records import POSTERIORS, SPREAD
+from tests.figures.estimator_records import (
+    ESTIMATES,
+    NUMBER,
+    RELAXED_OVER,
+    TRIANGLE,
+    TWO_CURVES,
+    VARIANCES,
+)
 from tests.figures.linear_records import LEVELS, LINEAR_BOUND, PAIR
 from tests.figures.museum_records import BARS, COMPARISON
 from tests.figures.over_steps import GRADIENTS, HEAT, LOSS, RATE
 from tests.figures.records import KL, MAP, PLANE, RD, SPECTRA
 from tests.figures.test_free_bits import PULL
 from tests.figures.test_one_example import CODE
+from tests.figures.variance_records import COURSES, PULLS
 from vaeviz import figures
 from vaeviz.figures.bars_over import bars_over
 from vaeviz.figures.bits_bars import bits_bars
@@ -32,9 +53,12 @@ from vaeviz.figures.cost import cost
 from vaeviz.figures.cure_plane import cure_plane
 from vaeviz.figures.elbo_over_mean import elbo_over_mean
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
+from vaeviz.figures.estimator_strip import estimator_strip
+from vaeviz.figures.estimator_variance import estimator_variance
 from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
 from vaeviz.figures.gradient_norms import gradient_norms
+from vaeviz.figures.held_draw import held_draw
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_integrand import kl_integrand
@@ -42,6 +66,8 @@ from vaeviz.figures.kl_landscape import kl_landscape
 from vaeviz.figures.kl_pair import kl_pair
 from vaeviz.figures.latent_map import latent_map
 from vaeviz.figures.latent_strip import latent_strip
+from vaeviz.figures.law_cdf import law_cdf
+from vaeviz.figures.law_draw import law_draw
 from vaeviz.figures.likelihood_curves import likelihood_curves
 from vaeviz.figures.loss_curves import loss_curves
 from vaeviz.figures.loss_place import loss_place
@@ -52,7 +78,9 @@ from vaeviz.figures.pulls import pulls
 from vaeviz.figures.rate_curve import rate_curve
 from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
+from vaeviz.figures.relaxed_estimates import relaxed_estimates
 from vaeviz.figures.running_mean import running_mean
+from vaeviz.figures.simplex import simplex
 from vaeviz.figures.spectra import spectra
 from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.step_densities import step_densities
@@ -61,7 +89,9 @@ from vaeviz.figures.toy_posteriors import toy_posteriors
 from vaeviz.figures.two_gaussians import two_gaussians
 from vaeviz.figures.two_versions import two_versions
 from vaeviz.figures.unit_spread import unit_spread
+from vaeviz.figures.variance_pull import variance_pull
 from vaeviz.figures.water_levels import water_levels
+from vaeviz.figures.ways_over_steps import ways_over_steps
 from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
@@ -72,6 +102,15 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "evidence_bars": lambda theme: evidence_bars(BOUND_OF, theme, "a test"),
     "elbo_over_mean": lambda theme: elbo_over_mean(1.0, BOUND_OF, OVER, theme, "a test"),
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
+    "held_draw": lambda theme: held_draw(HELD, theme),
+    "estimator_strip": lambda theme: estimator_strip(ESTIMATES, theme),
+    "estimator_variance": lambda theme: estimator_variance(VARIANCES, theme),
+    "law_draw": lambda theme: law_draw(NUMBER, theme),
+    "law_cdf": lambda theme: law_cdf(TWO_CURVES, theme),
+    "simplex": lambda theme: simplex(TRIANGLE, theme),
+    "relaxed_estimates": lambda theme: relaxed_estimates(RELAXED_OVER, theme),
+    "ways_over_steps": lambda theme: ways_over_steps(COURSES, theme),
+    "variance_pull": lambda theme: variance_pull(PULLS, theme),
     "mixture": lambda theme: mixture(FITTED, theme, "a test"),
     "kl_landscape": lambda theme: kl_landscape(FITTED, theme, "a test"),
     "pulls": lambda theme: pulls(WALK, "mu", theme),

@@ -17,6 +17,7 @@ from vaeviz.config import RunSettings, UserError
 from vaeviz.records.cures import NONE, CureStudy
 from vaeviz.records.fidelity import FidelityStudy
 from vaeviz.records.free_bits import Pull
+from vaeviz.records.variance_outputs import WAYS, VarianceStudy
 
 T = TypeVar("T")
 FOLDER = SHIPPED / "studies"
@@ -71,6 +72,21 @@ def load_fidelity(path: Path) -> FidelityStudy:
     return _loaded(path, FidelityStudy, _check_fidelity, "fidelity", "fidelity")
 
 
+def variances_path(folder: Path = FOLDER) -> Path:
+    """The file of the trainings with three kinds of variance outputs."""
+    return folder / "variances.json"
+
+
+def save_variances(path: Path, study: VarianceStudy) -> None:
+    """Writes the study, numbers to DIGITS digits."""
+    write_json(path, _short(dataclasses.asdict(study)))
+
+
+def load_variances(path: Path) -> VarianceStudy:
+    """Reads a `save_variances` file. Raises a one-line UserError."""
+    return _loaded(path, VarianceStudy, _check_variances, "variances", "variances")
+
+
 def _loaded(path: Path, kind: type[T], check: Callable[[T], None], of: str, command: str) -> T:
     """The study in a file; `check` raises ValueError for what can't be. Raises UserError."""
     values = read_json(path)
@@ -97,6 +113,24 @@ def _check_fidelity(study: FidelityStudy) -> None:
     readings = [*(one.reading for one in study.models), *study.multi]
     if not study.models or any(len(r.kl) != r.d or r.d < 1 or not r.tau > 0 for r in readings):
         raise ValueError("a spectrum of another size, or no model")
+
+
+def _check_variances(study: VarianceStudy) -> None:
+    """Raises ValueError unless each way was run once at each learning rate with each seed."""
+    keys = [(run.learning_rate, run.seed, run.way) for run in study.runs]
+    wanted = {(r, s, w) for r in study.rates for s in study.seeds for w in WAYS}
+    if len(keys) != len(wanted) or set(keys) != wanted or not keys:
+        raise ValueError("a run is missing, or occurs twice")
+    for run in study.runs:
+        lengths = {len(run.loss), len(run.dead), len(run.gradient)}
+        last = run.broken - 1 if run.broken else study.steps
+        if lengths != {-(-last // study.every)} or last < 1:
+            raise ValueError("records of another number than the steps")
+        shares = (*run.dead, run.bad)
+        if not all(map(math.isfinite, (*run.loss, *run.gradient, *shares))):
+            raise ValueError("a number that is not finite")
+        if not all(0 <= share <= 1 for share in shares) or min(run.gradient) < 0:
+            raise ValueError("a share or a norm that can't be")
 
 
 def _check(study: CureStudy) -> None:

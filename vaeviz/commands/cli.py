@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from vaeviz import __version__
-from vaeviz.commands import cards, checkpoints, cures, drill, evaluate, fidelity, stored, toy, train
+from vaeviz.commands import (
+    cards,
+    checkpoints,
+    cures,
+    drill,
+    evaluate,
+    fidelity,
+    stored,
+    toy,
+    train,
+    variances,
+)
 from vaeviz.commands.command import Command
 from vaeviz.commands.output import Output
 from vaeviz.config import UserError
@@ -20,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     evaluate.COMMAND,
     fidelity.COMMAND,
     cures.COMMAND,
+    variances.COMMAND,
     toy.COMMAND,
     drill.COMMAND,
     cards.COMMAND,

@@ -28,7 +28,12 @@ def graph(record: Graph, theme: Theme) -> Spec:
             for node, colour in zip(nodes, colours, strict=True)
         ),
         _text([written(n.value) for n in nodes], x, [v - LINE for v in y], theme.ink, SIZE),
-        _text([sloped(n.gradient) for n in nodes], x, [v + LINE for v in y], theme.distortion),
+        _text(
+            [sloped(n.gradient) or n.missing for n in nodes],
+            x,
+            [v + LINE for v in y],
+            theme.distortion,
+        ),
     ]
     meta = {
         "title": record.title,

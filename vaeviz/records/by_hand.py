@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vaeviz.records.array import Array
+
 
 @dataclass(frozen=True)
 class Node:
     """A quantity: its symbol, place (x, y), role of the theme, value, and the gradient of the loss
-    on it (None: none arrives, or it is not asked for).
+    on it (None: it is not asked for, or none arrives, which `missing` then says).
     """
 
     symbol: str
@@ -17,6 +19,7 @@ class Node:
     role: str
     value: float
     gradient: float | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,4 +32,22 @@ class Graph:
     title: str
     short: str
     finding: str
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class HeldDraw:
+    """One example's loss over μ, along `line`: with the noise ε held, so that z moves with μ, and
+    with the drawn z held. `slope` is that of the curve of what is `held`, at `mu`; `told` is how
+    the graph reports it.
+    """
+
+    line: Array
+    epsilon_held: Array
+    z_held: Array
+    mu: float
+    loss: float
+    slope: float
+    held: str
+    told: str
     source: str

@@ -1,1 +1,1 @@
-"""The chapter "Gradients": how they arrive, and how one checks that they do."""
+"""The chapter "Gradients": how they pass a random draw, and how one checks that they do."""

@@ -1,4 +1,4 @@
-"""The settings that the tools of the chapter share: none. Each has its own."""
+"""The settings that the tools of the chapter share: none. Each has its own numbers."""
 
 from __future__ import annotations
 

@@ -8,17 +8,25 @@ import { Figure } from "./figure.js";
 
 const MODULES = {
   elbo_over_mean: () => import("../twins/elbo_over_mean.js"),
+  estimator_strip: () => import("../twins/estimator_strip.js"),
+  estimator_variance: () => import("../twins/estimator_variance.js"),
   evidence_bars: () => import("../twins/evidence_bars.js"),
+  held_draw: () => import("../twins/held_draw.js"),
   kl_integrand: () => import("../twins/kl_integrand.js"),
   kl_landscape: () => import("../twins/kl_landscape.js"),
   mixture: () => import("../twins/mixture.js"),
   one_step: () => import("../twins/one_step.js"),
   pixel_densities: () => import("../twins/pixel_densities.js"),
   pixel_losses: () => import("../twins/pixel_losses.js"),
+  relaxed_estimates: () => import("../twins/relaxed_estimates.js"),
+  relaxed_variance: () => import("../twins/relaxed_variance.js"),
   running_mean: () => import("../twins/running_mean.js"),
+  simplex: () => import("../twins/simplex.js"),
   step_densities: () => import("../twins/step_densities.js"),
+  stochastic_node: () => import("../twins/stochastic_node.js"),
   toy_posteriors: () => import("../twins/toy_posteriors.js"),
   two_gaussians: () => import("../twins/two_gaussians.js"),
+  variance_pull: () => import("../twins/variance_pull.js"),
 };
 const GRIP = 28; // pixels around a handle that take hold of it
 
