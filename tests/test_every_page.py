@@ -65,6 +65,7 @@ def test_the_pages_are_these() -> None:
         "latent",
         "collapse",
         "objective",
+        "bound",
         "learn",
     )
 

@@ -35,6 +35,14 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     ),
     "elbo_over_mean": ((-3, 3, None, "μ"), (-4, 0.4, None, "nats")),
     "step_densities": ((-5, 5, None, "z, and x beside it"), (-0.039, 0.65, None, "density")),
+    "true_posterior": (
+        (-1.5, 2.5, None, "z<sub>1</sub> (prior standard deviations)"),
+        (-2.5, 1.5, None, "z<sub>2</sub>"),
+    ),
+    "gap_ways": (
+        (0.4, 2.6, None, "the same, computed twice"),
+        (-2, 0.44, None, "nats from log p(x)"),
+    ),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -144,6 +152,21 @@ COLOURS: dict[str, dict[str, str]] = {
         "σ": "posterior posterior",
         "z": "rate rate",
         "x": "decoder decoder",
+    },
+    "true_posterior": {
+        "p(z|x)": "paper soft",
+        "band, 1σ": "paper",
+        "band, 2σ": "paper",
+        "q(z|x), 1σ": "posterior",
+        "q(z|x), 2σ": "posterior",
+    },
+    "gap_ways": {
+        "log p(x)": "linear",
+        "ELBO": "ink",
+        "log p(x) − ELBO": "decoder",
+        "KL(q ‖ p(z|x))": "posterior",
+        "nats": "ink",
+        "names": "ink",
     },
     "latent_map": {
         "one": "class 0",
@@ -288,6 +311,8 @@ LEGENDS: dict[str, dict[str, str]] = {
     "evidence_bars": {"ELBO": "ELBO"},
     "elbo_over_mean": {"log p(x)": "log p(x)", "ELBO at this σ": "ELBO"},
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
+    "true_posterior": {"p(z|x)": "p(z|x)", "q, 1σ and 2σ": "q(z|x), 1σ"},
+    "gap_ways": {"log p(x)": "log p(x)", "ELBO": "ELBO"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

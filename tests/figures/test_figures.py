@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.figures.bound_records import EXAMPLE, VIEW
 from tests.figures.by_hand import APART, BOUND_OF, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
@@ -31,6 +32,7 @@ from vaeviz.figures.elbo_over_mean import elbo_over_mean
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
+from vaeviz.figures.gap_ways import gap_ways
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
@@ -51,6 +53,7 @@ from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.step_densities import step_densities
 from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.toy_posteriors import toy_posteriors
+from vaeviz.figures.true_posterior import true_posterior
 from vaeviz.figures.two_gaussians import two_gaussians
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.water_levels import water_levels
@@ -64,6 +67,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "evidence_bars": lambda theme: evidence_bars(BOUND_OF, theme, "a test"),
     "elbo_over_mean": lambda theme: elbo_over_mean(1.0, BOUND_OF, OVER, theme, "a test"),
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
+    "true_posterior": lambda theme: true_posterior(VIEW, theme),
+    "gap_ways": lambda theme: gap_ways(EXAMPLE, theme, "a test"),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

@@ -15,6 +15,7 @@ PAGES = {  # name: (title, icon, section of the menu)
     "latent": ("Latent space", ":material/scatter_plot:", ""),
     "collapse": ("Collapse", ":material/stacked_bar_chart:", ""),
     "objective": ("Objective", ":material/functions:", "Mathematics"),
+    "bound": ("The bound", ":material/vertical_align_top:", "Mathematics"),
     "learn": ("Quiz", ":material/quiz:", ""),
 }
 NAMES = tuple(PAGES)

@@ -1,0 +1,22 @@
+"""What the tools of the chapter The bound ask before a move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaeviz.chapters.answers import Direction
+from vaeviz.chapters.chapter import Context
+from vaeviz.chapters.model.predictions import times
+from vaeviz.chapters.prediction import Prediction
+
+
+def gap(view: Any, context: Context) -> float:
+    from vaeviz.chapters.bound.posterior import measured
+
+    return measured(view, context).gap
+
+
+POSTERIOR = (
+    Prediction("vague", Direction("log p(x) − ELBO", "nats"), gap, times(sigma2=4.0)),
+    Prediction("weight", Direction("log p(x) − ELBO", "nats"), gap, times(beta=5.0)),
+)
