@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vaeviz.records.true_posterior import ExampleBound, PosteriorGrid, PosteriorView
+from vaeviz.records.weights import WeightedBound, WeightSpread
 
 LINE = np.linspace(-1.0, 1.0, 5)
 GRID = PosteriorGrid(LINE, LINE, np.full((5, 5), 1 / 25 / 0.25), -3.0, 0.001)
@@ -13,3 +16,10 @@ VIEW = PosteriorView(
     GRID, (RING, 2 * RING), "The encoder's q", 1.25, np.array([0.5, -0.5]), 2.0, "a test"
 )
 EXAMPLE = ExampleBound(GRID, np.zeros(2), np.full(2, 0.5), -2.0, 2.25, 1.25)
+KS = np.array([1.0, 10.0, 1000.0])
+WEIGHTED = WeightedBound(
+    "Example 3", KS, np.array([-6.0, -4.5, -4.0]), np.array([0.1, 0.1, 0.2]),
+    np.array([np.nan, -4.2, -4.01]), -4.0, 5.0, "a test",
+)  # fmt: skip
+WAITING = replace(WEIGHTED, ks=KS[:0], mean=KS[:0], error=KS[:0], delta=KS[:0], waits="drawing …")
+SPREAD_OF_WEIGHTS = WeightSpread.of(np.linspace(-3.0, 1.0, 100), 42.0, 5.0, "a test")

@@ -43,6 +43,14 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (0.4, 2.6, None, "the same, computed twice"),
         (-2, 0.44, None, "nats from log p(x)"),
     ),
+    "weighted_bound": (
+        (0, 3.05, "log", "k, draws per bound"),
+        (-5, 0.9, None, "nats from log p(x)"),
+    ),
+    "weight_spread": (
+        (-5, 5, None, "log w − log p(x) (nats)"),
+        (0, 50, None, "% per bin"),
+    ),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -168,6 +176,14 @@ COLOURS: dict[str, dict[str, str]] = {
         "nats": "ink",
         "names": "ink",
     },
+    "weighted_bound": {
+        "log p(x)": "linear",
+        "+ 2 errors": "posterior",
+        "− 2 errors": "posterior",
+        "delta": "prior",
+        "L_k": "posterior posterior",
+    },
+    "weight_spread": {"draws": "posterior", "sum": "rate", "p(x)": "linear"},
     "latent_map": {
         "one": "class 0",
         "two": "class 1",
@@ -313,6 +329,13 @@ LEGENDS: dict[str, dict[str, str]] = {
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
     "true_posterior": {"p(z|x)": "p(z|x)", "q, 1σ and 2σ": "q(z|x), 1σ"},
     "gap_ways": {"log p(x)": "log p(x)", "ELBO": "ELBO"},
+    "weighted_bound": {
+        "log p(x)": "log p(x)",
+        "L_k": "L_k",
+        "± 2 errors": "+ 2 errors",
+        "delta method": "delta",
+    },
+    "weight_spread": {"draws": "draws", "their share of the sum": "sum", "p(x)": "p(x)"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

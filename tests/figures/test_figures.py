@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.bound_records import EXAMPLE, VIEW
+from tests.figures.bound_records import EXAMPLE, SPREAD_OF_WEIGHTS, VIEW, WEIGHTED
 from tests.figures.by_hand import APART, BOUND_OF, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
@@ -57,6 +57,8 @@ from vaeviz.figures.true_posterior import true_posterior
 from vaeviz.figures.two_gaussians import two_gaussians
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.water_levels import water_levels
+from vaeviz.figures.weight_spread import weight_spread
+from vaeviz.figures.weighted_bound import weighted_bound
 from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
@@ -69,6 +71,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
     "true_posterior": lambda theme: true_posterior(VIEW, theme),
     "gap_ways": lambda theme: gap_ways(EXAMPLE, theme, "a test"),
+    "weighted_bound": lambda theme: weighted_bound(WEIGHTED, theme),
+    "weight_spread": lambda theme: weight_spread(SPREAD_OF_WEIGHTS, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

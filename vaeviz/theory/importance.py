@@ -38,9 +38,9 @@ def over_k(log_w: Floats) -> tuple[Floats, Floats]:
 
 
 def delta_line(evidence: float, relative_variance: float) -> Floats:
-    """log p(x) − Var w / (2 k E[w]²) at each k of KS; NaN where the term is above ½ nat."""
+    """log p(x) − Var w / (2 k E[w]²) at each k of KS; NaN where the term is above ¼ nat."""
     term = relative_variance / (2 * np.array(KS))
-    return np.where(term <= 0.5, evidence - term, np.nan)
+    return np.where(term <= 0.25, evidence - term, np.nan)
 
 
 def effective(log_w: Floats) -> float:

@@ -8,6 +8,7 @@ from vaeviz.chapters.answers import Direction
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.model.predictions import times
 from vaeviz.chapters.prediction import Prediction
+from vaeviz.theory.importance import effective
 
 
 def gap(view: Any, context: Context) -> float:
@@ -19,4 +20,23 @@ def gap(view: Any, context: Context) -> float:
 POSTERIOR = (
     Prediction("vague", Direction("log p(x) − ELBO", "nats"), gap, times(sigma2=4.0)),
     Prediction("weight", Direction("log p(x) − ELBO", "nats"), gap, times(beta=5.0)),
+)
+
+
+def elbo_gap(view: Any, context: Context) -> float:
+    from vaeviz.chapters.bound.weighted import drawn
+
+    weights = drawn(view, context)
+    return weights.evidence - weights.elbo
+
+
+def worth(view: Any, context: Context) -> float:
+    from vaeviz.chapters.bound.weighted import SHOWN, drawn
+
+    return effective(drawn(view, context).log_w[0, :SHOWN])
+
+
+WEIGHTS = (
+    Prediction("vaguer", Direction("effective draws"), worth, times(sigma2=4.0)),
+    Prediction("wider", Direction("log p(x) − ELBO", "nats"), elbo_gap, times(beta=4.0)),
 )
