@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vaeviz.records.gaps import TITLES, GapStack, KindGaps
 from vaeviz.records.true_posterior import ExampleBound, PosteriorGrid, PosteriorView
 from vaeviz.records.weights import WeightedBound, WeightSpread
 
@@ -23,3 +24,10 @@ WEIGHTED = WeightedBound(
 )  # fmt: skip
 WAITING = replace(WEIGHTED, ks=KS[:0], mean=KS[:0], error=KS[:0], delta=KS[:0], waits="drawing …")
 SPREAD_OF_WEIGHTS = WeightSpread.of(np.linspace(-3.0, 1.0, 100), 42.0, 5.0, "a test")
+KINDS = KindGaps(
+    tuple(TITLES.values()), np.array([3.0, 0.3, 0.2, 0.05, 1e-5]), np.zeros(5), 3, "a test"
+)
+STACK = GapStack(
+    ("0", "1", "mean"), np.array([0.5, 0.2, 0.4]), np.array([1.0, 6.0, 2.5]), "diagonal", 24, 5.0,
+    "a test",
+)  # fmt: skip

@@ -13,8 +13,10 @@ from tests.figures.diagnosis_records import POSTERIORS
 from tests.figures.test_figures import FIGURES
 from vaeviz.figures.collapse_map import collapse_map
 from vaeviz.figures.evidence_bars import COLUMNS
+from vaeviz.figures.gap_stack import MEAN
 from vaeviz.figures.posteriors import posteriors
 from vaeviz.figures.theme import LIGHT, Theme
+from vaeviz.records.gaps import TITLES
 
 ROLES: dict[str, Any] = {  # a theme whose colours are the names of their roles
     field.name: field.name for field in dataclasses.fields(Theme)
@@ -42,6 +44,14 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     "gap_ways": (
         (0.4, 2.6, None, "the same, computed twice"),
         (-2, 0.44, None, "nats from log p(x)"),
+    ),
+    "kind_gaps": (
+        (-0.6, 4.6, None, "family of q"),
+        (-3, 3.3, "log", "log p(x) − ELBO (nats)"),
+    ),
+    "gap_stack": (
+        (-0.6, 2.6, None, "held-out example"),
+        (0, 1.06 * 5, None, "log p(x) − ELBO (nats)"),
     ),
     "weighted_bound": (
         (0, 3.05, "log", "k, draws per bound"),
@@ -175,6 +185,19 @@ COLOURS: dict[str, dict[str, str]] = {
         "KL(q ‖ p(z|x))": "posterior",
         "nats": "ink",
         "names": "ink",
+    },
+    "kind_gaps": {
+        "encoder": "soft",
+        "diagonal": "soft",
+        "full": "soft",
+        "planar flow": "posterior",
+        "spline flow": "soft",
+        "nats": "ink",
+    },
+    "gap_stack": {
+        "amortization gap": "rate",
+        "approximation gap": "posterior",
+        "nats": "ink",
     },
     "weighted_bound": {
         "log p(x)": "linear",
@@ -329,6 +352,11 @@ LEGENDS: dict[str, dict[str, str]] = {
     "step_densities": {"p(z)": "p(z)", "q(z|x)": "q(z|x)", "p(x|z)": "p(x|z)", "z": "z"},
     "true_posterior": {"p(z|x)": "p(z|x)", "q, 1σ and 2σ": "q(z|x), 1σ"},
     "gap_ways": {"log p(x)": "log p(x)", "ELBO": "ELBO"},
+    "kind_gaps": {},
+    "gap_stack": {
+        "amortization gap": "amortization gap",
+        "approximation gap": "approximation gap",
+    },
     "weighted_bound": {
         "log p(x)": "log p(x)",
         "L_k": "L_k",
@@ -460,7 +488,7 @@ def test_ticks_are_labelled_with_their_own_values(name: str) -> None:
     for axis in ("xaxis", "yaxis"):
         axis = FIGURES[name](LIGHT).layout[axis]
         for value, text in zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=True):
-            if text in COLUMNS:
+            if text in (*COLUMNS, *TITLES.values(), MEAN):
                 continue
             plain = text.replace("10<sup>", "").replace("</sup>", "").replace("−", "-")
             assert float(plain) == pytest.approx(value)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.bound_records import EXAMPLE, SPREAD_OF_WEIGHTS, VIEW, WEIGHTED
+from tests.figures.bound_records import EXAMPLE, KINDS, SPREAD_OF_WEIGHTS, STACK, VIEW, WEIGHTED
 from tests.figures.by_hand import APART, BOUND_OF, OVER, PRIOR, TAKEN, Q
 from tests.figures.collapse_records import BOUND, COLLAPSE, PLACE, RATE_PLANE
 from tests.figures.cure_records import STUDY
@@ -32,8 +32,10 @@ from vaeviz.figures.elbo_over_mean import elbo_over_mean
 from vaeviz.figures.elbo_over_variance import elbo_over_variance
 from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
+from vaeviz.figures.gap_stack import gap_stack
 from vaeviz.figures.gap_ways import gap_ways
 from vaeviz.figures.gradient_norms import gradient_norms
+from vaeviz.figures.kind_gaps import kind_gaps
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_integrand import kl_integrand
@@ -71,6 +73,8 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "step_densities": lambda theme: step_densities(TAKEN, "a test", theme),
     "true_posterior": lambda theme: true_posterior(VIEW, theme),
     "gap_ways": lambda theme: gap_ways(EXAMPLE, theme, "a test"),
+    "kind_gaps": lambda theme: kind_gaps(KINDS, theme),
+    "gap_stack": lambda theme: gap_stack(STACK, theme),
     "weighted_bound": lambda theme: weighted_bound(WEIGHTED, theme),
     "weight_spread": lambda theme: weight_spread(SPREAD_OF_WEIGHTS, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),

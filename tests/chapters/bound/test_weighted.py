@@ -12,15 +12,19 @@ from vaeviz.chapters.bound import weighted
 from vaeviz.chapters.catalogue import chapter
 from vaeviz.figures.theme import LIGHT
 from vaeviz.figures.weighted_bound import weighted_bound
+from vaeviz.serve import models, probes
 from vaeviz.theory.importance import KS
 
 CHAPTER = chapter("bound")
 
 
 def opened(**settings: Any) -> Session:
+    """The page with the network loaded; the mean of fifty examples may be on its way."""
+    probe = probes.probe("digits", 60)
+    assert probe is not None
+    models.multi_rate(probe, "gaussian", 60)
     session = Session(CHAPTER)
     session.opens(tool="weights", **{name: str(value) for name, value in settings.items()})
-    session.settled()
     return session
 
 
@@ -67,6 +71,7 @@ def test_the_linear_vae_has_its_closed_form() -> None:
     turned = scene("Turned by 20°")
     assert gaps(turned)[0] == pytest.approx(-0.232, abs=0.03)
     delta = line(turned, "over", "delta")
+    turned.settled()
     assert min(delta["x"]) == 5
     at = KS.index(100)
     assert gaps(turned, "average")[at] == pytest.approx(-0.0075, abs=0.005)
@@ -76,12 +81,9 @@ def test_the_linear_vae_has_its_closed_form() -> None:
 
 
 def test_the_mean_waits_until_the_settings_rest_and_says_so() -> None:
-    session = Session(CHAPTER)
-    header = session.opens(tool="weights", draw="7")
-    while len(header["panels"]) < 3:
-        header = session.again()
-    assert header["pending"]
-    meta = header["panels"]["average"]["figure"]["layout"]["meta"]
+    session = opened(by="linear", draw=7)
+    assert session.header["pending"]
+    meta = session.header["panels"]["average"]["figure"]["layout"]["meta"]
     assert "200,000" in meta["title"]
     assert len(gaps(session)) == len(KS)
     assert len(gaps(session, "average")) == 0

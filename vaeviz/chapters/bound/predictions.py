@@ -40,3 +40,21 @@ WEIGHTS = (
     Prediction("vaguer", Direction("effective draws"), worth, times(sigma2=4.0)),
     Prediction("wider", Direction("log p(x) − ELBO", "nats"), elbo_gap, times(beta=4.0)),
 )
+
+
+def family_gap(view: Any, context: Context) -> float | None:
+    """The gap of the best diagonal q; None while it is tuned."""
+    from vaeviz.chapters.bound.families import kinds
+    from vaeviz.chapters.bound.posterior import measured
+
+    made = measured(view, context)
+    best = kinds(view, context, made).get("diagonal")
+    return None if best is None else made.evidence - best.elbo
+
+
+GAPS = (
+    Prediction("vaguer", Direction("gap of the best diagonal q", "nats"), family_gap,
+               times(sigma2=4.0)),
+    Prediction("stronger", Direction("log p(x) − ELBO of the encoder", "nats"), gap,
+               times(beta=0.2)),
+)  # fmt: skip
