@@ -87,10 +87,11 @@ def test_each_pages_own_link_opens_what_another_page_has_set(
 def test_pages_have_their_own_defaults_until_something_is_set(
     visit: Callable[[str], Session],
 ) -> None:
-    sizes = {name: values(visit(name))["d"] for name in BOARDS}
+    free = [name for name in BOARDS if "d" in values(visit(name))]  # The bound has two dimensions
+    sizes = {name: values(visit(name))["d"] for name in free}
     assert sizes == {"explorer": 8, "training": 2, "latent": 2, "collapse": 16}
     visit("explorer").says(beta=4.0)
-    assert {values(visit(name))["d"] for name in BOARDS} == {8}  # as it was shown there
+    assert {values(visit(name))["d"] for name in free} == {8}  # as it was shown there
 
 
 def test_a_value_that_a_page_cannot_show_is_one_line_and_stays_the_sessions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vaeviz.records.array import Array
 
@@ -17,7 +18,7 @@ class Weights:
     is not finite; `elbo` the mean ELBO, without draws.
     """
 
-    log_w: Array
+    log_w: NDArray[np.float64]
     evidence: float
     relative_variance: float
     elbo: float

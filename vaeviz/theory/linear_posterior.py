@@ -28,12 +28,14 @@ class LinearDecoder:
 
     def precision(self, sigma2: float | None = None) -> Floats:
         """Λ (d, d), at another variance if one is given."""
-        return np.eye(self.W.shape[1]) + self.W.T @ self.W / (sigma2 or self.sigma2)
+        variance = self.sigma2 if sigma2 is None else sigma2
+        return np.eye(self.W.shape[1]) + self.W.T @ self.W / variance
 
     def posterior_mean(self, x: Floats, sigma2: float | None = None) -> Floats:
         """The posterior's means (N, d) of examples (N, D)."""
-        projected = (x - self.mean) @ self.W / (sigma2 or self.sigma2)  # (N, d)
-        return np.linalg.solve(self.precision(sigma2), projected.T).T
+        projected = (x - self.mean) @ self.W / (self.sigma2 if sigma2 is None else sigma2)  # (N, d)
+        solved = np.linalg.solve(self.precision(sigma2), projected.T).T
+        return np.asarray(solved, np.float64)
 
     def evidence(self, x: Floats) -> Floats:
         """log N(x; mean, W W' + sigma2 I), (N,), by the matrix inversion lemma."""

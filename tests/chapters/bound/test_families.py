@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.chapters.session import Session
-from vaeviz.chapters.bound import families
+from tests.chapters.session import Session, at
+from vaeviz.chapters.bound import families, predictions
 from vaeviz.chapters.catalogue import chapter
 from vaeviz.measures.bound.gaps import gaussian_kinds
 from vaeviz.measures.bound.joint import Joint
 from vaeviz.measures.bound.true_posterior import true_posterior
+from vaeviz.measures.codecs.codec import Codec
 from vaeviz.records.gaps import TITLES
 from vaeviz.serve import models, probes
+from vaeviz.serve.probes import Probe
 
 CHAPTER = chapter("bound")
 
@@ -38,15 +40,21 @@ def readouts(session: Session) -> dict[str, float]:
     return {row[0]: float(row[1].replace("−", "-")) for row in session.header["readouts"]}
 
 
+def parts() -> tuple[Probe, Codec]:
+    """Digits and the multi-rate model."""
+    probe = probes.probe("digits", 60)
+    assert probe is not None
+    codec = models.multi_rate(probe, "gaussian", 60)
+    assert codec is not None
+    return probe, codec
+
+
 def split(name: str) -> dict[str, float]:
     """The gap of each Gaussian kind at the example of a scene."""
     found = next(s for s in families.scenes(families.GapsView(), None) if s.name == name)  # type: ignore[arg-type]
     settings = dict(found.settings)
     assert (settings["data"], settings["beta"], settings["sigma2"]) == ("digits", 1.0, 0.05)
-    probe = probes.probe("digits", 60)
-    assert probe is not None
-    codec = models.multi_rate(probe, "gaussian", 60)
-    assert codec is not None
+    probe, codec = parts()
     joint, x = Joint(codec, 0.05, 2, 0.05), probe.x[settings["example"]]
     evidence = true_posterior(joint, x).evidence
     return {name: evidence - kind.elbo for name, kind in gaussian_kinds(joint, x).kinds.items()}
@@ -94,3 +102,20 @@ def test_the_chosen_family_is_drawn_and_its_bar_has_its_colour() -> None:
     bars = {t["name"]: t for t in session.header["panels"]["kinds"]["figure"]["data"]}
     colours = {bars[title]["line"]["color"] for title in TITLES.values() if title != "planar flow"}
     assert bars["planar flow"]["line"]["color"] not in colours
+
+
+def test_the_predictions_measure_the_tuned_q_and_the_encoders() -> None:
+    session = opened(example=3)
+    probe, codec = parts()
+    context, view = at(probe, families.TOOL, codec), families.GapsView(example=3)
+    vaguer, stronger = predictions.GAPS
+    for _ in range(400):
+        found = vaguer.measure(view, context)
+        if found is not None:
+            break
+        time.sleep(0.05)
+    rows = readouts(session)
+    assert found == pytest.approx(rows["approximation"], abs=0.01)
+    assert stronger.measure(view, context) == pytest.approx(rows["gap"], abs=0.01)
+    assert vaguer.move(view) == {"sigma2": 0.2}
+    assert stronger.move(view) == {"beta": 0.2}

@@ -84,7 +84,7 @@ def test_the_mean_waits_until_the_settings_rest_and_says_so() -> None:
     session = opened(by="linear", draw=7)
     assert session.header["pending"]
     meta = session.header["panels"]["average"]["figure"]["layout"]["meta"]
-    assert "200,000" in meta["title"]
+    assert "100,000" in meta["title"]
     assert len(gaps(session)) == len(KS)
     assert len(gaps(session, "average")) == 0
     session.settled()

@@ -167,7 +167,7 @@ def _stack(view: GapsView, made: ExampleBound, many: Gaps | None, source: str) -
 def _readouts(made: ExampleBound, known: dict[str, Kind]) -> list[Row]:
     """The split of the example's gap, as far as it is there."""
     best = known.get("diagonal")
-    rows = [
+    rows: list[Row] = [
         ("gap", nats(made.gap), "log p(x) − ELBO of the encoder's q, nats", ""),
         ("amortization", nats(best.elbo - made.elbo) if best else "tuning …",
          "The best diagonal q's ELBO minus that of the encoder's q, nats", ""),

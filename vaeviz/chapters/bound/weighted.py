@@ -26,10 +26,11 @@ from vaeviz.theory.importance import KS, delta_line, effective, over_k
 from vaeviz.theory.linear_posterior import rotated
 
 RESTING = jobs.Resting()
-DRAWS, FEWER = 10_000, 4_000  # for the example, and for each of several
+DRAWS, FEWER = 10_000, 2_000  # for the example, and for each of several
 EXAMPLES = 50
 SHOWN = 1_000  # weights in the histogram
-MODELS = {"network": "the network, d = 2", "linear": "the linear VAE, any d"}
+LINEAR = "linear"
+MODELS = {"network": "the network, d = 2", LINEAR: "the linear VAE, any d"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class WeightedView(BoundView):
 
     @property
     def linear(self) -> bool:
-        return self.by == "linear"
+        return self.by == LINEAR
 
 
 def show(view: WeightedView, context: Context) -> Frame:

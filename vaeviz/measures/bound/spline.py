@@ -4,6 +4,8 @@ flows", autoregressive; it begins as the identity.
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 import zuko
 from torch import Tensor, nn
@@ -21,7 +23,7 @@ class SplineFlow(nn.Module):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.flow = zuko.flows.NSF(d, transforms=layers, hidden_features=(32, 32))
-        for layer in self.flow.transform.transforms:
+        for layer in cast(Any, self.flow.transform).transforms:
             last = layer.hyper[-1]
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)

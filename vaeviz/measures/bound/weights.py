@@ -12,6 +12,7 @@ from vaeviz.records import Array
 from vaeviz.records.true_posterior import ExampleBound
 from vaeviz.records.weights import Weights
 from vaeviz.theory.linear_posterior import LinearDecoder, gaussian_gap, relative_variance
+from vaeviz.theory.water_filling import Floats
 
 EDGE = 0.8  # of the box: what lies beyond must not count
 CLEAR = 0.02  # of the integral
@@ -29,11 +30,19 @@ def network_weights(joint: Joint, x: Array, draws: int, seed: int) -> Weights:
     return Weights(
         log_w,
         float(np.mean([of.evidence for of in made])),
-        float(
-            np.mean([second_moment(joint, one, of) - 1 for one, of in zip(x, made, strict=True)])
-        ),
+        _mean_variance(joint, x, made),
         float(np.mean([of.elbo for of in made])),
     )
+
+
+def _mean_variance(joint: Joint, x: Array, made: list[ExampleBound]) -> float:
+    """The mean of Var w / E[w]²: infinite as soon as that of one example is."""
+    total = 0.0
+    for one, of in zip(x, made, strict=True):
+        total += second_moment(joint, one, of) - 1
+        if total == math.inf:
+            break
+    return total / len(made)
 
 
 def second_moment(joint: Joint, x: Array, made: ExampleBound) -> float:
@@ -58,7 +67,7 @@ def _box(made: ExampleBound) -> tuple[Array, Array]:
     return (low + high) / 2, 0.65 * (high - low)
 
 
-def linear_weights(decoder: LinearDecoder, tau: float, x: Array, draws: int, seed: int) -> Weights:
+def linear_weights(decoder: LinearDecoder, tau: float, x: Floats, draws: int, seed: int) -> Weights:
     """The same for the linear decoder, at every d, with the best diagonal q at trade-off τ."""
     mu = decoder.posterior_mean(x, tau)  # (N, d)
     variances = 1 / np.diag(decoder.precision(tau))
