@@ -81,6 +81,7 @@ TRAINING = AppBoard("training", "Training", ".vv-training")
 LATENT = AppBoard("latent", "Latent space", ".vv-latent")
 COLLAPSE = AppBoard("collapse", "Collapse", ".vv-collapse")
 OBJECTIVE = AppBoard("objective", "Objective", ".vv-objective")
+BOUND = AppBoard("bound", "The bound", ".vv-bound")
 QUIZ = AppBoard("learn", "Quiz", ".vv-learn")  # it has no figure
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.app_board import (
+    BOUND,
     COLLAPSE,
     EXPLORER,
     LATENT,
@@ -28,7 +29,7 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 @pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make axe`")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, QUIZ], ids=lambda b: b.link
+    "board", [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, BOUND, QUIZ], ids=lambda b: b.link
 )
 def test_no_page_has_a_serious_violation(
     page: Page, address: str, board: AppBoard, theme: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vaeviz.figures.number_line import curve
 from vaeviz.figures.over_steps import number
 from vaeviz.figures.theme import Spec, Theme, axis, figure
@@ -9,7 +11,7 @@ from vaeviz.records.true_posterior import PosteriorView
 
 
 def true_posterior(record: PosteriorView, theme: Theme) -> Spec:
-    """Grey: p(z|x) over its highest value. Blue: q's contours at one and two deviations."""
+    """Grey: the square root of p(z|x) over its highest value. Blue: q at one and two deviations."""
     r, traces = record, [_cells(record, theme)]
     for k, ring in enumerate(r.curves):
         band = curve(f"band, {k + 1}σ", ring[:, 0], ring[:, 1], theme.paper, "solid", 6)
@@ -43,7 +45,7 @@ def _cells(r: PosteriorView, theme: Theme) -> dict[str, object]:
         "hoverinfo": "skip",
         "x": r.grid.u,
         "y": r.grid.v,
-        "z": density / density.max(),
+        "z": np.sqrt(density / density.max()),  # so that faint parts show
         "zmin": 0.0,
         "zmax": 1.0,
         "showscale": False,

@@ -50,7 +50,7 @@ def test_at_beta_4_q_is_wider_than_the_true_posterior() -> None:
     session = scene("β = 4")
     truth, *_, ring = session.header["panels"]["truth"]["figure"]["data"]
     z, u, v = (np.asarray(truth[name]) for name in ("z", "x", "y"))
-    mass = z.sum(0) / z.sum()
+    mass = (z**2).sum(0) / (z**2).sum()  # the colour is the density's square root
     deviation = np.sqrt(mass @ u**2 - (mass @ u) ** 2)
     assert np.ptp(np.asarray(ring["x"])) / 4 > 1.3 * deviation
     assert v.shape == u.shape

@@ -49,6 +49,7 @@ def test_a_link_is_relative_to_the_page_and_the_first_page_has_no_name() -> None
         "latent",
         "collapse",
         "objective",
+        "bound",
     }
 
 
