@@ -51,4 +51,4 @@ def weight_spread(record: WeightSpread, theme: Theme) -> Spec:
         ],
     }
     x = axis(theme, "log w − log p(x) (nats)", *ends)
-    return figure(theme, traces, x, axis(theme, "% per bin", 0.0, top), meta)
+    return figure(theme, traces, x, axis(theme, "% per bin", -0.05 * top, top), meta)
