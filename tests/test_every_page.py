@@ -68,6 +68,7 @@ def test_the_pages_are_these() -> None:
         "gradients",
         "likelihoods",
         "museum",
+        "bound",
         "learn",
     )
 

@@ -82,6 +82,7 @@ LATENT = AppBoard("latent", "Latent space", ".vv-latent")
 COLLAPSE = AppBoard("collapse", "Collapse", ".vv-collapse")
 OBJECTIVE = AppBoard("objective", "Objective", ".vv-objective")
 GRADIENTS = AppBoard("gradients", "Gradients", ".vv-gradients")
+BOUND = AppBoard("bound", "The bound", ".vv-bound")
 QUIZ = AppBoard("learn", "Quiz", ".vv-learn")  # it has no figure
 
 

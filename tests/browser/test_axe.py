@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.app_board import (
+    BOUND,
     COLLAPSE,
     EXPLORER,
     GRADIENTS,
@@ -30,7 +31,7 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     "board",
-    [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, GRADIENTS, QUIZ],
+    [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, GRADIENTS, BOUND, QUIZ],
     ids=lambda b: b.link,
 )
 def test_no_page_has_a_serious_violation(

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.app_board import (
+    BOUND,
     COLLAPSE,
     EXPLORER,
     GRADIENTS,
@@ -100,7 +101,7 @@ def settled_faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(
     "board",
-    [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, GRADIENTS, QUIZ],
+    [EXPLORER, TRAINING, LATENT, COLLAPSE, OBJECTIVE, GRADIENTS, BOUND, QUIZ],
     ids=lambda b: b.link,
 )
 def test_nothing_is_cut_in_any_window(page: Page, address: str, board: AppBoard) -> None:

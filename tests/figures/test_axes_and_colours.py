@@ -58,6 +58,30 @@ AXES: dict[str, tuple[Axis, Axis]] = {
     "pulls": ((0.4, 8.6, None, "latent dimension"), (-5, 5, None, "∂J/∂μ")),
     "likelihood_curves": ((0, 1, None, "grey value x"), (-0.2, 4, None, "density")),
     "bits_bars": ((0.4, 2.6, None, "likelihood"), (0, 4, None, "bits per pixel")),
+    "true_posterior": (
+        (-1.5, 2.5, None, "z<sub>1</sub> (prior standard deviations)"),
+        (-2.5, 1.5, None, "z<sub>2</sub>"),
+    ),
+    "gap_ways": (
+        (0.4, 2.6, None, "the same, computed twice"),
+        (-2, 0.44, None, "nats from log p(x)"),
+    ),
+    "kind_gaps": (
+        (-0.6, 4.6, None, "family of q"),
+        (-3, 4, "log", "log p(x) − ELBO (nats)"),
+    ),
+    "gap_stack": (
+        (-0.6, 2.6, None, "held-out example"),
+        (0, 1.06 * 5, None, "log p(x) − ELBO (nats)"),
+    ),
+    "weighted_bound": (
+        (0, 3.05, "log", "k, draws per bound"),
+        (-5, 0.9, None, "nats from log p(x)"),
+    ),
+    "weight_spread": (
+        (-5, 5, None, "log w − log p(x) (nats)"),
+        (-2.5, 50, None, "% per bin"),
+    ),
     "latent_map": (
         (-3.6, 3.6, None, "μ<sub>4</sub> (prior standard deviations)"),
         (-3.6, 3.6, None, "μ<sub>1</sub>"),
@@ -242,6 +266,43 @@ COLOURS: dict[str, dict[str, str]] = {
         "sum": "ink",
         "no probability": "ink paper",
     },
+    "true_posterior": {
+        "p(z|x)": "paper soft",
+        "band, 1σ": "paper",
+        "band, 2σ": "paper",
+        "q(z|x), 1σ": "posterior",
+        "q(z|x), 2σ": "posterior",
+    },
+    "gap_ways": {
+        "log p(x)": "linear",
+        "ELBO": "ink",
+        "log p(x) − ELBO": "decoder",
+        "KL(q ‖ p(z|x))": "posterior",
+        "nats": "ink",
+        "names": "ink",
+    },
+    "kind_gaps": {
+        "encoder": "soft",
+        "diagonal": "soft",
+        "full": "soft",
+        "planar flow": "posterior",
+        "spline flow": "soft",
+        "nats": "ink",
+        "names": "ink",
+    },
+    "gap_stack": {
+        "amortization gap": "rate",
+        "approximation gap": "posterior",
+        "nats": "ink",
+    },
+    "weighted_bound": {
+        "log p(x)": "linear",
+        "+ 2 errors": "posterior",
+        "− 2 errors": "posterior",
+        "delta": "prior",
+        "L_k": "posterior posterior",
+    },
+    "weight_spread": {"draws": "posterior", "sum": "rate", "p(x)": "linear"},
     "latent_map": {
         "one": "class 0",
         "two": "class 1",
@@ -416,6 +477,20 @@ LEGENDS: dict[str, dict[str, str]] = {
         "rate": "rate",
         "as the loss has it: no probability": "no probability",
     },
+    "true_posterior": {"p(z|x)": "p(z|x)", "q, 1σ and 2σ": "q(z|x), 1σ"},
+    "gap_ways": {"log p(x)": "log p(x)", "ELBO": "ELBO"},
+    "kind_gaps": {},
+    "gap_stack": {
+        "amortization gap": "amortization gap",
+        "approximation gap": "approximation gap",
+    },
+    "weighted_bound": {
+        "log p(x)": "log p(x)",
+        "L_k": "L_k",
+        "± 2 errors": "+ 2 errors",
+        "delta method": "delta",
+    },
+    "weight_spread": {"draws": "draws", "their share of the sum": "sum", "p(x)": "p(x)"},
     "latent_map": {"one": "one", "two": "two", "three": "three"},
     "latent_strip": {"one": "one", "two": "two", "three": "three"},
     "kl_bars": {

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.figures.bound_records import EXAMPLE, KINDS, SPREAD_OF_WEIGHTS, STACK, VIEW, WEIGHTED
 from tests.figures.by_hand import (
     APART,
     BITS,
@@ -57,8 +58,11 @@ from vaeviz.figures.estimator_strip import estimator_strip
 from vaeviz.figures.estimator_variance import estimator_variance
 from vaeviz.figures.evidence_bars import evidence_bars
 from vaeviz.figures.free_bits import free_bits
+from vaeviz.figures.gap_stack import gap_stack
+from vaeviz.figures.gap_ways import gap_ways
 from vaeviz.figures.gradient_norms import gradient_norms
 from vaeviz.figures.held_draw import held_draw
+from vaeviz.figures.kind_gaps import kind_gaps
 from vaeviz.figures.kl_bars import kl_bars
 from vaeviz.figures.kl_heat import kl_heat
 from vaeviz.figures.kl_integrand import kl_integrand
@@ -86,12 +90,15 @@ from vaeviz.figures.spectrum import spectrum
 from vaeviz.figures.step_densities import step_densities
 from vaeviz.figures.theme import THEMES, Spec, Theme
 from vaeviz.figures.toy_posteriors import toy_posteriors
+from vaeviz.figures.true_posterior import true_posterior
 from vaeviz.figures.two_gaussians import two_gaussians
 from vaeviz.figures.two_versions import two_versions
 from vaeviz.figures.unit_spread import unit_spread
 from vaeviz.figures.variance_pull import variance_pull
 from vaeviz.figures.water_levels import water_levels
 from vaeviz.figures.ways_over_steps import ways_over_steps
+from vaeviz.figures.weight_spread import weight_spread
+from vaeviz.figures.weighted_bound import weighted_bound
 from vaeviz.records.one_example import Cost
 
 FIGURES: dict[str, Callable[[Theme], Spec]] = {
@@ -116,6 +123,12 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "pulls": lambda theme: pulls(WALK, "mu", theme),
     "likelihood_curves": lambda theme: likelihood_curves(CURVES, theme),
     "bits_bars": lambda theme: bits_bars(BITS, theme),
+    "true_posterior": lambda theme: true_posterior(VIEW, theme),
+    "gap_ways": lambda theme: gap_ways(EXAMPLE, theme, "a test"),
+    "kind_gaps": lambda theme: kind_gaps(KINDS, theme),
+    "gap_stack": lambda theme: gap_stack(STACK, theme),
+    "weighted_bound": lambda theme: weighted_bound(WEIGHTED, theme),
+    "weight_spread": lambda theme: weight_spread(SPREAD_OF_WEIGHTS, theme),
     "latent_map": lambda theme: latent_map(MAP, theme),
     "latent_strip": lambda theme: latent_strip(MAP, theme),
     "kl_bars": lambda theme: kl_bars(KL, theme),

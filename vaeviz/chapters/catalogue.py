@@ -16,6 +16,7 @@ PAGES = {  # name: (title, icon, section of the menu)
     "collapse": ("Collapse", ":material/stacked_bar_chart:", ""),
     "objective": ("Objective", ":material/functions:", "Mathematics"),
     "gradients": ("Gradients", ":material/trending_down:", "Mathematics"),
+    "bound": ("The bound", ":material/vertical_align_top:", "Mathematics"),
     "likelihoods": ("Likelihoods", ":material/contrast:", "Mathematics"),
     "museum": ("Museum of bugs", ":material/bug_report:", "Mathematics"),
     "learn": ("Quiz", ":material/quiz:", ""),

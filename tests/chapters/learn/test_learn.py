@@ -51,6 +51,7 @@ def test_a_link_is_relative_to_the_page_and_the_first_page_has_no_name() -> None
         "objective",
         "gradients",
         "museum",
+        "bound",
     }
 
 

@@ -1,0 +1,1 @@
+"""log p(x) of one example under a trained decoder, bounds on it, and the posteriors they leave."""
