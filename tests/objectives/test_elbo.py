@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor
-from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+from torch.distributions import (
+    Bernoulli,
+    Categorical,
+    ContinuousBernoulli,
+    Normal,
+    kl_divergence,
+)
 
 from vaeviz.config import LIKELIHOODS
 from vaeviz.densities.gaussian import optimal_sigma2
@@ -35,6 +41,8 @@ def _reference(likelihood: str, out: Tensor, log_sigma2: float) -> Tensor:
     """-log p(x|z) by torch.distributions, (B,)."""
     if likelihood == "bernoulli":
         return -Bernoulli(logits=out, validate_args=False).log_prob(X).sum(-1)
+    if likelihood == "continuous-bernoulli":
+        return -ContinuousBernoulli(logits=out).log_prob(X).sum(-1)
     if likelihood == "categorical":
         return -Categorical(logits=out).log_prob((X * (LEVELS - 1)).round()).sum(-1)
     if likelihood == "gaussian-per-pixel":

@@ -74,3 +74,4 @@ class Bernoulli(Likelihood):
 
 
 BERNOULLI = Bernoulli("bernoulli", "Bernoulli", Variance.NONE, "cross-entropy", "bernoulli")
+ENTRIES = (BERNOULLI,)

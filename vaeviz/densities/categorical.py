@@ -80,3 +80,4 @@ class Categorical(Likelihood):
 
 
 CATEGORICAL = Categorical("categorical", "Categorical", Variance.NONE, "mass", "categorical")
+ENTRIES = (CATEGORICAL,)

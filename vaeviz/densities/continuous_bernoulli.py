@@ -135,3 +135,4 @@ def logit_of(wanted: Array) -> Array:
 CONTINUOUS_BERNOULLI = ContinuousBernoulli(
     "continuous-bernoulli", "Continuous Bernoulli", Variance.NONE, "density", "continuous-bernoulli"
 )
+ENTRIES = (CONTINUOUS_BERNOULLI,)

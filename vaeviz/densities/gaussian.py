@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from vaeviz.densities.likelihood import Likelihood, Variance, edges
 from vaeviz.records.array import Array
@@ -95,6 +94,8 @@ class Gaussian(Likelihood):
 
     def log_masses(self, x: Array, outputs: Array, sigma2: float, levels: int) -> Array:
         """The first and the last level have all that is below and above."""
+        from scipy.special import log_ndtr
+
         low, high = edges(x, levels)
         below = np.where(low <= 0, -np.inf, (low - outputs) / sigma2**0.5)
         above = np.where(high >= 1, np.inf, (high - outputs) / sigma2**0.5)
@@ -133,3 +134,4 @@ LEARNED = Gaussian(
 OPTIMAL = _Optimal(
     "gaussian-optimal", "Gaussian, σ² optimal", Variance.OPTIMAL, "density", "gaussian"
 )
+ENTRIES = (FIXED, LEARNED, OPTIMAL)

@@ -59,3 +59,4 @@ class GaussianPerPixel(Likelihood):
 PER_PIXEL = GaussianPerPixel(
     "gaussian-per-pixel", "Gaussian, σ² per pixel", Variance.PER_ELEMENT, "density", "gaussian"
 )
+ENTRIES = (PER_PIXEL,)

@@ -56,7 +56,7 @@ def cures(steps: int) -> tuple[Cure, ...]:
         Cure("small-sigma2", "smaller σ², 0.03", {"sigma2": 0.03}),
         Cure("learned-sigma2", "learned σ²", {"likelihood": "gaussian-learned"}),
         Cure("skip", "z in every layer", {"skip": True}),
-        Cure("short-sighted", "sees only one pixel back", {"reach": 1}),
+        Cure("short-sighted", "sees one pixel far", {"reach": 1}),
         Cure("hidden-pixels", "half the pixels hidden", {"unseen": 0.5}),
         Cure("blind", "sees no pixel", {"decoder": "mirror"}),
     )

@@ -298,7 +298,11 @@ def impossible(name: str, plan: Plan) -> set[str]:
 
 
 def test_reasons_are_given_for_what_is_impossible() -> None:
-    assert impossible("likelihood", Plan(data="moons")) == {"bernoulli", "categorical"}
+    assert impossible("likelihood", Plan(data="moons")) == {
+        "bernoulli",
+        "continuous-bernoulli",
+        "categorical",
+    }
     assert impossible("likelihood", Plan(data="digits")) == set()
     rated = {"schedule", "free_bits", "beta"}
     assert impossible("twin", Plan(model="ae")) == {*rated, *MASKED}

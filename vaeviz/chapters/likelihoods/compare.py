@@ -43,6 +43,9 @@ def show(view: CompareView, context: Context) -> Frame:
     """Pictures of all four models, bits per pixel, and what these are made of."""
     probe = probes.probe(DATA, PATIENCE)
     chosen = {one.entry.name: one for one in models.shipped(DATA)}
+    lost = [name for name in NAMES if name not in chosen]
+    if lost:
+        return _without(lost)
     codecs = [models.dedicated(chosen[name], probe, PATIENCE) for name in NAMES] if probe else []
     loaded = [codec for codec in codecs if codec is not None]
     if probe is None or len(loaded) < len(NAMES):
@@ -61,6 +64,14 @@ def show(view: CompareView, context: Context) -> Frame:
         rows=(("pictures bits", "1.1fr"), ("pictures numbers", "1fr")),
         pending=made is None,
     )
+
+
+def _without(names: list[str]) -> Frame:
+    why = (
+        f"no checkpoint {', '.join(names)} is there: 'python -m vaeviz checkpoints make' trains it"
+    )
+    table = Table(("", ""), (("models", why),), "The models are missing", "the server", why)
+    return Frame({"pictures": table}, columns="1fr")
 
 
 def _waits() -> Frame:
