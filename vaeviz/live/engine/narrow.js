@@ -5,6 +5,7 @@
 import { button } from "../draw/dom.js";
 
 const TALLEST = 1.6; // of the scale, which is 1 at 1240 × 640
+const FOLDED = 2.4; // em: two lines, the least of a note that folds
 const STILL = "(prefers-reduced-motion: reduce)";
 const PHONE = "(max-width: 699px)"; // one column, as in small.css
 
@@ -44,12 +45,13 @@ export function readable(side, note, others) {
     coming = 0;
     note.classList.remove("vv-long"); // measured at its full length
     const room = side.clientHeight - (side.scrollHeight - note.offsetHeight);
-    const cut =
-      (last() && side.scrollHeight > side.clientHeight + 1) ||
-      note.scrollHeight > note.clientHeight + 1;
+    const over = last() && side.scrollHeight > side.clientHeight + 1;
+    const folds = room >= FOLDED * parseFloat(getComputedStyle(note).fontSize); // else all scrolls
+    const cut = over ? folds : note.scrollHeight > note.clientHeight + 1;
+    const text = Boolean(note.textContent);
     note.style.setProperty("--vv-room", `${Math.max(0, room)}px`);
-    note.classList.toggle("vv-long", Boolean(note.textContent) && cut);
-    if (note.classList.contains("vv-long")) note.tabIndex = 0;
+    note.classList.toggle("vv-long", text && cut);
+    if (text && (over || cut)) note.tabIndex = 0;
     else note.removeAttribute("tabindex");
   };
   const observer = new ResizeObserver(() => {
