@@ -159,7 +159,9 @@ def test_an_axis_title_is_no_longer_than_its_axis(width: int, height: int) -> No
     sizes = figure(
         """
         import { fitting } from "./draw/compact.js";
-        const title = (text) => ({ title: { text, font: { size: 16 } } });
+        const range = [0, 1];
+        const title = (text) => (
+          { title: { text, font: { size: 16 } }, range, tickfont: { size: 16 } });
         const long = "μ<sub>1</sub> (prior standard deviations)";
         const axes = { margin: { l: 52, r: 8, t: 6, b: 44 }, xaxis: title(long),
           yaxis: title("nats per example") };
