@@ -621,3 +621,8 @@ def test_ticks_are_labelled_with_their_own_values(name: str) -> None:
                 continue
             plain = text.replace("10<sup>", "").replace("</sup>", "").replace("−", "-")
             assert float(plain) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_ticks_stand_upright(name: str) -> None:
+    assert FIGURES[name](LIGHT).layout["xaxis"]["tickangle"] == 0

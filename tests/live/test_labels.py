@@ -159,7 +159,9 @@ def test_an_axis_title_is_no_longer_than_its_axis(width: int, height: int) -> No
     sizes = figure(
         """
         import { fitting } from "./draw/compact.js";
-        const title = (text) => ({ title: { text, font: { size: 16 } } });
+        const range = [0, 1];
+        const title = (text) => (
+          { title: { text, font: { size: 16 } }, range, tickfont: { size: 16 } });
         const long = "μ<sub>1</sub> (prior standard deviations)";
         const axes = { margin: { l: 52, r: 8, t: 6, b: 44 }, xaxis: title(long),
           yaxis: title("nats per example") };
@@ -173,3 +175,18 @@ def test_an_axis_title_is_no_longer_than_its_axis(width: int, height: int) -> No
     letters = (len("μ1 (prior standard deviations)"), len("nats per example"))
     for size, room, count in zip(sizes, rooms, letters, strict=True):
         assert size == pytest.approx(min(16, room / (0.48 * count)))
+
+
+def test_a_class_name_keeps_clear_of_a_count() -> None:
+    """A class whose middle is below the count of the points beyond the left side."""
+    (words, beside), (name, below) = plane("""
+      import { Beyond } from "./draw/labels.js";
+      const out = new Beyond(f);
+      out.add(f.left - 9, f.top + 9);
+      const [box] = out.boxes(context);
+      const at = [-40, 0, f.x(box.x), f.y(box.y)];
+      plane.classNames(context, f, at, [0, 0], ["0"], colours);
+      const [px, py] = context.of("fillText").at(-1).at.slice(1);
+      result = [[box.w, box.h], [Math.abs(px - box.x), Math.abs(py - box.y)]];
+    """)
+    assert name >= words / 2 - 1 or below >= beside / 2 - 1

@@ -46,7 +46,7 @@ def bits_bars(models: Sequence[Bits], theme: Theme) -> Spec:
         one.title.split(",")[0].replace("Continuous Bernoulli", "Cont. Bern.") for one in models
     ]
     x = axis(theme, "likelihood", 0.4, len(models) + 0.6, showgrid=False,
-             tickvals=slots.tolist(), ticktext=names, tickangle=0)  # fmt: skip
+             tickvals=slots.tolist(), ticktext=names)  # fmt: skip
     return figure(theme, traces, x, axis(theme, "bits per pixel", 0, top), meta)
 
 

@@ -34,9 +34,9 @@ def evidence_bars(made: Bound, theme: Theme, source: str) -> Spec:
             "name": "nats",
             "hoverinfo": "skip",
             "x": [1.0, 2.0, 3.0, 4.0],
-            "y": [made.elbo] * 4,
+            "y": [max(0.0, s, e) for s, e in zip(starts, ends, strict=True)],  # clear of the ELBO
             "text": [written(e - s) for s, e in zip(starts, ends, strict=True)],
-            "textposition": "bottom center",
+            "textposition": "top center",
             "textfont": {"size": FONT_SIZE, "color": theme.ink},
         },
     ]

@@ -82,6 +82,9 @@ def _points(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
             "text": [p.name for p in kept],
             "textposition": "top right",
             "textfont": {"size": FONT_SIZE, "color": theme.posterior},
+            "hovertemplate": "%{customdata}: (%{x}, %{y})",
+            "customdata": [p.name for p in kept],
+            "meta": {"spare": True},
         }
         traces.append({**_marks("dedicated models", kept, {**marker, "size": 11}), **names})
     return traces
@@ -103,11 +106,11 @@ def _limits(r: RatePlane, theme: Theme) -> list[dict[str, Any]]:
     traces = []
     if r.decoding is not None:
         traces.append(_limit("auto-decoding limit", 0.0, r.decoding, theme))
-        traces.append(
-            _named("← auto-decoding limit: z ignored", 0.3, r.decoding, r, theme, "middle right")
-        )
+        words = ("← auto-decoding limit: z ignored", "← auto-decoding limit")
+        traces.append(_named(words, 0.3, r.decoding, r, theme, "middle right"))
     if r.encoding is not None:
-        words, height = "auto-encoding limit: x̂ = x, further →", r.encoding + 0.035 * r.base.top
+        words = ("auto-encoding limit: x̂ = x, further →", "auto-encoding limit →")
+        height = r.encoding + 0.035 * r.base.top
         traces.append(_limit("auto-encoding limit", r.base.right, r.encoding, theme))
         traces.append(_named(words, 0.97, height, r, theme, "middle left"))
     return traces
@@ -125,15 +128,17 @@ def _limit(name: str, rate: float, loss: float, theme: Theme) -> dict[str, Any]:
 
 
 def _named(
-    text: str, across: float, y: float, r: RatePlane, theme: Theme, position: str
+    words: tuple[str, str], across: float, y: float, r: RatePlane, theme: Theme, position: str
 ) -> dict[str, Any]:
-    """A name at a share of the width, beside the place of "you are here"."""
+    """A name, long and short, at a share of the width, beside the place of "you are here"."""
+    text, short = words
     return {
         "type": "scatter",
         "mode": "text",
         "name": text,
         "hoverinfo": "skip",
         "text": [text],
+        "meta": {"short": [short]},
         "x": np.array([across * r.base.right]),
         "y": np.array([y]),
         "textposition": position,

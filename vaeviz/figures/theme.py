@@ -126,6 +126,7 @@ def axis(theme: Theme, title: str, low: float, high: float, **more: Any) -> dict
         "gridcolor": theme.grid,
         "tickfont": {"size": FONT_SIZE, "color": theme.soft},
         "nticks": 5,
+        "tickangle": 0,
         **more,
     }
 

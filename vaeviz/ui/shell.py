@@ -22,6 +22,7 @@ _STYLE = """<style>
   display: none;
 }
 </style>"""
+_MENU = ':is([data-testid^="stTopNav"], [data-testid="stSidebarNavLink"]):focus-visible'
 
 
 def dress() -> None:
@@ -30,7 +31,14 @@ def dress() -> None:
     """
     st.set_page_config(page_title="vaeviz", page_icon=_icon(), layout="wide")
     st.html(_STYLE)
+    st.html(f"<style>{_MENU} {{ outline: 3px solid {_ring()}; outline-offset: -3px; }}</style>")
     send_at_once()
+
+
+def _ring() -> str:
+    """The colour around what has the keyboard's focus: that of either theme, where it is known."""
+    both = [st.get_option(f"theme.{name}.primaryColor") for name in ("light", "dark")]
+    return f"light-dark({', '.join(both)})" if all(both) else "currentColor"
 
 
 def route() -> None:

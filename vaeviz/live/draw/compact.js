@@ -7,6 +7,8 @@ const BELOW = 24; // height of the x axis's numbers, on a scale of 1
 const ABOVE = 9; // half the height of a number at the upper end
 const DIGIT = 8.5; // width of a digit with some air
 const AIR = 4; // between two numbers
+const SHARE = 0.5; // width of a digit or letter, as a share of the font's size
+const SMALLER = 0.8; // names of ticks that would touch
 const NAME = 7.25; // width of a letter of a name
 
 export function compacted(layout, width, height, scale) {
@@ -72,14 +74,43 @@ function plain(title) {
     .replace(/ \(.*\)/, "");
 }
 
-// Axis titles that are longer than their axis and the margins beside it are smaller.
+// Axis titles that are longer than their axis and the margins beside it are smaller, and an x axis
+// has as many ticks as stand side by side.
 export function fitting({ margin: m, xaxis, yaxis }, width, height) {
+  thin(xaxis, width - m.l - m.r);
   const fit = ({ title }, room) => {
     const letters = title.text.replace(/<[^>]*>/g, "").length;
     title.font.size = Math.min(title.font.size, room / (LETTER * letters));
   };
   fit(xaxis, width - m.l - m.r + 2 * Math.min(m.l, m.r));
   fit(yaxis, height - m.t - m.b + 2 * Math.min(m.t, m.b));
+}
+
+// In a narrow figure there are fewer ticks, of named ones every second, third, ...; words are
+// smaller before one of them goes. None is turned.
+function thin(axis, length) {
+  const { range, tickvals, ticktext, tickfont, nticks = 5 } = axis;
+  const wide = (text) => SHARE * tickfont.size * plain(String(text)).length + AIR;
+  if (!tickvals) {
+    const most = Math.max(...range.map((end) => wide(Math.round(end))));
+    axis.nticks = Math.max(1, Math.min(nticks, Math.floor(length / most)));
+    return;
+  }
+  const texts = ticktext ?? tickvals;
+  const place = axis.type === "log" ? Math.log10 : Number;
+  const at = tickvals.map((v) => ((place(v) - range[0]) / (range[1] - range[0])) * length);
+  const free = (every) =>
+    at.every((x, k) => {
+      const next = k + every;
+      if (k % every || next >= at.length) return true;
+      return Math.abs(at[next] - x) >= (wide(texts[k]) + wide(texts[next])) / 2;
+    });
+  if (!free(1) && texts.some((text) => Number.isNaN(Number(text)))) tickfont.size *= SMALLER;
+  let every = 1;
+  while (every < at.length && !free(every)) every += 1;
+  if (every === 1) return;
+  const kept = (list) => list && Array.from(list).filter((_, k) => k % every === 0);
+  Object.assign(axis, { tickvals: kept(tickvals), ticktext: kept(ticktext) });
 }
 
 // The layout with its margins and fonts at this scale.

@@ -6,6 +6,7 @@ import { whole } from "./numbers.js";
 const ROUNDS = 60; // of ten names at one place; far fewer where some overlap
 const widths = new Map(); // of class names, a few per size of the window
 const SAME = 3; // pixels
+const PLATE = 0.8; // opacity of the paper below a count
 const WIDE = 240; // pixels of a map with room for words, on a scale of 1
 
 // Moves boxes {x, y: the middle, w, h} apart, each by half of what overlaps, and into the frame.
@@ -76,6 +77,27 @@ export function near(context, texts, size, f) {
   }
 }
 
+// Of texts that may be left out, each in the first of its `ways` {left, middle, width, size} that is
+// inside the frame and clear of texts that are `taken` and of places [x, y] of marks.
+export function spare(ways, taken, marks, f) {
+  const fits = ({ left, middle, width, size }) => {
+    const over = middle - size / 2 >= f.top && middle + size / 2 <= f.top + f.height;
+    const covers = ([x, y]) =>
+      x > left - 3 && x < left + width + 3 && Math.abs(y - middle) < 0.7 * size;
+    const touches = (one) =>
+      left < one.left + one.width &&
+      one.left < left + width &&
+      Math.abs(one.middle - middle) < (one.size + size) / 2;
+    const within = left >= f.left && left + width <= f.left + f.width;
+    return within && over && !taken.some(touches) && !marks.some(covers);
+  };
+  return ways[0].flatMap((_, k) => {
+    const box = ways.map((boxes) => boxes[k]).find(fits);
+    if (box) taken.push(box);
+    return box ? [box] : [];
+  });
+}
+
 const all = (places, name) => places.map((place) => place[name]);
 
 // Texts with the widths and heights that they have in the map's font.
@@ -105,24 +127,41 @@ export class Beyond {
     this.counts[away.indexOf(Math.max(...away))] += 1;
   }
 
-  // An arrow and the number at each such side, near a corner, where maps are emptiest.
+  // An arrow and the number at each such side, near a corner, where maps are emptiest, on a plate
+  // of paper that hides the points below.
   draw(context, ink, paper) {
-    this.counts.forEach((count, side) => {
-      if (count) this.mark(context, count, side, ink, paper);
+    for (const mark of this.marks(context)) this.mark(context, mark, ink, paper);
+  }
+
+  // The rooms that they take, for other texts to keep clear of.
+  boxes(context) {
+    return this.marks(context).map(({ x, y, w, size }) => {
+      const wide = w + 2.2 * size;
+      return { x: x - 0.3 * size + wide / 2, y, w: wide, h: 1.4 * size, fixed: true };
     });
   }
 
-  mark(context, count, side, ink, paper) {
+  marks(context) {
     const { f } = this;
     const size = 16 * f.scale;
-    const text = f.width < WIDE * f.scale ? whole(count) : `${whole(count)} outside`;
-    Object.assign(context, { font: `600 ${size}px "Source Sans", sans-serif` });
-    const w = context.measureText(text).width;
-    const toRight = [0, 1, 0.96, 0.96][side];
-    const toBottom = [0.82, 0.82, 0, 1][side];
-    const x = f.left + size / 2 + toRight * (f.width - w - 2.2 * size);
-    const y = f.top + 0.7 * size + toBottom * (f.height - 1.4 * size);
+    context.font = `600 ${size}px "Source Sans", sans-serif`;
+    return this.counts.flatMap((count, side) => {
+      if (!count) return [];
+      const text = f.width < WIDE * f.scale ? whole(count) : `${whole(count)} outside`;
+      const w = context.measureText(text).width;
+      const toRight = [0, 1, 0.96, 0.96][side];
+      const toBottom = [0.82, 0.82, 0, 1][side];
+      const x = f.left + size / 2 + toRight * (f.width - w - 2.2 * size);
+      const y = f.top + 0.7 * size + toBottom * (f.height - 1.4 * size);
+      return [{ text, side, x, y, w, size }];
+    });
+  }
+
+  mark(context, { text, side, x, y, w, size }, ink, paper) {
+    Object.assign(context, { fillStyle: paper, globalAlpha: PLATE });
+    context.fillRect(x - 0.3 * size, y - 0.7 * size, w + 2.1 * size, 1.4 * size);
     Object.assign(context, {
+      font: `600 ${size}px "Source Sans", sans-serif`,
       strokeStyle: paper,
       fillStyle: ink,
       lineWidth: size / 4,

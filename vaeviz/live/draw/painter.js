@@ -3,9 +3,10 @@
 // linear or logarithmic axes.
 
 import { cell, heatmap } from "./heatmap.js";
-import { Beyond, labels, near } from "./labels.js";
+import { Beyond, labels, near, spare } from "./labels.js";
 
 const LEAST = 11; // size of a text on a scale of 1
+const CORNERS = ["top right", "bottom right", "top left", "bottom left"];
 const DASH = { dot: [2, 4], dash: [8, 5], solid: [] };
 
 export function frame(layout, width, height, scale, paper) {
@@ -55,17 +56,17 @@ export function paint(context, traces, f) {
     const { x, y } = trace;
     if (trace.type === "bar") bars(context, trace, x, y, f);
     else if (trace.type === "heatmap") heatmap(context, trace, f);
-    else scatter(context, trace, x, y, f);
+    else scatter(context, trace, x, y, f, traces);
     context.restore();
   }
 }
 
-function scatter(context, trace, x, y, f) {
+function scatter(context, trace, x, y, f, all) {
   const { mode } = trace;
   if (mode.includes("lines")) lines(context, trace.line, x, y, f);
   if (mode.includes("markers")) markers(context, trace.marker, x, y, f);
   if (trace.meta?.apart) names(context, trace, x, y, f);
-  else if (mode.includes("text")) texts(context, trace, x, y, f);
+  else if (mode.includes("text")) texts(context, trace, f, all);
 }
 
 // Texts that make room for each other, those that find it; none where all are at one place.
@@ -145,31 +146,68 @@ function dashes(context, marker, x, y, f, radius) {
   context.stroke();
 }
 
-function texts(context, trace, x, y, f) {
-  const [vertical, horizontal] = (trace.textposition ?? "middle center").split(" ");
-  const size = fitted(context, trace, f);
-  const gap = trace.mode.includes("markers") ? size * 0.45 : 0;
-  context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
+function texts(context, trace, f, all) {
+  const boxes = trace.meta?.spare ? spared(context, trace, f, all) : placed(context, trace, f);
+  const size = styled(context, trace, f);
   context.fillStyle = trace.textfont?.color ?? "#888";
   context.textBaseline = "middle";
   const halo = trace.meta?.halo ?? f.paper; // the ground that the texts are on
   Object.assign(context, { strokeStyle: halo, lineWidth: size / 4, lineJoin: "round" });
-  for (let i = 0; i < x.length; i++) {
-    const width = context.measureText(trace.text[i]).width;
-    let [px, py] = [f.px(x[i]), f.py(y[i])];
-    if (horizontal === "right") px += gap;
-    else if (horizontal === "left") px -= width + gap;
-    else px -= width / 2;
-    if (vertical === "top") py -= size * 0.75;
-    if (vertical === "bottom") py += size * 0.75;
-    if (trace.cliponaxis !== false) {
-      // moves text inside the edge
-      if (px + width > f.left + f.width) px = Math.max(f.left, f.px(x[i]) - width - gap);
-      if (py < f.top + size / 2) py = f.py(y[i]) + size * 0.75;
-    }
-    context.strokeText(trace.text[i], px, py); // a halo keeps it legible over lines
-    context.fillText(trace.text[i], px, py);
+  for (const { text, left, middle } of boxes) {
+    context.strokeText(text, left, middle); // a halo keeps it legible over lines
+    context.fillText(text, left, middle);
   }
+}
+
+// Sets the texts' font, and gives their size.
+function styled(context, trace, f) {
+  const size = fitted(context, trace, f);
+  context.font = `${trace.textfont?.weight ?? 400} ${size}px "Source Sans", sans-serif`;
+  return size;
+}
+
+// Where the texts of a trace are written: {text, left, middle, width, size}; in a short form, where
+// its trace knows one and the whole has no room.
+function placed(context, trace, f, position = trace.textposition ?? "middle center") {
+  const { x, y, mode, meta, cliponaxis } = trace;
+  const [vertical, horizontal] = position.split(" ");
+  const size = styled(context, trace, f);
+  const gap = mode.includes("markers") ? size * 0.45 : 0;
+  const right = f.left + f.width;
+  const put = (text, i) => {
+    const { width } = context.measureText(text);
+    let [left, middle] = [f.px(x[i]), f.py(y[i])];
+    if (horizontal === "right") left += gap;
+    else if (horizontal === "left") left -= width + gap;
+    else left -= width / 2;
+    const short = meta?.short?.[i];
+    if (short && short !== text && (left < f.left || left + width > right)) return put(short, i);
+    if (vertical === "top") middle -= size * 0.75;
+    if (vertical === "bottom") middle += size * 0.75;
+    if (cliponaxis !== false) {
+      // moves text inside the edge
+      if (left + width > right) left = Math.max(f.left, f.px(x[i]) - width - gap);
+      if (middle < f.top + size / 2) middle = f.py(y[i]) + size * 0.75;
+    }
+    return { text, left, middle, width, size };
+  };
+  return Array.from(trace.text, put);
+}
+
+// Texts that may be left out, since their marks say them under the pointer: each at a corner of its
+// mark where it covers no other mark, curve or text.
+function spared(context, trace, f, all) {
+  const others = all.filter((one) => one !== trace && one.type === "scatter");
+  const written = others.filter(({ mode }) => mode.includes("text"));
+  const marks = others.filter(({ mode, x }) => mode !== "text" && x.length !== 2); // no straight lines
+  const taken = written.flatMap((one) => placed(context, one, f));
+  const at = marks.flatMap(({ x, y }) => Array.from(x, (v, k) => [f.px(v), f.py(y[k])]));
+  return spare(
+    CORNERS.map((corner) => placed(context, trace, f, corner)),
+    taken,
+    at,
+    f,
+  );
 }
 
 // The texts' size; smaller where each has a slot of one unit, and the widest does not fit in it.

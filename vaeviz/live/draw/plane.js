@@ -87,7 +87,7 @@ export function points(context, f, at, labels, colours, size = 2.4) {
 }
 
 // The name of each class at the middle one of its points inside the axes, in each direction by
-// itself, and clear of the axis's name `above`.
+// itself, and clear of the axis's name `above` and of the counts at the edges.
 export function classNames(context, f, at, labelled, names, colours, above = "") {
   const members = names.map(() => [[], []]);
   for (let n = 0; n < at.length / 2; n++) {
@@ -105,7 +105,8 @@ export function classNames(context, f, at, labelled, names, colours, above = "")
   context.font = font(f);
   const w = above ? context.measureText(above).width + 10 * f.scale : 0;
   const h = 22 * f.scale;
-  const taken = w ? [{ x: f.left + w / 2, y: f.top + h / 2, w, h, fixed: true }] : [];
+  const name = w ? [{ x: f.left + w / 2, y: f.top + h / 2, w, h, fixed: true }] : [];
+  const taken = [...name, ...counted(f, at).boxes(context)];
   labels(context, f, texts, CLASS_SIZE * f.scale, colours.paper, taken);
 }
 
@@ -115,9 +116,13 @@ function inside({ left, top, width, height }, px, py) {
 
 // How many points lie outside the axes, at each side.
 export function beyond(context, f, at, colours) {
+  counted(f, at).draw(context, colours.ink, colours.paper);
+}
+
+function counted(f, at) {
   const outside = new Beyond(f);
   for (let n = 0; n < at.length; n += 2) outside.add(f.px(at[n]), f.py(at[n + 1]));
-  outside.draw(context, colours.ink, colours.paper);
+  return outside;
 }
 
 // The prior's circles: one standard deviation solid, two dotted.

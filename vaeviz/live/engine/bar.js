@@ -17,6 +17,7 @@ export class Bar {
     this.copying = button("vv-copy", "Copy link", help, () => this.copy());
     this.turning = button("vv-turn", "◐", "", () => turn(this.other));
     this.turning.hidden = !turns();
+    new ResizeObserver(() => this.fit()).observe(this.notice); // buttons come and go beside it
   }
 
   // Offers the other of the two themes.

@@ -3,6 +3,8 @@
 import { element, pointed, status } from "../draw/dom.js";
 import { Field } from "./fields.js";
 
+let noted = null; // the box with a line: the next line takes its place, and the column its height
+
 export class Entry {
   constructor(entered) {
     this.entered = entered; // (value, time)
@@ -53,6 +55,8 @@ export class Entry {
   }
 
   say(text) {
+    if (text && noted !== this) noted?.say("");
+    if (text) noted = this;
     this.note.textContent = text;
     this.note.parentElement?.classList.toggle("vv-noted", text !== "");
   }

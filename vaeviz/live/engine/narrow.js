@@ -5,8 +5,10 @@
 import { button } from "../draw/dom.js";
 
 const TALLEST = 1.6; // of the scale, which is 1 at 1240 × 640
+const FOLDED = 2.4; // em: two lines, the least of a note that folds
 const STILL = "(prefers-reduced-motion: reduce)";
 const PHONE = "(max-width: 699px)"; // one column, as in small.css
+const LOW = "(max-height: 420px)"; // of a window, as one that is magnified
 
 // The scale of texts and marks on a page of this size.
 export function scaled({ clientWidth: width, clientHeight: height }) {
@@ -17,6 +19,10 @@ export function phone() {
   return matchMedia(PHONE).matches;
 }
 
+export function low() {
+  return matchMedia(LOW).matches;
+}
+
 // Scrolls whatever has to scroll, until the node is below all that is pinned. `glides`: smoothly,
 // unless the reader wants no motion; else it is in place at once.
 export function reveal(node, glides = false) {
@@ -25,7 +31,7 @@ export function reveal(node, glides = false) {
   node.scrollIntoView({ block, inline: "nearest", behavior: smooth ? "smooth" : "instant" });
 }
 
-// The button before the controls of a page.
+// The button before the controls of a page, where small.css folds one of them.
 export function more(root) {
   const node = button("vv-unfold", "More settings", "Show the settings beside the sliders", () => {
     const open = root.classList.toggle("vv-all");
@@ -44,12 +50,13 @@ export function readable(side, note, others) {
     coming = 0;
     note.classList.remove("vv-long"); // measured at its full length
     const room = side.clientHeight - (side.scrollHeight - note.offsetHeight);
-    const cut =
-      (last() && side.scrollHeight > side.clientHeight + 1) ||
-      note.scrollHeight > note.clientHeight + 1;
+    const over = last() && side.scrollHeight > side.clientHeight + 1;
+    const folds = room >= FOLDED * parseFloat(getComputedStyle(note).fontSize); // else all scrolls
+    const cut = over ? folds : note.scrollHeight > note.clientHeight + 1;
+    const text = Boolean(note.textContent);
     note.style.setProperty("--vv-room", `${Math.max(0, room)}px`);
-    note.classList.toggle("vv-long", Boolean(note.textContent) && cut);
-    if (note.classList.contains("vv-long")) note.tabIndex = 0;
+    note.classList.toggle("vv-long", text && cut);
+    if (text && (over || cut)) note.tabIndex = 0;
     else note.removeAttribute("tabindex");
   };
   const observer = new ResizeObserver(() => {

@@ -4,7 +4,7 @@
 import { button, element } from "../draw/dom.js";
 import { Popover } from "../draw/popover.js";
 import { keep, remembered } from "./kept.js";
-import { phone, reveal } from "./narrow.js";
+import { low, phone, reveal } from "./narrow.js";
 
 const KEY = "vaeviz-tour"; // kept once the tour was begun, or the invitation declined
 const SLIDERS = ":is(.vv-field-beta, .vv-field-sigma2, .vv-field-d)";
@@ -22,7 +22,7 @@ export class Tour {
   show() {
     this.steps = this.reading.source.parts("tour").filter(Boolean);
     this.button.hidden = !this.steps.length;
-    if (!this.steps.length || this.invited || remembered(KEY)) return;
+    if (!this.steps.length || this.invited || remembered(KEY) || this.engaged) return;
     this.invited = true;
     const begin = button("vv-try", "Show me", "", () => this.go(0));
     const skip = button("vv-try", "No, thanks", "", () => this.reading.pop.hide());
@@ -31,6 +31,15 @@ export class Tour {
     const nodes = [...this.reading.source.take("tour", ""), buttons];
     this.reading.open(this.button, "Tour", nodes, () => keep(KEY, "seen"));
     sink(this.reading.pop);
+  }
+
+  // Whoever leads or follows a lecture or a room needs no invitation; a low window has no room for
+  // one.
+  get engaged() {
+    const { message, door } = this.page;
+    const asked = new URLSearchParams(location.search);
+    const led = ["lecture", "present", "room"].some((name) => asked.has(name));
+    return low() || led || Boolean(message?.lecture || door?.room);
   }
 
   // A step stays while the user does what it says.

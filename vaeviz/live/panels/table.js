@@ -2,6 +2,8 @@
 
 import { element, setText } from "../draw/dom.js";
 
+const SMALLER = ["vv-snug", "vv-tight"]; // sizes of type, in base.css
+
 export class Grid {
   constructor(host) {
     this.root = host.appendChild(element("div", "vv-grid"));
@@ -35,7 +37,19 @@ export class Grid {
     });
   }
 
-  draw() {}
+  // Smaller where it would scroll, and so until its place has another size: no value that changes
+  // makes it smaller and larger.
+  draw(width, height) {
+    const size = `${width} ${height}`;
+    if (size !== this.size) this.root.classList.remove(...SMALLER);
+    this.size = size;
+    for (const name of SMALLER) if (this.scrolls) this.root.classList.add(name);
+  }
+
+  get scrolls() {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = this.root;
+    return scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
+  }
 
   remove() {
     this.root.remove();

@@ -15,7 +15,7 @@ export function traces(settings) {
     { y: [elbo, elbo] },
     ...bars.map((y) => ({ y })),
     {
-      y: bars.map(() => elbo),
+      y: bars.map((ends) => Math.max(0, ...ends)),
       text: bars.map(([from, to]) => written(to - from)),
     },
   ];

@@ -6,6 +6,9 @@ import { font } from "../../draw/plane.js";
 import { normal } from "../../nets/codes.js";
 import { Tool } from "./tool.js";
 
+const GAP = 14; // between the words of the key
+const LEAST = 12; // size of their letters
+
 export class Aggregate extends Tool {
   build() {
     this.toggle = this.button(
@@ -51,7 +54,7 @@ export class Aggregate extends Tool {
     const h = (height - head) / down;
     const { grid, q } = densities;
     const high = this.top(densities);
-    key(context, colours, scale, model.variational === false);
+    key(context, colours, scale, model.variational === false, width);
     const prior = Array.from(grid, normal);
     order.forEach((k, n) => {
       const [left, top] = [(n % across) * w, head + Math.floor(n / across) * h];
@@ -87,22 +90,28 @@ export class Aggregate extends Tool {
   }
 }
 
-// An autoencoder's codes have a density, but no aggregate posterior and no KL.
-function key(context, colours, scale, plain) {
-  Object.assign(context, {
-    font: font({ scale }, 16, 600),
-    textBaseline: "middle",
-    textAlign: "left",
+// An autoencoder's codes have a density, but no aggregate posterior and no KL. As large as there is
+// room for.
+function key(context, { prior, posterior, soft }, scale, plain, width) {
+  const words = [
+    ["prior p(z)", prior, 600],
+    [plain ? "density of the codes" : "aggregate posterior q(z)", posterior, 600],
+    ...(plain ? [] : [["KL(q(zⱼ)‖p) in nats", soft, 400]]),
+  ];
+  const wide = (size) =>
+    words.map(([text, , weight]) => {
+      context.font = font({ scale }, size, weight);
+      return context.measureText(text).width;
+    });
+  const full = wide(16).reduce((sum, w) => sum + w, 0) + 2 * GAP * scale;
+  const size = Math.max(LEAST, Math.min(16, (16 * width) / full));
+  const gap = (GAP * scale * size) / 16;
+  Object.assign(context, { textBaseline: "middle", textAlign: "left" });
+  let left = 0;
+  wide(size).forEach((w, k) => {
+    const [text, colour, weight] = words[k];
+    Object.assign(context, { font: font({ scale }, size, weight), fillStyle: colour });
+    if (left + w <= width + 1) context.fillText(text, left, 10 * scale);
+    left += w + gap;
   });
-  context.fillStyle = colours.prior;
-  context.fillText("prior p(z)", 0, 10 * scale);
-  context.fillStyle = colours.posterior;
-  context.fillText(
-    plain ? "density of the codes" : "aggregate posterior q(z)",
-    90 * scale,
-    10 * scale,
-  );
-  if (plain) return;
-  Object.assign(context, { font: font({ scale }), fillStyle: colours.soft });
-  context.fillText("KL(q(zⱼ)‖p) in nats", 282 * scale, 10 * scale);
 }

@@ -72,6 +72,7 @@ export class Drawing extends Tool {
           ? "These data are points: click on the map instead."
           : "This model comes without its encoder.",
       );
+    this.board.style.setProperty("--vv-ratio", picture.w / picture.h);
     if (this.ink?.length !== picture.size) this.ink = new Float32Array(picture.size);
     [this.paperTile, this.backTile, this.nearTile] = [
       [this.paper, 1],
