@@ -93,3 +93,13 @@ def test_marks_and_axes_have_one_height_once_the_texts_are_there(
     apart = page.evaluate(APART)
     assert len(apart) == 3
     assert max(map(abs, apart)) <= 1
+
+
+def test_the_code_of_a_formula_unfolds_beside_it(page: Page, address: str) -> None:
+    opened(page, address)
+    page.click(".vv-explain")
+    code = page.locator("aside.vv-reading .vv-code").first
+    code.locator("summary").click()
+    assert code.locator("summary").inner_text() == "Code: vaeviz/theory/one_step.py"
+    assert code.locator("pre").inner_text().startswith("def d_mu(self)")
+    page.click(".vv-close")

@@ -42,9 +42,9 @@ def test_the_reading_follows_the_sliders_and_moves_them(page: Page, address: str
     page.locator(".vv-reading .vv-try").first.click()
     expect(beta).to_have_text("100")
     expect(beta_slider).to_have_attribute("aria-valuetext", "beta 100")
-    answer = page.locator(".vv-reading details p").first
+    answer = page.locator(".vv-question details p").first
     expect(answer).to_be_hidden()
-    page.click(".vv-reading summary")
+    page.click(".vv-question summary")
     expect(answer).to_be_visible()
     page.click(".vv-close")
     expect(page.locator(".vv-reading")).to_be_hidden()
