@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vaeviz.records.gaps import TITLES, GapStack, KindGaps
+from vaeviz.records.sight import SightGaps
 from vaeviz.records.true_posterior import ExampleBound, PosteriorGrid, PosteriorView
 from vaeviz.records.weights import WeightedBound, WeightSpread
 
@@ -31,3 +32,12 @@ STACK = GapStack(
     ("0", "1", "mean"), np.array([0.5, 0.2, 0.4]), np.array([1.0, 6.0, 2.5]), "diagonal", 24, 5.0,
     "a test",
 )  # fmt: skip
+
+SIGHT = SightGaps(
+    rows=np.arange(5.0),
+    family=np.full(5, 0.4),
+    unseen=np.array([8.0, 5.0, 3.0, 1.0, 0.0]),
+    now=2,
+    whole=4,
+    source="a test",
+)

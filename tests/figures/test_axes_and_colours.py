@@ -70,6 +70,10 @@ AXES: dict[str, tuple[Axis, Axis]] = {
         (-0.6, 4.6, None, "family of q"),
         (-3, 4, "log", "log p(x) − ELBO (nats)"),
     ),
+    "sight_gaps": (
+        (-0.6, 4.6, None, "rows that the encoder sees"),
+        (0, 10, None, "log p(x) − ELBO (nats)"),
+    ),
     "gap_stack": (
         (-0.6, 2.6, None, "held-out example"),
         (0, 1.06 * 5, None, "log p(x) − ELBO (nats)"),
@@ -290,6 +294,7 @@ COLOURS: dict[str, dict[str, str]] = {
         "nats": "ink",
         "names": "ink",
     },
+    "sight_gaps": {"not seen": "rate", "family": "posterior", "now": "ink ink"},
     "gap_stack": {
         "amortization gap": "rate",
         "approximation gap": "posterior",
@@ -480,6 +485,7 @@ LEGENDS: dict[str, dict[str, str]] = {
     "true_posterior": {"p(z|x)": "p(z|x)", "q, 1σ and 2σ": "q(z|x), 1σ"},
     "gap_ways": {"log p(x)": "log p(x)", "ELBO": "ELBO"},
     "kind_gaps": {},
+    "sight_gaps": {"by what is not seen": "not seen", "by the family": "family"},
     "gap_stack": {
         "amortization gap": "amortization gap",
         "approximation gap": "approximation gap",

@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
-from tests.figures.bound_records import EXAMPLE, KINDS, SPREAD_OF_WEIGHTS, STACK, VIEW, WEIGHTED
+from tests.figures.bound_records import (
+    EXAMPLE,
+    KINDS,
+    SIGHT,
+    SPREAD_OF_WEIGHTS,
+    STACK,
+    VIEW,
+    WEIGHTED,
+)
 from tests.figures.by_hand import (
     APART,
     BITS,
@@ -84,6 +92,7 @@ from vaeviz.figures.rate_distortion import rate_distortion
 from vaeviz.figures.rate_plane import rate_plane
 from vaeviz.figures.relaxed_estimates import relaxed_estimates
 from vaeviz.figures.running_mean import running_mean
+from vaeviz.figures.sight_gaps import sight_gaps
 from vaeviz.figures.simplex import simplex
 from vaeviz.figures.spectra import spectra
 from vaeviz.figures.spectrum import spectrum
@@ -126,6 +135,7 @@ FIGURES: dict[str, Callable[[Theme], Spec]] = {
     "true_posterior": lambda theme: true_posterior(VIEW, theme),
     "gap_ways": lambda theme: gap_ways(EXAMPLE, theme, "a test"),
     "kind_gaps": lambda theme: kind_gaps(KINDS, theme),
+    "sight_gaps": lambda theme: sight_gaps(SIGHT, theme),
     "gap_stack": lambda theme: gap_stack(STACK, theme),
     "weighted_bound": lambda theme: weighted_bound(WEIGHTED, theme),
     "weight_spread": lambda theme: weight_spread(SPREAD_OF_WEIGHTS, theme),

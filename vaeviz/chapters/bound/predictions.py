@@ -58,3 +58,17 @@ GAPS = (
     Prediction("stronger", Direction("log p(x) − ELBO of the encoder", "nats"), gap,
                times(beta=0.2)),
 )  # fmt: skip
+
+
+def sight_gap(view: Any, context: Context) -> float:
+    from vaeviz.chapters.bound.sight import gap_at
+
+    return gap_at(view, context)
+
+
+SIGHT = (
+    Prediction("less", Direction("log p(x) − ELBO", "nats"), sight_gap,
+               lambda view: {"seen": view.seen // 2}),
+    Prediction("straight", Direction("log p(x) − ELBO", "nats"), sight_gap,
+               lambda view: {"angle": 0 if view.angle else 45}),
+)  # fmt: skip
