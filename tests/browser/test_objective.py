@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.app_board import OBJECTIVE, PATIENCE
 
@@ -29,7 +29,7 @@ def opened(page: Page, address: str) -> None:
     page.wait_for_selector(OBJECTIVE.ready, timeout=PATIENCE)
     page.wait_for_function("document.querySelector('.vv-densities .main-svg')")
     page.wait_for_function(
-        "document.querySelector('.vv-densities canvas').style.touchAction === 'none'"
+        "Number(document.querySelector('.vv-densities canvas').dataset.handles) > 0"
     )
 
 
@@ -103,3 +103,35 @@ def test_the_code_of_a_formula_unfolds_beside_it(page: Page, address: str) -> No
     assert code.locator("summary").inner_text() == "Code: vaeviz/theory/one_step.py"
     assert code.locator("pre").inner_text().startswith("def d_mu(self)")
     page.click(".vv-close")
+
+
+def test_a_finger_drags_a_handle_and_elsewhere_scrolls(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    opened(page, address)
+    page.locator(".vv-densities").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    touch = context.new_cdp_session(page)
+
+    def swipe(start: tuple[float, float], goal: tuple[float, float]) -> None:
+        for k in range(13):
+            at = [a + (b - a) * k / 12 for a, b in zip(start, goal, strict=True)]
+            kind = "touchMove" if k else "touchStart"
+            points = [{"x": at[0], "y": at[1]}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)
+
+    top = "document.querySelector('.vv-densities canvas').getBoundingClientRect().top"
+    ends = (-5.0, 5.0, -0.06 * 0.65, 0.65)
+    before = page.evaluate(top)
+    free = place(page, "densities", -3.5, 0.3, ends)
+    swipe(free, (free[0], free[1] + 120))
+    assert abs(page.evaluate(top) - before) > 40  # the page has scrolled
+    page.locator(".vv-densities").scroll_into_view_if_needed()
+    before = page.evaluate(top)
+    start, goal = (place(page, "densities", x, 0.0, ends)[:2] for x in (0.5, 2.0))
+    swipe(start, goal)
+    assert value(page, "mu") == pytest.approx(2.0, abs=0.3)
+    assert page.evaluate(top) == before
+    context.close()

@@ -71,4 +71,5 @@ def codes(decoder: LinearDecoder, spectrum: Spectrum, of: Sight, x: Floats) -> F
 
 def _posterior_weights(decoder: LinearDecoder) -> Floats:
     """V (d, D) of the true posterior's mean V (x − m)."""
-    return np.linalg.solve(decoder.precision(), decoder.W.T) / decoder.sigma2
+    weights = np.linalg.solve(decoder.precision(), decoder.W.T) / decoder.sigma2
+    return np.asarray(weights, np.float64)

@@ -40,6 +40,9 @@ export class Twin extends Figure {
       canvas.addEventListener(end, () => {
         this.held = null;
       });
+    // A finger on a handle drags it; elsewhere it scrolls the page.
+    const held = (event) => this.grip(event.touches[0]) && event.preventDefault();
+    canvas.addEventListener("touchstart", held, { passive: false });
     canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
   }
 
@@ -48,7 +51,7 @@ export class Twin extends Figure {
     if (name !== this.name) this.load(name);
     Object.assign(this, { given, sent: content.figure });
     super.fill({ figure: this.made() ?? content.figure }, about);
-    this.canvas.style.touchAction = about.handles?.length ? "none" : "";
+    this.canvas.dataset.handles = about.handles?.length ?? 0;
   }
 
   async load(name) {
