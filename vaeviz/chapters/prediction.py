@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vaeviz.chapters.answers import Kind, Moves, number
-from vaeviz.chapters.settings import Note, declared, parse
+from vaeviz.chapters.settings import Declared, Note, declared, parse
 from vaeviz.config import UserError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _offer(
         return {"name": each.name}
     now = each.measure(view, context) if each.kind.needs_now else None
     moves = _moves(each, view)
-    if moves and all(before == after for _, before, after in moves):
+    if each.move(view) and not moves:
         return {"name": each.name}  # the settings are at their ends: nothing would move
     form = {} if now is None and each.kind.needs_now else each.kind.form(now)
     return {"name": each.name, "moves": moves, **form}
@@ -92,10 +92,12 @@ def _moves(each: Prediction, view: Any) -> Moves:
     """Label, value before and after of each setting that the question moves."""
     known = declared(type(view))
     moved = parse(each.move(view), view)[0]
-    return tuple(
-        (known[name].label, _told(getattr(view, name)), _told(getattr(moved, name)))
+    told = (
+        (known[name].label, _told(known[name], getattr(view, name)),
+         _told(known[name], getattr(moved, name)))
         for name in each.move(view)
-    )
+    )  # fmt: skip
+    return tuple(move for move in told if move[1] != move[2])
 
 
 def ask(
@@ -144,5 +146,5 @@ def _of(view: Any, name: str) -> Any:
     return getattr(view, name, None)
 
 
-def _told(value: Any) -> str:
-    return number(value) if isinstance(value, int | float) else str(value)
+def _told(about: Declared, value: Any) -> str:
+    return number(value) if isinstance(value, int | float) else about.titles.get(value, str(value))

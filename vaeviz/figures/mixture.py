@@ -62,12 +62,12 @@ def _title(made: Fit) -> str:
     count = len(made.optima)
     if count == 1:
         kl = made.optima[0].kl
-        return f"One optimum: KL(q ‖ p) = {kl:.3f} nats, wherever q starts"
+        return f"One optimum: KL(q ‖ p) = {kl:z.3f} nats, wherever q starts"
     if made.chosen is None:
         return f"KL(q ‖ p) has {count} local optima; the start lies between them"
     kl = made.optima[made.chosen].kl
     best = "the best" if kl < made.optima[0].kl + ALIKE else "not the best"
-    return f"From its start q ends at {kl:.3f} nats: {best} of {count}"
+    return f"From its start q ends at {kl:z.3f} nats: {best} of {count}"
 
 
 def _finding(made: Fit) -> str:

@@ -35,7 +35,7 @@ def bits(
     sums = _sums(p, outputs.numpy(), sigma2, levels)  # (N, D)
     rate = 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(1)  # (N,)
     unit = x.shape[1] * math.log(2)
-    each = (rate - logs.sum(1)) / unit
+    each = (rate + (np.log(sums) - logs).sum(1)) / unit
     density = -p.log_prob(torch.from_numpy(target), outputs, math.log(sigma2)).numpy()
     has_density = p.distortion_of == "density"
     return Bits(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Bits:
     """Of one model, all in bits per pixel: `rate`, and `misfit`: minus the mean log probability of
-    the pixels' grey levels; `error` is the standard error of their sum over examples.
+    the pixels' grey levels; `error` is the standard error of rate and `normalised` over examples.
 
     `density` is −log₂ p at the grey values as it stands in the objective; `dequantised` is that of
     values spread evenly over their levels, an upper bound on `misfit` (None without a density).

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.chapters.session import Session
+from vaeviz.chapters.catalogue import chapter
 from vaeviz.chapters.chapter import Context
 from vaeviz.chapters.objective.fitting import TOOL, FitView, fitted, show
 from vaeviz.figures.theme import LIGHT
@@ -47,6 +49,7 @@ def test_three_modes_are_covered_by_the_other_direction() -> None:
     made = fitted(at("Three modes"))
     assert len(made.optima) >= 3
     assert made.covering.q.sigma > 2
+    assert made.optima[0].q.sigma > 2  # even the least KL(q ‖ p)
 
 
 def test_one_gaussian_is_found_by_both() -> None:
@@ -60,3 +63,10 @@ def test_sliders_are_those_of_the_chosen_mode() -> None:
     assert frame.controls is not None
     assert {"c3", "s3", "w3"} < set(frame.controls)
     assert "c1" not in frame.controls
+
+
+def test_a_mode_that_is_gone_is_not_adjusted() -> None:
+    session = Session(chapter("objective"))
+    header = session.opens(tool="fit", modes="1", mode="4")
+    assert header["settings"]["mode"] == 1
+    assert any("1 mode" in note for note in header["notes"])

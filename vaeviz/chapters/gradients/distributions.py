@@ -157,8 +157,8 @@ def scenes(view: DistributionsView, context: Context) -> list[Scene]:
               {**held, "law": "gamma"}),
         Scene("Categorical", "The class is a step: its slope is 0, except where it jumps.",
               {**classes, "temperature": 0.5}),
-        Scene("Cold", "τ = 0.05: nearly hard draws. Over ten times the variance of τ = 0.5: the"
-              " error hides what bias is left.", {**classes, "temperature": 0.05}),
+        Scene("Cold", "τ = 0.05: nearly hard draws. Over ten times the variance of τ = 0.5:"
+              " other draws, another answer.", {**classes, "temperature": 0.05}),
         Scene("Hot", "τ = 5: soft draws, hardly any variance, and a gradient near 0: all bias.",
               {**classes, "temperature": 5.0}),
     ]  # fmt: skip

@@ -85,8 +85,9 @@ def _graph(v: NodeView) -> Graph:
         "weight": Node("w", 6.0, 0.2, "decoder", 1.0, g.weight),
         "nll": Node("−log p(x|z)", 7.9, 1.5, "distortion", s.nll, 1.0),
     }
-    edges = [("logvar", "sigma"), ("z", "nll"), ("weight", "nll")]
+    edges = [("z", "nll"), ("weight", "nll")]
     dashed = [("x", "mu"), ("x", "logvar")]
+    (dashed if g.logvar is None else edges).append(("logvar", "sigma"))
     into = edges if v.through else dashed
     into += [("mu", "z"), ("sigma", "z")]
     if v.through:
@@ -157,7 +158,12 @@ def _rows(v: NodeView) -> list[Row]:
         ("loss", written(s.loss if v.kl else s.nll), "What is counted, nats", ""),
         ("arrives at μ", _told(g.mu), "The gradient of the loss on μ", ""),
         ("arrives at log σ²", _told(g.logvar), "The gradient of the loss on log σ²", ""),
-        ("∂ loss / ∂ z", sloped(s.d_z)[2:], "How far the gradient gets in any case", ""),
+        (
+            "∂ loss / ∂ z",
+            sloped(s.d_z)[2:],
+            "By the formula: torch keeps none for a z that comes from a sampler",
+            "",
+        ),
     ]
 
 

@@ -127,7 +127,9 @@ def _table(made: tuple[Bits, ...]) -> Table:
             f"{one.misfit:.3f}",
             f"{one.total:.2f}",
             f"{one.rate + one.normalised:.3f}",
-            f"{one.density:.2f}".replace("-", "−") if one.dequantised is not None else "–",
+            f"{one.rate + one.density:.2f}".replace("-", "−")
+            if one.dequantised is not None
+            else "–",
             f"{one.rate + one.dequantised:.2f}" if one.dequantised is not None else "–",
         )
         for one in made

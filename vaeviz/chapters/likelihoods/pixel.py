@@ -101,7 +101,7 @@ def _losses(view: PixelView, made: Pixel) -> Curves:
     return Curves(
         NAMES, OUTPUTS, curves, DASHES, marks, "λ", view.output, low + 0.5, "output",
         "the decoder's output λ", "−log p(x) (nats)", low, high,
-        f"x = {view.grey:.2f}: least at λ = {view.grey:.2f}, {view.grey:.2f} and {best:.2f}",
+        f"Least at λ = x; for the continuous Bernoulli at {best:.2f}",
         f"At x = {view.grey:.3f} the Gaussian and the Bernoulli cost least at λ = x, the continuous"
         f" Bernoulli at λ = {made.best:.3f}.",
         SOURCE,

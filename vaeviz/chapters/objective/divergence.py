@@ -16,7 +16,7 @@ from vaeviz.theory.gaussian_kl import kl
 from vaeviz.theory.two_gaussians import DRAWS, LINE, Divergence, Gaussian, divergence, noise
 
 DIRECTIONS = {"reverse": "KL(q ‖ p)", "forward": "KL(p ‖ q)"}
-ESTIMATE = f"estimate, {DRAWS:,} samples, ± one standard error · closed form"
+ESTIMATE = f"estimate, {DRAWS:,} samples; lines: two standard errors · closed form"
 PRIOR = {"p_mu": 0.0, "p_sigma": 1.0, "direction": "reverse"}
 
 

@@ -150,10 +150,10 @@ def _rows(made: Fit) -> list[Row]:
     found = None if made.chosen is None else made.optima[made.chosen]
     return [
         ("local optima", str(len(made.optima)), "Of KL(q ‖ p), over μ and σ of q", ""),
-        ("least KL(q ‖ p)", f"{made.optima[0].kl:.4f}", "At the best of its optima, nats", ""),
-        ("found from the start", f"{found.kl:.4f}" if found else "between two",
+        ("least KL(q ‖ p)", f"{made.optima[0].kl:z.4f}", "At the best of its optima, nats", ""),
+        ("found from the start", f"{found.kl:z.4f}" if found else "between two",
          "KL(q ‖ p) where descent from the start ends, nats", ""),
-        ("least KL(p ‖ q)", f"{made.covering.kl:.4f}",
+        ("least KL(p ‖ q)", f"{made.covering.kl:z.4f}",
          "At the mean and the variance of p, nats", ""),
     ]  # fmt: skip
 
@@ -175,7 +175,7 @@ def scenes(view: FitView, context: Context) -> list[Scene]:
               {**near, **START}),
         Scene("The wrong mode", "From here q ends in the small mode, and misses 90 % of p.",
               unequal),
-        Scene("Three modes", "KL(p ‖ q) is least for one broad curve over all three.",
+        Scene("Three modes", "With a hump in the middle even KL(q ‖ p) is least for a broad curve.",
               {**TWO, "modes": 3, "c1": -3.0, "c2": 3.0, "c3": 0.0, "s3": 0.4, "w3": 0.3, **START}),
         Scene("One Gaussian", "p is in the family: both directions end at p, with 0 nats.",
               {"modes": 1, "mode": 1, "c1": -2.0, "s1": 0.6, **START}),
@@ -185,7 +185,7 @@ def scenes(view: FitView, context: Context) -> list[Scene]:
 TOOL = Tool(
     "fit",
     "Two directions",
-    "Fit one bell curve to several: KL(q ‖ p) picks a mode, KL(p ‖ q) covers all.",
+    "Fit one bell curve to several: KL(q ‖ p) shuns gaps, KL(p ‖ q) covers all.",
     FitView,
     show,
     controls=("modes", "mode", "c1", "s1", "w1", "start_mu", "start_sigma", "over"),

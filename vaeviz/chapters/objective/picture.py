@@ -28,6 +28,8 @@ from vaeviz.records import Table
 from vaeviz.records.one_example import Code
 from vaeviz.records.walk import Walk
 
+BASE = {"data": "mnist-5k", "likelihood": "gaussian", "beta": 1.0, "sigma2": 0.05, "d": 8,
+        "example": 0, "draw": 0}  # fmt: skip
 UNMOVED = {"push_mu": 0.0, "push_logvar": 0.0, "push_epsilon": 0.0}
 
 
@@ -114,8 +116,8 @@ def _table(made: Walk, k: int) -> Table:
         ("1 encode", encoder, f"μ = {_number(made.mu[k])}, log σ² = {_number(made.logvar[k])}"),
         ("2 draw", f"ε: {d}", _number(made.noise[k])),
         ("3 place", f"z = μ + σε: {d}", _number(made.z[k])),
-        ("4 decode", decoder, f"−log p = {_number(made.nll)}"),
-        ("5 compare", f"KL: {d} → 1", _number(float(made.kl.sum()))),
+        ("4 decode, compare", decoder, f"−log p = {_number(made.nll)}"),
+        ("5 weigh q", f"KL: {d} → 1", _number(float(made.kl.sum()))),
         ("6 add, go back", f"J: 1 → {d}, {d}",
          f"∂μ = {_number(made.d_mu[k])}, ∂log σ² = {_number(made.d_logvar[k])}"),
     )  # fmt: skip
@@ -165,8 +167,8 @@ def scenes(view: PictureView, context: Context) -> list[Scene]:
               UNMOVED, (*place, "draw", "k")),
         Scene("Push μ", "z moves, x̂ changes, and the likelihood pulls μ back.",
               {**UNMOVED, "k": 1, "push_mu": 1.5}, place),
-        Scene("Widen σ", "The KL of a broad posterior pulls log σ² down.",
-              {**UNMOVED, "k": 1, "push_logvar": 4.0}, place),
+        Scene("Widen σ", "One draw lies far off and x̂ suffers; the KL is smaller: q says less.",
+              {**UNMOVED, **BASE, "k": 1, "push_logvar": 4.0}),
     ]  # fmt: skip
 
 

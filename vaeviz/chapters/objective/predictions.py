@@ -49,7 +49,8 @@ KL = (
     Prediction("halve", Direction("the KL", "nats"), exact,
                lambda view: {"q_sigma": max(0.05, view.q_sigma / 2)}),
     Prediction("away", Number("the KL", "nats", within=0.1, least=0.05), exact,
-               lambda view: {"q_mu": view.p_mu + 1.0, "q_sigma": view.p_sigma}),
+               lambda view: {"q_mu": view.p_mu + (1.0 if view.p_mu <= 3 else -1.0),
+                             "q_sigma": view.p_sigma}),
 )  # fmt: skip
 
 
@@ -80,9 +81,10 @@ PICTURE = (
 )  # fmt: skip
 
 
+CENTRES = ("c1", "c2", "c3", "c4")
 FIT = (
     Prediction("merge", Number("local optima", "", within=0.0, least=0.0), count,
-               lambda view: {f"c{k + 1}": 0.4 * getattr(view, f"c{k + 1}") for k in range(4)}),
+               lambda view: {c: 0.4 * getattr(view, c) for c in CENTRES[: view.modes]}),
     Prediction("lopsided", Direction("the least KL(q ‖ p)", "nats"), least,
                lambda view: {"w1": 0.05}),
 )  # fmt: skip
@@ -98,6 +100,7 @@ def gap(view: Any, context: Context) -> float:
 
 ELBO = (
     Prediction("mean", Direction("the ELBO", "nats"), elbo,
-               lambda view: {"mu": posterior(view.x, view.noise).mu}),
+               lambda view: {"mu": posterior(view.x, view.noise).mu},
+               when=lambda view, context: abs(posterior(view.x, view.noise).mu) <= 3),
     Prediction("narrow", Direction("the gap", "nats"), gap, lambda view: {"logvar": -4.0}),
 )  # fmt: skip

@@ -95,8 +95,8 @@ def _table(s: Step) -> Table:
         ("1 encode", "x → μ, log σ²", f"{written(s.mu)}, {written(s.logvar)}"),
         ("2 draw", "ε ~ N(0, 1)", written(s.epsilon)),
         ("3 place", "z = μ + σε", written(s.z)),
-        ("4 decode", "−log p(x|z)", written(s.nll)),
-        ("5 compare", "½ (σ² + μ² − 1 − log σ²)", written(s.kl)),
+        ("4 decode, compare", "−log p(x|z)", written(s.nll)),
+        ("5 weigh q", "½ (σ² + μ² − 1 − log σ²)", written(s.kl)),
         ("6 add, go back", "loss; ∂μ, ∂log σ²",
          f"{written(s.loss)}; {written(s.d_mu)}, {written(s.d_logvar)}"),
     )  # fmt: skip
