@@ -46,7 +46,8 @@ def estimator_strip(record: Estimates, theme: Theme) -> Spec:
     }  # fmt: skip
     names = {"tickvals": [1, 2, 3], "ticktext": list(TICKS), "showgrid": False}
     x = axis(theme, "three unbiased estimators", *ENDS, **names)
-    return figure(theme, traces, x, axis(theme, f"estimate of {r.symbol}", -top, top), meta)
+    y = axis(theme, f"estimate of {r.symbol}", -top, top)
+    return figure(theme, traces, x, y, meta, margin=(72, 8, 6, 44))
 
 
 def _dots(name: str, column: int, values: Any, colour: str) -> dict[str, Any]:
