@@ -70,6 +70,15 @@ def test_on_a_phone_texts_stand_apart_and_arrows_keep_off_the_symbols(name: str)
             assert all(abs(x - at) > half[text] for text, at in on)
 
 
+def test_a_long_edge_keeps_off_the_numbers_of_its_nodes() -> None:
+    solid, dotted = graph(GRAPH, LIGHT).data[:2]
+    for trace, start in ((solid, "mu"), (dotted, "epsilon")):
+        for k, name in ((0, start), (1, "z")):
+            at = GRAPH.nodes[name]
+            x, y = abs(trace["x"][k] - at.x), abs(trace["y"][k] - at.y)
+            assert x >= 0.8 or y >= LINE + 0.2
+
+
 def test_zero_has_no_sign() -> None:
     assert written(-0.0001) == "0.000"
     assert written(-0.5) == "−0.500"
