@@ -158,6 +158,20 @@ def test_the_column_gives_each_draw_itself_far_too_much() -> None:
     assert (w[:-1, 0] == 1 / 100).all()
 
 
+def test_each_weight_of_the_stratified_picture_is_a_cell_between_lines() -> None:
+    made = stratified.picture(stratified.matrix(stratified.diagonal, 8, 512)).images[0, 0]
+    assert made.shape == (8 * stratified.CELL + 1,) * 2
+    middle = made[stratified.CELL // 2 :: stratified.CELL, stratified.CELL // 2 :: stratified.CELL]
+    assert (np.diag(middle) == stratified.ONCE).all()
+    counts = [(middle == grey).sum() for grey in (stratified.ONCE, stratified.OTHER)]
+    assert counts == [8, 8]
+    assert (middle == stratified.REST).sum() == 8 * 6
+    lines = made[:: stratified.CELL]
+    assert (lines == stratified.BETWEEN).all()
+    assert (made[:, :: stratified.CELL] == stratified.BETWEEN).all()
+    assert made.max() < 0.9 * 255  # seen on white
+
+
 def test_perplexity_counts_codes() -> None:
     even = np.tile(np.arange(64), 10)
     assert perplexity.counted(perplexity.split(even, 32)) == pytest.approx(64)

@@ -12,6 +12,7 @@ from vaeviz.figures.theme import FONT_SIZE, Spec, Theme, axis, figure
 from vaeviz.records.bits import Bits
 
 TOPS = (3.0, 4.0, 6.0, 10.0)
+SHORT = {"Continuous": "C.", "Gaussian": "Gauss", "Bernoulli": "Bern.", "Categorical": "Categ."}
 
 
 def bits_bars(models: Sequence[Bits], theme: Theme) -> Spec:
@@ -42,12 +43,15 @@ def bits_bars(models: Sequence[Bits], theme: Theme) -> Spec:
             ["as the loss has it: no probability", theme.ink],
         ],
     }
-    names = [
-        one.title.split(",")[0].replace("Continuous Bernoulli", "Cont. Bern.") for one in models
-    ]
     x = axis(theme, "likelihood", 0.4, len(models) + 0.6, showgrid=False,
-             tickvals=slots.tolist(), ticktext=names)  # fmt: skip
+             tickvals=slots.tolist(), ticktext=[_short(one.title) for one in models])  # fmt: skip
     return figure(theme, traces, x, axis(theme, "bits per pixel", 0, top), meta)
+
+
+def _short(title: str) -> str:
+    """A name that stands beside three others on a phone."""
+    words = title.split(",")[0].split()
+    return " ".join(SHORT.get(word, word) for word in words)
 
 
 def _bars(name: str, at: Any, values: Any, colour: str) -> dict[str, Any]:

@@ -33,4 +33,5 @@ def elbo_over_mean(mu: float, made: Bound, values: Array, theme: Theme, source: 
         "handles": ((2, 0, "mu"),),
     }
     x = axis(theme, "μ", float(MU[0]), float(MU[-1]))
-    return figure(theme, traces, x, axis(theme, "nats", low, -0.1 * low), meta)
+    y = axis(theme, "nats", low, -0.1 * low)
+    return figure(theme, traces, x, y, meta, margin=(64, 8, 6, 44))

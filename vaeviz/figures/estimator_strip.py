@@ -12,6 +12,7 @@ from vaeviz.records.estimators import NAMES, ROLES, Estimates
 
 TOPS = tuple(s * 10.0**k for k in range(-1, 7) for s in (1, 2, 5))  # of the axis
 ENDS = (0.4, 3.6)
+TICKS = ("pathwise", "score", "baseline")  # of NAMES, short enough for a phone
 WIDTH = 0.6  # of a column
 
 
@@ -43,9 +44,10 @@ def estimator_strip(record: Estimates, theme: Theme) -> Spec:
                    *([name, getattr(theme, role)]
                      for name, role in zip(NAMES, ROLES, strict=True))],
     }  # fmt: skip
-    names = {"tickvals": [1, 2, 3], "ticktext": list(NAMES), "showgrid": False}
+    names = {"tickvals": [1, 2, 3], "ticktext": list(TICKS), "showgrid": False}
     x = axis(theme, "three unbiased estimators", *ENDS, **names)
-    return figure(theme, traces, x, axis(theme, f"estimate of {r.symbol}", -top, top), meta)
+    y = axis(theme, f"estimate of {r.symbol}", -top, top)
+    return figure(theme, traces, x, y, meta, margin=(72, 8, 6, 44))
 
 
 def _dots(name: str, column: int, values: Any, colour: str) -> dict[str, Any]:

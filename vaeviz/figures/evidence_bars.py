@@ -50,4 +50,5 @@ def evidence_bars(made: Bound, theme: Theme, source: str) -> Spec:
     }
     names = {"tickvals": [1, 2, 3, 4], "ticktext": COLUMNS, "showgrid": False}
     x = axis(theme, "two ways to the same number", 0.4, 4.6, **names)
-    return figure(theme, traces, x, axis(theme, "nats", low, -0.25 * low), meta)
+    y = axis(theme, "nats", low, -0.25 * low)
+    return figure(theme, traces, x, y, meta, margin=(64, 8, 6, 44))

@@ -10,7 +10,9 @@ from vaeviz.records.by_hand import Graph
 
 WIDTH, LOW, HIGH = 10.0, -0.3, 3.8  # of the plane in which the nodes stand
 LINE = 0.36  # between two lines of a node's text
-START, END = 0.62, 0.62  # of an edge, away from the middle of its node
+START = END = 0.62  # of an edge, away from the middle of its node
+BOX, MOST = (0.85, 0.65), 0.36  # half the sides about a node's texts; of an edge's length
+LETTER = 0.14  # half a symbol's letter in a figure as narrow as a phone
 SIZE = FONT_SIZE + 2  # of a value
 TIP = (0.16, 0.09)  # of an arrow
 
@@ -67,8 +69,10 @@ def _edges(
         a, b = record.nodes[start], record.nodes[end]
         length = ((b.x - a.x) ** 2 + (b.y - a.y) ** 2) ** 0.5
         ux, uy = (b.x - a.x) / length, (b.y - a.y) / length
-        tail = a.x + START * ux, a.y + START * uy
-        head = b.x - END * ux, b.y - END * uy
+        after = _away(a.symbol, START, ux, uy, length)
+        before = _away(b.symbol, END, ux, uy, length)
+        tail = a.x + after * ux, a.y + after * uy
+        head = b.x - before * ux, b.y - before * uy
         back = head[0] - TIP[0] * ux, head[1] - TIP[0] * uy
         one = back[0] - TIP[1] * uy, back[1] + TIP[1] * ux
         other = back[0] + TIP[1] * uy, back[1] - TIP[1] * ux
@@ -83,6 +87,16 @@ def _edges(
         "y": y,
         "line": {"color": colour, "width": 2, "dash": dash},
     }
+
+
+def _away(symbol: str, least: float, ux: float, uy: float, length: float) -> float:
+    """How far an edge in direction (ux, uy) keeps from a node: to an ellipse about its symbol, and
+    where the edge is long, to a box about all its texts.
+    """
+    across = max(least, LETTER * len(symbol))
+    ellipse = 1 / ((ux / across) ** 2 + (uy / least) ** 2) ** 0.5
+    sides = [half / abs(u) for half, u in zip(BOX, (ux, uy), strict=True) if u]
+    return max(ellipse, min(*sides, MOST * length))
 
 
 def _text(

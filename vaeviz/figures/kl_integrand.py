@@ -11,7 +11,8 @@ from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records import Array
 from vaeviz.theory.two_gaussians import LINE, Divergence
 
-HIGHS, LOWS = (0.2, 0.6, 2.0, 8.0, 40.0, 400.0, 40_000.0), (0.05, 0.2, 0.6, 2.0)  # of the axis
+HIGHS = (0.2, 0.6, 2.0, 4.0, 8.0, 16.0, 40.0, 100.0, 400.0, 1e3, 4e3, 1e4, 4e4)  # of the axis
+LOWS = (0.05, 0.2, 0.6, 2.0)
 
 
 def kl_integrand(made: Divergence, names: str, theme: Theme, source: str) -> Spec:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vaeviz.figures.number_line import curve, densities_axis, density, dot
+from vaeviz.figures.number_line import curve, density, dot, heights_axis
 from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.theory.mixture_fit import Fit
 from vaeviz.theory.two_gaussians import Gaussian
@@ -47,8 +47,14 @@ def mixture(made: Fit, theme: Theme, source: str) -> Spec:
         "handles": handles,
     }
     x = axis(theme, "z", float(AT[0]), float(AT[-1]))
-    narrowest = min([*(float(s) for s in p.sigmas), *(o.q.sigma for o in made.optima)])
-    return figure(theme, traces, x, densities_axis(theme, narrowest), meta)
+    return figure(theme, traces, x, heights_axis(theme, 1.05 * _tallest(made)), meta)
+
+
+def _tallest(made: Fit) -> float:
+    """The height of the highest curve: of p as weighted, the start, and all fits."""
+    drawn = [made.start, made.covering.q, *(one.q for one in made.optima)]
+    return max(float(np.exp(made.p.log(np.append(AT, made.p.mus))).max()),
+               *(float(density(q.mu, q.mu, q.sigma)) for q in drawn))  # fmt: skip
 
 
 def _fitted(name: str, of: list[Gaussian], colour: str, dash: str, width: float) -> dict[str, Any]:

@@ -20,7 +20,12 @@ def density(at: float | Array, mu: float, sigma: float) -> Any:
 
 def densities_axis(theme: Theme, narrowest: float) -> dict[str, Any]:
     """An axis that holds a Gaussian of this deviation."""
-    top = least(TOPS, 0.42 / narrowest)
+    return heights_axis(theme, 0.42 / narrowest)
+
+
+def heights_axis(theme: Theme, tallest: float) -> dict[str, Any]:
+    """An axis that holds a density of this height."""
+    top = least(TOPS, tallest)
     return axis(theme, "density", -0.06 * top, top)
 
 

@@ -77,13 +77,13 @@ def _graph(v: NodeView) -> Graph:
     d_sigma = None if g.logvar is None else 2 * g.logvar / s.sigma
     none = f"∂ {NONE}" if g.mu is None else ""
     nodes = {
-        "x": Node("x", 0.6, 2.1, "decoder", s.x),
-        "mu": Node("μ", 2.4, 3.1, "posterior", s.mu, g.mu, none),
-        "logvar": Node("log σ²", 2.4, 1.2, "posterior", s.logvar, g.logvar, none),
-        "sigma": Node("σ", 4.2, 1.2, "posterior", s.sigma, d_sigma, none),
-        "z": Node("z" if v.through else "z ~ N(μ, σ²)", 6.0, 1.5, "rate", s.z, s.d_z),
-        "weight": Node("w", 6.0, 0.2, "decoder", 1.0, g.weight),
-        "nll": Node("−log p(x|z)", 7.9, 1.5, "distortion", s.nll, 1.0),
+        "x": Node("x", 0.75, 2.1, "decoder", s.x),
+        "mu": Node("μ", 2.2, 3.1, "posterior", s.mu, g.mu, none),
+        "logvar": Node("log σ²", 2.2, 1.2, "posterior", s.logvar, g.logvar, none),
+        "sigma": Node("σ", 4.0, 1.2, "posterior", s.sigma, d_sigma, none),
+        "z": Node("z" if v.through else "z ~ q", 5.7, 1.5, "rate", s.z, s.d_z),
+        "weight": Node("w", 5.7, 0.2, "decoder", 1.0, g.weight),
+        "nll": Node("−log p", 7.7, 1.5, "distortion", s.nll, 1.0),
     }
     edges = [("z", "nll"), ("weight", "nll")]
     dashed = [("x", "mu"), ("x", "logvar")]
@@ -91,11 +91,11 @@ def _graph(v: NodeView) -> Graph:
     into = edges if v.through else dashed
     into += [("mu", "z"), ("sigma", "z")]
     if v.through:
-        nodes["epsilon"] = Node("ε", 4.2, 0.2, "rate", s.epsilon)
+        nodes["epsilon"] = Node("ε", 4.0, 0.2, "rate", s.epsilon)
         dashed.append(("epsilon", "z"))
     if v.kl:
-        nodes["kl"] = Node("KL", 7.9, 3.3, "rate", s.kl, 1.0)
-        nodes["loss"] = Node("loss", 9.4, 2.4, "ink", s.loss)
+        nodes["kl"] = Node("KL", 7.7, 3.3, "rate", s.kl, 1.0)
+        nodes["loss"] = Node("loss", 9.25, 2.4, "ink", s.loss)
         edges += [("mu", "kl"), ("sigma", "kl"), ("nll", "loss"), ("kl", "loss")]
     title, finding = _said(v)
     short = "Gradients, back through the node"

@@ -71,15 +71,15 @@ def show(view: StepView, context: Context) -> Frame:
 def _graph(s: Step) -> Graph:
     d_sigma = s.d_z * s.epsilon + s.sigma - 1 / s.sigma
     nodes = {
-        "x": Node("x", 0.6, 2.2, "decoder", s.x),
-        "mu": Node("μ", 2.4, 3.2, "posterior", s.mu, s.d_mu),
-        "logvar": Node("log σ²", 2.4, 1.2, "posterior", s.logvar, s.d_logvar),
-        "sigma": Node("σ", 4.2, 1.2, "posterior", s.sigma, d_sigma),
-        "epsilon": Node("ε", 4.2, 0.2, "rate", s.epsilon),
-        "z": Node("z", 6.0, 0.7, "rate", s.z, s.d_z),
-        "nll": Node("−log p(x|z)", 7.9, 0.7, "distortion", s.nll, 1.0),
-        "kl": Node("KL", 7.9, 3.2, "rate", s.kl, 1.0),
-        "loss": Node("loss", 9.4, 2.1, "ink", s.loss),
+        "x": Node("x", 0.75, 2.2, "decoder", s.x),
+        "mu": Node("μ", 2.2, 3.2, "posterior", s.mu, s.d_mu),
+        "logvar": Node("log σ²", 2.2, 1.2, "posterior", s.logvar, s.d_logvar),
+        "sigma": Node("σ", 4.0, 1.2, "posterior", s.sigma, d_sigma),
+        "epsilon": Node("ε", 4.0, 0.2, "rate", s.epsilon),
+        "z": Node("z", 5.7, 0.7, "rate", s.z, s.d_z),
+        "nll": Node("−log p", 7.7, 0.7, "distortion", s.nll, 1.0),
+        "kl": Node("KL", 7.7, 3.2, "rate", s.kl, 1.0),
+        "loss": Node("loss", 9.25, 2.1, "ink", s.loss),
     }
     title = f"Forward to the loss {s.loss:.3f}, and back to the gradients"
     short = f"loss {s.loss:.3f}, and its gradients"

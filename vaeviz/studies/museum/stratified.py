@@ -25,6 +25,8 @@ DRAWS = 4096  # codes whose density is estimated, for each batch size
 LARGEST = 12.0  # the top of the axis
 SHOWN = 8  # the batch of the picture
 ERRORS = 4.0  # standard errors that a check allows
+CELL = 9  # pixels of a weight in the picture, with the line before it
+ONCE, OTHER, REST, BETWEEN = 0, 140, 217, 100  # greys of 1/N, (N − M)/(NM), 1/M, and the lines
 
 
 def diagonal(w: Array, width: int, small: float, other: float) -> None:
@@ -105,9 +107,13 @@ def densities(z: Array, mu: Array) -> Array:
 
 
 def picture(w: Array) -> ImageStrip:
-    """The matrix: the darker, the smaller the weight."""
-    grey = np.round(255 * (0.08 + 0.92 * w / w.max())).astype(np.uint8)
+    """The matrix as cells of three greys between lines: the darker, the rarer the weight."""
     dark = w < 0.5 * w.max()
+    cell = np.where(dark, ONCE, np.where(w < w.max(), OTHER, REST)).astype(np.uint8)
+    grey = np.full((len(w) * CELL + 1,) * 2, BETWEEN, np.uint8)
+    rows, columns = (np.arange(side * CELL) // CELL for side in w.shape)
+    inside = np.arange(len(rows)) % CELL > 0  # the first pixel of a cell is its line
+    grey[:-1, :-1][np.ix_(inside, inside)] = cell[np.ix_(rows[inside], columns[inside])]
     down = bool(dark[:, 0].sum() > len(w) / 2)
     where = "a column" if down else "the diagonal"
     return ImageStrip(
@@ -115,7 +121,7 @@ def picture(w: Array) -> ImageStrip:
         grey[None, None],
         ("",),
         f"The matrix of a batch of {len(w)}: the weight 1/{POSTERIORS} fills {where}.",
-        f"weights of a batch of {len(w)}: row = draw, column = posterior; dark = 1/N",
+        f"weights of a batch of {len(w)}: row = draw, column = posterior; black = 1/N",
     )
 
 
