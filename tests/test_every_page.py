@@ -66,9 +66,9 @@ def test_the_pages_are_these() -> None:
         "collapse",
         "objective",
         "gradients",
+        "bound",
         "likelihoods",
         "museum",
-        "bound",
         "learn",
     )
 
