@@ -83,7 +83,7 @@ def test_where_the_models_range_ends_the_words_are_of_the_tangent_that_is_drawn(
         spec = rate_distortion(dataclasses.replace(RD, nats=own, beta=0.05, at_end=True), LIGHT)
         meta = spec.layout["meta"]
         assert f"slope{scale} is −0.05, where the model's range ends" in meta["alt"]
-        assert ["slope −0.05, range ends", LIGHT.rate, "dash"] in meta["legend"]
+        assert ["slope −0.05 at its end", LIGHT.rate, "dash"] in meta["legend"]
         said = [
             meta["alt"],
             *(words for words, *_ in meta["legend"]),

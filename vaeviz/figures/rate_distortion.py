@@ -42,7 +42,7 @@ def _legend(r: RateDistortion, theme: Theme) -> list[list[str]]:
     """The last word of an entry is how its line is drawn."""
     scale = ", right axis" if r.nats else ""
     curve = [[r.model, theme.distortion, "solid"]] if len(r.rates) > 1 else []
-    ends = ", range ends" if r.at_end else ""
+    ends = " at its end" if r.at_end else ""
     legend = [*curve, [f"slope {_fall(r)}{ends or scale}", theme.rate, "dash"]]
     return [*legend, ["linear VAE", theme.linear, "dot"]] if len(r.linear_rates) else legend
 
