@@ -23,12 +23,12 @@ SLIDERS = (
     ("objective?tool=elbo", "mu"),
     ("objective?tool=fit", "start_mu"),
     ("likelihoods", "grey"),
-    ("gradients?tool=estimators", "mu"),
+    ("gradients?tool=estimators", "centre"),
     ("objective?tool=picture", "push_mu"),
 )
 MOVES = """([name, count]) => new Promise((done) => {
   const input = document.querySelector(`input[data-name=${name}]`);
-  const title = () => document.querySelector(".vv-side").textContent;
+  const title = () => document.querySelector(".vv-readouts").textContent;
   const [low, high] = [Number(input.min), Number(input.max)];
   const starts = [], costs = [];
   let seen = title(), answers = 0;
