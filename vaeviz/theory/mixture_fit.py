@@ -17,6 +17,7 @@ import numpy as np
 
 from vaeviz.records import Array
 from vaeviz.theory.gaussian_kl import LOG_2PI, log_density
+from vaeviz.theory.importance import log_mean_exp
 from vaeviz.theory.two_gaussians import Gaussian
 
 NODES = np.linspace(-8.0, 8.0, 257)  # deviations of q
@@ -241,5 +242,4 @@ def _gaussian(place: Array) -> Gaussian:
 
 
 def _logsumexp(parts: Array) -> Array:
-    top = parts.max(-1)
-    return top + np.log(np.exp(parts - top[..., None]).sum(-1))
+    return log_mean_exp(np.asarray(parts, np.float64)) + np.log(parts.shape[-1])

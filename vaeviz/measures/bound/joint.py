@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,7 @@ import numpy as np
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.measures.codecs.codec import Coder
 from vaeviz.records import Array
-
-LOG_2PI = math.log(2 * math.pi)
+from vaeviz.theory.gaussian_kl import LOG_2PI, log_density
 
 
 @dataclass(frozen=True)
@@ -47,4 +45,4 @@ class Joint:
 
 def log_normal(z: Array, mu: Array, sigma: Array) -> Array:
     """log q(z) (n,) of N(mu, diag sigma²) at z (n, d)."""
-    return -0.5 * (((z - mu) / sigma) ** 2 + LOG_2PI).sum(1) - np.log(sigma).sum()
+    return log_density(z, mu, sigma**2).sum(1)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import torch
@@ -20,11 +19,12 @@ from torch import Tensor, nn
 
 from vaeviz.densities import LIKELIHOODS
 from vaeviz.densities.likelihood import Likelihood
-from vaeviz.measures.bound.joint import LOG_2PI, Joint
+from vaeviz.measures.bound.joint import Joint
 from vaeviz.measures.bound.true_posterior import quadrature
 from vaeviz.measures.codecs.codec import LinearCodec
-from vaeviz.measures.codecs.torch_codec import DedicatedCodec, MultiRateCodec
+from vaeviz.measures.codecs.torch_codec import MultiRateCodec
 from vaeviz.records import Array
+from vaeviz.theory.gaussian_kl import LOG_2PI
 
 NODES = 7  # of the quadrature while tuning, per dimension
 STEPS, RATE = 150, 0.3  # of Adam, in deviations of the encoder's q
@@ -56,10 +56,9 @@ def target(joint: Joint) -> Target:
         exact = codec.solved(joint.tau, joint.d)
         W, mean = torch.from_numpy(exact.W.copy()), torch.from_numpy(exact.mean.copy())
         return Target(lambda z: z @ W.T + mean, likelihood, joint.sigma2, torch.float64)
+    assert isinstance(codec, MultiRateCodec), "The bound shows no dedicated model"
     with torch.no_grad():
-        if isinstance(codec, MultiRateCodec):
-            return Target(codec.model.at(joint.tau, joint.d).decode, likelihood, joint.sigma2)
-        return Target(cast(DedicatedCodec, codec).model.decode, likelihood, joint.sigma2)
+        return Target(codec.model.at(joint.tau, joint.d).decode, likelihood, joint.sigma2)
 
 
 @dataclass(frozen=True, eq=False)
