@@ -44,8 +44,7 @@ class SightView(WeightedView):
 def show(view: SightView, context: Context) -> Frame:
     """The gap over the rows that are seen, the example as both see it, and the numbers."""
     probe, theme = context.probe, context.theme
-    sights = jobs.get(("sights", probe), lambda: all_sights(probe), jobs.MEASURE, patience=30)
-    assert sights is not None
+    sights = sights_of(probe)
     decoder = decoder_of(view, probe)
     gaps = [gap(decoder, probe.linear.spectrum, one) for one in sights]
     rows = rows_of(probe.data)
@@ -65,6 +64,13 @@ def show(view: SightView, context: Context) -> Frame:
         columns="1.25fr 1fr",
         rows=(("sight guess", "1fr"), ("sight parts", "1fr")),
     )
+
+
+def sights_of(probe: Probe) -> list[Sight]:
+    """Computed once per data set, in a fraction of a second."""
+    made = jobs.get(("sights", probe), lambda: all_sights(probe), jobs.MEASURE, patience=30)
+    assert made is not None
+    return made
 
 
 def all_sights(probe: Probe) -> list[Sight]:
@@ -90,9 +96,7 @@ def decoder_of(view: SightView, probe: Probe) -> LinearDecoder:
 def gap_at(view: SightView, context: Context) -> float:
     """The whole gap, for the predictions."""
     probe = context.probe
-    width = probe.elements // rows_of(probe.data)
-    components = min(COMPONENTS, probe.elements)
-    of = sight(probe.linear.spectrum, min(view.seen, rows_of(probe.data)) * width, components)
+    of = sights_of(probe)[min(view.seen, rows_of(probe.data))]
     made = gap(decoder_of(view, probe), probe.linear.spectrum, of)
     return made.family + made.unseen
 

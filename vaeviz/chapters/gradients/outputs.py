@@ -55,7 +55,8 @@ class OutputsView(GradientsView):
     @property
     def present(self) -> tuple[float | None, ...]:
         """The KL's gradient on the output, in the three ways."""
-        return tuple(None if read(self.output) is None else read(self.output)[1] for read in READ)  # type: ignore[index]
+        made = (read(self.output) for read in READ)
+        return tuple(None if one is None else one[1] for one in made)
 
 
 def stored() -> VarianceStudy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ DATA, LEVELS = "digits", 17
 NAMES = ("digits-one-sigma2", "digits-bernoulli-16d", "digits-continuous-16d",
          "digits-categorical-16d")  # fmt: skip
 SHOWN = 6  # examples
-PATIENCE = 4.0  # seconds for what has not been loaded yet
+PATIENCE = 0.5  # seconds per frame for what has not been loaded yet
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,12 @@ def _waiting() -> Table:
     return Table(("", ""), row, "A moment, please", "the server", "The models are being read.")
 
 
-def _measured(probe: Probe, kept: list[Kept], codecs: list[Codec]) -> tuple[Bits, ...]:
+def _measured(probe: Probe, kept: list[Kept], codecs: list[Any]) -> tuple[Bits, ...]:
     from vaeviz.measures.bits import bits
 
     return tuple(
         replace(
-            bits(codec, one.entry.name, probe.x, probe.noise, one.sigma2, LEVELS),  # type: ignore[arg-type]
+            bits(codec, one.entry.name, probe.x, probe.noise, one.sigma2, LEVELS),
             source=f"dedicated models, d = {codec.latent}, held-out digits, one draw of z each",
         )
         for one, codec in zip(kept, codecs, strict=True)
