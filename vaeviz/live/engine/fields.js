@@ -2,11 +2,14 @@
 
 import { element, status } from "../draw/dom.js";
 
+const SECOND = "data model likelihood map i j a b threshold seed pixels click hold".split(" ");
+
 export class Field {
   constructor(spec, controls, tag = "label") {
     this.controls = controls;
     this.name = spec.name;
     this.root = element(tag, `vv-field vv-${spec.kind} vv-field-${spec.name}`);
+    if (SECOND.includes(spec.name)) this.root.classList.add("vv-second"); // phones fold it
     if (tag === "label") this.root.appendChild(element("span", "vv-label", spec.label));
   }
 
