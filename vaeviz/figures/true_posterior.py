@@ -9,6 +9,8 @@ from vaeviz.figures.over_steps import number
 from vaeviz.figures.theme import Spec, Theme, axis, figure
 from vaeviz.records.true_posterior import PosteriorView
 
+ACROSS = "z<sub>1</sub> (prior standard deviations)"
+
 
 def true_posterior(record: PosteriorView, theme: Theme) -> Spec:
     """Grey: the square root of p(z|x) over its highest value. Blue: q at one and two deviations."""
@@ -31,8 +33,10 @@ def true_posterior(record: PosteriorView, theme: Theme) -> Spec:
     return figure(
         theme,
         traces,
-        axis(theme, "z<sub>1</sub> (prior standard deviations)", x - half, x + half),
-        axis(theme, "z<sub>2</sub>", y - half, y + half),
+        axis(
+            theme, "z<sub>1</sub> (prior standard deviations)", x - half, x + half, showgrid=False
+        ),
+        axis(theme, "z<sub>2</sub>", y - half, y + half, showgrid=False),
         meta,
     )
 

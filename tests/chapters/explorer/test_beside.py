@@ -64,8 +64,8 @@ def test_a_reading_that_differs_is_said_with_the_range(
     rates = [one.reading.rate for one in STUDY.at((0.1, 8))]
     units = [one.reading.active for one in STUDY.at((0.1, 8))]
     assert "τ = 0.1, d = 8" in line
-    low, high = (f"{100 * (1 - rate / 99.25):.0f}" for rate in (max(rates), min(rates)))
-    assert f"an R that is {low} to {high} % lower" in line
+    low, high = (f"−{100 * (1 - rate / 99.25):.0f}" for rate in (min(rates), max(rates)))
+    assert f"R {low} to {high} %" in line
     assert f"{min(units)} … {max(units)} active" in line
     assert "collapsed" not in line
 

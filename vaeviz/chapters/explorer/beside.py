@@ -57,31 +57,29 @@ def remark(view: ModelView, context: Context) -> list[str]:
     where = f"{_symbol(view)} = {place[0]:g}, d = {place[1]}"
     if not differing:
         return []
-    return [f"Dedicated VAEs ({where}) have {', '.join(differing)}: see “How true?”."]
+    return [f"Dedicated VAEs ({where}): {', '.join(differing)}."]
 
 
 def _differing(row: Comparison) -> list[str]:
     """The readings of the panels that do not fit: by how much the dedicated models' differ."""
     said = []
     if not row.rate_fits:
-        said.append(f"an R that is {_away(row, 'rate')}")
+        said.append(f"R {_away(row, 'rate')}")
     if not row.count_fits("active"):
         said.append(f"{span(row.dedicated, 'active')} active")
     if not row.count_fits("collapsed"):
         said.append(f"{span(row.dedicated, 'collapsed')} collapsed")
     if not row.energy_fits:
-        nearer = _away(row, "energy").replace("higher", "farther").replace("lower", "nearer")
-        said.append(f"samples that are {nearer} to data")
+        said.append(f"samples' distance to data {_away(row, 'energy')}")
     return said
 
 
 def _away(row: Comparison, name: str) -> str:
     """From how many per cent to how many the dedicated models' reading is above or below."""
     own = getattr(row.multi, name)
-    shares = sorted(abs(getattr(one, name) / own - 1) for one in row.dedicated)
-    low, high = (f"{100 * share:.0f}" for share in (shares[0], shares[-1]))
-    word = "higher" if getattr(row.dedicated[0], name) > own else "lower"
-    return f"{low} % {word}" if low == high else f"{low} to {high} % {word}"
+    shares = sorted(getattr(one, name) / own - 1 for one in row.dedicated)
+    low, high = (f"{100 * share:+.0f}".replace("-", "−") for share in (shares[0], shares[-1]))
+    return f"{low} %" if low == high else f"{low} to {high} %"
 
 
 def span(seeds: tuple[Reading, ...], name: str, places: int = 0) -> str:
