@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,8 +54,8 @@ def measured() -> dict[str, Bits]:
     kept = {one.entry.name: one for one in models.shipped("digits")}
     made = {}
     for name in NAMES:
-        codec = models.dedicated(kept[name], probe, 60)
-        made[name] = bits(codec, name, probe.x, probe.noise, kept[name].sigma2, LEVELS)  # type: ignore[arg-type]
+        codec: Any = models.dedicated(kept[name], probe, 60)
+        made[name] = bits(codec, name, probe.x, probe.noise, kept[name].sigma2, LEVELS)
     return made
 
 

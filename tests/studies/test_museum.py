@@ -135,7 +135,9 @@ def test_inverted_weights_tend_to_the_harmonic_mean_and_right_ones_to_the_eviden
         assert abs(means[0] - elbo) < 4 * errors[0]
         assert abs(means[-1] - end) < 0.1
         assert np.all(np.diff(means) * (1 if not wrong else -1) > 0)
-    assert evidence == pytest.approx(version("inverted-weights", True).truth.y[0])  # type: ignore[union-attr]
+    truth = version("inverted-weights", True).truth
+    assert truth is not None
+    assert evidence == pytest.approx(truth.y[0])
 
 
 @pytest.mark.parametrize("width", [2, 5, 16])

@@ -19,6 +19,7 @@ from vaeviz.serve import models, probes
 from vaeviz.serve.probes import Probe
 
 CHAPTER = chapter("bound")
+NO_CONTEXT: Any = None  # scenes need none
 
 
 def settled(session: Session) -> Session:
@@ -51,7 +52,7 @@ def parts() -> tuple[Probe, Codec]:
 
 def split(name: str) -> dict[str, float]:
     """The gap of each Gaussian kind at the example of a scene."""
-    found = next(s for s in families.scenes(families.GapsView(), None) if s.name == name)  # type: ignore[arg-type]
+    found = next(s for s in families.scenes(families.GapsView(), NO_CONTEXT) if s.name == name)
     settings = dict(found.settings)
     assert (settings["data"], settings["beta"], settings["sigma2"]) == ("digits", 1.0, 0.05)
     probe, codec = parts()

@@ -12,6 +12,7 @@ from vaeviz.chapters.bound import posterior
 from vaeviz.chapters.catalogue import chapter
 
 CHAPTER = chapter("bound")
+NO_CONTEXT: Any = None  # scenes need none
 
 
 def opened(**settings: Any) -> Session:
@@ -28,7 +29,7 @@ def readout(session: Session, label: str) -> float:
 
 def scene(name: str) -> Session:
     view: Any = posterior.BoundView()
-    found = next(s for s in posterior.scenes(view, None) if s.name == name)  # type: ignore[arg-type]
+    found = next(s for s in posterior.scenes(view, NO_CONTEXT) if s.name == name)
     return opened(**found.settings)
 
 

@@ -16,6 +16,7 @@ from vaeviz.serve import models, probes
 from vaeviz.theory.importance import KS
 
 CHAPTER = chapter("bound")
+NO_CONTEXT: Any = None  # scenes need none
 
 
 def opened(**settings: Any) -> Session:
@@ -29,7 +30,7 @@ def opened(**settings: Any) -> Session:
 
 
 def scene(name: str) -> Session:
-    found = next(s for s in weighted.scenes(weighted.WeightedView(), None) if s.name == name)  # type: ignore[arg-type]
+    found = next(s for s in weighted.scenes(weighted.WeightedView(), NO_CONTEXT) if s.name == name)
     return opened(**found.settings)
 
 
